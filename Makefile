@@ -1,0 +1,47 @@
+# allot: `make nightly` runs the demo night, `make test` the tests. Both set up the environment once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT ?= out
+AS_OF ?= 2026-11-20
+export DO_NOT_TRACK := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+# The demo's users are simulated: this key hides nobody. Use a secret of your own for real logs.
+export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
+
+.PHONY: help setup nightly test lint format clean
+
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "allot needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)
+
+setup: $(READY)  ## make the virtual environment with pinned dependencies
+
+nightly: $(READY)  ## simulate the demo logs and run the nightly flow on them
+	@$(BIN)/allot simulate demo --out data/demo
+	@$(BIN)/allot run flows/studies/demo.toml --as-of $(AS_OF) --out $(OUT)
+
+test: $(READY)  ## the whole test suite
+	$(BIN)/python -m pytest
+
+lint: $(READY)  ## ruff, mypy, the layers, sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint sql
+
+format: $(READY)  ## let ruff format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## remove what was built; keeps outputs
+	rm -rf $(VENV) data/demo

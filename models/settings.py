@@ -1,0 +1,114 @@
+"""Settings of learning and estimating: the decision process, agents, evaluation, split.
+
+Each setting stands once, with its default, range and advice.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sql.settings import Settings
+
+
+class DecisionSettings(Settings):
+    """The Markov decision process the logs are read as."""
+
+    single_step: bool = False
+    """True for an e-mail test or a bandit log: one decision per entity, horizon 1."""
+    epoch_days: int = Field(default=1, ge=1, le=31)
+    """Length of a decision epoch."""
+    horizon_days: int = Field(default=7, ge=1, le=366)
+    """A policy is in force for this long, then today's delivery returns. One budget period suits most."""
+    tail_days: int = Field(default=14, ge=0, le=366)
+    """Margin and cost are counted for this long after the horizon: the carry-over of what was shown."""
+    inactive_days: int = Field(default=60, ge=1)
+    """An entity without any event for this long has left; its last transition is terminal."""
+    discount_per_day: float = Field(default=0.97, gt=0, le=1)
+    """gamma of the learners, per day. The evaluation of a horizon is undiscounted."""
+    margin_rate: float = Field(default=1.0, gt=0, le=1)
+    """Margin per unit of revenue, used where purchases carry no margin of their own."""
+    attribution_days: int = Field(default=7, ge=0)
+    """Window of the platform-style attributed ROAS, a report column and never a reward."""
+    delay_quantile: float = Field(default=0.95, gt=0, lt=1)
+    """Decisions younger than this quantile of the purchase reporting delay are left out."""
+    windows_days: tuple[int, ...] = (1, 7, 30)
+    """Look-back windows of the count features."""
+    eligible: Literal["opportunities", "all", "seen"] = "opportunities"
+    """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
+    those the entity's day shows were delivered. Tier B logs fall back to `seen`."""
+
+
+class AgentSettings(Settings):
+    """Offline reinforcement learning."""
+
+    algorithms: tuple[Literal["dqn", "cql"], ...] = ("dqn", "cql")
+    seeds: tuple[int, ...] = (1, 2, 3)
+    """One network per seed; the ensemble's mean decides."""
+    steps: int = Field(default=1500, ge=1)
+    """Gradient steps per network."""
+    batch_size: int = Field(default=2048, ge=1)
+    hidden_units: tuple[int, ...] = (64, 64)
+    learning_rate: float = Field(default=1e-3, gt=0)
+    max_price: float = Field(default=4.0, gt=0)
+    """Prices of a unit of spend are drawn from [0, max_price] per batch."""
+    prices: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0, 3.0)
+    """Price grid of the frontier."""
+    cql_alpha: float = Field(default=0.05, ge=0)
+    """Weight of CQL's conservatism, in currency units of the return."""
+    softness: float = Field(default=0.05, ge=0)
+    """Temperature, in currency units, of the softened policy that is evaluated; 0 is greedy."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    torch_threads: int = Field(default=2, ge=1, le=64)
+    """A setting of the study, not of the machine: float sums depend on it."""
+
+
+class EvaluationSettings(Settings):
+    """Off-policy evaluation."""
+
+    level: float = Field(default=0.95, gt=0.5, lt=1)
+    folds: int = Field(default=2, ge=2, le=20)
+    """Folds of entities for cross-fitted nuisances."""
+    train_share: float = Field(default=0.4, gt=0, lt=1)
+    choose_share: float = Field(default=0.3, gt=0, lt=1)
+    """The rest of the entities report."""
+    min_effective_sample_size: float = Field(default=50.0, ge=1)
+    max_weight_share: float = Field(default=0.10, gt=0, le=1)
+    """One journey with a larger share of a step's total weight makes the estimate not credible."""
+    min_behaviour_probability: float = Field(default=0.01, gt=0, lt=1)
+    """Target probability on actions that delivery takes more rarely than this is unsupported."""
+    max_unsupported_share: float = Field(default=0.05, ge=0, le=1)
+    ridge: float = Field(default=1.0, gt=0)
+    """Ridge penalty of LSTD-Q in units of rows."""
+    per: Literal["period", "entity"] = "period"
+    """Report totals per budget period, or averages per entity (tests with one decision each)."""
+    math_threads: int = Field(default=2, ge=1, le=64)
+    """BLAS threads: a setting of the study, not of the machine."""
+
+
+class ChannelBounds(Settings):
+    """Budget bounds of one channel, per budget period in currency units."""
+
+    min: float | None = Field(default=None, ge=0)
+    max: float | None = Field(default=None, ge=0)
+
+
+class SplitSettings(Settings):
+    """The budget and how far it may move."""
+
+    period_days: int = Field(default=7, ge=1)
+    total: float | None = Field(default=None, gt=0)
+    """Budget per period in currency units. Left out: today's spend."""
+    channels: dict[str, ChannelBounds] = Field(default_factory=dict)
+    max_multiplier: float = Field(default=2.0, gt=1)
+    min_multiplier: float = Field(default=0.5, ge=0, lt=1)
+    """Each channel's budget stays within these multiples of today's."""
+    max_move_share: float = Field(default=0.4, gt=0, le=2)
+    """Step cap: the sum of absolute budget changes, as a share of the budget."""
+    rounding: float = Field(default=10.0, gt=0)
+    """The platform's budget step in currency units."""
+    z: float = Field(default=1.64, ge=0)
+    """Lower bound = estimate - z x standard error when choosing."""
+    min_none_overlap: float = Field(default=0.05, ge=0, lt=1)
+    """A channel whose eligible entities nearly all saw an ad (mean mu(none) below this) is held back."""
+    bootstrap: int = Field(default=200, ge=0)
+    """Resamples for the interval of each row's budget."""

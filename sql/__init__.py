@@ -1,0 +1,1 @@
+"""DuckDB shapes: raw logs in, staged events and marts out. The lowest layer: imports nothing of ours."""

@@ -1,0 +1,69 @@
+"""The staged log: what `sql` hands to `models`. Money is int64 micros; entities are pseudonyms."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """Fate of one contract table's rows: rows_in = good + duplicate + sum(quarantined) + late."""
+
+    table: str
+    rows_in: int
+    good: int
+    duplicate: int
+    quarantined: dict[str, int]
+    """Rows refused, per reason. A reason names the column and what was wrong."""
+    not_yet_known: int
+    """Rows whose knowledge_ts is on or after the as-of date: not bad, only later."""
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that was read."""
+
+    name: str
+    """Path relative to the log folder."""
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Events:
+    """Staged events. Every table is Parquet in `folder`, sorted by its unique key.
+
+    entities      entity_key i64 | entry_day i32, last_day i32, entry_by_ad bool, segment str?, f_<user feature> f64
+    exposures     entity_key i64, day i32, ordinal i32 | action i16, cost_micros i64, clicks i32, propensity f64?,
+                  c_<context> f64   (ordinal 0.. within a day, by (ts, impression_id); cost includes click cost;
+                  action 0 = `none`: a logged decision not to advertise)
+    opportunities entity_key i64, day i32, action i16 | n i32, propensity f64?
+    clicks        entity_key i64, day i32, action i16 | n i32             (day of the click)
+    bookings      entity_key i64, day i32, known_day i32 | purchases i32, revenue_micros i64, margin_micros i64
+                  (day of the purchase; net of returns; margin filled in by the margin rate)
+    visits        entity_key i64, day i32 | n i32
+    attributed    action i16 | cost_micros i64, revenue_micros i64, impressions i64, clicks i64, purchases i64
+                  (last ad before each purchase within the attribution window: what a platform would claim)
+    last_touch    entity_key i64, day i32 | action i16   (per purchase day: the last ad, for the rules)
+    last_click    entity_key i64, day i32 | action i16
+
+    A day is days since 1970-01-01 in the study's time zone. Actions index `actions`, whose 0 is `none`.
+    """
+
+    folder: Path
+    tier: str
+    """`A+`, `A`, `B` or `C`: what the logs can identify (DESIGN section 1)."""
+    tier_reason: str
+    actions: tuple[str, ...]
+    context_columns: tuple[str, ...]
+    user_features: tuple[str, ...]
+    segments: tuple[str, ...]
+    first_day: int
+    last_day: int
+    """The day before as_of, or the last day with an event where the log ends earlier."""
+    delay_days: int
+    """Quantile of the purchase reporting delay, in whole days."""
+    excluded_days: tuple[int, ...]
+    counts: tuple[TableCount, ...]
+    inputs: tuple[InputFile, ...]
+    notes: tuple[str, ...] = ()
+    """What a careful reader should know: a fallback taken, a column absent."""
