@@ -33,6 +33,9 @@ class DecisionSettings(Settings):
     """Decisions younger than this quantile of the purchase reporting delay are left out."""
     windows_days: tuple[int, ...] = (1, 7, 30)
     """Look-back windows of the count features."""
+    max_per_epoch: int | None = Field(default=None, ge=1)
+    """Frequency cap of delivery: exposures per entity and epoch after which only `none` is possible.
+    Left out: each action at most once per epoch."""
     eligible: Literal["opportunities", "all", "seen"] = "opportunities"
     """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""

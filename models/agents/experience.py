@@ -1,0 +1,125 @@
+"""What agents learn from: standardised observations, masks, margins and costs as contiguous arrays."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from models.transition_table import Transitions
+
+TERMINAL, TIMEOUT = 1, 2
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """(x - mean) / scale; a feature that never varies has scale 1 and stays 0."""
+
+    mean: NDArray[np.float64]  # (d,)
+    scale: NDArray[np.float64]  # (d,)
+
+    @classmethod
+    def of(cls, features: NDArray[np.float32]) -> "Normalisation":
+        mean = features.mean(axis=0, dtype=np.float64)
+        scale = features.std(axis=0, dtype=np.float64)
+        return cls(mean, np.where(scale > 1e-9, scale, 1.0))
+
+    def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        return ((features - self.mean) / self.scale).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Experience:
+    """m decisions with n-step returns under the logged policy. Money in units of `value_unit`."""
+
+    observations: NDArray[np.float32]  # (n, d + A + 1): standardised state, mask, room for the price
+    action: NDArray[np.int64]  # (m,)
+    row: NDArray[np.int64]  # (m,) row of the decision in `observations`
+    next_row: NDArray[np.int64]  # (m,) row of the state after the n-step return
+    margin: NDArray[np.float32]  # (m,) discounted over the n steps
+    cost: NDArray[np.float32]  # (m,)
+    terminal: NDArray[np.float32]  # (m,) 1 where nothing follows
+    interval_days: NDArray[np.float32]  # (m,) from decision to next_row; the discount is gamma ** interval
+    normalisation: Normalisation
+    value_unit: float
+    """Currency units per unit of value: the mean margin of a purchase."""
+
+    @property
+    def n_actions(self) -> int:
+        return (self.observations.shape[1] - 1) - len(self.normalisation.mean)
+
+
+def build_experience(
+    transitions: "Transitions", keep: NDArray[np.bool_], *, discount_per_day: float, n_steps: int
+) -> Experience:
+    """Experience of the rows `keep` (n,) of the table.
+
+    Left out as decisions: immature rows, and rows whose n-step return would run past the log's end (a
+    timeout is not a terminal, so there is no value to stand in for what came after).
+    """
+    rows = np.flatnonzero(keep)
+    normalisation = Normalisation.of(transitions.features[rows])
+    n, d, a = len(rows), transitions.features.shape[1], transitions.eligible.shape[1]
+    observations = np.zeros((n, d + a + 1), np.float32)
+    observations[:, :d] = normalisation(transitions.features[rows])
+    observations[:, d : d + a] = transitions.eligible[rows]
+    entity, end, mature = transitions.entity[rows], transitions.end[rows], transitions.mature[rows]
+    elapsed = transitions.elapsed_days[rows].astype(np.float64)
+    margin = transitions.outcome("margin")[rows] / 1e6
+    cost = transitions.outcomes[rows, 1 : a].sum(axis=1) / 1e6
+    purchases = transitions.outcome("purchases")[rows]
+    bought = (purchases > 0) & mature
+    unit = float(margin[bought].sum() / purchases[bought].sum()) if bought.any() else 1.0
+    unit = unit if unit > 0 else 1.0
+
+    at = np.arange(n)
+    sums, costs = np.zeros(n), np.zeros(n)
+    days = np.zeros(n)
+    ended, valid = np.zeros(n, bool), mature.copy()
+    for _ in range(n_steps):
+        going = ~ended
+        weight = np.where(going, discount_per_day**days, 0)
+        sums += weight * margin[at]
+        costs += weight * cost[at]
+        valid &= ~going | mature[at]
+        days += np.where(going, elapsed[at], 0)
+        terminal, cut = end[at] == TERMINAL, end[at] == TIMEOUT
+        valid &= ~(going & cut)
+        ended |= going & (terminal | cut)
+        at = np.where(ended, at, np.minimum(at + 1, n - 1))
+    valid &= entity[at] == entity
+    use = np.flatnonzero(valid)
+    return Experience(
+        observations=observations,
+        action=transitions.action[rows][use].astype(np.int64),
+        row=use,
+        next_row=at[use],
+        margin=(sums[use] / unit).astype(np.float32),
+        cost=(costs[use] / unit).astype(np.float32),
+        terminal=ended[use].astype(np.float32),
+        interval_days=days[use].astype(np.float32),
+        normalisation=normalisation,
+        value_unit=unit,
+    )
+
+
+def linear_values(
+    experience: Experience, *, discount_per_day: float, ridge: float = 10.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """LSTD: value of today's delivery, linear in the state, for margin and for cost. Each (d + A + 1,).
+
+    Solves X'(X - gamma X') w = X'r (Bradtke & Barto 1996); the last weight is the intercept.
+    A starting point for the value stream, not an estimate to report.
+    """
+    x, after = _with_intercept(experience, experience.row), _with_intercept(experience, experience.next_row)
+    discount = (discount_per_day**experience.interval_days * (1 - experience.terminal))[:, None]
+    gram = x.T @ (x - discount * after) + ridge * np.eye(x.shape[1])
+    solved = np.linalg.solve(gram, np.stack([x.T @ experience.margin, x.T @ experience.cost], axis=1))
+    return solved[:, 0], solved[:, 1]
+
+
+def _with_intercept(experience: Experience, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    x = experience.observations[rows].astype(np.float64)
+    x[:, -1] = 1.0
+    return x

@@ -1,0 +1,115 @@
+"""The Q-function of every agent: dueling, masked, price-conditioned, with a squared loss.
+
+    Q(s, a, price) = V(s, price) + A(s, a, price),  A(s, none, price) = 0
+    V(s, price)    = margin_value(s) - price x cost_value(s) + net(s, price)
+
+d3rlpy has no masks and its mean Q-function hard-codes a Huber loss, which turns rare large margins into
+medians. Both are mended here, in the one place every maximum, double-Q argmax and CQL logsumexp goes
+through: an action that was not possible has the value IMPOSSIBLE.
+"""
+
+import dataclasses
+
+import torch
+import models.agents.quiet  # noqa: F401  (before d3rlpy)
+from d3rlpy.models.encoders import EncoderFactory, VectorEncoderFactory
+from d3rlpy.models.q_functions import QFunctionFactory
+from d3rlpy.models.torch.encoders import Encoder
+from d3rlpy.models.torch.q_functions.base import (
+    DiscreteQFunction,
+    DiscreteQFunctionForwarder,
+    QFunctionOutput,
+)
+from torch import Tensor, nn
+
+IMPOSSIBLE = -1e6
+"""Value of an action that was not possible, in value units; finite so that 0 x IMPOSSIBLE is 0."""
+
+
+class MaskedDuelingQ(DiscreteQFunction):
+    """Q (B, A) from observations (B, d + A + 1): state, mask, price as a share of the highest."""
+
+    def __init__(self, encoder: Encoder, hidden_size: int, action_size: int, max_price: float) -> None:
+        super().__init__()
+        self._encoder = encoder
+        self.action_size = action_size
+        self.max_price = max_price
+        self.state_value = nn.Linear(hidden_size, 1)
+        self.advantage = nn.Linear(hidden_size, action_size - 1)
+        for head in (self.state_value, self.advantage):  # start at today's delivery, indifferent
+            nn.init.zeros_(head.weight)
+            nn.init.zeros_(head.bias)
+        self.register_buffer("margin_value", torch.zeros(0))
+        self.register_buffer("cost_value", torch.zeros(0))
+
+    def start_from(self, margin_value: Tensor, cost_value: Tensor) -> None:
+        """Set the linear values (d + A + 1,) of today's delivery, intercept last."""
+        self.margin_value = margin_value.clone()
+        self.cost_value = cost_value.clone()
+
+    def forward(self, x: Tensor) -> QFunctionOutput:  # type: ignore[override]
+        price = self.max_price * x[:, -1:]
+        state = torch.cat([x[:, :-1], torch.ones_like(price)], dim=1)
+        start = state @ self.margin_value[:, None] - price * (state @ self.cost_value[:, None])
+        hidden = self._encoder(x)
+        advantage = self.advantage(hidden)
+        q = start + self.state_value(hidden) + torch.cat([torch.zeros_like(price), advantage], dim=1)
+        possible = x[:, -1 - self.action_size : -1] > 0.5
+        return QFunctionOutput(q_value=q.masked_fill(~possible, IMPOSSIBLE), quantiles=None, taus=None)
+
+    @property
+    def encoder(self) -> Encoder:
+        return self._encoder
+
+
+class SquaredErrorForwarder(DiscreteQFunctionForwarder):
+    """Temporal-difference error under a squared loss: the mean is what is estimated."""
+
+    def __init__(self, q_func: MaskedDuelingQ) -> None:
+        self._q_func = q_func
+
+    def compute_expected_q(self, x: Tensor) -> Tensor:  # type: ignore[override]
+        return self._q_func(x).q_value
+
+    def compute_error(  # type: ignore[override]
+        self,
+        observations: Tensor,
+        actions: Tensor,
+        rewards: Tensor,
+        target: Tensor,
+        terminals: Tensor,
+        gamma: float | Tensor = 0.99,
+        reduction: str = "mean",
+    ) -> Tensor:
+        value = self._q_func(observations).q_value.gather(1, actions.view(-1, 1))
+        error = (rewards + gamma * target * (1 - terminals) - value) ** 2
+        return error.mean() if reduction == "mean" else error
+
+    def compute_target(self, x: Tensor, action: Tensor | None = None) -> Tensor:  # type: ignore[override]
+        q = self._q_func(x).q_value
+        return q if action is None else q.gather(1, action.view(-1, 1))
+
+    def set_q_func(self, q_func: DiscreteQFunction) -> None:
+        self._q_func = q_func  # type: ignore[assignment]
+
+
+@dataclasses.dataclass()
+class MaskedDuelingQFactory(QFunctionFactory):
+    """d3rlpy's hook for a Q-function of our own."""
+
+    max_price: float = 1.0
+
+    def create_discrete(
+        self, encoder: Encoder, hidden_size: int, action_size: int
+    ) -> tuple[MaskedDuelingQ, SquaredErrorForwarder]:
+        q_func = MaskedDuelingQ(encoder, hidden_size, action_size, self.max_price)
+        return q_func, SquaredErrorForwarder(q_func)
+
+    @staticmethod
+    def get_type() -> str:
+        return "masked_dueling"
+
+
+def encoder_factory(hidden_units: tuple[int, ...]) -> EncoderFactory:
+    """A plain perceptron."""
+    return VectorEncoderFactory(hidden_units=list(hidden_units))

@@ -1,0 +1,105 @@
+"""A trained ensemble as a policy: the mean of its networks' Q at one price, softened."""
+
+from dataclasses import dataclass
+
+import models.agents.quiet  # noqa: F401  (before d3rlpy)
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from models.agents.experience import Normalisation
+from models.agents.masked_q import IMPOSSIBLE
+
+ROWS_PER_BATCH = 65_536
+
+
+class QNetwork(nn.Module):
+    """`MaskedDuelingQ` without d3rlpy, from its saved weights: what a policy needs to act."""
+
+    def __init__(self, weights: dict[str, Tensor], max_price: float) -> None:
+        super().__init__()
+        self.max_price = max_price
+        names = sorted((n for n in weights if n.startswith("_encoder.") and n.endswith(".weight")), key=_layer)
+        layers: list[nn.Module] = []
+        for name in names:
+            layers += [_linear(weights, name.removesuffix(".weight")), nn.ReLU()]
+        self.encoder = nn.Sequential(*layers)
+        self.state_value = _linear(weights, "state_value")
+        self.advantage = _linear(weights, "advantage")
+        self.margin_value = nn.Buffer(weights["margin_value"])
+        self.cost_value = nn.Buffer(weights["cost_value"])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Q (B, A) from observations (B, d + A + 1): state, mask, price share."""
+        price = self.max_price * x[:, -1:]
+        state = torch.cat([x[:, :-1], torch.ones_like(price)], dim=1)
+        start = state @ self.margin_value[:, None] - price * (state @ self.cost_value[:, None])
+        hidden = self.encoder(x)
+        advantage = self.advantage(hidden)
+        q = start + self.state_value(hidden) + torch.cat([torch.zeros_like(price), advantage], dim=1)
+        possible = x[:, -2 - advantage.shape[1] : -1] > 0.5
+        return q.masked_fill(~possible, IMPOSSIBLE)
+
+
+def _layer(name: str) -> int:
+    return int(next(part for part in name.split(".") if part.isdigit()))
+
+
+def _linear(weights: dict[str, Tensor], name: str) -> nn.Linear:
+    out, inside = weights[f"{name}.weight"].shape
+    layer = nn.Linear(inside, out)
+    layer.load_state_dict({"weight": weights[f"{name}.weight"], "bias": weights[f"{name}.bias"]})
+    return layer
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Networks of one algorithm, one per seed, that share a state."""
+
+    algorithm: str
+    networks: tuple[QNetwork, ...]
+    normalisation: Normalisation
+    value_unit: float
+    max_price: float
+
+    @torch.no_grad()
+    def action_values(
+        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], price: float
+    ) -> NDArray[np.float64]:
+        """Mean Q over the networks, in currency units; -inf where not eligible. (n, A)"""
+        values = np.zeros(eligible.shape)
+        for start in range(0, len(features), ROWS_PER_BATCH):
+            part = slice(start, start + ROWS_PER_BATCH)
+            n = len(features[part])
+            share = np.full((n, 1), price / self.max_price, np.float32)
+            x = np.concatenate([self.normalisation(features[part]), eligible[part], share], axis=1, dtype=np.float32)
+            q = torch.stack([network(torch.from_numpy(x)) for network in self.networks])
+            values[part] = q.mean(0).double().numpy() * self.value_unit
+        return np.where(eligible, values, -np.inf)
+
+
+@dataclass(frozen=True)
+class AgentPolicy:
+    """pi(a|s) = softmax of Q(s, a, price) / softness over the eligible actions; softness 0 is greedy.
+
+    Softened because a greedy policy has no overlap with most logged rows, and cannot be evaluated.
+    """
+
+    ensemble: Ensemble
+    price: float
+    softness: float
+    """Temperature in currency units."""
+    name: str
+
+    def probabilities(
+        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], behaviour: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(n, A); the platform's own probabilities are not used."""
+        q = self.ensemble.action_values(features, eligible, self.price)
+        best = q.max(axis=1, keepdims=True)
+        if self.softness == 0:
+            weights = np.where(np.arange(q.shape[1]) == q.argmax(axis=1)[:, None], 1.0, 0.0)
+        else:
+            weights = np.exp((q - best) / self.softness)
+        return weights / weights.sum(axis=1, keepdims=True)

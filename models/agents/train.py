@@ -1,0 +1,122 @@
+"""Train one network per algorithm and seed by d3rlpy, on CUDA where there is a GPU."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import models.agents.quiet  # noqa: F401  (before d3rlpy)
+import torch
+from d3rlpy import seed as seed_everything
+from d3rlpy.algos import DiscreteCQLConfig, DoubleDQNConfig
+from d3rlpy.logging import NoopAdapterFactory
+from d3rlpy.optimizers import AdamFactory
+
+from models.agents.experience import Experience, linear_values
+from models.agents.masked_q import MaskedDuelingQ, MaskedDuelingQFactory, encoder_factory
+from models.agents.replay import PricedReplay
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what, steps done, steps in all)."""
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What one network is trained with; `models.settings.AgentSettings` explains each."""
+
+    algorithm: Literal["dqn", "cql"]
+    seed: int
+    steps: int
+    batch_size: int
+    hidden_units: tuple[int, ...]
+    learning_rate: float
+    weight_decay: float
+    max_price: float
+    discount_per_day: float
+    cql_alpha: float
+    device: str
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A trained Q-network's weights on the CPU, and what was done."""
+
+    plan: TrainingPlan
+    weights: dict[str, torch.Tensor]
+    steps_done: int
+    final_loss: float
+    """Mean loss of the last tenth of the steps, in value units."""
+    warm_started: bool
+
+
+def pick_device(wanted: str) -> str:
+    """`cuda:0` where a GPU is there and not forbidden, else `cpu`."""
+    if wanted == "cpu" or not torch.cuda.is_available():
+        return "cpu"
+    return "cuda:0"
+
+
+def train_network(
+    experience: Experience,
+    plan: TrainingPlan,
+    *,
+    start: dict[str, torch.Tensor] | None = None,
+    progress: Progress | None = None,
+) -> TrainedNetwork:
+    """Fit one price-conditioned network. `start`: weights of the last night's network of the same plan.
+
+    Raises RuntimeError if d3rlpy did not do the gradient steps asked for (it skips silently when steps
+    are fewer than its epoch).
+    """
+    seed_everything(plan.seed)
+    common = {
+        "learning_rate": plan.learning_rate,
+        "optim_factory": AdamFactory(weight_decay=plan.weight_decay),
+        "encoder_factory": encoder_factory(plan.hidden_units),
+        "q_func_factory": MaskedDuelingQFactory(max_price=plan.max_price),
+        "batch_size": plan.batch_size,
+        "gamma": plan.discount_per_day,
+        "target_update_interval": max(1, plan.steps // 30),
+    }
+    device = False if plan.device == "cpu" else plan.device
+    if plan.algorithm == "cql":
+        alpha = plan.cql_alpha / experience.value_unit
+        algorithm = DiscreteCQLConfig(alpha=alpha, **common).create(device=device)
+    else:
+        algorithm = DoubleDQNConfig(**common).create(device=device)
+    algorithm.create_impl((experience.observations.shape[1],), experience.n_actions)
+    network = algorithm.impl.q_function[0]
+    assert isinstance(network, MaskedDuelingQ)  # our own factory made it
+    if start is None:
+        margin, cost = linear_values(experience, discount_per_day=plan.discount_per_day)
+        to = {"device": plan.device, "dtype": torch.float32}
+        network.start_from(torch.tensor(margin, **to), torch.tensor(cost, **to))
+    else:
+        network.start_from(start["margin_value"], start["cost_value"])
+        network.load_state_dict(start)
+    target = algorithm.impl.modules.targ_q_funcs[0]
+    target.start_from(network.margin_value, network.cost_value)
+    target.load_state_dict(network.state_dict())
+
+    losses: list[float] = []
+    name = f"{plan.algorithm} seed {plan.seed}"
+
+    def watch(_: object, __: int, step: int) -> None:
+        if progress is not None and (step % 50 == 0 or step == plan.steps):
+            progress(name, step, plan.steps)
+
+    chunk = max(1, plan.steps // 10)
+    while chunk > 1 and plan.steps % chunk:
+        chunk -= 1
+    history = algorithm.fit(
+        PricedReplay(experience, max_price=plan.max_price, seed=plan.seed),
+        n_steps=plan.steps,
+        n_steps_per_epoch=chunk,
+        logger_adapter=NoopAdapterFactory(),
+        show_progress=False,
+        callback=watch,
+    )
+    losses = [metrics["loss"] for _, metrics in history]
+    if algorithm.grad_step != plan.steps:
+        raise RuntimeError(f"{name}: asked for {plan.steps} gradient steps, d3rlpy did {algorithm.grad_step}")
+    weights = {k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}
+    return TrainedNetwork(plan, weights, algorithm.grad_step, losses[-1], start is not None)

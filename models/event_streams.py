@@ -1,0 +1,89 @@
+"""Staged marts of one chunk of entities, cut into epochs: an epoch is a slice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sql.events import Events
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Events of one mart, sorted by epoch (stable), for entities numbered within a chunk."""
+
+    entity: NDArray[np.int64]  # (m,) 0..n-1
+    values: dict[str, NDArray]  # column -> (m,)
+    offsets: NDArray[np.int64]  # (epochs + 1,)
+    n: int
+
+    def at(self, epoch: int, column: str) -> NDArray:
+        """The column's values in one epoch."""
+        return self.values[column][self.offsets[epoch] : self.offsets[epoch + 1]]
+
+    def entities_at(self, epoch: int) -> NDArray[np.int64]:
+        """The entities of one epoch's events."""
+        return self.entity[self.offsets[epoch] : self.offsets[epoch + 1]]
+
+    def total(self, epoch: int, column: str) -> NDArray[np.float64]:
+        """Sum per entity in one epoch. (n,)  Integers below 2^53: exact in any order."""
+        return np.bincount(self.entities_at(epoch), self.at(epoch, column), self.n)
+
+    def by_action(self, epoch: int, column: str, k: int) -> NDArray[np.float32]:
+        """Sum per entity and action in one epoch, without `none`. (n, k)"""
+        where = self.entities_at(epoch) * k + (self.at(epoch, "action") - 1)
+        return np.bincount(where, self.at(epoch, column), self.n * k).reshape(self.n, k).astype(np.float32)
+
+
+def read_stream(
+    events: Events,
+    table: str,
+    keys: NDArray[np.int64],
+    *,
+    epochs: int,
+    epoch_days: int,
+    day: str = "day",
+) -> Stream:
+    """One mart for the entities `keys` (ascending); events outside the epochs are left out."""
+    frame = pl.read_parquet(events.folder / f"{table}.parquet")
+    if table == "exposures":
+        frame = decisions_of_exposures(frame, events.first_day, epoch_days)
+    low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
+    frame = frame.filter(pl.col("entity_key").is_between(low, high))
+    epoch = (frame[day].to_numpy().astype(np.int64) - events.first_day) // epoch_days
+    order = np.argsort(epoch, kind="stable")
+    order = order[(epoch[order] >= 0) & (epoch[order] < epochs)]
+    entity = np.searchsorted(keys, frame["entity_key"].to_numpy())[order]
+    values = {c: frame[c].to_numpy()[order] for c in frame.columns if c != "entity_key"}
+    if "action" in values:
+        values["action"] = values["action"].astype(np.int64)
+    return Stream(entity, values, np.searchsorted(epoch[order], np.arange(epochs + 1)), len(keys))
+
+
+def decisions_of_exposures(exposures: pl.DataFrame, first_day: int, epoch_days: int) -> pl.DataFrame:
+    """Exposures of one action within an epoch as one decision with a rank in the epoch.
+
+    entity_key, day, action | n, cost_micros, clicks, propensity (of the first), rank 0.. in the epoch
+    """
+    epoch = (pl.col("day") - first_day) // epoch_days
+    return (
+        exposures.lazy()
+        .filter(pl.col("action") > 0)
+        .with_columns(epoch.alias("epoch"))
+        .sort("entity_key", "day", "ordinal")
+        .with_columns(pl.int_range(pl.len()).over("entity_key", "epoch").alias("position"))
+        .group_by("entity_key", "epoch", "action")
+        .agg(
+            pl.col("day").min(),
+            pl.col("position").min(),
+            pl.len().alias("n"),
+            pl.col("cost_micros").sum(),
+            pl.col("clicks").sum(),
+            pl.col("propensity").sort_by("position").first(),
+        )
+        .sort("entity_key", "epoch", "position")
+        .with_columns(pl.int_range(pl.len()).over("entity_key", "epoch").alias("rank"))
+        .drop("epoch", "position")
+        .collect()
+    )

@@ -1,0 +1,229 @@
+"""From staged events to the MDP table: entity x epoch, ordered sub-steps, masks, state, outcomes.
+
+Rows of one entity are its decisions in order. An epoch with m exposures has m rows and, while something
+could still have been shown, one more for `none`. Exposures of one action within an epoch are one decision
+with their summed cost. Margin is booked on the last row at or before it: (t, t + 1].
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from models.event_streams import Stream, read_stream
+from models.history import EpochEvents, History, history_features
+from models.settings import DecisionSettings
+from models.single_step import build_single_step
+from models.static_features import outcome_spec, segment_index, static_features
+from models.transition_table import CONTINUES, TERMINAL, TIMEOUT, Feature, Transitions
+from sql.events import Events
+
+MICROS = 1_000_000
+ENTITIES_PER_CHUNK = 50_000
+"""Bounds the working memory; the table itself grows with the log."""
+
+
+def build_transitions(events: Events, decision: DecisionSettings) -> Transitions:
+    """The MDP table of one staged log. Pure: same events and settings, same table."""
+    if decision.single_step:
+        return build_single_step(events, decision)
+    entities = pl.read_parquet(events.folder / "entities.parquet")
+    starts = range(0, max(1, len(entities)), ENTITIES_PER_CHUNK)
+    return _concatenate(
+        [_build_chunk(events, decision, entities[i : i + ENTITIES_PER_CHUNK]) for i in starts]
+    )
+
+
+def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFrame) -> Transitions:
+    """The table of a chunk of entities, replayed epoch by epoch through `History`."""
+    days, k, n = decision.epoch_days, len(events.actions) - 1, len(entities)
+    epochs = max(0, (events.last_day - events.first_day + 1) // days)  # whole epochs only
+    keys = entities["entity_key"].to_numpy()
+
+    def read(table: str, day: str = "day") -> Stream:
+        return read_stream(events, table, keys, epochs=epochs, epoch_days=days, day=day)
+
+    shown, chances, clicks = read("exposures"), read("opportunities"), read("clicks")
+    visits, known = read("visits"), read("bookings", "known_day")
+    entry = (entities["entry_day"].to_numpy().astype(np.int64) - events.first_day) // days
+    last_seen = entry.copy()  # latest epoch with an event, of those known before the epoch at hand
+    state = History(n, k, decision.windows_days, days)
+    parts = []
+    for epoch in range(epochs):
+        exposures = shown.by_action(epoch, "n", k)
+        chance = np.maximum(chances.by_action(epoch, "n", k), exposures > 0)  # an exposure proves its chance
+        possible = np.ones_like(chance, bool) if decision.eligible == "all" else chance > 0
+        if decision.eligible == "seen":
+            possible = exposures > 0
+        present = (epoch - last_seen) * days <= decision.inactive_days
+        decides = (entry <= epoch) & (present | possible.any(1))
+        substeps = _substeps(decides, possible, shown, epoch, decision.max_per_epoch)
+        day = events.first_day + epoch * days
+        tenure = (epoch - entry).astype(np.float32) * days
+        features = state.features(
+            day, tenure[substeps.entity], substeps.eligible, substeps.rank, substeps.entity
+        )
+        parts.append((epoch, substeps, features))
+        purchases, visited = known.total(epoch, "purchases"), visits.total(epoch, "n")
+        clicked = clicks.by_action(epoch, "n", k)
+        state.advance(
+            EpochEvents(
+                exposures=exposures,
+                clicks=clicked,
+                opportunities=chance,
+                visits=visited.astype(np.float32),
+                known_purchases=purchases.astype(np.float32),
+                known_margin=(known.total(epoch, "margin_micros") / MICROS).astype(np.float32),
+                spend=(shown.total(epoch, "cost_micros") / MICROS).astype(np.float32),
+            )
+        )
+        seen = (purchases > 0) | (visited > 0) | clicked.any(1) | chance.any(1)
+        last_seen = np.where(seen, epoch, last_seen)
+    left = (epochs - last_seen) * days > decision.inactive_days
+    spec = history_features(events.actions, decision.windows_days, days)
+    return _assemble(events, decision, entities, parts, spec, left, read("bookings"))
+
+
+@dataclass(frozen=True)
+class _Substeps:
+    """Decisions of one epoch; m rows, not yet in order."""
+
+    entity: NDArray[np.int64]  # (m,) index into the chunk
+    rank: NDArray[np.float32]  # (m,) exposures earlier in the epoch
+    action: NDArray[np.int16]  # (m,)
+    eligible: NDArray[np.bool_]  # (m, 1 + k)
+    cost_micros: NDArray[np.int64]  # (m,)
+    clicks: NDArray[np.int64]  # (m,)
+    propensity: NDArray[np.float64]  # (m,) NaN where not logged
+
+
+def _substeps(
+    decides: NDArray[np.bool_], possible: NDArray[np.bool_], shown: Stream, epoch: int, cap: int | None
+) -> _Substeps:
+    """Every exposure, in order, is a choice among what was still possible; `none` ends the epoch."""
+    remaining = possible.copy()  # (n, k)
+    entity, action = shown.entities_at(epoch), shown.at(epoch, "action")
+    rank = shown.at(epoch, "rank")
+    rows = []
+    for r in range(int(rank.max()) + 1 if len(rank) else 0):
+        now = np.flatnonzero(rank == r)
+        who, what = entity[now], action[now]
+        rows.append(
+            (who, what, remaining[who], *(shown.at(epoch, c)[now] for c in ("cost_micros", "clicks", "propensity")))
+        )
+        remaining[who, what - 1] = False
+    m = np.bincount(entity, minlength=len(decides))
+    under_cap = m < (cap if cap is not None else np.inf)
+    none = np.flatnonzero(decides & ((m == 0) | (remaining.any(1) & under_cap)))
+    propensity = np.where(remaining[none].any(1), np.nan, 1.0)
+    zeros = np.zeros(len(none), np.int64)
+    rows.append((none, zeros, remaining[none], zeros, zeros, propensity))
+    who, what, mask, cost, clicks, propensity = (np.concatenate(c) for c in zip(*rows, strict=True))
+    ranks = np.concatenate([np.full(len(r[0]), i) for i, r in enumerate(rows[:-1])] + [m[none]])
+    eligible = np.concatenate([np.ones((len(who), 1), bool), mask], axis=1)
+    return _Substeps(who, ranks.astype(np.float32), what.astype(np.int16), eligible, cost, clicks, propensity)
+
+
+def _assemble(
+    events: Events,
+    decision: DecisionSettings,
+    entities: pl.DataFrame,
+    parts: list[tuple[int, _Substeps, NDArray[np.float32]]],
+    spec: tuple[Feature, ...],
+    left: NDArray[np.bool_],
+    bookings: Stream,
+) -> Transitions:
+    """Order the rows by (entity, step), book margins, mark ends and maturity."""
+    k, n, days = len(events.actions) - 1, len(entities), decision.epoch_days
+    static_spec, static = static_features(events, entities)
+    entity = np.concatenate([s.entity for _, s, _ in parts] or [np.zeros(0, np.int64)])
+    epoch = np.concatenate([np.full(len(s.entity), e) for e, s, _ in parts] or [np.zeros(0, np.int64)])
+    rank = np.concatenate([s.rank for _, s, _ in parts] or [np.zeros(0, np.float32)])
+    order = np.lexsort((rank, epoch, entity))
+
+    def gather(values: list[NDArray], empty: NDArray) -> NDArray:
+        return np.concatenate(values or [empty])[order]
+
+    action = gather([s.action for _, s, _ in parts], np.zeros(0, np.int16))
+    features = gather([f for _, _, f in parts], np.zeros((0, len(spec)), np.float32))
+    entity, epoch = entity[order], epoch[order]
+    features = np.concatenate([features, static[entity]], axis=1)
+    outcomes = np.zeros((len(entity), k + 3), np.int64)
+    cost = gather([s.cost_micros for _, s, _ in parts], np.zeros(0, np.int64))
+    shown = np.flatnonzero(action > 0)
+    outcomes[shown, action[shown]] = cost[shown]
+    outcomes[:, k + 1] = gather([s.clicks for _, s, _ in parts], np.zeros(0, np.int64))
+    _book(outcomes, entity, epoch, bookings, len(parts))
+
+    same = np.zeros(len(entity), bool)
+    same[:-1] = entity[1:] == entity[:-1]
+    elapsed = np.zeros(len(entity), np.float32)
+    elapsed[:-1] = np.where(same[:-1], np.diff(epoch) * days, 0)
+    elapsed[~same] = days
+    end = np.where(same, CONTINUES, np.where(left[entity], TERMINAL, TIMEOUT)).astype(np.uint8)
+    start = np.r_[0, np.flatnonzero(~same)[:-1] + 1] if len(entity) else np.zeros(0, np.int64)
+    lengths = np.diff(np.r_[start, len(entity)])
+    step = np.arange(len(entity)) - np.repeat(start, lengths)
+    day = events.first_day + epoch * days
+    propensity = gather([s.propensity for _, s, _ in parts], np.zeros(0))
+    return Transitions(
+        entity=entities["entity_key"].to_numpy().astype(np.int64)[entity],
+        day=day.astype(np.int32),
+        step=step.astype(np.int32),
+        action=action,
+        eligible=gather([s.eligible for _, s, _ in parts], np.zeros((0, k + 1), bool)),
+        features=features,
+        outcomes=outcomes,
+        elapsed_days=elapsed,
+        end=end,
+        mature=_mature(day, days, events),
+        propensity=propensity if len(propensity) and not np.isnan(propensity).any() else None,
+        segment=segment_index(events, entities)[entity],
+        actions=events.actions,
+        segments=events.segments,
+        feature_spec=spec + static_spec,
+        outcome_spec=outcome_spec(events.actions),
+    )
+
+
+def _book(
+    outcomes: NDArray[np.int64],
+    entity: NDArray[np.int64],
+    epoch: NDArray[np.int64],
+    bookings: Stream,
+    epochs: int,
+) -> None:
+    """Add each booking's margin and purchases to the entity's last row at or before it."""
+    if not len(bookings.entity) or not len(entity):
+        return
+    when = np.repeat(np.arange(epochs), np.diff(bookings.offsets))
+    row = np.searchsorted(entity * epochs + epoch, bookings.entity * epochs + when, side="right") - 1
+    kept = (row >= 0) & (entity[row] == bookings.entity)  # a booking before entry caused nothing of ours
+    np.add.at(outcomes[:, 0], row[kept], bookings.values["margin_micros"][kept])
+    np.add.at(outcomes[:, -1], row[kept], bookings.values["purchases"][kept])
+
+
+def _mature(day: NDArray[np.int64], epoch_days: int, events: Events) -> NDArray[np.bool_]:
+    """Rows whose purchases are all reported and whose purchases no excluded day can have touched."""
+    reported = day + epoch_days - 1 + events.delay_days <= events.last_day
+    touched = np.zeros(len(day), bool)
+    for excluded in events.excluded_days:
+        touched |= (day + epoch_days - 1 >= excluded) & (day <= excluded + events.delay_days)
+    return reported & ~touched
+
+
+def _concatenate(chunks: list[Transitions]) -> Transitions:
+    """Chunks of ascending entities as one table."""
+    if len(chunks) == 1:
+        return chunks[0]
+    arrays = {
+        name: np.concatenate([getattr(c, name) for c in chunks])
+        for name in (
+            "entity", "day", "step", "action", "eligible", "features", "outcomes",
+            "elapsed_days", "end", "mature", "segment",
+        )
+    }  # fmt: skip
+    logged = [c.propensity for c in chunks]
+    propensity = None if any(p is None for p in logged) else np.concatenate([p for p in logged if p is not None])
+    return replace(chunks[0], **arrays, propensity=propensity)
