@@ -35,10 +35,16 @@ def history_features(
     spec = []
     for w in _windows(windows_days, epoch_days):
         days = w * epoch_days
-        spec += [Feature(f"shown_{c}_{days}d", "count", f"times {c} was shown in the last {days} days") for c in channels]
+        spec += [
+            Feature(f"shown_{c}_{days}d", "count", f"times {c} was shown in the last {days} days")
+            for c in channels
+        ]
     for w in _windows(windows_days, epoch_days)[1:]:
         days = w * epoch_days
-        spec += [Feature(f"clicks_{c}_{days}d", "count", f"clicks on {c} in the last {days} days") for c in channels]
+        spec += [
+            Feature(f"clicks_{c}_{days}d", "count", f"clicks on {c} in the last {days} days")
+            for c in channels
+        ]
     for w in _windows(windows_days, epoch_days):
         days = w * epoch_days
         spec.append(Feature(f"visits_{days}d", "count", f"visits in the last {days} days"))
@@ -51,7 +57,9 @@ def history_features(
     ]
     for name, half_life in (("short", SHORT_HALF_LIFE_DAYS), ("long", LONG_HALF_LIFE_DAYS)):
         spec += [
-            Feature(f"opportunity_{name}_{c}", "count", f"opportunities for {c}, halved every {half_life:g} days")
+            Feature(
+                f"opportunity_{name}_{c}", "count", f"opportunities for {c}, halved every {half_life:g} days"
+            )
             for c in channels
         ]
     spec += [
@@ -122,6 +130,10 @@ class History:
     def visits_in_window(self, days: int) -> NDArray[np.float32]:
         """Visits in the last `days`, one of the windows. (n,)"""
         return self._sums[self.windows.index(max(1, round(days / self.epoch_days))), :, -2]
+
+    def lately_possible(self) -> NDArray[np.bool_]:
+        """Actions other than `none` with an opportunity in about the last month. (n, K)"""
+        return self._chance_long > 0.1  # one opportunity fades to 0.1 in 33 days
 
     def advance(self, events: EpochEvents) -> None:
         """Let one epoch pass."""

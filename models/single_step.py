@@ -9,7 +9,7 @@ import polars as pl
 
 from models.settings import DecisionSettings
 from models.static_features import outcome_spec, segment_index, static_features
-from models.transition_table import TERMINAL, Feature, Transitions
+from models.transition_table import TERMINAL, Feature, NextDecisions, Transitions
 from sql.events import Events
 
 
@@ -49,6 +49,7 @@ def build_single_step(events: Events, decision: DecisionSettings) -> Transitions
     features = np.concatenate([static[entity], *[c[:, None] for c in context]], axis=1)
     propensity = shown["propensity"].to_numpy().astype(np.float64)
     first = np.r_[0, np.flatnonzero(np.diff(key)) + 1] if n else np.zeros(0, np.int64)
+    newest = np.r_[np.flatnonzero(np.diff(key)), n - 1] if n else np.zeros(0, np.int64)
     last_reported = events.last_day - events.delay_days - decision.horizon_days + 1
     return Transitions(
         entity=key.astype(np.int64),
@@ -67,6 +68,12 @@ def build_single_step(events: Events, decision: DecisionSettings) -> Transitions
         segments=events.segments,
         feature_spec=spec,
         outcome_spec=outcome_spec(events.actions),
+        next_decisions=NextDecisions(
+            entity=key[newest].astype(np.int64),
+            features=features[newest].astype(np.float32),
+            eligible=eligible[newest],
+            segment=segment_index(events, entities)[entity][newest],
+        ),
     )
 
 

@@ -8,7 +8,9 @@ from models.transition_table import Feature, Outcome
 from sql.events import Events
 
 
-def static_features(events: Events, entities: pl.DataFrame) -> tuple[tuple[Feature, ...], NDArray[np.float32]]:
+def static_features(
+    events: Events, entities: pl.DataFrame
+) -> tuple[tuple[Feature, ...], NDArray[np.float32]]:
     """User features and one column per segment. (n_entities, s)"""
     spec = [Feature(f, "as logged", f"user feature {f}") for f in events.user_features]
     columns = [entities[f"f_{f}"].fill_null(0).to_numpy().astype(np.float32) for f in events.user_features]

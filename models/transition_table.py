@@ -32,6 +32,16 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class NextDecisions:
+    """The state on the as-of morning of every entity still present: what the next decision will see."""
+
+    entity: NDArray[np.int64]  # (m,) ascending
+    features: NDArray[np.float32]  # (m, d)
+    eligible: NDArray[np.bool_]  # (m, A) actions the entity lately had an opportunity for
+    segment: NDArray[np.int16]  # (m,)
+
+
+@dataclass(frozen=True)
 class Transitions:
     """Decisions with state, eligible actions, action and outcomes. n rows, A actions, d features, o outcomes."""
 
@@ -51,6 +61,7 @@ class Transitions:
     segments: tuple[str, ...]
     feature_spec: tuple[Feature, ...]
     outcome_spec: tuple[Outcome, ...]
+    next_decisions: NextDecisions | None = None
 
     @property
     def n_rows(self) -> int:

@@ -16,7 +16,7 @@ from models.history import EpochEvents, History, history_features
 from models.settings import DecisionSettings
 from models.single_step import build_single_step
 from models.static_features import outcome_spec, segment_index, static_features
-from models.transition_table import CONTINUES, TERMINAL, TIMEOUT, Feature, Transitions
+from models.transition_table import CONTINUES, TERMINAL, TIMEOUT, Feature, NextDecisions, Transitions
 from sql.events import Events
 
 MICROS = 1_000_000
@@ -81,8 +81,38 @@ def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFr
         seen = (purchases > 0) | (visited > 0) | clicked.any(1) | chance.any(1)
         last_seen = np.where(seen, epoch, last_seen)
     left = (epochs - last_seen) * days > decision.inactive_days
+    upcoming = _next_decisions(
+        events, decision, entities, state, entry, np.flatnonzero(~left & (entry < epochs))
+    )
     spec = history_features(events.actions, decision.windows_days, days)
-    return _assemble(events, decision, entities, parts, spec, left, read("bookings"))
+    table = _assemble(events, decision, entities, parts, spec, left, read("bookings"))
+    return replace(table, next_decisions=upcoming)
+
+
+def _next_decisions(
+    events: Events,
+    decision: DecisionSettings,
+    entities: pl.DataFrame,
+    state: History,
+    entry: NDArray[np.int64],
+    present: NDArray[np.int64],
+) -> NextDecisions:
+    """The state on the as-of morning of the entities `present` (m,), indices into the chunk."""
+    possible = state.lately_possible()
+    if decision.eligible == "all":
+        possible = np.ones_like(possible)
+    eligible = np.concatenate([np.ones((len(possible), 1), bool), possible], axis=1)[present]
+    epochs = (events.last_day - events.first_day + 1) // decision.epoch_days
+    tenure = ((epochs - entry[present]) * decision.epoch_days).astype(np.float32)
+    day = events.first_day + epochs * decision.epoch_days
+    features = state.features(day, tenure, eligible, np.zeros(len(present), np.float32), present)
+    _, static = static_features(events, entities)
+    return NextDecisions(
+        entity=entities["entity_key"].to_numpy().astype(np.int64)[present],
+        features=np.concatenate([features, static[present]], axis=1),
+        eligible=eligible,
+        segment=segment_index(events, entities)[present],
+    )
 
 
 @dataclass(frozen=True)
@@ -110,7 +140,12 @@ def _substeps(
         now = np.flatnonzero(rank == r)
         who, what = entity[now], action[now]
         rows.append(
-            (who, what, remaining[who], *(shown.at(epoch, c)[now] for c in ("cost_micros", "clicks", "propensity")))
+            (
+                who,
+                what,
+                remaining[who],
+                *(shown.at(epoch, c)[now] for c in ("cost_micros", "clicks", "propensity")),
+            )
         )
         remaining[who, what - 1] = False
     m = np.bincount(entity, minlength=len(decides))
@@ -225,5 +260,10 @@ def _concatenate(chunks: list[Transitions]) -> Transitions:
         )
     }  # fmt: skip
     logged = [c.propensity for c in chunks]
-    propensity = None if any(p is None for p in logged) else np.concatenate([p for p in logged if p is not None])
-    return replace(chunks[0], **arrays, propensity=propensity)
+    propensity = (
+        None if any(p is None for p in logged) else np.concatenate([p for p in logged if p is not None])
+    )
+    upcoming = [c.next_decisions for c in chunks if c.next_decisions is not None]
+    fields = ("entity", "features", "eligible", "segment")
+    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming]) for f in fields))
+    return replace(chunks[0], **arrays, propensity=propensity, next_decisions=merged)

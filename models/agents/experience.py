@@ -35,6 +35,7 @@ class Experience:
 
     observations: NDArray[np.float32]  # (n, d + A + 1): standardised state, mask, room for the price
     action: NDArray[np.int64]  # (m,)
+    action_cost: NDArray[np.float32]  # (m,) of the decision itself, not of what follows
     row: NDArray[np.int64]  # (m,) row of the decision in `observations`
     next_row: NDArray[np.int64]  # (m,) row of the state after the n-step return
     margin: NDArray[np.float32]  # (m,) discounted over the n steps
@@ -67,7 +68,7 @@ def build_experience(
     entity, end, mature = transitions.entity[rows], transitions.end[rows], transitions.mature[rows]
     elapsed = transitions.elapsed_days[rows].astype(np.float64)
     margin = transitions.outcome("margin")[rows] / 1e6
-    cost = transitions.outcomes[rows, 1 : a].sum(axis=1) / 1e6
+    cost = transitions.outcomes[rows, 1:a].sum(axis=1) / 1e6
     purchases = transitions.outcome("purchases")[rows]
     bought = (purchases > 0) & mature
     unit = float(margin[bought].sum() / purchases[bought].sum()) if bought.any() else 1.0
@@ -93,6 +94,7 @@ def build_experience(
     return Experience(
         observations=observations,
         action=transitions.action[rows][use].astype(np.int64),
+        action_cost=(cost[use] / unit).astype(np.float32),
         row=use,
         next_row=at[use],
         margin=(sums[use] / unit).astype(np.float32),
@@ -117,6 +119,14 @@ def linear_values(
     gram = x.T @ (x - discount * after) + ridge * np.eye(x.shape[1])
     solved = np.linalg.solve(gram, np.stack([x.T @ experience.margin, x.T @ experience.cost], axis=1))
     return solved[:, 0], solved[:, 1]
+
+
+def mean_action_costs(experience: Experience) -> NDArray[np.float64]:
+    """Mean cost of one decision for each action but `none`, in value units; 0 if never taken. (A - 1,)"""
+    a = experience.n_actions
+    counts = np.bincount(experience.action, minlength=a)
+    totals = np.bincount(experience.action, experience.action_cost, a)
+    return (totals / np.maximum(counts, 1))[1:]
 
 
 def _with_intercept(experience: Experience, rows: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,7 +1,12 @@
 """The Q-function of every agent: dueling, masked, price-conditioned, with a squared loss.
 
     Q(s, a, price) = V(s, price) + A(s, a, price),  A(s, none, price) = 0
-    V(s, price)    = margin_value(s) - price x cost_value(s) + net(s, price)
+    V(s, price)    = margin_value(s) + v_margin - price x (cost_value(s) + v_cost)
+    A(s, a, price) = a_margin - price x (action_cost(a) + a_cost)
+
+The four small letters are outputs of one perceptron of (s, mask, price), zero at the start: training starts
+from today's delivery valued linearly and every action at its mean cost. Writing the price into the formula
+lets one network answer every price.
 
 d3rlpy has no masks and its mean Q-function hard-codes a Huber loss, which turns rare large margins into
 medians. Both are mended here, in the one place every maximum, double-Q argmax and CQL logsumexp goes
@@ -26,6 +31,20 @@ IMPOSSIBLE = -1e6
 """Value of an action that was not possible, in value units; finite so that 0 x IMPOSSIBLE is 0."""
 
 
+def priced_values(network: nn.Module, hidden: Tensor, x: Tensor) -> Tensor:
+    """Q (B, A) by the formula above, from hidden units (B, h) and observations (B, d + A + 1)."""
+    price = network.max_price * x[:, -1:]
+    state = torch.cat([x[:, :-1], torch.ones_like(price)], dim=1)
+    margin, cost = network.state_value(hidden).chunk(2, dim=1)
+    margin = margin + state @ network.margin_value[:, None]
+    cost = cost + state @ network.cost_value[:, None]
+    margins, costs = network.advantage(hidden).chunk(2, dim=1)
+    advantage = margins - price * (network.action_cost + costs)
+    q = margin - price * cost + torch.cat([torch.zeros_like(price), advantage], dim=1)
+    possible = x[:, -2 - advantage.shape[1] : -1] > 0.5
+    return q.masked_fill(~possible, IMPOSSIBLE)
+
+
 class MaskedDuelingQ(DiscreteQFunction):
     """Q (B, A) from observations (B, d + A + 1): state, mask, price as a share of the highest."""
 
@@ -34,28 +53,24 @@ class MaskedDuelingQ(DiscreteQFunction):
         self._encoder = encoder
         self.action_size = action_size
         self.max_price = max_price
-        self.state_value = nn.Linear(hidden_size, 1)
-        self.advantage = nn.Linear(hidden_size, action_size - 1)
+        self.state_value = nn.Linear(hidden_size, 2)  # margin, cost
+        self.advantage = nn.Linear(hidden_size, 2 * (action_size - 1))  # margins, then costs
         for head in (self.state_value, self.advantage):  # start at today's delivery, indifferent
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
         self.register_buffer("margin_value", torch.zeros(0))
         self.register_buffer("cost_value", torch.zeros(0))
+        self.register_buffer("action_cost", torch.zeros(action_size - 1))
 
-    def start_from(self, margin_value: Tensor, cost_value: Tensor) -> None:
-        """Set the linear values (d + A + 1,) of today's delivery, intercept last."""
+    def start_from(self, margin_value: Tensor, cost_value: Tensor, action_cost: Tensor) -> None:
+        """Set the linear values (d + A + 1,) of today's delivery, intercept last, and mean costs (A - 1,)."""
         self.margin_value = margin_value.clone()
         self.cost_value = cost_value.clone()
+        self.action_cost = action_cost.clone()
 
     def forward(self, x: Tensor) -> QFunctionOutput:  # type: ignore[override]
-        price = self.max_price * x[:, -1:]
-        state = torch.cat([x[:, :-1], torch.ones_like(price)], dim=1)
-        start = state @ self.margin_value[:, None] - price * (state @ self.cost_value[:, None])
-        hidden = self._encoder(x)
-        advantage = self.advantage(hidden)
-        q = start + self.state_value(hidden) + torch.cat([torch.zeros_like(price), advantage], dim=1)
-        possible = x[:, -1 - self.action_size : -1] > 0.5
-        return QFunctionOutput(q_value=q.masked_fill(~possible, IMPOSSIBLE), quantiles=None, taus=None)
+        q = priced_values(self, self._encoder(x), x)
+        return QFunctionOutput(q_value=q, quantiles=None, taus=None)
 
     @property
     def encoder(self) -> Encoder:

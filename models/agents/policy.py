@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.agents.experience import Normalisation
-from models.agents.masked_q import IMPOSSIBLE
+from models.agents.masked_q import priced_values
 
 ROWS_PER_BATCH = 65_536
 
@@ -20,7 +20,9 @@ class QNetwork(nn.Module):
     def __init__(self, weights: dict[str, Tensor], max_price: float) -> None:
         super().__init__()
         self.max_price = max_price
-        names = sorted((n for n in weights if n.startswith("_encoder.") and n.endswith(".weight")), key=_layer)
+        names = sorted(
+            (n for n in weights if n.startswith("_encoder.") and n.endswith(".weight")), key=_layer
+        )
         layers: list[nn.Module] = []
         for name in names:
             layers += [_linear(weights, name.removesuffix(".weight")), nn.ReLU()]
@@ -29,17 +31,11 @@ class QNetwork(nn.Module):
         self.advantage = _linear(weights, "advantage")
         self.margin_value = nn.Buffer(weights["margin_value"])
         self.cost_value = nn.Buffer(weights["cost_value"])
+        self.action_cost = nn.Buffer(weights["action_cost"])
 
     def forward(self, x: Tensor) -> Tensor:
         """Q (B, A) from observations (B, d + A + 1): state, mask, price share."""
-        price = self.max_price * x[:, -1:]
-        state = torch.cat([x[:, :-1], torch.ones_like(price)], dim=1)
-        start = state @ self.margin_value[:, None] - price * (state @ self.cost_value[:, None])
-        hidden = self.encoder(x)
-        advantage = self.advantage(hidden)
-        q = start + self.state_value(hidden) + torch.cat([torch.zeros_like(price), advantage], dim=1)
-        possible = x[:, -2 - advantage.shape[1] : -1] > 0.5
-        return q.masked_fill(~possible, IMPOSSIBLE)
+        return priced_values(self, self.encoder(x), x)
 
 
 def _layer(name: str) -> int:
@@ -73,7 +69,9 @@ class Ensemble:
             part = slice(start, start + ROWS_PER_BATCH)
             n = len(features[part])
             share = np.full((n, 1), price / self.max_price, np.float32)
-            x = np.concatenate([self.normalisation(features[part]), eligible[part], share], axis=1, dtype=np.float32)
+            x = np.concatenate(
+                [self.normalisation(features[part]), eligible[part], share], axis=1, dtype=np.float32
+            )
             q = torch.stack([network(torch.from_numpy(x)) for network in self.networks])
             values[part] = q.mean(0).double().numpy() * self.value_unit
         return np.where(eligible, values, -np.inf)

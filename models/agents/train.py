@@ -11,10 +11,11 @@ from d3rlpy.algos import DiscreteCQLConfig, DoubleDQNConfig
 from d3rlpy.logging import NoopAdapterFactory
 from d3rlpy.optimizers import AdamFactory
 
-from models.agents.experience import Experience, linear_values
+from models.agents.experience import Experience, linear_values, mean_action_costs
 from models.agents.masked_q import MaskedDuelingQ, MaskedDuelingQFactory, encoder_factory
 from models.agents.replay import PricedReplay
 
+STARTING_VALUES = ("margin_value", "cost_value", "action_cost")
 Progress = Callable[[str, int, int], None]
 """Called with (what, steps done, steps in all)."""
 
@@ -89,12 +90,13 @@ def train_network(
     if start is None:
         margin, cost = linear_values(experience, discount_per_day=plan.discount_per_day)
         to = {"device": plan.device, "dtype": torch.float32}
-        network.start_from(torch.tensor(margin, **to), torch.tensor(cost, **to))
+        costs = mean_action_costs(experience)
+        network.start_from(*(torch.tensor(v, **to) for v in (margin, cost, costs)))
     else:
-        network.start_from(start["margin_value"], start["cost_value"])
+        network.start_from(*(start[name].to(plan.device) for name in STARTING_VALUES))
         network.load_state_dict(start)
     target = algorithm.impl.modules.targ_q_funcs[0]
-    target.start_from(network.margin_value, network.cost_value)
+    target.start_from(*(getattr(network, name) for name in STARTING_VALUES))
     target.load_state_dict(network.state_dict())
 
     losses: list[float] = []

@@ -101,7 +101,12 @@ class JourneyWorld:
     """n customers on one day after another. `step` lets one day pass under a policy."""
 
     def __init__(
-        self, config: JourneyConfig, n: int, seed: int, first_day: int, windows_days: tuple[int, ...] = (1, 7, 30)
+        self,
+        config: JourneyConfig,
+        n: int,
+        seed: int,
+        first_day: int,
+        windows_days: tuple[int, ...] = (1, 7, 30),
     ) -> None:
         self.config, self.n, self.seed, self.day = config, n, seed, first_day
         self.first_day, self.windows_days = first_day, windows_days
@@ -181,7 +186,9 @@ class JourneyWorld:
         self.tired = c.recovery * self.tired + shown * self._tiring[index]
         gain = np.clip(c.gain_intent + self.lift, 0, 1)
         self.hot = np.where(self.hot, u[:, k + 1] > c.lose_intent, u[:, k + 1] > 1 - gain)
-        visited = here & ((u[:, k + 2] < np.where(self.hot, c.visit_hot, c.visit_cold)) | (self.entry == self.day))
+        visited = here & (
+            (u[:, k + 2] < np.where(self.hot, c.visit_hot, c.visit_cold)) | (self.entry == self.day)
+        )
         clicked = shown & (u[:, k + 3] < self._click_rate[index] * np.where(self.hot, 2.0, 1.0))
         rate = np.where(self.hot, c.purchase_hot, c.purchase_cold) * np.exp(np.clip(self.push, -1, 1))
         bought = here & (u[:, k + 4] < rate)

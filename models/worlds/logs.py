@@ -58,7 +58,9 @@ def _clock(day: int | np.ndarray, seconds: np.ndarray) -> pl.Series:
     return pl.Series("ts", micros).cast(pl.Datetime("us"))
 
 
-def _day_tables(world: JourneyWorld, today: WorldDay, day: int, seconds: np.ndarray) -> dict[str, pl.DataFrame]:
+def _day_tables(
+    world: JourneyWorld, today: WorldDay, day: int, seconds: np.ndarray
+) -> dict[str, pl.DataFrame]:
     names = np.array(world.actions)
     who, which = np.nonzero(today.opportunities)
     opportunity = np.char.add(np.char.add(f"o{day}-", who.astype(str)), np.char.add("-", which.astype(str)))
@@ -103,7 +105,9 @@ def _day_tables(world: JourneyWorld, today: WorldDay, day: int, seconds: np.ndar
                 "user_id": _user_id(bought),
                 "ts": _clock(day, 7 * 3600 + seconds[bought, 1]),
                 "revenue": today.revenue_micros[bought] / 1e6,
-                "knowledge_ts": _clock(day + today.reported_after[bought], 14 * 3600 + seconds[bought, 1] // 8),
+                "knowledge_ts": _clock(
+                    day + today.reported_after[bought], 14 * 3600 + seconds[bought, 1] // 8
+                ),
             }
         ),
         "visits": pl.DataFrame({"user_id": _user_id(visited), "ts": _clock(day, seconds[visited, 2])}),

@@ -1,0 +1,152 @@
+"""Train every algorithm's seed ensemble of one night, starting from last night's where the contract is equal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.agents.experience import Experience, build_experience
+from models.agents.policy import Ensemble, QNetwork
+from models.agents.train import TrainedNetwork, TrainingPlan, pick_device, train_network
+from models.results import AgentTraining
+from models.settings import AgentSettings, DecisionSettings
+from models.store import SavedEnsemble, load_ensemble
+from models.transition_table import Transitions
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Agents:
+    """The night's ensembles by algorithm, what was done, and what a reader should know."""
+
+    ensembles: dict[str, SavedEnsemble]
+    training: tuple[AgentTraining, ...]
+    notes: tuple[str, ...]
+
+
+def train_agents(
+    transitions: Transitions,
+    train_rows: NDArray[np.bool_],
+    settings: AgentSettings,
+    decision: DecisionSettings,
+    *,
+    previous: Path | None = None,
+    progress: Progress | None = None,
+) -> Agents:
+    """One ensemble per algorithm, on the training entities alone.
+
+    `previous`: the policies folder of an earlier night; an ensemble there whose contract (features, actions,
+    network) is equal is trained on, any other is left and said so in the notes.
+    """
+    if not settings.algorithms:
+        return Agents({}, (), ())
+    experience = build_experience(
+        transitions,
+        train_rows,
+        discount_per_day=decision.discount_per_day,
+        n_steps=1 if decision.single_step else settings.n_steps,
+    )
+    if len(experience.action) == 0 or not np.any(experience.margin):
+        return Agents({}, (), ("no agent was trained: the training entities hold no decision with margin",))
+    ensembles, training, notes = {}, [], []
+    for algorithm in settings.algorithms:
+        start, note = _last_night(previous, algorithm, transitions, settings)
+        notes += [note] if note else []
+        used = experience if start is None else _renormalised(experience, start)
+        networks = []
+        for seed in settings.seeds:
+            plan = _plan(algorithm, seed, settings, decision)
+            weights = None if start is None else start.weights.get(seed)
+            networks.append(train_network(used, plan, start=weights, progress=progress))
+        ensembles[algorithm] = _saved(algorithm, networks, used, transitions, settings)
+        training += [_record(network) for network in networks]
+    return Agents(ensembles, tuple(training), tuple(notes))
+
+
+def _plan(algorithm: str, seed: int, settings: AgentSettings, decision: DecisionSettings) -> TrainingPlan:
+    return TrainingPlan(
+        algorithm=algorithm,  # type: ignore[arg-type]
+        seed=seed,
+        steps=settings.steps,
+        batch_size=settings.batch_size,
+        hidden_units=settings.hidden_units,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        max_price=settings.max_price,
+        discount_per_day=decision.discount_per_day,
+        cql_alpha=settings.cql_alpha,
+        device=pick_device(settings.device),
+    )
+
+
+def _last_night(
+    previous: Path | None, algorithm: str, transitions: Transitions, settings: AgentSettings
+) -> tuple[SavedEnsemble | None, str]:
+    """The ensemble to start from, or why there is none."""
+    path = None if previous is None else previous / f"{algorithm}.json"
+    if path is None or not path.is_file():
+        return None, ""
+    saved = load_ensemble(path)
+    wrong = saved.mismatch(transitions.feature_spec, transitions.actions)
+    if not wrong and (saved.hidden_units, saved.max_price) != (settings.hidden_units, settings.max_price):
+        wrong = "the network's size or the highest price changed"
+    if wrong:
+        return None, f"{algorithm} was trained afresh: {wrong}"
+    return saved, ""
+
+
+def _renormalised(experience: Experience, start: SavedEnsemble) -> Experience:
+    """The same experience in last night's normalisation and value unit, which the weights depend on."""
+    d = len(start.normalisation.mean)
+    observations = experience.observations.copy()
+    raw = observations[:, :d] * experience.normalisation.scale + experience.normalisation.mean
+    observations[:, :d] = start.normalisation(raw)
+    rescale = np.float32(experience.value_unit / start.value_unit)
+    return replace(
+        experience,
+        observations=observations,
+        margin=experience.margin * rescale,
+        cost=experience.cost * rescale,
+        action_cost=experience.action_cost * rescale,
+        normalisation=start.normalisation,
+        value_unit=start.value_unit,
+    )
+
+
+def _saved(
+    algorithm: str,
+    networks: list[TrainedNetwork],
+    experience: Experience,
+    transitions: Transitions,
+    settings: AgentSettings,
+) -> SavedEnsemble:
+    return SavedEnsemble(
+        algorithm=algorithm,
+        features=transitions.feature_spec,
+        actions=transitions.actions,
+        normalisation=experience.normalisation,
+        value_unit=experience.value_unit,
+        max_price=settings.max_price,
+        hidden_units=settings.hidden_units,
+        weights={n.plan.seed: n.weights for n in networks},
+    )
+
+
+def _record(network: TrainedNetwork) -> AgentTraining:
+    return AgentTraining(
+        algorithm=network.plan.algorithm,
+        seed=network.plan.seed,
+        steps=network.steps_done,
+        final_loss=network.final_loss,
+        device="cpu" if network.plan.device == "cpu" else "cuda",
+        warm_started=network.warm_started,
+    )
+
+
+def ensemble_of(saved: SavedEnsemble) -> Ensemble:
+    """The ensemble ready to act."""
+    networks = tuple(QNetwork(weights, saved.max_price) for _, weights in sorted(saved.weights.items()))
+    return Ensemble(saved.algorithm, networks, saved.normalisation, saved.value_unit, saved.max_price)

@@ -1,0 +1,49 @@
+"""Is a predicted probability kept? Predicted against observed shares, in bins, per action."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.policies import Floats
+from models.results import CalibrationBin
+
+BINS = 10
+
+
+def calibration_table(
+    probabilities: Floats, eligible: NDArray[np.bool_], action: NDArray[np.integer], actions: tuple[str, ...]
+) -> tuple[CalibrationBin, ...]:
+    """Up to ten bins of about equal size per action, by predicted probability (n, A), over the rows where
+    the action was eligible. Equal predictions share a bin, so a constant policy has one."""
+    table = []
+    for k, name in enumerate(actions):
+        rows = np.flatnonzero(eligible[:, k])
+        if len(rows) == 0:
+            continue
+        p = probabilities[rows, k]
+        edges = np.unique(np.quantile(p, np.arange(1, BINS) / BINS, method="inverted_cdf"))
+        where = np.searchsorted(edges, p, side="right")
+        count = np.bincount(where, minlength=BINS)
+        predicted = np.bincount(where, weights=p, minlength=BINS)
+        observed = np.bincount(where, weights=action[rows] == k, minlength=BINS)
+        table += [
+            CalibrationBin(name, int(count[b]), float(predicted[b] / count[b]), float(observed[b] / count[b]))
+            for b in np.flatnonzero(count)
+        ]
+    return tuple(table)
+
+
+def calibration_errors(table: tuple[CalibrationBin, ...]) -> tuple[tuple[str, float, float], ...]:
+    """(action, expected calibration error, the same from noise alone) per action of the table.
+
+    error = sum over bins of rows / total * |predicted - observed|. Noise: the mean absolute value of a
+    normal with the bin's binomial variance; rows of one entity hang together, so real noise is larger.
+    """
+    names = dict.fromkeys(b.action for b in table)
+    result = []
+    for name in names:
+        bins = [b for b in table if b.action == name]
+        total = sum(b.rows for b in bins)
+        error = sum(b.rows * abs(b.predicted - b.observed) for b in bins) / total
+        noise = sum((b.rows * b.predicted * (1 - b.predicted) * 2 / np.pi) ** 0.5 for b in bins) / total
+        result.append((name, float(error), float(noise)))
+    return tuple(result)

@@ -1,0 +1,95 @@
+"""Support: whether the log can say anything about a policy at all. Below a gate there is no number."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.weights import Weights
+from models.journeys import Journeys
+from models.settings import EvaluationSettings
+
+Floats = NDArray[np.float64]
+MIN_ENTITIES_WITH_OUTCOME = 10
+"""With fewer entities than this showing any value of an outcome there is no estimate of it: the rare, heavy
+purchase that was not seen would decide everything."""
+
+
+@dataclass(frozen=True)
+class Support:
+    """Overlap of a target policy with the log. NaN where all weights of a step are 0."""
+
+    effective_sample_size: Floats  # (T,) Kish (1965): (sum w)^2 / sum w^2 over all J journeys, per step
+    min_effective_sample_size: float
+    max_weight: float
+    """Largest cumulative weight, before self-normalisation. Nothing is clipped."""
+    max_weight_share: float
+    """Largest share of one journey in a step's total weight."""
+    unsupported: Floats
+    """(A,) mean probability that the policy moves onto each action where delivery hardly takes it."""
+
+
+def measure_support(
+    target: Floats, behaviour: Floats, weights: Weights, min_behaviour_probability: float
+) -> Support:
+    """Support of a target (n, A) under behaviour (n, A), from its cumulative weights.
+
+    An action counts as hardly taken where mu is below `min_behaviour_probability`; only what the policy gives
+    it beyond mu counts, so that delivering a rare action as rarely as today is no offence.
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ess = weights.total**2 / weights.squares
+        share = weights.largest / weights.total
+    moved = np.where(behaviour < min_behaviour_probability, np.maximum(target - behaviour, 0.0), 0.0)
+    return Support(
+        effective_sample_size=ess,
+        min_effective_sample_size=float(ess.min()),
+        max_weight=float(weights.row.max()),
+        max_weight_share=float(share.max()),
+        unsupported=moved.mean(axis=0),
+    )
+
+
+def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSettings) -> str:
+    """Why a policy has no credible estimate, in a sentence; empty when it has one."""
+    ess, share = support.min_effective_sample_size, support.max_weight_share
+    unsupported = float(support.unsupported.sum())
+    if unsupported > settings.max_unsupported_share:
+        most = actions[int(np.argmax(support.unsupported))]
+        return (
+            f"no credible estimate: in {_percent(unsupported)} of its decisions the policy takes actions that "
+            f"delivery takes less than {_percent(settings.min_behaviour_probability)} of the time there, mostly "
+            f"{most} (limit {_percent(settings.max_unsupported_share)})"
+        )
+    if not ess >= settings.min_effective_sample_size:
+        found = "none" if np.isnan(ess) else f"about {ess:.0f}"
+        return (
+            f"no credible estimate: of the journeys in the log, {found} went the way this policy would go "
+            f"(effective sample size; at least {settings.min_effective_sample_size:.0f} are needed)"
+        )
+    if not share <= settings.max_weight_share:
+        return (
+            f"no credible estimate: a single journey carries {_percent(share)} of the weight "
+            f"(limit {_percent(settings.max_weight_share)})"
+        )
+    return ""
+
+
+def outcome_refusals(journeys: Journeys, logged: Floats, entity_name: str) -> dict[str, str]:
+    """Outcome -> why it cannot be estimated, for outcomes hardly anybody shows. logged (C, o): by cluster."""
+    refused: dict[str, str] = {}
+    shown = np.count_nonzero(logged, axis=0)
+    for name, count in zip(journeys.outcome_names, shown, strict=True):
+        if count < MIN_ENTITIES_WITH_OUTCOME:
+            plural = "" if count == 1 else "s"
+            refused[name] = (
+                f"no credible estimate: {count} {entity_name}{plural} with any {name} in the log "
+                f"(at least {MIN_ENTITIES_WITH_OUTCOME} are needed)"
+            )
+    if "margin" in refused and "profit" in journeys.outcome_names:
+        refused["profit"] = refused["margin"]  # costs alone say nothing about profit
+    return refused
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} %"

@@ -1,0 +1,170 @@
+"""Why a policy does what it does: which state features drive it, and a small tree that imitates it.
+
+Both describe the policy, not the world: a feature that drives the policy need not cause a purchase.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.tree import DecisionTreeClassifier
+
+from models.results import Explanation, TreeNode
+from models.transition_table import Feature
+
+Actions = NDArray[np.integer]
+Recompute = Callable[[NDArray[np.float32]], Actions]
+
+MAX_DEPTH = 3
+MAX_LEAVES = 8
+HELD_OUT_SHARE = 0.3
+
+
+def explain(
+    policy_name: str,
+    recommended: Actions,
+    features: NDArray[np.float32],
+    eligible: NDArray[np.bool_],
+    feature_spec: tuple[Feature, ...],
+    actions: tuple[str, ...],
+    recompute: Recompute,
+    seed: int,
+) -> Explanation | None:
+    """Permutation importances and an imitating tree; None where no row has a choice.
+
+    recommended: (m,) action per row. features: (m, d) raw. eligible: (m, A). recompute: the actions (m,)
+    for other features of the same m rows; called once per feature that varies, so some thousand rows do.
+    Importance (Breiman 2001): the share of decisions that change when one feature is permuted among the
+    rows with a choice and the same eligible actions. Wrong where features hang together: two that say the
+    same share their importance, and permuted rows can be states that never occur.
+    """
+    choice = np.flatnonzero(eligible.sum(axis=1) >= 2)
+    if len(choice) == 0:
+        return None
+    importances = _importances(recommended, features, eligible, choice, recompute, seed)
+    ranked = sorted(
+        ((f.name, f.text, share) for f, share in zip(feature_spec, importances, strict=True)),
+        key=lambda row: (-row[2], row[0]),
+    )
+    tree, fidelity, majority = _imitation(
+        recommended[choice], features[choice], eligible[choice], feature_spec, actions, seed
+    )
+    return Explanation(policy_name, tuple(ranked), tree, fidelity, majority)
+
+
+def _importances(
+    recommended: Actions,
+    features: NDArray[np.float32],
+    eligible: NDArray[np.bool_],
+    choice: NDArray[np.int64],
+    recompute: Recompute,
+    seed: int,
+) -> list[float]:
+    """Share of decisions changed per feature (d,)."""
+    order = _shuffled_within_sets(eligible, choice, seed)  # row choice[i] receives the value of order[i]
+    shares = []
+    for k in range(features.shape[1]):
+        if np.array_equal(features[choice, k], features[order, k]):
+            shares.append(0.0)
+            continue
+        permuted = features.copy()
+        permuted[choice, k] = features[order, k]
+        shares.append(float((recompute(permuted)[choice] != recommended[choice]).mean()))
+    return shares
+
+
+def _shuffled_within_sets(
+    eligible: NDArray[np.bool_], choice: NDArray[np.int64], seed: int
+) -> NDArray[np.int64]:
+    """A permutation of `choice` that maps every row to one with the same eligible actions."""
+    generator = np.random.Generator(np.random.PCG64(seed))
+    _, group = np.unique(eligible[choice], axis=0, return_inverse=True)
+    order = choice.copy()
+    for g in range(int(group.max()) + 1):
+        members = np.flatnonzero(group.ravel() == g)
+        order[members] = choice[generator.permutation(members)]
+    return order
+
+
+def _imitation(
+    recommended: Actions,
+    features: NDArray[np.float32],
+    eligible: NDArray[np.bool_],
+    feature_spec: tuple[Feature, ...],
+    actions: tuple[str, ...],
+    seed: int,
+) -> tuple[TreeNode, float, float]:
+    """The tree, its share of agreement on held-out rows, and that of the commonest action.
+
+    It sees the features and which actions were eligible, since the policy is bound by both.
+    """
+    x, names, units = _with_eligibility(features, eligible, feature_spec, actions)
+    m = len(recommended)
+    shuffled = np.random.Generator(np.random.PCG64(seed + 1)).permutation(m)
+    n_held = int(HELD_OUT_SHARE * m)
+    held, seen = shuffled[:n_held], np.sort(shuffled[n_held:])
+    tree = DecisionTreeClassifier(
+        max_depth=MAX_DEPTH,
+        max_leaf_nodes=MAX_LEAVES,
+        min_samples_leaf=max(1, len(seen) // 100),
+        random_state=seed,
+    ).fit(x[seen], recommended[seen])
+    judged = held if n_held else seen
+    commonest = np.bincount(recommended[seen]).argmax()
+    root = _node(tree, 0, np.arange(m), x, recommended, names, units, actions)
+    fidelity = float((tree.predict(x[judged]) == recommended[judged]).mean())
+    return root, fidelity, float((recommended[judged] == commonest).mean())
+
+
+def _with_eligibility(
+    features: NDArray[np.float32],
+    eligible: NDArray[np.bool_],
+    feature_spec: tuple[Feature, ...],
+    actions: tuple[str, ...],
+) -> tuple[NDArray[np.float32], list[str], list[str]]:
+    """Features and, where no feature says the same already, one 0/1 column per action: was it eligible?"""
+    names, units = [f.name for f in feature_spec], [f.unit for f in feature_spec]
+    known = {features[:, k].tobytes() for k in range(features.shape[1])}
+    columns = [features.astype(np.float32, copy=False)]
+    for k, action in enumerate(actions):
+        column = eligible[:, k].astype(np.float32)
+        if 0 < column.mean() < 1 and column.tobytes() not in known:
+            columns.append(column[:, None])
+            names.append(f"{action} possible")
+            units.append("1 = yes")
+    return np.hstack(columns), names, units
+
+
+def _node(
+    fitted: DecisionTreeClassifier,
+    node: int,
+    rows: NDArray[np.int64],
+    x: NDArray[np.float32],
+    recommended: Actions,
+    names: list[str],
+    units: list[str],
+    actions: tuple[str, ...],
+) -> TreeNode:
+    """The node with its counts over all rows; a branch that changes no answer is folded into one leaf."""
+    structure = fitted.tree_
+    answer = int(fitted.classes_[structure.value[node][0].argmax()])
+    share = float((recommended[rows] == answer).mean()) if len(rows) else 0.0
+    leaf = TreeNode(rows=len(rows), action=actions[answer], share=share)
+    if structure.children_left[node] < 0:
+        return leaf
+    k, threshold = int(structure.feature[node]), float(structure.threshold[node])
+    is_low = x[rows, k] <= threshold
+    low = _node(fitted, structure.children_left[node], rows[is_low], x, recommended, names, units, actions)
+    high = _node(fitted, structure.children_right[node], rows[~is_low], x, recommended, names, units, actions)
+    if low.feature is None and high.feature is None and low.action == high.action == leaf.action:
+        return leaf
+    return TreeNode(
+        rows=len(rows),
+        action=leaf.action,
+        share=share,
+        feature=names[k],
+        threshold=threshold,
+        unit=units[k],
+        low=low,
+        high=high,
+    )

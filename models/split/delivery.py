@@ -1,0 +1,73 @@
+"""What scaled delivery is worth: margin and spend per cluster as a function of the channels' multipliers."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class DeliveryValue:
+    """Scaled delivery pi_m on one set of entities. C clusters, A actions, K = A - 1 channels, o outcomes.
+
+    `contributions(multipliers (A,)) -> (C, o)` are per-cluster values with
+    `scale * contributions.sum(0)` the estimated total per budget period and
+    `scale**2 * C * contributions.var(0, ddof=1)` its variance; all ones is today's delivery.
+    Every call costs seconds, so each multiplier vector is evaluated once.
+    """
+
+    def __init__(
+        self,
+        contributions: Callable[[Floats], Floats],
+        *,
+        outcome_names: tuple[str, ...],
+        actions: tuple[str, ...],
+        scale: float,
+        cluster_key: NDArray[np.int64],
+    ) -> None:
+        self._contributions = contributions
+        self._scale = scale
+        self._columns = [outcome_names.index(n) for n in ("margin", *(f"cost:{a}" for a in actions[1:]))]
+        self._known: dict[bytes, Floats] = {}
+        self.channels = actions[1:]
+        self.cluster_key = cluster_key  # (C,)
+
+    @property
+    def calls(self) -> int:
+        """How many multiplier vectors were evaluated so far."""
+        return len(self._known)
+
+    def at(self, multipliers: Floats) -> Floats:
+        """(C, 1 + K) margin and the channels' spend in currency per period; columns sum to the totals."""
+        point = np.ascontiguousarray(multipliers, dtype=np.float64)  # (K,)
+        key = point.tobytes()
+        if key not in self._known:
+            values = self._contributions(np.concatenate(([1.0], point)))
+            self._known[key] = self._scale * values[:, self._columns]
+        return self._known[key]
+
+    def today(self) -> Floats:
+        """(C, 1 + K) at today's delivery."""
+        return self.at(np.ones(len(self.channels)))
+
+
+def profit_of(values: Floats) -> Floats:
+    """(C,) margin minus all spend: money that is not spent counts as kept."""
+    return values[:, 0] - values[:, 1:].sum(axis=1)
+
+
+def spend_of(values: Floats) -> Floats:
+    """(C,) spend over all channels."""
+    return values[:, 1:].sum(axis=1)
+
+
+def total(values: Floats) -> float:
+    """Total per period of per-cluster values (C,)."""
+    return float(values.sum())
+
+
+def standard_error(values: Floats) -> float:
+    """Clustered standard error of that total, sqrt(C var); infinite with fewer than two clusters."""
+    clusters = len(values)
+    return float(np.sqrt(clusters * values.var(ddof=1))) if clusters > 1 else float("inf")

@@ -1,0 +1,140 @@
+"""The frontier: what the best plan earns at each total budget, evaluated on the reporting entities."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.results import FrontierPoint
+from models.split.delivery import DeliveryValue
+from models.split.doubt import IntervalMethod, bootstrap_interval
+from models.split.limits import Limits, moving_range
+from models.split.local_model import LocalModel
+from models.split.optimiser import SplitChoice
+from models.split.program import Program, Quadratic, solve
+
+Floats = NDArray[np.float64]
+
+SHARES = (0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0)
+"""Total budgets as shares of the study's, cut off where the multipliers' bounds end."""
+
+
+def split_frontier(
+    choice: SplitChoice,
+    delivery: DeliveryValue,
+    *,
+    z: float,
+    level: float = 0.95,
+    interval: IntervalMethod | None = None,
+) -> tuple[FrontierPoint, ...]:
+    """Seven budgets from half to twice the study's, ascending; empty when nothing could be estimated.
+
+    Each plan is the best by the choosing entities' slopes and curvatures (lower bound of margin
+    against cutting or raising all free channels in proportion, without the step cap), and its
+    margin is evaluated directly on the reporting entities. Where a plan earns less than the mixture
+    of its neighbours on the upper concave hull, the mixture stands in for it: running one plan in a
+    share of the weeks and the other in the rest meets the budget exactly; where more money earns less,
+    the rest stays unspent. `price` is the hull's slope.
+    """
+    if choice.model is None or not choice.limits.free.any():
+        return ()
+    interval = interval or bootstrap_interval(delivery.cluster_key)
+    limits = choice.limits
+    budgets = budget_grid(limits)
+    if len(budgets) < 2:
+        return ()
+    values = np.stack(
+        [delivery.at(limits.multipliers(_best_plan(choice.model, limits, b, z))) for b in budgets]
+    )
+    today = delivery.today()[:, 1:].sum(axis=0)
+    factor = np.where(
+        today > 0, limits.current / np.where(today > 0, today, 1.0), 1.0
+    )  # (K,) to the log's spend
+    earned = values[:, :, 0].sum(axis=1)
+    left, right, share = hull_mixture(budgets, earned)
+    mixed = (1 - share)[:, None, None] * values[left] + share[:, None, None] * values[right]
+    prices = _slopes(budgets, mixed[:, :, 0].sum(axis=1))
+    points = []
+    for budget, price, value in zip(budgets, prices, mixed, strict=True):
+        margin = interval(np.ascontiguousarray(value[:, 0]), level)
+        spend = factor * value[:, 1:].sum(axis=0)
+        points.append(
+            FrontierPoint(
+                price=float(price), budget=float(budget), spend=float(spend.sum()),
+                spend_by_channel=dict(zip(limits.channels, spend.tolist(), strict=True)),
+                value=margin.estimate, low=margin.low, high=margin.high,
+            )
+        )  # fmt: skip
+    return tuple(points)
+
+
+def budget_grid(limits: Limits) -> Floats:
+    """(7,) ascending budgets, the study's own among them where it can be reached."""
+    least, most = (float(edge.sum()) for edge in moving_range(limits))
+    low, high = max(SHARES[0] * limits.budget, least), min(SHARES[-1] * limits.budget, most)
+    if high - low <= 1e-6 * limits.budget:
+        return np.array([low])
+    wanted = np.array(SHARES) * limits.budget
+    if low <= wanted[0] and high >= wanted[-1]:
+        return wanted
+    if not low < limits.budget < high:
+        return np.linspace(low, high, len(SHARES))
+    return np.concatenate((np.linspace(low, limits.budget, 4), np.linspace(limits.budget, high, 4)[1:]))
+
+
+def hull_mixture(x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Each point as a mixture of the two points of the upper concave, rising hull around it.
+
+    x (n,) ascending. Returns (left, right, share), each (n,), with hull value
+    (1 - share) y[left] + share y[right] at x; a point on the hull is itself, with share 0. Beyond the
+    largest y its own point stands in: money may stay unspent.
+    """
+    top = int(np.argmax(y))
+    hull: list[int] = []
+    for i in range(top + 1):
+        while len(hull) > 1:
+            a, b = hull[-2], hull[-1]
+            if (y[b] - y[a]) * (x[i] - x[b]) > (y[i] - y[b]) * (x[b] - x[a]):
+                break
+            hull.pop()
+        hull.append(i)
+    if top == 0:
+        nowhere = np.zeros(len(x), dtype=np.int64)
+        return nowhere, nowhere, np.zeros(len(x))
+    corners = np.array(hull)
+    after = np.clip(np.searchsorted(corners, np.arange(len(x)), side="right"), 1, len(corners) - 1)
+    left, right = corners[after - 1], corners[after]
+    share = (np.minimum(x, x[top]) - x[left]) / (x[right] - x[left])
+    return left, right, share
+
+
+def _best_plan(model: LocalModel, limits: Limits, budget: float, z: float) -> Floats:
+    """(K,) the plan with the largest lower bound of margin against the proportional plan of that budget."""
+    low, high = moving_range(limits)
+    # raise or cut the free channels by one common factor, as far as their bounds allow
+    below, above = 0.0, float(np.max(high / np.where(limits.current > 0, limits.current, 1.0))) + 1.0
+    for _ in range(60):
+        middle = (below + above) / 2
+        fits = np.clip(middle * limits.current, low, high).sum() <= budget
+        below, above = (middle, above) if fits else (below, middle)
+    even = np.clip(below * limits.current, low, high)
+    start = limits.multipliers(even) - model.point
+    # the proportional plan takes the place of today's split: it is allowed, and the doubt counts from it
+    around = replace(
+        limits, budget=max(budget, float(even.sum())), low=low, high=high,
+        move_cap=float(np.abs(even - limits.current).sum() + 2 * np.abs(high - low).sum()),
+    )  # fmt: skip
+    means = model.means()
+    reference = np.concatenate(([1.0], start))
+    value = Quadratic(means[0], np.minimum(model.curvature[0], 0.0), model.covariance((1.0, 0.0)), reference)
+    free_spend = Quadratic(
+        np.zeros_like(means[1]), np.zeros(len(low)), np.zeros_like(value.covariance), reference
+    )
+    program = Program(around, model.point, value, free_spend, 0.0, z)
+    return np.clip(np.round(solve(program, starts=(even,)), 2), low, high)  # to the cent
+
+
+def _slopes(budgets: Floats, values: Floats) -> Floats:
+    """(n,) margin per extra unit of budget to the right of each point; the last one's from its left."""
+    slopes = np.diff(values) / np.diff(budgets)
+    return np.append(slopes, slopes[-1])

@@ -1,0 +1,52 @@
+"""Marginal iROAS: what one more unit of spend on a channel earns, from small changes of its multiplier."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from models.results import Interval
+from models.split.delivery import DeliveryValue, spend_of, standard_error, total
+from models.split.local_model import NARROW
+
+Floats = NDArray[np.float64]
+
+
+def marginal_iroas(delivery: DeliveryValue, channel: int, level: float) -> tuple[Interval | None, str]:
+    """(dV / dlog m_k) / (dC / dlog m_k) at today's delivery, with Fieller's interval.
+
+    V is margin and C all spend, both as linear functionals of the same clusters; `channel` counts
+    from 0. Returns (None, why) where spend does not clearly respond to the multiplier: a ratio
+    without a denominator away from 0 has no interval (Fieller 1954).
+    """
+    up, down = (delivery.at(_nudged(len(delivery.channels), channel, s * NARROW)) for s in (1, -1))
+    slope = (up - down) / (2 * NARROW)
+    return fieller(slope[:, 0], spend_of(slope), level)
+
+
+def fieller(numerator: Floats, denominator: Floats, level: float) -> tuple[Interval | None, str]:
+    """Ratio of two totals of per-cluster values (C,), (C,), with Fieller's interval, or (None, why)."""
+    z = float(norm.ppf((1 + level) / 2))
+    top, bottom = total(numerator), total(denominator)
+    error = standard_error(denominator)
+    if not np.isfinite(error) or bottom - z * error <= 0:
+        return None, "its spend does not clearly follow its budget"
+    clusters = len(numerator)
+    v_top, v_bottom = standard_error(numerator) ** 2, error**2
+    shared = (
+        clusters
+        / (clusters - 1)
+        * float(((numerator - numerator.mean()) * (denominator - denominator.mean())).sum())
+    )
+    # all theta with (top - theta bottom)^2 <= z^2 var(top - theta bottom): a quadratic in theta
+    a = bottom**2 - z**2 * v_bottom
+    b = top * bottom - z**2 * shared
+    c = top**2 - z**2 * v_top
+    root = float(np.sqrt(max(b * b - a * c, 0.0)))
+    ratio = top / bottom
+    return Interval(ratio, min((b - root) / a, ratio), max((b + root) / a, ratio), level), ""
+
+
+def _nudged(channels: int, channel: int, step: float) -> Floats:
+    point = np.ones(channels)
+    point[channel] += step
+    return point

@@ -1,0 +1,169 @@
+"""The concave program: the largest lower bound of value under a budget, bounds and a step cap."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from models.split.limits import Limits, moving_range
+from models.split.local_model import LocalModel
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """mean . w + 1/2 curvature . dx^2, with w = (1, dx), and its covariance about a reference plan."""
+
+    mean: Floats  # (1 + K,)
+    curvature: Floats  # (K,)
+    covariance: Floats  # (1 + K, 1 + K)
+    reference: Floats  # (1 + K,) the doubt counts the distance from here
+
+    def bound(self, dx: Floats, z: float, smooth: float = 0.0) -> tuple[float, Floats]:
+        """Estimate + z standard errors at dx (K,), and its gradient (K,). z < 0 is a lower bound."""
+        w = np.concatenate(([1.0], dx))
+        doubt = w - self.reference
+        spread = self.covariance @ doubt
+        error = float(np.sqrt(max(float(doubt @ spread), 0.0) + smooth**2))
+        value = float(self.mean @ w) + 0.5 * float(self.curvature @ dx**2) + z * error
+        slope = self.mean[1:] + self.curvature * dx
+        return value, slope + (z * spread[1:] / error if error > 0 else 0.0)
+
+
+@dataclass(frozen=True)
+class Program:
+    """Maximise the lower bound of `value`, with the upper bound of `spend` at most `spend_room`."""
+
+    limits: Limits
+    point: Floats  # (K,) multipliers the quadratics are written around
+    value: Quadratic
+    spend: Quadratic
+    spend_room: float
+    """How far spend may rise above today's."""
+    z: float
+
+
+def split_program(model: LocalModel, limits: Limits, z: float, calibration: float = 1.0) -> Program:
+    """Profit against today's split. `calibration` turns estimated spend into the log's own total.
+
+    Convex noise in the profit's curvature is cut off at 0 (a channel's returns do not grow), and
+    concave noise in the spend's, where leaving it out is the cautious side.
+    """
+    means = model.means()
+    today = np.zeros(len(limits.channels) + 1)  # levels are differences from today already
+    spend = Quadratic(
+        calibration * means[1],
+        calibration * np.maximum(model.curvature[1], 0.0),
+        calibration**2 * model.covariance((0.0, 1.0)),
+        today,
+    )
+    value = Quadratic(
+        means[0] - means[1],
+        np.minimum(model.curvature[0] - model.curvature[1], 0.0),
+        model.covariance((1.0, -1.0)),
+        today,
+    )
+    anchor_spend, _ = spend.bound(limits.multipliers(limits.anchor()) - model.point, z)
+    # today's split must stay allowed, so the room is never less than what the anchor needs
+    room = max(limits.budget - float(limits.current.sum()), anchor_spend)
+    return Program(limits, model.point, value, spend, room, z)
+
+
+def solve(program: Program, *, starts: tuple[Floats, ...] = (), thorough: bool = True) -> Floats:
+    """(K,) best plan in currency. Several starts, since the bound has a kink at today's split."""
+    limits = program.limits
+    anchor = limits.anchor()
+    points = [anchor, *starts]
+    if thorough:
+        plain = _climb(program, anchor, z=0.0)
+        points += [plain, (anchor + plain) / 2]
+    best, best_value = anchor, _lower_bound(program, anchor)
+    for plan in [p for p in starts if _allowed(program, p, program.z)] + [
+        _climb(program, start, z=program.z) for start in points
+    ]:
+        value = _lower_bound(program, plan)
+        if value > best_value + 1e-9 * limits.budget:
+            best, best_value = plan, value
+    return best
+
+
+def _lower_bound(program: Program, plan: Floats) -> float:
+    return program.value.bound(program.limits.multipliers(plan) - program.point, -program.z)[0]
+
+
+def _climb(program: Program, start: Floats, z: float) -> Floats:
+    """SLSQP in shares of the budget, raise and cut apart so that the step cap is linear."""
+    limits = program.limits
+    free = np.flatnonzero(limits.free)
+    if len(free) == 0:
+        return limits.anchor()
+    B, current = limits.budget, limits.current
+    low, high = moving_range(limits)
+    base = np.clip(current, low, high)  # held channels stay here
+    n = len(free)
+    rate = B / current[free]  # change of a multiplier per share of the budget
+    fixed_move = float(np.abs(base - current)[~limits.free].sum()) / B
+    fixed_total = float(base[~limits.free].sum() + current[free].sum()) / B
+    smooth = 1e-4 * float(np.sqrt(program.value.covariance.diagonal().max(initial=0.0)))
+
+    def plan_of(y: Floats) -> Floats:
+        plan = base.copy()
+        plan[free] = current[free] + B * (y[:n] - y[n:])
+        return plan
+
+    def objective(y: Floats) -> tuple[float, Floats]:
+        dx = limits.multipliers(plan_of(y)) - program.point
+        value, slope = program.value.bound(dx, -z, smooth)
+        g = slope[free] * rate / B
+        return -value / B, np.concatenate((-g, g))
+
+    def room(y: Floats) -> float:
+        dx = limits.multipliers(plan_of(y)) - program.point
+        return (program.spend_room - program.spend.bound(dx, z, smooth)[0]) / B
+
+    def room_slope(y: Floats) -> Floats:
+        dx = limits.multipliers(plan_of(y)) - program.point
+        g = program.spend.bound(dx, z, smooth)[1][free] * rate / B
+        return np.concatenate((-g, g))
+
+    ones = np.ones(n)
+    linear = np.stack([np.concatenate((-ones, ones)), np.concatenate((-ones, -ones))])  # (2, 2n)
+    offset = np.array([1.0 - fixed_total, limits.move_cap / B - fixed_move])
+    gap_low, gap_high = (low[free] - current[free]) / B, (high[free] - current[free]) / B
+    bounds = [(max(a, 0.0), max(b, 0.0)) for a, b in zip(gap_low, gap_high, strict=True)]
+    bounds += [(max(-b, 0.0), max(-a, 0.0)) for a, b in zip(gap_low, gap_high, strict=True)]
+    move = (start[free] - current[free]) / B
+    answer = minimize(
+        objective,
+        np.concatenate((np.maximum(move, 0.0), np.maximum(-move, 0.0))),
+        jac=True,
+        method="SLSQP",
+        bounds=bounds,
+        constraints=[
+            {"type": "ineq", "fun": lambda y: linear @ y + offset, "jac": lambda _: linear},
+            {"type": "ineq", "fun": room, "jac": room_slope},
+        ],
+        options={"maxiter": 200, "ftol": 1e-12},
+    )
+    plan = plan_of(answer.x) if np.all(np.isfinite(answer.x)) else limits.anchor()
+    return _pulled_back(program, np.clip(plan, low, high), z)
+
+
+def _pulled_back(program: Program, plan: Floats, z: float) -> Floats:
+    """The allowed plan on the way from the anchor to `plan` that goes furthest; the allowed set is convex."""
+    if _allowed(program, plan, z):
+        return plan
+    anchor = program.limits.anchor()
+    below, above = 0.0, 1.0
+    for _ in range(40):
+        middle = (below + above) / 2
+        fits = _allowed(program, anchor + middle * (plan - anchor), z)
+        below, above = (middle, above) if fits else (below, middle)
+    return anchor + below * (plan - anchor)
+
+
+def _allowed(program: Program, plan: Floats, z: float) -> bool:
+    spend, _ = program.spend.bound(program.limits.multipliers(plan) - program.point, z)
+    return program.limits.allows(plan) and spend <= program.spend_room + 1e-7 * program.limits.budget

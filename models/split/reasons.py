@@ -1,0 +1,76 @@
+"""The reason of each row, in the words of the person who types the budget in."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.results import Interval
+from models.split.optimiser import SplitChoice
+from models.split.words import per_unit, ratio
+
+
+def row_reasons(
+    choice: SplitChoice,
+    plan: NDArray[np.float64],
+    iroas: tuple[Interval | None, ...],
+    kept: bool,
+    currency: str,
+) -> tuple[str, ...]:
+    """One phrase per channel: kept, held, raised or cut, and why. plan (K,), iroas (K,) or None each.
+
+    The returns stand on the reporting entities, the plan on the choosing ones: where the two do not
+    tell the same story the phrase gives the interval instead of a ranking.
+    """
+    limits = choice.limits
+    moved = plan - limits.current
+    raised = [i.estimate for i, change in zip(iroas, moved, strict=True) if i is not None and change > 0]
+    unit = per_unit(currency)
+    reasons = []
+    for k, channel in enumerate(limits.channels):
+        if limits.current[k] <= 0:
+            reasons.append("kept: nothing is spent on it today")
+        elif channel in choice.held:
+            reasons.append(choice.held[channel])
+        elif moved[k] == 0:
+            reasons.append(_kept(iroas[k], kept, unit))
+        else:
+            reasons.append(
+                f"{_head(choice, k, float(plan[k]))}: {_return(iroas[k], moved[k] > 0, raised, unit)}"
+            )
+    return tuple(reasons)
+
+
+def _kept(iroas: Interval | None, all_kept: bool, unit: str) -> str:
+    if iroas is None:
+        return "kept: the logs cannot tell"
+    band = f"earns {ratio(iroas.estimate)} {unit} at the margin, {_between(iroas)}"
+    if all_kept and iroas.low <= 1 <= iroas.high:
+        return f"kept: the logs cannot tell whether more or less pays ({band})"
+    return f"kept: no change is better beyond doubt ({band})"
+
+
+def _head(choice: SplitChoice, k: int, recommended: float) -> str:
+    limits = choice.limits
+    if recommended > limits.current[k]:
+        return "raised to its upper bound" if recommended > limits.high[k] - limits.step else "raised"
+    return "cut to its lower bound" if recommended < limits.low[k] + limits.step else "cut"
+
+
+def _return(iroas: Interval | None, is_raised: bool, raised: list[float], unit: str) -> str:
+    if iroas is None:
+        return "its spend does not clearly follow its budget, so its return per unit is unknown"
+    earns = f"earns {ratio(iroas.estimate)} {unit} at the margin"
+    if is_raised and iroas.estimate >= 1:
+        return earns
+    if not is_raised and iroas.estimate < 0:
+        return "loses money at the margin"
+    if not is_raised and iroas.estimate < 1:
+        return f"{earns}, less than it costs"
+    if not is_raised and raised and iroas.estimate < min(raised):
+        return f"{earns}, less than what is raised"
+    return (
+        f"its return is uncertain (between {ratio(iroas.low)} and {ratio(iroas.high)} {unit} at the margin)"
+    )
+
+
+def _between(iroas: Interval) -> str:
+    return f"between {ratio(iroas.low)} and {ratio(iroas.high)}"

@@ -1,0 +1,128 @@
+"""MOVE, MOVE_PARTLY, KEEP or NO_EVIDENCE, and the sentence that says why."""
+
+from dataclasses import dataclass
+
+from models.results import Interval
+from models.split.optimiser import SplitChoice
+from models.split.words import each_period, listed, money, typed
+
+MOVE, MOVE_PARTLY, KEEP, NO_EVIDENCE = "MOVE", "MOVE_PARTLY", "KEEP", "NO_EVIDENCE"
+
+
+@dataclass(frozen=True)
+class Objections:
+    """What speaks against a move, each a full sentence for analysts, or empty."""
+
+    health_stop: str = ""
+    """A health check says stop."""
+    disagreement: str = ""
+    """Headline and witnesses disagree, or the support gate does not pass the plan's estimate."""
+    guardrail: str = ""
+    """The bound of a guardrail is broken."""
+
+
+def decide(choice: SplitChoice, uplift: Interval | None, objections: Objections) -> str:
+    """The verdict. `uplift`: profit against today's split on entities that did not choose it."""
+    if choice.stop or objections.health_stop:
+        return NO_EVIDENCE
+    if uplift is None or not choice.moves:
+        return KEEP
+    # written so that an unknown bound (nan) keeps today's split
+    if not uplift.low > 0 or objections.disagreement or objections.guardrail:
+        return KEEP
+    return MOVE_PARTLY if choice.held or choice.step_cap_binds else MOVE
+
+
+def explain(
+    verdict: str,
+    choice: SplitChoice,
+    uplift: Interval | None,
+    objections: Objections,
+    *,
+    period_days: int,
+    currency: str,
+) -> str:
+    """`why`: the decision, the money and the doubt."""
+    if verdict == NO_EVIDENCE:
+        return f"Keep today's split. {choice.stop or objections.health_stop}"
+    each = each_period(period_days)
+    if verdict == KEEP:
+        over = choice.limits.current.sum() > choice.limits.budget * (1 + 1e-9)
+        needed = (
+            f" Today's spend of {typed(choice.limits.current.sum(), currency)} is above the budget of "
+            f"{typed(choice.limits.budget, currency)}: if the cut must be made, cutting every channel in "
+            "proportion takes no side."
+            if over
+            else ""
+        )
+        if uplift is None:
+            return f"Keep today's split. No change we tried is better beyond doubt.{needed}"
+        found = (
+            f"the best change found would bring {money(uplift.estimate, currency)} {each} "
+            f"(between {money(uplift.low, currency)} and {money(uplift.high, currency)})"
+        )
+        objection = objections.disagreement or objections.guardrail
+        if uplift.low > 0 and objection:
+            return f"Keep today's split: {found}, but this cannot be relied on. {objection}{needed}"
+        return f"Keep today's split: {found}, and a loss cannot be ruled out.{needed}"
+    if uplift is None:  # decide() moves on an interval only
+        raise ValueError("a move needs its uplift")
+    sentence = (
+        f"{_moves(choice, each, currency)} We expect {money(uplift.estimate, currency)} more profit {each} "
+        f"(between {money(uplift.low, currency)} and {money(uplift.high, currency)}), "
+        f"{_budget(choice, currency)}."
+    )
+    if verdict == MOVE_PARTLY:
+        sentence += f" {_partly(choice, currency)}"
+    return sentence
+
+
+def _moves(choice: SplitChoice, each: str, currency: str) -> str:
+    changes = {
+        c: after - before
+        for c, after, before in zip(
+            choice.limits.channels, choice.plan, choice.limits.current.tolist(), strict=True
+        )
+    }
+    cut = sorted((c for c in changes if changes[c] < 0), key=lambda c: (changes[c], c))
+    raised = sorted((c for c in changes if changes[c] > 0), key=lambda c: (-changes[c], c))
+    less, more = -sum(changes[c] for c in cut), sum(changes[c] for c in raised)
+    if not raised:
+        return f"Spend {typed(less, currency)} {each} less on {listed(cut)}."
+    if not cut:
+        return f"Spend {typed(more, currency)} {each} more on {listed(raised)}."
+    if not _same_budget(choice) and less > more:
+        return (
+            f"Take {typed(less, currency)} {each} out of {listed(cut)} and put {typed(more, currency)} of it "
+            f"into {listed(raised)}."
+        )
+    if not _same_budget(choice):
+        return (
+            f"Spend {typed(more, currency)} {each} more on {listed(raised)} and {typed(less, currency)} less "
+            f"on {listed(cut)}."
+        )
+    return f"Move {typed(more, currency)} {each} from {listed(cut)} to {listed(raised)}."
+
+
+def _budget(choice: SplitChoice, currency: str) -> str:
+    before, after = float(choice.limits.current.sum()), sum(choice.plan)
+    if _same_budget(choice):
+        return f"at the same budget of {money(before, currency)}"
+    return f"with a budget of {money(after, currency)} instead of {money(before, currency)}"
+
+
+def _same_budget(choice: SplitChoice) -> bool:
+    before = float(choice.limits.current.sum())
+    return abs(sum(choice.plan) - before) <= max(0.005 * before, choice.limits.step)
+
+
+def _partly(choice: SplitChoice, currency: str) -> str:
+    parts = []
+    if choice.held:
+        verb = "keeps" if len(choice.held) == 1 else "keep"
+        parts.append(f"{listed(list(choice.held))} {verb} today's budget, since the logs cannot judge it")
+    if choice.step_cap_binds:
+        cap = money(choice.limits.move_cap, currency)
+        parts.append(f"the step is capped at {cap} of changes, and the next may go further")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,51 @@
+"""Numbers and phrases as the first screen prints them: no term of art, money rounded to what matters."""
+
+import math
+
+MINUS = "\u2212"
+PERIODS = {1: "a day", 7: "a week", 14: "every two weeks", 28: "every four weeks"}
+UNITS = {"EUR": "euro", "USD": "dollar", "GBP": "pound", "CHF": "franc"}
+
+
+def money(amount: float, currency: str) -> str:
+    """12387.4 -> `12,400 EUR`: three leading figures, real minus sign."""
+    return f"{figure(amount)} {currency}"
+
+
+def figure(amount: float) -> str:
+    """-12387.4 -> `−12,400`, 12.345 -> `12.3`."""
+    if amount == 0 or not math.isfinite(amount):
+        return "0" if amount == 0 else "unknown"
+    digits = 2 - math.floor(math.log10(abs(amount)))
+    rounded = round(amount, digits)
+    text = f"{abs(rounded):,.{max(digits, 0) if abs(rounded) < 100 else 0}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"{MINUS if rounded < 0 else ''}{text}"
+
+
+def typed(amount: float, currency: str) -> str:
+    """A budget as it is typed in: 2610 -> `2,610 EUR`."""
+    whole = abs(amount - round(amount)) < 0.005
+    return f"{amount:,.0f} {currency}" if whole else f"{amount:,.2f} {currency}"
+
+
+def each_period(days: int) -> str:
+    """7 -> `a week`."""
+    return PERIODS.get(days, f"every {days} days")
+
+
+def per_unit(currency: str) -> str:
+    """`EUR` -> `per euro`."""
+    return f"per {UNITS.get(currency, currency)}"
+
+
+def ratio(value: float) -> str:
+    """-1.234 -> `−1.2`."""
+    rounded = round(value, 1) or 0.0  # no minus in front of nothing
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded):.1f}"
+
+
+def listed(names: list[str]) -> str:
+    """[a, b, c] -> `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

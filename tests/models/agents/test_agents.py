@@ -1,0 +1,237 @@
+"""DQN and CQL: masks, rare large margins, prices, the steps asked for, saving and loading."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from models.agents.ensembles import ensemble_of, train_agents
+from models.agents.experience import build_experience
+from models.agents.policy import AgentPolicy, Ensemble, QNetwork
+from models.agents.replay import PricedReplay
+from models.agents.train import TrainingPlan, train_network
+from models.settings import AgentSettings, DecisionSettings
+from models.store import load_ensemble, save_ensemble
+from models.transition_table import Transitions
+from sql.errors import StudyError
+from tests.models.agents.tables import table
+
+PLAN = TrainingPlan(
+    algorithm="dqn",
+    seed=1,
+    steps=300,
+    batch_size=512,
+    hidden_units=(32,),
+    learning_rate=3e-3,
+    weight_decay=0.0,
+    max_price=2.0,
+    discount_per_day=0.9,
+    cql_alpha=0.01,
+    device="cpu",
+)
+
+
+def ensemble(transitions: Transitions, plan: TrainingPlan = PLAN, n_steps: int = 1) -> Ensemble:
+    keep = np.ones(transitions.n_rows, bool)
+    experience = build_experience(
+        transitions, keep, discount_per_day=plan.discount_per_day, n_steps=n_steps
+    )
+    network = QNetwork(train_network(experience, plan).weights, plan.max_price)
+    return Ensemble(
+        plan.algorithm, (network,), experience.normalisation, experience.value_unit, plan.max_price
+    )
+
+
+def gold_rush(n: int = 12_000, length: int = 20) -> Transitions:
+    """`gold` pays 10 and exists in 30 % of the states, `silver` pays 2 and always exists."""
+    rng = np.random.default_rng(3)
+    eligible = np.ones((n, 3), bool)
+    eligible[:, 2] = rng.random(n) < 0.3
+    chance = rng.random((n, 3)) * eligible
+    action = chance.argmax(axis=1)
+    margin = np.array([0.0, 2.0, 10.0])[action]
+    return table(
+        actions=("none", "silver", "gold"),
+        features=eligible[:, 2:].astype(float),
+        eligible=eligible,
+        action=action,
+        margin=margin,
+        length=length,
+    )
+
+
+@pytest.mark.parametrize("algorithm", ["dqn", "cql"])
+def test_an_action_that_was_impossible_is_neither_taken_nor_valued(algorithm: str) -> None:
+    """A state pays 0.3 x 10 + 0.7 x 2 = 4.4 on average and one in 20 is the last, so its value is
+    4.4 / (1 - 0.9 x 0.95) = 30.3; without masks it would be 10 / (1 - 0.9 x 0.95) = 69."""
+    world = gold_rush()
+    plan = replace(PLAN, algorithm=algorithm, steps=900)
+    trained = ensemble(world, plan)
+    rows = np.flatnonzero(world.step == 0)
+    q = trained.action_values(world.features[rows], world.eligible[rows], price=1.0)
+    best = q.argmax(axis=1)
+    assert set(best[world.eligible[rows, 2]]) == {2}
+    assert set(best[~world.eligible[rows, 2]]) == {1}
+    assert q.max(axis=1).mean() == pytest.approx(4.4 / (1 - 0.9 * 0.95), rel=0.15)
+
+
+@pytest.mark.parametrize("algorithm", ["dqn", "cql"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_rare_large_margin_beats_a_sure_small_one(algorithm: str, seed: int) -> None:
+    """50 with probability 0.02 (mean 1) against a sure 0.5: a Huber loss would value the first at 0.03."""
+    rng = np.random.default_rng(5)
+    n = 20_000
+    action = rng.integers(0, 3, n)
+    rare = np.where(np.arange(n) % 50 == 0, 50.0, 0.0)  # exactly 2 % of rows, spread over all actions
+    rare = rng.permutation(rare)
+    margin = np.where(action == 2, rare, np.where(action == 1, 0.5, 0.0))
+    world = table(
+        actions=("none", "sure", "rare"),
+        features=rng.normal(size=(n, 2)),
+        eligible=np.ones((n, 3), bool),
+        action=action,
+        margin=margin,
+    )
+    plan = replace(
+        PLAN, algorithm=algorithm, seed=seed, cql_alpha=0.001, batch_size=4096, learning_rate=1e-3
+    )
+    trained = ensemble(world, plan)
+    q = trained.action_values(np.zeros((1, 2), np.float32), np.ones((1, 3), bool), price=0.0)[0]
+    mean_rare = margin[action == 2].mean()
+    assert q.argmax() == 2
+    assert q[2] == pytest.approx(mean_rare, abs=0.25)
+    assert q[1] == pytest.approx(0.5, abs=0.25)
+
+
+def test_one_network_answers_every_price() -> None:
+    """An ad that brings 1.0 and costs 0.6 is shown at price 1 and not at price 2."""
+    rng = np.random.default_rng(7)
+    n = 8_000
+    action = rng.integers(0, 2, n)
+    world = table(
+        actions=("none", "ad"),
+        features=rng.normal(size=(n, 1)),
+        eligible=np.ones((n, 2), bool),
+        action=action,
+        margin=np.where(action == 1, 1.0, 0.0),
+        cost=np.full(n, 0.6),
+    )
+    trained = ensemble(world)
+    x, e = np.zeros((1, 1), np.float32), np.ones((1, 2), bool)
+    gains = [float(np.diff(trained.action_values(x, e, price)[0])[0]) for price in (0.0, 1.0, 2.0)]
+    assert gains == pytest.approx([1.0, 0.4, -0.2], abs=0.1)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 53])
+def test_the_steps_asked_for_are_the_steps_done(steps: int) -> None:
+    world = gold_rush(400)
+    experience = build_experience(world, np.ones(400, bool), discount_per_day=0.9, n_steps=1)
+    assert train_network(experience, replace(PLAN, steps=steps)).steps_done == steps
+
+
+def test_the_policy_network_is_the_trained_network() -> None:
+    world = gold_rush(400)
+    experience = build_experience(world, np.ones(400, bool), discount_per_day=0.9, n_steps=1)
+    first, again = (train_network(experience, replace(PLAN, steps=20)) for _ in range(2))
+    assert all(torch.equal(first.weights[name], again.weights[name]) for name in first.weights)
+    longer = train_network(experience, replace(PLAN, steps=1, learning_rate=1e-12), start=first.weights)
+    assert longer.warm_started
+    x = torch.from_numpy(experience.observations[:50])
+    before, after = QNetwork(first.weights, 2.0)(x), QNetwork(longer.weights, 2.0)(x)
+    assert torch.allclose(before, after, atol=1e-5)
+
+
+def test_batches_hold_the_logged_rows_at_their_drawn_price() -> None:
+    world = gold_rush(200)
+    experience = build_experience(world, np.ones(200, bool), discount_per_day=0.9, n_steps=1)
+    batch = PricedReplay(experience, max_price=2.0, seed=1).sample_transition_batch(64)
+    price = 2.0 * np.asarray(batch.observations)[:, -1]
+    assert (np.asarray(batch.next_observations)[:, -1] * 2.0 == price).all()
+    assert 0 <= price.min() and price.max() <= 2.0
+    assert np.isin(batch.rewards, experience.margin).all()  # no costs in this world
+
+
+def test_a_timeout_teaches_nothing_about_what_came_after() -> None:
+    world = gold_rush(40)
+    cut = replace(world, end=np.where(world.end == 1, 2, world.end).astype(np.uint8))
+    keep = np.ones(40, bool)
+    whole = build_experience(world, keep, discount_per_day=0.9, n_steps=3)
+    timed_out = build_experience(cut, keep, discount_per_day=0.9, n_steps=3)
+    assert len(whole.action) == 40 and whole.terminal.sum() == 2 * 3
+    assert len(timed_out.action) == 40 - 2 * 3 and timed_out.terminal.sum() == 0
+
+
+def test_n_step_returns_by_hand() -> None:
+    world = table(
+        actions=("none", "ad"),
+        features=np.zeros((3, 1)),
+        eligible=np.ones((3, 2), bool),
+        action=np.array([1, 0, 1]),
+        margin=np.array([1.0, 2.0, 4.0]),
+        length=3,
+    )
+    e = build_experience(world, np.ones(3, bool), discount_per_day=0.5, n_steps=2)
+    assert (e.margin * e.value_unit).tolist() == pytest.approx([1 + 0.5 * 2, 2 + 0.5 * 4, 4])
+    assert e.interval_days.tolist() == [2, 2, 1]
+    assert e.next_row[0] == 2 and e.terminal.tolist() == [0, 1, 1]
+
+
+def saved(folder: Path) -> tuple[Path, Transitions, Ensemble]:
+    world = gold_rush(800)
+    settings = AgentSettings(algorithms=("dqn",), seeds=(1, 2), steps=10, hidden_units=(8,), batch_size=64)
+    agents = train_agents(world, np.ones(800, bool), settings, DecisionSettings())
+    save_ensemble(agents.ensembles["dqn"], folder, as_of="2026-11-20", price=1.0, softness=0.05)
+    return folder / "dqn.json", world, ensemble_of(agents.ensembles["dqn"])
+
+
+def test_a_saved_policy_is_the_policy(tmp_path: Path) -> None:
+    path, world, original = saved(tmp_path)
+    loaded = AgentPolicy(ensemble_of(load_ensemble(path)), 1.0, 0.05, "dqn")
+    now = AgentPolicy(original, 1.0, 0.05, "dqn")
+    behaviour = np.zeros(world.eligible.shape)
+    first = now.probabilities(world.features, world.eligible, behaviour)
+    assert np.array_equal(first, loaded.probabilities(world.features, world.eligible, behaviour))
+    assert np.allclose(first.sum(axis=1), 1) and (first[~world.eligible] == 0).all()
+    assert {p.suffix for p in tmp_path.iterdir()} == {".json", ".safetensors"}
+
+
+def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
+    path, world, _ = saved(tmp_path)
+    settings = AgentSettings(algorithms=("dqn",), seeds=(1, 2), steps=10, hidden_units=(8,), batch_size=64)
+    keep = np.ones(800, bool)
+    agents = train_agents(world, keep, settings, DecisionSettings(), previous=path.parent)
+    assert all(t.warm_started for t in agents.training) and agents.notes == ()
+    wider = settings.model_copy(update={"hidden_units": (16,)})
+    agents = train_agents(world, keep, wider, DecisionSettings(), previous=path.parent)
+    assert not any(t.warm_started for t in agents.training)
+    assert agents.notes == ("dqn was trained afresh: the network's size or the highest price changed",)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda p: p.write_text("not json"), "cannot be read as a policy contract"),
+        (lambda p: p.write_text('{"kind": "tree"}'), "is not a policy contract of schema 1"),
+        (lambda p: p.with_suffix(".safetensors").write_bytes(b"x"), "is not the file this contract was written for"),
+        (lambda p: p.with_suffix(".safetensors").unlink(), "the policy is incomplete"),
+        (
+            lambda p: p.write_text(json.dumps({**json.loads(p.read_text()), "features": [{}]})),
+            "the policy is incomplete",
+        ),
+    ],
+)
+def test_a_spoilt_policy_file_is_one_sentence(tmp_path: Path, spoil, sentence: str) -> None:  # noqa: ANN001
+    path, _, _ = saved(tmp_path)
+    spoil(path)
+    with pytest.raises(StudyError, match=sentence):
+        load_ensemble(path)
+
+
+def test_no_agent_without_margin(tmp_path: Path) -> None:  # noqa: ARG001
+    world = gold_rush(100)
+    empty = replace(world, outcomes=np.zeros_like(world.outcomes))
+    agents = train_agents(empty, np.ones(100, bool), AgentSettings(steps=1), DecisionSettings())
+    assert agents.ensembles == {} and "no agent was trained" in agents.notes[0]

@@ -1,0 +1,202 @@
+"""Verdicts and sentences: what is claimed, what is withheld, and what the rows say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from response_worlds import ResponseWorld
+
+from models.results import Interval, Overlap, SplitDecision
+from models.settings import EvaluationSettings, SplitSettings
+from models.split import DeliveryValue, Objections, choose_split, confirm_split, no_evidence
+from models.split.marginal import fieller
+from models.split.words import figure, typed
+
+SPLIT = SplitSettings(bootstrap=20)
+CLEAR = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
+NULL = ResponseWorld((4000.0, 9000.0, 6000.0), (1.5, 1.5, 1.5), (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+
+def decided(
+    world: ResponseWorld = CLEAR,
+    *,
+    tier: str = "A",
+    split: SplitSettings = SPLIT,
+    overlap: tuple[Overlap, ...] | None = None,
+    objections: Objections | None = None,
+    seed: int = 1,
+    held: dict[str, str] | None = None,
+) -> SplitDecision:
+    overlap = world.overlap() if overlap is None else overlap
+    choice = choose_split(
+        world.log(seed), tier=tier, split=split, evaluation=EvaluationSettings(), overlap=overlap, held=held,
+        current=dict(zip(world.channels, world.spend, strict=True)),
+    )  # fmt: skip
+    return confirm_split(
+        choice, world.log(seed + 1000), split=split, objections=objections, overlap=overlap, logged_days=120,
+        attributed_roas=dict.fromkeys(world.channels, 5.0),
+    )  # fmt: skip
+
+
+def assert_nothing_moves(decision: SplitDecision, world: ResponseWorld = CLEAR) -> None:
+    assert [row.recommended for row in decision.rows] == list(world.spend)
+    assert [row.multiplier for row in decision.rows] == [1.0] * len(world.spend)
+    assert decision.budget_recommended == decision.budget_current == sum(world.spend)
+    assert decision.uplift is None and decision.missing
+
+
+def test_move_says_what_to_do_how_much_it_brings_and_how_sure() -> None:
+    roomy = SPLIT.model_copy(update={"max_move_share": 2.0})
+    decision = decided(split=roomy)
+    assert decision.verdict == "MOVE" and decision.uplift is not None
+    assert 0 < decision.uplift.low < decision.uplift.estimate < decision.uplift.high
+    assert decision.uplift.probability_better > 0.975
+    assert decision.why.startswith(("Move ", "Take ")) and "EUR more profit a week (between" in decision.why
+    by_channel = {row.channel: row for row in decision.rows}
+    loser = by_channel["channel_a"]
+    assert loser.recommended == 2000.0
+    assert loser.reason == "cut to its lower bound: earns 0.3 per euro at the margin, less than it costs"
+    assert by_channel["channel_b"].reason == "raised: earns 1.9 per euro at the margin"
+    assert loser.attributed_roas == 5.0  # five by attribution, 0.3 in truth
+
+
+def test_expected_spend_follows_the_budget_with_a_band() -> None:
+    for row in decided().rows:
+        assert row.expected_spend == pytest.approx(row.recommended, rel=0.01)
+        assert row.expected_spend_low < row.expected_spend < row.expected_spend_high
+
+
+def test_a_binding_step_cap_or_a_held_channel_makes_the_move_partial() -> None:
+    capped = decided(split=SPLIT.model_copy(update={"max_move_share": 0.1}))
+    assert capped.verdict == "MOVE_PARTLY" and "The step is capped at 1,900 EUR" in capped.why
+    held = decided(
+        split=SPLIT.model_copy(update={"max_move_share": 2.0}), held={"channel_c": "held: disputed by a test"}
+    )
+    assert held.verdict == "MOVE_PARTLY"
+    assert "Channel_c keeps today's budget" in held.why
+    assert held.rows[2].reason == "held: disputed by a test" and held.rows[2].marginal_iroas is None
+
+
+@pytest.mark.parametrize("tier", ["B", "C"])
+def test_without_opportunities_in_the_logs_no_channel_split_is_made(tier: str) -> None:
+    decision = decided(tier=tier)
+    assert decision.verdict == "NO_EVIDENCE"
+    assert_nothing_moves(decision)
+    assert all(row.reason == "kept: the logs cannot tell" for row in decision.rows)
+    assert all(row.marginal_iroas is None for row in decision.rows)
+    assert "Log every opportunity" in decision.missing[0]
+
+
+def test_a_health_stop_and_a_disagreement_each_keep_today() -> None:
+    stopped = decided(objections=Objections(health_stop="Spend in the logs is twice what was invoiced."))
+    assert stopped.verdict == "NO_EVIDENCE"
+    assert stopped.why == "Keep today's split. Spend in the logs is twice what was invoiced."
+    disputed = decided(objections=Objections(disagreement="Two ways of computing it differ."))
+    assert disputed.verdict == "KEEP" and disputed.considered is not None and disputed.considered.low > 0
+    assert disputed.uplift is None and "Two ways of computing it differ." in disputed.why
+    assert [row.recommended for row in disputed.rows] == list(CLEAR.spend)
+
+
+def test_a_loss_that_cannot_be_ruled_out_keeps_today_and_says_what_would_decide() -> None:
+    for seed in range(20):
+        decision = decided(NULL, seed=seed)
+        if decision.considered is not None:
+            break
+    else:
+        pytest.fail("no log of twenty suggested a change")
+    assert decision.verdict == "KEEP" and decision.considered.low <= 0
+    assert "a loss cannot be ruled out" in decision.why
+    assert_nothing_moves(decision, NULL)
+
+
+def test_days_to_decide_follow_the_width_of_the_interval() -> None:
+    # 120 days gave 1,000 +- 2,000: four times the days halve the width, so 360 more
+    from models.split.missing import missing_data
+
+    choice = choose_split(
+        CLEAR.log(1), tier="A", split=SPLIT, evaluation=EvaluationSettings(), overlap=CLEAR.overlap()
+    )
+    found = Interval(1000.0, -1000.0, 3000.0)
+    (sentence,) = missing_data(
+        "KEEP", choice, found, logged_days=120, entity="user", none_shares={}, none_gate=0.05
+    )
+    assert sentence.startswith("About 360 more days of logs like these would decide it")
+    # 2 % saw no ad in 100 days; at a holdout of 10 % the gate of 5 % is reached after 100 x 3 / 8 days
+    held = replace(choice, held={"retargeting": "held"})
+    sentences = missing_data(
+        "KEEP", held, None, logged_days=100, entity="user", none_shares={"retargeting": 0.02}, none_gate=0.05
+    )
+    assert sentences[0].startswith(
+        "Show no ads to a random 10 % of the users who could see retargeting for about 40 days"
+    )
+
+
+@pytest.mark.parametrize(
+    ("world", "sentence"),
+    [
+        (ResponseWorld((4000.0,), (2.0,), (0.5,)), "All spend goes to one channel (channel_a)"),
+        (ResponseWorld((4000.0, 0.0), (2.0, 1.0), (0.5, 0.5)), "All spend goes to one channel (channel_a)"),
+        (ResponseWorld((), (), ()), "The logs hold no spend on any channel"),
+    ],
+)
+def test_one_channel_or_none_has_nothing_to_split(world: ResponseWorld, sentence: str) -> None:
+    decision = decided(world)
+    assert decision.verdict == "NO_EVIDENCE" and sentence in decision.why
+    assert [row.recommended for row in decision.rows] == list(world.spend)
+
+
+def test_no_purchases_is_no_evidence() -> None:
+    def nothing_sold(multipliers: np.ndarray) -> np.ndarray:
+        return np.column_stack([np.zeros(50), *(np.full(50, 10.0 * m) for m in multipliers[1:])])
+
+    delivery = DeliveryValue(
+        nothing_sold, outcome_names=("margin", "cost:a", "cost:b"), actions=("none", "a", "b"), scale=1.0,
+        cluster_key=np.arange(50, dtype=np.int64),
+    )  # fmt: skip
+    choice = choose_split(
+        delivery, tier="A", split=SPLIT, evaluation=EvaluationSettings(),
+        overlap=(Overlap("a", 9000, 0.3, 0.4, 0.0), Overlap("b", 9000, 0.3, 0.4, 0.0)),
+    )  # fmt: skip
+    decision = confirm_split(choice, delivery, split=SPLIT)
+    assert decision.verdict == "NO_EVIDENCE" and "no purchases" in decision.why
+
+
+def test_no_channel_with_support_is_no_evidence_and_names_the_holdout() -> None:
+    decision = decided(overlap=CLEAR.overlap(none=0.01))
+    assert decision.verdict == "NO_EVIDENCE" and "No channel can be judged" in decision.why
+    assert "Show no ads to a random 10 % of the users who could see channel_a" in decision.missing[0]
+
+
+def test_no_evidence_stands_on_its_own() -> None:
+    decision = no_evidence("Nothing to say.", current={"a": 10.0, "b": 20.0}, split=SPLIT)
+    assert decision.verdict == "NO_EVIDENCE" and decision.budget_recommended == 30.0
+    assert [(r.channel, r.min_allowed, r.max_allowed) for r in decision.rows] == [
+        ("a", 5.0, 20.0), ("b", 10.0, 40.0),
+    ]  # fmt: skip
+
+
+def test_fieller_agrees_with_simulation_and_refuses_an_unsure_denominator() -> None:
+    # 400 logs, nominal 95 %: outside 91.5..98.5 % (more than 3 standard errors) once in 400 such tests
+    rng = np.random.default_rng(5)
+    covered = 0
+    for _ in range(400):
+        spend = rng.exponential(1.0, 200)
+        margin = 2.0 * spend + rng.standard_normal(200) * 3
+        found, _ = fieller(margin, spend, 0.95)
+        assert found is not None
+        covered += found.low <= 2.0 <= found.high
+    assert 0.915 <= covered / 400 <= 0.985
+    unsure, why = fieller(rng.standard_normal(200), rng.standard_normal(200), 0.95)
+    assert unsure is None and why == "its spend does not clearly follow its budget"
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(12_387.4, "12,400"), (-1234.0, "−1,230"), (0.0, "0"), (12.345, "12.3"), (0.5, "0.5"), (99.96, "100")],
+)
+def test_figures_are_rounded_to_what_matters(amount: float, text: str) -> None:
+    assert figure(amount) == text
+
+
+def test_budgets_are_printed_as_typed() -> None:
+    assert (typed(2610.0, "EUR"), typed(2610.5, "EUR")) == ("2,610 EUR", "2,610.50 EUR")

@@ -1,0 +1,79 @@
+"""The frontier: seven budgets, concave, and the best plan at each."""
+
+import numpy as np
+import pytest
+from response_worlds import ResponseWorld
+
+from models.results import FrontierPoint
+from models.settings import EvaluationSettings, SplitSettings
+from models.split import choose_split, split_frontier
+from models.split.frontier import hull_mixture
+
+EVALUATION = EvaluationSettings()
+
+
+def frontier(world: ResponseWorld, split: SplitSettings, **more: object) -> tuple[FrontierPoint, ...]:
+    choice = choose_split(
+        world.log(1), tier=str(more.pop("tier", "A")), split=split, evaluation=EVALUATION,
+        overlap=world.overlap(), current=dict(zip(world.channels, world.spend, strict=True)), **more,
+    )  # fmt: skip
+    return split_frontier(choice, world.log(2), z=split.z)
+
+
+def test_points_are_concave_in_order_and_priced_by_the_slope() -> None:
+    world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.6, 0.6, 0.6))
+    points = frontier(world, SplitSettings(bootstrap=0))
+    budgets, values = [p.budget for p in points], [p.value for p in points]
+    assert budgets == [19_000 * share for share in (0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0)]
+    slopes = np.diff(values) / np.diff(budgets)
+    assert np.all(np.diff(slopes) <= 1e-9)
+    assert [p.price for p in points[:-1]] == pytest.approx(slopes.tolist())
+    for p in points:
+        assert p.low < p.value < p.high
+        assert p.spend == pytest.approx(sum(p.spend_by_channel.values()))
+        assert p.spend <= p.budget * 1.001
+
+
+def test_without_noise_each_plan_beats_the_proportional_one() -> None:
+    world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), spread=0.0)
+    points = frontier(world, SplitSettings(bootstrap=0))
+    base = points[3].value - world.margin(
+        np.array([points[3].spend_by_channel[c] for c in world.channels]) / world.spend
+    )
+    for p in points[1:-1]:
+        even = world.margin(np.full(3, p.budget / 19_000)) + base
+        assert p.value > even
+    # shares move with the budget: the loser has the smallest part when money is short
+    assert points[1].spend_by_channel["channel_a"] == pytest.approx(2000, rel=0.01)
+
+
+def test_budgets_beyond_the_bounds_are_not_drawn() -> None:
+    world = ResponseWorld((4000.0, 9000.0), (0.9, 1.9), (0.5, 0.9), (0.1, 0.1))
+    narrow = SplitSettings(min_multiplier=0.8, max_multiplier=1.2, bootstrap=0)
+    budgets = [p.budget for p in frontier(world, narrow)]
+    assert len(budgets) == 7 and 13_000 in budgets
+    assert budgets[0] == pytest.approx(10_400) and budgets[-1] == pytest.approx(15_600)
+
+
+def test_a_held_channel_keeps_its_money_at_every_budget() -> None:
+    world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
+    points = frontier(world, SplitSettings(bootstrap=0), held={"channel_b": "held: disputed"})
+    assert all(p.spend_by_channel["channel_b"] == pytest.approx(9000) for p in points)
+
+
+def test_no_frontier_where_no_channel_can_be_judged() -> None:
+    world = ResponseWorld((4000.0, 9000.0), (0.9, 1.9), (0.5, 0.9), (0.1, 0.1))
+    assert frontier(world, SplitSettings(bootstrap=0), tier="B") == ()
+
+
+def test_a_dent_is_filled_by_the_mixture_of_its_neighbours() -> None:
+    x, y = np.array([0.0, 1.0, 2.0, 4.0]), np.array([0.0, 1.0, 4.0, 5.0])
+    left, right, share = hull_mixture(x, y)
+    assert ((1 - share) * y[left] + share * y[right]).tolist() == [0.0, 2.0, 4.0, 5.0]
+
+
+def test_where_more_money_earns_less_it_stays_unspent() -> None:
+    x = np.array([0.0, 1.0, 2.0, 4.0])
+    for y, filled in (([0.0, 3.0, 4.0, 1.0], [0.0, 3.0, 4.0, 4.0]), ([3.0, 2.0, 1.0, 0.0], [3.0] * 4)):
+        left, right, share = hull_mixture(x, np.array(y))
+        assert ((1 - share) * np.array(y)[left] + share * np.array(y)[right]).tolist() == filled
