@@ -1,1 +1,1 @@
-"""What people read: tables, charts, templates, exports. Takes plain frozen results, computes no statistics."""
+"""What people read: tables, charts, templates, exports. Takes frozen results, computes no statistics."""

@@ -1,0 +1,1 @@
+"""Charts: one a file, each a pure function from results to a drawing with its finding."""

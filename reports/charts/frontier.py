@@ -1,0 +1,118 @@
+"""Margin against total budget, with its band, today's and the recommended budget."""
+
+from models.results import FrontierPoint, NightResult
+from reports import numbers, words
+from reports.scales import Scale, axis_x, axis_y, round_scale, tick_text
+from reports.svg import NARROW, Chart, Drawing, Layout, chart, text_width
+
+
+def in_order(result: NightResult) -> list[FrontierPoint]:
+    return sorted(result.frontier, key=lambda p: (p.budget, -p.price))
+
+
+def break_even(points: list[FrontierPoint]) -> tuple[float, float] | None:
+    """The budgets between which one more unit of money stops earning one unit of margin.
+
+    Prices fall as budgets grow: from the last plan whose price is at least 1 to the first with a price
+    of at most 1. None where all plans lie on one side.
+    """
+    above = [p.budget for p in points if p.price >= 1]
+    below = [p.budget for p in points if p.price <= 1]
+    if not above or not below:
+        return None
+    first, last = max(above), min(below)
+    return (min(first, last), max(first, last))
+
+
+def finding(result: NightResult) -> str:
+    points, money = in_order(result), words.money(result)
+    between = break_even(points)
+    if between is None:
+        always = all(p.price > 1 for p in points)
+        return (
+            f"Up to {numbers.budget(points[-1].budget)} {money}, one more {result.currency} still earns "
+            "more than 1"
+            if always
+            else f"From {numbers.budget(points[0].budget)} {money} on, one more {result.currency} earns "
+            "less than 1"
+        )
+    low, high = (numbers.budget(b) for b in between)
+    where = f"At {low} {money}" if low == high else f"Between {low} and {high} {money}"
+    return f"{where}, one more {result.currency} of budget earns just 1 {result.currency} of margin"
+
+
+def _mark_budget(
+    d: Drawing, x: float, top: float, bottom: float, text: str, right: float, *, cls: str
+) -> None:
+    d.line(x, top, x, bottom, f"marker {cls}")
+    fits = x + 6 + text_width(text) <= right
+    d.text(x + 6 if fits else x - 6, top + 10, text, cls, anchor="start" if fits else "end")
+
+
+def _mark_break_even(
+    d: Drawing, scale: Scale, between: tuple[float, float], top: float, bottom: float
+) -> None:
+    low, high = scale(between[0]), scale(between[1])
+    d.rect(low - 3, top, high - low + 6, bottom - top, "zone")
+
+
+def frontier(result: NightResult) -> Chart:
+    points, currency = in_order(result), result.currency
+    now, then = result.split.budget_current, result.split.budget_recommended
+    between = break_even(points)
+    reading = (
+        "The line is the margin that the best plan we can vouch for earns at each total budget, the "
+        "band its interval. "
+        f"Where the line gets flat, more budget no longer pays: in the shaded zone one more {currency} "
+        f"earns one {currency}."
+    )
+
+    def draw(layout: Layout) -> Drawing:
+        narrow = layout is NARROW
+        top, height, right = 74, 260 if narrow else 320, layout.width - 16
+        bottom = top + height
+        d = Drawing(layout.width, bottom + 48)
+        values = [v for p in points for v in (p.low, p.high, p.value)]
+        lowest, highest = min(values), max(values)
+        y = round_scale(values, bottom, top, most=5, zero=lowest <= 0 or lowest < 0.5 * highest)
+        label = tick_text(y.ticks(5))
+        left = max(text_width(label(t)) for t in y.ticks(5)) + 14
+        budgets = [p.budget for p in points]
+        x = round_scale([*budgets, now, then], left, right, most=3 if narrow else 7)
+        if between is not None:
+            _mark_break_even(d, x, between, top, bottom)
+        axis_y(d, y, left, right)
+        axis_x(d, x, bottom, bottom + 4, f"total budget, {words.money(result)}", most=3 if narrow else 7)
+        d.text(0, 14, f"margin, {words.money(result)}", "quiet")
+        if len(points) > 1:
+            outline = [(x(p.budget), y(p.high)) for p in points]
+            outline += [(x(p.budget), y(p.low)) for p in reversed(points)]
+            d.path(outline, "band accent", closed=True)
+            d.path([(x(p.budget), y(p.value)) for p in points], "curve accent")
+        for p in points:
+            d.line(x(p.budget), y(p.low), x(p.budget), y(p.high), "whisker unsure")
+            tip = f"{numbers.budget(p.budget)}: margin {numbers.interval(p.value, p.low, p.high).full}"
+            d.circle(x(p.budget), y(p.value), 4.5, "dot accent", tip)
+        if numbers.budget(now) == numbers.budget(then):
+            _mark_budget(
+                d,
+                x(now),
+                top - 42,
+                bottom,
+                f"today’s budget, kept: {numbers.budget(now)}",
+                right,
+                cls="strong",
+            )
+        else:
+            _mark_budget(d, x(now), top - 48, bottom, f"today {numbers.budget(now)}", right, cls="")
+            _mark_budget(
+                d, x(then), top - 26, bottom, f"recommended {numbers.budget(then)}", right, cls="strong"
+            )
+        if between is not None:
+            text = f"one more {currency} earns 1"
+            fits = x(between[1]) + 10 + text_width(text) <= right
+            edge = x(between[1]) + 10 if fits else x(between[0]) - 10
+            d.text(edge, bottom - 10, text, "quiet halo", anchor="start" if fits else "end")
+        return d
+
+    return chart("frontier", finding(result), reading, draw)

@@ -1,0 +1,73 @@
+"""How often delivery showed each channel when it could, and how often nothing: can anything be compared?"""
+
+from models.results import NightResult, Overlap
+from reports import numbers
+from reports.scales import Scale, axis_x
+from reports.svg import NARROW, Chart, Drawing, Layout, chart
+
+
+def compared(result: NightResult) -> tuple[Overlap, ...]:
+    """Channels that could be shown at all; showing nothing is what they are compared with."""
+    return tuple(o for o in result.overlap if o.action != "none" and o.eligible_rows)
+
+
+def finding(rows: tuple[Overlap, ...]) -> str:
+    least = min(rows, key=lambda o: (o.mean_none_probability, o.action))
+    return (
+        f"Least to compare with: {least.action}; when it could be shown, nothing was shown in "
+        f"{numbers.percent(least.mean_none_probability)} of decisions"
+    )
+
+
+def overlap(result: NightResult) -> Chart | None:
+    """None where no channel could ever be shown."""
+    rows = compared(result)
+    if not rows:
+        return None
+    reading = (
+        "Filled: how often delivery chose this channel when it could. Ring: how often it showed nothing "
+        "instead. "
+        "A ring near 0 means that nearly everybody saw an ad, and nobody is left to compare with."
+    )
+
+    def draw(layout: Layout) -> Drawing:
+        narrow = layout is NARROW
+        step, top = (48, 34) if narrow else (30, 34)
+        left, right = (8, layout.width - 16) if narrow else (230, layout.width - 190)
+        bottom = top + step * len(rows)
+        d = Drawing(layout.width, bottom + 48)
+        scale = Scale(0, 1, left, right)
+        axis_x(d, scale, top, bottom, "share of decisions in which it could be shown", most=4, percent=True)
+        start = left if narrow else left - 6
+        d.circle(start, 12, 6, "dot accent")
+        d.text(start + 12, 16, "shown", "quiet")
+        d.circle(start + 80, 12, 5, "hollow")
+        d.text(start + 91, 16, "nothing shown", "quiet")
+        for i, row in enumerate(rows):
+            text = f"{numbers.percent(row.mean_probability)} · {numbers.percent(row.mean_none_probability)}"
+            y = top + step * i + (34 if narrow else step / 2)
+            if narrow:
+                d.rect(0, y - 30, layout.width, 18, "paper")
+                d.text(0, y - 16, row.action, "strong", within=220)
+                d.text(layout.width, y - 16, text, "", anchor="end")
+            else:
+                d.text(0, y + 4.5, row.action, "strong", within=left - 20)
+                d.text(layout.width, y + 4.5, text, "", anchor="end")
+            d.line(left, y, right, y, "rule")
+            d.circle(
+                scale.held(row.mean_probability),
+                y,
+                6,
+                "dot accent",
+                f"shown {numbers.percent(row.mean_probability)}",
+            )
+            d.circle(
+                scale.held(row.mean_none_probability),
+                y,
+                5,
+                "hollow",
+                f"nothing {numbers.percent(row.mean_none_probability)}",
+            )
+        return d
+
+    return chart("overlap", finding(rows), reading, draw)

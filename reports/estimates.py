@@ -1,0 +1,70 @@
+"""Which rows of the evaluation are shown where, under which name and in which order."""
+
+import math
+from typing import TypeGuard
+
+from models.results import NightResult, PolicyEstimate
+from reports import words
+
+OUTCOME_ORDER = ("profit", "margin", "cost", "clicks", "purchases")
+ESTIMATOR_ORDER = ("SNDR", "FQE", "SNPDIS", "logged mean")
+
+
+LABELS = {
+    "logged": "Today’s delivery",
+    "recommended split": "Recommended split",
+    "behaviour clone": "Clone of today’s delivery",
+    "uniform": "Random among the possible",
+    "dqn": "DQN, personalised",
+    "cql": "CQL, personalised",
+}
+"""Names for analysts of the plans that have none of their own."""
+
+
+def label(result: NightResult, policy: str) -> str:
+    """The plan's name for analysts: its own label, or a plain one for a plan that is labelled by its key."""
+    own = next((note.label for note in result.policies if note.policy == policy), policy)
+    return LABELS.get(policy, policy) if own == policy else own
+
+
+def outcomes(result: NightResult) -> list[str]:
+    """Outcomes of the evaluation, profit first, costs per channel last."""
+    known = {name: i for i, name in enumerate(OUTCOME_ORDER)}
+    return sorted({e.outcome for e in result.evaluation}, key=lambda o: (known.get(o, len(known)), o))
+
+
+def goal(result: NightResult) -> str | None:
+    """The outcome that the comparison leads with: profit, or margin where there is no profit."""
+    return next((o for o in outcomes(result) if o in ("profit", "margin")), None)
+
+
+def is_recommended(policy: str) -> bool:
+    return policy.lower().startswith("recommended")
+
+
+def of_outcome(result: NightResult, outcome: str | None) -> list[PolicyEstimate]:
+    """Rows of one outcome: recommended first, then today's, then by the headline estimate."""
+    rows = [e for e in result.evaluation if e.outcome == outcome]
+    best = {
+        e.policy: e.estimate for e in rows if e.estimator == words.HEADLINE_ESTIMATOR and finite(e.estimate)
+    }
+    known = {name: i for i, name in enumerate(ESTIMATOR_ORDER)}
+
+    def key(e: PolicyEstimate) -> tuple[int, float, str, int, str]:
+        first = 0 if is_recommended(e.policy) else 1 if e.policy == words.TODAY else 2
+        estimator = known.get(e.estimator, len(known))
+        return (first, -(best.get(e.policy) or -math.inf), e.policy, estimator, e.estimator)
+
+    return sorted(rows, key=key)
+
+
+def headline(rows: list[PolicyEstimate], policy: str) -> PolicyEstimate | None:
+    """A policy's row of the headline estimator, or the plain mean where it has only that."""
+    own = [e for e in rows if e.policy == policy and finite(e.estimate)]
+    leading = [e for e in own if e.estimator == words.HEADLINE_ESTIMATOR]
+    return next(iter(leading or own), None)
+
+
+def finite(value: float | None) -> TypeGuard[float]:
+    """Whether there is a number to show."""
+    return value is not None and math.isfinite(value)

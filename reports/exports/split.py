@@ -1,0 +1,173 @@
+"""split.json, split.csv and split.xlsx: the recommendation, for platforms, BI and Excel."""
+
+import io
+import json
+from dataclasses import fields
+from datetime import datetime
+
+import xlsxwriter
+
+from models.results import NightResult, SplitRow, Uplift
+from reports import numbers, words
+from reports.exports.cells import Cell, csv_text, guarded
+
+SCHEMA = 1
+
+RATIOS = frozenset(
+    ("multiplier", "marginal_iroas", "marginal_iroas_low", "marginal_iroas_high", "attributed_roas")
+)
+
+
+def row_values(row: SplitRow, per: str) -> dict[str, Cell]:
+    """One row as the files hold it: money to the cent, ratios to four decimals, in the schema's order."""
+
+    def money(value: float | None) -> float | None:
+        return numbers.money(value, per=per)
+
+    return {
+        "channel": row.channel,
+        "segment": row.segment,
+        "current": money(row.current),
+        "recommended": money(row.recommended),
+        "low": money(row.low),
+        "high": money(row.high),
+        "min_allowed": money(row.min_allowed),
+        "max_allowed": money(row.max_allowed),
+        "multiplier": numbers.ratio(row.multiplier),
+        "marginal_iroas": numbers.ratio(row.marginal_iroas),
+        "marginal_iroas_low": numbers.ratio(row.marginal_iroas_low),
+        "marginal_iroas_high": numbers.ratio(row.marginal_iroas_high),
+        "expected_spend": money(row.expected_spend),
+        "expected_spend_low": money(row.expected_spend_low),
+        "expected_spend_high": money(row.expected_spend_high),
+        "attributed_roas": numbers.ratio(row.attributed_roas),
+        "reason": row.reason,
+    }
+
+
+ROW_COLUMNS = tuple(field.name for field in fields(SplitRow))
+
+
+def _uplift(uplift: Uplift | None, per: str) -> dict[str, Cell] | None:
+    if uplift is None:
+        return None
+    return {
+        "outcome": uplift.outcome,
+        "estimate": numbers.money(uplift.estimate, per=per),
+        "low": numbers.money(uplift.low, per=per),
+        "high": numbers.money(uplift.high, per=per),
+        "level": uplift.level,
+        "probability_better": numbers.share(uplift.probability_better),
+    }
+
+
+def split_object(result: NightResult) -> dict[str, object]:
+    """The content of split.json."""
+    d = result.split
+    return {
+        "schema": SCHEMA,
+        "study": result.study,
+        "as_of": result.as_of,
+        "currency": result.currency,
+        "tier": result.tier,
+        "verdict": d.verdict,
+        "why": d.why,
+        "budget": {
+            "period_days": d.period_days,
+            "current": numbers.money(d.budget_current, per=result.per),
+            "recommended": numbers.money(d.budget_recommended, per=result.per),
+        },
+        "uplift": _uplift(d.uplift, result.per),
+        "rows": [row_values(row, result.per) for row in d.rows],
+    }
+
+
+def json_text(content: object) -> str:
+    """JSON as people read it, non-ASCII names as they are; never NaN or infinity."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def split_json(result: NightResult) -> bytes:
+    return json_text(split_object(result)).encode()
+
+
+def split_csv(result: NightResult) -> bytes:
+    """One row per channel (and segment), each with the night it belongs to, so that nights can be stacked."""
+    d = result.split
+    night: list[Cell] = [result.study, result.as_of, d.verdict, result.tier, result.currency, d.period_days]
+    rows = [[*night, *row_values(row, result.per).values()] for row in d.rows]
+    columns = ("study", "as_of", "verdict", "tier", "currency", "period_days", *ROW_COLUMNS)
+    return csv_text(columns, rows).encode()
+
+
+def split_xlsx(result: NightResult) -> bytes:
+    """A workbook: `split` with the table, `about` with the verdict. The same bytes for the same result."""
+    buffer = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(buffer, options)
+    created = datetime.fromisoformat(result.as_of)
+    book.set_properties({"title": "Budget split", "author": "allot", "created": created})
+    _split_sheet(book, result)
+    _about_sheet(book, result)
+    book.close()
+    return buffer.getvalue()
+
+
+def _split_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
+    sheet = book.add_worksheet("split")
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    money = book.add_format({"num_format": "#,##0.00" if result.per == "period" else "#,##0.0000"})
+    typed = book.add_format(
+        {"num_format": "#,##0.00" if result.per == "period" else "#,##0.0000", "bold": True}
+    )
+    ratio = book.add_format({"num_format": "0.00"})
+    for j, name in enumerate(ROW_COLUMNS):
+        sheet.write_string(0, j, name, head)
+    for i, row in enumerate(result.split.rows, start=1):
+        for j, (name, value) in enumerate(row_values(row, result.per).items()):
+            if isinstance(value, str):
+                sheet.write_string(i, j, guarded(value))
+            elif value is not None:
+                style = typed if name == "recommended" else ratio if name in RATIOS else money
+                sheet.write_number(i, j, value, style)
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, len(ROW_COLUMNS) - 2, 14)
+    sheet.set_column(len(ROW_COLUMNS) - 1, len(ROW_COLUMNS) - 1, 70)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _about_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
+    sheet = book.add_worksheet("about")
+    bold = book.add_format({"bold": True, "valign": "top"})
+    wrap = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
+    d = result.split
+    lines: list[tuple[str, Cell]] = [
+        ("what to do", words.headline(result)),
+        ("what to expect", words.expectation(result)),
+        ("verdict", d.verdict),
+        ("why", d.why),
+        *(("what would change it", sentence) for sentence in d.missing),
+        ("study", result.study),
+        ("as_of", result.as_of),
+        ("tier", result.tier),
+        ("unit of money", words.money(result)),
+        ("budget today", numbers.money(d.budget_current, per=result.per)),
+        ("budget recommended", numbers.money(d.budget_recommended, per=result.per)),
+    ]
+    for name, value in (_uplift(d.uplift, result.per) or {}).items():
+        lines.append((f"uplift {name}", value))
+    for i, (name, value) in enumerate(lines):
+        sheet.write_string(i, 0, name, bold)
+        if isinstance(value, str):
+            sheet.write_string(i, 1, guarded(value), wrap)
+        elif value is not None:
+            sheet.write_number(i, 1, value, wrap)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 100)

@@ -1,0 +1,143 @@
+"""Every column and every term of art, in a sentence and a formula."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """`names` are the columns of the files (or the term) that the entry explains."""
+
+    names: tuple[str, ...]
+    text: str
+    formula: str = ""
+
+
+GLOSSARY: tuple[Term, ...] = (
+    Term(("study", "as_of"), "Which study, and the date before which everything used was known."),
+    Term(("currency", "period_days"), "Unit of all money, and how many days one budget lasts."),
+    Term(
+        ("verdict",),
+        "MOVE: type the budgets in. MOVE_PARTLY: the same, but something was held back. KEEP: no move "
+        "is surely "
+        "better. NO_EVIDENCE: these logs cannot tell.",
+        "MOVE when the low end of the uplift is above 0 on people who did not choose the split",
+    ),
+    Term(
+        ("tier",),
+        "What the logs can prove. A+: random delivery. A: we see who could have been shown an ad. B: "
+        "only ads that "
+        "were shown. C: daily totals.",
+    ),
+    Term(("channel", "segment"), "Whose budget it is; an empty segment means everybody."),
+    Term(("current",), "Today’s spend per budget period.", "C_k(1), mean over the logged periods"),
+    Term(
+        ("recommended",), "The budget to type in, on the platform’s rounding step.", "C_k(1) · m_k, rounded"
+    ),
+    Term(
+        ("low", "high"),
+        "Of a budget: the range in which the best budget lies, over resamples of people. Of an "
+        "estimate: its interval.",
+        "estimate ± z · standard error, resampled by person",
+    ),
+    Term(("level",), "How often such an interval holds the truth.", "0.95: in 95 of 100 cases"),
+    Term(
+        ("min_allowed", "max_allowed"),
+        "The bounds the study sets.",
+        "today’s spend × multiplier bounds, or fixed",
+    ),
+    Term(
+        ("multiplier",),
+        "The recommended budget as a multiple of today’s. The platform shows each ad m times as often "
+        "as now.",
+        "m_k = recommended / current;  π_m(k|s) = m_k · μ(k|s)",
+    ),
+    Term(
+        ("marginal_iroas", "marginal_iroas_low", "marginal_iroas_high"),
+        "Margin that one more unit of spend on this channel causes, at today’s budget, and its interval.",
+        "(∂V/∂log m_k) / (∂C/∂log m_k) at m = 1",
+    ),
+    Term(
+        ("expected_spend", "expected_spend_low", "expected_spend_high"),
+        "What will really be spent: a channel without further people to reach cannot spend more.",
+        "C_k(m) = E[Σ_t cost_k]",
+    ),
+    Term(
+        ("attributed_roas",),
+        "What the platform would claim: revenue after its last ad, per unit of spend. Not what the ad "
+        "caused.",
+        "revenue whose last ad within the window was k / cost_k",
+    ),
+    Term(("reason",), "Why this number, or why it cannot be relied on."),
+    Term(
+        ("uplift", "probability_better"),
+        "Recommended minus today’s split, per budget period, and the chance that it is above 0.",
+        "V(m) − V(1), from people who did not choose m",
+    ),
+    Term(("policy",), "A plan: which ad, if any, for whom and when."),
+    Term(("outcome", "unit"), "What is counted, and in what.", "profit = margin − cost"),
+    Term(
+        ("estimator",),
+        "How a plan’s value is worked out from logs of another plan. Their errors differ, so agreement "
+        "is evidence. "
+        "SNDR (the headline): model and weights together, right if either is. FQE: the model alone. "
+        "SNPDIS: the "
+        "weights alone. Logged mean: the plain average, for today’s delivery only.",
+        "SNDR = Σ_t w̄_{t−1} V̂(s_t) + w̄_t (r_t − Q̂(s_t, a_t));  SNPDIS = Σ_t w̄_t r_t;  FQE = E[V̂(s_0)]",
+    ),
+    Term(
+        ("estimate",),
+        "The best guess of the total per budget period (or mean per person, where the unit says so).",
+    ),
+    Term(
+        ("ess",),
+        "Effective sample size: how many people’s worth of evidence is left after weighting. Below the "
+        "study’s "
+        "minimum nothing is claimed.",
+        "(Σ w)² / Σ w²",
+    ),
+    Term(
+        ("max_weight",),
+        "The largest weight of a single history: large ones mean that few people decide.",
+        "max over i of Π_t π(a_t|s_t) / μ(a_t|s_t)",
+    ),
+    Term(("users",), "People (or households, customers) behind the estimate."),
+    Term(
+        ("credible",),
+        "Whether the estimate can be relied on: enough evidence, no single history dominates, and the "
+        "plan stays "
+        "where delivery has been.",
+    ),
+    Term(("price",), "What the last unit of budget must earn in margin.", "λ in: maximise margin − λ · cost"),
+    Term(
+        ("budget", "spend", "spend:<channel>"),
+        "Total budget of a plan, what it spends, and on which channel.",
+    ),
+    Term(("value",), "Margin of the plan per budget period, before its cost."),
+    Term(
+        ("name", "status", "figure", "limit", "text"),
+        "A check: ok, warn (look at it) or stop (no recommendation), its figure, the limit and what to do.",
+    ),
+    Term(
+        ("overlap",),
+        "In how many comparable decisions delivery also did otherwise. Where nearly everybody is shown "
+        "an ad, "
+        "nobody is left to compare with.",
+        "mean μ(k|s) and mean μ(none|s) where k was possible",
+    ),
+    Term(
+        ("calibration",),
+        "Whether delivery chose a channel as often as predicted.",
+        "mean predicted μ(k|s) against the observed share, in groups of like predictions",
+    ),
+    Term(
+        ("placebo",),
+        "An estimate whose true answer is 0, to see whether the method finds something in nothing.",
+    ),
+    Term(
+        ("fidelity",),
+        "How often the small tree and the plan choose the same; worth something only above always "
+        "guessing the "
+        "commonest choice.",
+        "share of decisions with tree(s) = argmax_a π(a|s)",
+    ),
+)

@@ -1,0 +1,178 @@
+"""Page 14: data health and lineage, and the glossary."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from models.results import HealthCheck, NightResult, TableFate
+from reports import numbers, words
+from reports.glossary import GLOSSARY, Term
+from reports.tables import Column, Table, figure, text_column
+
+SEVERITY = {"stop": 0, "warn": 1, "ok": 2}
+
+
+@dataclass(frozen=True)
+class LineagePage:
+    overall: str
+    checks_summary: str
+    checks: Table | None
+    fates: Table | None
+    reasons: Table | None
+    facts: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    training: Table | None
+    settings: Table | None
+    glossary: tuple[Term, ...]
+
+
+def overall(checks: tuple[HealthCheck, ...]) -> str:
+    """The worst status; without any check nothing is known to be well, which is worth a warning."""
+    return min((c.status for c in checks), key=lambda s: SEVERITY.get(s, 0), default="warn")
+
+
+def status_mark(status: str) -> Markup:
+    return Markup('<span class="status {}">{}</span>').format(
+        status if status in SEVERITY else "stop", status
+    )
+
+
+def _checks(result: NightResult) -> Table | None:
+    if not result.health:
+        return None
+    ordered = sorted(result.health, key=lambda c: (SEVERITY.get(c.status, 0), c.name))
+    rows = []
+    for c in ordered:
+        unit = f"{numbers.NBSP}{c.unit}" if c.unit and c.figure is not None else ""
+        rows.append(
+            [
+                c.name,
+                status_mark(c.status),
+                Markup("{}{}").format(figure(numbers.exact(c.figure), numbers.plain(c.figure)), unit),
+                c.limit,
+                c.text,
+            ]
+        )
+    columns = (
+        text_column("Check"),
+        text_column("Status"),
+        Column("Figure"),
+        text_column("Limit"),
+        text_column("Found"),
+    )
+    return Table("Checks of data and estimates", columns, rows, cards=True)
+
+
+def _summary(checks: tuple[HealthCheck, ...]) -> str:
+    if not checks:
+        return "No check was run on this night’s data."
+    by = {status: sum(c.status == status for c in checks) for status in SEVERITY}
+    return (
+        f"Fine: {by['ok']} of {words.counted(len(checks), 'check')}. Worth a look: {by['warn']}. "
+        f"Against any recommendation: {by['stop']}."
+    )
+
+
+def _fate_cells(t: TableFate) -> list[str | Markup]:
+    refused = sum(t.quarantined.values())
+    counts = (t.rows_in, t.good, t.duplicate, t.not_yet_known, refused)
+    return [t.table, *(figure(n, numbers.count(n)) for n in counts)]
+
+
+def _fates(result: NightResult) -> Table | None:
+    if not result.tables:
+        return None
+    columns = (
+        text_column("Table"),
+        Column("Rows read"),
+        Column("Good"),
+        Column("Duplicate"),
+        Column("Not yet known", "on that date"),
+        Column("Set aside"),
+    )
+    return Table("What became of every row", columns, [_fate_cells(t) for t in result.tables])
+
+
+def _reasons(result: NightResult) -> Table | None:
+    rows = [
+        [t.table, reason, figure(n, numbers.count(n))]
+        for t in result.tables
+        for reason, n in sorted(t.quarantined.items())
+        if n
+    ]
+    if not rows:
+        return None
+    return Table(
+        "Rows set aside, by reason", (text_column("Table"), text_column("Reason"), Column("Rows")), rows
+    )
+
+
+def _training(result: NightResult) -> Table | None:
+    if not result.training:
+        return None
+    columns = (
+        text_column("Algorithm"),
+        Column("Seed"),
+        Column("Gradient steps"),
+        Column("Final loss"),
+        text_column("Processor"),
+        text_column("Started from"),
+    )
+    rows = [
+        [
+            t.algorithm,
+            str(t.seed),
+            figure(t.steps, numbers.count(t.steps)),
+            figure(numbers.exact(t.final_loss), numbers.plain(numbers.exact(t.final_loss))),
+            t.device,
+            "last night’s network" if t.warm_started else "scratch",
+        ]
+        for t in result.training
+    ]
+    return Table("Networks trained this night", columns, rows)
+
+
+def _settings(result: NightResult) -> Table | None:
+    if not result.settings:
+        return None
+    rows = [[Markup("<code>{}</code>").format(key), value] for key, value in sorted(result.settings.items())]
+    return Table("Settings of the study", (text_column("Setting"), text_column("Value")), rows)
+
+
+def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
+    seeds = sorted({t.seed for t in result.training})
+    users = words.plural(result.entity)
+    window = f"{words.days(result.horizon_days)}, and what follows within {words.days(result.tail_days)}"
+    return (
+        ("Study", result.study),
+        ("As of", f"{result.as_of}, 00:00 {result.time_zone}; nothing known later was used"),
+        ("Logs", f"{result.logged_from} to {result.logged_to}" if result.logged_from else "empty"),
+        (
+            "People",
+            f"{words.counted(result.users, result.entity)}, {words.counted(result.decisions, 'decision')}",
+        ),
+        (
+            "Split of people",
+            f"{numbers.count(result.users_train)} {users} to learn, "
+            f"{numbers.count(result.users_choose)} to choose, "
+            f"{numbers.count(result.users_report)} to report: nobody does two of these",
+        ),
+        ("A plan is judged over", window),
+        ("Code version", result.code_version or numbers.NOT_KNOWN),
+        ("Seeds", ", ".join(map(str, seeds)) if seeds else "none: no network was trained"),
+    )
+
+
+def lineage_page(result: NightResult) -> LineagePage:
+    return LineagePage(
+        overall=overall(result.health),
+        checks_summary=_summary(result.health),
+        checks=_checks(result),
+        fates=_fates(result),
+        reasons=_reasons(result),
+        facts=_facts(result),
+        notes=result.notes,
+        training=_training(result),
+        settings=_settings(result),
+        glossary=GLOSSARY,
+    )

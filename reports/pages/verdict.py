@@ -1,0 +1,98 @@
+"""Page 1: what to do tonight, in words anyone understands."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from models.results import NightResult, Uplift
+from reports import numbers, words
+from reports.charts.strip import strip
+from reports.numbers import NBSP
+from reports.svg import Chart
+from reports.tables import figure
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One big figure with a line above and a line below."""
+
+    head: str
+    figure: str | Markup
+    below: str | Markup
+
+
+@dataclass(frozen=True)
+class VerdictPage:
+    verdict: str
+    label: str
+    headline: str
+    expectation: str
+    why: str
+    do: str
+    missing: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    strip: Chart | None
+
+
+def _budget_tile(result: NightResult) -> Tile:
+    d = result.split
+    same = numbers.budget(d.budget_current) == numbers.budget(d.budget_recommended)
+    shown = figure(numbers.money(d.budget_recommended, per=result.per), numbers.budget(d.budget_recommended))
+    below = (
+        "the same as today" if same else f"today {numbers.budget(d.budget_current)}{NBSP}{result.currency}"
+    )
+    return Tile("Total budget", Markup("{} <i>{}</i>").format(shown, words.money(result)), below)
+
+
+def _uplift_tiles(result: NightResult, uplift: Uplift, *, promised: bool) -> tuple[Tile, Tile]:
+    most = words.most_decimals(result)
+    text = numbers.interval(uplift.estimate, uplift.low, uplift.high, signed=True, most=most)
+    shown = figure(numbers.money(uplift.estimate, per=result.per), text.estimate)
+    gain = Tile(
+        f"Expected extra {uplift.outcome}" if promised else "Best move we found",
+        Markup("{} <i>{}</i>").format(shown, words.money(result)),
+        f"{text.between}, {numbers.percent(uplift.level)} sure",
+    )
+    chance = Tile(
+        "Chance that it beats today’s split",
+        figure(numbers.share(uplift.probability_better), numbers.probability(uplift.probability_better)),
+        f"measured on {words.counted(result.users_report, result.entity)} that had no part in choosing it",
+    )
+    return gain, chance
+
+
+def _evidence_tile(result: NightResult) -> Tile:
+    if result.decisions == 0:
+        return Tile("What the logs show", "Nothing", "not one decision to learn from could be read")
+    first, _ = words.TIERS[result.tier]
+    return Tile("What the logs show", f"Evidence {result.tier}", first)
+
+
+def _what_to_do(result: NightResult) -> str:
+    if words.moves(result.split):
+        return (
+            "Type the budgets of the table below into your ad platforms, and let them deliver as "
+            "they do today."
+        )
+    return "Nothing needs to be typed in tonight."
+
+
+def verdict_page(result: NightResult) -> VerdictPage:
+    d = result.split
+    shown = d.uplift if words.moves(d) else d.considered
+    tiles = [_budget_tile(result)]
+    if shown is not None:
+        tiles += _uplift_tiles(result, shown, promised=words.moves(d))
+    else:
+        tiles.append(_evidence_tile(result))
+    return VerdictPage(
+        verdict=d.verdict,
+        label=words.VERDICTS[d.verdict],
+        headline=words.headline(result),
+        expectation=words.expectation(result),
+        why=d.why,
+        do=_what_to_do(result),
+        missing=d.missing,
+        tiles=tuple(tiles),
+        strip=None if shown is None else strip(result, shown),
+    )

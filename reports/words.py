@@ -1,0 +1,167 @@
+"""Plain words for what the numbers say: periods, entities, lists, verdicts, tiers."""
+
+from collections.abc import Sequence
+
+from models.results import NightResult, SplitDecision, SplitRow
+from reports import numbers
+from reports.numbers import NBSP
+
+VERDICTS = {
+    "MOVE": "Move",
+    "MOVE_PARTLY": "Move in part",
+    "KEEP": "Keep",
+    "NO_EVIDENCE": "No evidence",
+}
+HEADLINE_ESTIMATOR = "SNDR"
+"""The estimator whose figures the report leads with."""
+TODAY = "logged"
+"""The name of today's delivery among the policies."""
+
+TIERS = {
+    "A+": (
+        "Delivery was random, at least in part, and we know by how much.",
+        "Everything may be claimed: what a channel caused, and how to split the budget between channels.",
+    ),
+    "A": (
+        "We see who could have been shown an ad and was not.",
+        "A split between channels may be claimed, as far as the logs hold what the platforms looked at "
+        "when they chose whom to show an ad.",
+    ),
+    "B": (
+        "We see only the ads that were shown, never the chances that were passed over.",
+        "No split between channels may be claimed. What follows is a diagnosis, not a recommendation.",
+    ),
+    "C": (
+        "We see only totals per day.",
+        "Only wide statements about whole channels may be claimed, from days on which budgets moved.",
+    ),
+}
+
+
+def listed(items: Sequence[str], *, most: int = 4) -> str:
+    """`a`, `a and b`, `a, b and c`, `a, b, c and 4 more`."""
+    shown = list(items) if len(items) <= most else [*items[: most - 1], f"{len(items) - most + 1} more"]
+    if len(shown) <= 1:
+        return "".join(shown)
+    return ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+def shorten(text: str, most: int) -> str:
+    """At most `most` characters, the last one an ellipsis where text was cut."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def plural(noun: str) -> str:
+    if noun[-1:] == "y" and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def counted(n: int, noun: str) -> str:
+    """`1 user`, `12,000 users`."""
+    return f"{numbers.count(n)}{NBSP}{noun if n == 1 else plural(noun)}"
+
+
+def days(n: int) -> str:
+    return counted(n, "day")
+
+
+def period(period_days: int) -> str:
+    """How long one budget lasts, to stand after a sum of money: `a week`, `in 4 weeks`."""
+    if period_days in (1, 7):
+        return "a day" if period_days == 1 else "a week"
+    if period_days % 7 == 0:
+        return f"in{NBSP}{period_days // 7}{NBSP}weeks"
+    return f"in{NBSP}{period_days}{NBSP}days"
+
+
+def per(result: NightResult) -> str:
+    """What every total refers to: `a week`, or `per customer`."""
+    return f"per {result.entity}" if result.per == "entity" else period(result.split.period_days)
+
+
+def money(result: NightResult) -> str:
+    """`EUR a week`."""
+    return f"{result.currency} {per(result)}"
+
+
+def row_name(row: SplitRow) -> str:
+    return row.channel if row.segment is None else f"{row.channel} · {row.segment}"
+
+
+def moves(decision: SplitDecision) -> bool:
+    return decision.verdict in ("MOVE", "MOVE_PARTLY")
+
+
+def change(row: SplitRow) -> float:
+    return round(row.recommended - row.current, 4) + 0.0
+
+
+def headline(result: NightResult) -> str:
+    """The decision in one sentence, without a term of art."""
+    decision = result.split
+    if decision.verdict == "KEEP":
+        return "Keep today’s split."
+    if decision.verdict == "NO_EVIDENCE":
+        return "Keep today’s split: these logs cannot say what to move."
+    down = sorted((r for r in decision.rows if change(r) < 0), key=lambda r: (change(r), row_name(r)))
+    up = sorted((r for r in decision.rows if change(r) > 0), key=lambda r: (-change(r), row_name(r)))
+    taken, given = -sum(map(change, down)), sum(map(change, up))
+
+    def names(rows: Sequence[SplitRow]) -> str:
+        shown = [shorten(row_name(r), 36) for r in rows]
+        return listed(shown, most=3 if sum(map(len, shown[:3])) <= 60 else 2)
+
+    def cash(value: float) -> str:
+        return f"{numbers.budget(value)}{NBSP}{result.currency} {per(result)}"
+
+    if not down and not up:
+        return "Keep today’s split."
+    if not down:
+        return f"Spend {cash(given)} more on {names(up)}."
+    if not up:
+        return f"Spend {cash(taken)} less on {names(down)}."
+    sentence = f"Move {cash(min(taken, given))} from {names(down)} to {names(up)}"
+    if taken == given or abs(taken - given) < 0.005 * max(taken, given):
+        return sentence + "."
+    more = "more" if given > taken else "less"
+    return f"{sentence}, and spend {numbers.budget(abs(given - taken))}{NBSP}{result.currency} {more} in all."
+
+
+def budget_sentence(result: NightResult) -> str:
+    """`at the same 28,900 EUR`."""
+    decision = result.split
+    now, then = (numbers.budget(b) for b in (decision.budget_current, decision.budget_recommended))
+    if now == then:
+        return f"at the same {then}{NBSP}{result.currency}"
+    return f"with {then} instead of {now}{NBSP}{result.currency}"
+
+
+def expectation(result: NightResult) -> str:
+    """What we expect of the move, with its interval, or why there is no figure."""
+    decision = result.split
+    if moves(decision) and decision.uplift is not None:
+        u = decision.uplift
+        text = numbers.interval(u.estimate, u.low, u.high, most=most_decimals(result))
+        return (
+            f"We expect {text.estimate}{NBSP}{result.currency} more {u.outcome} {per(result)} "
+            f"({text.between}), {budget_sentence(result)}."
+        )
+    if moves(decision):
+        return "No interval could be computed for what the move is worth; ask why before typing anything in."
+    if decision.considered is not None:
+        u = decision.considered
+        text = numbers.interval(u.estimate, u.low, u.high, signed=True, most=most_decimals(result))
+        return (
+            f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "
+            f"{per(result)}, but anything {text.between} is possible: too uncertain to act on."
+            if u.low <= 0
+            else f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "
+            f"{per(result)} ({text.between}), and is held back for the reason given here."
+        )
+    return ""
+
+
+def most_decimals(result: NightResult) -> int:
+    """Most decimals that money estimates of this study show."""
+    return 4 if result.per == "entity" else 2

@@ -1,0 +1,63 @@
+"""Everything a night hands to people and machines, written from its frozen result."""
+
+from collections import Counter
+from pathlib import Path
+
+from models.results import NightResult
+from reports import words
+from reports.exports.split import split_csv, split_json, split_xlsx
+from reports.exports.tables import evaluation_csv, evaluation_parquet, frontier_csv, health_json
+from reports.html import report_html
+
+FILES = {
+    "evaluation.csv": evaluation_csv,
+    "evaluation.parquet": evaluation_parquet,
+    "frontier.csv": frontier_csv,
+    "health.json": health_json,
+    "report.html": report_html,
+    "split.csv": split_csv,
+    "split.json": split_json,
+    "split.xlsx": split_xlsx,
+}
+
+
+def write_reports(result: NightResult, folder: Path) -> list[Path]:
+    """Writes the report and the tables into `folder` and returns their paths, sorted by name.
+
+    The same result gives the same bytes. Raises ValueError where the result contradicts itself: a verdict
+    that does not exist, a budget that moves without a verdict that says so, an estimate given twice.
+    """
+    check_result(result)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, content in sorted(FILES.items()):
+        path = folder / name
+        path.write_bytes(content(result))
+        paths.append(path)
+    return paths
+
+
+def check_result(result: NightResult) -> None:
+    """Refuses what no reader should ever see."""
+    decision = result.split
+    if decision.verdict not in words.VERDICTS:
+        raise ValueError(f"verdict {decision.verdict!r} is none of {', '.join(words.VERDICTS)}")
+    if result.tier not in words.TIERS:
+        raise ValueError(f"evidence tier {result.tier!r} is none of {', '.join(words.TIERS)}")
+    if not words.moves(decision):
+        moved = [words.row_name(r) for r in decision.rows if words.change(r) != 0]
+        if moved:
+            raise ValueError(
+                f"verdict {decision.verdict} keeps today's split, but the budget of {moved[0]!r} moves: "
+                "recommended must equal current in every row"
+            )
+    elif result.tier == "B":
+        raise ValueError(f"verdict {decision.verdict} at tier B: impression-only logs allow no channel split")
+    _refuse_twice("split row", [(r.channel, r.segment) for r in decision.rows])
+    _refuse_twice("estimate", [(e.policy, e.outcome, e.estimator) for e in result.evaluation])
+
+
+def _refuse_twice(what: str, keys: list[tuple[str | None, ...]]) -> None:
+    twice = [key for key, n in Counter(keys).items() if n > 1]
+    if twice:
+        raise ValueError(f"{what} {twice[0]} is given {keys.count(twice[0])} times; it must be given once")

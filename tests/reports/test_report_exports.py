@@ -1,0 +1,209 @@
+"""The files beside the report: the schema, the guard against formulas, the same bytes twice."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+import samples
+
+from models.results import NightResult
+from reports.exports.cells import guarded
+from reports.exports.tables import EVALUATION_SCHEMA
+from reports.glossary import GLOSSARY
+from reports.write import FILES, write_reports
+
+ROW_KEYS = [
+    "channel",
+    "segment",
+    "current",
+    "recommended",
+    "low",
+    "high",
+    "min_allowed",
+    "max_allowed",
+    "multiplier",
+    "marginal_iroas",
+    "marginal_iroas_low",
+    "marginal_iroas_high",
+    "expected_spend",
+    "expected_spend_low",
+    "expected_spend_high",
+    "attributed_roas",
+    "reason",
+]
+
+
+def written(night: NightResult, folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in write_reports(night, folder)}
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+def test_every_night_writes_every_file_with_the_same_bytes_twice(name: str, tmp_path: Path) -> None:
+    first = written(samples.ALL[name](), tmp_path / "a")
+    assert list(first) == sorted(FILES)
+    assert first == written(samples.ALL[name](), tmp_path / "b" / "deeper")
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: Path) -> None:
+    split = json.loads(written(samples.ALL[name](), tmp_path)["split.json"])
+    assert list(split) == [
+        "schema",
+        "study",
+        "as_of",
+        "currency",
+        "tier",
+        "verdict",
+        "why",
+        "budget",
+        "uplift",
+        "rows",
+    ]
+    assert split["schema"] == 1
+    assert list(split["budget"]) == ["period_days", "current", "recommended"]
+    if split["uplift"] is not None:
+        assert list(split["uplift"]) == ["outcome", "estimate", "low", "high", "level", "probability_better"]
+    for row in split["rows"]:
+        assert list(row) == ROW_KEYS
+        if split["verdict"] in ("KEEP", "NO_EVIDENCE"):
+            assert row["recommended"] == row["current"]
+
+
+def test_split_json_holds_cents(tmp_path: Path) -> None:
+    split = json.loads(written(samples.move(), tmp_path)["split.json"])
+    assert split["rows"][0]["current"] == 14012.37
+    assert split["rows"][0]["expected_spend"] == 12549.6
+    assert split["rows"][0]["multiplier"] == 0.8992
+    assert split["uplift"] == {
+        "outcome": "profit",
+        "estimate": 11977.31,
+        "low": 3021.9,
+        "high": 21340.07,
+        "level": 0.95,
+        "probability_better": 0.9821,
+    }
+
+
+def test_json_keeps_hostile_names_exact_and_csv_guards_them(tmp_path: Path) -> None:
+    files = written(samples.move_partly(), tmp_path)
+    names = [row["channel"] for row in json.loads(files["split.json"])["rows"]]
+    assert samples.FORMULA in names
+    assert samples.SCRIPT in names
+    in_csv = [row["channel"] for row in rows_of(files["split.csv"])]
+    assert f"'{samples.FORMULA}" in in_csv
+    assert samples.SCRIPT in in_csv  # harmless in a spreadsheet
+    assert [name.removeprefix("'") for name in in_csv] == names
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+def test_no_text_cell_of_any_csv_could_run(name: str, tmp_path: Path) -> None:
+    for file, content in written(samples.ALL[name](), tmp_path).items():
+        if not file.endswith(".csv"):
+            continue
+        for line in csv.reader(io.StringIO(content.decode())):
+            for cell in line:
+                assert not cell.startswith(tuple("=+@\t\r")), (file, cell)
+                assert not cell.startswith("-") or float(cell) < 0
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "  =", "\uff1d", "\u2212"])
+def test_text_that_a_spreadsheet_may_run_gets_an_apostrophe(start: str) -> None:
+    assert guarded(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_other_text_is_left_alone() -> None:
+    assert guarded("search = brand - generic") == "search = brand - generic"
+    assert guarded("") == ""
+
+
+def test_the_workbook_holds_text_and_numbers_and_no_formula(tmp_path: Path) -> None:
+    night = samples.move_partly()
+    book = openpyxl.load_workbook(io.BytesIO(written(night, tmp_path)["split.xlsx"]))
+    sheet = book["split"]
+    assert [cell.value for cell in sheet[1]] == ROW_KEYS
+    for row, shown in zip(night.split.rows, sheet.iter_rows(min_row=2), strict=True):
+        assert str(shown[0].value).removeprefix("'") == row.channel
+        assert shown[3].value == pytest.approx(row.recommended, abs=0.005)
+    for page in book:
+        for line in page.iter_rows():
+            assert all(cell.data_type != "f" for cell in line)
+
+
+def test_evaluation_is_sorted_by_its_key_and_equal_in_csv_and_parquet(tmp_path: Path) -> None:
+    night = samples.move()
+    shuffled = replace(night, evaluation=night.evaluation[::-1])
+    files = written(shuffled, tmp_path)
+    assert files == written(night, tmp_path / "again")
+    frame = pl.read_parquet(io.BytesIO(files["evaluation.parquet"]))
+    assert frame.schema == pl.Schema(EVALUATION_SCHEMA)
+    keys = frame.select("policy", "outcome", "estimator").rows()
+    assert keys == sorted(set(keys))
+    assert len(keys) == len(night.evaluation)
+    for in_csv, row in zip(rows_of(files["evaluation.csv"]), frame.iter_rows(named=True), strict=True):
+        assert in_csv["estimate"] == ("" if row["estimate"] is None else str(row["estimate"]))
+        assert in_csv["credible"] == str(row["credible"]).lower()
+    unknown = frame.filter(pl.col("policy") == "uniform")
+    assert unknown["estimate"].null_count() == len(unknown)
+    assert (unknown["reason"].str.len_chars() > 0).all()
+
+
+def test_frontier_has_a_column_of_spend_per_channel(tmp_path: Path) -> None:
+    rows = rows_of(written(samples.move(), tmp_path)["frontier.csv"])
+    assert list(rows[0]) == [
+        "price",
+        "budget",
+        "spend",
+        "spend:search",
+        "spend:social",
+        "spend:video",
+        "value",
+        "low",
+        "high",
+    ]
+    prices = [float(row["price"]) for row in rows]
+    assert prices == sorted(prices)
+
+
+def test_health_names_the_worst_status(tmp_path: Path) -> None:
+    night = samples.move()
+    health = json.loads(written(night, tmp_path)["health.json"])
+    assert list(health) == ["schema", "study", "as_of", "overall", "checks"]
+    assert health["overall"] == "warn"
+    assert [check["name"] for check in health["checks"]] == sorted(check.name for check in night.health)
+    assert list(health["checks"][0]) == ["name", "status", "figure", "unit", "limit", "text"]
+    stop = replace(night.health[0], name="money", status="stop")
+    worse = json.loads(written(replace(night, health=(*night.health, stop)), tmp_path)["health.json"])
+    assert worse["overall"] == "stop"
+
+
+def test_every_column_of_every_file_is_in_the_glossary(tmp_path: Path) -> None:
+    files = written(samples.move(), tmp_path)
+    columns = {c for name in files if name.endswith(".csv") for c in rows_of(files[name])[0]}
+    columns |= set(json.loads(files["health.json"])["checks"][0])
+    explained = {name for term in GLOSSARY for name in term.names}
+    assert {"spend:<channel>" if c.startswith("spend:") else c for c in columns} <= explained
+
+
+def test_a_result_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
+    move, keep = samples.move(), samples.keep()
+    moving = replace(keep, split=replace(keep.split, rows=move.split.rows))
+    with pytest.raises(
+        ValueError, match="verdict KEEP keeps today's split, but the budget of 'search' moves"
+    ):
+        write_reports(moving, tmp_path)
+    with pytest.raises(ValueError, match="impression-only logs allow no channel split"):
+        write_reports(replace(move, tier="B"), tmp_path)
+    with pytest.raises(ValueError, match="must be given once"):
+        write_reports(replace(move, evaluation=move.evaluation * 2), tmp_path)
+    with pytest.raises(ValueError, match="verdict 'GO' is none of MOVE"):
+        write_reports(replace(move, split=replace(move.split, verdict="GO")), tmp_path)
+    assert list(tmp_path.iterdir()) == []

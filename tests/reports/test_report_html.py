@@ -1,0 +1,228 @@
+"""report.html: self-contained, harmless, complete, and the same figures as the JSON."""
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from importlib import resources
+
+import pytest
+import samples
+
+from models.results import NightResult
+from reports import estimates, numbers
+from reports.exports.split import split_object
+from reports.html import content_security_policy, report_html
+
+PAGES = ("page-1", "page-2", "page-3", "page-5", "page-10", "page-13", "page-14")
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page; refuses tags that do not nest."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.text.append(data)
+
+
+def html_of(night: NightResult) -> str:
+    return report_html(night).decode()
+
+
+@cache
+def sample(name: str) -> str:
+    """A sample's page, rendered once for all tests."""
+    return html_of(samples.ALL[name]())
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+def test_the_page_is_self_contained_and_runs_nothing(name: str) -> None:
+    html = sample(name)
+    page = Page(html)
+    assert not {"script", "img", "link", "iframe", "object", "embed", "form", "base"} & {
+        t for t, _ in page.tags
+    }
+    for tag, attributes in page.tags:
+        assert not any(a.startswith("on") or a in ("style", "src", "srcset", "action") for a in attributes), (
+            tag
+        )
+        assert attributes.get("href", "#").startswith("#")
+    style = html[html.index("<style>") + 7 : html.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+    policies = [a["content"] for t, a in page.tags if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policies == [content_security_policy(style)]
+    assert "default-src 'none'" in policies[0]
+    assert html.index("Content-Security-Policy") < html.index("<style>")
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+def test_every_page_is_there_and_the_contents_lead_to_it(name: str) -> None:
+    page = Page(sample(name))
+    ids = [a["id"] for _, a in page.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert [i for i in ids if i in PAGES] == list(PAGES)
+    assert {a["href"] for t, a in page.tags if t == "a"} == {f"#{p}" for p in PAGES[1:]}
+    for tag, attributes in page.tags:
+        if tag == "svg":
+            assert attributes["role"] == "img"
+            assert set(str(attributes["aria-labelledby"]).split()) <= set(ids)
+
+
+def test_hostile_names_are_text_everywhere() -> None:
+    html = sample("move_partly")
+    assert samples.SCRIPT not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    text = "".join(Page(html).text)
+    for name in samples.HOSTILE:
+        assert name in text
+    assert "{{ 7 * 7 }}" in text
+
+
+def test_hostile_text_in_every_field_is_escaped() -> None:
+    bad = samples.SCRIPT
+    night = samples.keep()
+    split = replace(
+        night.split, why=bad, missing=(bad,), rows=tuple(replace(r, reason=bad) for r in night.split.rows)
+    )
+    night = replace(
+        night,
+        **dict.fromkeys(("study", "as_of", "currency", "time_zone", "tier_reason", "code_version"), bad),
+        split=split,
+        notes=(bad,),
+        settings={bad: bad},
+        health=tuple(
+            replace(c, name=f"placebo {bad}", text=bad, limit=bad, unit=bad, status=bad) for c in night.health
+        ),
+        evaluation=tuple(replace(e, reason=bad, unit=bad, credible=False) for e in night.evaluation),
+        tables=tuple(replace(t, table=bad, quarantined={bad: 1}) for t in night.tables),
+        training=tuple(replace(t, algorithm=bad, device=bad) for t in night.training),
+        policies=tuple(replace(p, label=bad, text=bad) for p in night.policies),
+    )
+    html = html_of(night)
+    assert bad not in html
+    assert "script" not in {tag for tag, _ in Page(html).tags}
+
+
+@pytest.mark.parametrize("name", ["move", "move_partly", "keep", "one_decision_each"])
+def test_the_table_to_type_in_holds_the_figures_of_the_json(name: str) -> None:
+    night, html = samples.ALL[name](), sample(name)
+    section = html[html.index('id="page-2"') : html.index('id="page-3"')]
+    shown = [(float(v), t) for v, t in re.findall(r'<data value="([^"]+)">([^<]*)</data>', section)]
+    split = json.loads(json.dumps(split_object(night)))
+    values = [v for v, _ in shown]
+    for row in split["rows"]:
+        fields = [
+            "current",
+            "min_allowed",
+            "max_allowed",
+            "marginal_iroas",
+            "marginal_iroas_low",
+            "attributed_roas",
+        ]
+        if split["verdict"].startswith("MOVE"):
+            fields += ["recommended", "expected_spend", "expected_spend_low", "expected_spend_high"]
+        for field in fields:
+            assert row[field] is None or row[field] in values, (row["channel"], field)
+    for value, text in shown:  # and what is read is that figure, rounded
+        if text not in ("kept", "unchanged"):
+            digits = text.replace(",", "").replace(numbers.MINUS, "-").replace("+", "")
+            decimals = len(digits.partition(".")[2])
+            assert float(digits) == pytest.approx(value, abs=0.5 * 10**-decimals + 1e-9)
+
+
+def test_the_same_uplift_stands_in_text_tile_and_chart() -> None:
+    html = sample("move")
+    first = html[: html.index('id="page-2"')]
+    assert first.count("12,000") >= 3
+    assert '<data value="11977.31">+12,000</data>' in first
+    assert "11,977" not in html
+
+
+@pytest.mark.parametrize("name", ["move", "no_evidence"])
+def test_every_policy_and_estimator_has_its_row(name: str) -> None:
+    night, html = samples.ALL[name](), sample(name)
+    table = html[html.index("Profit, EUR per 7 days</caption>") :]
+    table = table[: table.index("</table>")]
+    rows = re.findall(r'<th scope="row">([^<]*)</th><td>([^<]*)</td>', table)
+    expected = [
+        (estimates.label(night, e.policy), e.estimator) for e in night.evaluation if e.outcome == "profit"
+    ]
+    assert sorted(rows) == sorted((str(a), str(b)) for a, b in expected)
+    assert "effective sample size of 31 users, at least 50 are needed" in table
+
+
+def test_tier_b_warns_loudly_and_types_nothing_in() -> None:
+    html = sample("no_evidence")
+    assert html.count('class="banner"') == 2
+    assert "No split between channels can be read from these logs." in html
+    assert "Nothing needs to be typed in tonight." in html
+    assert "Type in" not in html
+    assert sample("move").count('class="banner"') == 0
+
+
+@pytest.mark.parametrize("name", ["keep", "no_evidence", "empty"])
+def test_without_a_move_the_first_screen_says_what_would_change_it(name: str) -> None:
+    night, html = samples.ALL[name](), sample(name)
+    first = html[: html.index('id="page-2"')]
+    for sentence in night.split.missing:
+        assert sentence in first
+
+
+def test_a_night_without_anything_explains_every_empty_page() -> None:
+    html = sample("empty")
+    assert "<svg" not in html
+    assert html.count('class="empty"') == 9
+    for anchor, following in zip(PAGES[1:], [*PAGES[2:], "zzz"], strict=True):
+        section = html[html.index(f'id="{anchor}"') :].partition(f'id="{following}"')[0]
+        assert 'class="empty"' in section
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_colours_have_contrast_in_light_dark_and_print() -> None:
+    css = resources.files("reports").joinpath("templates/report.css").read_text(encoding="utf-8")
+    schemes = [
+        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
+        for block in re.findall(r":root \{(.*?)\}", css, re.S)
+    ]
+    assert len(schemes) == 3
+    for colours in schemes:
+        for text in ("ink", "quiet", "accent", "up", "down"):
+            assert contrast(colours[text], colours["paper"]) >= 4.5, text
+        for text in ("ink", "quiet", "accent"):
+            assert contrast(colours[text], colours["page"]) >= 4.5, text
+        assert contrast(colours["on-accent"], colours["accent"]) >= 4.5
+        assert contrast(colours["ink"], colours["accent-soft"]) >= 4.5

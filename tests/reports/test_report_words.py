@@ -1,0 +1,75 @@
+"""The first screen's sentences."""
+
+from dataclasses import replace
+
+import pytest
+import samples
+
+from models.results import Uplift
+from reports import words
+from reports.numbers import MINUS, NBSP
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+def test_a_move_names_the_money_and_the_channels() -> None:
+    assert plain(words.headline(samples.move())) == "Move 1,412 EUR a week from search to social and video."
+
+
+def test_a_move_says_what_to_expect_how_surely_and_at_which_budget() -> None:
+    assert plain(words.expectation(samples.move())) == (
+        "We expect 12,000 EUR more profit a week (between 3,000 and 21,300), at the same 28,900 EUR."
+    )
+
+
+def test_a_larger_total_is_said() -> None:
+    night = samples.one_decision_each()
+    assert plain(words.headline(night)) == "Spend 0.0173 USD per customer more on mens e-mail."
+    assert plain(words.budget_sentence(night)) == "with 0.0694 instead of 0.0521 USD"
+
+
+def test_a_keep_says_what_the_best_move_would_have_promised() -> None:
+    assert words.headline(samples.keep()) == "Keep today’s split."
+    assert plain(words.expectation(samples.keep())) == (
+        "The best move we found would promise +900 EUR profit a week, but anything between "
+        f"{MINUS}1,410 and +3,210 is possible: too uncertain to act on."
+    )
+
+
+def test_a_move_held_back_for_another_reason_is_not_called_uncertain() -> None:
+    night = samples.keep()
+    sure = replace(
+        night, split=replace(night.split, considered=Uplift("profit", 900.0, 200.0, 1600.0, 0.95, 0.99))
+    )
+    assert "held back" in words.expectation(sure)
+    assert "uncertain" not in words.expectation(sure)
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+def test_the_first_sentences_hold_no_term_of_art(name: str) -> None:
+    night = samples.ALL[name]()
+    text = f" {words.headline(night)} {words.expectation(night)} ".lower()
+    for term in ("policy", "q-value", "ope", "ips", "significant", "tier", "sndr"):
+        assert f" {term} " not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"), [(1, "a day"), (7, "a week"), (28, "in 4 weeks"), (30, "in 30 days")]
+)
+def test_periods(days: int, text: str) -> None:
+    assert plain(words.period(days)) == text
+
+
+def test_lists_and_plurals() -> None:
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b", "c"], most=3) == "a, b and c"
+    assert words.listed(list("abcdefg"), most=3) == "a, b and 5 more"
+    assert [words.plural(n) for n in ("user", "company", "SKU", "box", "day")] == [
+        "users",
+        "companies",
+        "SKUs",
+        "boxes",
+        "days",
+    ]
