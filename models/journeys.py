@@ -70,8 +70,8 @@ def feature_moments(transitions: Transitions) -> tuple[Floats, Floats]:
         total += np.where(np.isfinite(x), x, 0).sum(axis=0, dtype=np.float64)
     mean = total / np.maximum(count, 1)
     for chunk in chunks:
-        x = transitions.features[chunk].astype(np.float64) - mean
-        square += np.where(np.isfinite(x), x * x, 0).sum(axis=0)
+        deviation = transitions.features[chunk].astype(np.float64) - mean
+        square += np.where(np.isfinite(deviation), deviation**2, 0).sum(axis=0)
     sd = np.sqrt(square / np.maximum(count, 1))
     return mean, np.where(sd > 1e-6 * np.maximum(np.abs(mean), 1e-6), sd, 0.0)
 
@@ -123,8 +123,8 @@ def cut_journeys(
 
     micros = np.array([o.unit == "micros" for o in transitions.outcome_spec])
     unit = np.where(micros, MICROS, 1.0)
-    outcomes = transitions.outcomes[rows] * unit
-    tail = None
+    outcomes = transitions.outcomes[rows].astype(np.float64) * unit
+    tail: Floats | None = None
     if tail_days and not single_step:
         after = _tails(transitions, rows[last], windows.end[window[last]], tail_days) * unit  # (J, o)
         outcomes[last] += after
@@ -147,7 +147,7 @@ def cut_journeys(
         action=transitions.action[rows],
         eligible=transitions.eligible[rows],
         features=_standardised(transitions.features, rows, moments or feature_moments(transitions)),
-        outcomes=outcomes @ combine,
+        outcomes=_combined(outcomes, combine),
         n_clusters=int(cluster[-1]) + 1,
         n_journeys=int(journey[-1]) + 1,
         cluster_key=entity[new_cluster],
@@ -155,7 +155,7 @@ def cut_journeys(
         outcome_names=(*names, "cost", "profit"),
         outcome_units=(*units, "currency", "currency"),
         actions=transitions.actions,
-        tail=None if tail is None else tail @ combine,
+        tail=None if tail is None else _combined(tail, combine),
         days_left=None if single_step else (windows.end[window] - transitions.day[rows]).astype(np.int32),
     )
 
@@ -165,6 +165,11 @@ def derived_outcomes(names: tuple[str, ...]) -> Floats:
     cost = np.array([float(n.startswith("cost:")) for n in names])
     margin = np.array([float(n == "margin") for n in names])
     return np.column_stack([np.eye(len(names)), cost, margin - cost])
+
+
+def _combined(values: Floats, combine: Floats) -> Floats:
+    """values @ combine on one thread in a fixed order: the same bits everywhere."""
+    return np.einsum("nb,bo->no", values, combine, optimize=False)
 
 
 def elapsed_discounts(journeys: Journeys, discount_per_day: float) -> Floats:
@@ -214,7 +219,7 @@ def _tails(
 def _standardised(
     features: NDArray[np.float32], rows: NDArray[np.int64], moments: tuple[Floats, Floats]
 ) -> Floats:
-    """(n, d) features of some rows with mean 0 and standard deviation 1; unknown values become 0, the mean."""
+    """(n, d) features of some rows with mean 0 and standard deviation 1; unknown values become the mean."""
     mean, sd = moments
     inverse = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
     out = np.empty((len(rows), features.shape[1]))

@@ -47,7 +47,7 @@ class AgentSettings(Settings):
     algorithms: tuple[Literal["dqn", "cql"], ...] = ("dqn", "cql")
     seeds: tuple[int, ...] = (1, 2, 3)
     """One network per seed; the ensemble's mean decides."""
-    steps: int = Field(default=1500, ge=1)
+    steps: int = Field(default=600, ge=1)
     """Gradient steps per network."""
     batch_size: int = Field(default=2048, ge=1)
     hidden_units: tuple[int, ...] = (64, 64)

@@ -14,7 +14,7 @@ import safetensors.torch
 import torch
 
 from models.agents.experience import Normalisation
-from models.transition_table import Feature, Transitions
+from models.transition_table import Feature, Outcome, Transitions
 from sql.errors import StudyError
 
 ROWS_PER_GROUP = 131_072
@@ -160,3 +160,29 @@ def save_transitions(transitions: Transitions, folder: Path) -> None:
     }
     text = json.dumps(names, indent=1, ensure_ascii=False) + "\n"
     (folder / "columns.json").write_text(text, encoding="utf-8")
+
+
+def load_transitions(folder: Path) -> Transitions:
+    """The table that `save_transitions` wrote, without the next decisions."""
+    frame = pl.read_parquet(folder / "transitions.parquet")
+    names = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
+    logged = frame["propensity"].to_numpy() if "propensity" in frame.columns else None
+    outcomes = tuple(Outcome(**o) for o in names["outcomes"])
+    return Transitions(
+        entity=frame["entity"].to_numpy(),
+        day=frame["day"].cast(pl.Int32).to_numpy(),
+        step=frame["step"].to_numpy(),
+        action=frame["action"].to_numpy(),
+        eligible=frame["eligible"].to_numpy().reshape(len(frame), len(names["actions"])),
+        features=frame["features"].to_numpy().reshape(len(frame), len(names["features"])),
+        outcomes=np.stack([frame[o.name].to_numpy() for o in outcomes], axis=1),
+        elapsed_days=frame["elapsed_days"].to_numpy(),
+        end=frame["end"].to_numpy(),
+        mature=frame["mature"].to_numpy(),
+        propensity=logged,
+        segment=frame["segment"].to_numpy(),
+        actions=tuple(names["actions"]),
+        segments=tuple(names["segments"]),
+        feature_spec=tuple(Feature(**f) for f in names["features"]),
+        outcome_spec=outcomes,
+    )

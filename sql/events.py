@@ -32,19 +32,22 @@ class InputFile:
 class Events:
     """Staged events. Every table is Parquet in `folder`, sorted by its unique key.
 
-    entities      entity_key i64 | entry_day i32, last_day i32, entry_by_ad bool, segment str?, f_<user feature> f64
-    exposures     entity_key i64, day i32, ordinal i32 | action i16, cost_micros i64, clicks i32, propensity f64?,
-                  c_<context> f64   (ordinal 0.. within a day, by (ts, impression_id); cost includes click cost;
-                  action 0 = `none`: a logged decision not to advertise)
+    entities      entity_key i64 | entry_day i32, last_day i32, entry_by_ad bool, segment str?,
+                  f_<user feature> f64?
+    exposures     entity_key i64, day i32, ordinal i32 | action i16, cost_micros i64, clicks i32,
+                  propensity f64?, c_<context> f64?   (ordinal 0.. within a day, by (ts, impression_id);
+                  cost includes click cost; action 0 = `none`: a logged decision not to advertise)
     opportunities entity_key i64, day i32, action i16 | n i32, propensity f64?
     clicks        entity_key i64, day i32, action i16 | n i32             (day of the click)
-    bookings      entity_key i64, day i32, known_day i32 | purchases i32, revenue_micros i64, margin_micros i64
-                  (day of the purchase; net of returns; margin filled in by the margin rate)
+    bookings      entity_key i64, day i32, known_day i32 | purchases i32, revenue_micros i64,
+                  margin_micros i64 (day of the purchase; net of returns; margin filled in by the margin rate)
     visits        entity_key i64, day i32 | n i32
     attributed    action i16 | cost_micros i64, revenue_micros i64, impressions i64, clicks i64, purchases i64
                   (last ad before each purchase within the attribution window: what a platform would claim)
     last_touch    entity_key i64, day i32 | action i16   (per purchase day: the last ad, for the rules)
     last_click    entity_key i64, day i32 | action i16
+    totals        day i32, action i16 | cost_micros i64, revenue_micros i64?, impressions i64?, clicks i64?
+                  (as reported; tier C logs have nothing else)
 
     A day is days since 1970-01-01 in the study's time zone. Actions index `actions`, whose 0 is `none`.
     """

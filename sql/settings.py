@@ -1,4 +1,4 @@
-"""Settings of the log contract: where each table lies, what its columns are called, which days to leave out."""
+"""Settings of the log contract: where tables lie, what their columns are called, which days to leave out."""
 
 from datetime import date
 from typing import Literal

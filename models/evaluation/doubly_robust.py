@@ -36,11 +36,13 @@ class PolicyValue:
 class DoublyRobust:
     """Self-normalised doubly robust evaluation of many policies on the same journeys.
 
-    sum_j V_0(s_j0) + sum_t J x (sum_j w_jt d_jt) / (sum_j w_jt),  d_jt = r_t + g V_{t+1}(s_{t+1}) - Q_t(s_t, a_t)
+    sum_j V_0(s_j0) + sum_t J x (sum_j w_jt d_jt) / (sum_j w_jt),
+    d_jt = r_t + g V_{t+1}(s_{t+1}) - Q_t(s_t, a_t)
+
     with cross-fitted Q and V, weights as in `weights`, per step t over all journeys (ended ones keep their
     last weight). (Jiang & Li 2016; Thomas & Brunskill 2016.) Consistent when mu or Q is right; needs mu > 0
-    wherever pi is, and no Markov assumption when mu is right. It can always be computed; whether to believe it
-    is for `support` to say.
+    wherever pi is, and no Markov assumption when mu is right. It can always be computed; whether to believe
+    it is for `support` to say.
     """
 
     def __init__(
@@ -71,12 +73,19 @@ class DoublyRobust:
 
     def value(self, target: Floats, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A)."""
+        return self.value_given(self.model.fit(target), target, name)
+
+    def value_given(self, fitted: FittedQ, target: Floats, name: str = "target") -> PolicyValue:
+        """All estimators of a policy (n, A), with its Q and V from wherever they come.
+
+        A Q that was trained on the same entities overfits them: cross-fit it.
+        """
         weights = self.weights(target, name)
-        fitted = self.model.fit(target)
         initial, residual = self._initial(fitted), self._residual(fitted)
+        correction = self_normalised_per_decision(residual, weights, self.steps)
         return PolicyValue(
             fitted_q=self._finish(initial),
-            self_normalised=self._finish(initial + self_normalised_per_decision(residual, weights, self.steps)),
+            self_normalised=self._finish(initial + correction),
             doubly_robust=self._finish(initial + per_decision(residual, weights, self.steps)),
             importance=self._importance(weights),
             support=self._support(target, weights),
@@ -140,7 +149,10 @@ class DoublyRobust:
 
     def _finish(self, contributions: Floats) -> Floats:
         """From the b logged outcomes to all o, tails taken off."""
-        return self.journeys.without_tail(contributions @ self._combine)
+        # einsum without optimisation runs on one thread in a fixed order
+        return self.journeys.without_tail(
+            np.einsum("cb,bo->co", contributions, self._combine, optimize=False)
+        )
 
 
 def _base_outcomes(journeys: Journeys) -> tuple[slice, Floats]:

@@ -1,10 +1,10 @@
 """Every candidate policy, by every estimator, for every outcome: the rows of evaluation.csv."""
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from models.evaluation.doubly_robust import DoublyRobust, Floats
 from models.evaluation.intervals import BootstrapT
+from models.evaluation.one_thread import one_blas_thread
 from models.evaluation.support import Support, outcome_refusals, refusal
 from models.journeys import Journeys
 from models.results import Interval, PolicyEstimate
@@ -36,7 +36,7 @@ def evaluate_policies(
     credible carry the reason why they have no interval. Pass `doubly_robust` to share its factorised
     matrices. Raises StudyError for probabilities that are no distribution over the eligible actions.
     """
-    with threadpool_limits(limits=settings.math_threads, user_api="blas"):
+    with one_blas_thread():
         dr = doubly_robust or DoublyRobust(
             journeys,
             behaviour,

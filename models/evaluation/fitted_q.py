@@ -1,10 +1,13 @@
 """Fitted Q evaluation over a finite horizon, linear and in closed form, for all outcomes at once."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.one_thread import one_blas_thread
 from models.evaluation.shrinkage import BackwardFit, Factors, Ridges, choose_ridges, factorise
 from models.evaluation.slots import slot_rows
 from models.journeys import Journeys
@@ -13,8 +16,10 @@ from models.users import fold_of
 Floats = NDArray[np.float64]
 CHUNK_ROWS = 1 << 15
 """Rows whose Q is held at a time, (rows, A, b)."""
+PARALLEL_ROWS = 20_000
+"""From so many rows on, folds are fitted side by side."""
 FEATURE_RANGE = 6.0
-"""Standardised features are cut off at this many standard deviations: a linear Q does not extrapolate well."""
+"""Standardised features are cut off at this many standard deviations: a linear Q extrapolates badly."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class FittedQEvaluation:
     This is LSTD-Q (Lagoudakis & Parr 2003) unrolled over the horizon. Cross-fitted: each fold of entities is
     valued by a model trained on the others. Everything that does not depend on the policy is factorised here,
     once; a policy then costs a few passes over the rows.
-    Wrong where Q is not linear in the features, or where pi leaves the data: it extrapolates without a warning.
+    Wrong where Q is not linear in the features, or where pi leaves the data: it extrapolates silently.
     """
 
     def __init__(
@@ -50,33 +55,46 @@ class FittedQEvaluation:
         np.clip(journeys.features[order], -FEATURE_RANGE, FEATURE_RANGE, out=self._x[:, 1:])
         self._r = values[order]
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
-        self._factors, self._ridges = self._factorise(ridge)
+        with one_blas_thread():
+            self._factors, self._ridges = self._factorise(ridge)
 
     def fit(self, target: Floats) -> FittedQ:
         """Q of a policy (n, A), rows as in the journeys."""
         n, b = self._r.shape
-        order, slots = self.slots.order, self.slots
-        pi = target[order]
-        v_out, q_out = np.empty((n, b)), np.empty((n, b))
         p = self._x.shape[1]
-        coefficients = np.empty((self.folds, slots.n_slots, self.n_actions, p, b))
-        for fold in range(self.folds):
-            backward = BackwardFit(self._factors[fold], self._ridges)
-            others = [f for f in range(self.folds) if f != fold]
-            v = np.zeros((n + 1, b))  # position n: after the last row
-            q = np.empty((n, b))
-            for u in range(slots.n_slots - 1, -1, -1):
-                cross = sum(self._cross_products(u, f, self._targets(slots.of_fold(u, f), v)) for f in others)
-                beta = backward.coefficients(u, np.asarray(cross))  # (A, p, b)
-                coefficients[fold, u] = beta
-                for f in range(self.folds):
-                    rows = slots.of_fold(u, f)
-                    if f == fold or not slots.first_step[rows].all():  # else no target needs their V
-                        self._value(u, f, beta, pi, v, q if f == fold else None)
-            for u in range(slots.n_slots):
-                rows = slots.of_fold(u, fold)
-                v_out[order[rows]], q_out[order[rows]] = v[rows], q[rows]
-        return FittedQ(v_out, q_out, coefficients)
+        v, q = np.empty((n, b)), np.empty((n, b))
+        coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
+        pi = target[self.slots.order]
+
+        def fit_fold(fold: int) -> None:
+            self._fit_fold(fold, pi, v, q, coefficients[fold])
+
+        with one_blas_thread():
+            if n < PARALLEL_ROWS:
+                for fold in range(self.folds):
+                    fit_fold(fold)
+            else:  # folds share no result, so that threads change nothing but the time
+                with ThreadPoolExecutor(min(self.folds, os.cpu_count() or 1)) as pool:
+                    list(pool.map(fit_fold, range(self.folds)))
+        return FittedQ(v, q, coefficients)
+
+    def _fit_fold(self, fold: int, pi: Floats, v_out: Floats, q_out: Floats, coefficients: Floats) -> None:
+        """Train on the other folds, backwards, and fill the rows of this one. pi (n, A) by position."""
+        slots, (n, b) = self.slots, self._r.shape
+        backward = BackwardFit(self._factors[fold], self._ridges)
+        others = [f for f in range(self.folds) if f != fold]
+        v = np.zeros((n + 1, b))  # position n: after the last row
+        q = np.empty((n, b))
+        for u in range(slots.n_slots - 1, -1, -1):
+            cross = sum(self._cross_products(u, f, self._targets(slots.of_fold(u, f), v)) for f in others)
+            beta = backward.coefficients(u, np.asarray(cross))  # (A, p, b)
+            coefficients[u] = beta
+            for f in range(self.folds):
+                rows = slots.of_fold(u, f)
+                if f == fold or not slots.first_step[rows].all():  # else no target needs their V
+                    self._value(u, f, beta, pi, v, q if f == fold else None)
+            mine = slots.of_fold(u, fold)
+            v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q[mine]
 
     def action_values(self, fitted: FittedQ, outcome: int) -> Floats:
         """(n, A) cross-fitted Q of every action for one of the b outcomes, rows as in the journeys."""

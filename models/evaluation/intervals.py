@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
+from models.evaluation.one_thread import one_blas_thread
 from models.results import Interval
 from models.users import mixed_hash
 
@@ -84,8 +85,9 @@ class BootstrapT:
         groups = np.column_stack(
             [np.bincount(self._group, weights=column, minlength=self.n_groups) for column in centred.T]
         )
-        total = self._draws @ groups  # (B, o) around 0
-        square = self._draws @ groups**2
+        with one_blas_thread():
+            total = self._draws @ groups  # (B, o) around 0
+            square = self._draws @ groups**2
         variance = np.maximum(square - total**2 / self.n_groups, 0.0) * self.n_groups / (self.n_groups - 1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(variance > 0, total / np.sqrt(variance), np.nan)

@@ -4,6 +4,7 @@ import numpy as np
 
 from models.evaluation.doubly_robust import DoublyRobust, Floats
 from models.evaluation.intervals import normal_interval, standard_errors
+from models.evaluation.one_thread import one_blas_thread
 from models.evaluation.witness import MAX_STANDARD_ERRORS, disagreement
 from models.journeys import Journeys
 from models.results import HealthCheck, Interval
@@ -25,15 +26,17 @@ def check_logged_policy(dr: DoublyRobust, outcome: str = "margin") -> HealthChec
     weighted = dr.importance(dr.behaviour)[:, k]
     gap = abs(weighted.sum() - logged.sum()) / max(np.abs(logged).sum(), np.finfo(float).tiny)
     if gap > EXACT:
-        text = f"Weighting by today's own delivery does not return the logged {outcome}: the weights are wrong."
+        text = (
+            f"Weighting by today's own delivery does not return the logged {outcome}: the weights are wrong."
+        )
         return HealthCheck(name, "stop", float(gap), "relative difference", f"at most {EXACT:g}", text)
     z = disagreement(dr.logged[:, k], logged)
     limit = f"at most {MAX_STANDARD_ERRORS:g}"
     if z is not None and abs(z) > MAX_STANDARD_ERRORS:
         text = (
-            f"Valued by the headline estimator, today's delivery differs from its own logged {outcome} by more "
-            "than noise: the behaviour probabilities are off. Check logged propensities, or the features that "
-            "the behaviour model is given."
+            f"Valued by the headline estimator, today's delivery differs from its own logged {outcome} by "
+            "more than noise: the behaviour probabilities are off. Check logged propensities, or the "
+            "features that the behaviour model is given."
         )
         return HealthCheck(name, "warn", abs(z), "standard errors", limit, text)
     text = f"Valued by the headline estimator, today's delivery returns its own logged {outcome}."
@@ -45,7 +48,7 @@ def effect_on_the_past(
 ) -> dict[str, tuple[Interval, float]]:
     """Action -> (effect of choosing it on the outcome of the decision BEFORE, z). The truth is 0.
 
-    Residual on residual (Robinson 1988): tau = sum e_a (y' - m(x)) / sum e_a^2 with e_a = 1[a chosen] - mu(a|x),
+    Residual on residual (Robinson 1988): tau = sum e_a (y' - m(x)) / sum e_a^2, e_a = 1[a chosen] - mu(a|x),
     over decisions where a was one of several eligible actions and an earlier decision of the same journey
     exists; y' is that decision's outcome, m its linear regression on the state x. Clustered normal intervals,
     per decision, in outcome units. Actions without any variation are left out. behaviour: (n, A).
@@ -56,8 +59,9 @@ def effect_on_the_past(
         return {}
     past = journeys.outcomes[rows - 1, k]
     x = np.column_stack([np.ones(len(rows)), journeys.features[rows]])
-    gram = x.T @ x + RIDGE_ROWS * np.eye(x.shape[1])
-    rest = past - x @ np.linalg.solve(gram, x.T @ past)
+    with one_blas_thread():
+        gram = x.T @ x + RIDGE_ROWS * np.eye(x.shape[1])
+        rest = past - x @ np.linalg.solve(gram, x.T @ past)
     found: dict[str, tuple[Interval, float]] = {}
     for a, action in enumerate(journeys.actions):
         mine = journeys.eligible[rows, a]
@@ -67,11 +71,13 @@ def effect_on_the_past(
             continue  # none is the comparison
         tau = float((surprise * rest).sum()) / information
         influence = surprise * (rest - tau * surprise) / information
-        by_cluster = np.bincount(journeys.cluster[rows], weights=influence, minlength=journeys.n_clusters)
-        share = tau / journeys.n_clusters  # spread evenly, so that the sum is tau
-        interval = normal_interval(by_cluster + share, scale=1.0, level=level)
+        by_cluster = (
+            np.zeros(journeys.n_clusters) + tau / journeys.n_clusters
+        )  # spread evenly: the sum is tau
+        by_cluster += np.bincount(journeys.cluster[rows], weights=influence, minlength=journeys.n_clusters)
+        interval = normal_interval(by_cluster, scale=1.0, level=level)
         if interval is not None:
-            error = float(standard_errors((by_cluster + share)[:, None])[0])
+            error = float(standard_errors(by_cluster[:, None])[0])
             found[action] = (interval, tau / error)
     return found
 
@@ -89,10 +95,11 @@ def check_effect_on_the_past(journeys: Journeys, behaviour: Floats, outcome: str
     interval, z = effects[action]
     figures = f"{interval.estimate:.3g} ({interval.low:.3g} to {interval.high:.3g}) per decision"
     if abs(z) <= MAX_STANDARD_ERRORS:
-        text = f"Choosing an action has no effect on the {outcome} before it, as it must be (largest: {action}, {figures})."
+        text = f"No action has an effect on the {outcome} before it, as it must be ({action}: {figures})."
         return HealthCheck(name, "ok", abs(z), "standard errors", limit, text)
     text = (
-        f"Choosing {action} seems to change the {outcome} of the decision before it: {figures}. Delivery reacts "
-        "to something that the state does not hold; add it as a context column, or trust the split less."
+        f"Choosing {action} seems to change the {outcome} of the decision before it: {figures}. Delivery "
+        "reacts to something that the state does not hold; add it as a context column, or trust the split "
+        "less."
     )
     return HealthCheck(name, "warn", abs(z), "standard errors", limit, text)

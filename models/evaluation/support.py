@@ -57,9 +57,9 @@ def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSett
     if unsupported > settings.max_unsupported_share:
         most = actions[int(np.argmax(support.unsupported))]
         return (
-            f"no credible estimate: in {_percent(unsupported)} of its decisions the policy takes actions that "
-            f"delivery takes less than {_percent(settings.min_behaviour_probability)} of the time there, mostly "
-            f"{most} (limit {_percent(settings.max_unsupported_share)})"
+            f"no credible estimate: in {_percent(unsupported)} of its decisions the policy takes actions "
+            f"that delivery takes less than {_percent(settings.min_behaviour_probability)} of the time "
+            f"there, mostly {most} (limit {_percent(settings.max_unsupported_share)})"
         )
     if not ess >= settings.min_effective_sample_size:
         found = "none" if np.isnan(ess) else f"about {ess:.0f}"

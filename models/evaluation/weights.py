@@ -67,9 +67,9 @@ def action_ratios(journeys: Journeys, target: Floats, behaviour: Floats) -> Floa
     if impossible.any():
         i = int(np.argmax(impossible))
         raise LogError(
-            f"{int(impossible.sum())} logged decisions have behaviour probability 0, the first one decision {i} "
-            f"(action {journeys.actions[journeys.action[i]]!r}). What was done cannot have been impossible: "
-            "correct the logged propensities, or leave them out so that they are estimated."
+            f"{int(impossible.sum())} logged decisions have behaviour probability 0, the first is decision "
+            f"{i} (action {journeys.actions[journeys.action[i]]!r}). What was done cannot have been "
+            "impossible: correct the logged propensities, or leave them out so that they are estimated."
         )
     return np.divide(chosen, logged, out=np.ones(len(row)), where=choice)
 

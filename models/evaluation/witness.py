@@ -27,14 +27,17 @@ def check_witness(policy: str, outcome: str, headline: Floats, witness: Floats) 
     if z is None:
         text = f"{policy}, {outcome}: headline and witness do not differ in any way that varies."
     elif agree:
-        text = f"{policy}, {outcome}: the doubly robust estimate and plain weighting agree within their noise."
+        text = f"{policy}, {outcome}: the doubly robust estimate and plain weighting agree within noise."
     else:
         text = (
-            f"{policy}, {outcome}: the doubly robust estimate is {'above' if z > 0 else 'below'} plain weighting "
-            "by more than noise. Do not move the budget on it: check the propensities and the behaviour model."
+            f"{policy}, {outcome}: the doubly robust estimate is {'above' if z > 0 else 'below'} plain "
+            "weighting by more than noise. Do not move the budget on it: check the propensities and the "
+            "behaviour model."
         )
     limit = f"at most {MAX_STANDARD_ERRORS:g}"
-    return HealthCheck(f"witness: {policy}", "ok" if agree else "warn", _size(z), "standard errors", limit, text)
+    return HealthCheck(
+        f"witness: {policy}", "ok" if agree else "warn", _size(z), "standard errors", limit, text
+    )
 
 
 def _size(z: float | None) -> float | None:

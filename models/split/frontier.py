@@ -11,7 +11,7 @@ from models.split.doubt import IntervalMethod, bootstrap_interval
 from models.split.limits import Limits, moving_range
 from models.split.local_model import LocalModel
 from models.split.optimiser import SplitChoice
-from models.split.program import Program, Quadratic, solve
+from models.split.program import Program, Quadratic, one_thread, solve
 
 Floats = NDArray[np.float64]
 
@@ -43,9 +43,9 @@ def split_frontier(
     budgets = budget_grid(limits)
     if len(budgets) < 2:
         return ()
-    values = np.stack(
-        [delivery.at(limits.multipliers(_best_plan(choice.model, limits, b, z))) for b in budgets]
-    )
+    with one_thread():
+        plans = [_best_plan(choice.model, limits, budget, z) for budget in budgets]
+    values = np.stack([delivery.at(limits.multipliers(plan)) for plan in plans])  # (n, C, 1 + K)
     today = delivery.today()[:, 1:].sum(axis=0)
     factor = np.where(
         today > 0, limits.current / np.where(today > 0, today, 1.0), 1.0
@@ -137,4 +137,5 @@ def _best_plan(model: LocalModel, limits: Limits, budget: float, z: float) -> Fl
 def _slopes(budgets: Floats, values: Floats) -> Floats:
     """(n,) margin per extra unit of budget to the right of each point; the last one's from its left."""
     slopes = np.diff(values) / np.diff(budgets)
-    return np.append(slopes, slopes[-1])
+    # the hull falls already, up to the last digits
+    return np.maximum(np.minimum.accumulate(np.append(slopes, slopes[-1])), 0.0)

@@ -12,7 +12,7 @@ from models.split.delivery import DeliveryValue, profit_of, spend_of, standard_e
 from models.split.feasibility import check_bounds
 from models.split.limits import Limits, budget_limits
 from models.split.local_model import LocalModel, expand_at, expand_today
-from models.split.program import solve, split_program
+from models.split.program import one_thread, solve, split_program
 from models.split.rounding import round_plan
 from models.split.stability import budget_intervals
 from models.split.support import held_channels
@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 ROUNDS = 3
 """At most so many candidates, each the optimum of slopes taken at the one before."""
+MAX_EVALUATIONS = 40
+"""Each costs seconds: no further point of expansion is taken that would pass this number."""
 SPEND_TOLERANCE = 0.005
 """The upper bound of a candidate's spend, evaluated directly, may pass the budget by this share; typed
 budgets never do."""
@@ -154,7 +156,8 @@ class _Search:
         best, best_bound, best_model = keep, 0.0, today
         model, last = today, keep
         for step in range(ROUNDS):
-            optimum = solve(split_program(model, limits, self.z, self.calibration), starts=(last,))
+            with one_thread():
+                optimum = solve(split_program(model, limits, self.z, self.calibration), starts=(last,))
             plan = round_plan(optimum, limits)
             if np.array_equal(plan, last):
                 break
@@ -162,7 +165,8 @@ class _Search:
             if bound > best_bound and spend <= max(room, 0.0):
                 best, best_bound, best_model = plan, bound, model
             near = float(np.abs(plan - last).sum()) <= max(0.02 * limits.budget, 2 * limits.step)
-            if not np.isfinite(bound) or (step > 0 and near) or step == ROUNDS - 1:
+            costly = self.delivery.calls + int(limits.free.sum()) + 1 > MAX_EVALUATIONS
+            if not np.isfinite(bound) or (step > 0 and near) or step == ROUNDS - 1 or costly:
                 break
             model, last = expand_at(self.delivery, limits.multipliers(plan), limits.free, today), plan
         if best_bound == 0.0 and not np.array_equal(last, keep) and limits.allows(keep):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from models.split.limits import Limits
 from models.split.local_model import LocalModel
-from models.split.program import solve, split_program
+from models.split.program import Program, one_thread, solve, split_program
 from models.users import mixed_hash
 
 Floats = NDArray[np.float64]
@@ -48,16 +48,24 @@ def budget_intervals(
     rng = np.random.Generator(np.random.PCG64(seed))
     program = split_program(model, limits, z, calibration)
     plans = np.empty((resamples, len(plan)))
-    for b in range(resamples):
-        drawn = rng.multinomial(len(present), np.full(len(present), 1 / len(present)))
-        means = np.einsum("g,gjk->jk", drawn.astype(np.float64), sums[present], optimize=False)
-        again = replace(
-            program,
-            value=replace(program.value, mean=means[0] - means[1]),
-            spend=replace(program.spend, mean=calibration * means[1]),
-        )
-        plans[b] = solve(again, starts=(plan,), thorough=False)
+    with one_thread():
+        for b in range(resamples):
+            plans[b] = solve(
+                _resampled(program, sums[present], calibration, rng), starts=(plan,), thorough=False
+            )
     low, high = np.quantile(plans, [(1 - level) / 2, (1 + level) / 2], axis=0)
     # to the cent: a solver's last digits are no budget
     low, high = (np.clip(np.round(edge, 2), limits.low, limits.high) for edge in (low, high))
     return np.minimum(low, plan), np.maximum(high, plan)
+
+
+def _resampled(program: Program, sums: Floats, calibration: float, rng: np.random.Generator) -> Program:
+    """The program with slopes from groups drawn with replacement; sums (G, 2, 1 + K)."""
+    groups = len(sums)
+    drawn = rng.multinomial(groups, np.full(groups, 1 / groups)).astype(np.float64)
+    means = np.einsum("g,gjk->jk", drawn, sums, optimize=False)
+    return replace(
+        program,
+        value=replace(program.value, mean=means[0] - means[1]),
+        spend=replace(program.spend, mean=calibration * means[1]),
+    )

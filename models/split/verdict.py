@@ -88,20 +88,20 @@ def _moves(choice: SplitChoice, each: str, currency: str) -> str:
     raised = sorted((c for c in changes if changes[c] > 0), key=lambda c: (-changes[c], c))
     less, more = -sum(changes[c] for c in cut), sum(changes[c] for c in raised)
     if not raised:
-        return f"Spend {typed(less, currency)} {each} less on {listed(cut)}."
+        return f"Spend {money(less, currency)} {each} less on {listed(cut)}."
     if not cut:
-        return f"Spend {typed(more, currency)} {each} more on {listed(raised)}."
+        return f"Spend {money(more, currency)} {each} more on {listed(raised)}."
     if not _same_budget(choice) and less > more:
         return (
-            f"Take {typed(less, currency)} {each} out of {listed(cut)} and put {typed(more, currency)} of it "
+            f"Take {money(less, currency)} {each} out of {listed(cut)} and put {money(more, currency)} of it "
             f"into {listed(raised)}."
         )
     if not _same_budget(choice):
         return (
-            f"Spend {typed(more, currency)} {each} more on {listed(raised)} and {typed(less, currency)} less "
+            f"Spend {money(more, currency)} {each} more on {listed(raised)} and {money(less, currency)} less "
             f"on {listed(cut)}."
         )
-    return f"Move {typed(more, currency)} {each} from {listed(cut)} to {listed(raised)}."
+    return f"Move {money(more, currency)} {each} from {listed(cut)} to {listed(raised)}."
 
 
 def _budget(choice: SplitChoice, currency: str) -> str:

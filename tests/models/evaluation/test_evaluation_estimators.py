@@ -123,7 +123,9 @@ def test_contributions_are_the_influence_of_each_entity():
         )
         steps = index_steps(rest)
         values = journeys.outcomes[keep][:, [0]]
-        return float(self_normalised_per_decision(values, cumulative_weights(base[keep], steps), steps).mean())
+        return float(
+            self_normalised_per_decision(values, cumulative_weights(base[keep], steps), steps).mean()
+        )
 
     assert steps.n_steps > 1
     jackknife = np.array([mean_without(c) for c in range(clusters)])
@@ -168,7 +170,7 @@ def test_equal_policies_have_no_uplift_at_all():
     seed=st.integers(0, 2**32 - 1),
 )
 def test_weights_hold_their_invariants(lengths: list[int], zeros: float, seed: int):
-    """0 stays 0, order of journeys does not matter, constant values come back, self-normalised rates are means."""
+    """Running products, 0 stays 0, and what every journey earns at its first step comes back unchanged."""
     rng = np.random.default_rng(seed)
     journey = np.repeat(np.arange(len(lengths)), lengths)
     t = np.concatenate([np.arange(n) for n in lengths])
@@ -202,7 +204,9 @@ def test_an_impossible_action_is_refused_by_name():
     wrong = target.copy()
     row = int(np.flatnonzero(~journeys.eligible[:, 2])[0])
     wrong[row] = [0.5, 0.0, 0.5]
-    with pytest.raises(StudyError, match=f"decision {row}: probability 0.5 for 'social', which was not eligible"):
+    with pytest.raises(
+        StudyError, match=f"decision {row}: probability 0.5 for 'social', which was not eligible"
+    ):
         check_probabilities("mine", wrong, journeys)
     with pytest.raises(StudyError, match="sum to 1"):
         check_probabilities("mine", target * 0.9, journeys)

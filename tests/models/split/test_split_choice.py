@@ -1,14 +1,17 @@
 """The chosen split against brute force, and what it does with doubt, harm and repetition."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from response_worlds import ResponseWorld
+from response_worlds import Floats, ResponseWorld
 
+from models.results import Overlap
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split import DeliveryValue, SplitChoice, choose_split, confirm_split
 from models.split.limits import budget_limits
+from models.split.local_model import expand_at, expand_today
 
 EVALUATION = EvaluationSettings()
 QUICK = SplitSettings(bootstrap=0)
@@ -78,11 +81,64 @@ def test_the_lower_bound_moves_a_noisy_channel_less_than_the_plug_in() -> None:
     assert np.mean(careful) < 0.5 * np.mean(plug_in)
 
 
-def test_a_candidate_below_zero_on_its_own_entities_is_never_returned() -> None:
-    world = ResponseWorld((4000.0, 9000.0, 6000.0), (1.0, 1.0, 1.0), (0.1, 0.1, 0.1), (1.0, 1.0, 1.0))
-    for seed in range(20):
-        choice = chosen(world, QUICK, seed)
+def test_the_bound_is_the_directly_evaluated_one_and_never_below_zero() -> None:
+    world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.7, 1.4, 1.0), (0.1, 0.1, 0.1), (0.5, 0.5, 0.5))
+    moves = 0
+    for seed in range(15):
+        choice, log = chosen(world, QUICK, seed), world.log(seed)
+        change = log.at(np.array(choice.multipliers[1:])) - log.today()
+        profit = change[:, 0] - change[:, 1:].sum(axis=1)
+        bound = profit.sum() - QUICK.z * np.sqrt(len(profit) * profit.var(ddof=1))
+        assert choice.bound == pytest.approx(bound)
         assert choice.bound > 0 if choice.moves else choice.bound == 0
+        moves += choice.moves
+    assert moves >= 5
+
+
+def delivery_of(contributions: Callable[[Floats], Floats], clusters: int) -> DeliveryValue:
+    return DeliveryValue(
+        contributions, outcome_names=("margin", "cost:channel_a", "cost:channel_b"),
+        actions=("none", "channel_a", "channel_b"), scale=1.0,
+        cluster_key=np.arange(clusters, dtype=np.int64),
+    )  # fmt: skip
+
+
+def of_two(delivery: DeliveryValue, split: SplitSettings = QUICK) -> SplitChoice:
+    overlap = tuple(Overlap(c, 10_000, 0.3, 0.4, 0.0) for c in delivery.channels)
+    return choose_split(delivery, tier="A", split=split, evaluation=EVALUATION, overlap=overlap)
+
+
+def test_slopes_that_promise_what_a_step_does_not_keep_lead_back_to_today() -> None:
+    # near today channel_b earns 3 per euro and channel_a nothing; any change above 22 % destroys the margin
+    def cliff(multipliers: Floats) -> Floats:
+        _, a, b = multipliers
+        margin = np.full(50, 40.0 + 3.0 * 4.0 * b if max(abs(a - 1), abs(b - 1)) < 0.22 else 0.0)
+        return np.column_stack([margin, np.full(50, 4.0 * a), np.full(50, 4.0 * b)])
+
+    choice = of_two(delivery_of(cliff, 50))
+    assert choice.bound >= 0 and np.abs(np.array(choice.multipliers) - 1).max() < 0.22
+
+
+def test_spend_that_grows_faster_than_the_budget_is_kept_under_it() -> None:
+    # the platform overdelivers channel_b: twice its budget spends four times the money
+    def overdelivers(multipliers: Floats) -> Floats:
+        _, a, b = multipliers
+        return np.column_stack([np.full(50, 9.0 + 30.0 * b), np.full(50, 4.0 * a), np.full(50, 4.0 * b**2)])
+
+    delivery = delivery_of(overdelivers, 50)
+    choice = of_two(delivery)
+    spend = delivery.at(np.array(choice.multipliers[1:]))[:, 1:].sum()
+    assert choice.moves and choice.multipliers[2] > 1.1
+    assert spend <= 400 * 1.005
+
+
+def test_slopes_at_a_candidate_are_those_of_the_curve() -> None:
+    world = ResponseWorld((4000.0, 9000.0), (0.5, 1.9), (0.5, 0.5), spread=0.0)
+    log, free, point = world.log(0), np.ones(2, dtype=bool), np.array([0.6, 1.5])
+    model = expand_at(log, point, free, expand_today(log, free))
+    slopes = np.array(world.iroas) * world.spend * 1.5 / (point + 0.5)  # d/dm of i c (1 + s) log(1 + m / s)
+    assert model.means()[0, 1:] == pytest.approx(slopes, rel=0.02)
+    assert model.means()[0, 0] == pytest.approx(world.margin(point))
 
 
 def test_a_channel_without_overlap_stays_and_says_so() -> None:
@@ -132,19 +188,10 @@ def test_five_channels_take_at_most_forty_evaluations() -> None:
 
 
 def test_a_plan_whose_value_is_unknown_is_no_plan() -> None:
-    world = ResponseWorld((4000.0, 9000.0), (0.3, 1.9), (0.5, 0.5), spread=0.0)
-    log = world.log(0)
+    def fails_far_from_today(multipliers: Floats) -> Floats:
+        _, a, b = multipliers
+        margin = 9.0 + 12.0 * b if max(abs(a - 1), abs(b - 1)) < 0.25 else np.nan
+        return np.column_stack([np.full(50, margin), np.full(50, 4.0 * a), np.full(50, 4.0 * b)])
 
-    def fails_far_from_today(multipliers: np.ndarray) -> np.ndarray:
-        values = log.at(multipliers[1:])
-        return values if np.abs(multipliers - 1).max() < 0.25 else values * np.nan
-
-    delivery = DeliveryValue(
-        fails_far_from_today, outcome_names=("margin", "cost:channel_a", "cost:channel_b"),
-        actions=("none", "channel_a", "channel_b"), scale=1.0, cluster_key=log.cluster_key,
-    )  # fmt: skip
-    choice = choose_split(
-        delivery, tier="A", split=QUICK, evaluation=EVALUATION, overlap=world.overlap(),
-        current=dict(zip(world.channels, world.spend, strict=True)),
-    )  # fmt: skip
-    assert np.isfinite(choice.bound) and np.abs(np.array(choice.multipliers) - 1).max() < 0.26
+    choice = of_two(delivery_of(fails_far_from_today, 50))
+    assert np.isfinite(choice.bound) and np.abs(np.array(choice.multipliers) - 1).max() < 0.25

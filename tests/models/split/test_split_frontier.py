@@ -12,12 +12,14 @@ from models.split.frontier import hull_mixture
 EVALUATION = EvaluationSettings()
 
 
-def frontier(world: ResponseWorld, split: SplitSettings, **more: object) -> tuple[FrontierPoint, ...]:
+def frontier(
+    world: ResponseWorld, split: SplitSettings, seed: int = 1, **more: object
+) -> tuple[FrontierPoint, ...]:
     choice = choose_split(
-        world.log(1), tier=str(more.pop("tier", "A")), split=split, evaluation=EVALUATION,
+        world.log(seed), tier=str(more.pop("tier", "A")), split=split, evaluation=EVALUATION,
         overlap=world.overlap(), current=dict(zip(world.channels, world.spend, strict=True)), **more,
     )  # fmt: skip
-    return split_frontier(choice, world.log(2), z=split.z)
+    return split_frontier(choice, world.log(seed + 1), z=split.z)
 
 
 def test_points_are_concave_in_order_and_priced_by_the_slope() -> None:
@@ -32,6 +34,14 @@ def test_points_are_concave_in_order_and_priced_by_the_slope() -> None:
         assert p.low < p.value < p.high
         assert p.spend == pytest.approx(sum(p.spend_by_channel.values()))
         assert p.spend <= p.budget * 1.001
+
+
+def test_noise_does_not_bend_the_frontier_upwards() -> None:
+    world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.2, 1.1), (0.5, 0.9, 0.5), (2.0, 2.0, 2.0))
+    for seed in range(0, 12, 2):
+        points = frontier(world, SplitSettings(bootstrap=0), seed)
+        prices = [p.price for p in points]
+        assert prices == sorted(prices, reverse=True) and prices[-1] >= 0
 
 
 def test_without_noise_each_plan_beats_the_proportional_one() -> None:

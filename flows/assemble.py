@@ -1,0 +1,131 @@
+"""The night's result for the reports: everything side by side, nothing computed anew."""
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from flows.manifest import code_version
+from flows.night import Night
+from flows.stages import Evaluation
+from flows.study import flatten
+from models.agents.ensembles import Agents
+from models.agents.policy import AgentPolicy
+from models.behaviour import Behaviour
+from models.explanation import explain
+from models.health import immature_share
+from models.policies import Policy
+from models.results import (
+    Explanation,
+    FrontierPoint,
+    HealthCheck,
+    NightResult,
+    PolicyNote,
+    SplitDecision,
+    TableFate,
+)
+from models.transition_table import Transitions
+from models.users import Users
+from sql.events import Events
+
+EXPLAINED_ROWS = 4000
+TEXTS = {
+    "behaviour clone": "The model of today's delivery, delivering on its own.",
+    "dqn": "A network trained by double Q-learning; it may be too hopeful about what delivery rarely does.",
+    "cql": "The same with conservative Q-learning, which distrusts what delivery rarely does.",
+}
+
+
+def assemble_result(
+    night: Night,
+    events: Events,
+    transitions: Transitions,
+    users: Users,
+    behaviour: Behaviour,
+    agents: Agents,
+    evaluation: Evaluation,
+    health: tuple[HealthCheck, ...],
+    decided: tuple[SplitDecision, tuple[FrontierPoint, ...]],
+) -> NightResult:
+    """Everything a report needs."""
+    study = night.study
+    decision, frontier = decided
+    return NightResult(
+        study=study.name,
+        as_of=night.as_of.isoformat(),
+        currency=study.currency,
+        time_zone=study.time_zone,
+        entity=study.entity,
+        tier=events.tier,
+        tier_reason=events.tier_reason,
+        logged_from=_day(events.first_day),
+        logged_to=_day(events.last_day),
+        users=users.n_train + users.n_choose + users.n_report,
+        users_train=users.n_train,
+        users_choose=users.n_choose,
+        users_report=users.n_report,
+        decisions=transitions.n_rows,
+        horizon_days=study.decision.horizon_days,
+        tail_days=0 if study.decision.single_step else study.decision.tail_days,
+        per=study.evaluation.per,
+        actions=transitions.actions,
+        split=decision,
+        evaluation=evaluation.estimates,
+        policies=tuple(_note(policy) for policy in evaluation.policies),
+        frontier=frontier,
+        calibration=behaviour.calibration,
+        overlap=behaviour.overlap,
+        health=health,
+        explanation=_explanation(night, transitions, evaluation),
+        training=agents.training,
+        tables=tuple(
+            TableFate(
+                table=count.table,
+                rows_in=count.rows_in,
+                good=count.good,
+                duplicate=count.duplicate,
+                not_yet_known=count.not_yet_known,
+                quarantined=count.quarantined,
+            )
+            for count in events.counts
+        ),
+        notes=(*events.notes, *behaviour.notes, *agents.notes),
+        immature_share=immature_share(transitions),
+        code_version=code_version(),
+        settings=flatten(study),
+    )
+
+
+def _day(number: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+
+
+def _note(policy: Policy) -> PolicyNote:
+    text = getattr(policy, "text", "") or TEXTS.get(policy.name, "")
+    return PolicyNote(policy=policy.name, label=policy.name, text=text)
+
+
+def _explanation(night: Night, transitions: Transitions, evaluation: Evaluation) -> Explanation | None:
+    """Of the last agent proposed, on reporting users with a choice; None without agents."""
+    learned = [policy for policy in evaluation.policies if isinstance(policy, AgentPolicy)]
+    if not learned:
+        return None
+    policy = learned[-1]
+    rows = evaluation.judge.journeys.rows
+    rows = rows[transitions.eligible[rows].sum(axis=1) >= 2]
+    rows = rows[:: max(1, -(-len(rows) // EXPLAINED_ROWS))]
+    eligible = transitions.eligible[rows]
+
+    def recommended(features: np.ndarray) -> np.ndarray:
+        return np.argmax(policy.ensemble.action_values(features, eligible, policy.price), axis=1)
+
+    features = transitions.features[rows]
+    return explain(
+        policy.name,
+        recommended(features),
+        features,
+        eligible,
+        transitions.feature_spec,
+        transitions.actions,
+        recommended,
+        night.study.seed,
+    )

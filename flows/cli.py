@@ -1,0 +1,209 @@
+"""The command line of `allot`. Heavy modules load when a command needs them."""
+
+import atexit
+import contextlib
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+EXIT_CODES = """
+Exit codes
+
+0    done
+1    an unexpected error; the message names the file that holds the traceback
+2    the study file or an argument is wrong
+3    another run of this study is at work
+4    the logs cannot be used
+130  interrupted
+"""
+
+Study = Annotated[Path, Parameter(help="The study file (TOML), for example flows/studies/demo.toml.")]
+AsOf = Annotated[
+    date | None,
+    Parameter(
+        help="Use only what was known before this day, YYYY-MM-DD. Default: today in the study's time zone."
+    ),
+]
+Out = Annotated[Path, Parameter(help="Folder of all outputs; the report goes to OUT/<study>/<as-of>/.")]
+Logs = Annotated[Path | None, Parameter(help="Folder of the logs, instead of the one the study names.")]
+Threads = Annotated[
+    int | None, Parameter(help="Threads for reading logs. Changes how long it takes, never what comes out.")
+]
+
+app = App(
+    name="allot",
+    help=(
+        "Turn logged campaign data into a budget split that can be trusted.\n\n"
+        "Every night: read the logs, train offline agents, judge every policy on users that did not "
+        "choose it, and say MOVE, MOVE_PARTLY, KEEP or NO_EVIDENCE, with the budgets to type in."
+    ),
+    help_format="plaintext",
+    help_epilogue=EXIT_CODES,
+    version_flags=["--version"],
+    version=lambda: _version(),
+    suppress_keyboard_interrupt=False,
+)
+
+
+@app.command
+def run(
+    study: Study, *, as_of: AsOf = None, out: Out = Path("out"), logs: Logs = None, threads: Threads = None
+) -> None:
+    """Run one night: from the logs to a published report.
+
+    Ends with the verdict and the path of report.html. A night that is run again replaces its report.
+
+    Example: allot run flows/studies/demo.toml --as-of 2026-11-20 --out out
+    """
+    from flows.commands import run_night
+
+    run_night(study, as_of, out, logs, threads)
+
+
+@app.command
+def backfill(
+    study: Study,
+    *,
+    first: Annotated[date, Parameter(name="--from", help="First as-of date, YYYY-MM-DD.")],
+    last: Annotated[date, Parameter(name="--to", help="Last as-of date, included.")],
+    every: Annotated[int, Parameter(help="Days between two nights.")] = 1,
+    missing: Annotated[bool, Parameter(negative="", help="Only dates that have no report yet.")] = False,
+    out: Out = Path("out"),
+    logs: Logs = None,
+    threads: Threads = None,
+) -> None:
+    """Run one night per date, oldest first, as each would have run then.
+
+    `latest` stays on the newest date. Stops at the first night that fails; `--missing` goes on from there.
+
+    Example: allot backfill my.toml --from 2026-11-01 --to 2026-11-20 --every 7 --missing
+    """
+    from flows.commands import run_nights
+
+    run_nights(study, first, last, every, missing, out, logs, threads)
+
+
+@app.command
+def evaluate(
+    study: Study,
+    *,
+    policy: Annotated[
+        Path,
+        Parameter(
+            help="CSV or TOML with channel and multiplier, or a JSON file of a run's policies/ folder."
+        ),
+    ],
+    as_of: AsOf = None,
+    logs: Logs = None,
+    threads: Threads = None,
+) -> None:
+    """Score a policy of your own against today's delivery, on the reporting users.
+
+    A CSV with the lines `channel,multiplier` and `search,0.7` asks: what if search were delivered
+    0.7 times as often as today, and every other channel as it is? Writes nothing.
+
+    Example: allot evaluate my.toml --policy less-search.csv --as-of 2026-11-20
+    """
+    from flows.commands import evaluate_policy_file
+
+    evaluate_policy_file(study, policy, as_of, logs, threads)
+
+
+@app.command
+def simulate(
+    world: Annotated[str, Parameter(help="A world with known truth; `demo` is the one `make nightly` uses.")],
+    *,
+    out: Annotated[Path, Parameter(help="Folder the logs are written to.")],
+    tier: Annotated[Literal["A", "B"], Parameter(help="A logs opportunities, B impressions only.")] = "A",
+    seed: Annotated[int, Parameter(help="Another seed, another draw of the same world.")] = 1,
+    entities: Annotated[int | None, Parameter(help="Users. Default: the world's own number.")] = None,
+    days: Annotated[int | None, Parameter(help="Days. Default: the world's own number.")] = None,
+) -> None:
+    """Write the logs of a simulated world whose true answer is known.
+
+    Example: allot simulate demo --out data/demo
+    """
+    from flows.commands import simulate_world
+
+    simulate_world(world, out, tier, seed, entities, days)
+
+
+@app.command
+def check(study: Study, *, as_of: AsOf = None, logs: Logs = None, threads: Threads = None) -> None:
+    """Read the logs only: count every row's fate, and say what these logs can identify.
+
+    Writes nothing. Start here with logs of your own.
+
+    Example: allot check my.toml --as-of 2026-11-20
+    """
+    from flows.commands import check_logs
+
+    check_logs(study, as_of, logs, threads)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point of `allot`; returns the exit code. `arguments`: default those of the process."""
+    if arguments is not None:
+        return _call(arguments)
+    exit_code = [1]
+    atexit.register(_leave, exit_code)  # registered first, so it runs after everybody else's
+    exit_code[0] = _call(sys.argv[1:])
+    return exit_code[0]
+
+
+def _leave(exit_code: list[int]) -> None:
+    """End without the interpreter's teardown: Prefect's threads still hold modules then, and DuckDB's
+    bindings would list them on stderr as leaked."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(exit_code[0])
+
+
+def _call(arguments: list[str]) -> int:
+    from flows.guard import check_packages
+
+    try:
+        check_packages()
+    except SystemExit as error:
+        return int(str(error.code))
+    from sql.errors import AllotError
+
+    try:
+        app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        _say(f"{' '.join(str(error).split())} (`allot --help` explains.)")
+        return 2
+    except AllotError as error:
+        _say(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say("interrupted; the last published report is intact, and the next run starts clean.")
+        return 130
+    except BrokenPipeError:
+        return 0  # the reader of our output has gone: there is nobody to tell
+    except Exception as error:
+        from flows.commands import write_traceback
+
+        name = type(error).__name__
+        _say(f"unexpected {name}; the full traceback is in {write_traceback(error, arguments)}")
+        return 1
+    return 0
+
+
+def _say(sentence: str) -> None:
+    print(f"allot: {sentence}", file=sys.stderr)
+
+
+def _version() -> str:
+    from flows.manifest import code_version
+
+    return code_version()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""What each command of `allot` does, once its arguments are read."""
+
+import json
+import os
+import tempfile
+import traceback
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.environment import prepare
+from sql.errors import StudyError
+
+if TYPE_CHECKING:
+    from flows.study import Study
+
+CLAIMS = {
+    "A+": "everything may be claimed: delivery was random, or its probabilities were logged",
+    "A": "everything may be claimed, with a sensitivity band for what the platform knew and did not log",
+    "B": "diagnostics and a ranking inside a channel only; no channel split, because who would have been "
+    "reached anyway cannot be told apart",
+    "C": "wide, aggregate evidence only",
+}
+
+
+def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, threads: int | None) -> None:
+    """`allot run`."""
+    settings = _read(study, logs, threads)
+    from flows.night import check_as_of, pseudonym_key, today
+
+    # what is wrong is told at once, before a server starts
+    check_as_of(as_of or today(settings))
+    pseudonym_key(settings)
+    from flows.nightly import nightly
+    from flows.server import start_server
+
+    start_server()
+    _announce(Path(nightly(str(study), as_of, str(out), _text(logs), threads)))
+
+
+def run_nights(
+    study: Path,
+    first: date,
+    last: date,
+    every: int,
+    missing: bool,
+    out: Path,
+    logs: Path | None,
+    threads: int | None,
+) -> None:
+    """`allot backfill`."""
+    if last < first:
+        raise StudyError(f"--to {last} lies before --from {first}; swap them.")
+    if every < 1:
+        raise StudyError(f"--every is {every}; it must be at least 1 day.")
+    settings = _read(study, logs, threads)
+    from flows.publish import published_dates
+
+    root = out / settings.name
+    there = set(published_dates(root)) if missing and root.is_dir() else set()
+    nights = [first + timedelta(days) for days in range(0, (last - first).days + 1, every)]
+    for night in nights:
+        if night.isoformat() in there:
+            print(f"{night}: published already", flush=True)
+        else:
+            print(f"{night}", flush=True)
+            run_night(study, night, out, logs, threads)
+
+
+def evaluate_policy_file(
+    study: Path, policy: Path, as_of: date | None, logs: Path | None, threads: int | None
+) -> None:
+    """`allot evaluate`."""
+    settings = _read(study, logs, threads)
+    from flows.evaluate import evaluate_file
+    from flows.night import today
+
+    evaluate_file(settings, as_of or today(settings), policy)
+
+
+def simulate_world(
+    world: str, out: Path, tier: str, seed: int, entities: int | None, days: int | None
+) -> None:
+    """`allot simulate`."""
+    prepare(command_line=True)
+    for name, value in (("--entities", entities), ("--days", days)):
+        if value is not None and value < 1:
+            raise StudyError(f"{name} is {value}; it must be at least 1.")
+    if seed < 0:
+        raise StudyError(f"--seed is {seed}; it must be 0 or more.")
+    from flows.progress import Progress
+    from flows.study_errors import show, suggest
+    from models.worlds import WORLDS, simulate
+
+    if world not in WORLDS:
+        others = f"; there are {', '.join(sorted(WORLDS))}"
+        raise StudyError(f"There is no world {show(world)}{suggest(world, WORLDS, others)}")
+    sizes: dict[str, Any] = {
+        name: value for name, value in (("entities", entities), ("days", days)) if value is not None
+    }
+    with Progress.open() as progress, progress.stage(f"simulate {world}"):
+        simulate(world, out=out, tier=tier, seed=seed, progress=progress.step, **sizes)
+    print(f"Logs of tier {tier} are in {out}.")
+
+
+def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int | None) -> None:
+    """`allot check`."""
+    settings = _read(study, logs, threads)
+    from flows.night import open_scratch, today
+    from flows.staging import stage_logs
+    from flows.tables import count_table, print_table
+
+    with open_scratch(settings, as_of or today(settings)) as night, night.progress.stage("read the logs"):
+        events = stage_logs(night)
+    print_table(count_table(events.counts))
+    print(f"Evidence tier {events.tier}: {events.tier_reason}")
+    print(f"With it, {CLAIMS.get(events.tier, 'see the design notes')}.")
+    for note in events.notes:
+        print(f"Note: {note}")
+
+
+def write_traceback(error: BaseException, arguments: list[str]) -> Path:
+    """Keep the traceback of an unexpected error for whoever mends it; returns the file."""
+    folder = _error_folder(arguments)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    path = folder / f"{stamp}-{os.getpid()}.log"
+    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return path
+
+
+def _error_folder(arguments: list[str]) -> Path:
+    """OUT/logs where an --out was given and can be written to, else a temporary folder."""
+    if "--out" in arguments[:-1]:
+        folder = Path(arguments[arguments.index("--out") + 1]) / "logs"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return folder
+        except OSError:
+            pass
+    return Path(tempfile.mkdtemp(prefix="allot-logs-"))
+
+
+def _read(study: Path, logs: Path | None, threads: int | None) -> "Study":
+    """Environment first, then the study: polars reads its thread count when it is imported."""
+    if threads is not None and not 1 <= threads <= 256:
+        raise StudyError(f"--threads is {threads}; it must be from 1 to 256.")
+    prepare(threads, command_line=True)
+    from flows.study import read_study, with_threads
+
+    return with_threads(read_study(study, logs), threads)
+
+
+def _announce(folder: Path) -> None:
+    """The last lines of a run: what was found, and where to read it."""
+    split = json.loads((folder / "split.json").read_text(encoding="utf-8"))
+    print(f"{split['verdict']}: {split['why']}")
+    print(f"Report: {folder / 'report.html'}")
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

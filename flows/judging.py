@@ -1,0 +1,84 @@
+"""The choosing or the reporting users, with what every evaluation of them shares: built once, asked often."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.night import Night
+from models.behaviour import Behaviour
+from models.evaluation import BootstrapT, DoublyRobust
+from models.evaluation.intervals import normal_interval
+from models.journeys import Journeys, cut_journeys
+from models.policies import Floats, Policy
+from models.results import Interval
+from models.rules import ScaledDelivery
+from models.split import DeliveryValue
+from models.transition_table import Transitions
+
+
+@dataclass(frozen=True)
+class Judge:
+    """One part's journeys (n rows, A actions, C clusters), today's delivery on them, and their estimator."""
+
+    night: Night
+    transitions: Transitions
+    journeys: Journeys
+    behaviour: Floats  # (n, A)
+
+    def target(self, policy: Policy) -> Floats:
+        """(n, A) what a policy would do in these journeys."""
+        raw = self.transitions.features[self.journeys.rows]
+        return policy.probabilities(raw, self.journeys.eligible, self.behaviour)
+
+    @cached_property
+    def estimator(self) -> DoublyRobust:
+        """The doubly robust estimator, factorised once."""
+        settings = self.night.study.evaluation
+        return DoublyRobust(
+            self.journeys,
+            self.behaviour,
+            folds=settings.folds,
+            ridge=settings.ridge,
+            min_behaviour_probability=settings.min_behaviour_probability,
+        )
+
+    @cached_property
+    def delivery(self) -> DeliveryValue:
+        """What scaled delivery is worth on these users, as a function of the channels' multipliers."""
+
+        def contributions(multipliers: Floats) -> Floats:
+            policy = ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery")
+            return self.estimator.contributions(self.target(policy))
+
+        return DeliveryValue(
+            contributions,
+            outcome_names=self.journeys.outcome_names,
+            actions=self.journeys.actions,
+            scale=self.journeys.scale,
+            cluster_key=self.journeys.cluster_key,
+        )
+
+    def interval(self, values: Floats, level: float) -> Interval:
+        """Interval of the sum of per-cluster values (C,): bootstrap-t, or normal where that is not known."""
+        bootstrap = BootstrapT(self.journeys.cluster_key, seed=self.night.study.seed)
+        found = bootstrap.intervals(values[:, None], scale=1.0, level=level)[0]
+        found = found or normal_interval(values, scale=1.0, level=level)
+        return found or Interval(float(values.sum()), float("-inf"), float("inf"), level)
+
+
+def judge(night: Night, transitions: Transitions, rows: NDArray[np.bool_], behaviour: Behaviour) -> Judge:
+    """The judge of the given rows (n,)."""
+    study = night.study
+    journeys = cut_journeys(
+        transitions,
+        rows,
+        horizon_days=study.decision.horizon_days,
+        tail_days=study.decision.tail_days,
+        single_step=study.decision.single_step,
+        period_days=study.split.period_days,
+        total_entities=len(np.unique(transitions.entity)),
+        per=study.evaluation.per,
+    )
+    return Judge(night, transitions, journeys, behaviour.probabilities[journeys.rows])

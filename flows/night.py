@@ -1,0 +1,136 @@
+"""The night: one run of one study for one date, from the lock to the staging folder."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from flows.determinism import determinism
+from flows.lock import study_lock
+from flows.progress import Progress
+from flows.publish import published_dates, recover
+from flows.study import Study
+from sql.errors import StudyError
+
+MIN_KEY_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Night:
+    """What every stage may know: the study, the date, and the folders to write to."""
+
+    study: Study
+    as_of: date
+    """Only what was known before this date, 00:00 in the study's time zone, is used."""
+    root: Path
+    """OUT/<study>: dates, `latest`, the ledger."""
+    work: Path
+    """Temporary files; gone after the night."""
+    staging: Path
+    """Becomes root/<as_of> when published."""
+    key: bytes = field(repr=False)
+    """Key of the HMAC-SHA256 that replaces user ids."""
+    progress: Progress = field(repr=False, compare=False)
+    previous: Path | None = None
+    """The newest report published for an earlier date: where training may start from."""
+    run: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Names this run, wherever a second try must know what the first one did."""
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@contextmanager
+def open_night(study: Study, as_of: date, out: Path) -> Iterator[Night]:
+    """Lock the study, finish what a killed run left, make empty folders, fix seeds and threads.
+
+    Raises LockedError when another run of the study is at work, StudyError for a date, an output
+    folder or a key that cannot be right.
+    """
+    check_as_of(as_of)
+    key = pseudonym_key(study)
+    root = _writable_root(out, study.name)
+    with ExitStack() as stack:
+        stack.enter_context(study_lock(root, as_of))
+        recover(root)
+        work, staging = root / ".work", root / ".staging"
+        for folder in (work, staging):
+            remove(folder)
+            folder.mkdir()
+            stack.callback(remove, folder)
+        stack.enter_context(determinism(study))
+        progress = stack.enter_context(Progress.open())
+        earlier = [name for name in published_dates(root) if name < as_of.isoformat()]
+        previous = root / earlier[-1] if earlier else None
+        yield Night(study, as_of, root, work, staging, key, progress, previous)
+
+
+@contextmanager
+def open_scratch(study: Study, as_of: date) -> Iterator[Night]:
+    """A night that publishes nothing, in a temporary folder, without lock: for `check` and `evaluate`."""
+    check_as_of(as_of)
+    key = pseudonym_key(study)
+    with ExitStack() as stack:
+        root = Path(stack.enter_context(TemporaryDirectory(prefix="allot-")))
+        work, staging = root / "work", root / "staging"
+        work.mkdir()
+        staging.mkdir()
+        progress = stack.enter_context(Progress.open())
+        yield Night(study, as_of, root, work, staging, key, progress)
+
+
+def today(study: Study) -> date:
+    """The date a night stands for when none was named: today in the study's time zone."""
+    return datetime.now(ZoneInfo(study.time_zone)).date()
+
+
+def check_as_of(as_of: date) -> None:
+    """Refuse a date that can only be a slip of the keyboard."""
+    if not 1990 <= as_of.year <= 2100:
+        raise StudyError(f"--as-of is {as_of}, outside 1990 to 2100; write the date the night stands for.")
+
+
+def pseudonym_key(study: Study) -> bytes:
+    """The key that user ids are hashed with, from the environment."""
+    name = study.logs.pseudonym_key_env
+    advice = (
+        "make one with `openssl rand -hex 32`, keep it with your secrets, "
+        f"and `export {name}=...` before each run"
+    )
+    key = os.environ.get(name, "").strip().encode()
+    if not key:
+        raise StudyError(
+            f"The environment variable {name} is not set; it holds the key that hides user ids: {advice}."
+        )
+    if len(key) < MIN_KEY_BYTES:
+        raise StudyError(
+            f"The key in the environment variable {name} has {len(key)} bytes, fewer than {MIN_KEY_BYTES}, "
+            f"so user ids could be guessed; {advice}."
+        )
+    return key
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a whole folder, whichever is there; a link's target stays."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)
+
+
+def _writable_root(out: Path, name: str) -> Path:
+    root = out.absolute() / name
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe = root / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StudyError(
+            f"--out {out}: cannot write to {root} ({error.strerror}); name a folder this user may write to."
+        ) from None
+    return root

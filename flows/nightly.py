@@ -1,0 +1,66 @@
+"""The night, from top to bottom: logs in, a budget split and its report out. Read this file first.
+
+Every stage is a thin Prefect task around a plain function of flows/stages.py. Data moves one way, in this
+process; nothing is cached between nights, so that a night depends on its inputs alone.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from flows.environment import prepare
+from flows.guard import check_packages
+
+prepare()
+check_packages()
+
+from prefect import flow  # noqa: E402
+
+from flows import stages  # noqa: E402
+from flows.assemble import assemble_result  # noqa: E402
+from flows.night import open_night, today  # noqa: E402
+from flows.stage import stage  # noqa: E402
+from flows.study import read_study, with_threads  # noqa: E402
+
+stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
+build_transitions = stage("build the transitions")(stages.build_transitions)
+split_users = stage("split the users")(stages.split_users)
+fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_policy)
+train_agents = stage("train the agents")(stages.train_agents)
+propose_policies = stage("propose policies")(stages.propose_policies)
+choose_split = stage("choose the split")(stages.choose_split)
+evaluate_policies = stage("evaluate every policy")(stages.evaluate_policies)
+check_health = stage("check the health")(stages.check_health)
+decide = stage("decide")(stages.decide)
+assemble = stage("put the result together")(assemble_result)
+write_report = stage("write the report")(stages.write_report)
+publish = stage("publish", retries=2)(stages.publish_night)
+
+
+@flow(name="nightly", validate_parameters=True, persist_result=False)
+def nightly(
+    study: str,
+    as_of: date | None = None,
+    out: str = "out",
+    logs: str | None = None,
+    threads: int | None = None,
+) -> str:
+    """Run one night of a study and return the folder of its published report.
+
+    study: path of the study file. as_of: default today in the study's time zone. logs: replaces the
+    study's log folder. threads: of the log reader; never changes a result.
+    """
+    settings = with_threads(read_study(Path(study), None if logs is None else Path(logs)), threads)
+    with open_night(settings, as_of or today(settings), Path(out)) as night:
+        events = stage_logs(night)
+        transitions = build_transitions(night, events)
+        users = split_users(night, transitions)
+        behaviour = fit_behaviour_policy(night, transitions)
+        agents = train_agents(night, transitions, users)
+        candidates = propose_policies(night, events, transitions, behaviour, agents)
+        chosen = choose_split(night, events, transitions, users, behaviour)
+        evaluation = evaluate_policies(night, candidates, chosen, transitions, users, behaviour)
+        health = check_health(night, events, transitions, behaviour, evaluation)
+        decided = decide(night, events, chosen, behaviour, evaluation, health)
+        result = assemble(night, events, transitions, users, behaviour, agents, evaluation, health, decided)
+        write_report(night, result)
+        return str(publish(night, events))

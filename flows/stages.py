@@ -1,0 +1,258 @@
+"""The stages of a night as plain functions: each takes its inputs and returns its result.
+
+They hold the glue between layers and no mathematics.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import models.agents.quiet  # noqa: F401  (before d3rlpy)
+from flows.judging import Judge, judge
+from flows.manifest import describe, git_commit
+from flows.night import Night
+from flows.publish import publish
+from flows.spend import as_vector, attributed_roas, good_purchases, spend_per_period
+from flows.staging import stage_logs
+from models import health, store
+from models import split as splits
+from models.agents import ensembles
+from models.agents.ensembles import Agents
+from models.agents.policy import AgentPolicy
+from models.behaviour import Behaviour
+from models.behaviour import fit_behaviour_policy as fit_delivery
+from models.evaluation import check_effect_on_the_past, check_logged_policy, check_witness
+from models.evaluation import evaluate_policies as estimate_policies
+from models.policies import Policy
+from models.results import FrontierPoint, HealthCheck, NightResult, PolicyEstimate, SplitDecision
+from models.rules import ScaledDelivery, attributed_revenue, rule_policies
+from models.split import Objections, SplitChoice
+from models.transition_table import Transitions
+from models.transitions import build_transitions as build_table
+from models.users import Users
+from models.users import split_users as split_entities
+from reports.write import write_reports
+from sql.events import Events
+
+__all__ = ["stage_logs"]
+
+RECOMMENDED = "recommended split"
+AGENT_PRICE = 1.0
+"""The agents' own headline policy: a unit of spend must earn a unit of margin."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the reporting users say: every candidate, and the witnesses of the chosen split."""
+
+    judge: Judge
+    policies: tuple[Policy, ...]
+    estimates: tuple[PolicyEstimate, ...]
+    witnesses: tuple[HealthCheck, ...]
+
+
+def build_transitions(night: Night, events: Events) -> Transitions:
+    """Entity x epoch, eligible actions, features, outcomes."""
+    transitions = build_table(events, night.study.decision)
+    store.save_transitions(transitions, night.staging / "transitions")
+    return transitions
+
+
+def split_users(night: Night, transitions: Transitions) -> Users:
+    """train | choose | report."""
+    settings = night.study.evaluation
+    return split_entities(
+        transitions.entity, train_share=settings.train_share, choose_share=settings.choose_share
+    )
+
+
+def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
+    """What delivery does today: logged propensities, or estimated and cross-fitted by entity."""
+    settings = night.study.evaluation
+    return fit_delivery(
+        transitions,
+        folds=settings.folds,
+        seed=night.study.seed,
+        min_probability=settings.min_behaviour_probability,
+    )
+
+
+def train_agents(night: Night, transitions: Transitions, users: Users) -> Agents:
+    """Algorithms x seeds, on the training users, from where the night before ended."""
+    study = night.study
+    agents = ensembles.train_agents(
+        transitions,
+        users.train,
+        study.agents,
+        study.decision,
+        previous=None if night.previous is None else night.previous / "policies",
+        progress=lambda what, done, total: night.progress.step(done, total, what),
+    )
+    for saved in agents.ensembles.values():
+        store.save_ensemble(
+            saved,
+            night.staging / "policies",
+            as_of=night.as_of.isoformat(),
+            price=AGENT_PRICE,
+            softness=study.agents.softness,
+        )
+    return agents
+
+
+def propose_policies(
+    night: Night, events: Events, transitions: Transitions, behaviour: Behaviour, agents: Agents
+) -> tuple[Policy, ...]:
+    """Rules an analyst knows, the behaviour clone, the agents."""
+    study = night.study
+    spend = spend_per_period(transitions, study.split.period_days)
+    rules = rule_policies(
+        actions=transitions.actions,
+        current=as_vector(spend, transitions.actions),
+        revenue=attributed_revenue(events),
+        settings=study.split,
+        single_step=study.decision.single_step,
+    )
+    learned = [
+        AgentPolicy(ensembles.ensemble_of(saved), AGENT_PRICE, study.agents.softness, name)
+        for name, saved in agents.ensembles.items()
+    ]
+    return (*rules, behaviour.model, *learned)
+
+
+def choose_split(
+    night: Night, events: Events, transitions: Transitions, users: Users, behaviour: Behaviour
+) -> SplitChoice:
+    """The split with the largest lower bound on the choosing users; today's where none is above 0."""
+    study = night.study
+    return splits.choose_split(
+        judge(night, transitions, users.choose, behaviour).delivery,
+        tier=events.tier,
+        split=study.split,
+        evaluation=study.evaluation,
+        overlap=behaviour.overlap,
+        current=spend_per_period(transitions, study.split.period_days),
+        entity=study.entity,
+        currency=study.currency,
+        seed=study.seed,
+    )
+
+
+def evaluate_policies(
+    night: Night,
+    candidates: tuple[Policy, ...],
+    chosen: SplitChoice,
+    transitions: Transitions,
+    users: Users,
+    behaviour: Behaviour,
+) -> Evaluation:
+    """Every candidate and the chosen split, on users that chose nothing."""
+    study = night.study
+    reporting = judge(night, transitions, users.report, behaviour)
+    recommended = ScaledDelivery(chosen.multipliers, RECOMMENDED, "The split this report recommends.")
+    policies = (*candidates, recommended) if chosen.moves else candidates
+    estimates = estimate_policies(
+        {policy.name: reporting.target(policy) for policy in policies},
+        reporting.journeys,
+        reporting.behaviour,
+        study.evaluation,
+        currency=study.currency,
+        period_days=study.split.period_days,
+        entity_name=study.entity,
+        seed=study.seed,
+        doubly_robust=reporting.estimator,
+    )
+    witnesses: tuple[HealthCheck, ...] = ()
+    if chosen.moves:
+        value = reporting.estimator.value(reporting.target(recommended), RECOMMENDED)
+        k = reporting.journeys.outcome_names.index("profit")
+        witnesses = (
+            check_witness(RECOMMENDED, "profit", value.self_normalised[:, k], value.importance[:, k]),
+        )
+    return Evaluation(reporting, policies, estimates, witnesses)
+
+
+def check_health(
+    night: Night, events: Events, transitions: Transitions, behaviour: Behaviour, evaluation: Evaluation
+) -> tuple[HealthCheck, ...]:
+    """Data and model checks; one that says stop forbids a verdict."""
+    study, reporting = night.study, evaluation.judge
+    matter = {RECOMMENDED, *night.study.agents.algorithms}
+    checks = health.check_health(
+        events=events,
+        transitions=transitions,
+        behaviour=behaviour,
+        as_of=night.as_of,
+        staged_cost_micros=health.staged_cost(
+            events,
+            first_day=int(transitions.day.min()),
+            last_day=int(transitions.day.max()) + study.decision.epoch_days - 1,
+        ),
+        purchases=good_purchases(events),
+        effective_sample_sizes={row.policy: row.ess for row in evaluation.estimates if row.policy in matter},
+        placebos=(),
+        single_step=study.decision.single_step,
+        min_effective_sample_size=study.evaluation.min_effective_sample_size,
+        min_none_overlap=study.split.min_none_overlap,
+        max_quarantined_share=study.logs.max_quarantined_share,
+    )
+    placebos = [check_logged_policy(reporting.estimator)]
+    if not study.decision.single_step:
+        placebos.append(check_effect_on_the_past(reporting.journeys, reporting.behaviour))
+    return (*checks, *placebos, *evaluation.witnesses)
+
+
+def decide(
+    night: Night,
+    events: Events,
+    chosen: SplitChoice,
+    behaviour: Behaviour,
+    evaluation: Evaluation,
+    checks: tuple[HealthCheck, ...],
+) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
+    """The verdict on the reporting users, and the frontier over budgets."""
+    study, reporting = night.study, evaluation.judge
+    stops = [check.text for check in checks if check.status == "stop"]
+    doubts = [check.text for check in evaluation.witnesses if check.status != "ok"]
+    doubts += [
+        row.reason
+        for row in evaluation.estimates
+        if (row.policy, row.outcome, row.estimator) == (RECOMMENDED, "profit", "SNDR") and not row.credible
+    ]
+    decision = splits.confirm_split(
+        chosen,
+        reporting.delivery,
+        split=study.split,
+        level=study.evaluation.level,
+        objections=Objections(health_stop=" ".join(stops[:1]), disagreement=" ".join(doubts[:1])),
+        attributed_roas=attributed_roas(events),
+        overlap=behaviour.overlap,
+        logged_days=events.last_day - events.first_day + 1,
+        entity=study.entity,
+        currency=study.currency,
+        interval=reporting.interval,
+    )
+    frontier = splits.split_frontier(
+        chosen,
+        reporting.delivery,
+        z=study.split.z,
+        level=study.evaluation.level,
+        interval=reporting.interval,
+    )
+    return decision, frontier
+
+
+def write_report(night: Night, result: NightResult) -> None:
+    """Everything people and machines read, into the staging folder."""
+    write_reports(result, night.staging)
+
+
+def publish_night(night: Night, events: Events) -> Path:
+    """Move the staging folder to OUT/<study>/<as_of>, whole or not at all. May be tried twice."""
+    timings = {
+        "run": night.run,
+        "began": night.began.isoformat(timespec="seconds"),
+        "commit": git_commit(),
+        "threads": night.study.logs.threads,
+        "seconds": {text: round(seconds, 3) for text, seconds in night.progress.seconds.items()},
+    }
+    described = describe(night.study, night.as_of, events, night.previous)
+    return publish(night.staging, night.root, night.as_of, described, timings)

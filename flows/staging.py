@@ -1,0 +1,26 @@
+"""Reading the logs: the study's settings handed to the SQL layer."""
+
+from sql.stage import stage_logs as stage_contract_logs
+
+from flows.night import Night, remove
+from sql.events import Events
+
+
+def stage_logs(night: Night) -> Events:
+    """Contract, quarantine, pseudonyms, money in micros. Starts afresh, so it may be tried twice."""
+    study, work = night.study, night.work / "events"
+    remove(work)
+    work.mkdir()
+    return stage_contract_logs(
+        study.logs,
+        folder=study.log_folder,
+        work=work,
+        as_of=night.as_of,
+        time_zone=study.time_zone,
+        margin_rate=study.decision.margin_rate,
+        attribution_days=study.decision.attribution_days,
+        delay_quantile=study.decision.delay_quantile,
+        single_step=study.decision.single_step,
+        exclude=study.exclude,
+        key=night.key,
+    )

@@ -1,0 +1,240 @@
+"""The study file: one TOML that says where the logs are, what may be decided, and how sure to be."""
+
+import math
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
+
+from flows.study_errors import show, suggest, toml_sentence, validation_sentence
+from models.settings import AgentSettings, DecisionSettings, EvaluationSettings, SplitSettings
+from sql.errors import StudyError
+from sql.settings import DayRange, LogSettings, Settings
+
+MACHINE_SETTINGS = ("logs.folder", "logs.threads", "logs.memory_limit_gb")
+"""Settings that say how a night runs, not what it finds: left out of every output."""
+
+
+def _known_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        example = "; write for example Europe/Berlin"
+        raise ValueError(f"no time zone of the tz database{suggest(name, available_timezones(), example)}")
+    return name
+
+
+def _matching(pattern: str, words: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(words)
+        return text
+
+    return AfterValidator(check)
+
+
+class Study(Settings):
+    """Everything a night needs to know. Each setting is explained beside its default, in its section."""
+
+    name: Annotated[
+        str,
+        _matching(
+            "[a-z0-9][a-z0-9_-]{0,63}",
+            "use lower-case letters, digits, `_` and `-`, starting with a letter or digit, at most 64",
+        ),
+    ]
+    """Names the output folder."""
+    currency: Annotated[str, _matching("[A-Z]{3}", "write an ISO 4217 code, three capitals like EUR")] = "EUR"
+    """ISO 4217 code, for labels. One study has one currency."""
+    time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "UTC"
+    """Where a day begins."""
+    entity: Annotated[
+        str, _matching("[a-z][a-z ]{0,31}", "write a singular noun in lower-case letters, like user")
+    ] = "user"
+    """What decisions are made for, in the singular: `user`, `household`, `customer`."""
+    seed: int = Field(default=1, ge=0, lt=2**32)
+    """Seeds everything random besides the agents, which have seeds of their own."""
+    logs: LogSettings = Field(default_factory=LogSettings)
+    decision: DecisionSettings = Field(default_factory=DecisionSettings)
+    agents: AgentSettings = Field(default_factory=AgentSettings)
+    evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
+    split: SplitSettings = Field(default_factory=SplitSettings)
+    exclude: tuple[DayRange, ...] = ()
+    """Days to take out (an outage, a broken tag), widened by the purchase delay."""
+    event: tuple[DayRange, ...] = ()
+    """Days to mark (a promotion)."""
+
+    _log_folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def log_folder(self) -> Path:
+        """The logs' folder, resolved: `logs.folder` beside the study file, or what the caller gave."""
+        return self._log_folder
+
+
+def read_study(path: Path, logs: Path | None = None) -> Study:
+    """Read and check a study file; `logs` replaces its log folder.
+
+    Raises StudyError with one sentence that names the file, the key, the value and what would be right.
+    """
+    raw = _read_toml(path)
+    try:
+        study = Study.model_validate(raw)
+    except ValidationError as error:
+        raise StudyError(validation_sentence(path, Study, error)) from None
+    _refuse_odd_numbers(path, raw, study, ())
+    for key, sentence in _contradictions(study):
+        raise StudyError(f"{path}: `{key}`: {sentence}")
+    study._log_folder = (logs if logs is not None else path.parent / study.logs.folder).absolute()
+    return study
+
+
+def flatten(study: Study) -> dict[str, str]:
+    """Effective settings that bear on the result, `split.period_days` -> `7`."""
+    flat: dict[str, str] = {}
+
+    def visit(prefix: str, value: Any) -> None:
+        if isinstance(value, dict) and value:
+            for key, inner in value.items():
+                visit(f"{prefix}.{key}" if prefix else str(key), inner)
+        elif isinstance(value, list | tuple):
+            if any(isinstance(inner, dict) for inner in value):
+                for index, inner in enumerate(value, start=1):
+                    visit(f"{prefix}.{index}", inner)
+            else:
+                flat[prefix] = ", ".join(map(_plain, value)) or "(none)"
+        else:
+            flat[prefix] = _plain(value)
+
+    visit("", study.model_dump())
+    return {key: flat[key] for key in sorted(flat) if key not in MACHINE_SETTINGS}
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == {}:
+        return "(none)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if path.is_dir():
+        raise StudyError(f"{path} is a folder; name the study's TOML file in it.")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        near = sorted(str(other) for other in path.parent.glob("*.toml")) if path.parent.is_dir() else []
+        hint = f"; there are {', '.join(near[:5])}" if near else ""
+        raise StudyError(f"There is no study file {path}{hint}.") from None
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8 text.") from None
+    except (OSError, ValueError) as error:
+        raise StudyError(f"{show(str(path))} cannot be read: {error}.") from None
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise StudyError(toml_sentence(path, text, error)) from None
+
+
+def _refuse_odd_numbers(path: Path, raw: Any, value: Any, at: tuple[str, ...]) -> None:
+    """`true` where a number belongs, `nan` and `inf`: TOML allows them, no setting does."""
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise StudyError(f"{path}: `{'.'.join(at)}` is {raw}; write a finite number.")
+    if isinstance(raw, bool) and not isinstance(value, bool):
+        raise StudyError(f"{path}: `{'.'.join(at)}` is {str(raw).lower()}; write a number.")
+    if isinstance(raw, dict):
+        for key, inner in raw.items():
+            typed = getattr(value, key) if isinstance(value, BaseModel) else value[key]
+            _refuse_odd_numbers(path, inner, typed, (*at, key))
+    elif isinstance(raw, list):
+        for index, (inner, typed) in enumerate(zip(raw, value, strict=True), start=1):
+            _refuse_odd_numbers(path, inner, typed, (*at, str(index)))
+
+
+def _contradictions(study: Study) -> list[tuple[str, str]]:
+    """Settings that are fine alone and wrong together: (key, what is wrong and what would be right)."""
+    found = []
+    shares = study.evaluation.train_share + study.evaluation.choose_share
+    if shares >= 1:
+        found.append(
+            (
+                "evaluation.train_share",
+                f"train_share + choose_share is {shares:g} and leaves nobody to report on; keep it below 1.",
+            )
+        )
+    for section, ranges in (("exclude", study.exclude), ("event", study.event)):
+        for index, days in enumerate(ranges, start=1):
+            if days.last < days.first:
+                found.append(
+                    (
+                        f"{section}.{index}.last",
+                        f"{days.last} lies before first = {days.first}; swap them.",
+                    )
+                )
+    if not study.agents.algorithms:
+        found.append(("agents.algorithms", 'is empty; write for example ["dqn", "cql"].'))
+    if not study.agents.seeds:
+        found.append(("agents.seeds", "is empty; write for example [1, 2, 3]."))
+    for key in ("seeds", "prices", "algorithms"):
+        values: tuple[Any, ...] = getattr(study.agents, key)
+        if len(set(values)) < len(values):
+            found.append((f"agents.{key}", f"{list(values)} names an entry twice; keep one of each."))
+    if any(seed < 0 for seed in study.agents.seeds):
+        found.append(("agents.seeds", f"{list(study.agents.seeds)} has a negative seed; use 0 or more."))
+    if any(not 0 <= price <= study.agents.max_price for price in study.agents.prices):
+        found.append(
+            (
+                "agents.prices",
+                f"{list(study.agents.prices)} leaves the range [0, max_price = {study.agents.max_price:g}]; "
+                "keep every price inside it.",
+            )
+        )
+    if any(width < 1 for width in study.agents.hidden_units):
+        found.append(
+            ("agents.hidden_units", "every layer needs at least 1 unit; write for example [64, 64].")
+        )
+    windows = study.decision.windows_days
+    if not windows or any(days < 1 for days in windows) or len(set(windows)) < len(windows):
+        found.append(("decision.windows_days", f"{list(windows)}: give different lengths of 1 day or more."))
+    if study.decision.horizon_days < study.decision.epoch_days and not study.decision.single_step:
+        found.append(
+            (
+                "decision.horizon_days",
+                f"{study.decision.horizon_days} is shorter than one epoch "
+                f"(epoch_days = {study.decision.epoch_days}); make it at least as long.",
+            )
+        )
+    found.extend(_budget_contradictions(study.split))
+    return found
+
+
+def _budget_contradictions(split: SplitSettings) -> list[tuple[str, str]]:
+    found = []
+    for channel, bounds in split.channels.items():
+        if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
+            found.append(
+                (
+                    f"split.channels.{channel}.min",
+                    f"{bounds.min:g} is above max = {bounds.max:g}; swap them or widen the bounds.",
+                )
+            )
+    least = sum(bounds.min or 0.0 for bounds in split.channels.values())
+    if split.total is not None and least > split.total:
+        found.append(
+            (
+                "split.total",
+                f"{split.total:g} is less than the channels' minima together ({least:g}); "
+                "raise it or lower them.",
+            )
+        )
+    return found
+
+
+def with_threads(study: Study, threads: int | None) -> Study:
+    """The study with another number of DuckDB threads; None leaves it as it is."""
+    if threads is None:
+        return study
+    return study.model_copy(update={"logs": study.logs.model_copy(update={"threads": threads})})

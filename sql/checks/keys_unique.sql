@@ -1,0 +1,30 @@
+-- A mart has two rows with one key, or a row without a key.
+-- grain: one row per mart with a broken key
+-- key:   mart
+-- units: counts
+WITH counted AS (
+    SELECT
+        'exposures' AS mart,
+        count(*) AS total,
+        count(DISTINCT row(entity_key, day, ordinal)) AS keys,
+        count(*) FILTER (WHERE entity_key IS NULL OR day IS NULL OR action IS NULL) AS missing
+    FROM marts.exposures
+    UNION ALL
+    SELECT
+        'entities' AS mart,
+        count(*) AS total,
+        count(DISTINCT entity_key) AS keys,
+        count(*) FILTER (WHERE entity_key IS NULL OR entry_day IS NULL OR last_day < entry_day) AS missing
+    FROM marts.entities
+    UNION ALL
+    SELECT
+        'totals' AS mart,
+        count(*) AS total,
+        count(DISTINCT row(day, action)) AS keys,
+        count(*) FILTER (WHERE day IS NULL OR action IS NULL) AS missing
+    FROM marts.totals
+)
+
+SELECT *
+FROM counted
+WHERE total != keys OR missing > 0

@@ -1,0 +1,34 @@
+-- A mart holds an event of the as-of date or later.
+-- grain: one row per mart
+-- key:   mart
+-- units: days since 1970-01-01
+WITH latest AS (
+    SELECT
+        'exposures' AS mart,
+        max(day) AS last_day
+    FROM marts.exposures
+    UNION ALL
+    SELECT
+        'clicks' AS mart,
+        max(day) AS last_day
+    FROM marts.clicks
+    UNION ALL
+    SELECT
+        'bookings' AS mart,
+        max(known_day) AS last_day
+    FROM marts.bookings
+    UNION ALL
+    SELECT
+        'visits' AS mart,
+        max(day) AS last_day
+    FROM marts.visits
+    UNION ALL
+    SELECT
+        'opportunities' AS mart,
+        max(day) AS last_day
+    FROM marts.opportunities
+)
+
+SELECT *
+FROM latest
+WHERE last_day >= to_day(getvariable('as_of'))

@@ -1,0 +1,37 @@
+-- A good row of the log is missing from its mart, or appears there twice.
+-- grain: one row per table whose counts differ
+-- key:   log_table
+-- units: counts
+WITH counted AS (
+    SELECT
+        'impressions' AS log_table,
+        (SELECT count(*) FROM staging.impressions WHERE fate = 'good') AS logged,
+        (SELECT count(*) FROM marts.exposures) AS in_mart
+    UNION ALL
+    SELECT
+        'clicks' AS log_table,
+        (SELECT count(*) FROM staging.clicks WHERE fate = 'good') AS logged,
+        (SELECT coalesce(sum(n), 0) FROM marts.clicks) AS in_mart
+    UNION ALL
+    SELECT
+        'clicks on exposures' AS log_table,
+        (SELECT count(*) FROM staging.clicks WHERE fate = 'good') AS logged,
+        (SELECT coalesce(sum(clicks), 0) FROM marts.exposures) AS in_mart
+    UNION ALL
+    SELECT
+        'visits' AS log_table,
+        (SELECT count(*) FROM staging.visits WHERE fate = 'good') AS logged,
+        (SELECT coalesce(sum(n), 0) FROM marts.visits) AS in_mart
+    UNION ALL
+    SELECT
+        'totals' AS log_table,
+        (
+            SELECT count(*) FROM staging.totals
+            WHERE fate = 'good' AND channel IN (SELECT actions.channel FROM staging.actions)
+        ) AS logged,
+        (SELECT count(*) FROM marts.totals) AS in_mart
+)
+
+SELECT *
+FROM counted
+WHERE logged != in_mart

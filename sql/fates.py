@@ -1,0 +1,86 @@
+"""The fate of every row: counted per reason, quarantined in a file, refused above a share."""
+
+import json
+from pathlib import Path
+
+import duckdb
+
+from sql.database import identifier, rows
+from sql.errors import LogError
+from sql.events import TableCount
+from sql.hints import show
+from sql.parquet import write_parquet
+from sql.raw_text import LINE_FAULT
+
+
+def count_fates(connection: duckdb.DuckDBPyConnection, table: str, rows_in: int) -> TableCount:
+    """Rows by fate. `rows_in` comes from the files, not from what could be read of them.
+
+    rows_in = good + duplicate + not_yet_known + sum(quarantined), by construction: what the reader lost of a
+    text file is quarantined as unreadable lines.
+    """
+    found = dict(rows(connection, f"SELECT fate, count(*) FROM staging.{identifier(table)} GROUP BY fate"))
+    lost = rows_in - sum(found.values())
+    if lost < 0:
+        raise LogError(
+            f"{table}: {-lost} more rows were read than its files hold lines; "
+            "is a file still being written, or are its line ends not the same throughout?"
+        )
+    quarantined = {r: n for r, n in found.items() if r not in ("good", "duplicate", "not_yet_known")}
+    if lost:
+        quarantined[LINE_FAULT] = quarantined.get(LINE_FAULT, 0) + lost
+    return TableCount(
+        table=table,
+        rows_in=rows_in,
+        good=found.get("good", 0),
+        duplicate=found.get("duplicate", 0),
+        quarantined=dict(sorted(quarantined.items())),
+        not_yet_known=found.get("not_yet_known", 0),
+    )
+
+
+def write_quarantine(connection: duckdb.DuckDBPyConnection, count: TableCount, folder: Path) -> None:
+    """Refused rows with their reason and what they held, without user ids: `<table>.parquet`."""
+    unreadable = count.quarantined.get(LINE_FAULT, 0)
+    query = f"""
+        SELECT fate AS reason, CAST(written AS VARCHAR) AS written
+        FROM staging.{identifier(count.table)}
+        WHERE fate NOT IN ('good', 'duplicate', 'not_yet_known')
+        UNION ALL
+        SELECT $fault AS reason, NULL AS written FROM range($unreadable)
+    """
+    write_parquet(
+        connection,
+        query,
+        folder / f"{count.table}.parquet",
+        order=("reason", "written"),
+        parameters={"fault": LINE_FAULT, "unreadable": unreadable},
+    )
+
+
+def refuse_bad_logs(
+    connection: duckdb.DuckDBPyConnection, count: TableCount, max_share: float, source: str
+) -> None:
+    """LogError if more than `max_share` of the rows known by now are quarantined."""
+    bad = sum(count.quarantined.values())
+    known = count.rows_in - count.not_yet_known
+    if not bad or bad <= max_share * known:
+        return
+    reason, n = max(count.quarantined.items(), key=lambda item: (item[1], item[0]))
+    raise LogError(
+        f"{source}: {bad} of {known} {count.table} rows are unusable, more than "
+        f"`logs.max_quarantined_share` = {max_share:g} allows. Most often: {reason} ({n} rows)"
+        f"{_example(connection, count.table, reason)}. Mend the log, or raise the share."
+    )
+
+
+def _example(connection: duckdb.DuckDBPyConnection, table: str, reason: str) -> str:
+    found = rows(
+        connection,
+        f"SELECT CAST(min(written) AS VARCHAR) FROM staging.{identifier(table)} WHERE fate = $reason",
+        {"reason": reason},
+    )
+    if not found or found[0][0] is None:
+        return ""
+    held = {k: v for k, v in json.loads(found[0][0]).items() if v is not None}
+    return ", for example " + show(", ".join(f"{k} = {v!r}" for k, v in held.items()), 160)

@@ -1,0 +1,42 @@
+-- Remarks on the log that a careful reader should know.
+-- grain: one row per remark
+-- key:   remark
+-- units: none
+WITH by_ad AS (
+    SELECT
+        count(*) FILTER (WHERE entry_by_ad) AS users_by_ad,
+        count(*) AS users
+    FROM marts.entities
+),
+
+unused AS (
+    SELECT DISTINCT channel FROM staging.opportunities WHERE fate = 'good'
+    UNION
+    SELECT DISTINCT channel FROM staging.totals WHERE fate = 'good'
+),
+
+delays AS (
+    SELECT
+        count(*) AS purchases,
+        count(*) FILTER (WHERE known_ts > ts) AS delayed,
+        count(*) FILTER (WHERE is_returned) AS returned
+    FROM staging.purchases
+    WHERE fate = 'good'
+)
+
+SELECT users_by_ad || ' of ' || users || ' users entered with an ad: who no ad reached is not seen.' AS remark
+FROM by_ad
+WHERE users_by_ad > 0
+UNION ALL
+SELECT 'The channel ' || unused.channel || ' was never delivered and is no action.' AS remark
+FROM unused
+ANTI JOIN staging.actions AS actions ON unused.channel = actions.channel
+UNION ALL
+SELECT 'Purchases carry no reporting delay: each counts as known when it was made.' AS remark
+FROM delays
+WHERE purchases > 0 AND delayed = 0
+UNION ALL
+SELECT returned || ' returned purchases are worth nothing.' AS remark
+FROM delays
+WHERE returned > 0
+ORDER BY remark

@@ -1,0 +1,81 @@
+"""The marts of `Events`: which there are, by what they are sorted, and their files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from sql.database import identifier, rows
+from sql.encoding import encode_columns, encoded_select
+from sql.parquet import write_parquet
+from sql.settings import LogSettings
+
+MARTS: dict[str, tuple[str, ...]] = {
+    "totals": ("day", "action"),
+    "exposures": ("entity_key", "day", "ordinal"),
+    "opportunities": ("entity_key", "day", "action"),
+    "clicks": ("entity_key", "day", "action"),
+    "bookings": ("entity_key", "day", "known_day"),
+    "visits": ("entity_key", "day"),
+    "entities": ("entity_key",),
+    "attributed": ("action",),
+    "last_touch": ("entity_key", "day"),
+    "last_click": ("entity_key", "day"),
+}
+"""Mart -> its unique key, in the order of building."""
+MOST_SEGMENTS = 50
+OTHER_SEGMENT = "other"
+
+
+@dataclass(frozen=True)
+class WrittenMarts:
+    """Names that only the data could tell."""
+
+    context_columns: tuple[str, ...]
+    user_features: tuple[str, ...]
+    segments: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def write_marts(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> WrittenMarts:
+    """Write every mart, its logged columns encoded as float64, and say how they are called."""
+    context, context_notes = encode_columns(
+        connection, "marts.exposures", "context", settings.context, "context_"
+    )
+    features, feature_notes = encode_columns(
+        connection, "marts.entities", "features", settings.user_features, "feature_"
+    )
+    segment_notes = _merge_rare_segments(connection)
+    encoded = {"exposures": ("context", "c_", context), "entities": ("features", "f_", features)}
+    for mart, order in MARTS.items():
+        query, parameters = f"SELECT * FROM marts.{mart}", dict[str, str]()
+        if mart in encoded:
+            list_column, prefix, columns = encoded[mart]
+            more, parameters = encoded_select(prefix, columns)
+            query = f"SELECT * EXCLUDE ({identifier(list_column)}){more} FROM marts.{mart}"
+        write_parquet(connection, query, folder / f"{mart}.parquet", order=order, parameters=parameters)
+    segments = rows(
+        connection, "SELECT DISTINCT segment FROM marts.entities WHERE segment IS NOT NULL ORDER BY segment"
+    )
+    return WrittenMarts(
+        context_columns=tuple(c.name for c in context),
+        user_features=tuple(c.name for c in features),
+        segments=tuple(s for (s,) in segments),
+        notes=context_notes + feature_notes + segment_notes,
+    )
+
+
+def _merge_rare_segments(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Keep the most frequent segments; the rest become one. Each is a column of the state."""
+    total = rows(connection, "SELECT count(DISTINCT segment) FROM marts.entities")[0][0]
+    if total <= MOST_SEGMENTS:
+        return ()
+    connection.execute(
+        """UPDATE marts.entities SET segment = $other
+        WHERE segment IS NOT NULL AND segment NOT IN (
+            SELECT s.segment FROM marts.entities AS s WHERE s.segment IS NOT NULL
+            GROUP BY s.segment ORDER BY count(*) DESC, s.segment LIMIT $kept
+        )""",
+        {"other": OTHER_SEGMENT, "kept": MOST_SEGMENTS - 1},
+    )
+    return (f"The {MOST_SEGMENTS - 1} largest of {total} segments are kept, the rest is `{OTHER_SEGMENT}`.",)

@@ -1,0 +1,21 @@
+-- How often each channel could have been shown to an entity on a day.
+-- grain: one row per entity, day and action
+-- key:   entity_key, day, action
+-- units: n count; propensity of the day's first opportunity, a probability
+CREATE TABLE marts.opportunities AS
+WITH source AS (
+    SELECT * FROM staging.chances
+),
+
+final AS (
+    SELECT
+        entity_key,
+        day,
+        action,
+        cast(count(*) AS INTEGER) AS n,
+        arg_min_null(propensity, row(ts, opportunity_id)) AS propensity
+    FROM source
+    GROUP BY entity_key, day, action
+)
+
+SELECT * FROM final;

@@ -1,0 +1,253 @@
+"""Raw files as one relation of text columns: what a format is ends here.
+
+Everything is read as text and cast by the staging models, so that a late odd value is one bad row and never
+an error, and Parquet, CSV and JSON Lines give the same rows.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sql.contract import WantedColumns
+from sql.database import identifier, literal, rows
+from sql.errors import LogError
+from sql.hints import did_you_mean, listing, show
+from sql.inputs import LogFile, open_bytes
+
+LONGEST_LINE_BYTES = 16_000_000
+LINE_FAULT = "the line cannot be read"
+"""Reason of rows a text format loses: too few or many fields, bad encoding, a quote that never closes."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Files of one format with the same columns."""
+
+    scan: str
+    """A FROM clause."""
+    expressions: dict[str, str]
+    """Column name -> SQL expression of its text."""
+    files: tuple[LogFile, ...]
+    n_rows: int
+    """Rows the files hold by their own account, before anything was read: see `_text_rows`."""
+    is_json: bool = False
+
+
+@dataclass(frozen=True)
+class RawRelation:
+    """A SELECT of text columns, and how many rows it should give if no line were broken."""
+
+    select: str
+    n_rows: int
+
+
+def raw_relation(
+    connection: duckdb.DuckDBPyConnection, table: str, files: Iterable[LogFile], wanted: WantedColumns
+) -> RawRelation:
+    """The wanted columns of all files, as text; optional ones that a file lacks are NULL.
+
+    Raises LogError naming the file where a required column is missing.
+    """
+    groups = [g for g in _groups(connection, tuple(files)) if not (g.is_json and g.n_rows == 0)]
+    selects = [_select(table, group, wanted) for group in groups]
+    return RawRelation(
+        "\nUNION ALL\n".join(selects) if selects else empty_select(wanted), sum(g.n_rows for g in groups)
+    )
+
+
+def empty_select(wanted: WantedColumns) -> str:
+    """The columns without a row: a table the log does not have."""
+    columns = [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in (*wanted.columns, "fault")]
+    if wanted.extra:
+        columns.append(f"CAST(NULL AS VARCHAR[]) AS {identifier(wanted.extra)}")
+    return f"SELECT {', '.join(columns)} WHERE false"
+
+
+def select_of(expressions: dict[str, str], wanted: WantedColumns, scan: str, fault: str, where: str) -> str:
+    """SELECT the wanted columns by their expressions; `where` (what is read) names itself in errors."""
+    columns = []
+    for name, own in wanted.columns.items():
+        if own not in expressions and name in wanted.required:
+            raise missing_column(where, name, own, expressions)
+        columns.append(f"{expressions.get(own, 'CAST(NULL AS VARCHAR)')} AS {identifier(name)}")
+    columns.append(f"{fault} AS fault")
+    if wanted.extra:
+        for own in wanted.extra_columns:
+            if own not in expressions:
+                raise missing_column(where, own, own, expressions)
+        items = ", ".join(expressions[own] for own in wanted.extra_columns)
+        columns.append(f"CAST([{items}] AS VARCHAR[]) AS {identifier(wanted.extra)}")
+    return f"SELECT {', '.join(columns)} FROM {scan}"
+
+
+def missing_column(where: str, name: str, own: str, known: Iterable[str]) -> LogError:
+    """`impressions.csv has no column ...`, with the columns it has."""
+    called = f"{show(own)!r} (for {name})" if own != name else f"{show(own)!r}"
+    return LogError(
+        f"{where} has no column {called}{did_you_mean(own, known)} Its columns: {listing(known)}."
+    )
+
+
+def _select(table: str, group: _Group, wanted: WantedColumns) -> str:
+    more = f" and {len(group.files) - 1} more files" if len(group.files) > 1 else ""
+    where = f"{group.files[0].path}{more} ({table})"
+    if not group.is_json:
+        return select_of(group.expressions, wanted, group.scan, "CAST(NULL AS VARCHAR)", where)
+    fault = "CASE WHEN entry IS NULL THEN 'the line is not a JSON object' END"
+    return select_of(group.expressions, wanted, group.scan, fault, where)
+
+
+def _groups(connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...]) -> list[_Group]:
+    """Files by format and columns, in the order of their names."""
+    grouped: dict[tuple[object, ...], list[LogFile]] = {}
+    for file in files:
+        if file.format == "parquet":
+            schema = _parquet_schema(file)
+            key: tuple[object, ...] = ("parquet", *((f.name, str(f.type)) for f in schema))
+        elif file.format == "csv":
+            if file.lines == 0:
+                continue
+            key = ("csv", *_csv_header(file))
+        else:
+            key = ("jsonl",)
+        grouped.setdefault((*key, _hive_keys(file)), []).append(file)
+    makers = {"parquet": _parquet_group, "csv": _csv_group, "jsonl": _json_group}
+    return [makers[str(key[0])](connection, tuple(members), key) for key, members in grouped.items()]
+
+
+def _parquet_group(
+    _: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...], key: tuple[object, ...]
+) -> _Group:
+    names = [str(part[0]) for part in key[1:-1] if isinstance(part, tuple)]
+    n_rows = sum(pq.read_metadata(file.path).num_rows for file in files)
+    scan = f"read_parquet({_paths(files)}, {_hive_options(files)})"
+    return _Group(scan, _as_text(files, names), files, n_rows)
+
+
+def _csv_group(
+    connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...], key: tuple[object, ...]
+) -> _Group:
+    """Columns are read by position under names of ours, so a header cannot say anything but a name."""
+    delimiter, header_lines, *names = key[1:-1]
+    columns = {f"column_{i}": "VARCHAR" for i in range(len(names))}
+    quoted = any(file.has_quotes for file in files)
+    # Without quotes a line is a row, and the parallel reader is exact; with them one thread reads each file.
+    scan = _csv_scan(files, str(delimiter), columns, quote='"', parallel=not quoted, header=True)
+    expressions = {str(name): f"column_{i}" for i, name in enumerate(names)}
+    expressions |= _as_text(files, [])
+    n_rows = sum(file.lines for file in files) - len(files) * int(str(header_lines))
+    if quoted:
+        n_rows -= _lines_inside_values(connection, scan, columns)
+    return _Group(scan, expressions, files, n_rows)
+
+
+def _json_group(
+    connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...], _: tuple[object, ...]
+) -> _Group:
+    lines = _csv_scan(files, "\x01", {"line": "VARCHAR"}, quote="", parallel=True, header=False)
+    is_object = "json_valid(line) AND json_type(CASE WHEN json_valid(line) THEN line END) = 'OBJECT'"
+    hive = "".join(f", {identifier(k)}" for k in _hive_keys(files[0]))
+    entry = f"CASE WHEN {is_object} THEN CAST(line AS JSON) END AS entry"
+    scan = f"(SELECT {entry}{hive} FROM {lines} WHERE line IS NOT NULL)"
+    query = f"SELECT DISTINCT unnest(json_keys(entry)) AS name FROM {scan} ORDER BY name"
+    keys = [name for (name,) in rows(connection, query)]
+    # a key with a slash or tilde is escaped as JSON pointers want it
+    pointers = {key: "/" + key.replace("~", "~0").replace("/", "~1") for key in keys}
+    expressions = {key: f"entry ->> {literal(pointer)}" for key, pointer in pointers.items()}
+    expressions |= _as_text(files, [])
+    return _Group(scan, expressions, files, sum(file.lines for file in files), is_json=True)
+
+
+def _csv_scan(
+    files: tuple[LogFile, ...],
+    delimiter: str,
+    columns: dict[str, str],
+    *,
+    quote: str,
+    parallel: bool,
+    header: bool,
+) -> str:
+    types = "{" + ", ".join(f"{identifier(c)}: {literal(t)}" for c, t in columns.items()) + "}"
+    return (
+        f"read_csv({_paths(files)}, auto_detect = false, header = {literal(header)}, "
+        f"delim = {literal(delimiter)}, "
+        f"quote = {literal(quote)}, escape = {literal(quote)}, nullstr = '', columns = {types}, "
+        f"ignore_errors = true, parallel = {literal(parallel)}, max_line_size = {LONGEST_LINE_BYTES}, "
+        f"{_hive_options(files)})"
+    )
+
+
+def _lines_inside_values(connection: duckdb.DuckDBPyConnection, scan: str, columns: dict[str, str]) -> int:
+    """Line ends inside quoted values of the rows that can be read.
+
+    Lines of the file - these = rows. What is short of that when the rows are counted are broken lines, so
+    that a quote that never closes cannot swallow the rest of a file unseen.
+    """
+    per_column = " + ".join(
+        f"""CASE WHEN contains({c}, chr(10)) THEN
+            1 + len(list_filter(split({c}, chr(10))[2:-2], lambda x: x NOT IN ('', chr(13)))) ELSE 0 END"""
+        for c in map(identifier, columns)
+    )
+    return int(rows(connection, f"SELECT coalesce(sum({per_column}), 0) FROM {scan}")[0][0])
+
+
+def _csv_header(file: LogFile) -> tuple[str, int, *tuple[str, ...]]:
+    """(delimiter, lines of the header, column names)."""
+    try:
+        with open_bytes(file.path) as stream:
+            text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+            first = next((line for line in text if line.strip()), "")
+            delimiter = max(",;\t|", key=lambda d: (first.count(d), d == ","))
+            reader = csv.reader(_chain(first, text), delimiter=delimiter)
+            names = [name.strip() for name in next(reader)]
+            lines = reader.line_num
+    except (csv.Error, StopIteration, OSError) as error:
+        raise LogError(f"{file.path}: the header cannot be read: {show(error)}.") from None
+    if any("\udc80" <= c <= "\udcff" for c in "".join(names)):
+        raise LogError(f"{file.path}: the header is not UTF-8; save the file as UTF-8.")
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated:
+        raise LogError(f"{file.path} has the column {show(repeated[0])!r} twice; rename one.")
+    return (delimiter, lines, *names)
+
+
+def _chain(first: str, rest: Iterable[str]) -> Iterable[str]:
+    yield first
+    yield from rest
+
+
+def _parquet_schema(file: LogFile) -> pa.Schema:
+    try:
+        schema = pq.read_schema(file.path)
+    except (pa.ArrowException, OSError) as error:
+        raise LogError(f"{file.path} cannot be read as Parquet: {show(error, 200)}.") from None
+    folded = [name.casefold() for name in schema.names]
+    clash = [name for name in schema.names if folded.count(name.casefold()) > 1]
+    if clash:
+        raise LogError(f"{file.path} has columns {listing(clash)}: they differ in case only; rename one.")
+    return schema
+
+
+def _as_text(files: tuple[LogFile, ...], names: list[str]) -> dict[str, str]:
+    return {name: f"CAST({identifier(name)} AS VARCHAR)" for name in (*names, *_hive_keys(files[0]))}
+
+
+def _hive_keys(file: LogFile) -> tuple[str, ...]:
+    """`day` for `day=2026-01-01/part-0.parquet`."""
+    return tuple(part.split("=", 1)[0] for part in file.name.split("/")[:-1] if "=" in part)
+
+
+def _hive_options(files: tuple[LogFile, ...]) -> str:
+    hive = bool(_hive_keys(files[0]))
+    return "hive_partitioning = true, hive_types_autocast = false" if hive else "hive_partitioning = false"
+
+
+def _paths(files: tuple[LogFile, ...]) -> str:
+    """A list of literal paths; characters that DuckDB's globs would expand are put in brackets."""
+    escape = str.maketrans({"[": "[[]", "*": "[*]", "?": "[?]"})
+    return literal([str(file.path).translate(escape) for file in files])

@@ -1,0 +1,175 @@
+"""From raw logs to staged events: read as text, judge every row, shape, check, write. See `stage_logs`."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from sql.contract import CONTRACT
+from sql.database import SQL_FOLDER, model_text, open_database, rows, run_model, set_variable
+from sql.errors import LogError, StudyError
+from sql.events import Events, TableCount
+from sql.fates import count_fates, refuse_bad_logs, write_quarantine
+from sql.hints import listing, show
+from sql.marts import MARTS, write_marts
+from sql.pseudonyms import make_pseudonyms
+from sql.raw_tables import RawTables, read_raw_tables
+from sql.settings import DayRange, LogSettings
+from sql.tiers import Evidence, evidence_tier
+
+EPOCH = date(1970, 1, 1)
+MOST_ACTIONS = 200
+SHAPES = ("ad_events", "click_events", "orders", "chances", "touches")
+"""Staging models over judged rows, pseudonyms and actions, in order."""
+
+
+def stage_logs(
+    settings: LogSettings,
+    *,
+    folder: Path,
+    work: Path,
+    as_of: date,
+    time_zone: str,
+    margin_rate: float,
+    attribution_days: int,
+    delay_quantile: float,
+    single_step: bool,
+    exclude: tuple[DayRange, ...],
+    key: bytes,
+) -> Events:
+    """Stage the logs in `folder` as they were known before `as_of` 00:00 in the study's time zone.
+
+    Writes the marts of `Events` to `work/events` and refused rows to `work/quarantine`; both are replaced.
+    `margin_rate` is margin per revenue where purchases carry none; `attribution_days` and `delay_quantile` as
+    in the decision settings; `single_step` says that every logged row is a decision; `key` is the secret of
+    the pseudonyms. Raises StudyError for settings and LogError for logs that cannot be used.
+    """
+    folder = folder.absolute()
+    if not folder.is_dir():
+        raise LogError(f"{folder} is not a folder; `logs.folder` (or --logs) names the folder of the logs.")
+    for name in ("events", "quarantine", "spill"):
+        shutil.rmtree(work / name, ignore_errors=True)
+        (work / name).mkdir(parents=True)
+    connection = open_database(
+        readable=(folder, folder.resolve()),
+        work=work.absolute(),
+        threads=settings.threads,
+        memory_limit_gb=settings.memory_limit_gb,
+        time_zone=time_zone,
+    )
+    try:
+        connection.execute("SET VARIABLE as_of = CAST(CAST($as_of AS DATE) AS TIMESTAMPTZ)", {"as_of": as_of})
+        set_variable(connection, "margin_rate", margin_rate)
+        set_variable(connection, "attribution_days", attribution_days)
+        set_variable(connection, "delay_quantile", delay_quantile)
+        run_model(connection, "staging/macros")
+        raw = read_raw_tables(connection, settings, folder)
+        counts = _judge_rows(connection, settings, raw, work / "quarantine")
+        make_pseudonyms(connection, key)
+        run_model(connection, "staging/actions")
+        actions = _actions(connection)
+        for shape in SHAPES:
+            run_model(connection, f"staging/{shape}")
+        for mart in MARTS:
+            run_model(connection, f"marts/{mart}")
+        _run_checks(connection)
+        written = write_marts(connection, settings, work / "events")
+        tier, tier_reason = evidence_tier(_evidence(connection), single_step=single_step)
+        first_day, last_day = _days(connection, as_of)
+        return Events(
+            folder=work / "events",
+            tier=tier,
+            tier_reason=tier_reason,
+            actions=actions,
+            context_columns=written.context_columns,
+            user_features=written.user_features,
+            segments=written.segments,
+            first_day=first_day,
+            last_day=last_day,
+            delay_days=_delay_days(connection),
+            excluded_days=_excluded_days(exclude, first_day, last_day),
+            counts=counts,
+            inputs=raw.inputs,
+            notes=written.notes + _notes(connection),
+        )
+    except duckdb.OutOfMemoryException:
+        raise LogError(
+            f"The logs need more than `logs.memory_limit_gb` = {settings.memory_limit_gb:g}; raise it."
+        ) from None
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise LogError(f"The logs in {folder} cannot be read: {show(error, 300)}") from None
+    finally:
+        connection.close()
+        shutil.rmtree(work / "spill", ignore_errors=True)
+
+
+def _judge_rows(
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, quarantine: Path
+) -> tuple[TableCount, ...]:
+    """Give every row of every contract table its fate; count; refuse a log with too many bad rows."""
+    for table in CONTRACT:
+        set_variable(connection, f"{table}_money_unit", raw.money_units.get(table, "currency"))
+        run_model(connection, f"staging/{table}")
+    counts = []
+    for table, n_rows in raw.n_rows.items():
+        count = count_fates(connection, table, n_rows)
+        write_quarantine(connection, count, quarantine)
+        refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[table])
+        counts.append(count)
+    return tuple(counts) + raw.source_counts
+
+
+def _run_checks(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every query of sql/checks must return no row. The first line of each says what a row means."""
+    for path in sorted((SQL_FOLDER / "checks").glob("*.sql")):
+        query = model_text(f"checks/{path.stem}")
+        found = rows(connection, query)
+        if found:
+            meaning = query.splitlines()[0].removeprefix("-- ")
+            raise LogError(
+                f"The staged log fails its check {path.stem}: {meaning} First of {len(found)} rows: "
+                f"{listing(map(str, found[0]))}."
+            )
+
+
+def _actions(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Names in order; refuses a column with so many values that it is no channel."""
+    names = tuple(c for (c,) in rows(connection, "SELECT channel FROM staging.actions ORDER BY action"))
+    if len(names) > MOST_ACTIONS:
+        raise LogError(
+            f"channel has {len(names) - 1} different values ({listing(names[1:4])}, ...): more than "
+            f"{MOST_ACTIONS - 1} cannot be told apart by evidence; was another column meant?"
+        )
+    return names
+
+
+def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
+    return Evidence(*rows(connection, model_text("figures/evidence"))[0])
+
+
+def _days(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[int, int]:
+    """First and last day with an event; an empty log has none: the day of as_of and the day before."""
+    first, last = rows(connection, model_text("figures/event_days"))[0]
+    today = (as_of - EPOCH).days
+    return (today, today - 1) if first is None else (first, min(last, today - 1))
+
+
+def _delay_days(connection: duckdb.DuckDBPyConnection) -> int:
+    return int(rows(connection, model_text("figures/reporting_delay"))[0][0] or 0)
+
+
+def _excluded_days(exclude: tuple[DayRange, ...], first_day: int, last_day: int) -> tuple[int, ...]:
+    """Days of the log that the study takes out, ascending."""
+    days: set[int] = set()
+    for span in exclude:
+        if span.last < span.first:
+            raise StudyError(f"`exclude`: {span.last} lies before first = {span.first}; swap them.")
+        low, high = (span.first - EPOCH).days, (span.last - EPOCH).days
+        days.update(range(max(low, first_day), min(high, last_day) + 1))
+    return tuple(sorted(days))
+
+
+def _notes(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """What a careful reader should know about the log."""
+    return tuple(show(remark, 300) for (remark,) in rows(connection, model_text("figures/remarks")))

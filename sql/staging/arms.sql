@@ -1,0 +1,58 @@
+-- Every row of the arms table with its fate: which experimental arm a user was in, since when.
+-- grain: one row per logged row
+-- key:   none; (user_id, since) is unique among good rows
+-- units: since, until instants
+CREATE TABLE staging.arms AS
+WITH source AS (
+    SELECT * FROM raw.arms
+),
+
+renamed AS (
+    SELECT
+        fault,
+        given(user_id) AS user_id,
+        lower(given(arm)) AS arm,
+        given(since) AS since_written,
+        to_time(given(since)) AS since,
+        given(until) AS until_written,
+        to_time(given(until)) AS until
+    FROM source
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN fault IS NOT NULL THEN fault
+            WHEN time_fault('since', since_written, since) IS NOT NULL
+                THEN time_fault('since', since_written, since)
+            WHEN since >= getvariable('as_of') THEN 'not_yet_known'
+            WHEN user_id IS NULL THEN 'user_id is missing'
+            WHEN arm IS NULL THEN 'arm is missing'
+            WHEN arm NOT IN ('treated', 'random', 'usual', 'holdout')
+                THEN 'arm is not one of treated, random, usual, holdout'
+            WHEN optional_time_fault('until', until_written, until) IS NOT NULL THEN 'until is not a time'
+            WHEN until < since THEN 'until is before since'
+        END AS reason
+    FROM renamed
+),
+
+final AS (
+    SELECT
+        user_id,
+        arm,
+        since,
+        until,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER (PARTITION BY user_id, since, reason ORDER BY until, arm) > 1 THEN 'duplicate'
+            ELSE 'good'
+        END AS fate,
+        CASE
+            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+                THEN to_json({ arm: arm, since: since_written, until: until_written })
+        END AS written
+    FROM judged
+)
+
+SELECT * FROM final;

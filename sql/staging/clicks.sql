@@ -1,0 +1,80 @@
+-- Every logged click with its fate. A click belongs to an impression and has its user and channel from there.
+-- grain: one row per logged row
+-- key:   none; among good rows click_id, or (impression_id, ts) where the log has no click_id
+-- units: cost_micros int64 micros (0 where the log has no cost); ts instant
+-- A click whose impression is not yet known is itself not yet known: the next night uses both.
+CREATE TABLE staging.clicks AS
+WITH source AS (
+    SELECT * FROM raw.clicks
+),
+
+renamed AS (
+    SELECT
+        fault,
+        given(click_id) AS click_id,
+        given(impression_id) AS impression_id,
+        nullif(lower(given(cost)), 'nan') AS cost,
+        to_micros(nullif(lower(given(cost)), 'nan'), getvariable('clicks_money_unit')) AS cost_micros,
+        given(ts) AS ts_written,
+        to_time(given(ts)) AS ts
+    FROM source
+),
+
+clicked AS (
+    SELECT
+        impressions.impression_id,
+        bool_or(impressions.fate = 'good') AS is_good,
+        max(impressions.channel) FILTER (WHERE impressions.fate = 'good') AS channel
+    FROM staging.impressions
+    WHERE
+        impressions.fate IN ('good', 'not_yet_known')
+        AND impressions.impression_id IN (SELECT renamed.impression_id FROM renamed)
+    GROUP BY impressions.impression_id
+),
+
+judged AS (
+    SELECT
+        renamed.*,
+        CASE
+            WHEN renamed.fault IS NOT NULL THEN renamed.fault
+            WHEN time_fault('ts', renamed.ts_written, renamed.ts) IS NOT NULL
+                THEN time_fault('ts', renamed.ts_written, renamed.ts)
+            WHEN renamed.ts >= getvariable('as_of') THEN 'not_yet_known'
+            WHEN clock_fault(renamed.ts) IS NOT NULL THEN clock_fault(renamed.ts)
+            WHEN renamed.impression_id IS NULL THEN 'impression_id is missing'
+            WHEN optional_money_fault('cost', renamed.cost, renamed.cost_micros) IS NOT NULL
+                THEN optional_money_fault('cost', renamed.cost, renamed.cost_micros)
+            WHEN renamed.cost_micros < 0 THEN 'cost is negative'
+            WHEN clicked.impression_id IS NULL THEN 'click without a known impression'
+            WHEN NOT clicked.is_good THEN 'not_yet_known'
+            WHEN clicked.channel = 'none' THEN 'click on an impression whose channel is none'
+        END AS reason
+    FROM renamed
+    LEFT JOIN clicked ON renamed.impression_id = clicked.impression_id
+),
+
+final AS (
+    SELECT
+        click_id,
+        impression_id,
+        ts,
+        coalesce(cost_micros, 0) AS cost_micros,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER (
+                PARTITION BY
+                    reason, click_id,
+                    CASE WHEN click_id IS NULL THEN impression_id END,
+                    CASE WHEN click_id IS NULL THEN ts END
+                ORDER BY ts, impression_id, cost_micros
+            ) > 1 THEN 'duplicate'
+            ELSE 'good'
+        END AS fate,
+        CASE
+            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+                THEN to_json({ click_id: click_id, impression_id: impression_id, ts: ts_written, cost: cost })
+        END AS written
+    FROM judged
+)
+
+SELECT * FROM final;

@@ -1,0 +1,87 @@
+-- Every logged impression with its fate: good, duplicate, not_yet_known, or the reason it is quarantined.
+-- grain: one row per logged row
+-- key:   none; impression_id is unique among good rows
+-- units: cost_micros int64 micros; ts, known_ts instants; propensity probability in (0, 1]
+-- A row is known from the later of ts and knowledge_ts on. Of duplicates the first known stays.
+CREATE TABLE staging.impressions AS
+WITH source AS (
+    SELECT * FROM raw.impressions
+),
+
+renamed AS (
+    SELECT
+        fault,
+        context,
+        given(impression_id) AS impression_id,
+        given(user_id) AS user_id,
+        to_channel(channel) AS channel,
+        given(segment) AS segment,
+        given(cost) AS cost,
+        to_micros(given(cost), getvariable('impressions_money_unit')) AS cost_micros,
+        nullif(lower(given(propensity)), 'nan') AS propensity_written,
+        try_cast(nullif(lower(given(propensity)), 'nan') AS DOUBLE) AS propensity,
+        given(ts) AS ts_written,
+        to_time(given(ts)) AS ts,
+        given(knowledge_ts) AS knowledge_ts_written,
+        to_time(given(knowledge_ts)) AS knowledge_ts
+    FROM source
+),
+
+known AS (
+    SELECT
+        *,
+        greatest(ts, coalesce(knowledge_ts, ts)) AS known_ts
+    FROM renamed
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN fault IS NOT NULL THEN fault
+            WHEN time_fault('ts', ts_written, ts) IS NOT NULL THEN time_fault('ts', ts_written, ts)
+            WHEN optional_time_fault('knowledge_ts', knowledge_ts_written, knowledge_ts) IS NOT NULL
+                THEN 'knowledge_ts is not a time'
+            WHEN known_ts >= getvariable('as_of') THEN 'not_yet_known'
+            WHEN clock_fault(ts) IS NOT NULL THEN clock_fault(ts)
+            WHEN impression_id IS NULL THEN 'impression_id is missing'
+            WHEN user_id IS NULL THEN 'user_id is missing'
+            WHEN channel IS NULL THEN 'channel is missing'
+            WHEN money_fault('cost', cost, cost_micros) IS NOT NULL THEN money_fault('cost', cost, cost_micros)
+            WHEN cost_micros < 0 THEN 'cost is negative'
+            WHEN propensity_fault(propensity_written, propensity) IS NOT NULL
+                THEN propensity_fault(propensity_written, propensity)
+        END AS reason
+    FROM known
+),
+
+final AS (
+    SELECT
+        impression_id,
+        user_id,
+        channel,
+        segment,
+        context,
+        cost_micros,
+        propensity,
+        ts,
+        known_ts,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER (
+                PARTITION BY impression_id, reason
+                ORDER BY known_ts, ts, user_id, channel, cost_micros, propensity, segment, context
+            ) > 1 THEN 'duplicate'
+            ELSE 'good'
+        END AS fate,
+        CASE
+            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+                THEN to_json({
+                    impression_id: impression_id, ts: ts_written, channel: channel, cost: cost,
+                    propensity: propensity_written, knowledge_ts: knowledge_ts_written
+                })
+        END AS written
+    FROM judged
+)
+
+SELECT * FROM final;

@@ -1,0 +1,92 @@
+-- How text becomes values. Every log is read as text first, so that one rule holds for every file format.
+-- grain: no rows: macros only
+-- units: times are instants, read in the session's time zone (the study's) where the text names no zone;
+--        money is int64 micros of the currency unit, rounded half away from zero
+
+-- sqlfluff takes a macro's parameters for types:
+-- noqa: disable=CP05
+
+-- Text without surrounding blanks; blank text counts as missing.
+CREATE OR REPLACE MACRO given(written) AS nullif(trim(written, E' \t\r\n'), '');
+
+-- Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their number of digits.
+CREATE OR REPLACE MACRO epoch_time(written) AS CASE
+    WHEN regexp_full_match(written, '[0-9]{9,11}([.][0-9]*)?')
+        THEN make_timestamp(cast(cast(written AS DECIMAL(20, 6)) * 1000000 AS BIGINT)) AT TIME ZONE 'UTC'
+    WHEN regexp_full_match(written, '[0-9]{12,14}([.][0-9]*)?')
+        THEN make_timestamp(cast(cast(written AS DECIMAL(20, 3)) * 1000 AS BIGINT)) AT TIME ZONE 'UTC'
+    WHEN regexp_full_match(written, '[0-9]{15,17}([.]0*)?')
+        THEN make_timestamp(cast(cast(written AS DECIMAL(20, 0)) AS BIGINT)) AT TIME ZONE 'UTC'
+    WHEN regexp_full_match(written, '[0-9]{18,19}')
+        THEN make_timestamp(cast(written AS BIGINT) // 1000) AT TIME ZONE 'UTC'
+END;
+
+-- An instant, or NULL: ISO text with or without a zone, or an epoch number.
+CREATE OR REPLACE MACRO to_time(written) AS CASE
+    WHEN isfinite(coalesce(try_cast(written AS TIMESTAMPTZ), epoch_time(written)))
+        THEN coalesce(try_cast(written AS TIMESTAMPTZ), epoch_time(written))
+END;
+
+-- Days since 1970-01-01 in the session's time zone.
+CREATE OR REPLACE MACRO to_day(moment) AS cast(datediff('day', DATE '1970-01-01', cast(moment AS DATE)) AS INTEGER);
+
+-- int64 micros from text in currency units, cents or micros; NULL where it is no number or beyond 10^18 units.
+CREATE OR REPLACE MACRO to_micros(written, unit) AS CASE unit
+    WHEN 'micros' THEN try_cast(try_cast(written AS DECIMAL(28, 0)) AS BIGINT)
+    WHEN 'cents' THEN try_cast(try_cast(written AS DECIMAL(24, 4)) * 10000 AS BIGINT)
+    ELSE try_cast(try_cast(written AS DECIMAL(24, 6)) * 1000000 AS BIGINT)
+END;
+
+-- Margin of a revenue: exact decimal product, rounded half away from zero.
+CREATE OR REPLACE MACRO margin_of(revenue_micros, margin_rate) AS
+cast(round(cast(revenue_micros AS DECIMAL(20, 0)) * cast(margin_rate AS DECIMAL(12, 9)), 0) AS BIGINT);
+
+-- The channel as written; `none` in any case is the decision not to advertise.
+CREATE OR REPLACE MACRO to_channel(written) AS
+CASE WHEN lower(given(written)) = 'none' THEN 'none' ELSE given(written) END;
+
+-- true, false, or NULL where the text is neither.
+CREATE OR REPLACE MACRO to_flag(written) AS CASE
+    WHEN lower(written) IN ('true', 't', 'yes', 'y', '1', '1.0') THEN TRUE
+    WHEN lower(written) IN ('false', 'f', 'no', 'n', '0', '0.0') THEN FALSE
+END;
+
+-- What is wrong with a required time, or NULL.
+CREATE OR REPLACE MACRO time_fault(label, written, moment) AS CASE
+    WHEN written IS NULL THEN label || ' is missing'
+    WHEN moment IS NULL THEN label || ' is not a time'
+    WHEN moment < TIMESTAMPTZ '1900-01-02 00:00:00+00' THEN label || ' is before 1900'
+END;
+
+-- What is wrong with a time that may be left out, or NULL.
+CREATE OR REPLACE MACRO optional_time_fault(label, written, moment) AS
+CASE WHEN written IS NOT NULL AND moment IS NULL THEN label || ' is not a time' END;
+
+-- Events before 2000 come from a broken clock: they would stretch the panel over decades.
+CREATE OR REPLACE MACRO clock_fault(moment) AS
+CASE WHEN moment < TIMESTAMPTZ '2000-01-02 00:00:00+00' THEN 'ts is before 2000' END;
+
+-- What is wrong with an amount of money that may be left out, or NULL. 10^10 units in one row is no money.
+CREATE OR REPLACE MACRO optional_money_fault(label, written, micros) AS CASE
+    WHEN written IS NULL THEN NULL
+    WHEN micros IS NULL THEN label || ' is not a number'
+    WHEN abs(micros) > 10000000000000000 THEN label || ' is too large'
+END;
+
+-- What is wrong with a required amount of money, or NULL.
+CREATE OR REPLACE MACRO money_fault(label, written, micros) AS
+CASE WHEN written IS NULL THEN label || ' is missing' ELSE optional_money_fault(label, written, micros) END;
+
+-- What is wrong with a probability that may be left out, or NULL.
+CREATE OR REPLACE MACRO propensity_fault(written, propensity) AS CASE
+    WHEN written IS NULL THEN NULL
+    WHEN propensity IS NULL THEN 'propensity is not a number'
+    WHEN NOT (propensity > 0 AND propensity <= 1) THEN 'propensity is not in (0, 1]'
+END;
+
+-- The number of a feature, true and false as 1 and 0; NULL for other text.
+CREATE OR REPLACE MACRO feature_value(written) AS
+CASE
+    WHEN lower(written) IN ('true', 'false') THEN cast(lower(written) = 'true' AS DOUBLE)
+    WHEN lower(written) != 'nan' THEN try_cast(written AS DOUBLE)
+END;

@@ -1,0 +1,72 @@
+-- Every logged opportunity with its fate: an entity could have been shown a channel at that moment.
+-- grain: one row per logged row
+-- key:   none; opportunity_id is unique among good rows
+-- units: ts instant; propensity probability in (0, 1] of showing the channel
+-- Opportunities that were not eligible are good rows and no chance: the marts leave them out.
+CREATE TABLE staging.opportunities AS
+WITH source AS (
+    SELECT * FROM raw.opportunities
+),
+
+renamed AS (
+    SELECT
+        fault,
+        given(opportunity_id) AS opportunity_id,
+        given(user_id) AS user_id,
+        to_channel(channel) AS channel,
+        given(eligible) AS eligible,
+        given(holdout) AS holdout,
+        nullif(lower(given(propensity)), 'nan') AS propensity_written,
+        try_cast(nullif(lower(given(propensity)), 'nan') AS DOUBLE) AS propensity,
+        given(ts) AS ts_written,
+        to_time(given(ts)) AS ts
+    FROM source
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN fault IS NOT NULL THEN fault
+            WHEN time_fault('ts', ts_written, ts) IS NOT NULL THEN time_fault('ts', ts_written, ts)
+            WHEN ts >= getvariable('as_of') THEN 'not_yet_known'
+            WHEN clock_fault(ts) IS NOT NULL THEN clock_fault(ts)
+            WHEN opportunity_id IS NULL THEN 'opportunity_id is missing'
+            WHEN user_id IS NULL THEN 'user_id is missing'
+            WHEN channel IS NULL THEN 'channel is missing'
+            WHEN eligible IS NOT NULL AND to_flag(eligible) IS NULL THEN 'eligible is not true or false'
+            WHEN holdout IS NOT NULL AND to_flag(holdout) IS NULL THEN 'holdout is not true or false'
+            WHEN propensity_fault(propensity_written, propensity) IS NOT NULL
+                THEN propensity_fault(propensity_written, propensity)
+        END AS reason
+    FROM renamed
+),
+
+final AS (
+    SELECT
+        opportunity_id,
+        user_id,
+        channel,
+        propensity,
+        ts,
+        coalesce(to_flag(eligible), TRUE) AS is_eligible,
+        coalesce(to_flag(holdout), FALSE) AS is_holdout,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER (
+                PARTITION BY opportunity_id, reason
+                ORDER BY ts, user_id, channel, to_flag(eligible), to_flag(holdout), propensity
+            ) > 1 THEN 'duplicate'
+            ELSE 'good'
+        END AS fate,
+        CASE
+            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+                THEN to_json({
+                    opportunity_id: opportunity_id, ts: ts_written, channel: channel, eligible: eligible,
+                    holdout: holdout, propensity: propensity_written
+                })
+        END AS written
+    FROM judged
+)
+
+SELECT * FROM final;

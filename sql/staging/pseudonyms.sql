@@ -1,0 +1,41 @@
+-- Pseudonyms: the first 8 bytes of HMAC-SHA256(key, user_id) as a signed integer, once per distinct user id.
+-- grain: one row per user
+-- key:   user_id; entity_key is unique too (sql/checks/pseudonyms_unique.sql)
+-- units: none
+-- HMAC(k, m) = H((k xor opad) || H((k xor ipad) || m)); both padded keys are session variables,
+-- forgotten after use.
+CREATE TABLE staging.pseudonyms AS
+WITH source AS (
+    SELECT user_id FROM staging.impressions WHERE fate = 'good'
+    UNION
+    SELECT user_id FROM staging.opportunities WHERE fate = 'good'
+    UNION
+    SELECT user_id FROM staging.purchases WHERE fate = 'good'
+    UNION
+    SELECT user_id FROM staging.visits WHERE fate = 'good'
+    UNION
+    SELECT user_id FROM staging.users WHERE fate = 'good'
+),
+
+hashed AS (
+    SELECT
+        user_id,
+        cast(
+            '0x' || left(sha256(
+                getvariable('outer_key') || unhex(sha256(getvariable('inner_key') || encode(user_id)))
+            ), 16) AS UBIGINT
+        ) AS unsigned_key
+    FROM source
+),
+
+final AS (
+    SELECT
+        user_id,
+        CASE
+            WHEN unsigned_key < 9223372036854775808 THEN cast(unsigned_key AS BIGINT)
+            ELSE cast(cast(unsigned_key AS HUGEINT) - 18446744073709551616 AS BIGINT)
+        END AS entity_key
+    FROM hashed
+)
+
+SELECT * FROM final;

@@ -1,0 +1,87 @@
+-- Every logged purchase with its fate.
+-- grain: one row per logged row
+-- key:   none; purchase_id is unique among good rows
+-- units: revenue_micros, margin_micros int64 micros (margin from the margin rate where the log has none);
+--        ts, known_ts instants
+-- Revenue may be negative (a refund with an id of its own); a returned purchase is worth nothing once the
+-- return is known.
+CREATE TABLE staging.purchases AS
+WITH source AS (
+    SELECT * FROM raw.purchases
+),
+
+renamed AS (
+    SELECT
+        fault,
+        given(purchase_id) AS purchase_id,
+        given(user_id) AS user_id,
+        given(revenue) AS revenue,
+        to_micros(given(revenue), getvariable('purchases_money_unit')) AS revenue_micros,
+        nullif(lower(given(margin)), 'nan') AS margin,
+        to_micros(nullif(lower(given(margin)), 'nan'), getvariable('purchases_money_unit')) AS margin_micros,
+        given(ts) AS ts_written,
+        to_time(given(ts)) AS ts,
+        given(knowledge_ts) AS knowledge_ts_written,
+        to_time(given(knowledge_ts)) AS knowledge_ts,
+        given(returned_ts) AS returned_ts_written,
+        to_time(given(returned_ts)) AS returned_ts
+    FROM source
+),
+
+known AS (
+    SELECT
+        *,
+        greatest(ts, coalesce(knowledge_ts, ts)) AS known_ts
+    FROM renamed
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN fault IS NOT NULL THEN fault
+            WHEN time_fault('ts', ts_written, ts) IS NOT NULL THEN time_fault('ts', ts_written, ts)
+            WHEN optional_time_fault('knowledge_ts', knowledge_ts_written, knowledge_ts) IS NOT NULL
+                THEN 'knowledge_ts is not a time'
+            WHEN known_ts >= getvariable('as_of') THEN 'not_yet_known'
+            WHEN clock_fault(ts) IS NOT NULL THEN clock_fault(ts)
+            WHEN purchase_id IS NULL THEN 'purchase_id is missing'
+            WHEN user_id IS NULL THEN 'user_id is missing'
+            WHEN money_fault('revenue', revenue, revenue_micros) IS NOT NULL
+                THEN money_fault('revenue', revenue, revenue_micros)
+            WHEN optional_money_fault('margin', margin, margin_micros) IS NOT NULL
+                THEN optional_money_fault('margin', margin, margin_micros)
+            WHEN optional_time_fault('returned_ts', returned_ts_written, returned_ts) IS NOT NULL
+                THEN 'returned_ts is not a time'
+        END AS reason
+    FROM known
+),
+
+final AS (
+    SELECT
+        purchase_id,
+        user_id,
+        revenue_micros,
+        coalesce(margin_micros, margin_of(revenue_micros, getvariable('margin_rate'))) AS margin_micros,
+        ts,
+        known_ts,
+        coalesce(returned_ts < getvariable('as_of'), FALSE) AS is_returned,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER (
+                PARTITION BY purchase_id, reason
+                ORDER BY known_ts, ts, user_id, revenue_micros, margin_micros, returned_ts
+            ) > 1 THEN 'duplicate'
+            ELSE 'good'
+        END AS fate,
+        CASE
+            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+                THEN to_json({
+                    purchase_id: purchase_id, ts: ts_written, revenue: revenue, margin: margin,
+                    knowledge_ts: knowledge_ts_written, returned_ts: returned_ts_written
+                })
+        END AS written
+    FROM judged
+)
+
+SELECT * FROM final;

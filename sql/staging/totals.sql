@@ -1,0 +1,75 @@
+-- Every row of the daily totals with its fate.
+-- grain: one row per logged row
+-- key:   none; (date, channel) is unique among good rows
+-- units: spend_micros, revenue_micros int64 micros; impressions, clicks counts; day since 1970-01-01
+CREATE TABLE staging.totals AS
+WITH source AS (
+    SELECT * FROM raw.totals
+),
+
+renamed AS (
+    SELECT
+        fault,
+        to_channel(channel) AS channel,
+        given(spend) AS spend,
+        to_micros(given(spend), getvariable('totals_money_unit')) AS spend_micros,
+        nullif(lower(given(revenue)), 'nan') AS revenue,
+        to_micros(nullif(lower(given(revenue)), 'nan'), getvariable('totals_money_unit')) AS revenue_micros,
+        nullif(lower(given(impressions)), 'nan') AS impressions_written,
+        try_cast(try_cast(nullif(lower(given(impressions)), 'nan') AS DECIMAL(24, 0)) AS BIGINT) AS impressions,
+        nullif(lower(given(clicks)), 'nan') AS clicks_written,
+        try_cast(try_cast(nullif(lower(given(clicks)), 'nan') AS DECIMAL(24, 0)) AS BIGINT) AS clicks,
+        given(date) AS date_written,
+        to_time(given(date)) AS ts
+    FROM source
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN fault IS NOT NULL THEN fault
+            WHEN time_fault('date', date_written, ts) IS NOT NULL THEN time_fault('date', date_written, ts)
+            WHEN ts >= getvariable('as_of') THEN 'not_yet_known'
+            WHEN clock_fault(ts) IS NOT NULL THEN 'date is before 2000'
+            WHEN channel IS NULL THEN 'channel is missing'
+            WHEN channel = 'none' THEN 'spend on the channel none'
+            WHEN money_fault('spend', spend, spend_micros) IS NOT NULL
+                THEN money_fault('spend', spend, spend_micros)
+            WHEN spend_micros < 0 THEN 'spend is negative'
+            WHEN optional_money_fault('revenue', revenue, revenue_micros) IS NOT NULL
+                THEN optional_money_fault('revenue', revenue, revenue_micros)
+            WHEN impressions_written IS NOT NULL AND impressions IS NULL THEN 'impressions is not a number'
+            WHEN clicks_written IS NOT NULL AND clicks IS NULL THEN 'clicks is not a number'
+            WHEN impressions < 0 OR clicks < 0 THEN 'a count is negative'
+        END AS reason
+    FROM renamed
+),
+
+final AS (
+    SELECT
+        channel,
+        spend_micros,
+        revenue_micros,
+        impressions,
+        clicks,
+        to_day(ts) AS day,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER (
+                PARTITION BY to_day(ts), channel, reason
+                ORDER BY spend_micros, revenue_micros, impressions, clicks
+            ) > 1 THEN 'duplicate'
+            ELSE 'good'
+        END AS fate,
+        CASE
+            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+                THEN to_json({
+                    date: date_written, channel: channel, spend: spend, revenue: revenue,
+                    impressions: impressions_written, clicks: clicks_written
+                })
+        END AS written
+    FROM judged
+)
+
+SELECT * FROM final;

@@ -1,0 +1,55 @@
+-- What a platform would credit: the last ad and the last clicked ad before each purchase, within the window.
+-- grain: one row per purchase
+-- key:   purchase_id
+-- units: ts instant; day since 1970-01-01; actions NULL where no ad or click lies in the window
+-- Ties in time go to the larger impression_id.
+CREATE TABLE staging.touches AS
+WITH source AS (
+    SELECT
+        *,
+        ts - to_days(cast(getvariable('attribution_days') AS INTEGER)) AS window_start
+    FROM staging.orders
+),
+
+last_ads AS (
+    SELECT
+        source.purchase_id,
+        arg_max(ads.action, row(ads.ts, ads.impression_id)) AS last_touch
+    FROM source
+    INNER JOIN staging.ad_events AS ads
+        ON
+            source.entity_key = ads.entity_key
+            AND source.ts >= ads.ts
+            AND source.window_start <= ads.ts
+            AND ads.action > 0
+    GROUP BY source.purchase_id
+),
+
+last_clicks AS (
+    SELECT
+        source.purchase_id,
+        arg_max(clicks.action, row(clicks.ts, clicks.impression_id)) AS last_click
+    FROM source
+    INNER JOIN staging.click_events AS clicks
+        ON
+            source.entity_key = clicks.entity_key
+            AND source.ts >= clicks.ts
+            AND source.window_start <= clicks.ts
+    GROUP BY source.purchase_id
+),
+
+final AS (
+    SELECT
+        source.entity_key,
+        source.purchase_id,
+        source.ts,
+        source.day,
+        source.revenue_micros,
+        last_ads.last_touch,
+        last_clicks.last_click
+    FROM source
+    LEFT JOIN last_ads ON source.purchase_id = last_ads.purchase_id
+    LEFT JOIN last_clicks ON source.purchase_id = last_clicks.purchase_id
+)
+
+SELECT * FROM final;

@@ -1,0 +1,47 @@
+"""The evidence tier: what the logs can identify (DESIGN section 1)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the staged log holds, counted."""
+
+    exposures: int
+    exposures_without_propensity: int
+    none_exposures: int
+    opportunities: int
+    opportunities_without_propensity: int
+    randomised_rows: int
+    """Arms `random` or `holdout`, and opportunities held out."""
+    totals: int
+
+
+def evidence_tier(found: Evidence, *, single_step: bool) -> tuple[str, str]:
+    """(tier, reason in one sentence).
+
+    Propensities raise the tier only where the decisions not to advertise are logged too: in a single-step log
+    every row is a decision; else as `none` rows or as opportunities with propensities.
+    """
+    if not found.exposures:
+        if found.totals:
+            return "C", "The logs hold daily totals and no impressions."
+        return "B", "The logs hold no usable impression."
+    if found.randomised_rows:
+        return "A+", f"The logs hold a randomised arm or holdout ({found.randomised_rows} rows)."
+    all_logged = not found.exposures_without_propensity
+    sees_none = (
+        single_step
+        or found.none_exposures > 0
+        or (found.opportunities > 0 and not found.opportunities_without_propensity)
+    )
+    if all_logged and sees_none:
+        return "A+", "Every logged decision carries its propensity."
+    if found.opportunities:
+        return "A", "Opportunities are logged: who could have been shown an ad and was not is visible."
+    if all_logged:
+        return "B", "Impressions carry propensities, but decisions not to advertise are not logged."
+    return (
+        "B",
+        "The logs hold impressions only: who could have been shown an ad and was not is unknown.",
+    )

@@ -1,0 +1,151 @@
+"""What the demo night's advice really earns: every policy put in force in the world that wrote the logs.
+
+    python -m tests.benchmarks.agents_truth out/demo/latest
+
+Reads a published night of the demo study, realises each policy in the same futures (common random
+numbers) for 90 days and a 30-day tail, trains the placebo (the same agents on shuffled margins), and
+writes `tests/benchmarks/agents.md`.
+"""
+
+import argparse
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from rich.console import Console
+from rich.progress import track
+
+from models.agents.ensembles import ensemble_of
+from models.agents.experience import build_experience
+from models.agents.policy import AgentPolicy, Ensemble, QNetwork
+from models.agents.train import TrainingPlan, train_network
+from models.policies import Policy
+from models.rules import Always, ScaledDelivery, UniformEligible
+from models.store import load_ensemble, load_transitions, read_contract
+from models.transition_table import Transitions
+from models.users import split_users
+from models.worlds import open_world
+from models.worlds.truth import Realised, realise, relative_uplift
+
+TABLE = Path(__file__).with_name("agents.md")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One policy's truth."""
+
+    policy: str
+    gain: float
+    error: float
+    spend: float
+    share_worse: float
+
+
+def split_policy(night: Path) -> Policy:
+    """The recommended split as scaled delivery."""
+    rows = json.loads((night / "split.json").read_text())["rows"]
+    world = open_world("demo", entities=10, days=1)
+    by_channel = {row["channel"]: row["recommended"] / row["current"] for row in rows if row["current"] > 0}
+    return ScaledDelivery(
+        (1.0, *(by_channel.get(a, 1.0) for a in world.actions[1:])), "recommended split", ""
+    )
+
+
+def agents(night: Path) -> list[Policy]:
+    """The published ensembles at their published price, softened and greedy, and each network alone."""
+    policies: list[Policy] = []
+    for path in sorted((night / "policies").glob("*.json")):
+        contract = read_contract(path)
+        if contract.get("kind") != "q-ensemble":
+            continue
+        ensemble = ensemble_of(load_ensemble(path))
+        name, price = ensemble.algorithm, contract["price"]
+        policies.append(AgentPolicy(ensemble, price, contract["softness"], f"{name}, as evaluated"))
+        policies.append(AgentPolicy(ensemble, price, 0.0, f"{name}, greedy"))
+        for seed, network in zip(contract["seeds"], ensemble.networks, strict=True):
+            one = replace(ensemble, networks=(network,))
+            policies.append(AgentPolicy(one, price, 0.0, f"{name}, greedy, seed {seed} alone"))
+    return policies
+
+
+def placebos(transitions: Transitions, steps: int) -> list[Policy]:
+    """Agents trained on margins dealt out at random: they must not beat today's delivery."""
+    users = split_users(transitions.entity, train_share=0.4, choose_share=0.3)
+    experience = build_experience(transitions, users.train, discount_per_day=0.97, n_steps=5)
+    dealt = np.random.default_rng(7).permutation(experience.margin)
+    shuffled = replace(experience, margin=dealt)
+    policies: list[Policy] = []
+    for algorithm in ("dqn", "cql"):
+        plan = TrainingPlan(algorithm, 1, steps, 2048, (64, 64), 1e-3, 1e-4, 4.0, 0.97, 0.05, "cpu")
+        network = QNetwork(train_network(shuffled, plan).weights, plan.max_price)
+        ensemble = Ensemble(algorithm, (network,), experience.normalisation, experience.value_unit, 4.0)
+        policies.append(AgentPolicy(ensemble, 1.0, 0.0, f"{algorithm}, trained on shuffled margins"))
+    return policies
+
+
+def row(policy: Policy, realised: Realised, today: Realised) -> Row:
+    gain, error = relative_uplift(realised, today)
+    spend = realised.cost.sum() / today.cost.sum()
+    return Row(policy.name, gain, error, float(spend), float((realised.profit < today.profit).mean()))
+
+
+def table(rows: list[Row], night: Path, days: int, futures: int) -> str:
+    split = json.loads((night / "split.json").read_text())
+    uplift = split["uplift"]
+    promised = "no uplift promised"
+    if uplift is not None:
+        promised = (
+            f"promised {uplift['estimate']:,.0f} {split['currency']} per {split['budget']['period_days']} days "
+            f"(95 % {uplift['low']:,.0f} to {uplift['high']:,.0f})"
+        )
+    lines = [
+        "# What the demo's policies really earn",
+        "",
+        f"World `demo`, seed 1, 20,000 customers, 112 days of logs; night of {split['as_of']}: verdict "
+        f"{split['verdict']}, {promised}. Each policy in force for {days} days and a 30-day tail, in {futures} "
+        "futures shared by all rows. Gain: realised profit against today's delivery, mean and standard error "
+        "over futures (of one log: the error of having drawn that log is not in it).",
+        "",
+        "Regenerate: `make nightly && make bench-agents`.",
+        "",
+        "| policy | realised profit | standard error | spend | futures it loses |",
+        "|---|---|---|---|---|",
+    ]
+    for r in rows:
+        sign = "+" if r.gain >= 0 else "−"
+        lines.append(
+            f"| {r.policy} | {sign}{abs(100 * r.gain):.1f} % | {100 * r.error:.1f} | {r.spend:.2f} | {r.share_worse:.0%} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("night", type=Path, help="folder of a published night of the demo study")
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--futures", type=int, default=4)
+    parser.add_argument("--out", type=Path, default=TABLE)
+    arguments = parser.parse_args()
+    night = arguments.night.resolve()
+    transitions = load_transitions(night / "transitions")
+    world = open_world("demo")
+    for _ in track(range(112), description="living through the logs", console=Console(stderr=True)):
+        world.step()
+    none = Always(0, "no advertising")
+    policies = [UniformEligible(), none, split_policy(night), *agents(night), *placebos(transitions, 600)]
+    seeds = tuple(1000 + i for i in range(arguments.futures))
+    days = {"days": arguments.days, "tail_days": 30, "futures": seeds}
+    today = realise(world, None, **days)
+    rows = [
+        row(policy, realise(world, policy.probabilities, **days), today)
+        for policy in track(policies, description="putting policies in force", console=Console(stderr=True))
+    ]
+    rows.sort(key=lambda r: -r.gain)
+    arguments.out.write_text(table(rows, night, arguments.days, arguments.futures), encoding="utf-8")
+    print(arguments.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Shared by all tests: a quiet environment set before any heavy import, and a real Prefect for real flows."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="allot-tests-prefect-")
+os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
+os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
+os.environ.pop("PREFECT_API_URL", None)
+
+from flows.environment import prepare
+
+prepare()
+
+KEY = "a-key-for-tests-that-hides-nobody"
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    """Prefect's own test harness: a real server on a database that is thrown away."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture
+def pseudonym_key(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The environment variable that every night needs."""
+    monkeypatch.setenv("ALLOT_PSEUDONYM_KEY", KEY)
+    return KEY
+
+
+@pytest.fixture
+def allot(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Run the command line in a process of its own, from an empty folder."""
+
+    def call(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "flows.cli", *map(str, arguments)]
+        paths = {"PYTHONPATH": str(REPOSITORY), "ALLOT_PSEUDONYM_KEY": KEY}
+        return subprocess.run(
+            command,
+            cwd=tmp_path,
+            env={**os.environ, **paths, **environment},
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+
+    return call

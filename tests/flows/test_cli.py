@@ -1,0 +1,131 @@
+"""The command line as people meet it: help that teaches, one sentence per mistake, documented exit codes."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows import commands
+from flows.cli import main
+from flows.lock import study_lock
+from sql.errors import LogError
+
+Allot = Callable[..., "subprocess.CompletedProcess[str]"]
+COMMANDS = ("run", "backfill", "evaluate", "simulate", "check")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_explains_every_option_with_an_example_and_the_exit_codes(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert f"Example: allot {command} " in text
+    assert "130 interrupted" in text
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from flows.cli import main; main(['--help']); print([m for m in %r if m in sys.modules])"
+    )
+    heavy = ["torch", "prefect", "polars", "duckdb", "numpy", "pydantic"]
+    found = subprocess.run([sys.executable, "-c", code % heavy], capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines()[-1] == "[]"
+    assert all(command in found.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("frob", 'Unknown command "frob"'),
+        ("run", "requires an argument"),
+        ("run nowhere.toml", "There is no study file nowhere.toml"),
+        ("run x.toml --as-of 2026-13-01", 'unable to convert "2026-13-01" into date'),
+        ("run x.toml --as-of yesterday", 'unable to convert "yesterday" into date'),
+        ("run x.toml --threads 0", "--threads is 0; it must be from 1 to 256"),
+        ("backfill x.toml --from 2026-02-01 --to 2026-01-01", "lies before --from 2026-02-01; swap them"),
+        ("backfill x.toml --from 2026-01-01 --to 2026-01-02 --every 0", "--every is 0"),
+        ("simulate dem --out there", "There is no world \"dem\"; did you mean 'demo'?"),
+        ("simulate demo --out there --tier C", "--tier"),
+        ("simulate demo --out there --days 0", "--days is 0"),
+        ("check nowhere.toml", "There is no study file"),
+        ("evaluate nowhere.toml --policy p.csv", "There is no study file"),
+    ],
+)
+def test_a_wrong_argument_is_told_in_one_line_and_exits_with_2(
+    arguments: str,
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments.split()) == 2
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
+
+
+def test_a_missing_key_exits_with_2_and_a_locked_study_with_3(allot: Allot, tmp_path: Path) -> None:
+    study = tmp_path / "shop.toml"
+    study.write_text('name = "shop"')
+    arguments = ("run", study, "--as-of", "2026-11-20", "--out", tmp_path)
+    unset = allot(*arguments, ALLOT_PSEUDONYM_KEY="")
+    assert (unset.returncode, unset.stdout) == (2, "")
+    assert re.fullmatch(r"allot: The environment variable ALLOT_PSEUDONYM_KEY is not set; .*\n", unset.stderr)
+    with study_lock(tmp_path / "shop", date(2026, 11, 19)):
+        locked = allot(*arguments)
+    assert (locked.returncode, locked.stdout) == (3, "")
+    assert re.fullmatch(
+        r"allot: Another run of study `shop` is at work in .*as of 2026-11-19.*\n", locked.stderr
+    )
+
+
+def raising(error: BaseException) -> Callable[..., None]:
+    def command(*_: object) -> None:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "sentence"),
+    [
+        (LogError("clicks.csv lacks the column ts."), 4, "allot: clicks.csv lacks the column ts.\n"),
+        (KeyboardInterrupt(), 130, "allot: interrupted; the last published report is intact, "),
+    ],
+)
+def test_other_ends_have_their_own_exit_codes(
+    error: BaseException,
+    exit_code: int,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(commands, "run_night", raising(error))
+    assert main(["run", "x.toml"]) == exit_code
+    assert capsys.readouterr().err.startswith(sentence)
+
+
+def test_an_unexpected_error_is_one_line_and_a_traceback_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(commands, "run_night", raising(ZeroDivisionError("inner detail")))
+    assert main(["run", "x.toml", "--out", str(tmp_path / "out")]) == 1
+    sentence = capsys.readouterr().err
+    found = re.fullmatch(r"allot: unexpected ZeroDivisionError; the full traceback is in (.*)\n", sentence)
+    assert found
+    path = Path(found[1])
+    assert path.parent == tmp_path / "out" / "logs"
+    assert "inner detail" in path.read_text()
+
+
+def test_simulate_writes_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["simulate", "demo", "--out", str(tmp_path / "logs"), "--entities", "50", "--days", "5"]
+    assert main(arguments) == 0
+    assert "Logs of tier A are in" in capsys.readouterr().out
+    assert any((tmp_path / "logs").rglob("*.parquet"))

@@ -1,0 +1,175 @@
+"""A real flow on a real Prefect server: stages pass objects on untouched, retry only I/O, and deploy."""
+
+import importlib
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+import yaml
+
+from flows.progress import Progress
+from flows.stage import stage
+from flows.study import read_study
+
+REPOSITORY = Path(__file__).parent.parent.parent
+
+
+@dataclass
+class Quiet:
+    """What a stage needs of a Night: a display, here one that remembers."""
+
+    progress: Any = None
+    stages: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.progress = self
+
+    @contextmanager
+    def stage(self, text: str) -> Iterator[None]:
+        self.stages.append(text)
+        yield
+
+
+@dataclass(frozen=True)
+class Table:
+    """Stands for the transition table: arrays in a frozen dataclass."""
+
+    values: np.ndarray
+    names: tuple[str, ...]
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_flow_of_stages_passes_objects_on_without_copying() -> None:
+    from prefect import flow
+
+    @stage("make")
+    def make(_night: Quiet, rows: int) -> Table:
+        return Table(np.arange(rows), ("a", "b"))
+
+    @stage("use")
+    def use(_night: Quiet, table: Table) -> tuple[int, int]:
+        return id(table.values), int(table.values.sum())
+
+    seen: list[int] = []
+
+    @flow
+    def small_night(rows: int) -> int:
+        night = Quiet()
+        table = make(night, rows)
+        where, total = use(night, table)
+        seen.append(where)
+        assert where == id(table.values)
+        assert night.stages == ["make", "use"]
+        return total
+
+    assert small_night(1000) == 499_500
+    assert len(seen) == 1
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_failed_disk_is_tried_again_and_a_wrong_study_is_not() -> None:
+    from prefect import flow
+
+    tries = {"disk": 0, "study": 0}
+
+    def disk(_night: Quiet) -> str:
+        tries["disk"] += 1
+        if tries["disk"] == 1:
+            raise OSError("disk full")
+        return "written"
+
+    def study(_night: Quiet) -> str:
+        tries["study"] += 1
+        raise ValueError("wrong")
+
+    @flow
+    def night() -> str:
+        # no waiting between tries in a test
+        assert stage("disk", retries=2)(disk).with_options(retry_delay_seconds=0)(Quiet()) == "written"
+        return stage("study", retries=2)(study).with_options(retry_delay_seconds=0)(Quiet())
+
+    with pytest.raises(ValueError, match="wrong"):
+        night()
+    assert tries == {"disk": 2, "study": 1}
+
+
+def test_stages_are_printed_one_per_line_where_there_is_no_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Progress.open() as progress:
+        with progress.stage("read the logs"):
+            progress.step(1, 2)
+        with progress.stage("publish"):
+            pass
+    out, err = capsys.readouterr()
+    assert [line.split("  ")[0] for line in out.splitlines()] == ["read the logs", "publish"]
+    assert list(progress.seconds) == ["read the logs", "publish"]
+    assert err == ""
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_stages_and_steps_on_stderr(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with Progress.open() as progress, progress.stage("train the agents"):
+        progress.step(50, 100, "cql seed 1")
+    assert "train the agents" in screen.getvalue()
+    assert list(progress.seconds) == ["train the agents"]
+    assert capsys.readouterr().out == ""
+
+
+def deployment() -> dict[str, Any]:
+    found = yaml.safe_load((REPOSITORY / "prefect.yaml").read_text())["deployments"]
+    assert len(found) == 1
+    return dict(found[0])
+
+
+def test_the_deployment_runs_our_flow_nightly_one_at_a_time() -> None:
+    nightly = deployment()
+    file, name = nightly["entrypoint"].split(":")
+    flow = getattr(importlib.import_module(file.removesuffix(".py").replace("/", ".")), name)
+    assert flow.name == "nightly"
+    assert set(nightly["parameters"]) <= set(flow.parameters.properties)
+    study = read_study(REPOSITORY / nightly["parameters"]["study"])
+    assert [schedule["cron"] for schedule in nightly["schedules"]] == ["0 3 * * *"]
+    assert ZoneInfo(nightly["schedules"][0]["timezone"]) == ZoneInfo(study.time_zone)
+    assert nightly["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("prefect_server")
+def test_the_server_takes_the_deployment() -> None:
+    """Prefect's own command line against the harness server: what prefect.yaml tells people to type."""
+    from prefect.settings import PREFECT_API_URL
+
+    environment = {**os.environ, "PREFECT_API_URL": PREFECT_API_URL.value(), "PREFECT_LOGGING_LEVEL": "ERROR"}
+    for arguments in (
+        ["work-pool", "create", deployment()["work_pool"]["name"], "--type", "process"],
+        ["--no-prompt", "deploy", "--all"],
+        ["deployment", "inspect", "nightly/nightly"],
+    ):
+        found = subprocess.run(
+            [sys.executable, "-m", "prefect", *arguments],
+            cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert found.returncode == 0, found.stdout + found.stderr
+    for word in ("CANCEL_NEW", "0 3 * * *", "Europe/Berlin", "flows/nightly.py:nightly"):
+        assert word in found.stdout

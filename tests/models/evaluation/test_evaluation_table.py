@@ -1,0 +1,169 @@
+"""The table of estimates: units, order, refusals, intervals, uplift."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.evaluation import DoublyRobust, evaluate_policies, uplift, uplift_covariance
+from models.evaluation.intervals import BootstrapT, normal_interval, standard_errors
+from models.evaluation.support import measure_support, outcome_refusals, refusal
+from models.results import Uplift
+from models.settings import EvaluationSettings
+from sql.errors import StudyError
+from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
+
+WORLD = tabular_world(3, buy=0.3)
+MU = masked(np.array([3.0, 1.0, 1.0]), WORLD)
+MORE = masked(np.array([2.0, 1.2, 1.0]), WORLD)
+SETTINGS = EvaluationSettings()
+
+
+def log(entities: int = 600, seed: int = 0):
+    journeys = WORLD.draw(MU, entities, np.random.default_rng(seed), 1)
+    s = states_of(journeys)
+    return journeys, MORE[s], MU[s]
+
+
+def rows_of(targets, journeys, behaviour, settings=SETTINGS, **changes):
+    options = {"currency": "EUR", "period_days": 7, "entity_name": "user", "seed": 1}
+    return evaluate_policies(targets, journeys, behaviour, settings, **{**options, **changes})
+
+
+def test_every_policy_outcome_and_estimator_has_one_row_in_order():
+    journeys, target, behaviour = log()
+    rows = rows_of({"more": target}, journeys, behaviour)
+    keys = [(r.policy, r.outcome, r.estimator) for r in rows]
+    assert keys == sorted(set(keys))
+    assert {r.estimator for r in rows if r.policy == "more"} == {"FQE", "SNDR", "SNPDIS"}
+    assert {r.estimator for r in rows if r.policy == "logged"} == {"FQE", "SNDR", "SNPDIS", "logged mean"}
+    assert {r.outcome for r in rows} == {"margin", "cost:search", "cost:social", "cost", "profit"}
+    by_key = dict(zip(keys, rows, strict=True))
+    mean = by_key["logged", "margin", "logged mean"]
+    assert mean.unit == "EUR per 7 days"
+    assert mean.estimate == pytest.approx(journeys.scale * journeys.outcomes[:, 0].sum())
+    assert by_key["logged", "margin", "SNPDIS"].estimate == pytest.approx(mean.estimate, rel=1e-12)
+    assert mean.low < mean.estimate < mean.high
+    headline = by_key["more", "margin", "SNDR"]
+    assert headline.credible and headline.reason == "" and headline.low < headline.estimate < headline.high
+    model = by_key["more", "margin", "FQE"]
+    assert (
+        model.credible and model.low is None and model.high is None and model.reason.startswith("no interval")
+    )
+
+
+def test_units_of_counts_and_of_averages():
+    journeys, target, behaviour = log()
+    names = ("clicks", *journeys.outcome_names[1:])
+    counts = replace(journeys, outcome_names=names, outcome_units=("count", *journeys.outcome_units[1:]))
+    rows = rows_of({"more": target}, counts, behaviour, EvaluationSettings(per="entity"))
+    assert {r.unit for r in rows if r.outcome == "clicks"} == {"clicks per user"}
+    assert {r.unit for r in rows if r.outcome == "cost"} == {"EUR per user"}
+
+
+def test_reruns_are_identical_and_the_order_of_policies_does_not_matter():
+    journeys, target, behaviour = log(200)
+    other = behaviour.copy()
+    first = rows_of({"a": target, "b": other}, journeys, behaviour)
+    second = rows_of({"b": other, "a": target}, journeys, behaviour)
+    assert first == second
+
+
+def test_a_policy_far_from_the_log_is_refused_with_its_reason():
+    journeys, _, behaviour = log(200)
+    s = states_of(journeys)
+    always = masked(np.array([1e-9, 1.0, 1e-9]), WORLD)[s]
+    rows = [r for r in rows_of({"always": always}, journeys, behaviour) if r.policy == "always"]
+    assert {r.credible for r in rows} == {False}
+    assert {(r.estimate, r.low, r.high) for r in rows} == {(None, None, None)}
+    assert "effective sample size" in rows[0].reason
+    rare = masked(np.array([1.0, 1.0, 0.002]), WORLD)  # delivery hardly ever takes social
+    journeys = WORLD.draw(rare, 400, np.random.default_rng(4))
+    s = states_of(journeys)
+    rows = [r for r in rows_of({"more": MORE[s]}, journeys, rare[s]) if r.policy == "more"]
+    assert "less than 1 % of the time there, mostly social (limit 5 %)" in rows[0].reason
+
+
+def test_a_heavy_journey_is_refused():
+    journeys, target, behaviour = log(100)
+    dr = DoublyRobust(journeys, behaviour, folds=2, ridge=1.0)
+    weights = dr.weights(target)
+    weights.largest[0] = 0.5 * weights.total[0]
+    support = measure_support(target, behaviour, weights, 0.01)
+    assert "a single journey carries 50 % of the weight (limit 10 %)" in refusal(
+        support, journeys.actions, SETTINGS
+    )
+
+
+def test_an_outcome_hardly_seen_is_refused_and_takes_profit_with_it():
+    journeys, target, behaviour = log(300)
+    poor = replace(journeys, outcomes=journeys.outcomes.copy())
+    poor.outcomes[:, 0] = 0.0
+    poor.outcomes[:3, 0] = 50.0
+    poor.outcomes[:, 4] = poor.outcomes[:, 0] - poor.outcomes[:, 3]
+    rows = rows_of({"more": target}, poor, behaviour)
+    refused = {r.outcome for r in rows if not r.credible}
+    assert refused == {"margin", "profit"}
+    reason = next(r.reason for r in rows if r.outcome == "profit")
+    assert "users with any margin in the log (at least 10 are needed)" in reason
+    nothing = np.zeros((40, 5))
+    assert "0 shops with any margin" in outcome_refusals(journeys, nothing, "shop")["margin"]
+
+
+def test_target_for_an_ineligible_action_is_an_error():
+    journeys, target, behaviour = log(50)
+    with pytest.raises(StudyError, match="Policy 'mine', decision"):
+        rows_of({"mine": np.full_like(target, 1 / 3)}, journeys, behaviour)
+
+
+def test_uplift_is_paired_and_tells_the_sign():
+    journeys, _, behaviour = log(3000)
+    s = states_of(journeys)
+    best = MU.copy()
+    gain = WORLD.mean[:, :, 0] - 10.0 * ~WORLD.eligible
+    best[np.arange(3), gain.argmax(axis=1)] += 0.3  # towards the best immediate margin
+    best /= best.sum(axis=1, keepdims=True)
+    dr = DoublyRobust(journeys, behaviour, folds=2, ridge=1.0)
+    found = uplift(dr, best[s], "margin", SETTINGS, seed=1)
+    assert isinstance(found, Uplift)
+    truth = WORLD.value(best)[0] - WORLD.value(MU)[0]
+    error = journeys.scale * standard_errors((dr.contributions(best[s]) - dr.logged)[:, [0]])[0]
+    assert abs(found.estimate - truth) < 4 * error  # a false alarm in 15,000
+    assert found.low < found.estimate < found.high and found.probability_better > 0.9
+    level = journeys.scale * standard_errors(dr.contributions(best[s])[:, [0]])[0]
+    assert error < level
+    covariance = uplift_covariance(dr, best[s])
+    assert covariance[0, 0] == pytest.approx(error**2)
+    weights = np.array([1.0, 0, 0, -1.0, 0])  # profit = margin - cost, in the covariance too
+    assert weights @ covariance @ weights == pytest.approx(covariance[4, 4])
+    same = uplift(dr, behaviour, "margin", SETTINGS, seed=1)
+    assert isinstance(same, str) and "differs from today's delivery" in same
+
+
+def test_a_spread_of_zero_is_unknown():
+    constant = np.ones((50, 1))
+    assert np.isnan(standard_errors(constant)[0])
+    assert normal_interval(constant[:, 0], scale=1.0, level=0.95) is None
+    assert BootstrapT(np.arange(50), seed=1).intervals(constant, scale=1.0, level=0.95) == [None]
+    assert BootstrapT(np.arange(5), seed=1).intervals(np.random.rand(5, 1), scale=1.0, level=0.95) == [None]
+
+
+def test_bootstrap_t_leans_towards_the_unseen_heavy_purchase():
+    """On skewed totals the upper arm is the longer one; on symmetric ones it is the normal interval."""
+    rng = np.random.default_rng(3)
+    bootstrap = BootstrapT(np.arange(4000), seed=1)
+    normal = rng.normal(5, 1, size=4000)
+    even = bootstrap.intervals(normal[:, None], scale=2.0, level=0.95)[0]
+    usual = normal_interval(normal, scale=2.0, level=0.95)
+    assert even.low == pytest.approx(usual.low, rel=1e-3) and even.high == pytest.approx(usual.high, rel=1e-3)
+    skewed = np.where(rng.random(4000) < 0.02, rng.lognormal(3, 1, 4000), 0.0)
+    lean = bootstrap.intervals(skewed[:, None], scale=1.0, level=0.95)[0]
+    assert lean.high - lean.estimate > 1.2 * (lean.estimate - lean.low)
+
+
+def test_groups_follow_the_key_not_the_order():
+    keys = np.random.default_rng(0).choice(10**6, 3000, replace=False)
+    values = np.random.default_rng(1).gamma(1, size=(3000, 1))
+    here = BootstrapT(keys, seed=1).intervals(values, scale=1.0, level=0.9)[0]
+    back = BootstrapT(keys[::-1], seed=1).intervals(values[::-1], scale=1.0, level=0.9)[0]
+    assert (here.low, here.high) == pytest.approx((back.low, back.high), rel=1e-12)
