@@ -26,11 +26,9 @@ CLAIMS = {
 def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, threads: int | None) -> None:
     """`allot run`."""
     settings = _read(study, logs, threads)
-    from flows.night import check_as_of, pseudonym_key, today
+    from flows.night import preflight, today
 
-    # what is wrong is told at once, before a server starts
-    check_as_of(as_of or today(settings))
-    pseudonym_key(settings)
+    preflight(settings, as_of or today(settings), out)
     from flows.nightly import nightly
     from flows.server import start_server
 

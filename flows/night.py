@@ -69,6 +69,14 @@ def open_night(study: Study, as_of: date, out: Path) -> Iterator[Night]:
         yield Night(study, as_of, root, work, staging, key, progress, previous)
 
 
+def preflight(study: Study, as_of: date, out: Path) -> None:
+    """Raise now what `open_night` would raise after a server has started."""
+    check_as_of(as_of)
+    pseudonym_key(study)
+    with study_lock(_writable_root(out, study.name), as_of):
+        pass
+
+
 @contextmanager
 def open_scratch(study: Study, as_of: date) -> Iterator[Night]:
     """A night that publishes nothing, in a temporary folder, without lock: for `check` and `evaluate`."""

@@ -77,6 +77,7 @@ def test_a_missing_key_exits_with_2_and_a_locked_study_with_3(allot: Allot, tmp_
     unset = allot(*arguments, ALLOT_PSEUDONYM_KEY="")
     assert (unset.returncode, unset.stdout) == (2, "")
     assert re.fullmatch(r"allot: The environment variable ALLOT_PSEUDONYM_KEY is not set; .*\n", unset.stderr)
+    (tmp_path / "shop").mkdir()
     with study_lock(tmp_path / "shop", date(2026, 11, 19)):
         locked = allot(*arguments)
     assert (locked.returncode, locked.stdout) == (3, "")
@@ -129,3 +130,23 @@ def test_simulate_writes_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(arguments) == 0
     assert "Logs of tier A are in" in capsys.readouterr().out
     assert any((tmp_path / "logs").rglob("*.parquet"))
+
+
+@pytest.mark.usefixtures("pseudonym_key")
+def test_check_counts_every_row_and_says_what_the_logs_allow(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["simulate", "demo", "--out", str(tmp_path / "logs"), "--entities", "200", "--days", "20"]
+    assert main(arguments) == 0
+    (tmp_path / "shop.toml").write_text('name = "shop"\ntime_zone = "Europe/Berlin"\n')
+    before = sorted(tmp_path.rglob("*"))
+    capsys.readouterr()
+    arguments = ["check", str(tmp_path / "shop.toml"), "--logs", str(tmp_path / "logs")]
+    assert main([*arguments, "--as-of", "2026-11-20"]) == 0
+    out = capsys.readouterr().out
+    rows = {line.split()[0]: line.split() for line in out.splitlines() if line}
+    for table in ("impressions", "clicks", "purchases", "opportunities"):
+        rows_in, *fates = (int(figure.replace(",", "")) for figure in rows[table][1:])
+        assert rows_in == sum(fates)
+    assert "Evidence tier A: " in out
+    assert sorted(tmp_path.rglob("*")) == before

@@ -203,7 +203,7 @@ def test_checks_find_what_they_look_for(database: duckdb.DuckDBPyConnection) -> 
     database.execute(
         "CREATE TABLE staging.pseudonyms AS SELECT unnest(['a', 'b', 'c']) AS user_id, 7 AS entity_key"
     )
-    assert rows(database, model_text("checks/pseudonyms_unique")) == [(7, 2)]
+    assert rows(database, model_text("checks/pseudonyms_unique")) == [(7, 3)]
 
     database.execute(
         """

@@ -63,10 +63,7 @@ def test_totals_alone_are_tier_c(tmp_path: Path) -> None:
 
 def test_totals_beside_impressions_name_no_action(tmp_path: Path) -> None:
     days = [{"date": "2026-01-01", "channel": c, "spend": "1"} for c in ("search", "tv")]
-    log = write_log(
-        tmp_path / "log", impressions=SHOWN, purchases=[purchase(1, "2026-01-01", "u1")], totals=days
-    )
-    events = stage(log)
+    events = stage(write_log(tmp_path / "log", impressions=SHOWN, totals=days))
     assert events.actions == ("none", "search")
     assert column(events, "totals", "action", "cost_micros") == [(1, 1_000_000)]
     assert column(events, "attributed", "cost_micros") == [200_000]
