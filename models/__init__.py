@@ -1,1 +1,1 @@
-"""What learns and estimates: transitions, policies, evaluation, split, worlds. torch and d3rlpy live here only."""
+"""What learns and estimates: transitions, evaluation, split, worlds. torch and d3rlpy live here only."""

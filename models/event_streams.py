@@ -28,7 +28,7 @@ class Stream:
 
     def total(self, epoch: int, column: str) -> NDArray[np.float64]:
         """Sum per entity in one epoch. (n,)  Integers below 2^53: exact in any order."""
-        return np.bincount(self.entities_at(epoch), self.at(epoch, column), self.n)
+        return np.bincount(self.entities_at(epoch), self.at(epoch, column), self.n).astype(np.float64)
 
     def by_action(self, epoch: int, column: str, k: int) -> NDArray[np.float32]:
         """Sum per entity and action in one epoch, without `none`. (n, k)"""

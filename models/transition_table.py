@@ -43,7 +43,7 @@ class NextDecisions:
 
 @dataclass(frozen=True)
 class Transitions:
-    """Decisions with state, eligible actions, action and outcomes. n rows, A actions, d features, o outcomes."""
+    """Decisions: state, eligible actions, action, outcomes. n rows, A actions, d features, o outcomes."""
 
     entity: NDArray[np.int64]  # (n,) pseudonymous key, ascending
     day: NDArray[np.int32]  # (n,) first day of the epoch, days since 1970-01-01

@@ -6,6 +6,7 @@ with their summed cost. Margin is booked on the last row at or before it: (t, t 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -170,7 +171,7 @@ def _assemble(
     bookings: Stream,
 ) -> Transitions:
     """Order the rows by (entity, step), book margins, mark ends and maturity."""
-    k, n, days = len(events.actions) - 1, len(entities), decision.epoch_days
+    k, days = len(events.actions) - 1, decision.epoch_days
     static_spec, static = static_features(events, entities)
     entity = np.concatenate([s.entity for _, s, _ in parts] or [np.zeros(0, np.int64)])
     epoch = np.concatenate([np.full(len(s.entity), e) for e, s, _ in parts] or [np.zeros(0, np.int64)])
@@ -252,7 +253,7 @@ def _concatenate(chunks: list[Transitions]) -> Transitions:
     """Chunks of ascending entities as one table."""
     if len(chunks) == 1:
         return chunks[0]
-    arrays = {
+    arrays: dict[str, Any] = {
         name: np.concatenate([getattr(c, name) for c in chunks])
         for name in (
             "entity", "day", "step", "action", "eligible", "features", "outcomes",

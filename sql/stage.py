@@ -45,7 +45,7 @@ def stage_logs(
     in the decision settings; `single_step` says that every logged row is a decision; `key` is the secret of
     the pseudonyms. Raises StudyError for settings and LogError for logs that cannot be used.
     """
-    folder = folder.absolute()
+    folder, work = folder.absolute(), work.absolute()
     if not folder.is_dir():
         raise LogError(f"{folder} is not a folder; `logs.folder` (or --logs) names the folder of the logs.")
     for name in ("events", "quarantine", "spill"):
@@ -53,7 +53,7 @@ def stage_logs(
         (work / name).mkdir(parents=True)
     connection = open_database(
         readable=(folder, folder.resolve()),
-        work=work.absolute(),
+        work=work,
         threads=settings.threads,
         memory_limit_gb=settings.memory_limit_gb,
         time_zone=time_zone,

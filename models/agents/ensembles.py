@@ -1,4 +1,4 @@
-"""Train every algorithm's seed ensemble of one night, starting from last night's where the contract is equal."""
+"""Train every algorithm's seed ensemble of one night, from last night's where the contract is equal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -51,7 +51,9 @@ def train_agents(
     )
     if len(experience.action) == 0 or not np.any(experience.margin):
         return Agents({}, (), ("no agent was trained: the training entities hold no decision with margin",))
-    ensembles, training, notes = {}, [], []
+    ensembles: dict[str, SavedEnsemble] = {}
+    training: list[AgentTraining] = []
+    notes: list[str] = []
     for algorithm in settings.algorithms:
         start, note = _last_night(previous, algorithm, transitions, settings)
         notes += [note] if note else []

@@ -25,7 +25,7 @@ class Normalisation:
         scale = features.std(axis=0, dtype=np.float64)
         return cls(mean, np.where(scale > 1e-9, scale, 1.0))
 
-    def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    def __call__(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         return ((features - self.mean) / self.scale).astype(np.float32)
 
 
@@ -117,7 +117,8 @@ def linear_values(
     x, after = _with_intercept(experience, experience.row), _with_intercept(experience, experience.next_row)
     discount = (discount_per_day**experience.interval_days * (1 - experience.terminal))[:, None]
     gram = x.T @ (x - discount * after) + ridge * np.eye(x.shape[1])
-    solved = np.linalg.solve(gram, np.stack([x.T @ experience.margin, x.T @ experience.cost], axis=1))
+    right = np.stack([x.T @ experience.margin, x.T @ experience.cost], axis=1).astype(np.float64)
+    solved = np.linalg.solve(gram, right).astype(np.float64)
     return solved[:, 0], solved[:, 1]
 
 

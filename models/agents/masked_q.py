@@ -14,9 +14,9 @@ through: an action that was not possible has the value IMPOSSIBLE.
 """
 
 import dataclasses
+from typing import Protocol
 
 import torch
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from d3rlpy.models.encoders import EncoderFactory, VectorEncoderFactory
 from d3rlpy.models.q_functions import QFunctionFactory
 from d3rlpy.models.torch.encoders import Encoder
@@ -27,11 +27,24 @@ from d3rlpy.models.torch.q_functions.base import (
 )
 from torch import Tensor, nn
 
+import models.agents.quiet  # noqa: F401  (before d3rlpy)
+
 IMPOSSIBLE = -1e6
 """Value of an action that was not possible, in value units; finite so that 0 x IMPOSSIBLE is 0."""
 
 
-def priced_values(network: nn.Module, hidden: Tensor, x: Tensor) -> Tensor:
+class PricedHeads(Protocol):
+    """The heads and starting values of the formula above, in training and in acting alike."""
+
+    max_price: float
+    state_value: nn.Linear
+    advantage: nn.Linear
+    margin_value: Tensor
+    cost_value: Tensor
+    action_cost: Tensor
+
+
+def priced_values(network: PricedHeads, hidden: Tensor, x: Tensor) -> Tensor:
     """Q (B, A) by the formula above, from hidden units (B, h) and observations (B, d + A + 1)."""
     price = network.max_price * x[:, -1:]
     state = torch.cat([x[:, :-1], torch.ones_like(price)], dim=1)
@@ -58,17 +71,17 @@ class MaskedDuelingQ(DiscreteQFunction):
         for head in (self.state_value, self.advantage):  # start at today's delivery, indifferent
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
-        self.register_buffer("margin_value", torch.zeros(0))
-        self.register_buffer("cost_value", torch.zeros(0))
-        self.register_buffer("action_cost", torch.zeros(action_size - 1))
+        self.margin_value: Tensor = nn.Buffer(torch.zeros(0))
+        self.cost_value: Tensor = nn.Buffer(torch.zeros(0))
+        self.action_cost: Tensor = nn.Buffer(torch.zeros(action_size - 1))
 
     def start_from(self, margin_value: Tensor, cost_value: Tensor, action_cost: Tensor) -> None:
         """Set the linear values (d + A + 1,) of today's delivery, intercept last, and mean costs (A - 1,)."""
-        self.margin_value = margin_value.clone()
-        self.cost_value = cost_value.clone()
-        self.action_cost = action_cost.clone()
+        self.margin_value = nn.Buffer(margin_value.clone())
+        self.cost_value = nn.Buffer(cost_value.clone())
+        self.action_cost = nn.Buffer(action_cost.clone())
 
-    def forward(self, x: Tensor) -> QFunctionOutput:  # type: ignore[override]
+    def forward(self, x: Tensor) -> QFunctionOutput:
         q = priced_values(self, self._encoder(x), x)
         return QFunctionOutput(q_value=q, quantiles=None, taus=None)
 
@@ -83,10 +96,10 @@ class SquaredErrorForwarder(DiscreteQFunctionForwarder):
     def __init__(self, q_func: MaskedDuelingQ) -> None:
         self._q_func = q_func
 
-    def compute_expected_q(self, x: Tensor) -> Tensor:  # type: ignore[override]
+    def compute_expected_q(self, x: Tensor) -> Tensor:
         return self._q_func(x).q_value
 
-    def compute_error(  # type: ignore[override]
+    def compute_error(
         self,
         observations: Tensor,
         actions: Tensor,
@@ -100,12 +113,12 @@ class SquaredErrorForwarder(DiscreteQFunctionForwarder):
         error = (rewards + gamma * target * (1 - terminals) - value) ** 2
         return error.mean() if reduction == "mean" else error
 
-    def compute_target(self, x: Tensor, action: Tensor | None = None) -> Tensor:  # type: ignore[override]
+    def compute_target(self, x: Tensor, action: Tensor | None = None) -> Tensor:
         q = self._q_func(x).q_value
         return q if action is None else q.gather(1, action.view(-1, 1))
 
     def set_q_func(self, q_func: DiscreteQFunction) -> None:
-        self._q_func = q_func  # type: ignore[assignment]
+        self._q_func = q_func
 
 
 @dataclasses.dataclass()

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from models.agents.experience import Normalisation
 from models.agents.masked_q import priced_values
 
@@ -29,9 +29,9 @@ class QNetwork(nn.Module):
         self.encoder = nn.Sequential(*layers)
         self.state_value = _linear(weights, "state_value")
         self.advantage = _linear(weights, "advantage")
-        self.margin_value = nn.Buffer(weights["margin_value"])
-        self.cost_value = nn.Buffer(weights["cost_value"])
-        self.action_cost = nn.Buffer(weights["action_cost"])
+        self.margin_value: Tensor = nn.Buffer(weights["margin_value"])
+        self.cost_value: Tensor = nn.Buffer(weights["cost_value"])
+        self.action_cost: Tensor = nn.Buffer(weights["action_cost"])
 
     def forward(self, x: Tensor) -> Tensor:
         """Q (B, A) from observations (B, d + A + 1): state, mask, price share."""
@@ -91,7 +91,10 @@ class AgentPolicy:
     name: str
 
     def probabilities(
-        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], behaviour: NDArray[np.float64]
+        self,
+        features: NDArray[np.float32],
+        eligible: NDArray[np.bool_],
+        behaviour: NDArray[np.float64],  # noqa: ARG002
     ) -> NDArray[np.float64]:
         """(n, A); the platform's own probabilities are not used."""
         q = self.ensemble.action_values(features, eligible, self.price)

@@ -51,6 +51,8 @@ def price_agent(
     for price in prices:
         uplift, spend = contributions(replace(policy, price=price))
         error = scale * np.sqrt(len(uplift) * uplift.var(ddof=1)) if len(uplift) > 1 else np.inf
-        values.append(PricedValue(price, scale * float(uplift.sum()), float(error), scale * float(spend.sum())))
+        values.append(
+            PricedValue(price, scale * float(uplift.sum()), float(error), scale * float(spend.sum()))
+        )
     best = choose_price(values, budget=budget, z=z)
     return replace(policy, price=best.price), best

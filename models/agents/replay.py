@@ -4,13 +4,13 @@ d3rlpy's own buffer builds a batch transition by transition in Python (11-12 mic
 gathers rows. `fit` calls only `sample_transition_batch`, `sample_transition` and `dataset_info`.
 """
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from d3rlpy.constants import ActionSpace
 from d3rlpy.dataset import DatasetInfo, ReplayBufferBase, Signature, Transition, TransitionMiniBatch
 
+import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from models.agents.experience import Experience
 
 
@@ -72,9 +72,13 @@ class PricedReplay(ReplayBufferBase):
     def size(self) -> int:
         return len(self._experience.action)
 
-    def _unused(self, *_: Any, **__: Any) -> Any:
-        raise TypeError("PricedReplay holds transitions of a finished log; episodes are not kept")
+    def _not_kept(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("PricedReplay holds the transitions of a finished log; episodes are not kept")
 
-    append = append_episode = clip_episode = sample_trajectory = sample_trajectory_batch = dump = _unused
-    from_episode_generator = load = classmethod(_unused)  # type: ignore[assignment]
-    episodes = buffer = transition_picker = trajectory_slicer = property(_unused)  # type: ignore[assignment]
+    @classmethod
+    def _not_loaded(cls, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("PricedReplay is made from an Experience")
+
+    append = append_episode = clip_episode = sample_trajectory = sample_trajectory_batch = dump = _not_kept
+    from_episode_generator = load = _not_loaded
+    episodes = buffer = transition_picker = trajectory_slicer = property(_not_kept)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
 import torch
 from d3rlpy import seed as seed_everything
 from d3rlpy.algos import DiscreteCQLConfig, DoubleDQNConfig
@@ -12,6 +11,7 @@ from d3rlpy.logging import NoopAdapterFactory
 from d3rlpy.optimizers import AdamFactory
 from d3rlpy.optimizers.lr_schedulers import CosineAnnealingLRFactory
 
+import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from models.agents.experience import Experience, linear_values, mean_action_costs
 from models.agents.masked_q import MaskedDuelingQ, MaskedDuelingQFactory, encoder_factory
 from models.agents.replay import PricedReplay
@@ -95,9 +95,8 @@ def train_network(
     assert isinstance(network, MaskedDuelingQ)  # our own factory made it
     if start is None:
         margin, cost = linear_values(experience, discount_per_day=plan.discount_per_day)
-        to = {"device": plan.device, "dtype": torch.float32}
-        costs = mean_action_costs(experience)
-        network.start_from(*(torch.tensor(v, **to) for v in (margin, cost, costs)))
+        values = (margin, cost, mean_action_costs(experience))
+        network.start_from(*(torch.tensor(v, dtype=torch.float32, device=plan.device) for v in values))
     else:
         network.start_from(*(start[name].to(plan.device) for name in STARTING_VALUES))
         network.load_state_dict(start)

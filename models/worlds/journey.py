@@ -68,7 +68,7 @@ class JourneyConfig:
     fatigue: float = 0.35
     """Loss of effect per unit of fatigue; beyond 1 / fatigue an ad does harm."""
     hidden_targeting: float = 0.0
-    """How much the platform itself senses intent, beyond what it logs: 0 is confounding on logged features."""
+    """How much the platform senses intent beyond what it logs; 0: it decides on logged features alone."""
     delay_days: float = 2.0
     """Mean delay of a purchase's report."""
     new_share: float = 0.3

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from rich.console import Console
 from rich.progress import track
 
@@ -97,15 +96,15 @@ def table(rows: list[Row], night: Path, days: int, futures: int) -> str:
     promised = "no uplift promised"
     if uplift is not None:
         promised = (
-            f"promised {uplift['estimate']:,.0f} {split['currency']} per {split['budget']['period_days']} days "
+            f"promised {uplift['estimate']:,.0f} {split['currency']} a period "
             f"(95 % {uplift['low']:,.0f} to {uplift['high']:,.0f})"
         )
     lines = [
         "# What the demo's policies really earn",
         "",
         f"World `demo`, seed 1, 20,000 customers, 112 days of logs; night of {split['as_of']}: verdict "
-        f"{split['verdict']}, {promised}. Each policy in force for {days} days and a 30-day tail, in {futures} "
-        "futures shared by all rows. Gain: realised profit against today's delivery, mean and standard error "
+        f"{split['verdict']}, {promised}. Each policy in force for {days} days and a 30-day tail, in "
+        f"{futures} futures shared by all rows. Gain: realised profit against today's delivery, mean and standard error "
         "over futures (of one log: the error of having drawn that log is not in it).",
         "",
         "Regenerate: `make nightly && make bench-agents`.",
@@ -116,13 +115,16 @@ def table(rows: list[Row], night: Path, days: int, futures: int) -> str:
     for r in rows:
         sign = "+" if r.gain >= 0 else "−"
         lines.append(
-            f"| {r.policy} | {sign}{abs(100 * r.gain):.1f} % | {100 * r.error:.1f} | {r.spend:.2f} | {r.share_worse:.0%} |"
+            f"| {r.policy} | {sign}{abs(100 * r.gain):.1f} % | {100 * r.error:.1f} | {r.spend:.2f} "
+            f"| {r.share_worse:.0%} |"
         )
     return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("night", type=Path, help="folder of a published night of the demo study")
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--futures", type=int, default=4)

@@ -105,7 +105,9 @@ def test_every_micro_staged_is_in_the_table(tmp_path: Path) -> None:
     table = build_transitions(events, DecisionSettings(max_per_epoch=1))
     exposures = pl.read_parquet(tmp_path / "exposures.parquet")
     assert table.outcomes[:, 1:6].sum() == exposures["cost_micros"].sum()
-    assert table.outcome("margin").sum() == pl.read_parquet(tmp_path / "bookings.parquet")["margin_micros"].sum()
+    assert (
+        table.outcome("margin").sum() == pl.read_parquet(tmp_path / "bookings.parquet")["margin_micros"].sum()
+    )
     assert (np.diff(table.entity) >= 0).all()
     assert table.eligible[np.arange(table.n_rows), table.action].all()
 

@@ -36,9 +36,7 @@ PLAN = TrainingPlan(
 
 def ensemble(transitions: Transitions, plan: TrainingPlan = PLAN, n_steps: int = 1) -> Ensemble:
     keep = np.ones(transitions.n_rows, bool)
-    experience = build_experience(
-        transitions, keep, discount_per_day=plan.discount_per_day, n_steps=n_steps
-    )
+    experience = build_experience(transitions, keep, discount_per_day=plan.discount_per_day, n_steps=n_steps)
     network = QNetwork(train_network(experience, plan).weights, plan.max_price)
     return Ensemble(
         plan.algorithm, (network,), experience.normalisation, experience.value_unit, plan.max_price
@@ -95,9 +93,7 @@ def test_a_rare_large_margin_beats_a_sure_small_one(algorithm: str, seed: int) -
         action=action,
         margin=margin,
     )
-    plan = replace(
-        PLAN, algorithm=algorithm, seed=seed, cql_alpha=0.001, batch_size=4096, learning_rate=1e-3
-    )
+    plan = replace(PLAN, algorithm=algorithm, seed=seed, cql_alpha=0.001, batch_size=4096, learning_rate=1e-3)
     trained = ensemble(world, plan)
     q = trained.action_values(np.zeros((1, 2), np.float32), np.ones((1, 3), bool), price=0.0)[0]
     mean_rare = margin[action == 2].mean()
@@ -150,7 +146,7 @@ def test_batches_hold_the_logged_rows_at_their_drawn_price() -> None:
     batch = PricedReplay(experience, max_price=2.0, seed=1).sample_transition_batch(64)
     price = 2.0 * np.asarray(batch.observations)[:, -1]
     assert (np.asarray(batch.next_observations)[:, -1] * 2.0 == price).all()
-    assert 0 <= price.min() and price.max() <= 2.0
+    assert price.min() >= 0 and price.max() <= 2.0
     assert np.isin(batch.rewards, experience.margin).all()  # no costs in this world
 
 
@@ -215,7 +211,10 @@ def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
     [
         (lambda p: p.write_text("not json"), "cannot be read as a policy contract"),
         (lambda p: p.write_text('{"kind": "tree"}'), "is not a policy contract of schema 1"),
-        (lambda p: p.with_suffix(".safetensors").write_bytes(b"x"), "is not the file this contract was written for"),
+        (
+            lambda p: p.with_suffix(".safetensors").write_bytes(b"x"),
+            "is not the file this contract",
+        ),
         (lambda p: p.with_suffix(".safetensors").unlink(), "the policy is incomplete"),
         (
             lambda p: p.write_text(json.dumps({**json.loads(p.read_text()), "features": [{}]})),
@@ -223,7 +222,7 @@ def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_spoilt_policy_file_is_one_sentence(tmp_path: Path, spoil, sentence: str) -> None:  # noqa: ANN001
+def test_a_spoilt_policy_file_is_one_sentence(tmp_path: Path, spoil, sentence: str) -> None:
     path, _, _ = saved(tmp_path)
     spoil(path)
     with pytest.raises(StudyError, match=sentence):
