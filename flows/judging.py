@@ -44,6 +44,17 @@ class Judge:
             min_behaviour_probability=settings.min_behaviour_probability,
         )
 
+    def profit_and_spend(self, policy: Policy) -> tuple[Floats, Floats]:
+        """Per cluster (C,), before scaling: profit minus today's, and spend."""
+        profit, cost = (self.journeys.outcome_names.index(name) for name in ("profit", "cost"))
+        values = self.estimator.contributions(self.target(policy))
+        return values[:, profit] - self.estimator.logged[:, profit], values[:, cost]
+
+    @cached_property
+    def bootstrap(self) -> BootstrapT:
+        """The resamples every interval of these users shares."""
+        return BootstrapT(self.journeys.cluster_key, seed=self.night.study.seed)
+
     @cached_property
     def delivery(self) -> DeliveryValue:
         """What scaled delivery is worth on these users, as a function of the channels' multipliers."""
@@ -62,8 +73,7 @@ class Judge:
 
     def interval(self, values: Floats, level: float) -> Interval:
         """Interval of the sum of per-cluster values (C,): bootstrap-t, or normal where that is not known."""
-        bootstrap = BootstrapT(self.journeys.cluster_key, seed=self.night.study.seed)
-        found = bootstrap.intervals(values[:, None], scale=1.0, level=level)[0]
+        found = self.bootstrap.intervals(values[:, None], scale=1.0, level=level)[0]
         found = found or normal_interval(values, scale=1.0, level=level)
         return found or Interval(float(values.sum()), float("-inf"), float("inf"), level)
 

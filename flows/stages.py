@@ -18,10 +18,12 @@ from models import split as splits
 from models.agents import ensembles
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
+from models.agents.pricing import most_trusted, price_agent
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import check_effect_on_the_past, check_logged_policy, check_witness
 from models.evaluation import evaluate_policies as estimate_policies
+from models.next_best_action import next_best_actions
 from models.policies import Policy
 from models.results import FrontierPoint, HealthCheck, NightResult, PolicyEstimate, SplitDecision
 from models.rules import ScaledDelivery, attributed_revenue, rule_policies
@@ -36,8 +38,14 @@ from sql.events import Events
 __all__ = ["stage_logs"]
 
 RECOMMENDED = "recommended split"
-AGENT_PRICE = 1.0
-"""The agents' own headline policy: a unit of spend must earn a unit of margin."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Every policy that is compared, and the agent the choosing users trust most."""
+
+    policies: tuple[Policy, ...]
+    best_agent: AgentPolicy | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
 def train_agents(night: Night, transitions: Transitions, users: Users) -> Agents:
     """Algorithms x seeds, on the training users, from where the night before ended."""
     study = night.study
-    agents = ensembles.train_agents(
+    return ensembles.train_agents(
         transitions,
         users.train,
         study.agents,
@@ -87,21 +95,22 @@ def train_agents(night: Night, transitions: Transitions, users: Users) -> Agents
         previous=None if night.previous is None else night.previous / "policies",
         progress=lambda what, done, total: night.progress.step(done, total, what),
     )
-    for saved in agents.ensembles.values():
-        store.save_ensemble(
-            saved,
-            night.staging / "policies",
-            as_of=night.as_of.isoformat(),
-            price=AGENT_PRICE,
-            softness=study.agents.softness,
-        )
-    return agents
+
+
+def gather_choosers(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
+    """The users that choose: the agents' price, and the split."""
+    return judge(night, transitions, users.choose, behaviour)
 
 
 def propose_policies(
-    night: Night, events: Events, transitions: Transitions, behaviour: Behaviour, agents: Agents
-) -> tuple[Policy, ...]:
-    """Rules an analyst knows, the behaviour clone, the agents."""
+    night: Night,
+    events: Events,
+    transitions: Transitions,
+    behaviour: Behaviour,
+    agents: Agents,
+    choosers: Judge,
+) -> Candidates:
+    """Rules an analyst knows, the behaviour clone, and the agents at the price the choosing users trust."""
     study = night.study
     spend = spend_per_period(transitions, study.split.period_days)
     rules = rule_policies(
@@ -111,20 +120,36 @@ def propose_policies(
         settings=study.split,
         single_step=study.decision.single_step,
     )
-    learned = [
-        AgentPolicy(ensembles.ensemble_of(saved), AGENT_PRICE, study.agents.softness, name)
-        for name, saved in agents.ensembles.items()
-    ]
-    return (*rules, behaviour.model, *learned)
+    priced = []
+    for name, saved in agents.ensembles.items():
+        policy = AgentPolicy(ensembles.ensemble_of(saved), 1.0, study.agents.softness, name)
+        policy, value = price_agent(
+            policy,
+            study.agents.prices,
+            choosers.profit_and_spend,
+            scale=choosers.journeys.scale,
+            budget=study.split.total or sum(spend.values()),
+            z=study.split.z,
+        )
+        priced.append((policy, value))
+        store.save_ensemble(
+            saved,
+            night.staging / "policies",
+            as_of=night.as_of.isoformat(),
+            price=policy.price,
+            softness=policy.softness,
+        )
+    best = most_trusted(priced, z=study.split.z)
+    return Candidates((*rules, behaviour.model, *(policy for policy, _ in priced)), best)
 
 
 def choose_split(
-    night: Night, events: Events, transitions: Transitions, users: Users, behaviour: Behaviour
+    night: Night, events: Events, transitions: Transitions, behaviour: Behaviour, choosers: Judge
 ) -> SplitChoice:
     """The split with the largest lower bound on the choosing users; today's where none is above 0."""
     study = night.study
     return splits.choose_split(
-        judge(night, transitions, users.choose, behaviour).delivery,
+        choosers.delivery,
         tier=events.tier,
         split=study.split,
         evaluation=study.evaluation,
@@ -138,7 +163,7 @@ def choose_split(
 
 def evaluate_policies(
     night: Night,
-    candidates: tuple[Policy, ...],
+    candidates: Candidates,
     chosen: SplitChoice,
     transitions: Transitions,
     users: Users,
@@ -148,7 +173,7 @@ def evaluate_policies(
     study = night.study
     reporting = judge(night, transitions, users.report, behaviour)
     recommended = ScaledDelivery(chosen.multipliers, RECOMMENDED, "The split this report recommends.")
-    policies = (*candidates, recommended) if chosen.moves else candidates
+    policies = (*candidates.policies, recommended) if chosen.moves else candidates.policies
     estimates = estimate_policies(
         {policy.name: reporting.target(policy) for policy in policies},
         reporting.journeys,
@@ -238,6 +263,18 @@ def decide(
         interval=reporting.interval,
     )
     return decision, frontier
+
+
+def recommend_next_actions(
+    night: Night, transitions: Transitions, behaviour: Behaviour, candidates: Candidates
+) -> None:
+    """next_best_action.parquet: per user, what the most trusted agent would show next."""
+    next_best_actions(
+        transitions,
+        candidates.best_agent,
+        behaviour.model,
+        min_probability=night.study.evaluation.min_behaviour_probability,
+    ).write_parquet(night.staging / "next_best_action.parquet", statistics=False)
 
 
 def write_report(night: Night, result: NightResult) -> None:

@@ -64,8 +64,9 @@ class AgentSettings(Settings):
     softness: float = Field(default=0.05, ge=0)
     """Temperature, in currency units, of the softened policy that is evaluated; 0 is greedy."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    torch_threads: int = Field(default=2, ge=1, le=64)
-    """A setting of the study, not of the machine: float sums depend on it."""
+    torch_threads: int = Field(default=1, ge=1, le=64)
+    """A setting of the study, not of the machine: float sums depend on it. Small networks gain little
+    from a second thread, and lose much where other work shares the cores."""
 
 
 class EvaluationSettings(Settings):

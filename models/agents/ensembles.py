@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.agents.experience import Experience, build_experience
 from models.agents.policy import Ensemble, QNetwork
-from models.agents.train import TrainedNetwork, TrainingPlan, pick_device, train_network
+from models.agents.train import TrainedNetwork, TrainingPlan, pick_device, starting_values, train_network
 from models.results import AgentTraining
 from models.settings import AgentSettings, DecisionSettings
 from models.store import SavedEnsemble, load_ensemble
@@ -51,6 +51,7 @@ def train_agents(
     )
     if len(experience.action) == 0 or not np.any(experience.margin):
         return Agents({}, (), ("no agent was trained: the training entities hold no decision with margin",))
+    values = starting_values(experience, discount_per_day=decision.discount_per_day)
     ensembles: dict[str, SavedEnsemble] = {}
     training: list[AgentTraining] = []
     notes: list[str] = []
@@ -62,7 +63,7 @@ def train_agents(
         for seed in settings.seeds:
             plan = _plan(algorithm, seed, settings, decision)
             weights = None if start is None else start.weights.get(seed)
-            networks.append(train_network(used, plan, start=weights, progress=progress))
+            networks.append(train_network(used, plan, values=values, start=weights, progress=progress))
         ensembles[algorithm] = _saved(algorithm, networks, used, transitions, settings)
         training += [_record(network) for network in networks]
     return Agents(ensembles, tuple(training), tuple(notes))

@@ -33,6 +33,13 @@ def choose_price(values: Sequence[PricedValue], *, budget: float, z: float) -> P
     return max(within, key=lambda v: (v.uplift - z * v.standard_error, v.price))
 
 
+def most_trusted(priced: Sequence[tuple[AgentPolicy, PricedValue]], *, z: float) -> AgentPolicy | None:
+    """The agent with the largest lower bound of uplift on the choosing entities; None without agents."""
+    if not priced:
+        return None
+    return max(priced, key=lambda pair: pair[1].uplift - z * pair[1].standard_error)[0]
+
+
 def price_agent(
     policy: AgentPolicy,
     prices: Sequence[float],

@@ -57,14 +57,22 @@ def pick_device(wanted: str) -> str:
     return "cuda:0"
 
 
+def starting_values(experience: Experience, *, discount_per_day: float) -> dict[str, torch.Tensor]:
+    """Linear values of today's delivery and mean action costs: where every network of a night starts."""
+    margin, cost = linear_values(experience, discount_per_day=discount_per_day)
+    arrays = (margin, cost, mean_action_costs(experience))
+    return {k: torch.tensor(v, dtype=torch.float32) for k, v in zip(STARTING_VALUES, arrays, strict=True)}
+
+
 def train_network(
     experience: Experience,
     plan: TrainingPlan,
     *,
+    values: dict[str, torch.Tensor],
     start: dict[str, torch.Tensor] | None = None,
     progress: Progress | None = None,
 ) -> TrainedNetwork:
-    """Fit one price-conditioned network. `start`: weights of the last night's network of the same plan.
+    """Fit one price-conditioned network. `values`: `starting_values` of the experience. `start`: weights of the last night's network of the same plan.
 
     Raises RuntimeError if d3rlpy did not do the gradient steps asked for (it skips silently when steps
     are fewer than its epoch).
@@ -93,15 +101,11 @@ def train_network(
     algorithm.create_impl((experience.observations.shape[1],), experience.n_actions)
     network = algorithm.impl.q_function[0]
     assert isinstance(network, MaskedDuelingQ)  # our own factory made it
-    if start is None:
-        margin, cost = linear_values(experience, discount_per_day=plan.discount_per_day)
-        values = (margin, cost, mean_action_costs(experience))
-        network.start_from(*(torch.tensor(v, dtype=torch.float32, device=plan.device) for v in values))
-    else:
-        network.start_from(*(start[name].to(plan.device) for name in STARTING_VALUES))
+    network.start_from(**{k: (start or values)[k].to(plan.device) for k in STARTING_VALUES})
+    if start is not None:
         network.load_state_dict(start)
     target = algorithm.impl.modules.targ_q_funcs[0]
-    target.start_from(*(getattr(network, name) for name in STARTING_VALUES))
+    target.start_from(**{k: getattr(network, k) for k in STARTING_VALUES})
     target.load_state_dict(network.state_dict())
 
     losses: list[float] = []

@@ -19,7 +19,7 @@ from rich.progress import track
 from models.agents.ensembles import ensemble_of
 from models.agents.experience import build_experience
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
-from models.agents.train import TrainingPlan, train_network
+from models.agents.train import TrainingPlan, starting_values, train_network
 from models.policies import Policy
 from models.rules import Always, ScaledDelivery, UniformEligible
 from models.store import load_ensemble, load_transitions, read_contract
@@ -75,10 +75,11 @@ def placebos(transitions: Transitions, steps: int) -> list[Policy]:
     experience = build_experience(transitions, users.train, discount_per_day=0.97, n_steps=5)
     dealt = np.random.default_rng(7).permutation(experience.margin)
     shuffled = replace(experience, margin=dealt)
+    values = starting_values(shuffled, discount_per_day=0.97)
     policies: list[Policy] = []
     for algorithm in ("dqn", "cql"):
         plan = TrainingPlan(algorithm, 1, steps, 2048, (64, 64), 1e-3, 1e-4, 4.0, 0.97, 0.05, "cpu")
-        network = QNetwork(train_network(shuffled, plan).weights, plan.max_price)
+        network = QNetwork(train_network(shuffled, plan, values=values).weights, plan.max_price)
         ensemble = Ensemble(algorithm, (network,), experience.normalisation, experience.value_unit, 4.0)
         policies.append(AgentPolicy(ensemble, 1.0, 0.0, f"{algorithm}, trained on shuffled margins"))
     return policies

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from models.agents.ensembles import ensemble_of, train_agents
-from models.agents.experience import build_experience
+from models.agents.experience import Experience, build_experience
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
 from models.agents.replay import PricedReplay
-from models.agents.train import TrainingPlan, train_network
+from models.agents.train import TrainedNetwork, TrainingPlan, starting_values, train_network
 from models.settings import AgentSettings, DecisionSettings
 from models.store import load_ensemble, save_ensemble
 from models.transition_table import Transitions
@@ -34,10 +34,15 @@ PLAN = TrainingPlan(
 )
 
 
+def trained(experience: Experience, plan: TrainingPlan, **start: dict) -> TrainedNetwork:
+    values = starting_values(experience, discount_per_day=plan.discount_per_day)
+    return train_network(experience, plan, values=values, **start)
+
+
 def ensemble(transitions: Transitions, plan: TrainingPlan = PLAN, n_steps: int = 1) -> Ensemble:
     keep = np.ones(transitions.n_rows, bool)
     experience = build_experience(transitions, keep, discount_per_day=plan.discount_per_day, n_steps=n_steps)
-    network = QNetwork(train_network(experience, plan).weights, plan.max_price)
+    network = QNetwork(trained(experience, plan).weights, plan.max_price)
     return Ensemble(
         plan.algorithm, (network,), experience.normalisation, experience.value_unit, plan.max_price
     )
@@ -67,9 +72,9 @@ def test_an_action_that_was_impossible_is_neither_taken_nor_valued(algorithm: st
     4.4 / (1 - 0.9 x 0.95) = 30.3; without masks it would be 10 / (1 - 0.9 x 0.95) = 69."""
     world = gold_rush()
     plan = replace(PLAN, algorithm=algorithm, steps=900)
-    trained = ensemble(world, plan)
+    agent = ensemble(world, plan)
     rows = np.flatnonzero(world.step == 0)
-    q = trained.action_values(world.features[rows], world.eligible[rows], price=1.0)
+    q = agent.action_values(world.features[rows], world.eligible[rows], price=1.0)
     best = q.argmax(axis=1)
     assert set(best[world.eligible[rows, 2]]) == {2}
     assert set(best[~world.eligible[rows, 2]]) == {1}
@@ -94,8 +99,8 @@ def test_a_rare_large_margin_beats_a_sure_small_one(algorithm: str, seed: int) -
         margin=margin,
     )
     plan = replace(PLAN, algorithm=algorithm, seed=seed, cql_alpha=0.001, batch_size=4096, learning_rate=1e-3)
-    trained = ensemble(world, plan)
-    q = trained.action_values(np.zeros((1, 2), np.float32), np.ones((1, 3), bool), price=0.0)[0]
+    agent = ensemble(world, plan)
+    q = agent.action_values(np.zeros((1, 2), np.float32), np.ones((1, 3), bool), price=0.0)[0]
     mean_rare = margin[action == 2].mean()
     assert q.argmax() == 2
     assert q[2] == pytest.approx(mean_rare, abs=0.25)
@@ -115,9 +120,9 @@ def test_one_network_answers_every_price() -> None:
         margin=np.where(action == 1, 1.0, 0.0),
         cost=np.full(n, 0.6),
     )
-    trained = ensemble(world)
+    agent = ensemble(world)
     x, e = np.zeros((1, 1), np.float32), np.ones((1, 2), bool)
-    gains = [float(np.diff(trained.action_values(x, e, price)[0])[0]) for price in (0.0, 1.0, 2.0)]
+    gains = [float(np.diff(agent.action_values(x, e, price)[0])[0]) for price in (0.0, 1.0, 2.0)]
     assert gains == pytest.approx([1.0, 0.4, -0.2], abs=0.1)
 
 
@@ -125,15 +130,15 @@ def test_one_network_answers_every_price() -> None:
 def test_the_steps_asked_for_are_the_steps_done(steps: int) -> None:
     world = gold_rush(400)
     experience = build_experience(world, np.ones(400, bool), discount_per_day=0.9, n_steps=1)
-    assert train_network(experience, replace(PLAN, steps=steps)).steps_done == steps
+    assert trained(experience, replace(PLAN, steps=steps)).steps_done == steps
 
 
 def test_the_policy_network_is_the_trained_network() -> None:
     world = gold_rush(400)
     experience = build_experience(world, np.ones(400, bool), discount_per_day=0.9, n_steps=1)
-    first, again = (train_network(experience, replace(PLAN, steps=20)) for _ in range(2))
+    first, again = (trained(experience, replace(PLAN, steps=20)) for _ in range(2))
     assert all(torch.equal(first.weights[name], again.weights[name]) for name in first.weights)
-    longer = train_network(experience, replace(PLAN, steps=1, learning_rate=1e-12), start=first.weights)
+    longer = trained(experience, replace(PLAN, steps=1, learning_rate=1e-12), start=first.weights)
     assert longer.warm_started
     x = torch.from_numpy(experience.observations[:50])
     before, after = QNetwork(first.weights, 2.0)(x), QNetwork(longer.weights, 2.0)(x)
