@@ -98,6 +98,8 @@ class SplitDecision:
     """With KEEP or NO_EVIDENCE: which data would change it, a sentence each."""
     considered: "Uplift | None" = None
     """With KEEP: what the best split found would have promised."""
+    held_back: str = ""
+    """With MOVE_PARTLY: what was held back, and why, in a sentence; it is part of `why`."""
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ class DecisionSettings(Settings):
     windows_days: tuple[int, ...] = (1, 7, 30)
     """Look-back windows of the count features."""
     max_per_epoch: int | None = Field(default=None, ge=1)
-    """Frequency cap of delivery: exposures per entity and epoch after which only `none` is possible.
-    Left out: each action at most once per epoch."""
+    """Frequency cap of delivery: different actions per entity and epoch after which nothing more is
+    possible. Left out: the most that the log ever shows."""
     eligible: Literal["opportunities", "all", "seen"] = "opportunities"
     """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""

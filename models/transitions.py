@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.event_streams import Stream, read_stream
+from models.event_streams import Stream, decisions_of_exposures, read_stream
 from models.history import EpochEvents, History, history_features
 from models.settings import DecisionSettings
 from models.single_step import build_single_step
@@ -29,6 +29,8 @@ def build_transitions(events: Events, decision: DecisionSettings) -> Transitions
     """The MDP table of one staged log. Pure: same events and settings, same table."""
     if decision.single_step:
         return build_single_step(events, decision)
+    if decision.max_per_epoch is None:
+        decision = decision.model_copy(update={"max_per_epoch": _most_ever_shown(events, decision)})
     entities = pl.read_parquet(events.folder / "entities.parquet")
     starts = range(0, max(1, len(entities)), ENTITIES_PER_CHUNK)
     return _concatenate(
@@ -36,9 +38,17 @@ def build_transitions(events: Events, decision: DecisionSettings) -> Transitions
     )
 
 
+def _most_ever_shown(events: Events, decision: DecisionSettings) -> int:
+    """The most different actions any entity met in one epoch, at least 1: the cap delivery lives by."""
+    exposures = pl.read_parquet(events.folder / "exposures.parquet")
+    ranks = decisions_of_exposures(exposures, events.first_day, decision.epoch_days)["rank"]
+    return 1 + (int(ranks.max()) if len(ranks) else 0)  # type: ignore[arg-type]
+
+
 def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFrame) -> Transitions:
     """The table of a chunk of entities, replayed epoch by epoch through `History`."""
     days, k, n = decision.epoch_days, len(events.actions) - 1, len(entities)
+    cap = decision.max_per_epoch or 1
     epochs = max(0, (events.last_day - events.first_day + 1) // days)  # whole epochs only
     keys = entities["entity_key"].to_numpy()
 
@@ -59,7 +69,7 @@ def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFr
             possible = exposures > 0
         present = (epoch - last_seen) * days <= decision.inactive_days
         decides = (entry <= epoch) & (present | possible.any(1))
-        substeps = _substeps(decides, possible, shown, epoch, decision.max_per_epoch)
+        substeps = _substeps(decides, possible, shown, epoch, cap)
         day = events.first_day + epoch * days
         tenure = (epoch - entry).astype(np.float32) * days
         features = state.features(
@@ -130,7 +140,7 @@ class _Substeps:
 
 
 def _substeps(
-    decides: NDArray[np.bool_], possible: NDArray[np.bool_], shown: Stream, epoch: int, cap: int | None
+    decides: NDArray[np.bool_], possible: NDArray[np.bool_], shown: Stream, epoch: int, cap: int
 ) -> _Substeps:
     """Every exposure, in order, is a choice among what was still possible; `none` ends the epoch."""
     remaining = possible.copy()  # (n, k)
@@ -138,7 +148,7 @@ def _substeps(
     rank = shown.at(epoch, "rank")
     rows = []
     for r in range(int(rank.max()) + 1 if len(rank) else 0):
-        now = np.flatnonzero(rank == r)
+        now = np.flatnonzero((rank == r) & decides[entity])  # before entry an exposure is history
         who, what = entity[now], action[now]
         rows.append(
             (
@@ -150,7 +160,7 @@ def _substeps(
         )
         remaining[who, what - 1] = False
     m = np.bincount(entity, minlength=len(decides))
-    under_cap = m < (cap if cap is not None else np.inf)
+    under_cap = m < cap
     none = np.flatnonzero(decides & ((m == 0) | (remaining.any(1) & under_cap)))
     propensity = np.where(remaining[none].any(1), np.nan, 1.0)
     zeros = np.zeros(len(none), np.int64)

@@ -72,7 +72,9 @@ def train_network(
     start: dict[str, torch.Tensor] | None = None,
     progress: Progress | None = None,
 ) -> TrainedNetwork:
-    """Fit one price-conditioned network. `values`: `starting_values` of the experience. `start`: weights of the last night's network of the same plan.
+    """Fit one price-conditioned network from `values` (`starting_values` of the experience).
+
+    `start`: weights of the last night's network of the same plan, to go on from instead.
 
     Raises RuntimeError if d3rlpy did not do the gradient steps asked for (it skips silently when steps
     are fewer than its epoch).

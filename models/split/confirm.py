@@ -14,7 +14,7 @@ from models.split.marginal import marginal_iroas
 from models.split.missing import missing_data
 from models.split.optimiser import CHANNEL_TIERS, SplitChoice
 from models.split.reasons import row_reasons
-from models.split.verdict import KEEP, NO_EVIDENCE, Objections, decide, explain
+from models.split.verdict import KEEP, MOVE_PARTLY, NO_EVIDENCE, Objections, decide, explain, held_back
 from models.split.words import money
 
 Floats = NDArray[np.float64]
@@ -80,6 +80,7 @@ def confirm_split(
         rows=_rows(choice, plan, delivery, kept, level, attributed, currency, interval),
         missing=missing,
         considered=uplift if kept else None,
+        held_back=held_back(choice, currency) if verdict == MOVE_PARTLY else "",
     )
 
 

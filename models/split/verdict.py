@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models.results import Interval
 from models.split.optimiser import SplitChoice
-from models.split.words import each_period, listed, money, typed
+from models.split.words import each_period, listed, money, typed, whole
 
 MOVE, MOVE_PARTLY, KEEP, NO_EVIDENCE = "MOVE", "MOVE_PARTLY", "KEEP", "NO_EVIDENCE"
 
@@ -73,7 +73,7 @@ def explain(
         f"{_budget(choice, currency)}."
     )
     if verdict == MOVE_PARTLY:
-        sentence += f" {_partly(choice, currency)}"
+        sentence += f" {held_back(choice, currency)}"
     return sentence
 
 
@@ -88,27 +88,27 @@ def _moves(choice: SplitChoice, each: str, currency: str) -> str:
     raised = sorted((c for c in changes if changes[c] > 0), key=lambda c: (-changes[c], c))
     less, more = -sum(changes[c] for c in cut), sum(changes[c] for c in raised)
     if not raised:
-        return f"Spend {money(less, currency)} {each} less on {listed(cut)}."
+        return f"Spend {whole(less, currency)} {each} less on {listed(cut)}."
     if not cut:
-        return f"Spend {money(more, currency)} {each} more on {listed(raised)}."
+        return f"Spend {whole(more, currency)} {each} more on {listed(raised)}."
     if not _same_budget(choice) and less > more:
         return (
-            f"Take {money(less, currency)} {each} out of {listed(cut)} and put {money(more, currency)} of it "
+            f"Take {whole(less, currency)} {each} out of {listed(cut)} and put {whole(more, currency)} of it "
             f"into {listed(raised)}."
         )
     if not _same_budget(choice):
         return (
-            f"Spend {money(more, currency)} {each} more on {listed(raised)} and {money(less, currency)} less "
+            f"Spend {whole(more, currency)} {each} more on {listed(raised)} and {whole(less, currency)} less "
             f"on {listed(cut)}."
         )
-    return f"Move {money(more, currency)} {each} from {listed(cut)} to {listed(raised)}."
+    return f"Move {whole(more, currency)} {each} from {listed(cut)} to {listed(raised)}."
 
 
 def _budget(choice: SplitChoice, currency: str) -> str:
     before, after = float(choice.limits.current.sum()), sum(choice.plan)
     if _same_budget(choice):
-        return f"at the same budget of {money(before, currency)}"
-    return f"with a budget of {money(after, currency)} instead of {money(before, currency)}"
+        return f"at the same budget of {whole(before, currency)}"
+    return f"with a budget of {whole(after, currency)} instead of {whole(before, currency)}"
 
 
 def _same_budget(choice: SplitChoice) -> bool:
@@ -116,13 +116,14 @@ def _same_budget(choice: SplitChoice) -> bool:
     return abs(sum(choice.plan) - before) <= max(0.005 * before, choice.limits.step)
 
 
-def _partly(choice: SplitChoice, currency: str) -> str:
+def held_back(choice: SplitChoice, currency: str) -> str:
+    """What a MOVE_PARTLY leaves for later, and why."""
     parts = []
     if choice.held:
         verb = "keeps" if len(choice.held) == 1 else "keep"
         parts.append(f"{listed(list(choice.held))} {verb} today's budget, since the logs cannot judge it")
     if choice.step_cap_binds:
-        cap = money(choice.limits.move_cap, currency)
+        cap = whole(choice.limits.move_cap, currency)
         parts.append(f"the step is capped at {cap} of changes, and the next may go further")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."

@@ -30,6 +30,11 @@ def typed(amount: float, currency: str) -> str:
     return f"{amount:,.0f} {currency}" if whole else f"{amount:,.2f} {currency}"
 
 
+def whole(amount: float, currency: str) -> str:
+    """A sum of budgets, exact to the unit: 1265.3 -> `1,265 EUR`; to the cent below 100."""
+    return f"{amount:,.0f} {currency}" if amount >= 100 else typed(round(amount, 2), currency)
+
+
 def each_period(days: int) -> str:
     """7 -> `a week`."""
     return PERIODS.get(days, f"every {days} days")

@@ -90,7 +90,7 @@ def verdict_page(result: NightResult) -> VerdictPage:
         label=words.VERDICTS[d.verdict],
         headline=words.headline(result),
         expectation=words.expectation(result),
-        why=d.why,
+        why=d.held_back if words.moves(d) else d.why,
         do=_what_to_do(result),
         missing=d.missing,
         tiles=tuple(tiles),

@@ -65,10 +65,30 @@ def test_the_frequency_cap_ends_the_epoch(tmp_path: Path) -> None:
         "exposures": [(1, 0, 0, 1, 300, 0, None)],
         "opportunities": [(1, 0, 1, 1, None), (1, 0, 2, 1, None)],
     }
-    free = build_transitions(marts(tmp_path / "a", days=1, **tables), DecisionSettings())
-    capped = build_transitions(marts(tmp_path / "b", days=1, **tables), DecisionSettings(max_per_epoch=1))
-    assert free.action.tolist() == [1, 0]
+    capped = build_transitions(marts(tmp_path, days=1, **tables), DecisionSettings(max_per_epoch=1))
+    free = build_transitions(marts(tmp_path, days=1, **tables), DecisionSettings(max_per_epoch=2))
     assert capped.action.tolist() == [1]
+    assert free.action.tolist() == [1, 0]
+
+
+def test_without_a_cap_the_most_the_log_ever_shows_is_the_cap(tmp_path: Path) -> None:
+    """Delivery that never shows two ads a day has no choice left after the first."""
+    both = [(1, 0, 1, 1, None), (1, 0, 2, 1, None), (1, 1, 1, 1, None), (1, 1, 2, 1, None)]
+    one = [(1, 0, 0, 1, 300, 0, None)]
+    two = [*one, (1, 1, 0, 1, 300, 0, None), (1, 1, 1, 2, 300, 0, None)]
+    never = build_transitions(marts(tmp_path, days=1, exposures=one, opportunities=both), DecisionSettings())
+    once = build_transitions(marts(tmp_path, days=2, exposures=two, opportunities=both), DecisionSettings())
+    assert never.action.tolist() == [1]
+    assert once.action.tolist() == [1, 0, 1, 2]
+
+
+def test_an_exposure_before_entry_is_history_and_no_decision(tmp_path: Path) -> None:
+    exposures = [(1, 0, 0, 1, 300, 0, None), (1, 2, 0, 1, 300, 0, None)]
+    events = marts(tmp_path, days=4, entities=[(1, 2, None)], exposures=exposures)
+    table = build_transitions(events, DecisionSettings())
+    assert table.day.tolist() == [2, 3] and table.action.tolist() == [1, 0]
+    shown = table.features[:, [f.name for f in table.feature_spec].index("shown_mail_30d")]
+    assert shown.tolist() == [1, 2]
 
 
 def test_a_purchase_is_state_only_once_it_is_known(tmp_path: Path) -> None:
