@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.night import Night
+from models.agents.pricing import Choosers
 from models.behaviour import Behaviour
 from models.evaluation import BootstrapT, DoublyRobust
-from models.evaluation.intervals import normal_interval
+from models.evaluation.intervals import normal_interval, standard_errors
+from models.evaluation.support import refusal
 from models.journeys import Journeys, cut_journeys
 from models.policies import Floats, Policy
 from models.results import Interval
@@ -44,11 +46,27 @@ class Judge:
             min_behaviour_probability=settings.min_behaviour_probability,
         )
 
-    def profit_and_spend(self, policy: Policy) -> tuple[Floats, Floats]:
-        """Per cluster (C,), before scaling: profit minus today's, and spend."""
-        profit, cost = (self.journeys.outcome_names.index(name) for name in ("profit", "cost"))
-        values = self.estimator.contributions(self.target(policy))
-        return values[:, profit] - self.estimator.logged[:, profit], values[:, cost]
+    @property
+    def as_choosers(self) -> Choosers:
+        """These users as those who choose an agent's price."""
+        k = {name: self.journeys.outcome_names.index(name) for name in ("profit", "cost")}
+        scale = self.journeys.scale
+
+        def ask(target: Floats) -> tuple[float, float, float] | None:
+            support = self.estimator.support(target)
+            if refusal(support, self.journeys.actions, self.night.study.evaluation):
+                return None
+            values = self.estimator.contributions(target)
+            profit = values[:, k["profit"]] - self.estimator.logged[:, k["profit"]]
+            error = standard_errors(profit[:, None])[0]
+            return (
+                scale * float(profit.sum()),
+                scale * float(error),
+                scale * float(values[:, k["cost"]].sum()),
+            )
+
+        raw = self.transitions.features[self.journeys.rows]
+        return Choosers(raw, self.journeys.eligible, self.behaviour, ask)
 
     @cached_property
     def bootstrap(self) -> BootstrapT:

@@ -122,16 +122,16 @@ def propose_policies(
     )
     priced = []
     for name, saved in agents.ensembles.items():
-        policy = AgentPolicy(ensembles.ensemble_of(saved), 1.0, study.agents.softness, name)
-        policy, value = price_agent(
-            policy,
-            study.agents.prices,
-            choosers.profit_and_spend,
-            scale=choosers.journeys.scale,
+        policy, trial = price_agent(
+            ensembles.ensemble_of(saved),
+            name,
+            choosers.as_choosers,
+            prices=study.agents.prices,
+            softness=study.agents.softness,
             budget=study.split.total or sum(spend.values()),
             z=study.split.z,
         )
-        priced.append((policy, value))
+        priced.append((policy, trial))
         store.save_ensemble(
             saved,
             night.staging / "policies",

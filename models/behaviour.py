@@ -23,7 +23,7 @@ from models.transition_table import Transitions
 from models.users import fold_of, uniform_of
 from sql.errors import LogError
 
-MAX_FITTED_ROWS = 200_000
+MAX_FITTED_ROWS = 600_000
 """Rows with a choice beyond this are sampled by a hash of entity and step: 500 coefficients need no more."""
 MAX_COMPARED_ROWS = 40_000
 """Rows on which straight and bent utilities are compared."""

@@ -57,12 +57,13 @@ class AgentSettings(Settings):
     """Decisions over which logged margins are summed before a value stands in for the rest."""
     max_price: float = Field(default=4.0, gt=0)
     """Prices of a unit of spend are drawn from [0, max_price] per batch."""
-    prices: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0, 3.0)
-    """Price grid of the frontier."""
+    prices: tuple[float, ...] = (1.0, 1.5, 2.0, 3.0)
+    """Prices of a unit of spend among which the choosing entities pick."""
     cql_alpha: float = Field(default=0.05, ge=0)
     """Weight of CQL's conservatism, in currency units of the return."""
-    softness: float = Field(default=0.05, ge=0)
-    """Temperature, in currency units, of the softened policy that is evaluated; 0 is greedy."""
+    softness: tuple[float, ...] = (0.05, 0.2, 0.8)
+    """Temperatures, in currency units, of the policy pi ~ mu exp(Q / softness), among which the choosing
+    entities pick: small is bold and has little overlap with the log, large is close to today's delivery."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     torch_threads: int = Field(default=1, ge=1, le=64)
     """A setting of the study, not of the machine: float sums depend on it. Small networks gain little
@@ -79,6 +80,8 @@ class EvaluationSettings(Settings):
     choose_share: float = Field(default=0.3, gt=0, lt=1)
     """The rest of the entities report."""
     min_effective_sample_size: float = Field(default=50.0, ge=1)
+    max_tail_shape: float = Field(default=0.7, gt=0, le=2)
+    """Pareto shape of the weights above which an estimate is not credible, however many journeys."""
     max_weight_share: float = Field(default=0.10, gt=0, le=1)
     """One journey with a larger share of a step's total weight makes the estimate not credible."""
     min_behaviour_probability: float = Field(default=0.01, gt=0, lt=1)

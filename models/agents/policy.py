@@ -79,9 +79,10 @@ class Ensemble:
 
 @dataclass(frozen=True)
 class AgentPolicy:
-    """pi(a|s) = softmax of Q(s, a, price) / softness over the eligible actions; softness 0 is greedy.
+    """pi(a|s) ~ mu(a|s) exp(Q(s, a, price) / softness) over the eligible actions; softness 0 is greedy.
 
-    Softened because a greedy policy has no overlap with most logged rows, and cannot be evaluated.
+    The best policy under a Kullback-Leibler leash to today's delivery (Peters et al. 2010). A greedy policy
+    has no overlap with most logged rows, and cannot be evaluated.
     """
 
     ensemble: Ensemble
@@ -91,16 +92,20 @@ class AgentPolicy:
     name: str
 
     def probabilities(
-        self,
-        features: NDArray[np.float32],
-        eligible: NDArray[np.bool_],
-        behaviour: NDArray[np.float64],  # noqa: ARG002
+        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], behaviour: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """(n, A); the platform's own probabilities are not used."""
-        q = self.ensemble.action_values(features, eligible, self.price)
-        best = q.max(axis=1, keepdims=True)
-        if self.softness == 0:
-            weights = np.where(np.arange(q.shape[1]) == q.argmax(axis=1)[:, None], 1.0, 0.0)
-        else:
-            weights = np.exp((q - best) / self.softness)
-        return weights / weights.sum(axis=1, keepdims=True)
+        """(n, A)"""
+        values = self.ensemble.action_values(features, eligible, self.price)
+        return leashed(values, behaviour, self.softness)
+
+
+def leashed(
+    values: NDArray[np.float64], behaviour: NDArray[np.float64], softness: float
+) -> NDArray[np.float64]:
+    """Probabilities (n, A) from action values (n, A), -inf where not eligible, and behaviour (n, A)."""
+    if softness == 0:
+        return np.where(np.arange(values.shape[1]) == values.argmax(axis=1)[:, None], 1.0, 0.0)
+    usual = np.where(np.isfinite(values), behaviour, 0.0)
+    best = np.where(usual > 0, values, -np.inf).max(axis=1, keepdims=True)
+    weights = usual * np.exp(np.minimum(values - best, 0) / softness)
+    return weights / weights.sum(axis=1, keepdims=True)

@@ -1,65 +1,82 @@
-"""At which price of spend should an agent act? The one the choosing entities trust most within the budget."""
+"""At which price, and how boldly, should an agent act? As the choosing entities trust most, within budget."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.agents.policy import AgentPolicy
+from models.agents.policy import AgentPolicy, Ensemble, leashed
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class PricedValue:
-    """What an agent is worth at one price on the choosing entities, per budget period in currency units."""
+class Trial:
+    """What an agent is worth at one price and softness on the choosing entities, per budget period."""
 
     price: float
+    softness: float
     uplift: float
-    """Profit minus today's."""
+    """Profit minus today's, in currency units."""
     standard_error: float
     spend: float
 
-
-def choose_price(values: Sequence[PricedValue], *, budget: float, z: float) -> PricedValue:
-    """The price with the largest lower bound (uplift - z x standard error) among those within the budget.
-
-    Where every price spends more, the one that spends least; ties go to the higher price.
-    """
-    if not values:
-        raise ValueError("choose_price needs at least one price")
-    within = [v for v in values if v.spend <= budget]
-    if not within:
-        return min(values, key=lambda v: (v.spend, -v.price))
-    return max(within, key=lambda v: (v.uplift - z * v.standard_error, v.price))
+    def lower_bound(self, z: float) -> float:
+        return self.uplift - z * self.standard_error
 
 
-def most_trusted(priced: Sequence[tuple[AgentPolicy, PricedValue]], *, z: float) -> AgentPolicy | None:
-    """The agent with the largest lower bound of uplift on the choosing entities; None without agents."""
-    if not priced:
-        return None
-    return max(priced, key=lambda pair: pair[1].uplift - z * pair[1].standard_error)[0]
+@dataclass(frozen=True)
+class Choosers:
+    """The choosing entities' decisions (n rows) and how they judge a target policy."""
+
+    features: NDArray[np.float32]  # (n, d)
+    eligible: NDArray[np.bool_]  # (n, A)
+    behaviour: Floats  # (n, A)
+    judge: Callable[[Floats], tuple[float, float, float] | None]
+    """Target (n, A) -> (uplift in profit, its standard error, spend), or None where it is not credible."""
+
+
+def choose_trial(trials: Sequence[Trial], *, budget: float, z: float) -> Trial | None:
+    """The trial with the largest lower bound among those within the budget; where every one spends more,
+    the one that spends least. Ties go to the higher price, then the softer policy. None without trials."""
+    within = [t for t in trials if t.spend <= budget]
+    if within:
+        return max(within, key=lambda t: (t.lower_bound(z), t.price, t.softness))
+    return min(trials, key=lambda t: (t.spend, -t.price, -t.softness), default=None)
 
 
 def price_agent(
-    policy: AgentPolicy,
-    prices: Sequence[float],
-    contributions: Callable[[AgentPolicy], tuple[NDArray[np.float64], NDArray[np.float64]]],
+    ensemble: Ensemble,
+    name: str,
+    choosers: Choosers,
     *,
-    scale: float,
+    prices: Sequence[float],
+    softness: Sequence[float],
     budget: float,
     z: float,
-) -> tuple[AgentPolicy, PricedValue]:
-    """The policy at its chosen price.
+) -> tuple[AgentPolicy, Trial | None]:
+    """The ensemble at its chosen price and softness, and what the choosing entities say of it.
 
-    `contributions`: per-cluster profit uplift (C,) and spend (C,) of a policy on the choosing entities,
-    such that scale x sum is the total per budget period.
+    Where the log supports none of them (None), the policy is the softest at the first price: it will be
+    refused by the evaluation, with the reason.
     """
-    values = []
+    trials = []
     for price in prices:
-        uplift, spend = contributions(replace(policy, price=price))
-        error = scale * np.sqrt(len(uplift) * uplift.var(ddof=1)) if len(uplift) > 1 else np.inf
-        values.append(
-            PricedValue(price, scale * float(uplift.sum()), float(error), scale * float(spend.sum()))
-        )
-    best = choose_price(values, budget=budget, z=z)
-    return replace(policy, price=best.price), best
+        values = ensemble.action_values(choosers.features, choosers.eligible, price)
+        for temperature in softness:
+            found = choosers.judge(leashed(values, choosers.behaviour, temperature))
+            if found is not None:
+                trials.append(Trial(price, temperature, *found))
+    best = choose_trial(trials, budget=budget, z=z)
+    if best is None:
+        return AgentPolicy(ensemble, prices[0], max(softness), name), None
+    return AgentPolicy(ensemble, best.price, best.softness, name), best
+
+
+def most_trusted(priced: Sequence[tuple[AgentPolicy, Trial | None]], *, z: float) -> AgentPolicy | None:
+    """The agent with the largest lower bound on the choosing entities; any, where none is credible."""
+    credible = [(policy, trial) for policy, trial in priced if trial is not None]
+    if credible:
+        return max(credible, key=lambda pair: pair[1].lower_bound(z))[0]
+    return priced[0][0] if priced else None

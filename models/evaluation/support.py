@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.tail import pareto_shape
 from models.evaluation.weights import Weights
 from models.journeys import Journeys
 from models.settings import EvaluationSettings
@@ -25,6 +26,8 @@ class Support:
     """Largest cumulative weight, before self-normalisation. Nothing is clipped."""
     max_weight_share: float
     """Largest share of one journey in a step's total weight."""
+    tail_shape: float
+    """Pareto shape of the final weights; NaN with too few journeys to tell."""
     unsupported: Floats
     """(A,) mean probability that the policy moves onto each action where delivery hardly takes it."""
 
@@ -46,6 +49,7 @@ def measure_support(
         min_effective_sample_size=float(ess.min()),
         max_weight=float(weights.row.max()),
         max_weight_share=float(share.max()),
+        tail_shape=pareto_shape(weights.final),
         unsupported=moved.mean(axis=0),
     )
 
@@ -66,6 +70,11 @@ def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSett
         return (
             f"no credible estimate: of the journeys in the log, {found} went the way this policy would go "
             f"(effective sample size; at least {settings.min_effective_sample_size:.0f} are needed)"
+        )
+    if support.tail_shape > settings.max_tail_shape:
+        return (
+            f"no credible estimate: a few journeys that went this policy's way by chance would decide it "
+            f"(tail shape of the weights {support.tail_shape:.2f}, limit {settings.max_tail_shape:g})"
         )
     if not share <= settings.max_weight_share:
         return (

@@ -105,8 +105,8 @@ def table(rows: list[Row], night: Path, days: int, futures: int) -> str:
         "",
         f"World `demo`, seed 1, 20,000 customers, 112 days of logs; night of {split['as_of']}: verdict "
         f"{split['verdict']}, {promised}. Each policy in force for {days} days and a 30-day tail, in "
-        f"{futures} futures shared by all rows. Gain: realised profit against today's delivery, mean and standard error "
-        "over futures (of one log: the error of having drawn that log is not in it).",
+        f"{futures} futures shared by all rows. Gain: realised profit against today's delivery, mean "
+        "and standard error over futures (of one log: the error of having drawn that log is not in it).",
         "",
         "Regenerate: `make nightly && make bench-agents`.",
         "",
