@@ -190,7 +190,12 @@ def evaluate_policies(
         value = reporting.estimator.value(reporting.target(recommended), RECOMMENDED)
         k = reporting.journeys.outcome_names.index("profit")
         witnesses = (
-            check_witness(RECOMMENDED, "profit", value.self_normalised[:, k], value.importance[:, k]),
+            check_witness(
+                RECOMMENDED,
+                "profit",
+                value.self_normalised[:, k] - reporting.estimator.logged[:, k],
+                value.importance[:, k] - reporting.estimator.logged_outcomes[:, k],
+            ),
         )
     return Evaluation(reporting, policies, estimates, witnesses)
 

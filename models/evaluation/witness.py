@@ -8,6 +8,10 @@ from models.results import HealthCheck
 
 MAX_STANDARD_ERRORS = 3.0
 """A false alarm in 370 where the difference is normal."""
+MATERIAL = 1.0
+"""Share of the headline's own standard error below which a difference changes nothing. The two share most of
+their noise, so that the small error of an estimated mu sets them apart by many standard errors of the
+difference while both say the same."""
 
 
 def disagreement(headline: Floats, witness: Floats) -> float | None:
@@ -21,13 +25,19 @@ def disagreement(headline: Floats, witness: Floats) -> float | None:
 
 
 def check_witness(policy: str, outcome: str, headline: Floats, witness: Floats) -> HealthCheck:
-    """SNDR (headline) against SNPDIS (witness) for one policy and outcome; contributions (C,) of each."""
+    """SNDR (headline) against SNPDIS (witness) for one policy and outcome; contributions (C,) of each,
+    as differences from today's delivery where the uplift is what matters.
+
+    They disagree where the difference is more than noise *and* large enough to matter.
+    """
     z = disagreement(headline, witness)
+    own = float(standard_errors(headline[:, None])[0])
     agree = z is None or abs(z) <= MAX_STANDARD_ERRORS
+    agree = agree or abs(float((headline - witness).sum())) <= MATERIAL * own
     if z is None:
         text = f"{policy}, {outcome}: headline and witness do not differ in any way that varies."
     elif agree:
-        text = f"{policy}, {outcome}: the doubly robust estimate and plain weighting agree within noise."
+        text = f"{policy}, {outcome}: the doubly robust estimate and plain weighting say the same."
     else:
         text = (
             f"{policy}, {outcome}: the doubly robust estimate is {'above' if z > 0 else 'below'} plain "

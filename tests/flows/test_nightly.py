@@ -1,0 +1,198 @@
+"""Real nights, end to end: simulated logs in, a published report out, by the command line as users run it."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.conftest import KEY, REPOSITORY
+
+STUDY = """
+name = "small"
+currency = "EUR"
+time_zone = "Europe/Berlin"
+[logs]
+folder = "logs"
+[decision]
+tail_days = 7
+[agents]
+seeds = [1]
+steps = 40
+hidden_units = [16]
+batch_size = 256
+[split]
+bootstrap = 20
+"""
+FILES = (
+    "report.html",
+    "split.json",
+    "split.csv",
+    "split.xlsx",
+    "evaluation.csv",
+    "evaluation.parquet",
+    "frontier.csv",
+    "next_best_action.parquet",
+    "health.json",
+    "manifest.json",
+    "transitions/transitions.parquet",
+    "policies/dqn.json",
+    "policies/dqn.safetensors",
+    "policies/cql.json",
+)
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "flows.cli", *map(str, arguments)]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(REPOSITORY), "ALLOT_PSEUDONYM_KEY": KEY, **extra}
+
+
+def run(*arguments: object, cwd: Path, **extra: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command(*arguments), cwd=cwd, env=environment(**extra), capture_output=True, text=True, timeout=280
+    )
+
+
+def bytes_of(night: Path) -> dict[str, str]:
+    """Digest of every published file; the manifest without its timings, which differ by nature."""
+    digests = {}
+    for path in sorted(p for p in night.rglob("*") if p.is_file()):
+        content = path.read_bytes()
+        if path.name == "manifest.json":
+            manifest = json.loads(content)
+            del manifest["timings"]
+            content = json.dumps(manifest).encode()
+        digests[str(path.relative_to(night))] = hashlib.sha256(content).hexdigest()
+    return digests
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a study, its logs and one published night in `out`."""
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "small.toml").write_text(STUDY)
+    world = ("--entities", "800", "--days", "49")
+    assert run("simulate", "demo", "--out", "logs", *world, cwd=folder).returncode == 0
+    night = run("run", "small.toml", "--as-of", "2026-11-20", "--out", "out", "--threads", "1", cwd=folder)
+    assert night.returncode == 0, night.stderr
+    (folder / "stdout").write_text(night.stdout)
+    (folder / "stderr").write_text(night.stderr)
+    return folder
+
+
+def test_a_good_night_is_quiet_and_ends_with_the_report(shop: Path) -> None:
+    assert (shop / "stderr").read_text() == ""
+    last = (shop / "stdout").read_text().splitlines()[-1]
+    assert last.startswith("Report: ") and last.endswith("report.html")
+    assert (shop / "out/small/latest").resolve() == (shop / "out/small/2026-11-20").resolve()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_promised_file_is_there(shop: Path, name: str) -> None:
+    assert (shop / "out/small/latest" / name).stat().st_size > 0
+
+
+def test_the_manifest_holds_the_digest_of_every_file(shop: Path) -> None:
+    night = shop / "out/small/latest"
+    manifest = json.loads((night / "manifest.json").read_text())
+    listed = {f["name"]: f["sha256"] for f in manifest["outputs"]}
+    found = {
+        str(p.relative_to(night)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in night.rglob("*")
+        if p.is_file() and p.name != "manifest.json"
+    }
+    assert listed == found
+    for table in manifest["tables"]:
+        quarantined = sum(table["quarantined"].values())
+        assert table["rows_in"] == table["good"] + table["duplicate"] + quarantined + table["not_yet_known"]
+    assert any(table["duplicate"] for table in manifest["tables"])  # the world's logs have faults
+
+
+def test_every_policy_is_compared(shop: Path) -> None:
+    frame = pl.read_csv(shop / "out/small/latest/evaluation.csv")
+    assert {
+        "logged", "uniform", "equal split", "last-click", "last-touch", "greedy ROAS", "behaviour clone", "dqn", "cql"
+    } <= set(frame["policy"])  # fmt: skip
+    assert {"FQE", "SNDR", "SNPDIS"} <= set(frame["estimator"])
+    assert {"margin", "cost", "profit"} <= set(frame["outcome"])
+
+
+def test_no_raw_user_id_leaves_the_logs(shop: Path) -> None:
+    users = pl.read_parquet(shop / "logs/users.parquet")["user_id"].to_list()
+    for path in (shop / "out").rglob("*"):
+        if path.suffix in (".json", ".csv", ".html"):
+            text = path.read_text()
+            assert not any(user in text for user in users[:50]), path
+        elif path.suffix == ".parquet":
+            frame = pl.read_parquet(path)
+            for column in frame.select(pl.col(pl.String)):
+                assert not set(users) & set(column.to_list()), path
+
+
+def test_another_machine_room_gives_the_same_bytes(shop: Path, tmp_path: Path) -> None:
+    """Threads, time zone, locale, hash seed and working folder differ; the bytes do not."""
+    odd = {
+        "TZ": "Pacific/Apia",
+        "LC_ALL": "tr_TR.UTF-8",
+        "PYTHONHASHSEED": "7",
+        "POLARS_MAX_THREADS": "2",
+        "OMP_NUM_THREADS": "2",
+    }
+    again = run(
+        "run", shop / "small.toml", "--as-of", "2026-11-20", "--out", "elsewhere", "--threads", "2",
+        cwd=tmp_path, **odd,
+    )  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    assert bytes_of(tmp_path / "elsewhere/small/2026-11-20") == bytes_of(shop / "out/small/2026-11-20")
+
+
+def test_the_next_night_goes_on_from_the_last(shop: Path) -> None:
+    night = run("run", "small.toml", "--as-of", "2026-11-21", "--out", "out", cwd=shop)
+    assert night.returncode == 0, night.stderr
+    report = (shop / "out/small/2026-11-21/report.html").read_text()
+    assert "last night" in report or "warm" in report
+    ledger = pl.read_parquet(shop / "out/small/ledger.parquet")
+    assert ledger["as_of"].cast(pl.String).unique().sort().to_list() == ["2026-11-20", "2026-11-21"]
+
+
+@pytest.mark.parametrize("stage", ["read the logs", "train the agents", "write the report"])
+def test_a_kill_loses_nothing_and_the_next_run_needs_no_hand(shop: Path, tmp_path: Path, stage: str) -> None:
+    """kill -9 right after a stage of a rerun: the published night stays, the next run gives its bytes."""
+    out = tmp_path / "out"
+    first = ("run", shop / "small.toml", "--as-of", "2026-11-20", "--out", out)
+    with subprocess.Popen(
+        command(*first), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith(stage):
+                process.send_signal(signal.SIGKILL)
+                break
+    assert process.returncode == -signal.SIGKILL
+    assert not (out / "small/latest").exists()  # nothing half-written is ever visible
+    if stage == "write the report":
+        again = run(*first, cwd=tmp_path)
+        assert again.returncode == 0, again.stderr
+        assert bytes_of(out / "small/2026-11-20") == bytes_of(shop / "out/small/2026-11-20")
+
+
+def test_two_runs_at_once_one_works_and_the_other_says_so(shop: Path, tmp_path: Path) -> None:
+    arguments = ("run", shop / "small.toml", "--as-of", "2026-11-20", "--out", tmp_path / "out")
+    with subprocess.Popen(
+        command(*arguments), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as first:
+        assert first.stdout is not None
+        first.stdout.readline()  # the logs are read: the lock is held
+        second = run(*arguments, cwd=tmp_path)
+        first.stdout.read()
+    assert first.returncode == 0
+    assert second.returncode == 3
+    assert len(second.stderr.strip().splitlines()) == 1 and "Traceback" not in second.stderr
