@@ -103,17 +103,17 @@ def test_every_promised_file_is_there(shop: Path, name: str) -> None:
 def test_the_manifest_holds_the_digest_of_every_file(shop: Path) -> None:
     night = shop / "out/small/latest"
     manifest = json.loads((night / "manifest.json").read_text())
-    listed = {f["name"]: f["sha256"] for f in manifest["outputs"]}
+    listed = {f["name"]: f["sha256"] for f in manifest["files"]}
     found = {
         str(p.relative_to(night)): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in night.rglob("*")
         if p.is_file() and p.name != "manifest.json"
     }
     assert listed == found
-    for table in manifest["tables"]:
+    for table in manifest["rows"].values():
         quarantined = sum(table["quarantined"].values())
         assert table["rows_in"] == table["good"] + table["duplicate"] + quarantined + table["not_yet_known"]
-    assert any(table["duplicate"] for table in manifest["tables"])  # the world's logs have faults
+    assert any(table["duplicate"] for table in manifest["rows"].values())  # the world's logs have faults
 
 
 def test_every_policy_is_compared(shop: Path) -> None:
