@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 # The demo's users are simulated: this key hides nobody. Use a secret of your own for real logs.
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
-.PHONY: help setup nightly test lint format clean
+.PHONY: help setup nightly test bench-agents bench-training lint format clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,7 +30,13 @@ nightly: $(READY)  ## simulate the demo logs and run the nightly flow on them
 	@$(BIN)/allot run flows/studies/demo.toml --as-of $(AS_OF) --out $(OUT)
 
 test: $(READY)  ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench-agents: $(READY)  ## what the demo's policies really earn, into tests/benchmarks/agents.md
+	$(BIN)/python -m tests.benchmarks.agents_truth $(OUT)/demo/latest
+
+bench-training: $(READY)  ## updates per second, into tests/benchmarks/training_<device>.md
+	$(BIN)/python -m tests.benchmarks.training_speed
 
 lint: $(READY)  ## ruff, mypy, the layers, sqlfluff
 	$(BIN)/ruff check .

@@ -6,7 +6,6 @@ They hold the glue between layers and no mathematics.
 from dataclasses import dataclass
 from pathlib import Path
 
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from flows.judging import Judge, judge
 from flows.manifest import describe, git_commit
 from flows.night import Night

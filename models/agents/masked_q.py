@@ -27,8 +27,6 @@ from d3rlpy.models.torch.q_functions.base import (
 )
 from torch import Tensor, nn
 
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
-
 IMPOSSIBLE = -1e6
 """Value of an action that was not possible, in value units; finite so that 0 x IMPOSSIBLE is 0."""
 

@@ -7,7 +7,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from models.agents.experience import Normalisation
 from models.agents.masked_q import priced_values
 

@@ -10,7 +10,6 @@ import numpy as np
 from d3rlpy.constants import ActionSpace
 from d3rlpy.dataset import DatasetInfo, ReplayBufferBase, Signature, Transition, TransitionMiniBatch
 
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from models.agents.experience import Experience
 
 

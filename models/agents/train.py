@@ -11,7 +11,6 @@ from d3rlpy.logging import NoopAdapterFactory
 from d3rlpy.optimizers import AdamFactory
 from d3rlpy.optimizers.lr_schedulers import CosineAnnealingLRFactory
 
-import models.agents.quiet  # noqa: F401  (before d3rlpy)
 from models.agents.experience import Experience, linear_values, mean_action_costs
 from models.agents.masked_q import MaskedDuelingQ, MaskedDuelingQFactory, encoder_factory
 from models.agents.replay import PricedReplay

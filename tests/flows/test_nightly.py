@@ -119,7 +119,8 @@ def test_the_manifest_holds_the_digest_of_every_file(shop: Path) -> None:
 def test_every_policy_is_compared(shop: Path) -> None:
     frame = pl.read_csv(shop / "out/small/latest/evaluation.csv")
     assert {
-        "logged", "uniform", "equal split", "last-click", "last-touch", "greedy ROAS", "behaviour clone", "dqn", "cql"
+        "logged", "uniform", "equal split", "last-click", "last-touch", "greedy ROAS", "behaviour clone",
+        "dqn", "cql",
     } <= set(frame["policy"])  # fmt: skip
     assert {"FQE", "SNDR", "SNPDIS"} <= set(frame["estimator"])
     assert {"margin", "cost", "profit"} <= set(frame["outcome"])

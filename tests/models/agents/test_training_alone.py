@@ -1,0 +1,42 @@
+"""Training on a bare GPU machine: torch, d3rlpy and numpy alone; the same code on CUDA where there is one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.benchmarks.training_speed import made_up_experience, repeats, table
+from tests.conftest import REPOSITORY
+
+BLOCKED = """
+import sys
+for name in ("polars", "duckdb", "pydantic", "prefect", "pyarrow", "safetensors", "cyclopts", "rich"):
+    sys.modules[name] = None  # importing it raises ImportError
+import models.agents.train, models.agents.policy, tests.benchmarks.training_speed
+"""
+
+
+def test_training_needs_torch_d3rlpy_and_numpy_alone(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKED],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_speed_table_is_written_on_the_cpu() -> None:
+    text = table("cpu", steps=2, rows=2_000)
+    assert text.count("| dqn |") == 3 and text.count("| cql |") == 3
+    assert "the same bits: yes" in text
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+def test_a_gpu_run_repeats_itself_bit_for_bit() -> None:
+    assert repeats(made_up_experience(20_000), "cuda:0")
