@@ -98,7 +98,7 @@ def _imitation(
 
     It sees the features and which actions were eligible, since the policy is bound by both.
     """
-    x, names, units = _with_eligibility(features, eligible, feature_spec, actions)
+    x, facts = _with_eligibility(features, eligible, feature_spec, actions)
     m = len(recommended)
     shuffled = np.random.Generator(np.random.PCG64(seed + 1)).permutation(m)
     n_held = int(HELD_OUT_SHARE * m)
@@ -111,7 +111,7 @@ def _imitation(
     ).fit(x[seen], recommended[seen])
     judged = held if n_held else seen
     commonest = np.bincount(recommended[seen]).argmax()
-    root = _node(tree, 0, np.arange(m), x, recommended, names, units, actions)
+    root = _node(tree, 0, np.arange(m), x, recommended, facts, actions)
     fidelity = float((tree.predict(x[judged]) == recommended[judged]).mean())
     return root, fidelity, float((recommended[judged] == commonest).mean())
 
@@ -121,18 +121,17 @@ def _with_eligibility(
     eligible: NDArray[np.bool_],
     feature_spec: tuple[Feature, ...],
     actions: tuple[str, ...],
-) -> tuple[NDArray[np.float32], list[str], list[str]]:
+) -> tuple[NDArray[np.float32], list[Feature]]:
     """Features and, where no feature says the same already, one 0/1 column per action: was it eligible?"""
-    names, units = [f.name for f in feature_spec], [f.unit for f in feature_spec]
+    facts = list(feature_spec)
     known = {features[:, k].tobytes() for k in range(features.shape[1])}
     columns = [features.astype(np.float32, copy=False)]
     for k, action in enumerate(actions):
         column = eligible[:, k].astype(np.float32)
         if 0 < column.mean() < 1 and column.tobytes() not in known:
             columns.append(column[:, None])
-            names.append(f"{action} possible")
-            units.append("1 = yes")
-    return np.hstack(columns), names, units
+            facts.append(Feature(f"{action} possible", "1 = yes", f"{action} can be shown now"))
+    return np.hstack(columns), facts
 
 
 def _node(
@@ -141,8 +140,7 @@ def _node(
     rows: NDArray[np.int64],
     x: NDArray[np.float32],
     recommended: Actions,
-    names: list[str],
-    units: list[str],
+    facts: list[Feature],
     actions: tuple[str, ...],
 ) -> TreeNode:
     """The node with its counts over all rows; a branch that changes no answer is folded into one leaf."""
@@ -154,17 +152,18 @@ def _node(
         return leaf
     k, threshold = int(structure.feature[node]), float(structure.threshold[node])
     is_low = x[rows, k] <= threshold
-    low = _node(fitted, structure.children_left[node], rows[is_low], x, recommended, names, units, actions)
-    high = _node(fitted, structure.children_right[node], rows[~is_low], x, recommended, names, units, actions)
+    low = _node(fitted, structure.children_left[node], rows[is_low], x, recommended, facts, actions)
+    high = _node(fitted, structure.children_right[node], rows[~is_low], x, recommended, facts, actions)
     if low.feature is None and high.feature is None and low.action == high.action == leaf.action:
         return leaf
     return TreeNode(
         rows=len(rows),
         action=leaf.action,
         share=share,
-        feature=names[k],
+        feature=facts[k].name,
         threshold=threshold,
-        unit=units[k],
+        unit=facts[k].unit,
         low=low,
         high=high,
+        text=facts[k].text,
     )

@@ -167,6 +167,8 @@ class TreeNode:
     low: "TreeNode | None" = None
     """Branch feature <= threshold."""
     high: "TreeNode | None" = None
+    text: str = ""
+    """The feature in words; empty at a leaf."""
 
 
 @dataclass(frozen=True)

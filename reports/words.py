@@ -1,5 +1,6 @@
 """Plain words for what the numbers say: periods, entities, lists, verdicts, tiers."""
 
+import re
 from collections.abc import Sequence
 
 from models.results import NightResult, SplitDecision, SplitRow
@@ -67,22 +68,33 @@ def days(n: int) -> str:
 
 
 def period(period_days: int) -> str:
-    """How long one budget lasts, to stand after a sum of money: `a week`, `in 4 weeks`."""
+    """How long one budget lasts, to stand after a sum of money: `a week`, `every 4 weeks`."""
     if period_days in (1, 7):
         return "a day" if period_days == 1 else "a week"
     if period_days % 7 == 0:
-        return f"in{NBSP}{period_days // 7}{NBSP}weeks"
-    return f"in{NBSP}{period_days}{NBSP}days"
+        return f"every{NBSP}{period_days // 7}{NBSP}weeks"
+    return f"every{NBSP}{period_days}{NBSP}days"
 
 
 def per(result: NightResult) -> str:
-    """What every total refers to: `a week`, or `per customer`."""
+    """What margin and profit refer to: `a week`, or `per customer`. Budgets are always per period."""
     return f"per {result.entity}" if result.per == "entity" else period(result.split.period_days)
 
 
 def money(result: NightResult) -> str:
-    """`EUR a week`."""
+    """The unit of margin and profit: `EUR a week`, or `USD per customer`."""
     return f"{result.currency} {per(result)}"
+
+
+def budget_money(result: NightResult) -> str:
+    """The unit of budgets and spend, totals per period: `EUR a week`."""
+    return f"{result.currency} {period(result.split.period_days)}"
+
+
+def unit(result: NightResult, text: str) -> str:
+    """An estimate's unit in the report's words: `EUR per 7 days` -> `EUR a week`."""
+    days_text = f"per {result.split.period_days} day{'' if result.split.period_days == 1 else 's'}"
+    return text.replace(days_text, period(result.split.period_days))
 
 
 def row_name(row: SplitRow) -> str:
@@ -113,7 +125,7 @@ def headline(result: NightResult) -> str:
         return listed(shown, most=3 if sum(map(len, shown[:3])) <= 60 else 2)
 
     def cash(value: float) -> str:
-        return f"{numbers.budget(value)}{NBSP}{result.currency} {per(result)}"
+        return f"{numbers.budget(value)}{NBSP}{budget_money(result)}"
 
     if not down and not up:
         return "Keep today’s split."
@@ -157,7 +169,7 @@ def expectation(result: NightResult) -> str:
             f"{per(result)}, but anything {text.between} is possible: too uncertain to act on."
             if u.low <= 0
             else f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "
-            f"{per(result)} ({text.between}), and is held back for the reason given here."
+            f"{per(result)} ({text.between}), but that figure cannot be relied on."
         )
     return ""
 
@@ -165,3 +177,18 @@ def expectation(result: NightResult) -> str:
 def most_decimals(result: NightResult) -> int:
     """Most decimals that money estimates of this study show."""
     return 4 if result.per == "entity" else 2
+
+
+_SAID_ALREADY = re.compile(
+    r"^Keep today['’]s split(?:\.|:) ?"
+    r"(?:the best change found would bring .*?"
+    r"(?:, but this cannot be relied on|, and a loss cannot be ruled out)\. ?)?"
+)
+
+
+def reason(result: NightResult) -> str:
+    """Why it is kept, or what was held back, without what headline and expectation say already."""
+    decision = result.split
+    if moves(decision):
+        return decision.held_back
+    return _SAID_ALREADY.sub("", decision.why, count=1)

@@ -31,7 +31,7 @@ def finding(result: NightResult) -> str:
     most = max(moved, key=lambda r: (abs(words.change(r)), words.row_name(r)))
     return (
         f"{words.shorten(words.row_name(most), 40)} moves most: {numbers.budget(most.current)} → "
-        f"{numbers.to_type_in(most.recommended)} {words.money(result)}; "
+        f"{numbers.to_type_in(most.recommended)} {words.budget_money(result)}; "
         f"{len(moved)} of {len(rows)} budgets change"
     )
 
@@ -52,15 +52,16 @@ def _track(d: Drawing, row: SplitRow, scale: Scale, y: float) -> None:
     d.circle(scale(row.current), y, 5, "hollow", f"today {numbers.budget(row.current)}")
 
 
-def _key(d: Drawing, x: float, y: float, *, narrow: bool) -> None:
+def _key(d: Drawing, x: float, y: float, *, narrow: bool, typing: bool) -> None:
     gap = (82, 112, 82) if narrow else (110, 130, 150)
     d.circle(x + 6, y - 4, 5, "hollow")
     d.text(x + 16, y, "today", "quiet")
     x += gap[0]
-    d.circle(x, y - 4, 6.5, "dot up")
-    d.circle(x + 15, y - 4, 6.5, "dot down")
-    d.text(x + 26, y, "more, less", "quiet")
-    x += gap[1]
+    if typing:
+        d.circle(x, y - 4, 6.5, "dot up")
+        d.circle(x + 15, y - 4, 6.5, "dot down")
+        d.text(x + 26, y, "more, less", "quiet")
+        x += gap[1]
     if narrow:
         x, y = 0, y + 22
     d.rect(x, y - 9, 26, 10, "band unsure")
@@ -75,10 +76,11 @@ def _key(d: Drawing, x: float, y: float, *, narrow: bool) -> None:
 def dumbbell(result: NightResult) -> Chart:
     rows = result.split.rows
     beyond = any(r.max_allowed > axis_end(rows) for r in rows)
+    typing = words.moves(result.split)
+    dot = "the filled dot the one to type in; the " if typing else "kept tonight; the "
     reading = (
-        "Each line is one channel: the ring is today’s budget, the filled dot the one to type in; the "
-        "grey bar is the "
-        "range in which the best budget lies as far as the logs can tell; the brackets are what you allow"
+        f"Each line is one channel: the ring is today’s budget, {dot}"
+        "grey bar is the range in which the best budget lies as far as the logs can tell; the brackets are what you allow"
         + ("; an arrow means that you allow more than the picture shows." if beyond else ".")
     )
 
@@ -89,8 +91,8 @@ def dumbbell(result: NightResult) -> Chart:
         bottom = top + row_height * len(rows)
         d = Drawing(layout.width, bottom + 48)
         scale = round_scale([axis_end(rows)], left, right, most=4 if narrow else 6, zero=True)
-        axis_x(d, scale, top, bottom, words.money(result), most=4 if narrow else 6)
-        _key(d, 0 if narrow else left - 6, 16, narrow=narrow)
+        axis_x(d, scale, top, bottom, words.budget_money(result), most=4 if narrow else 6)
+        _key(d, 0 if narrow else left - 6, 16, narrow=narrow, typing=typing)
         for i, row in enumerate(rows):
             name, value = words.row_name(row), value_text(row)
             if narrow:

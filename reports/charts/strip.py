@@ -16,12 +16,18 @@ def strip(result: NightResult, uplift: Uplift) -> Chart:
         uplift.estimate, uplift.low, uplift.high, signed=True, most=words.most_decimals(result)
     )
     level = numbers.percent(uplift.level)
-    finding = f"{uplift.outcome.capitalize()} against today’s split: {text.full} {words.money(result)}"
+    surely = uplift.low > 0 or uplift.high < 0
+    if surely and not words.moves(result.split):
+        finding = "What the best move would bring, if the estimate could be relied on"
+    elif surely:
+        finding = f"The whole range lies {'above' if uplift.low > 0 else 'below'} today’s split"
+    else:
+        finding = "The range reaches below today’s split: a loss is possible"
     reading = (
         f"The dot is our best guess, the bar the range that holds the truth in {level} of such cases. "
         "Left of the line at 0 you would lose."
     )
-    tone = colour(uplift)
+    tone = colour(uplift) if words.moves(result.split) else "unsure"
 
     def draw(layout: Layout) -> Drawing:
         d = Drawing(layout.width, 92)

@@ -18,11 +18,11 @@ RATIOS = frozenset(
 )
 
 
-def row_values(row: SplitRow, per: str) -> dict[str, Cell]:
+def row_values(row: SplitRow) -> dict[str, Cell]:
     """One row as the files hold it: money to the cent, ratios to four decimals, in the schema's order."""
 
     def money(value: float | None) -> float | None:
-        return numbers.money(value, per=per)
+        return numbers.money(value)
 
     return {
         "channel": row.channel,
@@ -74,11 +74,11 @@ def split_object(result: NightResult) -> dict[str, object]:
         "why": d.why,
         "budget": {
             "period_days": d.period_days,
-            "current": numbers.money(d.budget_current, per=result.per),
-            "recommended": numbers.money(d.budget_recommended, per=result.per),
+            "current": numbers.money(d.budget_current),
+            "recommended": numbers.money(d.budget_recommended),
         },
         "uplift": _uplift(d.uplift, result.per),
-        "rows": [row_values(row, result.per) for row in d.rows],
+        "rows": [row_values(row) for row in d.rows],
     }
 
 
@@ -95,7 +95,7 @@ def split_csv(result: NightResult) -> bytes:
     """One row per channel (and segment), each with the night it belongs to, so that nights can be stacked."""
     d = result.split
     night: list[Cell] = [result.study, result.as_of, d.verdict, result.tier, result.currency, d.period_days]
-    rows = [[*night, *row_values(row, result.per).values()] for row in d.rows]
+    rows = [[*night, *row_values(row).values()] for row in d.rows]
     columns = ("study", "as_of", "verdict", "tier", "currency", "period_days", *ROW_COLUMNS)
     return csv_text(columns, rows).encode()
 
@@ -121,15 +121,13 @@ def split_xlsx(result: NightResult) -> bytes:
 def _split_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
     sheet = book.add_worksheet("split")
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    money = book.add_format({"num_format": "#,##0.00" if result.per == "period" else "#,##0.0000"})
-    typed = book.add_format(
-        {"num_format": "#,##0.00" if result.per == "period" else "#,##0.0000", "bold": True}
-    )
+    money = book.add_format({"num_format": "#,##0.00"})
+    typed = book.add_format({"num_format": "#,##0.00", "bold": True})
     ratio = book.add_format({"num_format": "0.00"})
     for j, name in enumerate(ROW_COLUMNS):
         sheet.write_string(0, j, name, head)
     for i, row in enumerate(result.split.rows, start=1):
-        for j, (name, value) in enumerate(row_values(row, result.per).items()):
+        for j, (name, value) in enumerate(row_values(row).items()):
             if isinstance(value, str):
                 sheet.write_string(i, j, guarded(value))
             elif value is not None:
@@ -157,9 +155,10 @@ def _about_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
         ("study", result.study),
         ("as_of", result.as_of),
         ("tier", result.tier),
-        ("unit of money", words.money(result)),
-        ("budget today", numbers.money(d.budget_current, per=result.per)),
-        ("budget recommended", numbers.money(d.budget_recommended, per=result.per)),
+        ("unit of budgets", words.budget_money(result)),
+        ("unit of uplift", words.money(result)),
+        ("budget today", numbers.money(d.budget_current)),
+        ("budget recommended", numbers.money(d.budget_recommended)),
     ]
     for name, value in (_uplift(d.uplift, result.per) or {}).items():
         lines.append((f"uplift {name}", value))

@@ -68,8 +68,8 @@ def frontier_csv(result: NightResult) -> bytes:
     names = channels(result)
     rows = []
     for p in sorted(result.frontier, key=lambda p: (p.price, p.budget)):
-        spend = [numbers.money(p.spend_by_channel.get(c), per=result.per) for c in names]
-        total = [numbers.money(v, per=result.per) for v in (p.budget, p.spend)]
+        spend = [numbers.money(p.spend_by_channel.get(c)) for c in names]
+        total = [numbers.money(v) for v in (p.budget, p.spend)]
         value = [numbers.money(v, per=result.per) for v in (p.value, p.low, p.high)]
         rows.append([numbers.ratio(p.price), *total, *spend, *value])
     columns = ("price", "budget", "spend", *(f"spend:{c}" for c in names), "value", "low", "high")

@@ -1,5 +1,6 @@
 """Pages 2 and 3: the table to type in, and the same as a picture."""
 
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,6 +12,8 @@ from reports.numbers import NBSP
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, lines, text_column
 
+_EARNS = re.compile(r" \(earns [^()]*\)$")
+
 
 @dataclass(frozen=True)
 class BudgetsPage:
@@ -18,6 +21,8 @@ class BudgetsPage:
     empty: str
     typing: bool
     """Whether there is anything to type in."""
+    scale: str
+    """How budgets and earnings relate where earnings are means per entity, or empty."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +32,19 @@ class PicturePage:
     empty: str
 
 
-def _change_cell(row: SplitRow, per: str) -> Markup:
+def _change_cell(row: SplitRow) -> Markup:
     delta = words.change(row)
     if delta == 0:
         return figure(0.0, "kept")
     arrow = "▲" if delta > 0 else "▼"
     base = numbers.percent(delta / row.current, signed=True) + " of today" if row.current else "new"
-    shown = figure(numbers.money(delta, per=per), numbers.budget(delta, signed=True))
+    shown = figure(numbers.money(delta), numbers.budget(delta, signed=True))
     text = Markup('<span class="{}"><span aria-hidden="true">{}</span> {}</span>')
     return lines(text.format(direction(row), arrow, shown), base)
 
 
-def _range(low: float, high: float, per: str) -> Markup:
-    a, b = (figure(numbers.money(v, per=per), numbers.budget(v)) for v in (low, high))
+def _range(low: float, high: float) -> Markup:
+    a, b = (figure(numbers.money(v), numbers.budget(v)) for v in (low, high))
     return Markup("{} to {}").format(a, b)
 
 
@@ -63,32 +68,38 @@ def _attributed(row: SplitRow) -> Markup:
     return figure(numbers.ratio(row.attributed_roas), numbers.per_unit(row.attributed_roas))
 
 
-def _cells(row: SplitRow, per: str, tier: str, *, typing: bool) -> list[str | Markup]:
+def _reason(row: SplitRow) -> str:
+    """The reason without the marginal return, which stands in its own column."""
+    said = row.reason if row.marginal_iroas is None else _EARNS.sub("", row.reason)
+    return said.replace("'", "’")
+
+
+def _cells(row: SplitRow, tier: str, *, typing: bool) -> list[str | Markup]:
     name = Markup('<strong class="name">{}</strong>').format(words.row_name(row))
     text = numbers.to_type_in(row.recommended) if words.change(row) else numbers.budget(row.recommended)
-    expected = figure(numbers.money(row.expected_spend, per=per), numbers.budget(row.expected_spend))
+    expected = figure(numbers.money(row.expected_spend), numbers.budget(row.expected_spend))
     cells: list[str | Markup] = [
-        lines(name, row.reason),
-        figure(numbers.money(row.current, per=per), numbers.budget(row.current)),
+        lines(name, _reason(row)),
+        figure(numbers.money(row.current), numbers.budget(row.current)),
     ]
     if typing:
         cells += [
-            Markup('<b class="typed">{}</b>').format(figure(numbers.money(row.recommended, per=per), text)),
-            _change_cell(row, per),
-            lines(expected, _range(row.expected_spend_low, row.expected_spend_high, per)),
+            Markup('<b class="typed">{}</b>').format(figure(numbers.money(row.recommended), text)),
+            _change_cell(row),
+            lines(expected, _range(row.expected_spend_low, row.expected_spend_high)),
         ]
-    cells += [_range(row.min_allowed, row.max_allowed, per), _marginal(row, tier), _attributed(row)]
+    cells += [_range(row.min_allowed, row.max_allowed), _marginal(row, tier), _attributed(row)]
     return cells
 
 
 def budgets_page(result: NightResult) -> BudgetsPage:
-    rows, per, currency = result.split.rows, result.per, result.currency
+    rows, currency = result.split.rows, result.currency
     typing = words.moves(result.split)
     if not rows:
         return BudgetsPage(
-            None, "There is no channel in these logs whose spend is known, so there is no table.", typing
+            None, "There is no channel in these logs whose spend is known, so there is no table.", typing, ""
         )
-    unit = words.money(result)
+    unit = words.budget_money(result)
     columns = [text_column("Channel", "and why"), Column("Today", unit)]
     if typing:
         columns += [
@@ -104,7 +115,7 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     foot: list[str | Markup] = [
         "In all",
         figure(
-            numbers.money(result.split.budget_current, per=per), numbers.budget(result.split.budget_current)
+            numbers.money(result.split.budget_current), numbers.budget(result.split.budget_current)
         ),
     ]
     if typing:
@@ -112,10 +123,10 @@ def budgets_page(result: NightResult) -> BudgetsPage:
         delta = round(total - before, 4) + 0.0
         foot += [
             Markup('<b class="typed">{}</b>').format(
-                figure(numbers.money(total, per=per), numbers.budget(total))
+                figure(numbers.money(total), numbers.budget(total))
             ),
             figure(
-                numbers.money(delta, per=per), numbers.budget(delta, signed=True) if delta else "unchanged"
+                numbers.money(delta), numbers.budget(delta, signed=True) if delta else "unchanged"
             ),
             "",
         ]
@@ -123,39 +134,51 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     table = Table(
         "Budgets per channel" + (" to type in" if typing else ", unchanged"),
         tuple(columns),
-        [_cells(row, per, result.tier, typing=typing) for row in rows],
+        [_cells(row, result.tier, typing=typing) for row in rows],
         foot,
         cards=True,
     )
-    return BudgetsPage(table, "", typing)
+    scale = ""
+    if result.per == "entity":
+        each = words.period(result.split.period_days)
+        scale = (
+            f"Budgets here are totals {each}, over all {words.plural(result.entity)}; what a plan earns is given "
+            f"{words.per(result)} everywhere else in this report."
+        )
+    return BudgetsPage(table, "", typing, scale)
+
+
+def _typed(row: SplitRow) -> tuple[Markup, Markup]:
+    """What to type in, and how many times today's it is."""
+    text = numbers.to_type_in(row.recommended) if words.change(row) else numbers.budget(row.recommended)
+    return (
+        figure(numbers.money(row.recommended), text),
+        figure(numbers.ratio(row.multiplier), numbers.times(row.multiplier)),
+    )
 
 
 def picture_page(result: NightResult) -> PicturePage:
-    rows, per = result.split.rows, result.per
+    rows = result.split.rows
     if not rows:
         return PicturePage(None, None, "There is nothing to draw: no channel has a budget.")
     if result.split.verdict == "NO_EVIDENCE":
         return PicturePage(None, None, "There is nothing to draw: without evidence no budget moves.")
-    unit = words.money(result)
+    unit = words.budget_money(result)
+    typing = words.moves(result.split)
     columns = (
         text_column("Channel"),
         Column("Today", unit),
-        Column("Type in", unit),
-        Column("Times today’s"),
+        *((Column("Type in", unit), Column("Times today’s")) if typing else ()),
         Column("Range of the data", unit),
         Column("You allow", unit),
     )
     body = [
         [
             words.row_name(r),
-            figure(numbers.money(r.current, per=per), numbers.budget(r.current)),
-            figure(
-                numbers.money(r.recommended, per=per),
-                numbers.to_type_in(r.recommended) if words.change(r) else numbers.budget(r.recommended),
-            ),
-            figure(numbers.ratio(r.multiplier), numbers.times(r.multiplier)),
-            _range(r.low, r.high, per),
-            _range(r.min_allowed, r.max_allowed, per),
+            figure(numbers.money(r.current), numbers.budget(r.current)),
+            *(_typed(r) if typing else ()),
+            _range(r.low, r.high),
+            _range(r.min_allowed, r.max_allowed),
         ]
         for r in rows
     ]

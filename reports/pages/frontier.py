@@ -16,6 +16,8 @@ class FrontierPage:
     chart: Chart | None
     table: Table | None
     empty: str
+    caution: str = ""
+    """Why the curve should not be acted on tonight, or empty."""
 
 
 def channels(result: NightResult) -> list[str]:
@@ -35,13 +37,15 @@ def frontier_page(result: NightResult) -> FrontierPage:
         )
         return FrontierPage(None, None, why)
     unit, per, most = words.money(result), result.per, words.most_decimals(result)
+    budgets = words.budget_money(result)
+    priced = per == "period"  # a price compares margin and budget, which must then be in the same unit
     names = channels(result)
     columns = (
-        Column("Total budget", unit),
-        Column("Spent", unit),
+        Column("Total budget", budgets),
+        Column("Spent", budgets),
         Column("Margin", unit),
         Column("Interval", unit),
-        Column(f"One more {result.currency} earns", "price"),
+        *((Column(f"One more {result.currency} earns", "price"),) if priced else ()),
         *(Column(name, "spend") for name in names),
     )
     rows = []
@@ -52,18 +56,26 @@ def frontier_page(result: NightResult) -> FrontierPage:
         )
         rows.append(
             [
-                figure(numbers.money(p.budget, per=per), numbers.budget(p.budget)),
-                figure(numbers.money(p.spend, per=per), numbers.budget(p.spend)),
+                figure(numbers.money(p.budget), numbers.budget(p.budget)),
+                figure(numbers.money(p.spend), numbers.budget(p.spend)),
                 figure(numbers.money(p.value, per=per), text.estimate),
                 Markup("{} to {}").format(low, high),
-                figure(numbers.ratio(p.price), numbers.per_unit(p.price)),
+                *((figure(numbers.ratio(p.price), numbers.per_unit(p.price)),) if priced else ()),
                 *(
                     figure(
-                        numbers.money(p.spend_by_channel.get(c), per=per),
+                        numbers.money(p.spend_by_channel.get(c)),
                         numbers.budget(p.spend_by_channel.get(c)),
                     )
                     for c in names
                 ),
             ]
         )
-    return FrontierPage(frontier(result), Table("Plans at other budgets", columns, rows), "")
+    table = Table("Plans at other budgets", columns, rows)
+    found = result.split.considered
+    caution = ""
+    if found is not None and found.low > 0:
+        caution = (
+            "This curve rests on the same kind of estimate as the move that is held back tonight: read it with "
+            "the same doubt."
+        )
+    return FrontierPage(frontier(result), table, "", caution)

@@ -1,11 +1,12 @@
 """Page 1: what to do tonight, in words anyone understands."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
 from models.results import NightResult, Uplift
-from reports import numbers, words
+from reports import checks, numbers, words
 from reports.charts.strip import strip
 from reports.numbers import NBSP
 from reports.svg import Chart
@@ -29,6 +30,8 @@ class VerdictPage:
     expectation: str
     why: str
     do: str
+    basis: str
+    """Which logs the verdict rests on, and how old they are."""
     missing: tuple[str, ...]
     tiles: tuple[Tile, ...]
     strip: Chart | None
@@ -37,11 +40,11 @@ class VerdictPage:
 def _budget_tile(result: NightResult) -> Tile:
     d = result.split
     same = numbers.budget(d.budget_current) == numbers.budget(d.budget_recommended)
-    shown = figure(numbers.money(d.budget_recommended, per=result.per), numbers.budget(d.budget_recommended))
+    shown = figure(numbers.money(d.budget_recommended), numbers.budget(d.budget_recommended))
     below = (
         "the same as today" if same else f"today {numbers.budget(d.budget_current)}{NBSP}{result.currency}"
     )
-    return Tile("Total budget", Markup("{} <i>{}</i>").format(shown, words.money(result)), below)
+    return Tile("Total budget", Markup("{} <i>{}</i>").format(shown, words.budget_money(result)), below)
 
 
 def _uplift_tiles(result: NightResult, uplift: Uplift, *, promised: bool) -> tuple[Tile, Tile]:
@@ -53,12 +56,22 @@ def _uplift_tiles(result: NightResult, uplift: Uplift, *, promised: bool) -> tup
         Markup("{} <i>{}</i>").format(shown, words.money(result)),
         f"{text.between}, {numbers.percent(uplift.level)} sure",
     )
+    if not promised and uplift.low > 0:
+        return gain, _objection_tile(result)
     chance = Tile(
         "Chance that it beats today’s split",
         figure(numbers.share(uplift.probability_better), numbers.probability(uplift.probability_better)),
         f"measured on {words.counted(result.users_report, result.entity)} that had no part in choosing it",
     )
     return gain, chance
+
+
+def _objection_tile(result: NightResult) -> Tile:
+    """What holds a move back that looks better: its chance would be a promise that cannot be kept."""
+    if checks.disagreement(result) is not None:
+        head = "Methods disagree"
+        return Tile("What holds it back", head, "at least one way of working it out must be wrong")
+    return Tile("What holds it back", "An objection", "the sentence above says which")
 
 
 def _evidence_tile(result: NightResult) -> Tile:
@@ -77,6 +90,27 @@ def _what_to_do(result: NightResult) -> str:
     return "Nothing needs to be typed in tonight."
 
 
+def _why(result: NightResult) -> str:
+    doubt = checks.disagreement(result)
+    text = words.reason(result)
+    if doubt is not None:
+        text = text.replace(doubt.text, checks.witness_text(doubt))
+    return checks.said_plainly(result, text)
+
+
+def _basis(result: NightResult) -> str:
+    """`It rests on the logs of 2026-08-22 to 2026-11-19, which end the day before this report: ...`."""
+    if not result.logged_from:
+        return ""
+    ended = (date.fromisoformat(result.as_of) - date.fromisoformat(result.logged_to)).days
+    ago = "the day before this report" if ended == 1 else f"{words.days(ended)} before this report"
+    people = [words.counted(result.users, result.entity), words.counted(result.decisions, "decision")]
+    bought = [t.good for t in result.tables if t.table == "purchases"]
+    people += [words.counted(n, "purchase") for n in bought]
+    span = f"{result.logged_from} to {result.logged_to}"
+    return f"Based on {words.listed(people)} in the logs of {span}, which end {ago}."
+
+
 def verdict_page(result: NightResult) -> VerdictPage:
     d = result.split
     shown = d.uplift if words.moves(d) else d.considered
@@ -90,8 +124,9 @@ def verdict_page(result: NightResult) -> VerdictPage:
         label=words.VERDICTS[d.verdict],
         headline=words.headline(result),
         expectation=words.expectation(result),
-        why=d.held_back if words.moves(d) else d.why,
+        why=_why(result),
         do=_what_to_do(result),
+        basis=_basis(result),
         missing=d.missing,
         tiles=tuple(tiles),
         strip=None if shown is None else strip(result, shown),

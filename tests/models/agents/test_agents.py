@@ -192,7 +192,7 @@ def test_a_saved_policy_is_the_policy(tmp_path: Path) -> None:
     path, world, original = saved(tmp_path)
     loaded = AgentPolicy(ensemble_of(load_ensemble(path)), 1.0, 0.05, "dqn")
     now = AgentPolicy(original, 1.0, 0.05, "dqn")
-    behaviour = np.zeros(world.eligible.shape)
+    behaviour = world.eligible / world.eligible.sum(axis=1, keepdims=True)
     first = now.probabilities(world.features, world.eligible, behaviour)
     assert np.array_equal(first, loaded.probabilities(world.features, world.eligible, behaviour))
     assert np.allclose(first.sum(axis=1), 1) and (first[~world.eligible] == 0).all()

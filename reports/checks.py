@@ -1,0 +1,113 @@
+"""Health checks in the words of their readers: what is asked, and figures that can be read.
+
+health.json keeps the short names; here every one of them gets the question it answers.
+"""
+
+import re
+
+from models.results import HealthCheck, NightResult
+from reports import estimates, facts, numbers, words
+
+QUESTIONS = {
+    "action drift": "Is each channel shown as often as before?",
+    "calibration": "Is delivery as predictable as the model of it says?",
+    "effective sample size": "Is there enough evidence about this plan: {}?",
+    "entry by ad": "Are {people} known before their first ad?",
+    "feature drift": "Do the facts about {people} look as before?",
+    "immature decisions": "Are most purchases already reported?",
+    "log freshness": "Are the logs fresh?",
+    "logging regime": "Did delivery keep to one way of choosing?",
+    "money": "Is every unit of spend accounted for?",
+    "overlap with none": "Did some of those who could see {} see no ad?",
+    "placebo: effect on the past": "Do ads seem to change what happened before them?",
+    "placebo: logged policy": "Is today’s delivery valued at what it really earned?",
+    "purchases": "Are there enough purchases?",
+    "quarantined rows": "Are nearly all rows usable?",
+    "row counts": "Is every row accounted for?",
+    "smallest probability": "Was every logged choice one that delivery could make?",
+    "witness": "Do two ways of valuing this plan agree: {}?",
+}
+_PERCENT = re.compile(r"^(of |share\b|probability$|mean probability)")
+_UNITS = {
+    "share": "",
+    "probability": "",
+    "mean probability of none": "saw no ad",
+    "share of the worst table": "of the worst table",
+    "share of entities": "of {people}",
+    "journeys": "histories",
+    "PSI": "stability index",
+    "standard errors": "times its noise",
+    "micros": "millionths",
+}
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
+def question(result: NightResult, check: HealthCheck) -> str:
+    """What the check asks; its own name where it is not one of ours."""
+    people = words.plural(result.entity)
+    if check.name in QUESTIONS:
+        return QUESTIONS[check.name].replace("{people}", people)
+    kind, _, about = check.name.partition(": ")
+    if about and kind in QUESTIONS:
+        name = estimates.label(result, about) if kind != "overlap with none" else about
+        return QUESTIONS[kind].replace("{people}", people).replace("{}", name)
+    return check.name
+
+
+def figure_text(result: NightResult, check: HealthCheck) -> str:
+    """The figure with its unit: shares as percentages."""
+    if check.figure is None:
+        return numbers.NOT_KNOWN
+    said = numbers.percent(check.figure) if _PERCENT.match(check.unit) else numbers.plain(check.figure)
+    unit = _UNITS.get(check.unit, check.unit).replace("{people}", words.plural(result.entity))
+    return f"{said}{numbers.NBSP}{unit}" if unit else said
+
+
+def limit_text(check: HealthCheck) -> str:
+    """The limit in words: `<= 0.3` of a share is `at most 30 %`."""
+    said = check.limit.replace("<=", "at most").replace(">=", "at least").replace("+ noise", "and noise")
+    if not _PERCENT.match(check.unit):
+        return said
+
+    def percent(found: re.Match[str]) -> str:
+        value = float(found[0])
+        return numbers.percent(value) if value >= 0.001 or value == 0 else numbers.plain(value * 100) + " %"
+
+    return _NUMBER.sub(percent, said)
+
+
+def found_text(result: NightResult, check: HealthCheck) -> str:
+    """The finding: features and plans under the names this report uses, minus signs real."""
+    if check.name.startswith("witness"):
+        return witness_text(check)
+    return said_plainly(result, check.text)
+
+
+def said_plainly(result: NightResult, text: str) -> str:
+    """Names between backticks become the words that the report uses for them."""
+    known = {} if result.explanation is None else facts.texts_of(result.explanation, result.entity)
+    plans = {e.policy for e in result.evaluation}
+
+    def name(found: re.Match[str]) -> str:
+        said = found[1]
+        return f"“{estimates.label(result, said) if said in plans else known.get(said, said)}”"
+
+    text = re.sub(r"`([^`]*)`", name, text).replace("unweighted journeys", "unweighted histories")
+    return re.sub(r"(?<![\w.)])-(?=\d)", numbers.MINUS, text).replace("'", "’")
+
+
+def witness_text(check: HealthCheck) -> str:
+    """What it means that the estimate and its witness agree, or do not."""
+    if check.status == "ok":
+        return "Both ways, with a model and with weights alone, say the same as far as chance allows."
+    return (
+        "Two ways of working it out, with a model and with weights alone, differ by more than chance "
+        "explains, so at least one is wrong. Most often the logs lack something that delivery decides on: "
+        "log it as a context column, or log delivery’s own probabilities."
+    )
+
+
+def disagreement(result: NightResult) -> HealthCheck | None:
+    """The witness that holds tonight's split back, if one does."""
+    doubts = [c for c in result.health if c.name.startswith("witness") and c.status != "ok"]
+    return next((c for c in doubts if c.text and c.text in result.split.why), None)
