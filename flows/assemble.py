@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from flows.judging import Evaluation
 from flows.manifest import code_version
 from flows.night import Night
-from flows.stages import Evaluation
 from flows.study import flatten
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
@@ -41,12 +41,12 @@ def assemble_result(
     transitions: Transitions,
     users: Users,
     behaviour: Behaviour,
-    agents: Agents,
-    evaluation: Evaluation,
+    agents: Agents | None,
+    evaluation: Evaluation | None,
     health: tuple[HealthCheck, ...],
     decided: tuple[SplitDecision, tuple[FrontierPoint, ...]],
 ) -> NightResult:
-    """Everything a report needs."""
+    """Everything a report needs. Agents and evaluation are None on a night that could judge nothing."""
     study = night.study
     decision, frontier = decided
     return NightResult(
@@ -69,14 +69,14 @@ def assemble_result(
         per=study.evaluation.per,
         actions=transitions.actions,
         split=decision,
-        evaluation=evaluation.estimates,
-        policies=tuple(_note(policy) for policy in evaluation.policies),
+        evaluation=evaluation.estimates if evaluation else (),
+        policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
         frontier=frontier,
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,
         health=health,
-        explanation=_explanation(night, transitions, evaluation),
-        training=agents.training,
+        explanation=_explanation(night, transitions, evaluation) if evaluation else None,
+        training=agents.training if agents else (),
         tables=tuple(
             TableFate(
                 table=count.table,
@@ -88,7 +88,7 @@ def assemble_result(
             )
             for count in events.counts
         ),
-        notes=(*events.notes, *behaviour.notes, *agents.notes),
+        notes=(*events.notes, *behaviour.notes, *(agents.notes if agents else ())),
         immature_share=immature_share(transitions),
         code_version=code_version(),
         settings=flatten(study),

@@ -1,12 +1,14 @@
-"""The choosing or the reporting users, with what every evaluation of them shares: built once, asked often."""
+"""The choosing or the reporting users, what every evaluation of them shares, and what comes of it."""
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flows.night import Night
+from models.agents.policy import AgentPolicy
 from models.agents.pricing import Choosers
 from models.behaviour import Behaviour
 from models.evaluation import BootstrapT, DoublyRobust
@@ -14,7 +16,7 @@ from models.evaluation.intervals import normal_interval, standard_errors
 from models.evaluation.support import refusal
 from models.journeys import Journeys, cut_journeys
 from models.policies import Floats, Policy
-from models.results import Interval
+from models.results import HealthCheck, Interval, PolicyEstimate
 from models.rules import ScaledDelivery
 from models.split import DeliveryValue
 from models.transition_table import Transitions
@@ -96,8 +98,32 @@ class Judge:
         return found or Interval(float(values.sum()), float("-inf"), float("inf"), level)
 
 
-def judge(night: Night, transitions: Transitions, rows: NDArray[np.bool_], behaviour: Behaviour) -> Judge:
-    """The judge of the given rows (n,)."""
+@dataclass(frozen=True)
+class Candidates:
+    """Every policy that is compared, and the agent the choosing users trust most."""
+
+    policies: tuple[Policy, ...]
+    best_agent: AgentPolicy | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the reporting users say: every candidate, and the witnesses of the chosen split."""
+
+    judge: Judge
+    policies: tuple[Policy, ...]
+    estimates: tuple[PolicyEstimate, ...]
+    witnesses: tuple[HealthCheck, ...]
+
+
+def judge(
+    night: Night,
+    transitions: Transitions,
+    rows: NDArray[np.bool_],
+    behaviour: Behaviour,
+    per: Literal["period", "entity"] = "period",
+) -> Judge:
+    """The judge of the given rows (n,): totals per budget period, as budgets are, or means per entity."""
     study = night.study
     journeys = cut_journeys(
         transitions,
@@ -107,6 +133,6 @@ def judge(night: Night, transitions: Transitions, rows: NDArray[np.bool_], behav
         single_step=study.decision.single_step,
         period_days=study.split.period_days,
         total_entities=len(np.unique(transitions.entity)),
-        per=study.evaluation.per,
+        per=per,
     )
     return Judge(night, transitions, journeys, behaviour.probabilities[journeys.rows])

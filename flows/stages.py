@@ -3,10 +3,9 @@
 They hold the glue between layers and no mathematics.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from flows.judging import Judge, judge
+from flows.judging import Candidates, Evaluation, Judge, judge
 from flows.manifest import describe, git_commit
 from flows.night import Night
 from flows.publish import publish
@@ -22,9 +21,9 @@ from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import check_effect_on_the_past, check_logged_policy, check_witness
 from models.evaluation import evaluate_policies as estimate_policies
+from models.judgeable import why_unjudgeable
 from models.next_best_action import next_best_actions
-from models.policies import Policy
-from models.results import FrontierPoint, HealthCheck, NightResult, PolicyEstimate, SplitDecision
+from models.results import FrontierPoint, HealthCheck, NightResult, SplitDecision
 from models.rules import ScaledDelivery, attributed_revenue, rule_policies
 from models.split import Objections, SplitChoice
 from models.transition_table import Transitions
@@ -37,24 +36,6 @@ from sql.events import Events
 __all__ = ["stage_logs"]
 
 RECOMMENDED = "recommended split"
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Every policy that is compared, and the agent the choosing users trust most."""
-
-    policies: tuple[Policy, ...]
-    best_agent: AgentPolicy | None
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """What the reporting users say: every candidate, and the witnesses of the chosen split."""
-
-    judge: Judge
-    policies: tuple[Policy, ...]
-    estimates: tuple[PolicyEstimate, ...]
-    witnesses: tuple[HealthCheck, ...]
 
 
 def build_transitions(night: Night, events: Events) -> Transitions:
@@ -81,6 +62,16 @@ def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
         seed=night.study.seed,
         min_probability=settings.min_behaviour_probability,
     )
+
+
+def find_obstacle(night: Night, transitions: Transitions, users: Users) -> str:
+    """Why nothing can be judged yet, or empty. Contradicting bounds are told before the long work begins."""
+    study = night.study
+    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity)
+    if not obstacle:
+        spend = spend_per_period(transitions, study.split.period_days)
+        splits.check_bounds(spend, study.split, currency=study.currency)
+    return obstacle
 
 
 def train_agents(night: Night, transitions: Transitions, users: Users) -> Agents:
@@ -173,16 +164,19 @@ def evaluate_policies(
     reporting = judge(night, transitions, users.report, behaviour)
     recommended = ScaledDelivery(chosen.multipliers, RECOMMENDED, "The split this report recommends.")
     policies = (*candidates.policies, recommended) if chosen.moves else candidates.policies
+    shown = reporting
+    if study.evaluation.per == "entity":
+        shown = judge(night, transitions, users.report, behaviour, per="entity")
     estimates = estimate_policies(
-        {policy.name: reporting.target(policy) for policy in policies},
-        reporting.journeys,
-        reporting.behaviour,
+        {policy.name: shown.target(policy) for policy in policies},
+        shown.journeys,
+        shown.behaviour,
         study.evaluation,
         currency=study.currency,
         period_days=study.split.period_days,
         entity_name=study.entity,
         seed=study.seed,
-        doubly_robust=reporting.estimator,
+        doubly_robust=shown.estimator,
     )
     witnesses: tuple[HealthCheck, ...] = ()
     if chosen.moves:
@@ -200,10 +194,15 @@ def evaluate_policies(
 
 
 def check_health(
-    night: Night, events: Events, transitions: Transitions, behaviour: Behaviour, evaluation: Evaluation
+    night: Night,
+    events: Events,
+    transitions: Transitions,
+    behaviour: Behaviour,
+    evaluation: Evaluation | None,
 ) -> tuple[HealthCheck, ...]:
-    """Data and model checks; one that says stop forbids a verdict."""
-    study, reporting = night.study, evaluation.judge
+    """Data and model checks; one that says stop forbids a verdict. Unevaluated: those of the log."""
+    study = night.study
+    estimates = evaluation.estimates if evaluation else ()
     matter = {RECOMMENDED, *night.study.agents.algorithms}
     checks = health.check_health(
         events=events,
@@ -216,13 +215,16 @@ def check_health(
             last_day=int(transitions.day.max()) + study.decision.epoch_days - 1,
         ),
         purchases=good_purchases(events),
-        effective_sample_sizes={row.policy: row.ess for row in evaluation.estimates if row.policy in matter},
+        effective_sample_sizes={row.policy: row.ess for row in estimates if row.policy in matter},
         placebos=(),
         single_step=study.decision.single_step,
         min_effective_sample_size=study.evaluation.min_effective_sample_size,
         min_none_overlap=study.split.min_none_overlap,
         max_quarantined_share=study.logs.max_quarantined_share,
     )
+    if evaluation is None:
+        return checks
+    reporting = evaluation.judge
     placebos = [check_logged_policy(reporting.estimator)]
     if not study.decision.single_step:
         placebos.append(check_effect_on_the_past(reporting.journeys, reporting.behaviour))
@@ -269,13 +271,27 @@ def decide(
     return decision, frontier
 
 
+def decline(
+    night: Night, events: Events, transitions: Transitions, obstacle: str
+) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
+    """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
+    study = night.study
+    decision = splits.no_evidence(
+        f"Keep today's split. {obstacle}",
+        current=spend_per_period(transitions, study.split.period_days),
+        split=study.split,
+        attributed_roas=attributed_roas(events),
+    )
+    return decision, ()
+
+
 def recommend_next_actions(
-    night: Night, transitions: Transitions, behaviour: Behaviour, candidates: Candidates
+    night: Night, transitions: Transitions, behaviour: Behaviour, best_agent: AgentPolicy | None
 ) -> None:
     """next_best_action.parquet: per user, what the most trusted agent would show next."""
     next_best_actions(
         transitions,
-        candidates.best_agent,
+        best_agent,
         behaviour.model,
         min_probability=night.study.evaluation.min_behaviour_probability,
     ).write_parquet(night.staging / "next_best_action.parquet", statistics=False)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.transition_table import Transitions
-from models.windows import cut_windows
+from models.windows import Windows, cut_windows
 from sql.errors import LogError
 
 Floats = NDArray[np.float64]
@@ -76,6 +76,15 @@ def feature_moments(transitions: Transitions) -> tuple[Floats, Floats]:
     return mean, np.where(sd > 1e-6 * np.maximum(np.abs(mean), 1e-6), sd, 0.0)
 
 
+def complete_windows(
+    transitions: Transitions, horizon_days: int, tail_days: int, *, single_step: bool
+) -> Windows:
+    """The calendar windows journeys are cut by, the same for all entities. Raises LogError when none fits."""
+    days, epoch = _epochs(transitions.day)
+    immature = np.unique(transitions.day[~transitions.mature])
+    return cut_windows(days, epoch, immature, horizon_days, tail_days, single_step=single_step)
+
+
 def cut_journeys(
     transitions: Transitions,
     keep_rows: NDArray[np.bool_],
@@ -104,9 +113,7 @@ def cut_journeys(
     the reporting entities share them; unknown values become the mean. Derived outcomes `cost` and `profit`
     are appended. Raises LogError when no window fits or no row is left.
     """
-    days, epoch = _epochs(transitions.day)
-    immature = np.unique(transitions.day[~transitions.mature])
-    windows = cut_windows(days, epoch, immature, horizon_days, tail_days, single_step=single_step)
+    windows = complete_windows(transitions, horizon_days, tail_days, single_step=single_step)
     window = windows.index_of(transitions.day)
     rows = np.flatnonzero(keep_rows & (window >= 0))
     if not len(rows):

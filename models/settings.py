@@ -57,11 +57,11 @@ class AgentSettings(Settings):
     """Decisions over which logged margins are summed before a value stands in for the rest."""
     max_price: float = Field(default=4.0, gt=0)
     """Prices of a unit of spend are drawn from [0, max_price] per batch."""
-    prices: tuple[float, ...] = (1.0, 1.5, 2.0, 3.0)
+    prices: tuple[float, ...] = (1.0, 1.5, 2.0)
     """Prices of a unit of spend among which the choosing entities pick."""
     cql_alpha: float = Field(default=0.05, ge=0)
     """Weight of CQL's conservatism, in currency units of the return."""
-    softness: tuple[float, ...] = (0.05, 0.2, 0.8)
+    softness: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
     """Temperatures, in currency units, of the policy pi ~ mu exp(Q / softness), among which the choosing
     entities pick: small is bold and has little overlap with the log, large is close to today's delivery."""
     device: Literal["auto", "cpu", "cuda"] = "auto"

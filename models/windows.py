@@ -71,8 +71,9 @@ def cut_windows(
     if not ends:
         mature = int((~bad).sum())
         raise LogError(
-            f"The log covers {stop - first} days, {mature} of them with complete outcomes, but a horizon of "
-            f"{horizon_days} days and a tail of {tail} need {horizon_days + tail} complete days in a row. "
+            f"The log covers {stop - first} {'day' if stop - first == 1 else 'days'}, {mature} of them with "
+            f"complete outcomes, but a horizon of {horizon_days} days and a tail of {tail} need "
+            f"{horizon_days + tail} complete days in a row. "
             "Log longer, or shorten decision.horizon_days or decision.tail_days."
         )
     last = np.array(ends[::-1], np.int64)

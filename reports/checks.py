@@ -11,7 +11,7 @@ from reports import estimates, facts, numbers, words
 QUESTIONS = {
     "action drift": "Is each channel shown as often as before?",
     "calibration": "Is delivery as predictable as the model of it says?",
-    "effective sample size": "Is there enough evidence about this plan: {}?",
+    "effective sample size": "{}: is there enough evidence about it?",
     "entry by ad": "Are {people} known before their first ad?",
     "feature drift": "Do the facts about {people} look as before?",
     "immature decisions": "Are most purchases already reported?",
@@ -25,7 +25,14 @@ QUESTIONS = {
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",
     "smallest probability": "Was every logged choice one that delivery could make?",
-    "witness": "Do two ways of valuing this plan agree: {}?",
+    "witness": "{}: do two ways of valuing it agree?",
+}
+DELIVERY_VALUED = {
+    "ok": "Worked out as any other plan, today’s delivery is worth what it really earned, as far as chance "
+    "allows.",
+    "warn": "Worked out as any other plan, today’s delivery is not worth what it really earned: the "
+    "probabilities with which delivery chose are off. Check the logged ones, or log what delivery decides on "
+    "as context columns.",
 }
 _PERCENT = re.compile(r"^(of |share\b|probability$|mean probability)")
 _UNITS = {
@@ -66,12 +73,17 @@ def figure_text(result: NightResult, check: HealthCheck) -> str:
 def limit_text(check: HealthCheck) -> str:
     """The limit in words: `<= 0.3` of a share is `at most 30 %`."""
     said = check.limit.replace("<=", "at most").replace(">=", "at least").replace("+ noise", "and noise")
+    said = re.sub(r"(at) (most|least) ", rf"\1{numbers.NBSP}\2{numbers.NBSP}", said)
     if not _PERCENT.match(check.unit):
         return said
 
     def percent(found: re.Match[str]) -> str:
         value = float(found[0])
-        return numbers.percent(value) if value >= 0.001 or value == 0 else numbers.plain(value * 100) + " %"
+        return (
+            numbers.percent(value)
+            if value >= 0.001 or value == 0
+            else numbers.plain(value * 100) + f"{numbers.NBSP}%"
+        )
 
     return _NUMBER.sub(percent, said)
 
@@ -80,6 +92,8 @@ def found_text(result: NightResult, check: HealthCheck) -> str:
     """The finding: features and plans under the names this report uses, minus signs real."""
     if check.name.startswith("witness"):
         return witness_text(check)
+    if check.name == "placebo: logged policy" and check.status in DELIVERY_VALUED:
+        return DELIVERY_VALUED[check.status]
     return said_plainly(result, check.text)
 
 
@@ -92,7 +106,12 @@ def said_plainly(result: NightResult, text: str) -> str:
         said = found[1]
         return f"“{estimates.label(result, said) if said in plans else known.get(said, said)}”"
 
-    text = re.sub(r"`([^`]*)`", name, text).replace("unweighted journeys", "unweighted histories")
+    text = re.sub(r"`([^`]*)`", name, text)
+    text = re.sub(
+        r"The log speaks about (.*) as (\S+) unweighted journeys would",
+        r"The logs tell as much about \1 as \2 full histories would",
+        text,
+    )
     return re.sub(r"(?<![\w.)])-(?=\d)", numbers.MINUS, text).replace("'", "’")
 
 

@@ -4,7 +4,8 @@ import math
 from typing import TypeGuard
 
 from models.results import NightResult, PolicyEstimate
-from reports import words
+from reports import numbers, words
+from reports.numbers import IntervalText
 
 OUTCOME_ORDER = ("profit", "margin", "cost", "clicks", "purchases")
 ESTIMATOR_ORDER = ("SNDR", "FQE", "SNPDIS", "logged mean")
@@ -15,6 +16,10 @@ LABELS = {
     "recommended split": "Recommended split",
     "behaviour clone": "Clone of today’s delivery",
     "uniform": "Random among the possible",
+    "equal split": "Equal split",
+    "greedy ROAS": "Greedy ROAS split",
+    "last-touch": "Last-touch split",
+    "last-click": "Last-click split",
     "dqn": "DQN, personalised",
     "cql": "CQL, personalised",
 }
@@ -24,7 +29,9 @@ LABELS = {
 def label(result: NightResult, policy: str) -> str:
     """The plan's name for analysts: its own label, or a plain one for a plan that is labelled by its key."""
     own = next((note.label for note in result.policies if note.policy == policy), policy)
-    return LABELS.get(policy, policy) if own == policy else own
+    if is_recommended(policy) and own == policy and not words.moves(result.split):
+        return "Best split found"  # it was found, and is not recommended
+    return LABELS.get(policy, policy[:1].upper() + policy[1:]) if own == policy else own
 
 
 def outcomes(result: NightResult) -> list[str]:
@@ -63,6 +70,16 @@ def headline(rows: list[PolicyEstimate], policy: str) -> PolicyEstimate | None:
     own = [e for e in rows if e.policy == policy and finite(e.estimate)]
     leading = [e for e in own if e.estimator == words.HEADLINE_ESTIMATOR]
     return next(iter(leading or own), None)
+
+
+def interval_text(e: PolicyEstimate, leading: PolicyEstimate | None, most: int) -> IntervalText:
+    """An estimate's text; without an interval it is rounded as its policy's leading estimate is."""
+    if leading is not None and not (finite(e.low) and finite(e.high)):
+        values = (leading.estimate, leading.low, leading.high)
+        most = (
+            min(most, numbers.decimals_that_matter(values, most=most)) if finite(leading.estimate) else most
+        )
+    return numbers.interval(e.estimate or 0.0, e.low, e.high, most=most)
 
 
 def finite(value: float | None) -> TypeGuard[float]:

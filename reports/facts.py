@@ -12,8 +12,10 @@ UNSAID = ("count", "share", "as logged", *YES_NO)
 
 _PATTERNS = (
     (re.compile(r"^log\(1 \+ (.*)\)$"), r"\1"),  # thresholds are turned back as well
+    (re.compile(r"^(sine|cosine) of the day of the week$"), r"day of the week (\1 wave)"),
+    (re.compile(r"^user feature ([^=]*)=(.*)$"), r"\1 is \2"),
     (re.compile(r"^user feature (.*)$"), r"\1"),
-    (re.compile(r"^(.*), halved every (\d+) days$"), r"recent \1 (one \2 days old counts half)"),
+    (re.compile(r"^(.*), halved every (\d+) days$"), r"recent \1 (half-life \2 days)"),
 )
 
 
@@ -40,7 +42,9 @@ def threshold_text(node: TreeNode, currency: str) -> str:
 
 
 def is_yes_no(node: TreeNode) -> bool:
-    return node.unit in YES_NO
+    """Also one category of a column: `zip_code=Urban`."""
+    category = "=" in (node.feature or "") and node.threshold is not None and 0 < node.threshold < 1
+    return category or node.unit in YES_NO
 
 
 def branch_text(node: TreeNode, currency: str, *, below: bool) -> str:

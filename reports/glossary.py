@@ -17,9 +17,8 @@ GLOSSARY: tuple[Term, ...] = (
     Term(("currency", "period_days"), "Unit of all money, and how many days one budget lasts."),
     Term(
         ("verdict",),
-        "MOVE: type the budgets in. MOVE_PARTLY: the same, but something was held back. KEEP: no move "
-        "is surely "
-        "better. NO_EVIDENCE: these logs cannot tell.",
+        "MOVE: type the budgets in. MOVE_PARTLY: the same, but something was held back. KEEP: no move is "
+        "surely better, or two ways of working it out disagree. NO_EVIDENCE: these logs cannot tell.",
         "MOVE when the low end of the uplift is above 0 on people who did not choose the split",
     ),
     Term(
@@ -70,7 +69,8 @@ GLOSSARY: tuple[Term, ...] = (
     Term(("reason",), "Why this number, or why it cannot be relied on."),
     Term(
         ("uplift", "probability_better"),
-        "Recommended minus today’s split, per budget period, and the chance that it is above 0.",
+        "Recommended minus today’s split, per budget period (or per entity, where the unit says so), and the "
+        "chance that it is above 0.",
         "V(m) − V(1), from people who did not choose m",
     ),
     Term(("policy",), "A plan: which ad, if any, for whom and when."),
@@ -86,11 +86,12 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("estimate",),
-        "The best guess of the total per budget period (or mean per person, where the unit says so).",
+        "The best guess of the total per budget period (or mean per entity, where the unit says so).",
     ),
     Term(
         ("ess",),
-        "Effective sample size: how many people’s worth of evidence is left after weighting. Below the "
+        "Effective sample size: how many full histories’ worth of evidence is left after weighting, a "
+        "history being one person (household, customer) over one horizon. Below the "
         "study’s "
         "minimum nothing is claimed.",
         "(Σ w)² / Σ w²",
@@ -103,16 +104,20 @@ GLOSSARY: tuple[Term, ...] = (
     Term(("users",), "People (or households, customers) behind the estimate."),
     Term(
         ("credible",),
-        "Whether the estimate can be relied on: enough evidence, no single history dominates, and the "
+        "Whether there is enough evidence: enough histories, no single history dominates, and the "
         "plan stays "
         "where delivery has been.",
     ),
-    Term(("price",), "What the last unit of budget must earn in margin.", "λ in: maximise margin − λ · cost"),
+    Term(
+        ("price",),
+        "What the last unit of budget must earn in margin; where margin is per entity, per entity too.",
+        "λ in: maximise margin − λ · cost",
+    ),
     Term(
         ("budget", "spend", "spend:<channel>"),
         "Total budget of a plan, what it spends, and on which channel.",
     ),
-    Term(("value",), "Margin of the plan per budget period, before its cost."),
+    Term(("value",), "Margin of the plan per budget period (or per entity), before its cost."),
     Term(
         ("name", "status", "figure", "limit", "text"),
         "A check: ok, warn (look at it) or stop (no recommendation), its figure, the limit and what to do.",

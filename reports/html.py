@@ -25,7 +25,7 @@ def contents(result: NightResult) -> tuple[tuple[str, str], ...]:
         ("page-3", "Budgets at a glance"),
         ("page-5", "More or less budget"),
         ("page-10", "Can I trust this?"),
-        ("page-13", "Why this plan"),
+        ("page-13", "The personalised plan"),
         ("page-14", "Data and method"),
     )
 

@@ -39,8 +39,6 @@ class Table:
     foot: Sequence[str | Markup] | None = None
     cards: bool = False
     """On narrow screens each row becomes a card; otherwise the table scrolls sideways."""
-    compact: bool = False
-    """Rows with the same heading stand close together, and the heading is seen once."""
 
 
 def text_column(head: str, hint: str = "") -> Column:

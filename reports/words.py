@@ -77,12 +77,13 @@ def period(period_days: int) -> str:
 
 
 def per(result: NightResult) -> str:
-    """What margin and profit refer to: `a week`, or `per customer`. Budgets are always per period."""
+    """What the estimates of the trust page refer to: `a week`, or `per customer`. Budgets, the uplift and
+    the frontier are always totals per period."""
     return f"per {result.entity}" if result.per == "entity" else period(result.split.period_days)
 
 
 def money(result: NightResult) -> str:
-    """The unit of margin and profit: `EUR a week`, or `USD per customer`."""
+    """The unit of the trust page's estimates: `EUR a week`, or `USD per customer`."""
     return f"{result.currency} {per(result)}"
 
 
@@ -99,6 +100,18 @@ def unit(result: NightResult, text: str) -> str:
 
 def row_name(row: SplitRow) -> str:
     return row.channel if row.segment is None else f"{row.channel} · {row.segment}"
+
+
+def single_step(result: NightResult) -> bool:
+    """Whether every entity has one decision: then a history is an entity."""
+    return result.settings.get("decision.single_step") == "true"
+
+
+def histories(result: NightResult) -> str:
+    """What an effective sample counts, in a word for a column: `customers`, or `histories of 7 days`."""
+    if single_step(result):
+        return plural(result.entity)
+    return f"histories of {days(result.horizon_days)}"
 
 
 def moves(decision: SplitDecision) -> bool:
@@ -151,31 +164,31 @@ def budget_sentence(result: NightResult) -> str:
 
 def expectation(result: NightResult) -> str:
     """What we expect of the move, with its interval, or why there is no figure."""
-    decision = result.split
+    decision, each = result.split, period(result.split.period_days)
     if moves(decision) and decision.uplift is not None:
         u = decision.uplift
-        text = numbers.interval(u.estimate, u.low, u.high, most=most_decimals(result))
+        text = numbers.interval(u.estimate, u.low, u.high, most=2)
         return (
-            f"We expect {text.estimate}{NBSP}{result.currency} more {u.outcome} {per(result)} "
+            f"We expect {text.estimate}{NBSP}{result.currency} more {u.outcome} {each} "
             f"({text.between}), {budget_sentence(result)}."
         )
     if moves(decision):
         return "No interval could be computed for what the move is worth; ask why before typing anything in."
     if decision.considered is not None:
         u = decision.considered
-        text = numbers.interval(u.estimate, u.low, u.high, signed=True, most=most_decimals(result))
+        text = numbers.interval(u.estimate, u.low, u.high, signed=True, most=2)
         return (
             f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "
-            f"{per(result)}, but anything {text.between} is possible: too uncertain to act on."
+            f"{each}, but anything {text.between} is possible: too uncertain to act on."
             if u.low <= 0
             else f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "
-            f"{per(result)} ({text.between}), but that figure cannot be relied on."
+            f"{each} ({text.between}), but that figure cannot be relied on."
         )
     return ""
 
 
 def most_decimals(result: NightResult) -> int:
-    """Most decimals that money estimates of this study show."""
+    """Most decimals that money estimates of the trust page show."""
     return 4 if result.per == "entity" else 2
 
 

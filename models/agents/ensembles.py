@@ -43,6 +43,8 @@ def train_agents(
     """
     if not settings.algorithms:
         return Agents({}, (), ())
+    if len(transitions.actions) < 2 or not np.any(train_rows):
+        return Agents({}, (), ("no agent was trained: the training entities hold no ad to choose",))
     experience = build_experience(
         transitions,
         train_rows,

@@ -181,6 +181,8 @@ def _stop(
     delivery: DeliveryValue, tier: str, spending: tuple[str, ...], held: dict[str, str], entity: str
 ) -> str:
     """Why no split can be chosen at all, in one sentence, or empty."""
+    if not spending:
+        return "The logs hold no spend on any channel, so there is no budget to split."
     if tier not in CHANNEL_TIERS:
         return (
             f"These logs show only who saw an ad, not which {entity}s could have seen one and did not, "
@@ -188,12 +190,13 @@ def _stop(
             if tier == "B"
             else "Daily totals alone do not show what any channel earns."
         )
-    if not spending:
-        return "The logs hold no spend on any channel, so there is no budget to split."
     if len(spending) == 1:
         return f"All spend goes to one channel ({spending[0]}), so there is nothing to split."
     if not delivery.today()[:, 0].any():
-        return "The logs hold no purchases, so nothing is known about what any channel earns."
+        return (
+            f"The logs hold no purchases of the {entity}s that choose the split, so nothing is known about "
+            "what any channel earns."
+        )
     if all(c in held for c in spending):
         return f"No channel can be judged. {'; '.join(f'{c} is {held[c]}' for c in spending)}."
     return ""

@@ -7,13 +7,14 @@ two policies compared in one future meet the same people in the same moods (comm
 """
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.history import EpochEvents, History, history_features
+from models.transition_table import Feature
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,9 @@ class JourneyWorld:
         first_day: int,
         windows_days: tuple[int, ...] = (1, 7, 30),
     ) -> None:
-        self.config, self.n, self.seed, self.day = config, n, seed, first_day
+        # in the order of the transition table, so that a policy trained on the logs can act here
+        channels = tuple(sorted(config.channels, key=lambda channel: channel.name))
+        self.config, self.n, self.seed, self.day = replace(config, channels=channels), n, seed, first_day
         self.first_day, self.windows_days = first_day, windows_days
         self.k = len(config.channels)
         rng = self._random(0, stream=1)
@@ -127,6 +130,13 @@ class JourneyWorld:
     @property
     def actions(self) -> tuple[str, ...]:
         return ("none", *(c.name for c in self.config.channels))
+
+    @property
+    def feature_spec(self) -> tuple[Feature, ...]:
+        """What a policy in force sees, as `build_transitions` names it."""
+        spec = history_features(self.actions, self.windows_days, 1)
+        segments = sorted(name for name, _ in self.config.segments)
+        return spec + tuple(Feature(f"segment={s}", "yes/no", f"belongs to segment {s}") for s in segments)
 
     def _shape(self, actions: tuple[str, ...], windows_days: tuple[int, ...]) -> None:
         """Where the platform's own inputs stand in the state, and the world's constants as arrays."""

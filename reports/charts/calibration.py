@@ -13,6 +13,10 @@ def finding(bins: tuple[CalibrationBin, ...]) -> str:
     most_rows = max(b.rows for b in bins)
     large = [b for b in bins if b.rows >= LARGE * most_rows]
     worst = max(large, key=lambda b: (abs(b.predicted - b.observed), b.action, b.predicted))
+    gap = abs(worst.predicted - worst.observed)
+    if gap < 0.01:
+        points = numbers.plain(max(round(100 * gap, 1), 0.1))
+        return f"Predicted and observed shares agree to within {points} percentage points"
     return (
         f"Largest gap: where {worst.action} was predicted in {numbers.percent(worst.predicted)} of "
         "decisions, "

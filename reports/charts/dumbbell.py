@@ -80,7 +80,8 @@ def dumbbell(result: NightResult) -> Chart:
     dot = "the filled dot the one to type in; the " if typing else "kept tonight; the "
     reading = (
         f"Each line is one channel: the ring is today’s budget, {dot}"
-        "grey bar is the range in which the best budget lies as far as the logs can tell; the brackets are what you allow"
+        "grey bar is the range in which the best budget lies as far as the logs can tell; "
+        "the brackets are what you allow"
         + ("; an arrow means that you allow more than the picture shows." if beyond else ".")
     )
 

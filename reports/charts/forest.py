@@ -39,17 +39,17 @@ def whisker(e: PolicyEstimate) -> tuple[float, float, float] | None:
     return (e.estimate, e.estimate, e.estimate)
 
 
-def value_text(result: NightResult, e: PolicyEstimate) -> str:
+def value_text(result: NightResult, e: PolicyEstimate, leading: PolicyEstimate | None) -> str:
     if not estimates.finite(e.estimate):
         return numbers.NOT_KNOWN
-    text = numbers.interval(e.estimate, e.low, e.high, most=words.most_decimals(result))
+    text = estimates.interval_text(e, leading, words.most_decimals(result))
     known = estimates.finite(e.low) and estimates.finite(e.high)
     return text.full if known else f"{text.estimate} (no interval)"
 
 
 def finding(result: NightResult, rows: list[PolicyEstimate]) -> str:
     relied = sum(e.credible for e in rows)
-    reliable = f"{relied} of {len(rows)} estimates can be relied on"
+    reliable = f"{relied} of {len(rows)} estimates have enough evidence"
     recommended = next((e.policy for e in rows if estimates.is_recommended(e.policy)), None)
     ours = estimates.headline(rows, recommended) if recommended else None
     today = estimates.headline(rows, words.TODAY)
@@ -57,7 +57,8 @@ def finding(result: NightResult, rows: list[PolicyEstimate]) -> str:
     if ours is not None and today is not None and ours.estimate is not None and today.estimate is not None:
         a = numbers.interval(ours.estimate, ours.low, ours.high, most=most).estimate
         b = numbers.interval(today.estimate, today.low, today.high, most=most).estimate
-        return f"Recommended {a}, today {b} {words.money(result)} {rows[0].outcome}; {reliable}"
+        name = "Recommended" if words.moves(result.split) else "Best split found"
+        return f"{name} {a}, today {b} {words.money(result)} {rows[0].outcome}; {reliable}"
     return reliable[:1].upper() + reliable[1:]
 
 
@@ -90,8 +91,8 @@ def forest(result: NightResult) -> Chart | None:
     today = estimates.headline(rows, words.TODAY)
     reading = (
         f"Each line is one estimate of {rows[0].outcome} with its {numbers.percent(rows[0].level)} interval. "
-        "Different methods err in different ways: trust a plan whose lines agree. What cannot be relied on "
-        "is hollow and dashed, or left out; the table says why."
+        "Different methods err in different ways: trust a plan whose lines agree. What has too little "
+        "evidence is hollow and dashed, or left out; the table says why."
     )
 
     def draw(layout: Layout) -> Drawing:
@@ -101,7 +102,14 @@ def forest(result: NightResult) -> Chart | None:
         height = sum(head + step * len(own) + gap for _, own in groups)
         d = Drawing(layout.width, top + height + 48)
         scale = round_scale(shown_range(rows), left, right, most=4 if narrow else 6)
-        axis_x(d, scale, top - 4, top + height, f"{rows[0].outcome}, {rows[0].unit}", most=4 if narrow else 6)
+        axis_x(
+            d,
+            scale,
+            top - 4,
+            top + height,
+            f"{rows[0].outcome}, {words.unit(result, rows[0].unit)}",
+            most=4 if narrow else 6,
+        )
         if today is not None and today.estimate is not None and scale.low <= today.estimate <= scale.high:
             x = scale(today.estimate)
             d.line(x, top - 12, x, top + height, "marker")
@@ -117,7 +125,7 @@ def forest(result: NightResult) -> Chart | None:
                 d.text(0, y + step * 0.5 + 4.5, name, cls, within=200)
             y += head
             for e in own:
-                text = value_text(result, e)
+                text = value_text(result, e, estimates.headline(own, policy))
                 quiet = "" if e.credible else "quiet"
                 if narrow:
                     d.rect(0, y + 1, layout.width, 17, "paper")

@@ -26,11 +26,6 @@ def break_even(points: list[FrontierPoint]) -> tuple[float, float] | None:
 
 def finding(result: NightResult) -> str:
     points, money = in_order(result), words.budget_money(result)
-    if result.per == "entity":
-        first, last = points[0], points[-1]
-        text = numbers.interval(first.value, last.value, None, most=words.most_decimals(result))
-        spans = f"From {numbers.budget(first.budget)} to {numbers.budget(last.budget)} {money}"
-        return f"{spans}, margin goes from {text.estimate} to {text.low} {words.money(result)}"
     between = break_even(points)
     if between is None:
         always = all(p.price > 1 for p in points)
@@ -64,7 +59,7 @@ def _mark_break_even(
 def frontier(result: NightResult) -> Chart:
     points, currency = in_order(result), result.currency
     now, then = result.split.budget_current, result.split.budget_recommended
-    between = None if result.per == "entity" else break_even(points)
+    between = break_even(points)
     reading = (
         "The line is the margin that the best plan we can vouch for earns at each total budget, the "
         "band its interval. Where the line gets flat, more budget no longer pays"
@@ -86,8 +81,10 @@ def frontier(result: NightResult) -> Chart:
         if between is not None:
             _mark_break_even(d, x, between, top, bottom)
         axis_y(d, y, left, right)
-        axis_x(d, x, bottom, bottom + 4, f"total budget, {words.budget_money(result)}", most=3 if narrow else 7)
-        d.text(0, 14, f"margin, {words.money(result)}", "quiet")
+        axis_x(
+            d, x, bottom, bottom + 4, f"total budget, {words.budget_money(result)}", most=3 if narrow else 7
+        )
+        d.text(0, 14, f"margin, {words.budget_money(result)}", "quiet")
         if len(points) > 1:
             outline = [(x(p.budget), y(p.high)) for p in points]
             outline += [(x(p.budget), y(p.low)) for p in reversed(points)]

@@ -1,7 +1,7 @@
 """Which facts about a person drive the plan's choice."""
 
 from models.results import Explanation
-from reports import numbers
+from reports import facts, numbers, words
 from reports.scales import Scale, round_scale
 from reports.svg import NARROW, Chart, Drawing, Layout, chart
 
@@ -9,17 +9,18 @@ MOST = 12
 """Bars drawn; the table below the chart has all."""
 
 
-def finding(explanation: Explanation) -> str:
+def finding(explanation: Explanation, entity: str) -> str:
     feature, text, share = explanation.importances[0]
-    return f"{text or feature} matters most: without it {numbers.percent(share)} of the choices would differ"
+    said = facts.fact_text(feature, text, entity)
+    return f"“{said}” matters most: without it {numbers.percent(share)} of the choices would differ"
 
 
-def importances(explanation: Explanation) -> Chart:
-    rows = explanation.importances[:MOST]
+def importances(explanation: Explanation, entity: str) -> Chart:
+    """The facts that change a choice, most important first; `explanation` has at least one."""
+    rows = [(f, facts.fact_text(f, t, entity), v) for f, t, v in explanation.importances if v > 0][:MOST]
     reading = (
         "Each bar is one fact known before the decision; its length is the share of decisions that "
-        "change when that fact "
-        "is shuffled between people."
+        f"change when that fact is shuffled between {words.plural(entity)}."
     )
 
     def draw(layout: Layout) -> Drawing:
@@ -34,11 +35,11 @@ def importances(explanation: Explanation) -> Chart:
             y = step * i + (20 if narrow else 4)
             if narrow:
                 d.rect(0, y - 17, layout.width, 18, "paper")
-                d.text(0, y - 3, text or feature, "", within=layout.width)
+                d.text(0, y - 3, text, "", within=layout.width)
             else:
-                d.text(left - 14, y + 15, text or feature, "", anchor="end", within=left - 20)
+                d.text(left - 14, y + 15, text, "", anchor="end", within=left - 20)
             d.rect(left, y + 2, scale.held(share) - left, 17, "bar", f"{feature}: {numbers.percent(share)}")
             d.text(scale.held(share) + 8, y + 15, numbers.percent(share), "")
         return d
 
-    return chart("importances", finding(explanation), reading, draw)
+    return chart("importances", finding(explanation, entity), reading, draw)

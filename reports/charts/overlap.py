@@ -39,10 +39,10 @@ def overlap(result: NightResult) -> Chart | None:
         scale = Scale(0, 1, left, right)
         axis_x(d, scale, top, bottom, "share of decisions in which it could be shown", most=4, percent=True)
         start = left if narrow else left - 6
-        d.circle(start, 12, 6, "dot accent")
+        d.circle(start, 12, 4.5, "dot accent")
         d.text(start + 12, 16, "shown", "quiet")
-        d.circle(start + 80, 12, 5, "hollow")
-        d.text(start + 91, 16, "nothing shown", "quiet")
+        d.circle(start + 80, 12, 7, "hollow")
+        d.text(start + 94, 16, "nothing shown", "quiet")
         for i, row in enumerate(rows):
             text = f"{numbers.percent(row.mean_probability)} · {numbers.percent(row.mean_none_probability)}"
             y = top + step * i + (34 if narrow else step / 2)
@@ -55,18 +55,18 @@ def overlap(result: NightResult) -> Chart | None:
                 d.text(layout.width, y + 4.5, text, "", anchor="end")
             d.line(left, y, right, y, "rule")
             d.circle(
-                scale.held(row.mean_probability),
-                y,
-                6,
-                "dot accent",
-                f"shown {numbers.percent(row.mean_probability)}",
-            )
-            d.circle(
                 scale.held(row.mean_none_probability),
                 y,
-                5,
+                7,
                 "hollow",
                 f"nothing {numbers.percent(row.mean_none_probability)}",
+            )
+            d.circle(
+                scale.held(row.mean_probability),
+                y,
+                4.5,
+                "dot accent",
+                f"shown {numbers.percent(row.mean_probability)}",
             )
         return d
 

@@ -12,9 +12,7 @@ def colour(uplift: Uplift) -> str:
 
 
 def strip(result: NightResult, uplift: Uplift) -> Chart:
-    text = numbers.interval(
-        uplift.estimate, uplift.low, uplift.high, signed=True, most=words.most_decimals(result)
-    )
+    text = numbers.interval(uplift.estimate, uplift.low, uplift.high, signed=True, most=2)
     level = numbers.percent(uplift.level)
     surely = uplift.low > 0 or uplift.high < 0
     if surely and not words.moves(result.split):
@@ -38,7 +36,7 @@ def strip(result: NightResult, uplift: Uplift) -> Chart:
             most=4 if layout.narrow else 8,
             zero=True,
         )
-        d_title = f"more {uplift.outcome} than today’s split, {words.money(result)}"
+        d_title = f"more {uplift.outcome} than today’s split, {words.budget_money(result)}"
         axis_x(d, scale, 8, 48, d_title, most=4 if layout.narrow else 8)
         d.rect(
             scale.held(uplift.low),

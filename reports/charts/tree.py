@@ -1,12 +1,14 @@
 """The small decision tree that imitates the plan: left to right if wide, an outline if narrow."""
 
 from models.results import Explanation, TreeNode
-from reports import numbers
+from reports import facts, numbers
 from reports.svg import NARROW, Chart, Drawing, Layout, chart, wrap
 
 ROW = 62
 """Px per leaf."""
 INDENT = 16
+Said = tuple[str, str]
+"""What an entity is called, and the currency."""
 
 
 def depth(node: TreeNode) -> int:
@@ -30,17 +32,32 @@ def action_text(action: str) -> str:
     return "no ad" if action == "none" else action
 
 
-def question(node: TreeNode, texts: dict[str, str]) -> str:
-    return texts.get(node.feature or "", node.feature or "")
+def question(node: TreeNode, entity: str) -> str:
+    return facts.fact_text(node.feature or "", node.text, entity)
 
 
-def branch_text(node: TreeNode, *, below: bool) -> str:
-    """Which values lead down a branch: `up to 2.5 clicks`, `more than 2.5 clicks`."""
-    unit = f"{numbers.NBSP}{node.unit}" if node.unit else ""
-    return f"{'up to' if below else 'more than'} {numbers.plain(node.threshold)}{unit}"
+def _asks(node: TreeNode, said: Said) -> str:
+    """The line below a question: `yes or no?`, `up to 2.5?`."""
+    return "yes or no?" if facts.is_yes_no(node) else f"{facts.branch_text(node, said[1], below=True)}?"
+
+
+def _mark(node: TreeNode, *, below: bool) -> str:
+    """A branch's label."""
+    if facts.is_yes_no(node):
+        return "no" if below else "yes"
+    return "≤" if below else ">"
+
+
+def _answer(node: TreeNode, *, below: bool) -> str:
+    """A branch's answer to the line `_asks`: a number that is `up to` the threshold says yes."""
+    return "yes: " if below is not facts.is_yes_no(node) else "no: "
 
 
 def finding(explanation: Explanation) -> str:
+    root = explanation.tree
+    if root is not None and not children(root):
+        does = f"The plan shows {action_text(root.action)} in {numbers.percent(root.share)} of decisions"
+        return does if root.share == 1 else f"{does}; no simple rule tells the others apart"
     gain = explanation.fidelity - explanation.fidelity_of_majority
     against = (
         f"always guessing the commonest choice agrees in {numbers.percent(explanation.fidelity_of_majority)}"
@@ -56,7 +73,7 @@ def _leaf_lines(node: TreeNode) -> tuple[str, str]:
     return action_text(node.action), share
 
 
-def _draw_wide(d: Drawing, node: TreeNode, texts: dict[str, str], x: float, y: float, column: float) -> None:
+def _draw_wide(d: Drawing, node: TreeNode, said: Said, x: float, y: float, column: float) -> None:
     """Draws `node` centred on its leaves, which start at `y`."""
     height = leaves(node) * ROW
     middle = y + height / 2
@@ -73,43 +90,41 @@ def _draw_wide(d: Drawing, node: TreeNode, texts: dict[str, str], x: float, y: f
         end = offset + leaves(child) * ROW / 2
         bend = x + box + 14
         d.path([(x + box, middle), (bend, middle), (bend, end), (x + column, end)], "branch")
-        d.text(x + box + 20, end - 5, "≤" if below else ">", "strong")
-        _draw_wide(d, child, texts, x + column, offset, column)
+        d.text(x + box + 19, end - 5, _mark(node, below=below), "strong")
+        _draw_wide(d, child, said, x + column, offset, column)
         offset += leaves(child) * ROW
-    asked = wrap(question(node, texts), box - 18)
+    asked = wrap(question(node, said[0]), box - 18)
     half = 12 + 8.5 * len(asked)
-    d.rect(x, middle - half, box, 2 * half, "node", question(node, texts))
+    d.rect(x, middle - half, box, 2 * half, "node", question(node, said[0]))
     for i, line in enumerate(asked):
         d.text(x + 10, middle - half + 17 + 17 * i, line)
-    d.text(x + 10, middle + half - 7, f"{branch_text(node, below=True)}?", "quiet", within=box - 18)
+    d.text(x + 10, middle + half - 7, _asks(node, said), "quiet", within=box - 18)
 
 
-def _draw_outline(
-    d: Drawing, node: TreeNode, texts: dict[str, str], level: int, y: float, lead: str
-) -> float:
+def _draw_outline(d: Drawing, node: TreeNode, said: Said, level: int, y: float, lead: str) -> float:
     """Draws `node` as an indented entry at `y` and returns the y below its last descendant."""
     x = INDENT * level
     for i in range(level):
         d.line(INDENT * i + 4, y, INDENT * i + 4, y + 42, "branch")
     room = d.width - x
     if children(node):
-        d.text(x, y + 15, f"{lead}{question(node, texts)}", "", within=room)
-        d.text(x, y + 32, f"{branch_text(node, below=True)}?", "quiet", within=room)
+        d.text(x, y + 15, f"{lead}{question(node, said[0])}", "", within=room)
+        d.text(x, y + 32, _asks(node, said), "quiet", within=room)
     else:
         name, share = _leaf_lines(node)
         d.text(x, y + 15, f"{lead}{name}", "strong", within=room)
         d.text(x, y + 32, share, "quiet", within=room)
     y += 42
     for child in children(node):
-        y = _draw_outline(d, child, texts, level + 1, y, "yes: " if child is node.low else "no: ")
+        y = _draw_outline(d, child, said, level + 1, y, _answer(node, below=child is node.low))
     return y
 
 
-def tree(explanation: Explanation) -> Chart | None:
+def tree(explanation: Explanation, entity: str, currency: str) -> Chart | None:
+    """None without a tree."""
     root = explanation.tree
     if root is None:
         return None
-    texts = {feature: text or feature for feature, text, _ in explanation.importances}
     reading = (
         "Start at the first question and follow the answer; each end says what the plan mostly does "
         "there, and how often. "
@@ -119,11 +134,11 @@ def tree(explanation: Explanation) -> Chart | None:
     def draw(layout: Layout) -> Drawing:
         if layout is NARROW:
             d = Drawing(layout.width, 42 * nodes(root) + 4)
-            _draw_outline(d, root, texts, 0, 2, "")
+            _draw_outline(d, root, (entity, currency), 0, 2, "")
             return d
         d = Drawing(layout.width, leaves(root) * ROW + 8)
         levels = depth(root)
-        _draw_wide(d, root, texts, 1, 4, min((layout.width + 48) / levels, 320))
+        _draw_wide(d, root, (entity, currency), 1, 4, min((layout.width + 48) / levels, 320))
         return d
 
     return chart("tree", finding(explanation), reading, draw)

@@ -48,14 +48,14 @@ def row_values(row: SplitRow) -> dict[str, Cell]:
 ROW_COLUMNS = tuple(field.name for field in fields(SplitRow))
 
 
-def _uplift(uplift: Uplift | None, per: str) -> dict[str, Cell] | None:
+def _uplift(uplift: Uplift | None) -> dict[str, Cell] | None:
     if uplift is None:
         return None
     return {
         "outcome": uplift.outcome,
-        "estimate": numbers.money(uplift.estimate, per=per),
-        "low": numbers.money(uplift.low, per=per),
-        "high": numbers.money(uplift.high, per=per),
+        "estimate": numbers.money(uplift.estimate),
+        "low": numbers.money(uplift.low),
+        "high": numbers.money(uplift.high),
         "level": uplift.level,
         "probability_better": numbers.share(uplift.probability_better),
     }
@@ -77,7 +77,7 @@ def split_object(result: NightResult) -> dict[str, object]:
             "current": numbers.money(d.budget_current),
             "recommended": numbers.money(d.budget_recommended),
         },
-        "uplift": _uplift(d.uplift, result.per),
+        "uplift": _uplift(d.uplift),
         "rows": [row_values(row) for row in d.rows],
     }
 
@@ -156,11 +156,11 @@ def _about_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
         ("as_of", result.as_of),
         ("tier", result.tier),
         ("unit of budgets", words.budget_money(result)),
-        ("unit of uplift", words.money(result)),
+        ("unit of uplift", words.budget_money(result)),
         ("budget today", numbers.money(d.budget_current)),
         ("budget recommended", numbers.money(d.budget_recommended)),
     ]
-    for name, value in (_uplift(d.uplift, result.per) or {}).items():
+    for name, value in (_uplift(d.uplift) or {}).items():
         lines.append((f"uplift {name}", value))
     for i, (name, value) in enumerate(lines):
         sheet.write_string(i, 0, name, bold)

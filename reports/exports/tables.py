@@ -70,7 +70,7 @@ def frontier_csv(result: NightResult) -> bytes:
     for p in sorted(result.frontier, key=lambda p: (p.price, p.budget)):
         spend = [numbers.money(p.spend_by_channel.get(c)) for c in names]
         total = [numbers.money(v) for v in (p.budget, p.spend)]
-        value = [numbers.money(v, per=result.per) for v in (p.value, p.low, p.high)]
+        value = [numbers.money(v) for v in (p.value, p.low, p.high)]
         rows.append([numbers.ratio(p.price), *total, *spend, *value])
     columns = ("price", "budget", "spend", *(f"spend:{c}" for c in names), "value", "low", "high")
     return csv_text(columns, rows).encode()

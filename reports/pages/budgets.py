@@ -114,20 +114,14 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     ]
     foot: list[str | Markup] = [
         "In all",
-        figure(
-            numbers.money(result.split.budget_current), numbers.budget(result.split.budget_current)
-        ),
+        figure(numbers.money(result.split.budget_current), numbers.budget(result.split.budget_current)),
     ]
     if typing:
         total, before = result.split.budget_recommended, result.split.budget_current
         delta = round(total - before, 4) + 0.0
         foot += [
-            Markup('<b class="typed">{}</b>').format(
-                figure(numbers.money(total), numbers.budget(total))
-            ),
-            figure(
-                numbers.money(delta), numbers.budget(delta, signed=True) if delta else "unchanged"
-            ),
+            Markup('<b class="typed">{}</b>').format(figure(numbers.money(total), numbers.budget(total))),
+            figure(numbers.money(delta), numbers.budget(delta, signed=True) if delta else "unchanged"),
             "",
         ]
     foot += [""] * 3
@@ -142,8 +136,8 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     if result.per == "entity":
         each = words.period(result.split.period_days)
         scale = (
-            f"Budgets here are totals {each}, over all {words.plural(result.entity)}; what a plan earns is given "
-            f"{words.per(result)} everywhere else in this report."
+            f"Budgets here are totals {each}, over all {words.plural(result.entity)}; "
+            f"the trust page gives what a plan earns {words.per(result)}."
         )
     return BudgetsPage(table, "", typing, scale)
 

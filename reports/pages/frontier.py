@@ -36,31 +36,27 @@ def frontier_page(result: NightResult) -> FrontierPage:
             else "No plan at another budget could be vouched for, so no curve is drawn."
         )
         return FrontierPage(None, None, why)
-    unit, per, most = words.money(result), result.per, words.most_decimals(result)
-    budgets = words.budget_money(result)
-    priced = per == "period"  # a price compares margin and budget, which must then be in the same unit
+    unit = words.budget_money(result)
     names = channels(result)
     columns = (
-        Column("Total budget", budgets),
-        Column("Spent", budgets),
+        Column("Total budget", unit),
+        Column("Spent", unit),
         Column("Margin", unit),
         Column("Interval", unit),
-        *((Column(f"One more {result.currency} earns", "price"),) if priced else ()),
+        Column(f"One more {result.currency} earns", "price"),
         *(Column(name, "spend") for name in names),
     )
     rows = []
     for p in in_order(result):
-        text = numbers.interval(p.value, p.low, p.high, most=most)
-        low, high = (
-            figure(numbers.money(v, per=per), t) for v, t in ((p.low, text.low), (p.high, text.high))
-        )
+        text = numbers.interval(p.value, p.low, p.high, most=2)
+        low, high = (figure(numbers.money(v), t) for v, t in ((p.low, text.low), (p.high, text.high)))
         rows.append(
             [
                 figure(numbers.money(p.budget), numbers.budget(p.budget)),
                 figure(numbers.money(p.spend), numbers.budget(p.spend)),
-                figure(numbers.money(p.value, per=per), text.estimate),
+                figure(numbers.money(p.value), text.estimate),
                 Markup("{} to {}").format(low, high),
-                *((figure(numbers.ratio(p.price), numbers.per_unit(p.price)),) if priced else ()),
+                figure(numbers.ratio(p.price), numbers.per_unit(p.price)),
                 *(
                     figure(
                         numbers.money(p.spend_by_channel.get(c)),
@@ -75,7 +71,7 @@ def frontier_page(result: NightResult) -> FrontierPage:
     caution = ""
     if found is not None and found.low > 0:
         caution = (
-            "This curve rests on the same kind of estimate as the move that is held back tonight: read it with "
-            "the same doubt."
+            "This curve rests on the same kind of estimate as the move that is held back tonight: "
+            "read it with the same doubt."
         )
     return FrontierPage(frontier(result), table, "", caution)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from models.results import HealthCheck, NightResult, TableFate
-from reports import numbers, words
+from reports import checks, numbers, words
 from reports.glossary import GLOSSARY, Term
-from reports.tables import Column, Table, figure, text_column
+from reports.tables import Column, Table, figure, lines, text_column
 
 SEVERITY = {"stop": 0, "warn": 1, "ok": 2}
 
@@ -17,6 +17,8 @@ class LineagePage:
     overall: str
     checks_summary: str
     checks: Table | None
+    """Those that are not ok."""
+    passed: Table | None
     fates: Table | None
     reasons: Table | None
     facts: tuple[tuple[str, str], ...]
@@ -37,30 +39,30 @@ def status_mark(status: str) -> Markup:
     )
 
 
-def _checks(result: NightResult) -> Table | None:
-    if not result.health:
+def _checks(result: NightResult, caption: str, *, passed: bool) -> Table | None:
+    shown = [c for c in result.health if (c.status == "ok") is passed]
+    if not shown:
         return None
-    ordered = sorted(result.health, key=lambda c: (SEVERITY.get(c.status, 0), c.name))
+    ordered = sorted(shown, key=lambda c: (SEVERITY.get(c.status, 0), c.name))
     rows = []
     for c in ordered:
-        unit = f"{numbers.NBSP}{c.unit}" if c.unit and c.figure is not None else ""
         rows.append(
             [
-                c.name,
+                lines(checks.question(result, c), "" if checks.question(result, c) == c.name else c.name),
                 status_mark(c.status),
-                Markup("{}{}").format(figure(numbers.exact(c.figure), numbers.plain(c.figure)), unit),
-                c.limit,
-                c.text,
+                figure(numbers.exact(c.figure), checks.figure_text(result, c)),
+                checks.limit_text(c),
+                checks.found_text(result, c),
             ]
         )
     columns = (
         text_column("Check"),
         text_column("Status"),
-        Column("Figure"),
+        text_column("Figure"),
         text_column("Limit"),
         text_column("Found"),
     )
-    return Table("Checks of data and estimates", columns, rows, cards=True)
+    return Table(caption, columns, rows, cards=True)
 
 
 def _summary(checks: tuple[HealthCheck, ...]) -> str:
@@ -142,17 +144,19 @@ def _settings(result: NightResult) -> Table | None:
 def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
     seeds = sorted({t.seed for t in result.training})
     users = words.plural(result.entity)
-    window = f"{words.days(result.horizon_days)}, and what follows within {words.days(result.tail_days)}"
+    window = words.days(result.horizon_days)
+    if result.tail_days:
+        window += f", and what follows within {words.days(result.tail_days)}"
     return (
         ("Study", result.study),
         ("As of", f"{result.as_of}, 00:00 {result.time_zone}; nothing known later was used"),
         ("Logs", f"{result.logged_from} to {result.logged_to}" if result.logged_from else "empty"),
         (
-            "People",
+            f"{users[:1].upper()}{users[1:]}",
             f"{words.counted(result.users, result.entity)}, {words.counted(result.decisions, 'decision')}",
         ),
         (
-            "Split of people",
+            "Who did what",
             f"{numbers.count(result.users_train)} {users} to learn, "
             f"{numbers.count(result.users_choose)} to choose, "
             f"{numbers.count(result.users_report)} to report: nobody does two of these",
@@ -167,7 +171,8 @@ def lineage_page(result: NightResult) -> LineagePage:
     return LineagePage(
         overall=overall(result.health),
         checks_summary=_summary(result.health),
-        checks=_checks(result),
+        checks=_checks(result, "Checks to look at", passed=False),
+        passed=_checks(result, "Checks that are fine", passed=True),
         fates=_fates(result),
         reasons=_reasons(result),
         facts=_facts(result),

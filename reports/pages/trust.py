@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from models.results import HealthCheck, NightResult, PolicyEstimate
-from reports import estimates, numbers, words
+from models.results import NightResult, PolicyEstimate
+from reports import checks, estimates, numbers, words
 from reports.charts.calibration import calibration
-from reports.charts.forest import forest
+from reports.charts.forest import forest, grouped
 from reports.charts.overlap import overlap
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, lines, text_column
@@ -23,6 +23,15 @@ METHODS = {
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A check as a question and what was found."""
+
+    status: str
+    question: str
+    text: str
+
+
+@dataclass(frozen=True)
 class TrustPage:
     tier: str
     tier_means: str
@@ -30,9 +39,15 @@ class TrustPage:
     tier_reason: str
     forest: Chart | None
     forest_empty: str
+    twin: Table | None
+    """The chart's figures: the first of the tables of estimates."""
+    witnesses: tuple[Finding, ...]
+    """Does every plan's estimate agree with its witness?"""
     plans: Table | None
     estimates: tuple[Table, ...]
-    """One table per outcome, the goal first; without the costs per channel."""
+    """One table per further outcome, without the costs per channel."""
+    evidence_note: str
+    gaps: tuple[str, ...]
     channel_estimates: tuple[Table, ...]
     methods: tuple[tuple[str, str], ...]
     """Every estimator in one line."""
@@ -40,7 +55,7 @@ class TrustPage:
     overlap_table: Table | None
     calibration: Chart | None
     calibration_table: Table | None
-    placebos: tuple[HealthCheck, ...]
+    placebos: tuple[Finding, ...]
     immature: str
 
 
@@ -57,48 +72,82 @@ def caption(outcome: str, unit: str) -> str:
 
 
 def estimate_table(result: NightResult, outcome: str) -> Table:
-    """All rows of one outcome."""
+    """One row per plan: what every estimator says, how much evidence there is, and why it is not enough."""
     rows = estimates.of_outcome(result, outcome)
+    known = {name: i for i, name in enumerate(estimates.ESTIMATOR_ORDER)}
+    used = sorted({e.estimator for e in rows}, key=lambda name: (known.get(name, len(known)), name))
     money = _is_money(rows[0].unit, result.currency)
     decimals = words.most_decimals(result) if money else 4 if result.per == "entity" else 1
     return Table(
-        caption(outcome, rows[0].unit),
+        caption(outcome, words.unit(result, rows[0].unit)),
         (
             text_column("Plan"),
-            text_column("Estimator"),
-            Column("Estimate", rows[0].unit),
-            Column("Interval", numbers.percent(rows[0].level)),
-            Column("Effective sample", words.plural(result.entity)),
+            *(Column(name, f"with {numbers.percent(rows[0].level)} interval") for name in used),
+            Column("Effective sample", words.histories(result)),
             Column("Largest weight"),
-            Column(words.plural(result.entity).capitalize()),
-            text_column("Can be relied on"),
+            text_column("Enough evidence"),
         ),
-        [_estimate_cells(result, e, decimals) for e in rows],
-        compact=True,
+        [_plan_cells(result, own, used, decimals) for _, own in grouped(rows)],
     )
 
 
-def _estimate_cells(result: NightResult, e: PolicyEstimate, decimals: int) -> list[str | Markup]:
-    def shown(value: float | None, text: str) -> Markup:
-        return figure(numbers.exact(value), text)
-
-    interval: str | Markup = numbers.NOT_KNOWN
-    estimate: str | Markup = figure(None, numbers.NOT_KNOWN)
-    if estimates.finite(e.estimate):
-        text = numbers.interval(e.estimate, e.low, e.high, most=decimals)
-        estimate = shown(e.estimate, text.estimate)
-        if estimates.finite(e.low) and estimates.finite(e.high):
-            interval = Markup("{} to {}").format(shown(e.low, text.low), shown(e.high, text.high))
+def _plan_cells(
+    result: NightResult, own: list[PolicyEstimate], used: list[str], decimals: int
+) -> list[str | Markup]:
+    """The row of one plan; `own` are its estimates of one outcome."""
+    by = {e.estimator: e for e in own}
+    leading = by.get(words.HEADLINE_ESTIMATOR, own[0])
+    lacking = [e for e in own if not e.credible]
+    reasons = dict.fromkeys(e.reason or "no reason was given" for e in lacking)
+    which = "" if len(lacking) == len(own) else f"{words.listed([e.estimator for e in lacking])}: "
     return [
-        estimates.label(result, e.policy),
-        e.estimator,
-        estimate,
-        interval,
-        figure(numbers.exact(e.ess), numbers.count(e.ess)),
-        figure(numbers.exact(e.max_weight), numbers.amount(e.max_weight)),
-        figure(e.users, numbers.count(e.users)),
-        lines("yes", e.reason) if e.credible else lines("no", e.reason or "no reason was given"),
+        estimates.label(result, leading.policy),
+        *(_estimate_cell(by.get(name), leading, decimals) for name in used),
+        figure(numbers.exact(leading.ess), numbers.count(leading.ess)),
+        figure(numbers.exact(leading.max_weight), numbers.amount(leading.max_weight)),
+        lines("no", *(which + checks.said_plainly(result, r) for r in reasons)) if lacking else "yes",
     ]
+
+
+def _estimate_cell(e: PolicyEstimate | None, leading: PolicyEstimate, decimals: int) -> str | Markup:
+    if e is None:
+        return ""
+    if not estimates.finite(e.estimate):
+        return figure(None, numbers.NOT_KNOWN)
+    text = estimates.interval_text(e, leading, decimals)
+    shown = figure(numbers.exact(e.estimate), text.estimate)
+    if not (estimates.finite(e.low) and estimates.finite(e.high)):
+        return lines(shown, "no interval")
+    ends = [figure(numbers.exact(v), t) for v, t in ((e.low, text.low), (e.high, text.high))]
+    return lines(shown, Markup("{} to {}").format(*ends))
+
+
+def _gaps(result: NightResult) -> tuple[str, ...]:
+    """Why some estimates have no interval: one sentence per estimator and reason."""
+    found = dict.fromkeys(
+        (e.estimator, e.reason) for e in result.evaluation if e.credible and e.reason and e.low is None
+    )
+    return tuple(f"{name}: {checks.said_plainly(result, reason)}." for name, reason in found)
+
+
+def _evidence_note(result: NightResult) -> str:
+    """What a history is, and how many there are."""
+    one = words.counted(1, result.entity).replace("1", "one", 1)
+    over = "" if words.single_step(result) else f" over {words.days(result.horizon_days)}"
+    reporting = words.counted(result.users_report, result.entity)
+    if words.single_step(result):
+        counted = f"All figures here come from the {reporting} that chose nothing."
+    else:
+        counted = (
+            f"All figures here come from the {reporting} that chose nothing; each counts once for every "
+            f"{words.days(result.horizon_days)} of the logs, which is why there are more histories than "
+            f"{words.plural(result.entity)}."
+        )
+    return (
+        f"A history is {one}{over}. “Effective sample” is how many full histories of evidence are left "
+        f"once the logs are reweighted to a plan; “largest weight” is the most that a single "
+        f"history counts. {counted}"
+    )
 
 
 def _plans(result: NightResult) -> Table | None:
@@ -107,7 +156,7 @@ def _plans(result: NightResult) -> Table | None:
     return Table(
         "The plans that were compared",
         (text_column("Plan"), text_column("What it does")),
-        [[estimates.label(result, note.policy), note.text] for note in result.policies],
+        [[estimates.label(result, note.policy), note.text.replace("'", "’")] for note in result.policies],
     )
 
 
@@ -159,10 +208,19 @@ def _forest_empty(result: NightResult) -> str:
     )
 
 
+def _findings(result: NightResult, kind: str) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(c.status, checks.question(result, c), checks.found_text(result, c))
+        for c in result.health
+        if kind in c.name.lower()
+    )
+
+
 def trust_page(result: NightResult) -> TrustPage:
     means, allows = words.TIERS[result.tier]
     drawn, shares = forest(result), overlap(result)
     whole = [o for o in estimates.outcomes(result) if not o.startswith("cost:")]
+    tables = tuple(estimate_table(result, o) for o in whole)
     used = {e.estimator for e in result.evaluation}
     return TrustPage(
         tier=result.tier,
@@ -172,7 +230,11 @@ def trust_page(result: NightResult) -> TrustPage:
         forest=drawn,
         forest_empty="" if drawn else _forest_empty(result),
         plans=_plans(result),
-        estimates=tuple(estimate_table(result, o) for o in whole),
+        twin=tables[0] if tables else None,
+        witnesses=_findings(result, "witness"),
+        estimates=tables[1:],
+        evidence_note=_evidence_note(result),
+        gaps=_gaps(result),
         channel_estimates=tuple(
             estimate_table(result, o) for o in estimates.outcomes(result) if o not in whole
         ),
@@ -181,8 +243,10 @@ def trust_page(result: NightResult) -> TrustPage:
         overlap_table=_overlap_table(result) if shares else None,
         calibration=calibration(result) if result.calibration else None,
         calibration_table=_calibration_table(result) if result.calibration else None,
-        placebos=tuple(c for c in result.health if "placebo" in c.name.lower()),
-        immature=(
+        placebos=_findings(result, "placebo"),
+        immature="No decision had to be left out because its purchases may not have been reported yet."
+        if result.immature_share == 0
+        else (
             f"{numbers.percent(result.immature_share)} of the decisions were left out because purchases that "
             "follow them may not have been reported yet."
         ),

@@ -30,7 +30,7 @@ class VerdictPage:
     expectation: str
     why: str
     do: str
-    basis: str
+    basis: Markup
     """Which logs the verdict rests on, and how old they are."""
     missing: tuple[str, ...]
     tiles: tuple[Tile, ...]
@@ -47,31 +47,22 @@ def _budget_tile(result: NightResult) -> Tile:
     return Tile("Total budget", Markup("{} <i>{}</i>").format(shown, words.budget_money(result)), below)
 
 
-def _uplift_tiles(result: NightResult, uplift: Uplift, *, promised: bool) -> tuple[Tile, Tile]:
-    most = words.most_decimals(result)
-    text = numbers.interval(uplift.estimate, uplift.low, uplift.high, signed=True, most=most)
-    shown = figure(numbers.money(uplift.estimate, per=result.per), text.estimate)
-    gain = Tile(
-        f"Expected extra {uplift.outcome}" if promised else "Best move we found",
-        Markup("{} <i>{}</i>").format(shown, words.money(result)),
+def _gain_tile(result: NightResult, uplift: Uplift) -> Tile:
+    text = numbers.interval(uplift.estimate, uplift.low, uplift.high, signed=True, most=2)
+    shown = figure(numbers.money(uplift.estimate), text.estimate)
+    return Tile(
+        f"Expected extra {uplift.outcome}",
+        Markup("{} <i>{}</i>").format(shown, words.budget_money(result)),
         f"{text.between}, {numbers.percent(uplift.level)} sure",
     )
-    if not promised and uplift.low > 0:
-        return gain, _objection_tile(result)
-    chance = Tile(
-        "Chance that it beats today’s split",
+
+
+def _chance_tile(result: NightResult, uplift: Uplift) -> Tile:
+    return Tile(
+        f"Chance that {'it' if words.moves(result.split) else 'the best move'} beats today’s split",
         figure(numbers.share(uplift.probability_better), numbers.probability(uplift.probability_better)),
         f"measured on {words.counted(result.users_report, result.entity)} that had no part in choosing it",
     )
-    return gain, chance
-
-
-def _objection_tile(result: NightResult) -> Tile:
-    """What holds a move back that looks better: its chance would be a promise that cannot be kept."""
-    if checks.disagreement(result) is not None:
-        head = "Methods disagree"
-        return Tile("What holds it back", head, "at least one way of working it out must be wrong")
-    return Tile("What holds it back", "An objection", "the sentence above says which")
 
 
 def _evidence_tile(result: NightResult) -> Tile:
@@ -98,27 +89,30 @@ def _why(result: NightResult) -> str:
     return checks.said_plainly(result, text)
 
 
-def _basis(result: NightResult) -> str:
-    """`It rests on the logs of 2026-08-22 to 2026-11-19, which end the day before this report: ...`."""
+def _basis(result: NightResult) -> Markup:
+    """`Based on 8,042 users and 610 purchases in the logs of ..., which end the day before this report.`"""
     if not result.logged_from:
-        return ""
+        return Markup("")
     ended = (date.fromisoformat(result.as_of) - date.fromisoformat(result.logged_to)).days
     ago = "the day before this report" if ended == 1 else f"{words.days(ended)} before this report"
     people = [words.counted(result.users, result.entity), words.counted(result.decisions, "decision")]
     bought = [t.good for t in result.tables if t.table == "purchases"]
     people += [words.counted(n, "purchase") for n in bought]
-    span = f"{result.logged_from} to {result.logged_to}"
-    return f"Based on {words.listed(people)} in the logs of {span}, which end {ago}."
+    return Markup("Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}.").format(
+        words.listed(people), result.logged_from, result.logged_to, ago
+    )
 
 
 def verdict_page(result: NightResult) -> VerdictPage:
     d = result.split
     shown = d.uplift if words.moves(d) else d.considered
     tiles = [_budget_tile(result)]
-    if shown is not None:
-        tiles += _uplift_tiles(result, shown, promised=words.moves(d))
+    if shown is not None and words.moves(d):
+        tiles.append(_gain_tile(result, shown))
+    if shown is None or (shown.low > 0 and not words.moves(d)):
+        tiles.append(_evidence_tile(result))  # nothing was found, or what was found cannot be relied on
     else:
-        tiles.append(_evidence_tile(result))
+        tiles.append(_chance_tile(result, shown))
     return VerdictPage(
         verdict=d.verdict,
         label=words.VERDICTS[d.verdict],
@@ -127,7 +121,7 @@ def verdict_page(result: NightResult) -> VerdictPage:
         why=_why(result),
         do=_what_to_do(result),
         basis=_basis(result),
-        missing=d.missing,
+        missing=tuple(checks.said_plainly(result, sentence) for sentence in d.missing),
         tiles=tuple(tiles),
         strip=None if shown is None else strip(result, shown),
     )

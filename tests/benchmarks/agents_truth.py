@@ -26,6 +26,7 @@ from models.store import load_ensemble, load_transitions, read_contract
 from models.transition_table import Transitions
 from models.users import split_users
 from models.worlds import open_world
+from models.worlds.journey import JourneyWorld
 from models.worlds.truth import Realised, realise, relative_uplift
 
 TABLE = Path(__file__).with_name("agents.md")
@@ -52,14 +53,18 @@ def split_policy(night: Path) -> Policy:
     )
 
 
-def agents(night: Path) -> list[Policy]:
+def agents(night: Path, world: JourneyWorld) -> list[Policy]:
     """The published ensembles at their published price, softened and greedy, and each network alone."""
     policies: list[Policy] = []
     for path in sorted((night / "policies").glob("*.json")):
         contract = read_contract(path)
         if contract.get("kind") != "q-ensemble":
             continue
-        ensemble = ensemble_of(load_ensemble(path))
+        saved = load_ensemble(path)
+        wrong = saved.mismatch(world.feature_spec, world.actions)
+        if wrong:
+            raise SystemExit(f"{path} cannot act in the demo world: {wrong}")
+        ensemble = ensemble_of(saved)
         name, price = ensemble.algorithm, contract["price"]
         policies.append(AgentPolicy(ensemble, price, contract["softness"], f"{name}, as evaluated"))
         policies.append(AgentPolicy(ensemble, price, 0.0, f"{name}, greedy"))
@@ -137,7 +142,13 @@ def main() -> None:
     for _ in track(range(112), description="living through the logs", console=Console(stderr=True)):
         world.step()
     none = Always(0, "no advertising")
-    policies = [UniformEligible(), none, split_policy(night), *agents(night), *placebos(transitions, 600)]
+    policies = [
+        UniformEligible(),
+        none,
+        split_policy(night),
+        *agents(night, world),
+        *placebos(transitions, 600),
+    ]
     seeds = tuple(1000 + i for i in range(arguments.futures))
     days = {"days": arguments.days, "tail_days": 30, "futures": seeds}
     today = realise(world, None, **days)

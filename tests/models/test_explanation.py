@@ -64,6 +64,7 @@ def test_the_tree_finds_the_planted_rule() -> None:
     assert found.tree is not None and found.tree.rows == 3_600
     assert sum(leaf.rows for leaf in leaves(found.tree)) == 3_600
     assert len(leaves(found.tree)) <= 8
+    assert found.tree.text
     assert found.tree.unit in ("count", "days", "1 = yes")
 
 

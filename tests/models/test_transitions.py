@@ -154,6 +154,7 @@ def test_the_world_and_the_table_compute_the_same_state(tmp_path: Path) -> None:
         seen[world.day] = (features, eligible)
         return behaviour
 
+    assert world.actions == table.actions and world.feature_spec == table.feature_spec
     for _ in range(40):
         day, able = world.day, world.step(spy).opportunities.any(axis=1)
         rows = np.flatnonzero(table.day == day)

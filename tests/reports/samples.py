@@ -391,10 +391,10 @@ def empty() -> NightResult:
 
 
 def one_decision_each() -> NightResult:
-    """An e-mail test with one channel: averages per customer, small figures."""
-    rows = (row("mens e-mail", 0.0521, 0.0694, "Earns most", 9.4),)
+    """An e-mail test with one channel: budgets in total, what they earn per customer."""
+    rows = (row("mens e-mail", 1_050.0, 1_400.0, "Earns most", 9.4),)
     uplift = Uplift("profit", 0.3121, 0.1204, 0.5038, 0.95, 0.9994)
-    decision = SplitDecision("MOVE", "Every arm was drawn at random.", 7, 0.0521, 0.0694, uplift, rows)
+    decision = SplitDecision("MOVE", "Every arm was drawn at random.", 7, 1_050.0, 1_400.0, uplift, rows)
     values = (("logged", 1.0512, 0.031), ("recommended split", 1.3633, 0.092))
     evaluation = tuple(
         PolicyEstimate(
@@ -411,8 +411,12 @@ def one_decision_each() -> NightResult:
         tier="A+",
         tier_reason="arms were drawn at random",
         per="entity",
+        settings={"decision.single_step": "true"},
         evaluation=evaluation,
-        frontier=(FrontierPoint(1.0, 0.06, 0.0593, {"mens e-mail": 0.0593}, 1.29, 1.2, 1.38),),
+        frontier=(
+            FrontierPoint(0.0, 1_050.0, 1_049.2, {"mens e-mail": 1_049.2}, 1.29, 1.2, 1.38),
+            FrontierPoint(0.0, 1_400.0, 1_398.7, {"mens e-mail": 1_398.7}, 1.41, 1.3, 1.52),
+        ),
         tail_days=0,
     )
 

@@ -83,7 +83,7 @@ def test_the_forest_counts_what_can_be_relied_on() -> None:
     night = samples.move()
     rows = [e for e in night.evaluation if e.outcome == "profit"]
     assert forest.finding(night, rows) == (
-        "Recommended 73,200, today 61,200 EUR a week profit; 25 of 28 estimates can be relied on"
+        "Recommended 73,200, today 61,200 EUR a week profit; 25 of 28 estimates have enough evidence"
     )
 
 

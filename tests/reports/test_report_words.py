@@ -26,8 +26,8 @@ def test_a_move_says_what_to_expect_how_surely_and_at_which_budget() -> None:
 
 def test_a_larger_total_is_said() -> None:
     night = samples.one_decision_each()
-    assert plain(words.headline(night)) == "Spend 0.0173 USD per customer more on mens e-mail."
-    assert plain(words.budget_sentence(night)) == "with 0.0694 instead of 0.0521 USD"
+    assert plain(words.headline(night)) == "Spend 350 USD a week more on mens e-mail."
+    assert plain(words.budget_sentence(night)) == "with 1,400 instead of 1,050 USD"
 
 
 def test_a_keep_says_what_the_best_move_would_have_promised() -> None:
@@ -43,7 +43,7 @@ def test_a_move_held_back_for_another_reason_is_not_called_uncertain() -> None:
     sure = replace(
         night, split=replace(night.split, considered=Uplift("profit", 900.0, 200.0, 1600.0, 0.95, 0.99))
     )
-    assert "held back" in words.expectation(sure)
+    assert "cannot be relied on" in words.expectation(sure)
     assert "uncertain" not in words.expectation(sure)
 
 
@@ -56,7 +56,7 @@ def test_the_first_sentences_hold_no_term_of_art(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "text"), [(1, "a day"), (7, "a week"), (28, "in 4 weeks"), (30, "in 30 days")]
+    ("days", "text"), [(1, "a day"), (7, "a week"), (28, "every 4 weeks"), (30, "every 30 days")]
 )
 def test_periods(days: int, text: str) -> None:
     assert plain(words.period(days)) == text
