@@ -32,7 +32,7 @@ BENT_Z = 4.0
 SMALL_PROBABILITY = 1e-6
 HELD_OUT = 5
 """One in five training entities finds the temperature; the model is then refitted on all of them."""
-HELD_OUT_SALT = 0x5EED_0003
+HELD_OUT_SALT = 0x5EED_0004
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,11 @@ def expectation(result: NightResult) -> str:
     if decision.considered is not None:
         u = decision.considered
         text = numbers.interval(u.estimate, u.low, u.high, signed=True, most=2)
+        if u.estimate < 0:
+            return (
+                f"The best move we found came out at {text.estimate}{NBSP}{result.currency} {u.outcome} "
+                f"{each} ({text.between}) when those who did not choose it were asked: nothing to act on."
+            )
         return (
             f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "
             f"{each}, but anything {text.between} is possible: too uncertain to act on."
@@ -194,7 +199,7 @@ def most_decimals(result: NightResult) -> int:
 
 _SAID_ALREADY = re.compile(
     r"^Keep today['’]s split(?:\.|:) ?"
-    r"(?:the best change found would bring .*?"
+    r"(?:the best change found (?:would bring|came out, once checked, at) .*?"
     r"(?:, but this cannot be relied on|, and a loss cannot be ruled out)\. ?)?"
 )
 

@@ -57,8 +57,10 @@ def explain(
         )
         if uplift is None:
             return f"Keep today's split. No change we tried is better beyond doubt.{needed}"
+        brings = "would bring" if uplift.estimate >= 0 else "came out, once checked, at"
         found = (
-            f"the best change found would bring {money(uplift.estimate, currency)} {each} "
+            f"the best change found {brings} "
+            f"{money(uplift.estimate, currency)} {each} "
             f"(between {money(uplift.low, currency)} and {money(uplift.high, currency)})"
         )
         objection = objections.disagreement or objections.guardrail

@@ -73,3 +73,11 @@ def test_lists_and_plurals() -> None:
         "boxes",
         "days",
     ]
+
+
+def test_a_move_that_came_out_at_a_loss_is_not_called_a_promise() -> None:
+    night = samples.keep()
+    lost = replace(night.split, considered=Uplift("profit", -569.0, -1620.0, 1040.0, 0.95, 0.2))
+    text = words.expectation(replace(night, split=lost)).replace(NBSP, " ")
+    assert text.startswith(f"The best move we found came out at {MINUS}570 EUR profit a week")
+    assert "promise" not in text
