@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from models.transition_table import Feature
 
+GROWING = ("tenure", "margin_so_far", "spend_so_far")
+"""Features that only ever grow while an entity stays."""
 SHORT_HALF_LIFE_DAYS, LONG_HALF_LIFE_DAYS = 2.0, 10.0
 
 

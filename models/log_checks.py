@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.drift import stability_of_features, total_variation
+from models.history import GROWING
 from models.results import HealthCheck
 from sql.events import TableCount
 
 RECENT_DAYS = 14
+COMPARED_DAYS = 28
 EPOCH = date(1970, 1, 1)
 
 
@@ -105,11 +107,21 @@ def entry_by_ad(share: float) -> HealthCheck:
 def feature_drift(
     features: NDArray[np.floating], day: NDArray[np.integer], names: tuple[str, ...]
 ) -> HealthCheck:
-    """Largest population stability index of a state feature, last 14 days against before."""
+    """Largest population stability index of a state feature, last 14 days against the 28 before.
+
+    Features that only ever grow (time since entry, sums so far) differ by construction and are left out;
+    so are the log's first weeks, in which every look-back window fills up.
+    """
     recent = _recent(day)
-    if min(int(recent.sum()), int((~recent).sum())) < 200:
+    near = day > (int(day.max()) if len(day) else 0) - RECENT_DAYS - COMPARED_DAYS
+    if min(int(recent.sum()), int((near & ~recent).sum())) < 200:
         return too_short("feature drift", "PSI", "<= 0.25")
-    moved = stability_of_features(features, recent, names)
+    judged = np.flatnonzero([name not in GROWING for name in names])
+    if not len(judged):
+        return too_short("feature drift", "PSI", "<= 0.25")
+    moved = stability_of_features(
+        features[np.ix_(near, judged)], recent[near], tuple(names[i] for i in judged)
+    )
     name, index = moved[0]
     warn = index > 0.25
     also = [other for other, psi in moved[1:4] if psi > 0.25]

@@ -223,3 +223,11 @@ def test_the_whole_check_on_a_small_night(tmp_path: Path) -> None:
     assert by_name["immature decisions"].figure == pytest.approx(3 / 40)
     assert by_name["overlap with none: search"].figure == pytest.approx(0.5, abs=0.05)
     assert all(c.text.strip().endswith(".") for c in checks)
+
+
+def test_features_that_only_grow_do_not_drift() -> None:
+    """Time since entry is larger in the last two weeks on any log: no alarm."""
+    day = np.repeat(np.arange(60), 50)
+    tenure = day.astype(float)[:, None]
+    assert feature_drift(tenure, day, ("visits_7d",)).status == "warn"
+    assert feature_drift(tenure, day, ("tenure",)).status == "ok"
