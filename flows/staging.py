@@ -1,9 +1,8 @@
 """Reading the logs: the study's settings handed to the SQL layer."""
 
-from sql.stage import stage_logs as stage_contract_logs
-
 from flows.night import Night, remove
 from sql.events import Events
+from sql.stage import stage_logs as stage_contract_logs
 
 
 def stage_logs(night: Night) -> Events:
