@@ -6,6 +6,7 @@ Needs torch, d3rlpy and numpy alone, so that it runs on a bare GPU machine. Rati
 """
 
 import argparse
+import os
 import platform
 import time
 from pathlib import Path
@@ -95,11 +96,14 @@ def sampling_seconds(experience: Experience, batch: int, batches: int) -> tuple[
 
 
 def repeats(experience: Experience, device: str) -> bool:
-    """Whether two trainings give the same bits."""
+    """Whether two trainings give the same bits, with torch's deterministic algorithms."""
+    before = torch.are_deterministic_algorithms_enabled()
+    torch.use_deterministic_algorithms(True)
     values = starting_values(experience, discount_per_day=0.97)
     first, again = (
         train_network(experience, plan(device, "cql", 256, 30), values=values).weights for _ in range(2)
     )
+    torch.use_deterministic_algorithms(before)
     return all(torch.equal(first[name], again[name]) for name in first)
 
 
@@ -137,6 +141,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # CUDA products that repeat bit for bit
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)
     device = pick_device(arguments.device)
