@@ -11,7 +11,7 @@ MAX_STANDARD_ERRORS = 3.0
 MATERIAL = 1.0
 """Share of the headline's own standard error below which a difference changes nothing. The two share most of
 their noise, so that the small error of an estimated mu sets them apart by many standard errors of the
-difference while both say the same."""
+difference while both say the same. Provisional: its power against a biased headline is not measured."""
 
 
 def disagreement(headline: Floats, witness: Floats) -> float | None:
