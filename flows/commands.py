@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CLAIMS = {
     "A+": "everything may be claimed: delivery was random, or its probabilities were logged",
-    "A": "everything may be claimed, with a sensitivity band for what the platform knew and did not log",
+    "A": "everything may be claimed, as far as delivery decides on what is logged",
     "B": "diagnostics and a ranking inside a channel only; no channel split, because who would have been "
     "reached anyway cannot be told apart",
     "C": "wide, aggregate evidence only",

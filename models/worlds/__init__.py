@@ -1,7 +1,7 @@
 """Simulated worlds whose truth is known: they write logs as an advertiser has them, and score policies."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from models.worlds.catalogue import WORLDS
@@ -40,8 +40,3 @@ def simulate(
         raise StudyError(f"a world writes logs of tier A or B, not {tier!r}")
     world = open_world(name, seed=seed, entities=entities, days=days, last_day=last_day)
     write_logs(world, days=days, tier=tier, out=out, progress=progress)
-
-
-def night_after(last_day: date = LAST_DAY) -> date:
-    """The as-of date that uses every day of a world's logs."""
-    return last_day + timedelta(days=1)

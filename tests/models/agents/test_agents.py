@@ -14,7 +14,7 @@ from models.agents.policy import AgentPolicy, Ensemble, QNetwork
 from models.agents.replay import PricedReplay
 from models.agents.train import TrainedNetwork, TrainingPlan, starting_values, train_network
 from models.settings import AgentSettings, DecisionSettings
-from models.store import load_ensemble, save_ensemble
+from models.store import load_ensemble, load_transitions, save_ensemble, save_transitions
 from models.transition_table import Transitions
 from sql.errors import StudyError
 from tests.models.agents.tables import table
@@ -239,3 +239,12 @@ def test_no_agent_without_margin(tmp_path: Path) -> None:  # noqa: ARG001
     empty = replace(world, outcomes=np.zeros_like(world.outcomes))
     agents = train_agents(empty, np.ones(100, bool), AgentSettings(steps=1), DecisionSettings())
     assert agents.ensembles == {} and "no agent was trained" in agents.notes[0]
+
+
+def test_a_saved_transition_table_is_the_table(tmp_path: Path) -> None:
+    world = gold_rush(400)
+    save_transitions(world, tmp_path)
+    loaded = load_transitions(tmp_path)
+    for name in ("entity", "day", "step", "action", "eligible", "features", "outcomes", "end", "mature"):
+        assert np.array_equal(getattr(world, name), getattr(loaded, name)), name
+    assert (loaded.actions, loaded.feature_spec) == (world.actions, world.feature_spec)
