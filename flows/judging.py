@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from flows.night import Night
 from models.agents.policy import AgentPolicy
-from models.agents.pricing import Choosers
+from models.agents.pricing import Choosers, choosers_of
 from models.behaviour import Behaviour
 from models.evaluation import BootstrapT, DoublyRobust
-from models.evaluation.intervals import normal_interval, standard_errors
-from models.evaluation.support import refusal
+from models.evaluation.intervals import normal_interval
 from models.journeys import Journeys, cut_journeys
 from models.policies import Floats, Policy
 from models.results import HealthCheck, Interval, PolicyEstimate
@@ -51,24 +50,8 @@ class Judge:
     @property
     def as_choosers(self) -> Choosers:
         """These users as those who choose an agent's price."""
-        k = {name: self.journeys.outcome_names.index(name) for name in ("profit", "cost")}
-        scale = self.journeys.scale
-
-        def ask(target: Floats) -> tuple[float, float, float] | None:
-            support = self.estimator.support(target)
-            if refusal(support, self.journeys.actions, self.night.study.evaluation):
-                return None
-            values = self.estimator.contributions(target)
-            profit = values[:, k["profit"]] - self.estimator.logged[:, k["profit"]]
-            error = standard_errors(profit[:, None])[0]
-            return (
-                scale * float(profit.sum()),
-                scale * float(error),
-                scale * float(values[:, k["cost"]].sum()),
-            )
-
         raw = self.transitions.features[self.journeys.rows]
-        return Choosers(raw, self.journeys.eligible, self.behaviour, ask)
+        return choosers_of(self.estimator, raw, self.behaviour, self.night.study.evaluation)
 
     @cached_property
     def bootstrap(self) -> BootstrapT:

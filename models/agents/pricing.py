@@ -7,6 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.agents.policy import AgentPolicy, Ensemble, leashed
+from models.evaluation.doubly_robust import DoublyRobust
+from models.evaluation.intervals import standard_errors
+from models.evaluation.support import refusal
+from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +39,33 @@ class Choosers:
     behaviour: Floats  # (n, A)
     judge: Callable[[Floats], tuple[float, float, float] | None]
     """Target (n, A) -> (uplift in profit, its standard error, spend), or None where it is not credible."""
+
+
+def choosers_of(
+    estimator: DoublyRobust,
+    features: NDArray[np.float32],
+    behaviour: Floats,
+    settings: EvaluationSettings,
+) -> Choosers:
+    """The entities of an estimator as those who choose: raw features (n, d) and behaviour (n, A) of its rows.
+
+    A target that the log does not support, or whose uplift has no known spread, is not credible.
+    """
+    journeys = estimator.journeys
+    profit, cost = (journeys.outcome_names.index(name) for name in ("profit", "cost"))
+
+    def judge(target: Floats) -> tuple[float, float, float] | None:
+        if refusal(estimator.support(target), journeys.actions, settings):
+            return None
+        values = estimator.contributions(target)
+        uplift = values[:, profit] - estimator.logged[:, profit]
+        error = float(standard_errors(uplift[:, None])[0])
+        if not np.isfinite(error):
+            return None
+        scale = journeys.scale
+        return scale * float(uplift.sum()), scale * error, scale * float(values[:, cost].sum())
+
+    return Choosers(features, journeys.eligible, behaviour, judge)
 
 
 def choose_trial(trials: Sequence[Trial], *, budget: float, z: float) -> Trial | None:
