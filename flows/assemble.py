@@ -70,6 +70,7 @@ def assemble_result(
         actions=transitions.actions,
         split=decision,
         evaluation=evaluation.estimates if evaluation else (),
+        evidence=evaluation.evidence if evaluation else (),
         policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
         frontier=frontier,
         calibration=behaviour.calibration,

@@ -94,7 +94,8 @@ def evaluate(
     policy: Annotated[
         Path,
         Parameter(
-            help="CSV or TOML with channel and multiplier, or a JSON file of a run's policies/ folder."
+            help="Channels and multipliers (CSV, TOML), rules (TOML), a table of decisions (CSV, Parquet), "
+            "or a JSON file of a run's policies/ folder."
         ),
     ],
     as_of: AsOf = None,
@@ -104,7 +105,9 @@ def evaluate(
     """Score a policy of your own against today's delivery, on the reporting users.
 
     A CSV with the lines `channel,multiplier` and `search,0.7` asks: what if search were delivered
-    0.7 times as often as today, and every other channel as it is? Writes nothing.
+    0.7 times as often as today, and every other channel as it is? A TOML file with
+    `[[rule]]`, `when = "visits_7d > 0"`, `show = "video"` shows video where that holds; a CSV with
+    the columns user_id, date and action says whom to show what. Writes nothing.
 
     Example: allot evaluate my.toml --policy less-search.csv --as-of 2026-11-20
     """

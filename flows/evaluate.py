@@ -1,29 +1,42 @@
 """`allot evaluate`: a policy of your own, scored on the reporting users beside today's delivery."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from rich.table import Table
+import numpy as np
 
 from flows import stages
 from flows.determinism import determinism
-from flows.judging import judge
-from flows.night import open_scratch
+from flows.evaluation_words import (
+    LOGGED,
+    estimate_table,
+    plain,
+    refusal_sentences,
+    support_sentence,
+    uplift_sentence,
+    verdict,
+)
+from flows.judging import Judge, judge
+from flows.night import Night, open_scratch
 from flows.policy_file import ScaledChannels, read_policy_file
+from flows.policy_rules import RuleFile
+from flows.policy_table import Calendar, DecisionFile
 from flows.study import Study
-from flows.tables import escape, print_table
+from flows.tables import print_table
 from models.agents.ensembles import ensemble_of
 from models.agents.policy import AgentPolicy
-from models.evaluation import evaluate_policies, uplift
-from models.policies import Policy
-from models.results import PolicyEstimate
+from models.decision_table import DecisionTable
+from models.evaluation import check_witness, evaluate_policies, uplift
+from models.policies import Floats, Policy
+from models.rule_policy import RulePolicy
 from models.rules import ScaledDelivery
 from models.store import SavedEnsemble, load_ensemble, read_contract
 from models.transition_table import Transitions
 from sql.errors import StudyError
 
-LOGGED = "logged"
+OUTCOME = "profit"
+"""What the verdict is about."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +48,26 @@ class SavedAgent:
     softness: float
 
 
+Found = SavedAgent | ScaledChannels | RuleFile | DecisionFile
+"""What a policy file may hold."""
+
+
 def evaluate_file(study: Study, as_of: date, path: Path) -> None:
-    """Print every outcome of the policy and of today's delivery, and the uplift of profit."""
-    found = read_agent(path) if path.suffix == ".json" else read_policy_file(path)
+    """Print every outcome of the policy and of today's delivery, the uplift of profit, and a verdict."""
+    found: Found = read_agent(path) if path.suffix == ".json" else read_policy_file(path)
     with open_scratch(study, as_of) as night, determinism(study):
         with night.progress.stage("read the logs"):
             events = stages.stage_logs(night)
         with night.progress.stage("build the transitions"):
             transitions = stages.build_transitions(night, events)
             users = stages.split_users(night, transitions)
-        policy = fitting(found, path, transitions)
+        policy = fitting(found, path, transitions, night)
         with night.progress.stage("learn today's delivery"):
             behaviour = stages.fit_behaviour_policy(night, transitions)
         with night.progress.stage("evaluate the policy"):
             reporting = judge(night, transitions, users.report, behaviour)
-            target = reporting.target(policy)
-            estimates = evaluate_policies(
+            target, notes = acting(policy, reporting)
+            table = evaluate_policies(
                 {policy.name: target},
                 reporting.journeys,
                 reporting.behaviour,
@@ -60,27 +77,29 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
                 entity_name=study.entity,
                 seed=study.seed,
                 doubly_robust=reporting.estimator,
+                hidden_cause={policy.name: isinstance(policy, ScaledDelivery)},
             )
+            value = reporting.estimator.value(target, policy.name)
             gain = uplift(
                 reporting.estimator,
                 target,
-                "profit",
+                OUTCOME,
                 study.evaluation,
                 seed=study.seed,
                 entity_name=study.entity,
+                value=value,
             )
+            k = reporting.journeys.outcome_names.index(OUTCOME)
+            witness = check_witness(policy.name, OUTCOME, *value.uplifts(reporting.estimator.logged_value, k))
+    estimates = table.estimates
     print_table(estimate_table(policy.name, estimates))
-    if isinstance(gain, str):
-        print(f"Against today's delivery: {gain}.")
-    else:
-        unit = next(row.unit for row in estimates if row.outcome == "profit")
-        print(
-            f"Against today's delivery: profit {gain.estimate:+,.2f} {unit} "
-            f"({gain.low:+,.2f} to {gain.high:+,.2f} at {gain.level:.0%}), "
-            f"better with probability {gain.probability_better:.3f}."
-        )
-    if events.tier not in ("A", "A+"):
-        print(f"Careful: these logs are of tier {events.tier}; {events.tier_reason}")
+    unit = next(row.unit for row in estimates if row.outcome == OUTCOME)
+    print(uplift_sentence(gain, unit))
+    print(support_sentence(value.support, reporting.journeys.n_journeys, value.journey_support))
+    hidden = (row.hidden_cause_text for row in table.evidence if row.hidden_cause_text)
+    for sentence in (*refusal_sentences(policy.name, estimates), *hidden, *notes):
+        print(sentence)
+    print(verdict(gain, events.tier, events.tier_reason, witness))
 
 
 def read_agent(path: Path) -> SavedAgent:
@@ -93,32 +112,54 @@ def read_agent(path: Path) -> SavedAgent:
         raise StudyError(f"{path}: the policy is incomplete ({error}); publish it again.") from None
 
 
-def fitting(found: SavedAgent | ScaledChannels, path: Path, transitions: Transitions) -> Policy:
+def fitting(found: Found, path: Path, transitions: Transitions, night: Night) -> Policy | DecisionTable:
     """The policy as it acts on these transitions; StudyError if it was made for other ones."""
+    if isinstance(found, SavedAgent):
+        wrong = found.saved.mismatch(transitions.feature_spec, transitions.actions)
+        if wrong:
+            raise StudyError(f"{path} cannot act on these logs: {wrong}.")
+        return AgentPolicy(ensemble_of(found.saved), found.price, found.softness, found.saved.algorithm)
+    name = found.name if found.name != LOGGED else f"{found.name} (file)"
     if isinstance(found, ScaledChannels):
-        name = found.name if found.name != LOGGED else f"{found.name} (file)"
         return ScaledDelivery(found.vector(transitions.actions), name)
-    wrong = found.saved.mismatch(transitions.feature_spec, transitions.actions)
-    if wrong:
-        raise StudyError(f"{path} cannot act on these logs: {wrong}.")
-    return AgentPolicy(ensemble_of(found.saved), found.price, found.softness, found.saved.algorithm)
-
-
-def estimate_table(policy: str, estimates: tuple[PolicyEstimate, ...]) -> Table:
-    """Headline estimates (SNDR) of the policy and of today's delivery, one row per outcome."""
-    headline = {(row.policy, row.outcome): row for row in estimates if row.estimator == "SNDR"}
-    table = Table(box=None, pad_edge=False)
-    for name in ("outcome", "unit"):
-        table.add_column(name)
-    for name in ("today", escape(policy), "low", "high"):
-        table.add_column(name, justify="right")
-    reasons = {row.reason for row in headline.values() if row.policy == policy}
-    table.add_column("")
-    for (name, outcome), row in headline.items():
-        if name == policy:
-            today = headline[LOGGED, outcome]
-            figures = (today.estimate, row.estimate, row.low, row.high)
-            shown = ("-" if figure is None else f"{figure:,.2f}" for figure in figures)
-            why = row.reason if len(reasons) > 1 else ""  # one reason for all is told below the table
-            table.add_row(escape(outcome), escape(row.unit), *shown, escape(why))
+    if isinstance(found, RuleFile):
+        return found.policy(transitions.feature_spec, transitions.actions, name)
+    decision = night.study.decision
+    epoch_days = 1 if decision.single_step else decision.epoch_days
+    calendar = Calendar(int(transitions.day.min(initial=0)), epoch_days)
+    table = replace(found.table(transitions.actions, night.key, calendar), name=name)
+    met = table.entries(transitions, np.arange(transitions.n_rows))
+    if not (met >= 0).any():
+        raise StudyError(
+            f"{path} names no decision of these logs in {len(table.entity):,} tries; user_id must be as in "
+            "the logs, and date the day of the decision in the study's time zone."
+        )
     return table
+
+
+def acting(policy: Policy | DecisionTable, reporting: Judge) -> tuple[Floats, list[str]]:
+    """(n, A) what the policy does in the reporting users' journeys, and how much of them its file decides."""
+    journeys = reporting.journeys
+    if isinstance(policy, DecisionTable):
+        entries = policy.entries(reporting.transitions, journeys.rows)
+        named, lost = float((entries >= 0).mean()), policy.impossible(entries, journeys.eligible)
+        notes = [
+            f"The table names {named:.1%} of the {len(entries):,} decisions that are judged; the others "
+            "follow today's delivery."
+        ]
+        if lost:
+            notes.append(
+                f"Of what it names, {lost:.1%} goes to actions that were not possible there, and follows "
+                "today's delivery."
+            )
+        return policy.target(entries, journeys.eligible, reporting.behaviour), notes
+    notes = []
+    if isinstance(policy, RulePolicy):
+        raw = reporting.transitions.features[journeys.rows]
+        for number, fate in enumerate(policy.fates(raw, journeys.eligible), start=1):
+            why = f"; {fate.impossible:.1%} of these cannot have its action" if fate.impossible else ""
+            notes.append(
+                f"Rule {number} ({plain(fate.rule.text)}) holds first in {fate.decides:.1%} of the decisions "
+                f"that are judged{why}."
+            )
+    return reporting.target(policy), notes

@@ -15,7 +15,7 @@ from models.evaluation import BootstrapT, DoublyRobust
 from models.evaluation.intervals import normal_interval
 from models.journeys import Journeys, cut_journeys
 from models.policies import Floats, Policy
-from models.results import HealthCheck, Interval, PolicyEstimate
+from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
 from models.rules import ScaledDelivery
 from models.split import DeliveryValue
 from models.transition_table import Transitions
@@ -96,7 +96,10 @@ class Evaluation:
     judge: Judge
     policies: tuple[Policy, ...]
     estimates: tuple[PolicyEstimate, ...]
+    evidence: tuple[PolicyEvidence, ...]
     witnesses: tuple[HealthCheck, ...]
+    promise: Uplift | None
+    """Of the chosen split; None where there is none, or none that is credible."""
 
 
 def judge(

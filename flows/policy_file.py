@@ -1,6 +1,6 @@
-"""A policy from a file: scaled delivery as a small table, to be scored by `allot evaluate`.
+"""A policy from a file, to be scored by `allot evaluate`: scaled delivery, rules, or a table of decisions.
 
-CSV, one row per channel (a published split.csv will do; other columns are ignored):
+Scaled delivery, CSV, one row per channel (a published split.csv will do; other columns are ignored):
 
     channel,multiplier
     search,0.7
@@ -13,7 +13,8 @@ TOML, the same:
     search = 0.7
     social = 1.3
 
-A channel that is not named keeps today's delivery (multiplier 1).
+A channel that is not named keeps today's delivery (multiplier 1). TOML with `[[rule]]`: see `policy_rules`.
+CSV or Parquet with a column user_id: see `policy_table`.
 """
 
 import csv
@@ -22,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.policy_rules import RuleFile, rules_of
+from flows.policy_table import DecisionFile, decisions_of_csv, decisions_of_parquet
 from flows.study_errors import show, suggest, toml_sentence
 from sql.errors import StudyError
 
@@ -50,10 +53,13 @@ class ScaledChannels:
         return tuple(self.multipliers.get(action, 1.0) for action in actions)
 
 
-def read_policy_file(path: Path) -> ScaledChannels:
-    """Read a CSV or TOML policy file. Raises StudyError with one sentence for anything wrong in it."""
+def read_policy_file(path: Path) -> ScaledChannels | RuleFile | DecisionFile:
+    """Read a CSV, Parquet or TOML policy file. Raises StudyError with one sentence for what is wrong."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        if path.suffix == ".parquet":
+            return decisions_of_parquet(path, content)
+        text = content.decode("utf-8-sig")
     except FileNotFoundError:
         raise StudyError(f"There is no policy file {path}.") from None
     except UnicodeDecodeError as error:
@@ -63,29 +69,34 @@ def read_policy_file(path: Path) -> ScaledChannels:
     if path.suffix == ".toml":
         return _from_toml(path, text)
     if path.suffix == ".csv":
-        return _from_csv(path, text)
+        header = next(csv.reader(text.splitlines()[:1]), [])
+        return decisions_of_csv(path, text) if "user_id" in header else _from_csv(path, text)
     raise StudyError(
-        f"{path} is neither .csv nor .toml with channel and multiplier, "
-        "nor the .json of a run's policies/ folder."
+        f"{path} is neither .csv nor .toml with channel and multiplier, nor .toml with rules, nor .csv or "
+        ".parquet with user_id and action, nor the .json of a run's policies/ folder."
     )
 
 
-def _from_toml(path: Path, text: str) -> ScaledChannels:
+def _from_toml(path: Path, text: str) -> ScaledChannels | RuleFile:
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise StudyError(toml_sentence(path, text, error)) from None
     for key in raw:
-        if key not in ("name", "multiplier"):
+        if key not in ("name", "multiplier", "rule"):
             raise StudyError(
-                f"{path}: unknown key {show(key)}; a policy has `name` and a table `[multiplier]`."
+                f"{path}: unknown key {show(key)}; a policy has `name` and `[multiplier]` or `[[rule]]`."
             )
-    table = raw.get("multiplier")
-    if not isinstance(table, dict):
-        raise StudyError(f"{path}: `multiplier` must be a table, [multiplier], with one line per channel.")
     name = raw.get("name", path.stem)
     if not isinstance(name, str):
         raise StudyError(f"{path}: `name` is {show(name)}; write text in quotes.")
+    if "rule" in raw:
+        if "multiplier" in raw:
+            raise StudyError(f"{path} has `[multiplier]` and `[[rule]]`; keep one, a policy is either.")
+        return rules_of(raw["rule"], name, str(path))
+    table = raw.get("multiplier")
+    if not isinstance(table, dict):
+        raise StudyError(f"{path}: `multiplier` must be a table, [multiplier], with one line per channel.")
     return _checked(
         path, name, [(f"`multiplier.{channel}`", channel, value) for channel, value in table.items()]
     )

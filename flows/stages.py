@@ -19,11 +19,17 @@ from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted, price_agent
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
-from models.evaluation import check_effect_on_the_past, check_logged_policy, check_witness
+from models.evaluation import (
+    HEADLINE,
+    check_effect_on_the_past,
+    check_logged_policy,
+    check_witness,
+    uplift,
+)
 from models.evaluation import evaluate_policies as estimate_policies
 from models.judgeable import why_unjudgeable
 from models.next_best_action import next_best_actions
-from models.results import FrontierPoint, HealthCheck, NightResult, SplitDecision
+from models.results import FrontierPoint, HealthCheck, NightResult, SplitDecision, Uplift
 from models.rules import ScaledDelivery, attributed_revenue, rule_policies
 from models.split import Objections, SplitChoice
 from models.transition_table import Transitions
@@ -100,7 +106,8 @@ def propose_policies(
     agents: Agents,
     choosers: Judge,
 ) -> Candidates:
-    """Rules an analyst knows, the behaviour clone, and the agents at the price the choosing users trust."""
+    """Rules an analyst knows or has written into the study, the behaviour clone, and the agents at the price
+    the choosing users trust."""
     study = night.study
     spend = spend_per_period(transitions, study.split.period_days)
     rules = rule_policies(
@@ -130,7 +137,8 @@ def propose_policies(
             softness=policy.softness,
         )
     best = most_trusted(priced, z=study.split.z)
-    return Candidates((*rules, behaviour.model, *(policy for policy, _ in priced)), best)
+    own = [file.policy(transitions.feature_spec, transitions.actions) for file in study.rules]
+    return Candidates((*rules, behaviour.model, *own, *(policy for policy, _ in priced)), best)
 
 
 def choose_split(
@@ -167,7 +175,8 @@ def evaluate_policies(
     shown = reporting
     if study.evaluation.per == "entity":
         shown = judge(night, transitions, users.report, behaviour, per="entity")
-    estimates = estimate_policies(
+    agent = candidates.best_agent
+    table = estimate_policies(
         {policy.name: shown.target(policy) for policy in policies},
         shown.journeys,
         shown.behaviour,
@@ -177,20 +186,18 @@ def evaluate_policies(
         entity_name=study.entity,
         seed=study.seed,
         doubly_robust=shown.estimator,
+        hidden_cause={RECOMMENDED: True, **({agent.name: False} if agent else {})},
     )
     witnesses: tuple[HealthCheck, ...] = ()
+    promise: Uplift | None = None
     if chosen.moves:
-        value = reporting.estimator.value(reporting.target(recommended), RECOMMENDED)
+        estimator, target = reporting.estimator, reporting.target(recommended)
+        value = estimator.value(target, RECOMMENDED)
         k = reporting.journeys.outcome_names.index("profit")
-        witnesses = (
-            check_witness(
-                RECOMMENDED,
-                "profit",
-                value.self_normalised[:, k] - reporting.estimator.logged[:, k],
-                value.importance[:, k] - reporting.estimator.logged_outcomes[:, k],
-            ),
-        )
-    return Evaluation(reporting, policies, estimates, witnesses)
+        witnesses = (check_witness(RECOMMENDED, "profit", *value.uplifts(estimator.logged_value, k)),)
+        found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
+        promise = found if isinstance(found, Uplift) else None
+    return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, promise)
 
 
 def check_health(
@@ -246,7 +253,7 @@ def decide(
     doubts += [
         row.reason
         for row in evaluation.estimates
-        if (row.policy, row.outcome, row.estimator) == (RECOMMENDED, "profit", "SNDR") and not row.credible
+        if (row.policy, row.outcome, row.estimator) == (RECOMMENDED, "profit", HEADLINE) and not row.credible
     ]
     decision = splits.confirm_split(
         chosen,
@@ -260,6 +267,7 @@ def decide(
         entity=study.entity,
         currency=study.currency,
         interval=reporting.interval,
+        uplift=evaluation.promise,
     )
     frontier = splits.split_frontier(
         chosen,

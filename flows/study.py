@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
 
+from flows.policy_rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from models.settings import AgentSettings, DecisionSettings, EvaluationSettings, SplitSettings
 from sql.errors import StudyError
@@ -17,6 +18,19 @@ from sql.settings import DayRange, LogSettings, Settings
 
 MACHINE_SETTINGS = ("logs.folder", "logs.threads", "logs.memory_limit_gb")
 """Settings that say how a night runs, not what it finds: left out of every output."""
+TAKEN = (
+    "logged",
+    "recommended split",
+    "behaviour clone",
+    "uniform",
+    "equal split",
+    "greedy ROAS",
+    "last-touch",
+    "last-click",
+    "dqn",
+    "cql",
+)
+"""Names of policies that a night compares by itself."""
 
 
 def _known_time_zone(name: str) -> str:
@@ -65,8 +79,17 @@ class Study(Settings):
     """Days to take out (an outage, a broken tag), widened by the purchase delay."""
     event: tuple[DayRange, ...] = ()
     """Days to mark (a promotion)."""
+    policies: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Policies of your own, as rules, compared with all others every night: `[[policies.NAME.rule]]` with
+    `when`, `show` and `share`, as in a file for `allot evaluate`."""
 
     _log_folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def rules(self) -> tuple[RuleFile, ...]:
+        """The policies of `policies`, by name."""
+        named = sorted(self.policies.items())
+        return tuple(rules_of(raw["rule"], name, f"policies.{name}") for name, raw in named)
 
     @property
     def log_folder(self) -> Path:
@@ -87,6 +110,8 @@ def read_study(path: Path, logs: Path | None = None) -> Study:
     _refuse_odd_numbers(path, raw, study, ())
     for key, sentence in _contradictions(study):
         raise StudyError(f"{path}: `{key}`: {sentence}")
+    for name, rules in study.policies.items():
+        _check_rules(path, name, rules)
     study._log_folder = (logs if logs is not None else path.parent / study.logs.folder).absolute()
     return study
 
@@ -147,11 +172,25 @@ def _refuse_odd_numbers(path: Path, raw: Any, value: Any, at: tuple[str, ...]) -
         raise StudyError(f"{path}: `{'.'.join(at)}` is {str(raw).lower()}; write a number.")
     if isinstance(raw, dict):
         for key, inner in raw.items():
+            if not at and key == "policies":
+                continue  # rules have their own checks
             typed = getattr(value, key) if isinstance(value, BaseModel) else value[key]
             _refuse_odd_numbers(path, inner, typed, (*at, key))
     elif isinstance(raw, list):
         for index, (inner, typed) in enumerate(zip(raw, value, strict=True), start=1):
             _refuse_odd_numbers(path, inner, typed, (*at, str(index)))
+
+
+def _check_rules(path: Path, name: str, raw: dict[str, Any]) -> None:
+    """One policy of the study; its names are checked against the logs later, when these are known."""
+    where = f"{path}, policies.{name}"
+    if name in TAKEN or not name.strip():
+        raise StudyError(f"{where}: {show(name)} names a policy that every night has; choose another name.")
+    unknown = next((key for key in raw if key != "rule"), None)
+    if unknown is not None or "rule" not in raw:
+        what = "has no rule" if unknown is None else f"unknown key {show(unknown)}"
+        raise StudyError(f"{where}: {what}; begin each rule with a line [[policies.{name}.rule]].")
+    rules_of(raw["rule"], name, where)
 
 
 def _contradictions(study: Study) -> list[tuple[str, str]]:

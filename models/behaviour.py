@@ -1,17 +1,21 @@
 """The behaviour policy mu(a|s): what today's delivery does, from logged propensities or estimated.
 
 Estimated probabilities are cross-fitted by entity (no row's probability comes from a model that saw its
-entity), calibrated on held-out entities, and run over the eligible actions only. Nothing is floored: the
-smallest probability of a logged action is a figure of the night's health.
+entity), calibrated on held-out entities, and run over the eligible actions only. Where delivery changed its
+rules, each regime has a model of its own. Nothing is floored: the smallest probability of a logged action is
+a figure of the night's health.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration import calibration_errors, calibration_table
 from models.policies import Floats
+from models.propensities import around_logged, complete_propensity
+from models.regimes import Regimes, find_regimes
 from models.results import CalibrationBin, Overlap
 from models.softmax_regression import (
     SoftmaxRegression,
@@ -21,7 +25,6 @@ from models.softmax_regression import (
 )
 from models.transition_table import Transitions
 from models.users import fold_of, uniform_of
-from sql.errors import LogError
 
 MAX_FITTED_ROWS = 600_000
 """Rows with a choice beyond this are sampled by a hash of entity and step: 500 coefficients need no more."""
@@ -33,11 +36,14 @@ SMALL_PROBABILITY = 1e-6
 HELD_OUT = 5
 """One in five training entities finds the temperature; the model is then refitted on all of them."""
 HELD_OUT_SALT = 0x5EED_0004
+MIN_REGIME_ROWS = 2_000
+"""Rows with a choice that a regime needs for a model of its own; with fewer it shares the whole log's."""
 
 
 @dataclass(frozen=True)
 class BehaviourClone:
-    """Today's delivery as a policy of its own: the masked softmax regression, fitted on every entity."""
+    """Today's delivery as a policy of its own: the masked softmax regression, fitted on every entity and on
+    the newest logging regime, which is the one that policies replace tomorrow."""
 
     model: SoftmaxRegression
     name: str = "behaviour clone"
@@ -69,6 +75,8 @@ class Behaviour:
     rows_below_small: int
     """Rows whose logged action has a probability below 1e-6: a weight there would explode."""
     notes: tuple[str, ...] = ()
+    regimes: Regimes = field(default_factory=Regimes)
+    """Stretches of days under one rule of delivery each."""
 
 
 def fit_behaviour_policy(
@@ -78,7 +86,8 @@ def fit_behaviour_policy(
 
     folds: of entities, for cross-fitting. seed: of the assignment to folds (the fit itself draws nothing).
     min_probability: below it an eligible action counts as unsupported in the overlap table.
-    Assumes one logging regime whose information is in the features and the eligible set.
+    Assumes that within a logging regime (`regimes`, found here) what delivery reacts to is in the features
+    and the eligible set. Logged propensities stay as they are, whatever the regimes.
     Raises LogError for a propensity outside (0, 1].
     """
     t = transitions
@@ -89,7 +98,17 @@ def fit_behaviour_policy(
     fold = fold_of(t.entity, folds, salt=seed)
     squares = _bent(t, compared)
     estimated, clone = _cross_fit(t, fitted, choice, fold, folds, squares)
+    regimes = find_regimes(t, estimated, fitted)
     notes = []
+    for r in range(len(regimes) if len(regimes) > 1 else 0):
+        mine = choice & (regimes.regime_of(t.day) == r)
+        own = int(mine.sum()) >= MIN_REGIME_ROWS
+        if own:
+            probabilities, model = _cross_fit(t, fitted & mine, mine, fold, folds, squares)
+            estimated[mine] = probabilities[mine]
+            clone = model if r == len(regimes) - 1 else clone
+        if r:
+            notes.append(_change_note(regimes, r, own))
     if squares:
         notes.append("Delivery is modelled with squared terms: straight ones predict held-out users worse.")
     if fitted.sum() < choice.sum():
@@ -97,13 +116,13 @@ def fit_behaviour_policy(
             f"The behaviour model was fitted on {fitted.sum()} sampled rows of {choice.sum()} with a choice."
         )
 
-    propensity = _complete_propensity(t, choice)
+    propensity = complete_propensity(t, choice)
     if propensity is None:
         source, probabilities = "estimated", estimated
         if t.propensity is not None:
             notes.append("Some decisions carry no propensity, so delivery's probabilities are estimated.")
     else:
-        source, probabilities = "logged", _around_logged(t, propensity, estimated, choice)
+        source, probabilities = "logged", around_logged(t, propensity, estimated, choice)
 
     table = calibration_table(probabilities[choice], t.eligible[choice], t.action[choice], t.actions)
     logged = probabilities[np.arange(t.n_rows), t.action][choice]
@@ -118,7 +137,17 @@ def fit_behaviour_policy(
         smallest_logged_probability=float(logged.min()) if len(logged) else 1.0,
         rows_below_small=int((logged < SMALL_PROBABILITY).sum()),
         notes=tuple(notes),
+        regimes=regimes,
     )
+
+
+def _change_note(regimes: Regimes, r: int, own: bool) -> str:
+    """A sentence about the beginning of a regime, r >= 1."""
+    change = regimes.changes[r - 1]
+    what = f"its use of {change.action}" + (f" by {change.feature}" if change.feature else "")
+    model = "modelled on its own" if own else "too short for a model of its own"
+    day = date(1970, 1, 1) + timedelta(change.day)
+    return f"Delivery changed on {day} ({what}); from there on it is {model}."
 
 
 def overlap_table(
@@ -220,62 +249,3 @@ def _uninformed(t: Transitions, squares: bool) -> SoftmaxRegression:
     return SoftmaxRegression(
         np.zeros(d), np.ones(d), np.zeros((a, 2 * d if squares else d)), np.zeros(a), squares
     )
-
-
-def _complete_propensity(t: Transitions, choice: NDArray[np.bool_]) -> Floats | None:
-    """Logged propensities (n,), or None where a row with a choice has none."""
-    if t.propensity is None or not choice.any() or np.isnan(t.propensity[choice]).any():
-        return None
-    bad = np.flatnonzero(choice & ~((t.propensity > 0) & (t.propensity <= 1)))
-    if len(bad):
-        raise LogError(
-            f"impressions.propensity: {len(bad)} decisions have a propensity outside (0, 1], the first on "
-            f"day {np.datetime64(int(t.day[bad[0]]), 'D')} with {t.propensity[bad[0]]:g}; it must be the "
-            "probability with which the logged action was taken."
-        )
-    return t.propensity
-
-
-def _around_logged(
-    t: Transitions, propensity: Floats, estimated: Floats, choice: NDArray[np.bool_]
-) -> Floats:
-    """Full distributions (n, A) around the logged action's propensity.
-
-    Where the logged propensity depends on the eligible set and the action alone (a randomised test), the
-    log itself gives the whole distribution. Elsewhere the other eligible actions share what is left in
-    proportion to the estimated model.
-    """
-    p = estimated.copy()
-    rows = np.flatnonzero(choice)
-    others = estimated[rows]
-    others[np.arange(len(rows)), t.action[rows]] = 0.0
-    left = others.sum(axis=1, keepdims=True)
-    # All estimated mass on the logged action: the others are alike for all the model knows.
-    alike = t.eligible[rows].astype(np.float64)
-    alike[np.arange(len(rows)), t.action[rows]] = 0.0
-    alike /= alike.sum(axis=1, keepdims=True)
-    others = np.where(left > 0, others / np.where(left > 0, left, 1.0), alike)
-    p[rows] = others * (1.0 - propensity[rows, None])
-    p[rows, t.action[rows]] = propensity[rows]
-
-    sets, which = np.unique(t.eligible[rows], axis=0, return_inverse=True)
-    for s, eligible in enumerate(sets):
-        here = rows[which.ravel() == s]
-        known = _constant_distribution(eligible, t.action[here], propensity[here])
-        if known is not None:
-            p[here] = known
-    return p
-
-
-def _constant_distribution(
-    eligible: NDArray[np.bool_], action: NDArray[np.integer], propensity: Floats
-) -> Floats | None:
-    """The distribution (A,) over one eligible set if each action's logged propensity is one number and they
-    sum to 1; else None."""
-    known = np.zeros(len(eligible))
-    for k in np.flatnonzero(eligible):
-        values = propensity[action == k]
-        if len(values) == 0 or np.ptp(values) > 1e-9:
-            return None
-        known[k] = values[0]
-    return known / known.sum() if abs(known.sum() - 1.0) < 1e-3 else None

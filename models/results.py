@@ -24,7 +24,7 @@ class PolicyEstimate:
     unit: str
     """E.g. `EUR per 7 days`, `clicks per 7 days`, `USD per user`."""
     estimator: str
-    """`FQE` (LSTD-Q), `SNDR` (headline for now), `SNPDIS`, `logged mean`."""
+    """`DRL` (headline), `SNDR`, `SNPDIS`, `FQE`, `DR`, `PDIS`, `TIS`, `logged mean`."""
     estimate: float | None
     low: float | None
     high: float | None
@@ -36,6 +36,38 @@ class PolicyEstimate:
     credible: bool
     reason: str
     """Why it is not credible, or empty."""
+
+
+@dataclass(frozen=True)
+class PolicyEvidence:
+    """What speaks for one policy against today's delivery, on the reporting entities."""
+
+    policy: str
+    outcome: str
+    """`profit`, or `margin` where there is no profit."""
+    unit: str
+    uplift: Interval | None
+    """Policy minus today's delivery; None: not credible, see `reason`."""
+    low_among_all: float | None = None
+    """Lower bound that holds for whichever policy is picked after seeing all of them."""
+    low_every_night: float | None = None
+    """Lower bound that holds for every night together, however often one looks."""
+    disagreement: float | None = None
+    """Headline minus the witness that contradicts it most, in standard errors of the difference."""
+    disputed_by: str = ""
+    """That witness, where the difference is more than noise and large enough to matter."""
+    hidden_cause: float | None = None
+    """How many times as likely something hidden must make decisions for the sign to turn; None: not asked, or
+    it would not turn."""
+    hidden_cause_text: str = ""
+    verdict: str = "unclear"
+    """`better`, `perhaps better` (but not once all candidates are counted), `worse`, `unclear`, `disputed` or
+    `no evidence`."""
+    reason: str = ""
+    """Why there is no evidence, in a sentence."""
+    hidden_cause_doubt: float | None = None
+    """As `hidden_cause` for the confidence bound: from this strength on the sign is no longer beyond doubt; 1
+    where it never was."""
 
 
 @dataclass(frozen=True)
@@ -246,5 +278,7 @@ class NightResult:
     notes: tuple[str, ...]
     immature_share: float
     code_version: str
+    evidence: tuple[PolicyEvidence, ...] = ()
+    """Each compared policy against today's delivery, best first."""
     settings: dict[str, str] = field(default_factory=dict)
     """The study's effective settings, flattened: `split.period_days` -> `7`."""

@@ -25,7 +25,7 @@ QUESTIONS = {
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",
     "smallest probability": "Was every logged choice one that delivery could make?",
-    "witness": "{}: do two ways of valuing it agree?",
+    "witness": "{}: do the ways of valuing it agree?",
 }
 DELIVERY_VALUED = {
     "ok": "Worked out as any other plan, today’s delivery is worth what it really earned, as far as chance "
@@ -118,11 +118,11 @@ def said_plainly(result: NightResult, text: str) -> str:
 def witness_text(check: HealthCheck) -> str:
     """What it means that the estimate and its witness agree, or do not."""
     if check.status == "ok":
-        return "Both ways, with a model and with weights alone, say the same as far as chance allows."
+        return "All ways of working it out say the same, as far as chance allows."
     return (
-        "Two ways of working it out, with a model and with weights alone, differ by more than chance "
-        "explains, so at least one is wrong. Most often the logs lack something that delivery decides on: "
-        "log it as a context column, or log delivery’s own probabilities."
+        "Two ways of working it out differ by more than chance explains, so at least one is wrong. Most "
+        "often the logs lack something that delivery decides on: log it as a context column, or log "
+        "delivery’s own probabilities."
     )
 
 

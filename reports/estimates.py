@@ -8,8 +8,9 @@ from reports import numbers, words
 from reports.numbers import IntervalText
 
 OUTCOME_ORDER = ("profit", "margin", "cost", "clicks", "purchases")
-ESTIMATOR_ORDER = ("SNDR", "FQE", "SNPDIS", "logged mean")
-
+ESTIMATOR_ORDER = ("DRL", "SNDR", "SNPDIS", "FQE", "DR", "PDIS", "TIS", "logged mean")
+RAW_ESTIMATORS = ("DR", "PDIS", "TIS")
+"""Shown for transparency, apart from those that are compared."""
 
 LABELS = {
     "logged": "Today’s delivery",
@@ -63,6 +64,11 @@ def of_outcome(result: NightResult, outcome: str | None) -> list[PolicyEstimate]
         return (first, -(best.get(e.policy) or -math.inf), e.policy, estimator, e.estimator)
 
     return sorted(rows, key=key)
+
+
+def compared_ways(rows: list[PolicyEstimate], *, raw: bool = False) -> list[PolicyEstimate]:
+    """The rows of the estimators that are compared, or of the raw ones."""
+    return [e for e in rows if (e.estimator in RAW_ESTIMATORS) == raw]
 
 
 def headline(rows: list[PolicyEstimate], policy: str) -> PolicyEstimate | None:

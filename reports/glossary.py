@@ -1,16 +1,6 @@
 """Every column and every term of art, in a sentence and a formula."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Term:
-    """`names` are the columns of the files (or the term) that the entry explains."""
-
-    names: tuple[str, ...]
-    text: str
-    formula: str = ""
-
+from reports.glossary_evidence import ESTIMATORS, EVIDENCE, Term
 
 GLOSSARY: tuple[Term, ...] = (
     Term(("study", "as_of"), "Which study, and the date before which everything used was known."),
@@ -36,7 +26,8 @@ GLOSSARY: tuple[Term, ...] = (
         ("low", "high"),
         "Of a budget: the range in which the best budget lies, over resamples of people. Of an "
         "estimate: its interval.",
-        "estimate ± z · standard error, resampled by person",
+        "bootstrap-t, resampled by person; no shorter than the gamma guard, nor than the way to DRL with a "
+        "memory",
     ),
     Term(("level",), "How often such an interval holds the truth.", "0.95: in 95 of 100 cases"),
     Term(
@@ -78,12 +69,10 @@ GLOSSARY: tuple[Term, ...] = (
     Term(
         ("estimator",),
         "How a plan’s value is worked out from logs of another plan. Their errors differ, so agreement "
-        "is evidence. "
-        "SNDR (the headline): model and weights together, right if either is. FQE: the model alone. "
-        "SNPDIS: the "
-        "weights alone. Logged mean: the plain average, for today’s delivery only.",
-        "SNDR = Σ_t w̄_{t−1} V̂(s_t) + w̄_t (r_t − Q̂(s_t, a_t));  SNPDIS = Σ_t w̄_t r_t;  FQE = E[V̂(s_0)]",
+        "is evidence. DRL leads; SNDR, SNPDIS and FQE stand beside it; DR, PDIS and TIS are raw, for "
+        "transparency. Logged mean: the plain average, for today’s delivery only.",
     ),
+    *ESTIMATORS,
     Term(
         ("estimate",),
         "The best guess of the total per budget period (or mean per entity, where the unit says so).",
@@ -91,23 +80,23 @@ GLOSSARY: tuple[Term, ...] = (
     Term(
         ("ess",),
         "Effective sample size: how many full histories’ worth of evidence is left after weighting, a "
-        "history being one person (household, customer) over one horizon. Below the "
-        "study’s "
-        "minimum nothing is claimed.",
-        "(Σ w)² / Σ w²",
+        "history being one person (household, customer) over one horizon. State by state for DRL and FQE, "
+        "in whole histories for the others. Below the study’s minimum nothing is claimed.",
+        "(Σ w)² / Σ w², the smallest over the decisions t",
     ),
     Term(
         ("max_weight",),
-        "The largest weight of a single history: large ones mean that few people decide.",
-        "max over i of Π_t π(a_t|s_t) / μ(a_t|s_t)",
+        "The largest weight of a single history (of a single state for DRL): large ones mean that few people "
+        "decide.",
+        "max over i of Π_t π(a_t|s_t) / μ(a_t|s_t); for DRL, of ρ_t(s_t) π(a_t|s_t) / μ(a_t|s_t)",
     ),
     Term(("users",), "People (or households, customers) behind the estimate."),
     Term(
         ("credible",),
-        "Whether there is enough evidence: enough histories, no single history dominates, and the "
-        "plan stays "
-        "where delivery has been.",
+        "Whether there is enough evidence: enough histories, no single history dominates, the weights’ tail "
+        "is not too heavy, and the plan stays where delivery has been.",
     ),
+    *EVIDENCE,
     Term(
         ("price",),
         "What the last unit of budget must earn in margin; where margin is per entity, per entity too.",

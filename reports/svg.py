@@ -12,6 +12,9 @@ from markupsafe import Markup
 TEXT_SIZE = 13
 """Font size of chart text, in px; the style sheet's `.chart text` says the same."""
 
+HATCH_STEP = 8
+"""Distance of hatching strokes, in px."""
+
 # Widths of characters in 1/100 em, a little generous; what is not listed counts as an average letter.
 _WIDTHS = dict.fromkeys("iljI.,:;'|! ()[]’·", 32) | dict.fromkeys("mwMW@%", 95) | dict.fromkeys("frt-", 38)
 _WIDTHS |= dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ&_", 74)
@@ -91,6 +94,14 @@ class Drawing:
     def path(self, points: list[tuple[float, float]], cls: str, *, closed: bool = False) -> None:
         d = "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in points) + ("Z" if closed else "")
         self.parts.append(Markup('<path class="{}" d="{}"/>').format(cls, d))
+
+    def hatch(self, x: float, y: float, width: float, height: float, cls: str = "hatch") -> None:
+        """Slanted strokes over a rectangle: nothing is known here. One path, however wide."""
+        strokes = "".join(
+            f"M{_number(x + at)} {_number(y + height)}L{_number(x + at + height)} {_number(y)}"
+            for at in range(0, max(int(width - height), 0) + 1, HATCH_STEP)
+        )
+        self.parts.append(Markup('<path class="{}" d="{}"/>').format(cls, strokes))
 
     def text(
         self,

@@ -13,7 +13,7 @@ VERDICTS = {
     "KEEP": "Keep",
     "NO_EVIDENCE": "No evidence",
 }
-HEADLINE_ESTIMATOR = "SNDR"
+HEADLINE_ESTIMATOR = "DRL"
 """The estimator whose figures the report leads with."""
 TODAY = "logged"
 """The name of today's delivery among the policies."""

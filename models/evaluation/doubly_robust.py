@@ -1,4 +1,9 @@
-"""Doubly robust evaluation: fitted Q values, corrected by weighted residuals of what was really seen."""
+"""Doubly robust evaluation: fitted Q values, corrected by weighted residuals of what was really seen.
+
+Two sets of weights serve the same residuals. The headline marginalises them over the past (double
+reinforcement learning), which needs a state that says all about the future; the witness multiplies them along
+the journey (SNDR), which does not. `witness` compares the two.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,16 +11,32 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.fitted_q import FittedQ, FittedQEvaluation
-from models.evaluation.importance_sampling import per_decision, self_normalised_per_decision
+from models.evaluation.fitted_q import FittedQEvaluation, QValues
+from models.evaluation.gamma_interval import Gross
+from models.evaluation.importance_sampling import (
+    per_decision,
+    self_normalised_per_decision,
+    trajectory_wise,
+)
+from models.evaluation.marginal_weights import MarginalWeights
+from models.evaluation.memory import journey_memory
 from models.evaluation.steps import Steps, index_steps
 from models.evaluation.support import Support, measure_support
-from models.evaluation.weights import Weights, action_ratios, check_probabilities, cumulative_weights
+from models.evaluation.weights import (
+    Weights,
+    action_ratios,
+    check_probabilities,
+    cumulative_weights,
+    summed,
+)
 from models.journeys import Journeys, derived_outcomes
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
 MIN_BEHAVIOUR_PROBABILITY: float = EvaluationSettings().min_behaviour_probability
+
+REMEMBERING, SNDR, SNPDIS = "DRL with a memory", "SNDR", "SNPDIS"
+"""The headline's witnesses by name."""
 
 
 @dataclass(frozen=True)
@@ -24,25 +45,63 @@ class PolicyValue:
 
     fitted_q: Floats
     """FQE: the model's values alone. Its spread over clusters is NOT the estimate's uncertainty."""
+    double_reinforcement: Floats
+    """DRL, the headline."""
     self_normalised: Floats
-    """SNDR, the headline."""
+    """SNDR, the witness that needs no Markov assumption."""
     doubly_robust: Floats
     """DR without self-normalisation."""
     importance: Floats
     """SNPDIS, the witness that uses no model of Q."""
+    remembering: Floats | None
+    """DRL with weights that remember what was done before in the journey, the headline's sharpest witness;
+    None where no decision follows another."""
+    per_decision: Floats
+    """PDIS, raw: for transparency."""
+    trajectory_wise: Floats
+    """TIS, raw: for transparency."""
+    gross: Gross
+    """What the headline weighs: the rare events behind its intervals;"""
+    uplift_gross: Gross
+    """and behind those of its difference from today's delivery."""
+    journey_gross: Gross
+    """The same for the running products, behind SNDR's and SNPDIS's."""
     support: Support
+    """Of the marginalised weights: the headline's."""
+    journey_support: Support
+    """Of the running products: SNDR's and SNPDIS's."""
+
+    def uplifts(self, today: "PolicyValue", outcome: int) -> tuple[Floats, dict[str, Floats]]:
+        """(C,) headline minus today's delivery by the same estimator, and the same by every witness.
+
+        SNPDIS of today's delivery is its plain logged outcome, chance imbalances included.
+        """
+        pairs = {
+            SNDR: (self.self_normalised, today.self_normalised),
+            SNPDIS: (self.importance, today.importance),
+        }
+        if self.remembering is not None and today.remembering is not None:
+            pairs[REMEMBERING] = (self.remembering, today.remembering)
+        headline = self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome]
+        return headline, {name: a[:, outcome] - b[:, outcome] for name, (a, b) in pairs.items()}
 
 
 class DoublyRobust:
-    """Self-normalised doubly robust evaluation of many policies on the same journeys.
+    """Doubly robust evaluation of many policies on the same journeys, marginalised and not.
 
     sum_j V_0(s_j0) + sum_t J x (sum_j w_jt d_jt) / (sum_j w_jt),
     d_jt = r_t + g V_{t+1}(s_{t+1}) - Q_t(s_t, a_t)
 
-    with cross-fitted Q and V, weights as in `weights`, per step t over all journeys (ended ones keep their
-    last weight). (Jiang & Li 2016; Thomas & Brunskill 2016.) Consistent when mu or Q is right; needs mu > 0
-    wherever pi is, and no Markov assumption when mu is right. It can always be computed; whether to believe
-    it is for `support` to say.
+    with cross-fitted Q and V, per step t over all journeys (ended ones keep their last weight).
+
+    - DRL, the headline: w of `marginal_weights` (Kallus & Uehara 2020). Consistent when mu is right and the
+      features hold what the past says about the future, whichever of Q and rho is fitted well; its variance
+      does not grow with the horizon. Biased where the features forget what matters.
+    - SNDR, its witness: w of `weights`, running products (Jiang & Li 2016; Thomas & Brunskill 2016).
+      Consistent when mu or Q is right, without the Markov assumption when mu is; noisy for long journeys.
+
+    Both need mu > 0 wherever pi is. They can always be computed; whether to believe them is for `support` and
+    `witness` to say.
     """
 
     def __init__(
@@ -65,38 +124,59 @@ class DoublyRobust:
         self.steps: Steps = index_steps(journeys)
         self._min_behaviour_probability = min_behaviour_probability
         self._discount = discount
-        base, self._combine = _base_outcomes(journeys)
+        base, self.outcome_map = _base_outcomes(journeys)  # (b, o)
         rewards = journeys.outcomes[:, base]  # (n, b)
         self._rewards = rewards if discount is None else rewards * discount[:, None]
         self._undiscounted = rewards
         self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
+        x, slots = self.model.x, self.model.slots
+        self._marginal = MarginalWeights(x, slots, folds, ridge=ridge)
+        self._remembering: MarginalWeights | None = None
+        if self.steps.n_steps > 1:
+            memory = journey_memory(journeys)[slots.order]
+            self._remembering = MarginalWeights(x, slots, folds, ridge=ridge, memory=memory)
 
     def value(self, target: Floats, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A)."""
         return self.value_given(self.model.fit(target), target, name)
 
-    def value_given(self, fitted: FittedQ, target: Floats, name: str = "target") -> PolicyValue:
+    def value_given(self, fitted: QValues, target: Floats, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A), with its Q and V from wherever they come.
 
         A Q that was trained on the same entities overfits them: cross-fit it.
         """
-        weights = self.weights(target, name)
-        initial, residual = self._initial(fitted), self._residual(fitted)
-        correction = self_normalised_per_decision(residual, weights, self.steps)
+        ratios = self.ratios(target, name)
+        weights, rho = cumulative_weights(ratios, self.steps), self._marginal.fit(ratios)
+        initial, residual = self._initial(fitted), self.residual(fitted)
+
+        def corrected(weights: Weights) -> Floats:
+            return self._finish(initial + self_normalised_per_decision(residual, weights, self.steps))
+
+        marginal = summed(rho * ratios, self.steps)
+        remembering = None
+        if self._remembering is not None:
+            remembering = corrected(summed(self._remembering.fit(ratios) * ratios, self.steps))
         return PolicyValue(
             fitted_q=self._finish(initial),
-            self_normalised=self._finish(initial + correction),
+            double_reinforcement=corrected(marginal),
+            self_normalised=corrected(weights),
             doubly_robust=self._finish(initial + per_decision(residual, weights, self.steps)),
             importance=self._importance(weights),
-            support=self._support(target, weights),
+            per_decision=self._finish(per_decision(self._rewards, weights, self.steps)),
+            trajectory_wise=self._finish(trajectory_wise(self._rewards, weights, self.steps)),
+            remembering=remembering,
+            gross=self._gross(marginal),
+            uplift_gross=self._gross(marginal, baseline=1.0),
+            journey_gross=self._gross(weights),
+            support=self._support(target, marginal),
+            journey_support=self._support(target, weights),
         )
 
     def contributions(self, target: Floats) -> Floats:
-        """(C, o) of the headline, SNDR: journeys.scale x their sum is the estimate of every outcome, and
+        """(C, o) of the headline, DRL: journeys.scale x their sum is the estimate of every outcome, and
         journeys.scale^2 x C x their variance its variance. Those of two policies may be subtracted."""
-        weights = self.weights(target)
-        fitted = self.model.fit(target)
-        residual = self_normalised_per_decision(self._residual(fitted), weights, self.steps)
+        fitted, weights = self.model.fit(target), self.marginal_weights(target)
+        residual = self_normalised_per_decision(self.residual(fitted), weights, self.steps)
         return self._finish(self._initial(fitted) + residual)
 
     def importance(self, target: Floats) -> Floats:
@@ -110,21 +190,55 @@ class DoublyRobust:
         Not the logged mean to the last digit: chance imbalances between what mu says and what was done are
         taken out, for target and delivery alike, so that the difference of equal policies is 0.
         """
-        return self.contributions(self.behaviour)
+        return self.logged_value.double_reinforcement
+
+    @cached_property
+    def logged_value(self) -> PolicyValue:
+        """Today's delivery by all estimators."""
+        return self.value(self.behaviour, "logged")
+
+    @cached_property
+    def logged_gross(self) -> Gross:
+        """Behind the plain logged mean: every weight is 1."""
+        plain = self._combined(self.steps.over_clusters(np.ones(len(self._rewards)), self._rewards))
+        return Gross(plain, plain, np.ones(len(plain)))
 
     @cached_property
     def logged_outcomes(self) -> Floats:
         """(C, o) plain logged outcomes: their mean needs neither mu nor Q."""
-        return self._finish(self.steps.over_clusters(np.ones(len(self._rewards)), self._rewards))
+        return self.journeys.without_tail(self.logged_gross.amount)
+
+    def ratios(self, target: Floats, name: str = "target") -> Floats:
+        """(n,) pi / mu of the logged action. Raises StudyError when target (n, A) is no policy."""
+        check_probabilities(name, target, self.journeys)
+        return action_ratios(self.journeys, target, self.behaviour)
 
     def weights(self, target: Floats, name: str = "target") -> Weights:
         """Cumulative importance weights of a policy (n, A)."""
-        check_probabilities(name, target, self.journeys)
-        return cumulative_weights(action_ratios(self.journeys, target, self.behaviour), self.steps)
+        return cumulative_weights(self.ratios(target, name), self.steps)
+
+    def marginal_weights(self, target: Floats, name: str = "target") -> Weights:
+        """Marginalised importance weights of a policy (n, A): the headline's."""
+        ratios = self.ratios(target, name)
+        return summed(self._marginal.fit(ratios) * ratios, self.steps)
 
     def support(self, target: Floats) -> Support:
-        """How well the log covers a policy (n, A), without fitting anything."""
+        """How well the log covers a policy (n, A), state by state: what the headline needs."""
+        return self._support(target, self.marginal_weights(target))
+
+    def journey_support(self, target: Floats) -> Support:
+        """How well the log covers a policy (n, A), journey by journey: what SNDR and SNPDIS need."""
         return self._support(target, self.weights(target))
+
+    def _gross(self, weights: Weights, baseline: float = 0.0) -> Gross:
+        """(Self-normalised weights - baseline) x outcomes by cluster, and the largest size of each."""
+        scaled = weights.row * (len(self.steps.last) / weights.total)[self.steps.t] - baseline
+        starts = self.steps.cluster_offsets[:-1]
+        return Gross(
+            weighted=self._combined(self.steps.over_clusters(scaled, self._rewards)),
+            amount=self.logged_gross.amount,
+            largest=np.maximum.reduceat(np.abs(scaled), starts),
+        )
 
     def _support(self, target: Floats, weights: Weights) -> Support:
         return measure_support(target, self.behaviour, weights, self._min_behaviour_probability)
@@ -132,11 +246,11 @@ class DoublyRobust:
     def _importance(self, weights: Weights) -> Floats:
         return self._finish(self_normalised_per_decision(self._rewards, weights, self.steps))
 
-    def _initial(self, fitted: FittedQ) -> Floats:
+    def _initial(self, fitted: QValues) -> Floats:
         """(C, b) V_0 of every journey, summed by cluster."""
         return self.steps.over_clusters((self.steps.t == 0).astype(np.float64), fitted.v)
 
-    def _residual(self, fitted: FittedQ) -> Floats:
+    def residual(self, fitted: QValues) -> Floats:
         """(n, b) d_t, discounted to the journey's start."""
         ahead = fitted.v[1:] * ~self.steps.is_last[:-1, None]
         residual = self._undiscounted - fitted.q
@@ -149,10 +263,11 @@ class DoublyRobust:
 
     def _finish(self, contributions: Floats) -> Floats:
         """From the b logged outcomes to all o, tails taken off."""
+        return self.journeys.without_tail(self._combined(contributions))
+
+    def _combined(self, contributions: Floats) -> Floats:
         # einsum without optimisation runs on one thread in a fixed order
-        return self.journeys.without_tail(
-            np.einsum("cb,bo->co", contributions, self._combine, optimize=False)
-        )
+        return np.einsum("cb,bo->co", contributions, self.outcome_map, optimize=False)
 
 
 def _base_outcomes(journeys: Journeys) -> tuple[slice, Floats]:

@@ -23,11 +23,17 @@ FEATURE_RANGE = 6.0
 
 
 @dataclass(frozen=True)
-class FittedQ:
-    """Q and V of one policy, each row valued by the model that did not see its entity. b outcomes."""
+class QValues:
+    """Q and V of one policy, each row valued by a model that did not see its entity. b outcomes."""
 
     v: Floats  # (n, b) V_t(s_t) = sum_a pi(a|s_t) Q_t(s_t, a)
     q: Floats  # (n, b) Q_t(s_t, a_t) of the logged action
+
+
+@dataclass(frozen=True)
+class FittedQ(QValues):
+    """The same with the regressions behind it."""
+
     coefficients: Floats  # (F, U, A, p, b) per fold left out, slot and action; intercept first
 
 
@@ -50,9 +56,9 @@ class FittedQEvaluation:
         fold = fold_of(journeys.cluster_key, folds)[journeys.cluster]
         self.slots = slot_rows(journeys, fold, folds)
         order = self.slots.order
-        self._x = np.empty((n, p))  # by position, as all arrays below
-        self._x[:, 0] = 1.0
-        np.clip(journeys.features[order], -FEATURE_RANGE, FEATURE_RANGE, out=self._x[:, 1:])
+        self.x = np.empty((n, p))  # by position, as all arrays below
+        self.x[:, 0] = 1.0
+        np.clip(journeys.features[order], -FEATURE_RANGE, FEATURE_RANGE, out=self.x[:, 1:])
         self._r = values[order]
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
         with one_blas_thread():
@@ -61,7 +67,7 @@ class FittedQEvaluation:
     def fit(self, target: Floats) -> FittedQ:
         """Q of a policy (n, A), rows as in the journeys."""
         n, b = self._r.shape
-        p = self._x.shape[1]
+        p = self.x.shape[1]
         v, q = np.empty((n, b)), np.empty((n, b))
         coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
         pi = target[self.slots.order]
@@ -98,11 +104,11 @@ class FittedQEvaluation:
 
     def action_values(self, fitted: FittedQ, outcome: int) -> Floats:
         """(n, A) cross-fitted Q of every action for one of the b outcomes, rows as in the journeys."""
-        out = np.empty((len(self._x), self.n_actions))
+        out = np.empty((len(self.x), self.n_actions))
         for u in range(self.slots.n_slots):
             for f in range(self.folds):
                 rows = self.slots.of_fold(u, f)
-                out[self.slots.order[rows]] = self._x[rows] @ fitted.coefficients[f, u, :, :, outcome].T
+                out[self.slots.order[rows]] = self.x[rows] @ fitted.coefficients[f, u, :, :, outcome].T
         return out
 
     def _targets(self, rows: slice, v: Floats) -> Floats:
@@ -115,12 +121,12 @@ class FittedQEvaluation:
 
     def _cross_products(self, slot: int, fold: int, y: Floats) -> Floats:
         """(A, p, b) X'y per logged action, y (m, b) of the fold's rows in the slot."""
-        out = np.zeros((self.n_actions, self._x.shape[1], self.n_outcomes))
+        out = np.zeros((self.n_actions, self.x.shape[1], self.n_outcomes))
         start = self.slots.of_fold(slot, fold).start
         for a in range(self.n_actions):
             rows = self.slots.of_action(slot, fold, a)
             if rows.stop > rows.start:
-                out[a] = self._x[rows].T @ y[rows.start - start : rows.stop - start]
+                out[a] = self.x[rows].T @ y[rows.start - start : rows.stop - start]
         return out
 
     def _value(self, slot: int, fold: int, beta: Floats, pi: Floats, v: Floats, q: Floats | None) -> None:
@@ -131,14 +137,14 @@ class FittedQEvaluation:
             rows = self.slots.of_action(slot, fold, a)
             for start in range(rows.start, rows.stop, CHUNK_ROWS):
                 chunk = slice(start, min(start + CHUNK_ROWS, rows.stop))
-                values = (self._x[chunk] @ wide).reshape(-1, n_actions, b)
+                values = (self.x[chunk] @ wide).reshape(-1, n_actions, b)
                 np.einsum("ma,mab->mb", pi[chunk], values, out=v[chunk])
                 if q is not None:
                     q[chunk] = values[:, a]
 
     def _factorise(self, ridge: float) -> tuple[list[Factors], Ridges]:
         """Gram matrices per slot, fold and action, their factors per fold left out, and the penalties."""
-        slots, p = self.slots, self._x.shape[1]
+        slots, p = self.slots, self.x.shape[1]
         shape = (self.folds, slots.n_slots, self.n_actions)
         grams = np.zeros((*shape, p, p))
         cross = np.zeros((*shape, p, self.n_outcomes))
@@ -147,7 +153,7 @@ class FittedQEvaluation:
             for f in range(self.folds):
                 cross[f, u] = self._cross_products(u, f, returns[slots.of_fold(u, f)])
                 for a in range(self.n_actions):
-                    x = self._x[slots.of_action(u, f, a)]
+                    x = self.x[slots.of_action(u, f, a)]
                     grams[f, u, a] = x.T @ x
         counts = np.diff(slots.segments, axis=2).transpose(1, 0, 2)  # (F, U, A)
         rest = [[f for f in range(self.folds) if f != fold] for fold in range(self.folds)]

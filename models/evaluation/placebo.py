@@ -5,13 +5,15 @@ import numpy as np
 from models.evaluation.doubly_robust import DoublyRobust, Floats
 from models.evaluation.intervals import normal_interval, standard_errors
 from models.evaluation.one_thread import one_blas_thread
-from models.evaluation.witness import MAX_STANDARD_ERRORS, disagreement
+from models.evaluation.witness import disagreement
 from models.journeys import Journeys
 from models.results import HealthCheck, Interval
 
 EXACT = 1e-8
 """Relative difference that floating-point sums may leave."""
 RIDGE_ROWS = 1.0
+MAX_STANDARD_ERRORS = 3.0
+"""A false alarm in 370 where the difference is normal."""
 
 
 def check_logged_policy(dr: DoublyRobust, outcome: str = "margin") -> HealthCheck:

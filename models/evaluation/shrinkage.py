@@ -37,7 +37,8 @@ class Factors:
     values: Floats  # (U, p)
     root_action: Floats  # (U, A, p, p)
     values_action: Floats  # (U, A, p)
-    rows_action: Floats  # (U, A) rows behind alpha and delta, prior included
+    rows: Floats  # (U,) rows behind theta, prior included
+    rows_action: Floats  # (U, A) and behind alpha and delta
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,15 @@ def factorise(grams: Floats, counts: Floats) -> Factors:
     root, values = _spectrum(shared, FREE_INTERCEPT)
     root_action, values_action = _spectrum(action, 1.0)
     return Factors(
-        grams, carry, carry_action, root, values, root_action, values_action, rows_action=action[:, :, 0, 0]
+        grams,
+        carry,
+        carry_action,
+        root,
+        values,
+        root_action,
+        values_action,
+        rows=shared[:, 0, 0],
+        rows_action=action[:, :, 0, 0],
     )
 
 
@@ -71,6 +80,7 @@ class BackwardFit:
         self._shared = np.zeros((p, b))  # X'y of this slot and its prior, for each level in turn
         self._action = np.zeros((n_actions, b))
         self._slopes = np.zeros((n_actions, p, b))
+        self._level = np.zeros(b)
 
     def coefficients(self, slot: int, cross: Floats) -> Floats:
         """beta (A, p, b) from the slot's cross products X'y (A, p, b). Call for U-1, U-2, ..., 0."""
@@ -79,6 +89,17 @@ class BackwardFit:
         alpha = self.action(slot, rest)
         beta = theta + self.slopes(slot, rest - self.factors.grams[slot][:, :, :1] * alpha[:, None, :])
         beta[:, 0] += alpha
+        return self._levelled(slot, cross, beta)
+
+    def _levelled(self, slot: int, cross: Floats, beta: Floats) -> Floats:
+        """beta with one intercept for all actions that makes the residuals of the slot sum to 0.
+
+        Shrinking takes more from rare actions than from common ones, and would leave the whole too low where
+        the rare ones do good.
+        """
+        left = cross[:, 0] - np.einsum("ap,apb->ab", self.factors.grams[slot][:, 0], beta)  # (A, b)
+        self._level = left.sum(axis=0) + self.factors.carry[slot] * self._level
+        beta[:, 0] += self._level / np.maximum(self.factors.rows[slot], 1.0)
         return beta
 
     def shared(self, slot: int, cross: Floats) -> Floats:

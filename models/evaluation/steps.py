@@ -28,6 +28,10 @@ class Steps:
     def n_steps(self) -> int:
         return len(self.step_offsets) - 1
 
+    def at(self, t: int) -> NDArray[np.int64]:
+        """Rows at step t, by journey."""
+        return self.by_step[self.step_offsets[t] : self.step_offsets[t + 1]]
+
     def over_clusters(self, factor: Floats, values: Floats) -> Floats:
         """(C, o): sum over a cluster's rows of factor (n,) x values (n, o)."""
         return self._sum(factor, self.cluster_offsets, np.arange(len(factor)), values)

@@ -11,9 +11,10 @@ from models.journeys import Journeys
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
-MIN_ENTITIES_WITH_OUTCOME = 10
+MIN_ENTITIES_WITH_OUTCOME = 5
 """With fewer entities than this showing any value of an outcome there is no estimate of it: the rare, heavy
-purchase that was not seen would decide everything."""
+purchase that was not seen would decide everything. With 3 the guarded intervals still cover what they say,
+but reach to many times the estimate."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,18 @@ def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSett
     return ""
 
 
+def headline_refusal(
+    by_step: Support, whole: Support, actions: tuple[str, ...], settings: EvaluationSettings
+) -> str:
+    """Why the headline is not credible; empty when it is.
+
+    by_step: support of the marginalised weights, which the headline rests on; whole: of whole journeys, which
+    its witnesses rest on. Both are asked for: where no journey went the policy's way from end to end, nothing
+    in the log can contradict the headline's belief that the state holds the past.
+    """
+    return refusal(by_step, actions, settings) or refusal(whole, actions, settings)
+
+
 def outcome_refusals(journeys: Journeys, logged: Floats, entity_name: str) -> dict[str, str]:
     """Outcome -> why it cannot be estimated, for outcomes hardly anybody shows. logged (C, o): by cluster."""
     refused: dict[str, str] = {}
@@ -101,4 +114,4 @@ def outcome_refusals(journeys: Journeys, logged: Floats, entity_name: str) -> di
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %"
+    return f"{100 * share:.2g} %" if share < 0.995 else "100 %"

@@ -23,7 +23,7 @@ def pareto_shape(weights: Floats) -> float:
         return float("nan")
     ordered = np.sort(weights)
     x = ordered[-size:] - ordered[-size - 1]
-    if x[-1] <= 0 or x[round(size / 4)] <= 0:  # ties at the top: no tail at all
+    if x[-1] <= 0 or x[int(size / 4 + 0.5) - 1] <= 0:  # ties at the top: no tail at all
         return float("-inf")
     count = 30 + int(np.sqrt(size))
     grid = 1 - np.sqrt(count / (np.arange(1, count + 1) - 0.5))  # (count,)

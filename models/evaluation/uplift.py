@@ -1,8 +1,9 @@
 """A policy against today's delivery, entity by entity, so that what both share cancels."""
 
-from models.evaluation.doubly_robust import DoublyRobust, Floats
+from models.evaluation.doubly_robust import DoublyRobust, Floats, PolicyValue
+from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals import BootstrapT, joint_covariance
-from models.evaluation.support import outcome_refusals, refusal
+from models.evaluation.support import headline_refusal, outcome_refusals
 from models.results import Uplift
 from models.settings import EvaluationSettings
 
@@ -25,21 +26,25 @@ def uplift(
     *,
     seed: int,
     entity_name: str = "user",
+    value: PolicyValue | None = None,
 ) -> Uplift | str:
-    """Uplift of one outcome per budget period (or per entity), with its bootstrap-t interval.
+    """Uplift of one outcome per budget period (or per entity), with its interval (`headline` has the rule).
 
-    Returns the reason in a sentence instead, when the log cannot tell.
+    Returns the reason in a sentence instead, when the log cannot tell. Pass `value` where it is known.
     """
     journeys = dr.journeys
-    refused = refusal(dr.support(target), journeys.actions, settings)
+    value = value or dr.value(target)
+    refused = headline_refusal(value.support, value.journey_support, journeys.actions, settings)
     refused = refused or outcome_refusals(journeys, dr.logged_outcomes, entity_name).get(outcome, "")
     if refused:
         return refused
     k = journeys.outcome_names.index(outcome)
-    difference = uplift_contributions(dr, target)[:, k]
-    bootstrap = BootstrapT(journeys.cluster_key, seed=seed)
-    interval = bootstrap.intervals(difference[:, None], scale=journeys.scale, level=settings.level)[0]
-    better = bootstrap.probability_positive(difference)
+    headline, witnesses = value.uplifts(dr.logged_value, k)
+    gross, bootstrap = value.uplift_gross.of(k), BootstrapT(journeys.cluster_key, seed=seed)
+    interval = uplift_interval(
+        headline, witnesses, gross, bootstrap, scale=journeys.scale, level=settings.level
+    )
+    better = bootstrap.probability_positive(headline, gross)
     if interval is None or better is None:
         return f"no credible estimate: the {outcome} of too few {entity_name}s differs from today's delivery"
     return Uplift(outcome, interval.estimate, interval.low, interval.high, interval.level, better)

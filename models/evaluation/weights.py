@@ -78,17 +78,23 @@ def cumulative_weights(ratios: Floats, steps: Steps) -> Weights:
     """Running products of ratios (n,) within each journey, in log space; a ratio of 0 gives weight 0."""
     with np.errstate(divide="ignore"):
         log_ratio = np.log(ratios)
-    n_steps, n_journeys = steps.n_steps, len(steps.last)
-    log_weight = np.zeros(n_journeys)
+    log_weight = np.zeros(len(steps.last))
     row = np.empty(len(ratios))
-    total, squares, largest = np.zeros(n_steps), np.zeros(n_steps), np.zeros(n_steps)
-    ended, ended_squares, ended_largest = 0.0, 0.0, 0.0
-    for t in range(n_steps):
-        now = steps.by_step[steps.step_offsets[t] : steps.step_offsets[t + 1]]
+    for t in range(steps.n_steps):
+        now = steps.at(t)
         active = steps.journey[now]
         log_weight[active] += log_ratio[now]
-        weight = np.exp(log_weight[active])
-        row[now] = weight
+        row[now] = np.exp(log_weight[active])
+    return summed(row, steps)
+
+
+def summed(row: Floats, steps: Steps) -> Weights:
+    """Row weights (n,) with their sums per step over all journeys, those that ended included."""
+    total, squares, largest = (np.zeros(steps.n_steps) for _ in range(3))
+    ended, ended_squares, ended_largest = 0.0, 0.0, 0.0
+    for t in range(steps.n_steps):
+        now = steps.at(t)
+        weight = row[now]
         total[t] = ended + weight.sum()
         squares[t] = ended_squares + (weight**2).sum()
         largest[t] = max(ended_largest, weight.max())

@@ -33,11 +33,13 @@ def confirm_split(
     entity: str = "user",
     currency: str = "EUR",
     interval: IntervalMethod | None = None,
+    uplift: Uplift | None = None,
 ) -> SplitDecision:
     """Verdict, uplift and rows. `delivery`: scaled delivery on the reporting entities.
 
     `objections`: health stop, disagreement of witnesses, each a sentence. Money per budget period.
-    `interval` is the bootstrap-t of these entities when left out.
+    `interval` is the bootstrap-t of these entities when left out. `uplift`: the plan's profit against today's
+    split as the evaluation has it, guarded and stretched; left out, it is worked out here by `interval`.
     """
     interval = interval or bootstrap_interval(delivery.cluster_key)
     objections = objections or Objections()
@@ -48,15 +50,18 @@ def confirm_split(
     if choice.moves and not choice.stop:
         change = delivery.at(limits.multipliers(np.array(choice.plan))) - delivery.today()
         if np.all(np.isfinite(change)):
-            found = interval(profit_of(change), level)
+            if uplift is None:
+                found, better = interval(profit_of(change), level), probability_above_zero(profit_of(change))
+            else:
+                found = Interval(uplift.estimate, uplift.low, uplift.high, uplift.level)
+                better = uplift.probability_better
             # an interval without ends says nothing, and today's split is kept
             promised = found if np.isfinite(found.high - found.low) else None
-            better = probability_above_zero(profit_of(change))
             objections = _with_guardrail(choice, change, delivery, objections, interval, level, currency)
     verdict = decide(choice, promised, objections)
-    uplift = None
+    told = None
     if promised is not None:
-        uplift = Uplift("profit", promised.estimate, promised.low, promised.high, level, better)
+        told = Uplift("profit", promised.estimate, promised.low, promised.high, level, better)
     kept = verdict in (KEEP, NO_EVIDENCE)
     why = explain(verdict, choice, promised, objections, period_days=split.period_days, currency=currency)
     missing = missing_data(
@@ -76,10 +81,10 @@ def confirm_split(
         period_days=split.period_days,
         budget_current=float(limits.current.sum()),
         budget_recommended=float(plan.sum()),
-        uplift=None if kept else uplift,
+        uplift=None if kept else told,
         rows=_rows(choice, plan, delivery, kept, level, attributed, currency, interval),
         missing=missing,
-        considered=uplift if kept else None,
+        considered=told if kept else None,
         held_back=held_back(choice, currency) if verdict == MOVE_PARTLY else "",
     )
 

@@ -1,7 +1,8 @@
 """Every plan by every way of estimating it: do the witnesses agree?"""
 
 from models.results import NightResult, PolicyEstimate
-from reports import estimates, numbers, words
+from reports import estimates, evidence, numbers, words
+from reports.charts.whiskers import Whisker, draw_bar, shown_range
 from reports.scales import Scale, axis_x, round_scale
 from reports.svg import NARROW, Chart, Drawing, Layout, chart
 
@@ -14,23 +15,13 @@ def grouped(rows: list[PolicyEstimate]) -> Groups:
     return [(p, [e for e in rows if e.policy == p]) for p in policies]
 
 
-def shown_range(rows: list[PolicyEstimate]) -> list[float]:
-    """Values that the axis covers: estimates that can be relied on, and intervals unless far wider than most.
-
-    Longer intervals run off the axis with an arrow; their figures stand beside them.
-    """
+def drawn(rows: list[PolicyEstimate]) -> list[Whisker]:
+    """What the axis must show: estimates that can be relied on, or all where none can."""
     known = [(e, whisker(e)) for e in rows]
-    drawn = [w for e, w in known if w and e.credible] or [w for _, w in known if w]
-    halves = sorted(max(high - middle, middle - low) for low, middle, high in drawn if low < high)
-    longest = 2.5 * halves[len(halves) // 2] if halves else 0.0
-    return [
-        v
-        for low, middle, high in drawn
-        for v in (max(low, middle - longest), middle, min(high, middle + longest))
-    ]
+    return [w for e, w in known if w and e.credible] or [w for _, w in known if w]
 
 
-def whisker(e: PolicyEstimate) -> tuple[float, float, float] | None:
+def whisker(e: PolicyEstimate) -> Whisker | None:
     """(low, estimate, high); the three are one where the interval is not known. None without an estimate."""
     if not estimates.finite(e.estimate):
         return None
@@ -48,18 +39,18 @@ def value_text(result: NightResult, e: PolicyEstimate, leading: PolicyEstimate |
 
 
 def finding(result: NightResult, rows: list[PolicyEstimate]) -> str:
-    relied = sum(e.credible for e in rows)
-    reliable = f"{relied} of {len(rows)} estimates have enough evidence"
-    recommended = next((e.policy for e in rows if estimates.is_recommended(e.policy)), None)
-    ours = estimates.headline(rows, recommended) if recommended else None
-    today = estimates.headline(rows, words.TODAY)
-    most = words.most_decimals(result)
-    if ours is not None and today is not None and ours.estimate is not None and today.estimate is not None:
-        a = numbers.interval(ours.estimate, ours.low, ours.high, most=most).estimate
-        b = numbers.interval(today.estimate, today.low, today.high, most=most).estimate
-        name = "Recommended" if words.moves(result.split) else "Best split found"
-        return f"{name} {a}, today {b} {words.money(result)} {rows[0].outcome}; {reliable}"
-    return reliable[:1].upper() + reliable[1:]
+    """On how many plans the ways of estimating agree, and on which they part."""
+    known = evidence.standing(result)
+    if not known:
+        relied = sum(e.credible for e in rows)
+        return f"{relied} of {len(rows)} estimates have enough evidence"
+    parted = [e for e in known if e.verdict == evidence.DISPUTED]
+    many = len(known) > 1
+    whole = f"the {len(known)} plans with enough evidence" if many else "the one plan with enough evidence"
+    if not parted:
+        return f"The ways of estimating agree on {'all of ' if many else ''}{whole}"
+    agreed, names = len(known) - len(parted), evidence.names(result, parted)
+    return f"The ways of estimating agree on {agreed or 'none'} of {whole}; they part on {names}"
 
 
 def _mark(d: Drawing, e: PolicyEstimate, scale: Scale, y: float, text: str) -> None:
@@ -69,30 +60,28 @@ def _mark(d: Drawing, e: PolicyEstimate, scale: Scale, y: float, text: str) -> N
         return
     low, middle, high = bar
     if low < high:
-        dashed = "" if e.credible else " dashed"
-        d.line(scale.held(low), y, scale.held(high), y, f"whisker {tone}{dashed}", text)
-        for value, end, sign in ((low, scale.low, 1), (high, scale.high, -1)):
-            x = scale.held(value)
-            beyond = value < end if sign == 1 else value > end
-            if beyond:
-                d.path([(x + 5 * sign, y - 4), (x, y), (x + 5 * sign, y + 4)], f"whisker {tone}")
-            else:
-                d.line(x, y - 4, x, y + 4, f"whisker {tone}")
+        draw_bar(d, scale, low, high, y, tone if e.credible else f"{tone} dashed", text)
     if scale.low <= middle <= scale.high:
         d.circle(scale(middle), y, 5, f"dot {tone}" if e.credible else "hollow", text)
 
 
+def _told_once(own: list[PolicyEstimate]) -> list[PolicyEstimate]:
+    """A plan without a single estimate takes one line, not one per estimator."""
+    return own if any(whisker(e) for e in own) else own[:1]
+
+
 def forest(result: NightResult) -> Chart | None:
     """None where no policy has an estimate of profit or margin."""
-    rows = estimates.of_outcome(result, estimates.goal(result))
-    if not shown_range(rows):
+    rows = estimates.compared_ways(estimates.of_outcome(result, estimates.goal(result)))
+    whiskers = drawn(rows)
+    if not whiskers:
         return None
-    groups = grouped(rows)
+    groups = [(policy, _told_once(own)) for policy, own in grouped(rows)]
     today = estimates.headline(rows, words.TODAY)
     reading = (
         f"Each line is one estimate of {rows[0].outcome} with its {numbers.percent(rows[0].level)} interval. "
-        "Different methods err in different ways: trust a plan whose lines agree. What has too little "
-        "evidence is hollow and dashed, or left out; the table says why."
+        "Different ways err in different ways: trust a plan whose lines agree. What has too little evidence "
+        "is hollow and dashed, or left out; the sentences above say why."
     )
 
     def draw(layout: Layout) -> Drawing:
@@ -101,7 +90,7 @@ def forest(result: NightResult) -> Chart | None:
         left, right = (4, layout.width - 4) if narrow else (300, layout.width - 190)
         height = sum(head + step * len(own) + gap for _, own in groups)
         d = Drawing(layout.width, top + height + 48)
-        scale = round_scale(shown_range(rows), left, right, most=4 if narrow else 6)
+        scale = round_scale(shown_range(whiskers), left, right, most=4 if narrow else 6)
         axis_x(
             d,
             scale,
@@ -125,15 +114,17 @@ def forest(result: NightResult) -> Chart | None:
                 d.text(0, y + step * 0.5 + 4.5, name, cls, within=200)
             y += head
             for e in own:
-                text = value_text(result, e, estimates.headline(own, policy))
+                alone = len(own) == 1 and whisker(e) is None
+                text = "no figure" if alone else value_text(result, e, estimates.headline(own, policy))
+                way = "" if alone else e.estimator
                 quiet = "" if e.credible else "quiet"
                 if narrow:
                     d.rect(0, y + 1, layout.width, 17, "paper")
-                    d.text(0, y + 14, e.estimator, "quiet", within=90)
+                    d.text(0, y + 14, way, "quiet", within=90)
                     d.text(layout.width, y + 14, text, quiet, anchor="end", within=245)
                     _mark(d, e, scale, y + 26, text)
                 else:
-                    d.text(left - 14, y + step * 0.5 + 4.5, e.estimator, "quiet", anchor="end", within=96)
+                    d.text(left - 14, y + step * 0.5 + 4.5, way, "quiet", anchor="end", within=96)
                     _mark(d, e, scale, y + step * 0.5, text)
                     d.text(layout.width, y + step * 0.5 + 4.5, text, quiet, anchor="end", within=180)
                 y += step

@@ -1,24 +1,35 @@
-"""Page 10: can I trust this? Every estimate of every plan, and the checks behind them."""
+"""Page 10: can I trust this? An answer, every plan against today's delivery, and the checks behind them."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from models.results import NightResult, PolicyEstimate
-from reports import checks, estimates, numbers, words
+from models.results import NightResult
+from reports import checks, estimates, evidence, numbers, words
 from reports.charts.calibration import calibration
-from reports.charts.forest import forest, grouped
+from reports.charts.forest import forest
 from reports.charts.overlap import overlap
+from reports.charts.plans import plans
+from reports.evidence import Answer, Doubt
+from reports.pages.estimate_tables import estimate_table, evidence_table, gaps
 from reports.svg import Chart
-from reports.tables import Column, Table, figure, lines, text_column
+from reports.tables import Column, Table, figure, text_column
 
 METHODS = {
-    "SNDR": "the headline: reweights the logs to the plan and corrects what is left with a model; right "
-    "if either is.",
+    "DRL": "the headline: a model of what follows each choice, corrected by what really followed, every "
+    "decision counted as often as the plan would meet such a state. It believes that the facts about "
+    "{people} hold what the past says about the future.",
+    "SNDR": "the same, but every decision counts as often as the plan would have made the whole history "
+    "before it: it believes less, and is noisier.",
+    "SNPDIS": "the logs alone, without a model: counts each logged history as often as the plan would have "
+    "made it.",
     "FQE": "the model alone: learns what follows each choice, and adds it up along the plan.",
-    "SNPDIS": "the weights alone: counts each logged history as often as the plan would have made it.",
     "logged mean": "the plain average of what happened, for today’s delivery only; the others must "
     "agree with it there.",
+}
+RAW_METHODS = {
+    "DR": "SNDR with its weights as they are, not scaled to average one: a few large ones move it more.",
+    "PDIS": "SNPDIS with its weights as they are: right on average, and often far off on a single night.",
+    "TIS": "each history weighed as a whole, from its first decision to its last: the noisiest of all.",
 }
 
 
@@ -33,101 +44,41 @@ class Finding:
 
 @dataclass(frozen=True)
 class TrustPage:
+    answer: Answer
     tier: str
     tier_means: str
     tier_allows: str
     tier_reason: str
+    uplifts: Chart | None
+    """Each plan against today's delivery."""
+    uplifts_empty: str
+    uplifts_table: Table | None
+    doubts: tuple[Doubt, ...]
+    """Plans without a credible figure, or whose estimates disagree."""
+    plans: Table | None
     forest: Chart | None
     forest_empty: str
     twin: Table | None
-    """The chart's figures: the first of the tables of estimates."""
+    """The forest's figures: the first of the tables of estimates."""
+    raw: Table | None
+    """The same outcome by the raw estimators."""
     witnesses: tuple[Finding, ...]
-    """Does every plan's estimate agree with its witness?"""
-    plans: Table | None
+    """Witness checks of plans that were not compared with today's delivery."""
     estimates: tuple[Table, ...]
     """One table per further outcome, without the costs per channel."""
     evidence_note: str
     gaps: tuple[str, ...]
     channel_estimates: tuple[Table, ...]
+    hidden_cause: str
     methods: tuple[tuple[str, str], ...]
-    """Every estimator in one line."""
+    """Every estimator that is compared in one line."""
+    raw_methods: tuple[tuple[str, str], ...]
     overlap: Chart | None
     overlap_table: Table | None
     calibration: Chart | None
     calibration_table: Table | None
     placebos: tuple[Finding, ...]
     immature: str
-
-
-def _is_money(unit: str, currency: str) -> bool:
-    return unit.startswith(currency)
-
-
-def caption(outcome: str, unit: str) -> str:
-    """`Profit, EUR per 7 days`; a count whose unit already names it is not named twice."""
-    if outcome.startswith("cost:"):
-        return f"Spend on {outcome.removeprefix('cost:')}, {unit}"
-    text = unit if unit.startswith(outcome) else f"{outcome}, {unit}"
-    return text[:1].upper() + text[1:]
-
-
-def estimate_table(result: NightResult, outcome: str) -> Table:
-    """One row per plan: what every estimator says, how much evidence there is, and why it is not enough."""
-    rows = estimates.of_outcome(result, outcome)
-    known = {name: i for i, name in enumerate(estimates.ESTIMATOR_ORDER)}
-    used = sorted({e.estimator for e in rows}, key=lambda name: (known.get(name, len(known)), name))
-    money = _is_money(rows[0].unit, result.currency)
-    decimals = words.most_decimals(result) if money else 4 if result.per == "entity" else 1
-    return Table(
-        caption(outcome, words.unit(result, rows[0].unit)),
-        (
-            text_column("Plan"),
-            *(Column(name, f"with {numbers.percent(rows[0].level)} interval") for name in used),
-            Column("Effective sample", words.histories(result)),
-            Column("Largest weight"),
-            text_column("Enough evidence"),
-        ),
-        [_plan_cells(result, own, used, decimals) for _, own in grouped(rows)],
-    )
-
-
-def _plan_cells(
-    result: NightResult, own: list[PolicyEstimate], used: list[str], decimals: int
-) -> list[str | Markup]:
-    """The row of one plan; `own` are its estimates of one outcome."""
-    by = {e.estimator: e for e in own}
-    leading = by.get(words.HEADLINE_ESTIMATOR, own[0])
-    lacking = [e for e in own if not e.credible]
-    reasons = dict.fromkeys(e.reason or "no reason was given" for e in lacking)
-    which = "" if len(lacking) == len(own) else f"{words.listed([e.estimator for e in lacking])}: "
-    return [
-        estimates.label(result, leading.policy),
-        *(_estimate_cell(by.get(name), leading, decimals) for name in used),
-        figure(numbers.exact(leading.ess), numbers.count(leading.ess)),
-        figure(numbers.exact(leading.max_weight), numbers.amount(leading.max_weight)),
-        lines("no", *(which + checks.said_plainly(result, r) for r in reasons)) if lacking else "yes",
-    ]
-
-
-def _estimate_cell(e: PolicyEstimate | None, leading: PolicyEstimate, decimals: int) -> str | Markup:
-    if e is None:
-        return ""
-    if not estimates.finite(e.estimate):
-        return figure(None, numbers.NOT_KNOWN)
-    text = estimates.interval_text(e, leading, decimals)
-    shown = figure(numbers.exact(e.estimate), text.estimate)
-    if not (estimates.finite(e.low) and estimates.finite(e.high)):
-        return lines(shown, "no interval")
-    ends = [figure(numbers.exact(v), t) for v, t in ((e.low, text.low), (e.high, text.high))]
-    return lines(shown, Markup("{} to {}").format(*ends))
-
-
-def _gaps(result: NightResult) -> tuple[str, ...]:
-    """Why some estimates have no interval: one sentence per estimator and reason."""
-    found = dict.fromkeys(
-        (e.estimator, e.reason) for e in result.evaluation if e.credible and e.reason and e.low is None
-    )
-    return tuple(f"{name}: {checks.said_plainly(result, reason)}." for name, reason in found)
 
 
 def _evidence_note(result: NightResult) -> str:
@@ -145,8 +96,9 @@ def _evidence_note(result: NightResult) -> str:
         )
     return (
         f"A history is {one}{over}. “Effective sample” is how many full histories of evidence are left "
-        f"once the logs are reweighted to a plan; “largest weight” is the most that a single "
-        f"history counts. {counted}"
+        "once the logs are reweighted to a plan: first state by state, as DRL and FQE need it, then in whole "
+        "histories, as the others do; “largest weight” is the most that a single one counts. "
+        f"{counted}"
     )
 
 
@@ -203,51 +155,80 @@ def _calibration_table(result: NightResult) -> Table:
 def _forest_empty(result: NightResult) -> str:
     if not result.evaluation:
         return "No plan could be evaluated on these logs, so there is nothing to compare."
-    return (
-        "No plan has an estimate of profit or margin, so there is nothing to draw; the tables below say why."
-    )
+    return "No plan has an estimate of profit or margin, so there is nothing to draw."
 
 
-def _findings(result: NightResult, kind: str) -> tuple[Finding, ...]:
+def _findings(result: NightResult, kind: str, without: Set[str] = frozenset()) -> tuple[Finding, ...]:
     return tuple(
         Finding(c.status, checks.question(result, c), checks.found_text(result, c))
         for c in result.health
-        if kind in c.name.lower()
+        if kind in c.name.lower() and c.name not in without
+    )
+
+
+def _uplifts_empty(result: NightResult) -> str:
+    if evidence.compared(result):
+        return "No plan has a figure that these logs support, so there is nothing to draw; below is why."
+    return "No plan was compared with today’s delivery."
+
+
+def _witnesses(result: NightResult) -> tuple[Finding, ...]:
+    weighed = {f"witness: {e.policy}" for e in result.evidence}
+    return _findings(result, "witness", without=weighed)
+
+
+def _methods(result: NightResult, methods: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    used = {e.estimator for e in result.evaluation}
+    people = words.plural(result.entity)
+    return tuple((name, text.replace("{people}", people)) for name, text in methods.items() if name in used)
+
+
+def _outcome_tables(result: NightResult, outcomes: list[str]) -> tuple[Table, ...]:
+    return tuple(t for t in (estimate_table(result, o) for o in outcomes) if t)
+
+
+def _immature(result: NightResult) -> str:
+    if result.immature_share == 0:
+        return "No decision had to be left out because its purchases may not have been reported yet."
+    return (
+        f"{numbers.percent(result.immature_share)} of the decisions were left out because purchases that "
+        "follow them may not have been reported yet."
     )
 
 
 def trust_page(result: NightResult) -> TrustPage:
     means, allows = words.TIERS[result.tier]
-    drawn, shares = forest(result), overlap(result)
-    whole = [o for o in estimates.outcomes(result) if not o.startswith("cost:")]
-    tables = tuple(estimate_table(result, o) for o in whole)
-    used = {e.estimator for e in result.evaluation}
+    levels, shares, uplifts = forest(result), overlap(result), plans(result)
+    outcomes = estimates.outcomes(result)
+    whole = [o for o in outcomes if not o.startswith("cost:")]
+    tables = _outcome_tables(result, whole)
     return TrustPage(
+        answer=evidence.answer(result),
         tier=result.tier,
         tier_means=means,
         tier_allows=allows,
         tier_reason=result.tier_reason,
-        forest=drawn,
-        forest_empty="" if drawn else _forest_empty(result),
+        uplifts=uplifts,
+        uplifts_empty="" if uplifts else _uplifts_empty(result),
+        uplifts_table=evidence_table(result),
+        doubts=evidence.doubts(result),
         plans=_plans(result),
+        forest=levels,
+        forest_empty="" if levels else _forest_empty(result),
         twin=tables[0] if tables else None,
-        witnesses=_findings(result, "witness"),
+        raw=estimate_table(result, whole[0], raw=True) if whole else None,
+        witnesses=_witnesses(result),
         estimates=tables[1:],
         evidence_note=_evidence_note(result),
-        gaps=_gaps(result),
-        channel_estimates=tuple(
-            estimate_table(result, o) for o in estimates.outcomes(result) if o not in whole
-        ),
-        methods=tuple((name, text) for name, text in METHODS.items() if name in used),
+        gaps=gaps(result),
+        channel_estimates=_outcome_tables(result, [o for o in outcomes if o not in whole]),
+        hidden_cause=evidence.hidden_cause_text(result),
+        methods=_methods(result, METHODS),
+        raw_methods=_methods(result, RAW_METHODS),
         overlap=shares,
         overlap_table=_overlap_table(result) if shares else None,
         calibration=calibration(result) if result.calibration else None,
         calibration_table=_calibration_table(result) if result.calibration else None,
         placebos=_findings(result, "placebo"),
-        immature="No decision had to be left out because its purchases may not have been reported yet."
-        if result.immature_share == 0
-        else (
-            f"{numbers.percent(result.immature_share)} of the decisions were left out because purchases that "
-            "follow them may not have been reported yet."
-        ),
+        immature=_immature(result),
     )

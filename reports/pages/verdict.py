@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from models.results import NightResult, Uplift
-from reports import checks, numbers, words
+from reports import checks, evidence, numbers, refusals, words
 from reports.charts.strip import strip
 from reports.numbers import NBSP
 from reports.svg import Chart
@@ -29,6 +29,7 @@ class VerdictPage:
     headline: str
     expectation: str
     why: str
+    condition: str
     do: str
     basis: Markup
     """Which logs the verdict rests on, and how old they are."""
@@ -86,7 +87,14 @@ def _why(result: NightResult) -> str:
     text = words.reason(result)
     if doubt is not None:
         text = text.replace(doubt.text, checks.witness_text(doubt))
-    return checks.said_plainly(result, text)
+    return checks.said_plainly(result, refusals.retold(result, text))
+
+
+def _condition(result: NightResult) -> str:
+    """What a promised gain rests on at tier A, where delivery may have known more than the logs hold."""
+    if not words.moves(result.split) or result.tier != "A":
+        return ""
+    return evidence.claim(result)
 
 
 def _basis(result: NightResult) -> Markup:
@@ -119,6 +127,7 @@ def verdict_page(result: NightResult) -> VerdictPage:
         headline=words.headline(result),
         expectation=words.expectation(result),
         why=_why(result),
+        condition=_condition(result),
         do=_what_to_do(result),
         basis=_basis(result),
         missing=tuple(checks.said_plainly(result, sentence) for sentence in d.missing),

@@ -72,6 +72,9 @@ WRONG = {
     "unknown key": (N + "[split]\nperiod_day = 7", "unknown key `split.period_day`; did you mean 'period_days'?"),
     "unknown section": (N + "colour = 1", "unknown key `colour`; known keys here: agents,"),
     "unknown channel key": (N + "[split.channels.tv]\nmni = 3", "`split.channels.tv.mni`; did you mean 'min'?"),
+    "policy without rules": (N + "[policies.mine]", "policies.mine: has no rule; begin each rule with a line [[policies.mine.rule]]"),
+    "policy with a taken name": (N + '[[policies.dqn.rule]]\nshow = "none"', "names a policy that every night has"),
+    "policy with a wrong share": (N + '[[policies.mine.rule]]\nshow = "none"\nshare = 2', "policies.mine, rule 1: `share` is 2"),
     "unknown table": (N + '[logs.tables.clickz]\npath = "x"', "unknown key `logs.tables.clickz`"),
     "path in the name": ('name = "../up"', '`name` is "../up"; use lower-case letters'),
     "newline in the name": ('name = "up\\n"', '`name` is "up\\n"'),
@@ -100,6 +103,13 @@ WRONG = {
     "name twice": (N + N, "line 2"),
     "many": (N + "a = 1\nb = 2\nc = 3", "(2 more problems after this one.)"),
 }  # fmt: skip
+
+
+def test_a_study_may_hold_policies_of_its_own(tmp_path: Path) -> None:
+    text = 'name = "shop"\n[[policies.lapsed.rule]]\nwhen = "purchases_30d == 0"\nshow = "video"\nshare = 1'
+    (rules,) = read_study(write(tmp_path, text)).rules
+    assert rules.name == "lapsed"
+    assert [(r.when, r.show, r.share) for r in rules.rules] == [("purchases_30d == 0", "video", 1.0)]
 
 
 @pytest.mark.parametrize(("text", "expected"), WRONG.values(), ids=WRONG)

@@ -1,240 +1,37 @@
 """Nights as a reader meets them: a move, a partial one with hostile names, a keep, no evidence, nothing."""
 
+from dataclasses import replace
+
+from sample_estimates import NOTES, PLANS, Plan, estimates, weighed
+from sample_parts import FORMULA, HEALTH, HOSTILE, LONG, SCRIPT, TABLES, explanation, frontier, row
+
 from models.results import (
     AgentTraining,
     CalibrationBin,
-    Explanation,
     FrontierPoint,
-    HealthCheck,
+    Interval,
     NightResult,
     Overlap,
     PolicyEstimate,
-    PolicyNote,
+    PolicyEvidence,
     SplitDecision,
-    SplitRow,
-    TableFate,
-    TreeNode,
     Uplift,
 )
 
-SCRIPT = "<script>alert(1)</script>"
-FORMULA = "=cmd|' /C calc'!A0"
-LONG = "Brand awareness autumn campaign for returning customers, EMEA"  # 61 characters
-HOSTILE = (
-    SCRIPT,
-    FORMULA,
-    '"><img src=x onerror=alert(2)>',
-    "@SUM(1+1)",
-    "{{ 7 * 7 }} & ${x} '; DROP TABLE t",
+LOUD = ("cql", "equal", "last-click", "greedy-roas")
+"""Plans whose names are long or hostile on the night of MOVE_PARTLY."""
+UNSUPPORTED = Plan(
+    48_300.0,
+    5_100.0,
+    5_030.0,
+    3_120.0,
+    9.0,
+    "no evidence",
+    reason="no credible estimate: in 12 % of its decisions the policy takes actions that delivery takes "
+    f"less than 1 % of the time there, mostly {LONG} (limit 5 %)",
 )
 
-NOTES = (
-    PolicyNote("logged", "logged", "What the platforms did: the logs as they are."),
-    PolicyNote("recommended split", "recommended split", "Today’s delivery with the budgets of this report."),
-    PolicyNote("cql", "CQL, personalised", "A conservative learner that decides per person and day."),
-    PolicyNote("dqn", "DQN, personalised", "A learner that decides per person and day, without a leash."),
-    PolicyNote("clone", "Clone of today’s delivery", "A model that imitates what the platforms did."),
-    PolicyNote("equal", "Equal split", "The same budget for every channel."),
-    PolicyNote("last-click", "Last-click split", "Budgets in proportion to last-click revenue."),
-    PolicyNote(
-        "greedy-roas", "Greedy ROAS split", "All the budget a bound allows to the best attributed ROAS."
-    ),
-    PolicyNote(
-        "uniform", "Random among the possible", "Any ad that is possible, or none, with equal chance."
-    ),
-)
-# policy: (profit, standard error, effective sample, largest weight)
-VALUES = {
-    "logged": (61_204.0, 2_210.0, 11_874.0, 1.0),
-    "recommended split": (73_181.0, 3_180.0, 7_412.0, 6.4),
-    "cql": (79_420.0, 6_330.0, 1_204.0, 41.0),
-    "dqn": (70_900.0, 9_800.0, 214.0, 160.0),
-    "clone": (61_010.0, 2_260.0, 11_310.0, 1.9),
-    "equal": (48_300.0, 5_100.0, 3_120.0, 9.0),
-    "last-click": (45_700.0, 4_650.0, 4_480.0, 8.2),
-    "greedy-roas": (39_100.0, 7_900.0, 690.0, 22.0),
-    "uniform": (52_800.0, 21_900.0, 31.0, 900.0),
-}
-
-
-def estimates(channels: tuple[str, ...], unit: str = "EUR per 7 days") -> tuple[PolicyEstimate, ...]:
-    """Every policy, outcome and estimator, with numbers that hang together."""
-    rows = []
-    scales = {"profit": 1.0, "margin": 1.4, "cost": 0.4, "clicks": 0.2, "purchases": 0.02}
-    scales |= {f"cost:{c}": 0.4 / len(channels) for c in channels}
-    for policy, (value, error, ess, weight) in VALUES.items():
-        for outcome, scale in scales.items():
-            counted = outcome in ("clicks", "purchases")
-            for estimator, shift, wide in (("SNDR", 0.0, 1.0), ("FQE", -0.3, 0.7), ("SNPDIS", 0.5, 1.9)):
-                middle, half = scale * (value + shift * error), 1.96 * error * scale * wide
-                thin = ess < 50
-                band = not thin and estimator != "FQE"
-                reason = f"effective sample size of {ess:.0f} users, at least 50 are needed" if thin else ""
-                rows.append(
-                    PolicyEstimate(
-                        policy=policy,
-                        outcome=outcome,
-                        unit=f"{outcome} per 7 days" if counted else unit,
-                        estimator=estimator,
-                        estimate=None if thin else middle,
-                        low=middle - half if band else None,
-                        high=middle + half if band else None,
-                        level=0.95,
-                        ess=ess,
-                        max_weight=weight,
-                        users=12_004,
-                        credible=not thin,
-                        reason=reason or ("" if band else "a point estimate: its spread is not estimated"),
-                    )
-                )
-    for outcome in ("profit", "margin"):
-        middle = 61_180.0 * scales[outcome]
-        rows.append(
-            PolicyEstimate(
-                "logged",
-                outcome,
-                unit,
-                "logged mean",
-                middle,
-                middle - 4_200,
-                middle + 4_200,
-                0.95,
-                12_004,
-                1.0,
-                12_004,
-                True,
-                "",
-            )
-        )
-    return tuple(rows)
-
-
-def row(
-    channel: str, current: float, recommended: float, reason: str, iroas: float | None = 1.2, **more: float
-) -> SplitRow:
-    """A row with plausible intervals around its budgets."""
-    return SplitRow(
-        channel=channel,
-        segment=None,
-        current=current,
-        recommended=recommended,
-        low=more.get("low", recommended * 0.82),
-        high=more.get("high", recommended * 1.2),
-        min_allowed=current * 0.5,
-        max_allowed=current * 2,
-        multiplier=recommended / current if current else 1.0,
-        marginal_iroas=iroas,
-        marginal_iroas_low=None if iroas is None else iroas - 0.71,
-        marginal_iroas_high=None if iroas is None else iroas + 0.74,
-        expected_spend=recommended * 0.996,
-        expected_spend_low=recommended * 0.97,
-        expected_spend_high=recommended * 1.021,
-        attributed_roas=5.31 if iroas is not None else None,
-        reason=reason,
-    )
-
-
-def frontier(channels: tuple[str, ...], today: float) -> tuple[FrontierPoint, ...]:
-    points = []
-    for price, times in ((3.0, 0.55), (2.0, 0.75), (1.5, 0.9), (1.0, 1.12), (0.5, 1.45)):
-        budget = round(today * times, 2)
-        value = 90_000 * (1 - 2.7 ** (-1.7 * times))
-        spends = {c: round(budget / len(channels), 2) for c in channels}
-        points.append(
-            FrontierPoint(price, budget, budget * 0.99, spends, value, value * 0.94 - 900, value * 1.06 + 900)
-        )
-    return tuple(points)
-
-
-def explanation(channels: tuple[str, ...]) -> Explanation:
-    first, second = channels[0], channels[1 % len(channels)]
-
-    def leaf(action: str, rows: int, share: float) -> TreeNode:
-        return TreeNode(rows, action, share)
-
-    tree = TreeNode(
-        96_240,
-        "none",
-        0.61,
-        "search_opportunities_7d",
-        0.5,
-        "times",
-        low=TreeNode(
-            70_100,
-            "none",
-            0.74,
-            "exposures_total_7d",
-            4.5,
-            "ads",
-            low=TreeNode(
-                41_000,
-                second,
-                0.55,
-                "days_since_visit",
-                9.25,
-                "days",
-                low=leaf(second, 17_020, 0.71),
-                high=leaf("none", 23_980, 0.66),
-            ),
-            high=leaf("none", 29_100, 0.93),
-        ),
-        high=TreeNode(
-            26_140,
-            first,
-            0.52,
-            "purchases_30d",
-            1.5,
-            "purchases",
-            low=leaf(first, 20_900, 0.68),
-            high=leaf("none", 5_240, 0.81),
-        ),
-    )
-    importances = (
-        ("search_opportunities_7d", "Searches for us in the last 7 days", 0.214),
-        ("exposures_total_7d", "Ads seen in the last 7 days, over all channels", 0.163),
-        ("days_since_visit", "Days since the last visit to the site", 0.098),
-        ("purchases_30d", "Purchases in the last 30 days", 0.071),
-        (f"exposures_{first}_1d", f"Ads of {first} seen since yesterday", 0.032),
-        ("spend_so_far", "What was spent on this user so far", 0.004),
-    )
-    return Explanation("cql", importances, tree, 0.83, 0.61)
-
-
-HEALTH = (
-    HealthCheck("rows reconcile", "ok", 0.0, "rows", "0", "Every row read is accounted for."),
-    HealthCheck("quarantined share", "ok", 0.0012, "of rows", "at most 0.05", "1,204 rows were set aside."),
-    HealthCheck(
-        "entry by an ad",
-        "warn",
-        0.31,
-        "of users",
-        "at most 0.2",
-        "31 % of users enter by their first ad: add visits.",
-    ),
-    HealthCheck(
-        "placebo outcome",
-        "ok",
-        310.0,
-        "EUR",
-        "interval holds 0",
-        "On shuffled purchases the uplift is 310 EUR (−2,900 to 3,500).",
-    ),
-    HealthCheck(
-        "behaviour calibration",
-        "ok",
-        0.018,
-        "largest gap",
-        "at most 0.05",
-        "Predicted and observed delivery agree.",
-    ),
-)
-TABLES = (
-    TableFate(
-        "impressions", 1_204_331, 1_201_830, 1_004, 293, {"cost is negative": 902, "ts is not a time": 302}
-    ),
-    TableFate("clicks", 48_212, 48_212, 0, 0, {}),
-    TableFate("purchases", 6_120, 6_021, 12, 87, {}),
-)
+__all__ = ["ALL", "FORMULA", "HOSTILE", "LONG", "SCRIPT", "explanation"]
 
 
 def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) -> NightResult:
@@ -259,6 +56,7 @@ def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) ->
         "actions": ("none", *channels),
         "split": split,
         "evaluation": estimates(channels),
+        "evidence": weighed(),
         "policies": NOTES,
         "frontier": frontier(channels, split.budget_current),
         "calibration": tuple(
@@ -319,8 +117,16 @@ def move_partly() -> NightResult:
     uplift = Uplift("profit", 4_120.2, 310.4, 7_930.0, 0.95, 0.983)
     total, after = sum(r.current for r in rows), sum(r.recommended for r in rows)
     why = "The sure part of the move is worth making; three channels are held back."
+    decision = SplitDecision("MOVE_PARTLY", why, 28, total, after, uplift, tuple(rows))
+    named = [replace(n, label=channels[i]) if n.policy in LOUD else n for i, n in enumerate(NOTES)]
+    plans, unit = PLANS | {"equal": UNSUPPORTED}, "EUR per 28 days"
     return night(
-        SplitDecision("MOVE_PARTLY", why, 28, total, after, uplift, tuple(rows)), channels, study=FORMULA
+        decision,
+        channels,
+        study=FORMULA,
+        policies=tuple(named),
+        evaluation=estimates(channels, plans, unit),
+        evidence=tuple(replace(e, unit=unit) for e in weighed(plans)),
     )
 
 
@@ -336,8 +142,10 @@ def keep() -> NightResult:
         "Logged opportunities for retargeting would show who could have been shown an ad and was not.",
     )
     considered = Uplift("profit", 902.0, -1_410.0, 3_214.0, 0.95, 0.78)
+    unsure = Plan(62_106.0, 1_480.0, 9_412.0, 7_412.0, 6.4, "unclear")
     decision = SplitDecision("KEEP", why, 7, 13_123.5, 13_123.5, None, rows, missing, considered)
-    return night(decision, channels)
+    plans = PLANS | {"recommended split": unsure}
+    return night(decision, channels, evaluation=estimates(channels, plans), evidence=weighed(plans))
 
 
 def no_evidence() -> NightResult:
@@ -376,6 +184,7 @@ def empty() -> NightResult:
         users_report=0,
         decisions=0,
         evaluation=(),
+        evidence=(),
         policies=(),
         frontier=(),
         calibration=(),
@@ -398,9 +207,14 @@ def one_decision_each() -> NightResult:
     values = (("logged", 1.0512, 0.031), ("recommended split", 1.3633, 0.092))
     evaluation = tuple(
         PolicyEstimate(
-            p, "profit", "USD per customer", "SNDR", v, v - s, v + s, 0.95, 9e3, 3.0, 19_200, True, ""
+            p, "profit", "USD per customer", way, v, v - s, v + s, 0.95, 9e3, 3.0, 19_200, True, ""
         )
         for p, v, s in values
+        for way in ("DRL", "SNDR", "SNPDIS")
+    )
+    gain = Interval(0.3121, 0.1204, 0.5038)
+    evidence = PolicyEvidence(
+        "recommended split", "profit", "USD per customer", gain, 0.1011, 0.0412, 0.4, "", None, "", "better"
     )
     return night(
         decision,
@@ -413,6 +227,7 @@ def one_decision_each() -> NightResult:
         per="entity",
         settings={"decision.single_step": "true"},
         evaluation=evaluation,
+        evidence=(evidence,),
         frontier=(
             FrontierPoint(0.0, 1_050.0, 1_049.2, {"mens e-mail": 1_049.2}, 1.29, 1.2, 1.38),
             FrontierPoint(0.0, 1_400.0, 1_398.7, {"mens e-mail": 1_398.7}, 1.41, 1.3, 1.52),

@@ -1,15 +1,17 @@
 """Scales with round ticks, and the findings that charts put into their titles."""
 
+import re
 from dataclasses import replace
 
 import pytest
 import samples
 
 from models.results import FrontierPoint
-from reports.charts import dumbbell, forest, frontier, tree
+from reports import estimates
+from reports.charts import dumbbell, forest, frontier, tree, whiskers
 from reports.numbers import NBSP
 from reports.scales import Scale, round_scale, round_ticks, tick_text
-from reports.svg import fit, text_width, wrap
+from reports.svg import Drawing, fit, text_width, wrap
 
 
 @pytest.mark.parametrize(
@@ -79,19 +81,43 @@ def test_the_frontier_says_so_when_every_plan_still_pays() -> None:
     assert frontier.finding(night) == "Up to 20,000 EUR a week, one more EUR still earns more than 1"
 
 
-def test_the_forest_counts_what_can_be_relied_on() -> None:
+def test_the_forest_says_where_the_ways_of_estimating_part() -> None:
     night = samples.move()
-    rows = [e for e in night.evaluation if e.outcome == "profit"]
+    rows = estimates.of_outcome(night, "profit")
     assert forest.finding(night, rows) == (
-        "Recommended 73,200, today 61,200 EUR a week profit; 25 of 28 estimates have enough evidence"
+        "The ways of estimating agree on 6 of the 7 plans with enough evidence; they part on “DQN, "
+        "personalised”"
     )
+    agreed = replace(night, evidence=tuple(e for e in night.evidence if e.verdict != "disputed"))
+    assert forest.finding(agreed, rows) == (
+        "The ways of estimating agree on all of the 6 plans with enough evidence"
+    )
+    unweighed = replace(night, evidence=())
+    assert forest.finding(unweighed, rows) == "57 of 64 estimates have enough evidence"
+
+
+def test_the_forest_leaves_the_raw_estimators_out() -> None:
+    chart = forest.forest(samples.move())
+    assert chart is not None
+    for name in ("DRL", "SNDR", "SNPDIS", "FQE", "logged mean"):
+        assert f">{name}</text>" in chart.svg
+    for name in ("DR", "PDIS", "TIS"):
+        assert f">{name}</text>" not in chart.svg
 
 
 def test_one_endless_interval_does_not_squash_the_others() -> None:
     rows = [e for e in samples.move().evaluation if e.outcome == "profit"]
     endless = replace(rows[0], low=-1e9, high=1e9)
-    shown = forest.shown_range([endless, *rows[1:]])
+    shown = whiskers.shown_range(forest.drawn([endless, *rows[1:]]))
     assert max(shown) - min(shown) < 1e6
+
+
+def test_hatching_stays_within_its_rectangle() -> None:
+    d = Drawing(100, 40)
+    d.hatch(10, 5, 60, 8)
+    points = re.findall(r"[ML]([\d.]+) ([\d.]+)", str(d.parts[0]))
+    assert len(points) > 10
+    assert all(10 <= float(x) <= 70 and 5 <= float(y) <= 13 for x, y in points)
 
 
 def test_a_tree_no_better_than_guessing_says_so() -> None:

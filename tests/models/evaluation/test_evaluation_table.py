@@ -27,7 +27,7 @@ def log(entities: int = 600, seed: int = 0):
 
 def rows_of(targets, journeys, behaviour, settings=SETTINGS, **changes):
     options = {"currency": "EUR", "period_days": 7, "entity_name": "user", "seed": 1}
-    return evaluate_policies(targets, journeys, behaviour, settings, **{**options, **changes})
+    return evaluate_policies(targets, journeys, behaviour, settings, **{**options, **changes}).estimates
 
 
 def test_every_policy_outcome_and_estimator_has_one_row_in_order():
@@ -35,8 +35,9 @@ def test_every_policy_outcome_and_estimator_has_one_row_in_order():
     rows = rows_of({"more": target}, journeys, behaviour)
     keys = [(r.policy, r.outcome, r.estimator) for r in rows]
     assert keys == sorted(set(keys))
-    assert {r.estimator for r in rows if r.policy == "more"} == {"FQE", "SNDR", "SNPDIS"}
-    assert {r.estimator for r in rows if r.policy == "logged"} == {"FQE", "SNDR", "SNPDIS", "logged mean"}
+    estimators = {"DRL", "FQE", "SNDR", "SNPDIS", "DR", "PDIS", "TIS"}
+    assert {r.estimator for r in rows if r.policy == "more"} == estimators
+    assert {r.estimator for r in rows if r.policy == "logged"} == estimators | {"logged mean"}
     assert {r.outcome for r in rows} == {"margin", "cost:search", "cost:social", "cost", "profit"}
     by_key = dict(zip(keys, rows, strict=True))
     mean = by_key["logged", "margin", "logged mean"]
@@ -44,7 +45,7 @@ def test_every_policy_outcome_and_estimator_has_one_row_in_order():
     assert mean.estimate == pytest.approx(journeys.scale * journeys.outcomes[:, 0].sum())
     assert by_key["logged", "margin", "SNPDIS"].estimate == pytest.approx(mean.estimate, rel=1e-12)
     assert mean.low < mean.estimate < mean.high
-    headline = by_key["more", "margin", "SNDR"]
+    headline = by_key["more", "margin", "DRL"]
     assert headline.credible and headline.reason == "" and headline.low < headline.estimate < headline.high
     model = by_key["more", "margin", "FQE"]
     assert (
@@ -105,7 +106,7 @@ def test_an_outcome_hardly_seen_is_refused_and_takes_profit_with_it():
     refused = {r.outcome for r in rows if not r.credible}
     assert refused == {"margin", "profit"}
     reason = next(r.reason for r in rows if r.outcome == "profit")
-    assert "users with any margin in the log (at least 10 are needed)" in reason
+    assert "users with any margin in the log (at least 5 are needed)" in reason
     nothing = np.zeros((40, 5))
     assert "0 shops with any margin" in outcome_refusals(journeys, nothing, "shop")["margin"]
 

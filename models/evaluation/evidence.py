@@ -1,0 +1,118 @@
+"""Every candidate against today's delivery: is it better, could chance or a hidden cause explain it?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.evaluation.confidence_sequence import sequence_level
+from models.evaluation.doubly_robust import Floats, PolicyValue
+from models.evaluation.gamma_interval import Gross
+from models.evaluation.headline import uplift_interval
+from models.evaluation.intervals import BootstrapT
+from models.evaluation.selection import Candidate, select_best
+from models.evaluation.witness import Disagreement, most_contrary
+from models.results import PolicyEvidence
+
+GOALS = ("profit", "margin")
+TIGHTEST_AT = 10_000
+"""Entities at which the bound for every night is tightest: fixed, never tuned to the log at hand."""
+
+MAX_LEVEL = 1 - 2e-9
+"""Beyond it (far too few entities to look every night) no quantile is known, and there is no bound."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One policy's uplift in the goal, before it is compared with the others."""
+
+    policy: str
+    headline: Floats  # (C,) contributions of the uplift
+    witnesses: dict[str, Floats]  # (C,) each
+    gross: Gross  # of the goal alone
+    refused: str
+
+
+def goal_of(outcomes: tuple[str, ...]) -> str:
+    """The outcome policies are compared by: profit, margin, or the first there is."""
+    return next((goal for goal in GOALS if goal in outcomes), outcomes[0])
+
+
+def contender(policy: str, value: PolicyValue, today: PolicyValue, k: int, refused: str) -> Contender:
+    """A policy's uplift in outcome k. refused: why it is not credible, or empty."""
+    headline, witnesses = value.uplifts(today, k)
+    return Contender(policy, headline, witnesses, value.uplift_gross.of(k), refused)
+
+
+def weigh(
+    contenders: list[Contender],
+    bootstrap: BootstrapT,
+    *,
+    outcome: str,
+    unit: str,
+    scale: float,
+    level: float,
+) -> tuple[PolicyEvidence, ...]:
+    """One row per contender, by the lower bound that counts how many were compared; refused ones last."""
+    standing, found = [c for c in contenders if not c.refused], []
+    if standing:
+        selection = select_best(
+            np.column_stack([c.headline for c in standing]),
+            tuple(c.policy for c in standing),
+            bootstrap,
+            scale=scale,
+            level=level,
+            gross=[c.gross for c in standing],
+        )
+        pairs = zip(standing, selection.candidates, strict=True)
+        found = [_judged(c, candidate, bootstrap, outcome, unit, scale, level) for c, candidate in pairs]
+    found += [_refused(c.policy, outcome, unit, c.refused) for c in contenders if c.refused]
+    return tuple(sorted(found, key=_rank))
+
+
+def _judged(
+    c: Contender,
+    candidate: Candidate,
+    bootstrap: BootstrapT,
+    outcome: str,
+    unit: str,
+    scale: float,
+    level: float,
+) -> PolicyEvidence:
+    uplift = uplift_interval(c.headline, c.witnesses, c.gross, bootstrap, scale=scale, level=level)
+    if uplift is None or candidate.simultaneous_low is None:
+        reason = f"no credible estimate: too few differ in {outcome} from today's delivery to tell the spread"
+        return _refused(c.policy, outcome, unit, reason)
+    # a lower bound is one-sided: its share of the error is half of the interval's
+    lasting = sequence_level(bootstrap.n_clusters, 0.5 + level / 2, tightest_at=TIGHTEST_AT, one_sided=True)
+    every_night = None
+    if lasting <= MAX_LEVEL:
+        every_night = uplift_interval(c.headline, c.witnesses, c.gross, bootstrap, scale=scale, level=lasting)
+    dispute = most_contrary(c.headline, c.witnesses)
+    among_all = min(uplift.low, candidate.simultaneous_low)
+    return PolicyEvidence(
+        policy=c.policy,
+        outcome=outcome,
+        unit=unit,
+        uplift=uplift,
+        low_among_all=among_all,
+        low_every_night=None if every_night is None else min(every_night.low, uplift.low),
+        disagreement=dispute.z,
+        disputed_by=dispute.witness if dispute.disputed else "",
+        verdict=_verdict(dispute, uplift.low, uplift.high, among_all),
+    )
+
+
+def _verdict(dispute: Disagreement, low: float, high: float, among_all: float) -> str:
+    if dispute.disputed:
+        return "disputed"
+    if low > 0:
+        return "better" if among_all > 0 else "perhaps better"
+    return "worse" if high < 0 else "unclear"
+
+
+def _refused(policy: str, outcome: str, unit: str, reason: str) -> PolicyEvidence:
+    return PolicyEvidence(policy, outcome, unit, None, verdict="no evidence", reason=reason)
+
+
+def _rank(row: PolicyEvidence) -> tuple[float, str]:
+    return (-row.low_among_all if row.low_among_all is not None else np.inf, row.policy)

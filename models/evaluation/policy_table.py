@@ -1,0 +1,203 @@
+"""Every candidate policy, by every estimator, for every outcome, and what speaks for each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.evaluation.doubly_robust import DoublyRobust, Floats, PolicyValue
+from models.evaluation.evidence import Contender, contender, goal_of, weigh
+from models.evaluation.gamma_interval import Gross
+from models.evaluation.headline import headline_intervals
+from models.evaluation.intervals import BootstrapT
+from models.evaluation.one_thread import one_blas_thread
+from models.evaluation.sensitivity import flip_strength
+from models.evaluation.support import Support, headline_refusal, outcome_refusals, refusal
+from models.journeys import Journeys
+from models.results import Interval, PolicyEstimate, PolicyEvidence
+from models.settings import EvaluationSettings
+
+HEADLINE = "DRL"
+"""The estimator whose figures lead."""
+LOGGED = "logged"
+"""Name of today's delivery among the policies; it is always evaluated."""
+NO_INTERVAL = "no interval: averaging a model's own predictions does not tell how far they are off"
+SPREAD_UNKNOWN = "no credible estimate: too few {}s carry the whole value, so its spread is not known"
+
+
+@dataclass(frozen=True)
+class PolicyTable:
+    """What the log says about the policies."""
+
+    estimates: tuple[PolicyEstimate, ...]
+    """Sorted by (policy, outcome, estimator): the rows of evaluation.csv."""
+    evidence: tuple[PolicyEvidence, ...]
+    """Each policy but `logged` against today's delivery, best first."""
+
+
+def evaluate_policies(
+    targets: dict[str, Floats],
+    journeys: Journeys,
+    behaviour: Floats,
+    settings: EvaluationSettings,
+    *,
+    currency: str,
+    period_days: int,
+    entity_name: str,
+    seed: int,
+    doubly_robust: DoublyRobust | None = None,
+    hidden_cause: Mapping[str, bool] | None = None,
+) -> PolicyTable:
+    """Estimates of every policy and of today's delivery, and the evidence for each policy against it.
+
+    targets: name -> probabilities (n, A); behaviour (n, A). Estimators: DRL (headline), its witnesses SNDR
+    and SNPDIS, for transparency DR, PDIS and TIS, all with intervals clustered by entity (`intervals` has
+    the rule), FQE without an interval, and for `logged` also the plain logged mean. An estimate that the log
+    does not support is None, with the reason; FQE rows that are credible carry the reason why they have no
+    interval. Pass `doubly_robust` to share its factorised matrices. hidden_cause: policies for which to ask
+    how strong a hidden cause would have to be (seconds each on large logs); True where today's delivery
+    carries the policy out, as a budget does. Raises StudyError for probabilities that are no distribution
+    over the eligible actions.
+    """
+    with one_blas_thread():
+        dr = doubly_robust or DoublyRobust(
+            journeys,
+            behaviour,
+            folds=settings.folds,
+            ridge=settings.ridge,
+            min_behaviour_probability=settings.min_behaviour_probability,
+        )
+        bootstrap = BootstrapT(journeys.cluster_key, seed=seed)
+        table = _Table(dr, settings, bootstrap, entity_name)
+        table.units = {
+            name: _unit(name, unit, currency, period_days, entity_name, settings)
+            for name, unit in zip(journeys.outcome_names, journeys.outcome_units, strict=True)
+        }
+        table.add(LOGGED, dr.logged_value)
+        for policy, target in targets.items():
+            if policy != LOGGED:
+                table.add(policy, dr.value(target, policy))
+        outcome = table.goal
+        weighed = weigh(
+            table.contenders,
+            bootstrap,
+            outcome=outcome,
+            unit=table.units[outcome],
+            scale=journeys.scale,
+            level=settings.level,
+        )
+        asked, gross = hidden_cause or {}, {c.policy: c.gross for c in table.contenders}
+        evidence = []
+        for row in weighed:
+            if row.policy in asked and row.uplift is not None:
+                found = flip_strength(
+                    dr,
+                    targets[row.policy],
+                    row.outcome,
+                    level=settings.level,
+                    seed=seed,
+                    through_delivery=asked[row.policy],
+                    gross=gross[row.policy],
+                )
+                row = replace(
+                    row,
+                    hidden_cause=found.estimate_flips,
+                    hidden_cause_doubt=found.bound_flips,
+                    hidden_cause_text=found.text,
+                )
+            evidence.append(row)
+    estimates = sorted(table.rows, key=lambda row: (row.policy, row.outcome, row.estimator))
+    return PolicyTable(tuple(estimates), tuple(evidence))
+
+
+class _Table:
+    """Collects rows and contenders, policy by policy."""
+
+    def __init__(
+        self, dr: DoublyRobust, settings: EvaluationSettings, bootstrap: BootstrapT, entity_name: str
+    ) -> None:
+        self.dr, self.settings, self.bootstrap, self.entity_name = dr, settings, bootstrap, entity_name
+        self.goal = goal_of(dr.journeys.outcome_names)
+        self.refused_outcomes = outcome_refusals(dr.journeys, dr.logged_outcomes, entity_name)
+        self.units: dict[str, str] = {}
+        self.rows: list[PolicyEstimate] = []
+        self.contenders: list[Contender] = []
+
+    def add(self, policy: str, value: PolicyValue) -> None:
+        dr, settings = self.dr, self.settings
+        actions, scale = dr.journeys.actions, dr.journeys.scale
+        by_step, whole = value.support, value.journey_support
+        refused = refusal(whole, actions, settings)
+        headline = headline_refusal(by_step, whole, actions, settings)
+        intervals: list[Interval | None] = [None] * len(dr.journeys.outcome_names)
+        if not headline:
+            intervals = headline_intervals(value, self.bootstrap, scale=scale, level=settings.level)
+        self._rows(policy, HEADLINE, value.double_reinforcement, intervals, by_step, headline)
+        self._rows(policy, "FQE", value.fitted_q, None, by_step, headline)
+        for name, contributions in (
+            ("SNDR", value.self_normalised),
+            ("SNPDIS", value.importance),
+            ("DR", value.doubly_robust),
+            ("PDIS", value.per_decision),
+            ("TIS", value.trajectory_wise),
+        ):
+            found = self._intervals(contributions, value.journey_gross, refused)
+            self._rows(policy, name, contributions, found, whole, refused)
+        if policy == LOGGED:
+            plain = dr.logged_outcomes
+            self._rows(policy, "logged mean", plain, self._intervals(plain, dr.logged_gross, ""), whole, "")
+            return
+        k = dr.journeys.outcome_names.index(self.goal)
+        no_evidence = headline or self.refused_outcomes.get(self.goal, "")
+        self.contenders.append(contender(policy, value, dr.logged_value, k, no_evidence))
+
+    def _intervals(self, contributions: Floats, gross: Gross, refused: str) -> list[Interval | None]:
+        if refused:
+            return [None] * contributions.shape[1]
+        scale, level = self.dr.journeys.scale, self.settings.level
+        return self.bootstrap.intervals(contributions, scale=scale, level=level, gross=gross)
+
+    def _rows(
+        self,
+        policy: str,
+        estimator: str,
+        contributions: Floats,
+        intervals: list[Interval | None] | None,
+        support: Support,
+        refused: str,
+    ) -> None:
+        """intervals: None for an estimator that has none by its nature."""
+        journeys = self.dr.journeys
+        for k, outcome in enumerate(journeys.outcome_names):
+            estimate = float(journeys.scale * contributions[:, k].sum())
+            found = None if intervals is None else intervals[k]
+            reason = refused or self.refused_outcomes.get(outcome, "")
+            if not reason and (not np.isfinite(estimate) or (intervals is not None and found is None)):
+                reason = SPREAD_UNKNOWN.format(self.entity_name)
+            band = None if reason else found
+            self.rows.append(
+                PolicyEstimate(
+                    policy=policy,
+                    outcome=outcome,
+                    unit=self.units[outcome],
+                    estimator=estimator,
+                    estimate=None if reason else estimate,
+                    low=band.low if band else None,
+                    high=band.high if band else None,
+                    level=self.settings.level,
+                    ess=support.min_effective_sample_size,
+                    max_weight=support.max_weight,
+                    users=journeys.n_clusters,
+                    credible=not reason,
+                    reason=reason or ("" if intervals is not None else NO_INTERVAL),
+                )
+            )
+
+
+def _unit(
+    outcome: str, unit: str, currency: str, period_days: int, entity_name: str, settings: EvaluationSettings
+) -> str:
+    what = currency if unit == "currency" else outcome
+    if settings.per == "entity":
+        return f"{what} per {entity_name}"
+    return f"{what} per {period_days} day{'s' if period_days != 1 else ''}"

@@ -1,0 +1,213 @@
+"""What speaks for each plan against today's delivery, and whether tonight's figures can be trusted."""
+
+from dataclasses import dataclass
+
+from models.results import NightResult, PolicyEstimate, PolicyEvidence
+from reports import checks, estimates, numbers, refusals, words
+
+DISPUTED, NO_EVIDENCE, NO_CLAIM = "disputed", "no evidence", "no claim"
+OPEN = "unclear"
+WITNESSES = {
+    "DRL with a memory": "that remembers what was done before",
+    "SNDR": "that follows whole histories",
+    "SNPDIS": "from the logs alone, without a model",
+}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A plan whose figure is missing or must not be relied on, and why."""
+
+    plan: str
+    verdict: str
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether tonight's figures can be trusted: `Yes`, `With care` or `No`, and a sentence that says why."""
+
+    short: str
+    text: str
+
+
+def compared(result: NightResult) -> list[PolicyEvidence]:
+    """Every plan but today's delivery, in the order given (best first), those without a figure last."""
+    rows = [e for e in result.evidence if e.policy != words.TODAY]
+    return sorted(rows, key=lambda e: e.uplift is None or not estimates.finite(e.uplift.estimate))
+
+
+def standing(result: NightResult) -> list[PolicyEvidence]:
+    """The plans that have a figure."""
+    return [e for e in compared(result) if e.uplift is not None and estimates.finite(e.uplift.estimate)]
+
+
+def in_focus(result: NightResult) -> PolicyEvidence | None:
+    """The plan whose trust matters tonight: the recommended split, or the best one that has a figure."""
+    rows = compared(result)
+    return next((e for e in rows if estimates.is_recommended(e.policy)), next(iter(rows), None))
+
+
+def names(result: NightResult, rows: list[PolicyEvidence]) -> str:
+    """`“CQL, personalised” and “Equal split”`, long names cut, for a chart's title."""
+    return words.listed([f"“{words.shorten(estimates.label(result, e.policy), 44)}”" for e in rows], most=3)
+
+
+def measured_by(result: NightResult, e: PolicyEvidence) -> PolicyEstimate | None:
+    """The headline's own row of a plan: how much evidence it rests on."""
+    key = (e.policy, e.outcome, words.HEADLINE_ESTIMATOR)
+    return next((r for r in result.evaluation if (r.policy, r.outcome, r.estimator) == key), None)
+
+
+def verdict_word(result: NightResult, e: PolicyEvidence) -> str:
+    """The verdict; on logs of shown ads alone a figure claims nothing, however sure it is."""
+    if result.tier == "B" and e.verdict not in (DISPUTED, NO_EVIDENCE):
+        return NO_CLAIM
+    return e.verdict
+
+
+def witness_words(name: str) -> str:
+    """What a witness does differently, to stand after `the estimate`."""
+    return WITNESSES.get(name, f"called “{name}”")
+
+
+def doubts(result: NightResult) -> tuple[Doubt, ...]:
+    """A sentence and a remedy for every plan without a credible figure, or whose estimates disagree."""
+    found = []
+    for e in compared(result):
+        plan = estimates.label(result, e.policy)
+        if e.verdict == DISPUTED:
+            found.append(Doubt(plan, e.verdict, dispute_text(result, e), _dispute_remedy(result)))
+        elif e.uplift is None or e.verdict == NO_EVIDENCE:
+            refusal = refusals.explained(result, e.reason)
+            found.append(Doubt(plan, NO_EVIDENCE, refusal.meaning, refusal.remedy))
+    return tuple(found)
+
+
+def dispute_text(result: NightResult, e: PolicyEvidence) -> str:
+    """`The estimate that follows whole histories is lower by 3.4 times the noise between the two ...`"""
+    witness = f"The estimate {witness_words(e.disputed_by)}" if e.disputed_by else "Another estimate"
+    differs = "differs from the headline"
+    if estimates.finite(e.disagreement):
+        side = "lower" if e.disagreement > 0 else "higher"
+        differs = f"is {side} by {numbers.per_unit(abs(e.disagreement))} times the noise between the two"
+    return (
+        f"{witness} {differs}, more than chance explains, so at least one of the two is wrong: either the "
+        f"facts about {words.plural(result.entity)} forget something that matters, or delivery’s "
+        "probabilities are off."
+    )
+
+
+def _dispute_remedy(result: NightResult) -> str:
+    own = "" if result.tier == "A+" else ", or log delivery’s own probabilities"
+    return f"Log what delivery decides on as context columns{own}."
+
+
+def agreement_text(e: PolicyEvidence) -> tuple[str, str]:
+    """Whether the witnesses agree with the headline, and how far the most contrary one is, for a table."""
+    size = (
+        f"{numbers.per_unit(abs(e.disagreement))} times the noise apart"
+        if estimates.finite(e.disagreement)
+        else ""
+    )
+    if e.uplift is None:
+        return "not asked", ""
+    if e.disputed_by or e.verdict == DISPUTED:
+        return "no", size
+    return ("yes", size) if size else (numbers.NOT_KNOWN, "")
+
+
+def hidden_cause_figure(result: NightResult, e: PolicyEvidence) -> str:
+    """How many times as likely a hidden cause must make decisions to turn the sign, for a table."""
+    if result.tier == "B":
+        return "not asked"
+    if estimates.finite(e.hidden_cause):
+        needed = e.hidden_cause > 1 and e.verdict != OPEN
+        return f"{numbers.per_unit(e.hidden_cause)} times" if needed else "none needed"
+    return "none that was tried" if e.hidden_cause_text else "not asked"
+
+
+def hidden_cause_text(result: NightResult) -> str:
+    """How strong a hidden cause would have to be, for the plan in focus; or why that was not asked."""
+    e = in_focus(result)
+    if result.tier == "B":
+        return "Not asked: on logs of shown ads alone, whom delivery chose hides in every figure."
+    if e is None:
+        return "Not asked: no plan could be compared."
+    plan = estimates.label(result, e.policy)
+    if e.uplift is None:
+        return f"Not asked: “{plan}” has no figure that a hidden cause could turn."
+    if e.hidden_cause_text:
+        said = checks.said_plainly(result, e.hidden_cause_text)
+        return f"For “{plan}”: {said[:1].lower()}{said[1:]}"
+    if result.tier == "A+":
+        return "Not asked: delivery was random, by known chances, so nothing hidden can have steered it."
+    return f"For “{plan}” this was not asked tonight."
+
+
+def claim(result: NightResult) -> str:
+    """At tier A, where a hidden cause would end a claim: the condition it rests on. Else empty.
+
+    No figure here: the worst case that can be worked out is far worse than what a hidden cause can do.
+    """
+    return "This holds as far as the logs hold what delivery decided on." if result.tier == "A" else ""
+
+
+def answer(result: NightResult) -> Answer:
+    """Can tonight's figures be trusted, and why (or why not)? The first reason that holds."""
+    rows, known, focus = compared(result), standing(result), in_focus(result)
+    warned = _first_warning(result)
+    if not rows and not result.evaluation:
+        return Answer("No", "There is nothing to trust tonight: no plan could be evaluated on these logs.")
+    if result.tier == "B":
+        return Answer(
+            "No",
+            "These logs hold only the ads that were shown. The figures below say whom ads were shown to, not "
+            "what the ads caused.",
+        )
+    stopped = next((c for c in result.health if c.status == "stop"), None)
+    if stopped is not None:
+        return Answer(
+            "No", f"A check speaks against any recommendation. {checks.found_text(result, stopped)}"
+        )
+    if rows and not known:
+        return Answer("No", "Not one plan has a figure that these logs support; below is why, plan by plan.")
+    if focus is not None and (focus.uplift is None or focus.verdict in (DISPUTED, NO_EVIDENCE)):
+        doubt = next(d for d in doubts(result) if d.plan == estimates.label(result, focus.policy))
+        return Answer("No", f"Not for “{doubt.plan}”, which matters most tonight. {doubt.why}")
+    if warned:
+        return Answer("With care", f"One check came out wrong. {warned}")
+    return Answer("Yes", _why_trusted(result, rows, known))
+
+
+def _why_trusted(result: NightResult, rows: list[PolicyEvidence], known: list[PolicyEvidence]) -> str:
+    if not rows:
+        return claim(result) or "Nothing found tonight speaks against them."
+    agreed = sum(e.verdict != DISPUTED for e in known)
+    many = len(known) > 1
+    text = (
+        f"{_of(len(known), len(rows), 'plan')} {'have' if many else 'has'} enough evidence, and the ways of "
+        f"estimating agree on {_of(agreed, len(known), 'of them') if many else 'it'}."
+    )
+    if any(c.name == "placebo: logged policy" and c.status == "ok" for c in result.health):
+        text += " Today’s delivery, worked out like any other plan, is worth what it really earned."
+    return f"{text[:1].upper()}{text[1:]} {claim(result)}".rstrip()
+
+
+def _of(some: int, every: int, what: str) -> str:
+    """`6 of 8 plans`, `all 8 plans`, `the one plan`; `none of them`, `6 of them`, `all of them`."""
+    if what == "of them":
+        return f"{'none' if some == 0 else 'all' if some == every else some} {what}"
+    if some == every:
+        return f"the one {what}" if every == 1 else f"all {every} {words.plural(what)}"
+    return f"{some} of {every} {words.plural(what)}"
+
+
+def _first_warning(result: NightResult) -> str:
+    """A placebo, or the model of delivery, that is off; or a witness, where no plan was weighed by itself."""
+    kinds = ("placebo", "calibration") if result.evidence else ("placebo", "calibration", "witness")
+    for check in result.health:
+        if check.status == "warn" and check.name.startswith(kinds):
+            return checks.found_text(result, check)
+    return ""
