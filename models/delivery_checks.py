@@ -30,11 +30,13 @@ def logging_regime(
     action: NDArray[np.integer],
     day: NDArray[np.integer],
     actions: tuple[str, ...],
+    starts: tuple[int, ...] = (0,),
 ) -> HealthCheck:
-    """Did delivery itself change? The largest break of the daily mean log-likelihood of the logged action, or
+    """Did delivery itself change beyond the regimes that have models of their own? The largest break of the daily mean log-likelihood of the logged action, or
     of an action's daily share less its predicted one, over rows with a choice.
 
     The likelihood alone misses a change that a model of the mixture fits equally badly on both sides.
+    starts: first day of each regime that was found (`regimes`), days since 1970-01-01.
     """
     rows = np.flatnonzero(eligible.sum(axis=1) >= 2)
     logged = probabilities[rows, action[rows]]
@@ -56,10 +58,13 @@ def logging_regime(
     statistic, at = strength(name), EPOCH + timedelta(days=breaks[name].first_day)
     warn = statistic > 8
     text = "Delivery follows one regime throughout the log."
+    if len(starts) > 1:
+        dates = ", ".join(str(EPOCH + timedelta(days=day)) for day in starts[1:])
+        text = f"Delivery changed its rules on {dates}; each stretch has a model of its own."
     if warn:
         text = (
             f"Delivery changed around {at} ({name}: {breaks[name].before:+.3f} to {breaks[name].after:+.3f} "
-            "against the model of the whole log): start the log there, or exclude the odd days."
+            "against its model): start the log there, or exclude the odd days."
         )
     return HealthCheck("logging regime", "warn" if warn else "ok", statistic, "standard errors", "<= 8", text)
 

@@ -50,7 +50,9 @@ def check_health(
             log_checks.entry_by_ad(entry_by_ad_share(events)),
             log_checks.feature_drift(t.features, t.day, tuple(f.name for f in t.feature_spec)),
             log_checks.action_drift(t.action, t.day, t.actions),
-            delivery_checks.logging_regime(behaviour.probabilities, t.eligible, t.action, t.day, t.actions),
+            delivery_checks.logging_regime(
+                behaviour.probabilities, t.eligible, t.action, t.day, t.actions, behaviour.regimes.starts
+            ),
         ]
     checks += [
         delivery_checks.calibration(behaviour.calibration_error),

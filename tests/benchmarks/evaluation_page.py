@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("evaluation.md")
-SECTIONS = ("scoreboard", "d3rlpy", "hillstrom", "open bandit")
+SECTIONS = ("scoreboard", "d3rlpy", "peers", "hillstrom", "open bandit")
 TITLE = """# How well the evaluation works
 
 Worlds with exact truth, a randomised e-mail test redrawn many times, and two real bandit logs. Each section

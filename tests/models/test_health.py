@@ -150,6 +150,12 @@ def test_a_new_logging_regime_is_dated() -> None:
     found = logging_regime(half, eligible, changed, day, ACTIONS)
     assert found.status == "warn"
     assert "2026-10-01" in found.text
+    # with a model for each stretch nothing is left to warn of, and the change is still told
+    share = np.where(day < FIRST_DAY + 30, 0.3, 0.7)
+    own = np.column_stack([1 - share, share])
+    known = logging_regime(own, eligible, changed, day, ACTIONS, (FIRST_DAY, FIRST_DAY + 30))
+    assert known.status == "ok"
+    assert "changed its rules on 2026-10-01" in known.text
 
 
 def test_a_short_series_has_no_break() -> None:
