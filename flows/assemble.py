@@ -7,6 +7,7 @@ import numpy as np
 from flows.judging import Evaluation
 from flows.manifest import code_version
 from flows.night import Night
+from flows.pictures import Pictures
 from flows.study import flatten
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
@@ -32,6 +33,7 @@ TEXTS = {
     "behaviour clone": "The model of today's delivery, delivering on its own.",
     "dqn": "A network trained by double Q-learning; it may be too hopeful about what delivery rarely does.",
     "cql": "The same with conservative Q-learning, which distrusts what delivery rarely does.",
+    "advantage": "What each ad causes beyond none, learned in closed form, less its doubt.",
 }
 
 
@@ -45,6 +47,7 @@ def assemble_result(
     evaluation: Evaluation | None,
     health: tuple[HealthCheck, ...],
     decided: tuple[SplitDecision, tuple[FrontierPoint, ...]],
+    pictures: Pictures,
 ) -> NightResult:
     """Everything a report needs. Agents and evaluation are None on a night that could judge nothing."""
     study = night.study
@@ -89,10 +92,20 @@ def assemble_result(
             )
             for count in events.counts
         ),
-        notes=(*events.notes, *behaviour.notes, *(agents.notes if agents else ())),
+        notes=(*events.notes, *pictures.notes, *behaviour.notes, *(agents.notes if agents else ())),
         immature_share=immature_share(transitions),
         code_version=code_version(),
         settings=flatten(study),
+        channel_uplifts=pictures.channel_uplifts,
+        response_curves=pictures.response_curves,
+        segment_slopes=pictures.segment_slopes,
+        exposure_values=pictures.exposure_values,
+        frequency_caps=pictures.frequency_caps,
+        pacing=pictures.pacing,
+        week_spends=pictures.week_spends,
+        past_nights=pictures.past_nights,
+        since_last_night=decision.changed,
+        next_experiments=pictures.next_experiments,
     )
 
 

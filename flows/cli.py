@@ -118,10 +118,20 @@ def evaluate(
 
 @app.command
 def simulate(
-    world: Annotated[str, Parameter(help="A world with known truth; `demo` is the one `make nightly` uses.")],
+    world: Annotated[
+        str,
+        Parameter(
+            help="A world with known truth: `demo` (what `make nightly` uses), `rare`, `null-equal` ..."
+        ),
+    ],
     *,
     out: Annotated[Path, Parameter(help="Folder the logs are written to.")],
-    tier: Annotated[Literal["A", "B"], Parameter(help="A logs opportunities, B impressions only.")] = "A",
+    tier: Annotated[
+        Literal["A+", "A", "B", "C"],
+        Parameter(
+            help="A logs opportunities, A+ their probabilities too, B impressions only, C daily totals."
+        ),
+    ] = "A",
     seed: Annotated[int, Parameter(help="Another seed, another draw of the same world.")] = 1,
     entities: Annotated[int | None, Parameter(help="Users. Default: the world's own number.")] = None,
     days: Annotated[int | None, Parameter(help="Days. Default: the world's own number.")] = None,

@@ -24,7 +24,7 @@ from flows.policy_rules import RuleFile
 from flows.policy_table import Calendar, DecisionFile
 from flows.study import Study
 from flows.tables import print_table
-from models.agents.ensembles import ensemble_of
+from models.agents.ensembles import agent_of
 from models.agents.policy import AgentPolicy
 from models.decision_table import DecisionTable
 from models.evaluation import check_witness, evaluate_policies, uplift
@@ -118,7 +118,7 @@ def fitting(found: Found, path: Path, transitions: Transitions, night: Night) ->
         wrong = found.saved.mismatch(transitions.feature_spec, transitions.actions)
         if wrong:
             raise StudyError(f"{path} cannot act on these logs: {wrong}.")
-        return AgentPolicy(ensemble_of(found.saved), found.price, found.softness, found.saved.algorithm)
+        return AgentPolicy(agent_of(found.saved), found.price, found.softness, found.saved.algorithm)
     name = found.name if found.name != LOGGED else f"{found.name} (file)"
     if isinstance(found, ScaledChannels):
         return ScaledDelivery(found.vector(transitions.actions), name)

@@ -18,6 +18,7 @@ from prefect import flow  # noqa: E402
 from flows import stages  # noqa: E402
 from flows.assemble import assemble_result  # noqa: E402
 from flows.night import open_night, today  # noqa: E402
+from flows.pictures import gather_pictures  # noqa: E402
 from flows.stage import stage  # noqa: E402
 from flows.study import read_study, with_threads  # noqa: E402
 
@@ -25,6 +26,7 @@ stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
 build_transitions = stage("build the transitions")(stages.build_transitions)
 split_users = stage("split the users")(stages.split_users)
 fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_policy)
+learn_from_totals = stage("learn from daily totals")(stages.learn_from_totals)
 find_obstacle = stage("ask what can be judged")(stages.find_obstacle)
 train_agents = stage("train the agents")(stages.train_agents)
 gather_choosers = stage("gather the choosing users")(stages.gather_choosers)
@@ -34,6 +36,7 @@ evaluate_policies = stage("evaluate every policy")(stages.evaluate_policies)
 check_health = stage("check the health")(stages.check_health)
 decide = stage("decide")(stages.decide)
 decline = stage("decline")(stages.decline)
+draw = stage("draw the pictures")(gather_pictures)
 assemble = stage("put the result together")(assemble_result)
 recommend_next_actions = stage("recommend next actions")(stages.recommend_next_actions)
 write_report = stage("write the report")(stages.write_report)
@@ -59,13 +62,14 @@ def nightly(
         transitions = build_transitions(night, events)
         users = split_users(night, transitions)
         behaviour = fit_behaviour_policy(night, transitions)
-        obstacle = find_obstacle(night, transitions, users)
+        totals = learn_from_totals(night, events)
+        obstacle = find_obstacle(night, transitions, users, totals)
         if obstacle:
-            agents, best_agent, evaluation = None, None, None
+            agents, best_agent, chosen, evaluation = None, None, None, None
             health = check_health(night, events, transitions, behaviour, evaluation)
-            decided = decline(night, events, transitions, obstacle)
+            decided = decline(night, events, transitions, obstacle, totals)
         else:
-            agents = train_agents(night, transitions, users)
+            agents = train_agents(night, transitions, users, behaviour)
             choosers = gather_choosers(night, transitions, users, behaviour)
             candidates = propose_policies(night, events, transitions, behaviour, agents, choosers)
             best_agent = candidates.best_agent
@@ -73,7 +77,10 @@ def nightly(
             evaluation = evaluate_policies(night, candidates, chosen, transitions, users, behaviour)
             health = check_health(night, events, transitions, behaviour, evaluation)
             decided = decide(night, events, chosen, behaviour, evaluation, health)
-        result = assemble(night, events, transitions, users, behaviour, agents, evaluation, health, decided)
+        pictures = draw(night, transitions, users, events.tier, decided[0], chosen, evaluation, totals)
+        result = assemble(
+            night, events, transitions, users, behaviour, agents, evaluation, health, decided, pictures
+        )
         recommend_next_actions(night, transitions, behaviour, best_agent)
         write_report(night, result)
         return str(publish(night, events))

@@ -3,6 +3,7 @@
 They hold the glue between layers and no mathematics.
 """
 
+from datetime import date
 from pathlib import Path
 
 from flows.judging import Candidates, Evaluation, Judge, judge
@@ -30,14 +31,17 @@ from models.evaluation import evaluate_policies as estimate_policies
 from models.judgeable import why_unjudgeable
 from models.next_best_action import next_best_actions
 from models.results import FrontierPoint, HealthCheck, NightResult, SplitDecision, Uplift
-from models.rules import ScaledDelivery, attributed_revenue, rule_policies
+from models.rules import attributed_revenue, rule_policies
 from models.split import Objections, SplitChoice
+from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals, spend_on_totals
 from models.transition_table import Transitions
 from models.transitions import build_transitions as build_table
 from models.users import Users
 from models.users import split_users as split_entities
 from reports.write import write_reports
+from sql.errors import LogError
 from sql.events import Events
+from sql.settings import DayRange
 
 __all__ = ["stage_logs"]
 
@@ -70,9 +74,37 @@ def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
     )
 
 
-def find_obstacle(night: Night, transitions: Transitions, users: Users) -> str:
+def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | str | None:
+    """Tier C: what daily totals say, or the sentence why they say nothing. None where the logs hold more."""
+    study = night.study
+    if events.tier != "C":
+        return None
+    try:
+        return fit_totals(
+            read_totals(events, margin_rate=study.decision.margin_rate),
+            study.totals,
+            period_days=study.split.period_days,
+            level=study.evaluation.level,
+            seed=study.seed,
+            marked=days_of(study.event),
+        )
+    except LogError as too_little:
+        return str(too_little)
+
+
+def days_of(spans: tuple[DayRange, ...]) -> tuple[tuple[int, ...], ...]:
+    """The days of each span, as days since 1970-01-01."""
+    epoch = date(1970, 1, 1)
+    return tuple(tuple(range((s.first - epoch).days, (s.last - epoch).days + 1)) for s in spans)
+
+
+def find_obstacle(
+    night: Night, transitions: Transitions, users: Users, totals: TotalsEvidence | str | None
+) -> str:
     """Why nothing can be judged yet, or empty. Contradicting bounds are told before the long work begins."""
     study = night.study
+    if totals is not None:
+        return totals if isinstance(totals, str) else totals.summary
     obstacle = why_unjudgeable(transitions, users, study.decision, study.entity)
     if not obstacle:
         spend = spend_per_period(transitions, study.split.period_days)
@@ -80,7 +112,7 @@ def find_obstacle(night: Night, transitions: Transitions, users: Users) -> str:
     return obstacle
 
 
-def train_agents(night: Night, transitions: Transitions, users: Users) -> Agents:
+def train_agents(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Agents:
     """Algorithms x seeds, on the training users, from where the night before ended."""
     study = night.study
     return ensembles.train_agents(
@@ -88,6 +120,7 @@ def train_agents(night: Night, transitions: Transitions, users: Users) -> Agents
         users.train,
         study.agents,
         study.decision,
+        behaviour.probabilities,
         previous=None if night.previous is None else night.previous / "policies",
         progress=lambda what, done, total: night.progress.step(done, total, what),
     )
@@ -120,13 +153,14 @@ def propose_policies(
     priced = []
     for name, saved in agents.ensembles.items():
         policy, trial = price_agent(
-            ensembles.ensemble_of(saved),
+            ensembles.agent_of(saved),
             name,
             choosers.as_choosers,
             prices=study.agents.prices,
             softness=study.agents.softness,
             budget=study.split.total or sum(spend.values()),
             z=study.split.z,
+            max_price=study.agents.max_price,
         )
         priced.append((policy, trial))
         store.save_ensemble(
@@ -156,6 +190,8 @@ def choose_split(
         entity=study.entity,
         currency=study.currency,
         seed=study.seed,
+        segments=splits.segments_of(choosers.estimator, transitions, study.split),
+        earlier=splits.read_earlier(night.previous),
     )
 
 
@@ -170,7 +206,7 @@ def evaluate_policies(
     """Every candidate and the chosen split, on users that chose nothing."""
     study = night.study
     reporting = judge(night, transitions, users.report, behaviour)
-    recommended = ScaledDelivery(chosen.multipliers, RECOMMENDED, "The split this report recommends.")
+    recommended = chosen.policy(RECOMMENDED, "The split this report recommends.")
     policies = (*candidates.policies, recommended) if chosen.moves else candidates.policies
     shown = reporting
     if study.evaluation.per == "entity":
@@ -209,6 +245,8 @@ def check_health(
 ) -> tuple[HealthCheck, ...]:
     """Data and model checks; one that says stop forbids a verdict. Unevaluated: those of the log."""
     study = night.study
+    if events.tier == "C":
+        return health.check_totals(events, night.as_of, study.logs.max_quarantined_share)
     estimates = evaluation.estimates if evaluation else ()
     matter = {RECOMMENDED, *night.study.agents.algorithms}
     checks = health.check_health(
@@ -249,7 +287,7 @@ def decide(
     """The verdict on the reporting users, and the frontier over budgets."""
     study, reporting = night.study, evaluation.judge
     stops = [check.text for check in checks if check.status == "stop"]
-    doubts = [check.text for check in evaluation.witnesses if check.status != "ok"]
+    doubts = [splits.DISPUTED for check in evaluation.witnesses if check.status != "ok"]
     doubts += [
         row.reason
         for row in evaluation.estimates
@@ -268,6 +306,13 @@ def decide(
         currency=study.currency,
         interval=reporting.interval,
         uplift=evaluation.promise,
+        segments=splits.segments_of(reporting.estimator, reporting.transitions, study.split),
+        earlier=splits.read_earlier(night.previous),
+        low_every_night=next(
+            (row.low_every_night for row in evaluation.evidence if row.policy == RECOMMENDED), None
+        )
+        if study.evaluation.per == "period"
+        else None,
     )
     frontier = splits.split_frontier(
         chosen,
@@ -280,13 +325,17 @@ def decide(
 
 
 def decline(
-    night: Night, events: Events, transitions: Transitions, obstacle: str
+    night: Night, events: Events, transitions: Transitions, obstacle: str, totals: TotalsEvidence | str | None
 ) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
     """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
     study = night.study
+    if isinstance(totals, TotalsEvidence):
+        return decide_on_totals(totals, split=study.split, attributed_roas=attributed_roas(events)), ()
     decision = splits.no_evidence(
         f"Keep today's split. {obstacle}",
-        current=spend_per_period(transitions, study.split.period_days),
+        current=spend_on_totals(events, study.split.period_days)
+        if events.tier == "C"
+        else spend_per_period(transitions, study.split.period_days),
         split=study.split,
         attributed_roas=attributed_roas(events),
     )

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from flows.policy_rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from models.settings import AgentSettings, DecisionSettings, EvaluationSettings, SplitSettings
+from models.totals import TotalsSettings
 from sql.errors import StudyError
 from sql.settings import DayRange, LogSettings, Settings
 
@@ -29,6 +30,7 @@ TAKEN = (
     "last-click",
     "dqn",
     "cql",
+    "advantage",
 )
 """Names of policies that a night compares by itself."""
 
@@ -75,6 +77,7 @@ class Study(Settings):
     agents: AgentSettings = Field(default_factory=AgentSettings)
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
     split: SplitSettings = Field(default_factory=SplitSettings)
+    totals: TotalsSettings = Field(default_factory=TotalsSettings)
     exclude: tuple[DayRange, ...] = ()
     """Days to take out (an outage, a broken tag), widened by the purchase delay."""
     event: tuple[DayRange, ...] = ()

@@ -32,8 +32,10 @@ def logging_regime(
     actions: tuple[str, ...],
     starts: tuple[int, ...] = (0,),
 ) -> HealthCheck:
-    """Did delivery itself change beyond the regimes that have models of their own? The largest break of the daily mean log-likelihood of the logged action, or
-    of an action's daily share less its predicted one, over rows with a choice.
+    """Did delivery itself change beyond the regimes that have models of their own?
+
+    The largest break of the daily mean log-likelihood of the logged action, or of an action's daily share
+    less its predicted one, over rows with a choice.
 
     The likelihood alone misses a change that a model of the mixture fits equally badly on both sides.
     starts: first day of each regime that was found (`regimes`), days since 1970-01-01.

@@ -93,3 +93,12 @@ def entry_by_ad_share(events: Events) -> float:
 def immature_share(t: Transitions) -> float:
     """Share of decisions left out: purchases not fully reported yet, or days taken out."""
     return float(1.0 - t.mature.mean()) if t.n_rows else 0.0
+
+
+def check_totals(events: Events, as_of: date, max_quarantined_share: float) -> tuple[HealthCheck, ...]:
+    """The checks of a log of daily totals: there are no decisions to check."""
+    return (
+        log_checks.rows_reconcile(events.counts),
+        log_checks.quarantined_share(events.counts, max_quarantined_share),
+        log_checks.log_freshness(events.last_day, as_of, single_step=False),
+    )

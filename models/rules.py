@@ -87,6 +87,35 @@ class ScaledDelivery:
 
 
 @dataclass(frozen=True)
+class SegmentedDelivery:
+    """Scaled delivery with multipliers of its own for every segment of users."""
+
+    multipliers: tuple[tuple[float, ...], ...]
+    """(S + 1, A): per segment, and last for whoever is in none of them."""
+    columns: tuple[int, ...]
+    """(S,) the features `segment=<name>`, 0 or 1."""
+    name: str
+    text: str = ""
+
+    def probabilities(self, features: Features, eligible: Bools, behaviour: Floats) -> Floats:
+        """(n, A) from mu (n, A) and each row's segment."""
+        segment, pi = segment_of(features, self.columns), behaviour.copy()
+        for s, multipliers in enumerate(self.multipliers):
+            rows = np.flatnonzero(segment == s)
+            scaled = ScaledDelivery(multipliers, self.name)
+            pi[rows] = scaled.probabilities(features[rows], eligible[rows], behaviour[rows])
+        return pi
+
+
+def segment_of(features: Features, columns: tuple[int, ...]) -> NDArray[np.int64]:
+    """(n,) 0..S-1 by the first of the feature columns (S,) that says yes; S where none does."""
+    found = np.full(len(features), len(columns), dtype=np.int64)
+    for s in reversed(range(len(columns))):
+        found[features[:, columns[s]] > 0.5] = s
+    return found
+
+
+@dataclass(frozen=True)
 class AttributedRevenue:
     """Revenue (A,) in currency units, credited to one ad per purchase day: what a platform would claim."""
 

@@ -44,7 +44,7 @@ class DecisionSettings(Settings):
 class AgentSettings(Settings):
     """Offline reinforcement learning."""
 
-    algorithms: tuple[Literal["dqn", "cql"], ...] = ("dqn", "cql")
+    algorithms: tuple[Literal["dqn", "cql", "advantage"], ...] = ("dqn", "cql", "advantage")
     seeds: tuple[int, ...] = (1, 2, 3)
     """One network per seed; the ensemble's mean decides."""
     steps: int = Field(default=600, ge=1)
@@ -58,12 +58,16 @@ class AgentSettings(Settings):
     max_price: float = Field(default=4.0, gt=0)
     """Prices of a unit of spend are drawn from [0, max_price] per batch."""
     prices: tuple[float, ...] = (1.0, 1.5, 2.0)
-    """Prices of a unit of spend among which the choosing entities pick."""
+    """Prices of a unit of spend among which the choosing entities pick, besides the one at which an agent
+    spends the budget. None below the lowest is tried: money that earns less stays unspent."""
     cql_alpha: float = Field(default=0.05, ge=0)
     """Weight of CQL's conservatism, in currency units of the return."""
     softness: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
     """Temperatures, in currency units, of the policy pi ~ mu exp(Q / softness), among which the choosing
     entities pick: small is bold and has little overlap with the log, large is close to today's delivery."""
+    pessimism: float = Field(default=0.0, ge=0)
+    """Standard errors that the advantage learner takes off what it believes of an action in a state. 1 shows
+    less and earns more per unit of spend; softened, it stays further below the budget."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     torch_threads: int = Field(default=1, ge=1, le=64)
     """A setting of the study, not of the machine: float sums depend on it. Small networks gain little
@@ -99,21 +103,37 @@ class ChannelBounds(Settings):
     """Budget bounds of one channel, per budget period in currency units."""
 
     min: float | None = Field(default=None, ge=0)
+    """A floor, say by contract."""
     max: float | None = Field(default=None, ge=0)
+    rounding: float | None = Field(default=None, gt=0)
+    """The platform's budget step in currency units. Left out: `split.rounding`."""
 
 
 class SplitSettings(Settings):
     """The budget and how far it may move."""
 
     period_days: int = Field(default=7, ge=1)
+    goal: Literal["profit", "marginal", "target_roas", "target_cpa"] = "profit"
+    """What the budget is for. `profit`: the most margin minus spend. `marginal`: spend more for as long as
+    the next unit of spend earns `target` units of margin (1 where it is left out). `target_roas`: the most
+    margin, with at least `target` units of all margin per unit of all spend. `target_cpa`: the most
+    purchases, at no more than `target` of spend per purchase. Targets are met beyond doubt, or today's split
+    stays."""
+    target: float | None = Field(default=None, gt=0)
+    """Of the goal: a ratio, or for `target_cpa` currency units per purchase."""
     total: float | None = Field(default=None, gt=0)
-    """Budget per period in currency units. Left out: today's spend."""
+    """Budget per period in currency units. Left out: today's spend with `profit`; with the other goals, where
+    it is but an upper limit, as much as the bounds of the channels allow."""
     channels: dict[str, ChannelBounds] = Field(default_factory=dict)
     max_multiplier: float = Field(default=2.0, gt=1)
     min_multiplier: float = Field(default=0.5, ge=0, lt=1)
     """Each channel's budget stays within these multiples of today's."""
+    segments: bool = False
+    """True where the platforms can be given a budget per segment of users: the split then has a row for each
+    channel and segment, wherever segments differ and a split by segment is better by its lower bound."""
     max_move_share: float = Field(default=0.4, gt=0, le=2)
-    """Step cap: the sum of absolute budget changes, as a share of the budget."""
+    """Step cap: the sum of absolute budget changes, as a share of the budget; with a goal other than `profit`
+    and no `total`, of today's spend."""
     rounding: float = Field(default=10.0, gt=0)
     """The platform's budget step in currency units."""
     z: float = Field(default=1.64, ge=0)

@@ -18,11 +18,13 @@ from models.transition_table import Feature, Outcome, Transitions
 from sql.errors import StudyError
 
 ROWS_PER_GROUP = 131_072
+NETWORKS, ADVANTAGE = "q-ensemble", "advantage"
+"""Kinds of policy files; an advantage learner is named after its algorithm."""
 
 
 @dataclass(frozen=True)
 class SavedEnsemble:
-    """An ensemble of Q-networks with the contract it may be used under."""
+    """An ensemble of Q-networks, or an advantage learner, with the contract it may be used under."""
 
     algorithm: str
     features: tuple[Feature, ...]
@@ -32,7 +34,7 @@ class SavedEnsemble:
     max_price: float
     hidden_units: tuple[int, ...]
     weights: dict[int, dict[str, torch.Tensor]]
-    """Network weights by seed."""
+    """Network weights by seed; an advantage learner draws nothing, and has its tensors at 0."""
 
     def mismatch(self, features: tuple[Feature, ...], actions: tuple[str, ...]) -> str:
         """Why this ensemble may not act on such a table, or an empty string."""
@@ -57,7 +59,7 @@ def save_ensemble(saved: SavedEnsemble, folder: Path, *, as_of: str, price: floa
     (folder / f"{saved.algorithm}.safetensors").write_bytes(data)
     contract = {
         "schema": 1,
-        "kind": "q-ensemble",
+        "kind": ADVANTAGE if saved.algorithm == ADVANTAGE else NETWORKS,
         "algorithm": saved.algorithm,
         "as_of": as_of,
         "features": [
@@ -89,7 +91,8 @@ def read_contract(path: Path) -> dict:
         contract = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise StudyError(f"{path}: cannot be read as a policy contract ({error})") from error
-    if not isinstance(contract, dict) or contract.get("kind") != "q-ensemble" or contract.get("schema") != 1:
+    known = isinstance(contract, dict) and contract.get("kind") in (NETWORKS, ADVANTAGE)
+    if not known or contract.get("schema") != 1:
         raise StudyError(f"{path}: is not a policy contract of schema 1; use the JSON of a policies/ folder")
     return contract
 

@@ -59,7 +59,7 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(("reason",), "Why this number, or why it cannot be relied on."),
     Term(
-        ("uplift", "probability_better"),
+        ("uplift", "uplift_low", "uplift_high", "probability_better"),
         "Recommended minus today’s split, per budget period (or per entity, where the unit says so), and the "
         "chance that it is above 0.",
         "V(m) − V(1), from people who did not choose m",

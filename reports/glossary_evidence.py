@@ -67,25 +67,25 @@ EVIDENCE: tuple[Term, ...] = (
         "shape k of a generalised Pareto fitted to the largest weights (Vehtari et al. 2024)",
     ),
     Term(
-        ("ways of estimating agree",),
+        ("ways of estimating agree", "disagreement", "disputed_by"),
         "Whether DRL and its witnesses, which believe less, give the same uplift within their common noise. "
         "Where one contradicts it and the difference matters, the plan is disputed and nothing moves on it.",
         "|DRL − witness| / standard error of the difference, limit corrected for asking several (Bonferroni)",
     ),
     Term(
-        ("hidden cause",),
+        ("hidden cause", "hidden_cause", "hidden_cause_doubt"),
         "Sensitivity: how many times as likely something that the logs do not hold would have to make the "
         "decisions that matter, in the worst case, until a gain is none.",
         "smallest Γ at which min over w′ in [w/Γ, w·Γ] of the uplift is 0 (Tan 2006)",
     ),
     Term(
-        ("bound counting all plans",),
+        ("bound counting all plans", "low_among_all"),
         "The least that a plan brings even if it is picked because it looks best among all that were "
         "compared.",
         "estimate − c · standard error, c from the largest of all plans’ bootstrapped t (Romano & Wolf 2005)",
     ),
     Term(
-        ("bound for every night",),
+        ("bound for every night", "low_every_night"),
         "The least that a plan brings on all nights together, however often one looks and stops when it "
         "suits.",
         "a confidence sequence: P(bound ≤ truth on every night) ≥ level",

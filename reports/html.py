@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,12 +10,31 @@ from markupsafe import Markup
 
 from models.results import NightResult
 from reports import words
+from reports.pages.backtest import backtest_page
 from reports.pages.budgets import budgets_page, picture_page
+from reports.pages.claims import claims_page
+from reports.pages.experiment import experiment_page
 from reports.pages.explanation import explanation_page
 from reports.pages.frontier import frontier_page
 from reports.pages.lineage import lineage_page
+from reports.pages.pacing import pacing_page
+from reports.pages.page import Page
+from reports.pages.response import response_page
+from reports.pages.segments import segments_page
 from reports.pages.trust import trust_page
+from reports.pages.uplift import uplift_page
 from reports.pages.verdict import verdict_page
+
+CHART_PAGES: dict[str, Callable[[NightResult], Page]] = {
+    "page-4": uplift_page,
+    "page-6": response_page,
+    "page-7": claims_page,
+    "page-8": segments_page,
+    "page-9": pacing_page,
+    "page-11": backtest_page,
+    "page-12": experiment_page,
+}
+"""Pages that are charts and tables only, and share one template."""
 
 
 def contents(result: NightResult) -> tuple[tuple[str, str], ...]:
@@ -23,8 +43,15 @@ def contents(result: NightResult) -> tuple[tuple[str, str], ...]:
         ("page-1", "What to do"),
         ("page-2", "Budgets to type in" if words.moves(result.split) else "Today’s budgets"),
         ("page-3", "Budgets at a glance"),
+        ("page-4", "Where the gain comes from"),
         ("page-5", "More or less budget"),
+        ("page-6", "Channel by channel"),
+        ("page-7", "Claimed and earned"),
+        ("page-8", "For whom, how often"),
+        ("page-9", "Pacing"),
         ("page-10", "Can I trust this?"),
+        ("page-11", "Promised, and what came"),
+        ("page-12", "What to try next"),
         ("page-13", "The personalised plan"),
         ("page-14", "Data and method"),
     )
@@ -50,18 +77,26 @@ def report_html(result: NightResult) -> bytes:
         lstrip_blocks=True,
     )
     style = _style()
+    pages = {anchor: page(result) for anchor, page in CHART_PAGES.items()}
+    picture, frontier, explanation = picture_page(result), frontier_page(result), explanation_page(result)
+    bare = {anchor for anchor, page in pages.items() if page.empty}
+    bare |= {"page-3"} if picture.empty else set()
+    bare |= {"page-5"} if frontier.empty else set()
+    bare |= {"page-13"} if explanation.empty else set()
     html = environment.get_template("report.html.jinja").render(
         result=result,
         contents=contents(result),
+        shown=[(anchor, name) for anchor, name in contents(result)[1:] if anchor not in bare],
         style=style,
         policy=content_security_policy(style),
         people=words.plural(result.entity),
         verdict=verdict_page(result),
         budgets=budgets_page(result),
-        picture=picture_page(result),
-        frontier=frontier_page(result),
+        pages=pages,
+        picture=picture,
+        frontier=frontier,
         trust=trust_page(result),
-        explanation=explanation_page(result),
+        explanation=explanation,
         lineage=lineage_page(result),
     )
     return html.encode()

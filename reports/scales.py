@@ -45,7 +45,10 @@ def round_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def round_scale(values: list[float], start: float, end: float, *, most: int = 6, zero: bool = False) -> Scale:
-    """A scale over all values, widened to round ends; `zero` makes it include 0."""
+    """A scale over all values, widened to round ends; `zero` makes it include 0.
+
+    The more steps (`most`), the closer the ends lie to the values.
+    """
     finite = [v for v in values if math.isfinite(v)] + ([0.0] if zero else [])
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     if high - low < 1e-9 * max(abs(low), abs(high), 1e-9):
@@ -67,7 +70,7 @@ def tick_text(ticks: list[float], *, percent: bool = False) -> Callable[[float],
 def axis_x(
     d: Drawing, scale: Scale, top: float, bottom: float, title: str, *, most: int = 6, percent: bool = False
 ) -> None:
-    """Vertical grid lines with labels below `bottom`, and the axis' title under them."""
+    """Vertical grid lines with labels below `bottom`, and the axis' title, if any, under them."""
     ticks = scale.ticks(most)
     label = tick_text(ticks, percent=percent)
     room = abs(scale.end - scale.start) / max(len(ticks) - 1, 1)
@@ -82,7 +85,8 @@ def axis_x(
         elif x - text_width(label(tick)) / 2 < 0:
             anchor = "start"
         d.text(x if anchor != "end" else d.width, bottom + 18, label(tick), "quiet", anchor=anchor)
-    d.text((scale.start + scale.end) / 2, bottom + 38, title, "quiet", anchor="middle", within=d.width)
+    if title:
+        d.text((scale.start + scale.end) / 2, bottom + 38, title, "quiet", anchor="middle", within=d.width)
 
 
 def axis_y(

@@ -96,11 +96,13 @@ class Drawing:
         self.parts.append(Markup('<path class="{}" d="{}"/>').format(cls, d))
 
     def hatch(self, x: float, y: float, width: float, height: float, cls: str = "hatch") -> None:
-        """Slanted strokes over a rectangle: nothing is known here. One path, however wide."""
-        strokes = "".join(
-            f"M{_number(x + at)} {_number(y + height)}L{_number(x + at + height)} {_number(y)}"
-            for at in range(0, max(int(width - height), 0) + 1, HATCH_STEP)
-        )
+        """Slanted strokes over a rectangle: nothing is known here. One path, however wide or high."""
+        strokes = ""
+        for at in range(HATCH_STEP // 2, int(width + height), HATCH_STEP):
+            # from the left or the lower edge up to the upper or the right edge
+            x1, y1 = x + max(at - height, 0), y + min(at, height)
+            x2, y2 = x + min(at, width), y + max(at - width, 0)
+            strokes += f"M{_number(x1)} {_number(y1)}L{_number(x2)} {_number(y2)}"
         self.parts.append(Markup('<path class="{}" d="{}"/>').format(cls, strokes))
 
     def text(

@@ -1,17 +1,25 @@
 """Everything a night hands to people and machines, written from its frozen result."""
 
+import math
 from collections import Counter
 from pathlib import Path
 
 from models.results import NightResult
 from reports import words
 from reports.exports.split import split_csv, split_json, split_xlsx
-from reports.exports.tables import evaluation_csv, evaluation_parquet, frontier_csv, health_json
+from reports.exports.tables import (
+    evaluation_csv,
+    evaluation_parquet,
+    evidence_csv,
+    frontier_csv,
+    health_json,
+)
 from reports.html import report_html
 
 FILES = {
     "evaluation.csv": evaluation_csv,
     "evaluation.parquet": evaluation_parquet,
+    "evidence.csv": evidence_csv,
     "frontier.csv": frontier_csv,
     "health.json": health_json,
     "report.html": report_html,
@@ -19,6 +27,9 @@ FILES = {
     "split.json": split_json,
     "split.xlsx": split_xlsx,
 }
+
+ADD_UP = 1e-3
+"""How far the channels' parts may miss the uplift, as a share of the largest of them."""
 
 
 def write_reports(result: NightResult, folder: Path) -> list[Path]:
@@ -53,8 +64,24 @@ def check_result(result: NightResult) -> None:
             )
     elif result.tier == "B":
         raise ValueError(f"verdict {decision.verdict} at tier B: impression-only logs allow no channel split")
+    _check_parts(result)
     _refuse_twice("split row", [(r.channel, r.segment) for r in decision.rows])
+    _refuse_twice("evidence", [(e.policy, e.outcome) for e in result.evidence])
     _refuse_twice("estimate", [(e.policy, e.outcome, e.estimator) for e in result.evaluation])
+
+
+def _check_parts(result: NightResult) -> None:
+    """The waterfall ends in the total, or it is none."""
+    decision = result.split
+    total = decision.uplift if words.moves(decision) else decision.considered
+    if not result.channel_uplifts or total is None:
+        return
+    parts = math.fsum(u.estimate for u in result.channel_uplifts)
+    size = max(abs(total.estimate), *(abs(u.estimate) for u in result.channel_uplifts))
+    if abs(parts - total.estimate) > ADD_UP * size:
+        raise ValueError(
+            f"the channels' parts add up to {parts:,.2f}, but the uplift is {total.estimate:,.2f}"
+        )
 
 
 def _refuse_twice(what: str, keys: list[tuple[str | None, ...]]) -> None:

@@ -47,7 +47,7 @@ class Events:
     last_touch    entity_key i64, day i32 | action i16   (per purchase day: the last ad, for the rules)
     last_click    entity_key i64, day i32 | action i16
     totals        day i32, action i16 | cost_micros i64, revenue_micros i64?, impressions i64?, clicks i64?
-                  (as reported; tier C logs have nothing else)
+                  (as reported; tier C logs have nothing else; action 0: sales that no channel claims)
 
     A day is days since 1970-01-01 in the study's time zone. Actions index `actions`, whose 0 is `none`.
     """

@@ -1,4 +1,5 @@
-"""Train every algorithm's seed ensemble of one night, from last night's where the contract is equal."""
+"""Train every agent of one night: seed ensembles, from last night's where the contract is equal, and the
+advantage learner, which is solved afresh."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,20 +8,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.agents.advantage import ALGORITHM, advantage_of, saved_advantage
+from models.agents.advantage_fit import fit_advantage
 from models.agents.experience import Experience, build_experience
-from models.agents.policy import Ensemble, QNetwork
+from models.agents.policy import ActionValues, Ensemble, QNetwork
 from models.agents.train import TrainedNetwork, TrainingPlan, pick_device, starting_values, train_network
 from models.results import AgentTraining
 from models.settings import AgentSettings, DecisionSettings
 from models.store import SavedEnsemble, load_ensemble
 from models.transition_table import Transitions
+from sql.errors import LogError
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Agents:
-    """The night's ensembles by algorithm, what was done, and what a reader should know."""
+    """The night's agents by algorithm, what was done, and what a reader should know."""
 
     ensembles: dict[str, SavedEnsemble]
     training: tuple[AgentTraining, ...]
@@ -32,11 +36,12 @@ def train_agents(
     train_rows: NDArray[np.bool_],
     settings: AgentSettings,
     decision: DecisionSettings,
+    behaviour: NDArray[np.float64],
     *,
     previous: Path | None = None,
     progress: Progress | None = None,
 ) -> Agents:
-    """One ensemble per algorithm, on the training entities alone.
+    """One agent per algorithm, on the training entities alone. behaviour (n, A): mu of every row.
 
     `previous`: the policies folder of an earlier night; an ensemble there whose contract (features, actions,
     network) is equal is trained on, any other is left and said so in the notes.
@@ -58,6 +63,12 @@ def train_agents(
     training: list[AgentTraining] = []
     notes: list[str] = []
     for algorithm in settings.algorithms:
+        if algorithm == ALGORITHM:
+            try:
+                ensembles[algorithm] = _advantage(transitions, train_rows, settings, decision, behaviour)
+            except LogError as error:
+                notes.append(f"no advantage learner was trained: {error}")
+            continue
         start, note = _last_night(previous, algorithm, transitions, settings)
         notes += [note] if note else []
         used = experience if start is None else _renormalised(experience, start)
@@ -69,6 +80,24 @@ def train_agents(
         ensembles[algorithm] = _saved(algorithm, networks, used, transitions, settings)
         training += [_record(network) for network in networks]
     return Agents(ensembles, tuple(training), tuple(notes))
+
+
+def _advantage(
+    transitions: Transitions,
+    train_rows: NDArray[np.bool_],
+    settings: AgentSettings,
+    decision: DecisionSettings,
+    behaviour: NDArray[np.float64],
+) -> SavedEnsemble:
+    model = fit_advantage(
+        transitions,
+        train_rows,
+        behaviour,
+        discount_per_day=decision.discount_per_day,
+        n_steps=1 if decision.single_step else settings.n_steps,
+        pessimism=settings.pessimism,
+    )
+    return saved_advantage(model, transitions.feature_spec, transitions.actions, settings.max_price)
 
 
 def _plan(algorithm: str, seed: int, settings: AgentSettings, decision: DecisionSettings) -> TrainingPlan:
@@ -151,7 +180,12 @@ def _record(network: TrainedNetwork) -> AgentTraining:
     )
 
 
+def agent_of(saved: SavedEnsemble) -> ActionValues:
+    """A saved agent ready to act."""
+    return advantage_of(saved) if saved.algorithm == ALGORITHM else ensemble_of(saved)
+
+
 def ensemble_of(saved: SavedEnsemble) -> Ensemble:
-    """The ensemble ready to act."""
+    """The ensemble of networks ready to act."""
     networks = tuple(QNetwork(weights, saved.max_price) for _, weights in sorted(saved.weights.items()))
     return Ensemble(saved.algorithm, networks, saved.normalisation, saved.value_unit, saved.max_price)

@@ -1,6 +1,7 @@
-"""A trained ensemble as a policy: the mean of its networks' Q at one price, softened."""
+"""What agents learned as policies: the values of actions at one price, softened."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -48,6 +49,19 @@ def _linear(weights: dict[str, Tensor], name: str) -> nn.Linear:
     return layer
 
 
+class ActionValues(Protocol):
+    """What a learner knows: how good every action is in a state, at any price of a unit of spend."""
+
+    @property
+    def algorithm(self) -> str: ...
+
+    def action_values(
+        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], price: float
+    ) -> NDArray[np.float64]:
+        """(n, A) currency units, -inf where not eligible; only differences between actions matter."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ensemble:
     """Networks of one algorithm, one per seed, that share a state."""
@@ -84,7 +98,7 @@ class AgentPolicy:
     has no overlap with most logged rows, and cannot be evaluated.
     """
 
-    ensemble: Ensemble
+    ensemble: ActionValues
     price: float
     softness: float
     """Temperature in currency units."""

@@ -1,16 +1,22 @@
 """The budget split: chosen by a lower bound, confirmed on entities that did not choose it."""
 
+from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split, no_evidence
 from models.split.delivery import DeliveryValue
 from models.split.doubt import bootstrap_interval, normal_interval
 from models.split.feasibility import check_bounds
 from models.split.frontier import split_frontier
-from models.split.optimiser import SplitChoice, choose_split
-from models.split.verdict import Objections
+from models.split.optimiser import choose_split
+from models.split.segments import Segments, segments_of
+from models.split.steadiness import EarlierNight, read_earlier
+from models.split.verdict import DISPUTED, Objections
 
 __all__ = [
+    "DISPUTED",
     "DeliveryValue",
+    "EarlierNight",
     "Objections",
+    "Segments",
     "SplitChoice",
     "bootstrap_interval",
     "check_bounds",
@@ -18,5 +24,7 @@ __all__ = [
     "confirm_split",
     "no_evidence",
     "normal_interval",
+    "read_earlier",
+    "segments_of",
     "split_frontier",
 ]

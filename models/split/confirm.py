@@ -1,19 +1,22 @@
 """The decision, estimated anew on entities that did not choose the split."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.results import Interval, Overlap, SplitDecision, SplitRow, Uplift
 from models.settings import SplitSettings
-from models.split.delivery import DeliveryValue, profit_of, spend_of, total
+from models.split.choice import CHANNEL_TIERS, SplitChoice
+from models.split.delivery import DeliveryValue, spend_of, total
 from models.split.doubt import IntervalMethod, bootstrap_interval, probability_above_zero
 from models.split.limits import budget_limits
 from models.split.marginal import marginal_iroas
 from models.split.missing import missing_data
-from models.split.optimiser import CHANNEL_TIERS, SplitChoice
 from models.split.reasons import row_reasons
+from models.split.segments import Segments
+from models.split.steadiness import EarlierNight, lasting_low, too_soon, what_changed
 from models.split.verdict import KEEP, MOVE_PARTLY, NO_EVIDENCE, Objections, decide, explain, held_back
 from models.split.words import money
 
@@ -34,13 +37,23 @@ def confirm_split(
     currency: str = "EUR",
     interval: IntervalMethod | None = None,
     uplift: Uplift | None = None,
+    segments: Segments | None = None,
+    earlier: EarlierNight | None = None,
+    low_every_night: float | None = None,
 ) -> SplitDecision:
     """Verdict, uplift and rows. `delivery`: scaled delivery on the reporting entities.
 
     `objections`: health stop, disagreement of witnesses, each a sentence. Money per budget period.
     `interval` is the bootstrap-t of these entities when left out. `uplift`: the plan's profit against today's
-    split as the evaluation has it, guarded and stretched; left out, it is worked out here by `interval`.
+    split as the evaluation has it, guarded and stretched; left out, or where the goal is not profit, it is
+    worked out here by `interval`. `segments`: the same entities by segment, for a choice that has cells.
+    `earlier`, `low_every_night`: the newest night before this one, and the bound of tonight's plan for all
+    nights together as the evaluation has it, of profit (`steadiness`).
     """
+    if choice.cells is not None:
+        if segments is None:
+            raise ValueError("a split by segment is confirmed on entities by segment")
+        delivery = segments.delivery(choice.cells)
     interval = interval or bootstrap_interval(delivery.cluster_key)
     objections = objections or Objections()
     attributed = dict(attributed_roas or {})
@@ -48,32 +61,48 @@ def confirm_split(
     promised: Interval | None = None
     better = float("nan")
     if choice.moves and not choice.stop:
-        change = delivery.at(limits.multipliers(np.array(choice.plan))) - delivery.today()
+        there = delivery.quantities(limits.multipliers(np.array(choice.plan)))
+        change = there - delivery.quantities(np.ones(len(limits.channels)))
         if np.all(np.isfinite(change)):
-            if uplift is None:
-                found, better = interval(profit_of(change), level), probability_above_zero(profit_of(change))
+            gain = choice.gain(change)
+            if low_every_night is None or choice.outcome != "profit":
+                low_every_night = lasting_low(gain, interval, level)
+            if uplift is None or uplift.outcome != choice.outcome:
+                found, better = interval(gain, level), probability_above_zero(gain, interval)
             else:
                 found = Interval(uplift.estimate, uplift.low, uplift.high, uplift.level)
                 better = uplift.probability_better
             # an interval without ends says nothing, and today's split is kept
             promised = found if np.isfinite(found.high - found.low) else None
-            objections = _with_guardrail(choice, change, delivery, objections, interval, level, currency)
+            objections = _with_guardrail(
+                choice, change[:, 1], delivery, objections, interval, level, currency
+            )
+            objections = _with_target(choice, there, objections, interval, level)
+    waits = too_soon(earlier, promised, low_every_night) and not choice.stop
+    if waits and promised is not None:
+        objections = _with_patience(objections, low_every_night, currency)
     verdict = decide(choice, promised, objections)
     told = None
     if promised is not None:
-        told = Uplift("profit", promised.estimate, promised.low, promised.high, level, better)
+        told = Uplift(choice.outcome, promised.estimate, promised.low, promised.high, level, better)
     kept = verdict in (KEEP, NO_EVIDENCE)
     why = explain(verdict, choice, promised, objections, period_days=split.period_days, currency=currency)
     missing = missing_data(
-        verdict, choice, promised, logged_days=logged_days, entity=entity,
+        verdict, choice, promised, waits=waits, logged_days=logged_days, entity=entity,
         none_shares={o.action: o.mean_none_probability for o in overlap}, none_gate=split.min_none_overlap,
     )  # fmt: skip
     if verdict == NO_EVIDENCE:
-        current = dict(zip(limits.channels, limits.current.tolist(), strict=True))
-        return no_evidence(
+        # a health stop forbids a split by segment too, and the whole channels say so
+        whole = choice.whole_channels or choice
+        current = dict(zip(whole.limits.channels, whole.limits.current.tolist(), strict=True))
+        nothing = no_evidence(
             why, current=current, split=split, missing=missing, attributed_roas=attributed,
-            held=choice.held if choice.tier in CHANNEL_TIERS else {},
+            held=whole.held if choice.tier in CHANNEL_TIERS else {},
         )  # fmt: skip
+        return replace(
+            nothing,
+            changed=what_changed(earlier, verdict, whole, None, why, waits=False, currency=currency),
+        )
     plan = limits.current if kept else np.array(choice.plan)
     return SplitDecision(
         verdict=verdict,
@@ -86,6 +115,9 @@ def confirm_split(
         missing=missing,
         considered=told if kept else None,
         held_back=held_back(choice, currency) if verdict == MOVE_PARTLY else "",
+        changed=what_changed(
+            earlier, verdict, choice, promised, objections.first, waits=waits, currency=currency
+        ),
     )
 
 
@@ -140,7 +172,9 @@ def _rows(
         low, high = min(choice.budget_low[k], recommended), max(choice.budget_high[k], recommended)
         rows.append(
             SplitRow(
-                channel=channel, segment=None, current=current, recommended=recommended, low=low, high=high,
+                channel=channel if choice.cells is None else choice.cells.channel_of(k),
+                segment=None if choice.cells is None else choice.cells.cells[k].label,
+                current=current, recommended=recommended, low=low, high=high,
                 min_allowed=float(limits.low[k]), max_allowed=float(limits.high[k]),
                 multiplier=recommended / current if current > 0 else 1.0,
                 marginal_iroas=slope.estimate if slope else None,
@@ -158,16 +192,16 @@ def _rows(
 
 
 def _with_guardrail(
-    choice: SplitChoice, change: Floats, delivery: DeliveryValue, objections: Objections,
+    choice: SplitChoice, more_spend: Floats, delivery: DeliveryValue, objections: Objections,
     interval: IntervalMethod, level: float, currency: str,
 ) -> Objections:  # fmt: skip
-    """Spend is the guardrail: broken when it passes the budget beyond doubt.
+    """Spend is the guardrail: broken when it passes the budget beyond doubt. more_spend (C,): by the plan.
 
     Typed budgets never add up to more than the budget, so the doubt is on the plan's side here.
     """
     limits = choice.limits
     factor = float(limits.current.sum()) / max(total(spend_of(delivery.today())), 1e-12)
-    spend = interval(factor * spend_of(change), level)
+    spend = interval(factor * more_spend, level)
     allowed = max(limits.budget, float(np.sum(choice.plan)))
     least = float(limits.current.sum()) + spend.low
     if objections.guardrail or least <= allowed * 1.005:
@@ -175,4 +209,28 @@ def _with_guardrail(
     sentence = (
         f"It would spend at least {money(least, currency)}, above the budget of {money(allowed, currency)}."
     )
-    return Objections(objections.health_stop, objections.disagreement, sentence)
+    return replace(objections, guardrail=sentence)
+
+
+def _with_target(
+    choice: SplitChoice, there: Floats, objections: Objections, interval: IntervalMethod, level: float
+) -> Objections:
+    """The goal's target is met beyond doubt by the plan, there (C, 3), or the plan is no answer. A plan that
+    repairs a miss is judged by how far it gets, which is known better than where it ends."""
+    if choice.goal.floor is None or choice.repairs or objections.guardrail:
+        return objections
+    if interval(choice.goal.surplus(there), level).low >= 0:
+        return objections
+    sentence = f"The target of {choice.goal.target_text} might be missed."
+    return replace(objections, guardrail=sentence)
+
+
+def _with_patience(objections: Objections, low: float | None, currency: str) -> Objections:
+    """After a night that kept today's split, tonight's bound alone does not move it."""
+    bound = "which these logs are too small to give" if low is None else f"now {money(low, currency)}"
+    sentence = (
+        "The night before kept today's split, and whoever looks every night will sooner or later see a good "
+        "one by chance: a move now needs the bound that holds for every night together, "
+        f"{bound}, to be above 0."
+    )
+    return replace(objections, patience=sentence)

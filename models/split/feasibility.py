@@ -19,6 +19,17 @@ def check_bounds(current: Mapping[str, float], settings: SplitSettings, *, curre
 
 def conflict(current: Mapping[str, float], settings: SplitSettings, *, currency: str = "EUR") -> str | None:
     """One sentence on the first contradiction found, or None. `current`: spend per period by channel."""
+    if settings.goal.startswith("target") and settings.target is None:
+        example = "25, the spend per purchase" if settings.goal == "target_cpa" else "3, the margin per spend"
+        return (
+            f"split.target is missing: split.goal is {settings.goal}; write the target, "
+            f"for example {example}."
+        )
+    if settings.goal == "profit" and settings.target is not None:
+        return (
+            f"split.target is {settings.target:g}, but split.goal is profit, which has no target: leave it "
+            "out, or set split.goal to marginal, target_roas or target_cpa."
+        )
     for channel in settings.channels:
         sentence = _channel_conflict(channel, current, settings, currency)
         if sentence is not None:

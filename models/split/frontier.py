@@ -6,15 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.results import FrontierPoint
+from models.split.choice import SplitChoice
 from models.split.delivery import DeliveryValue
 from models.split.doubt import IntervalMethod, bootstrap_interval
+from models.split.goals import Goal
 from models.split.limits import Limits, moving_range
 from models.split.local_model import LocalModel
-from models.split.optimiser import SplitChoice
-from models.split.program import Program, Quadratic, one_thread, solve
+from models.split.program import Program, Quadratic, one_thread, solve, value_of
 
 Floats = NDArray[np.float64]
 
+MARGIN_ALONE = Goal("margin", (1.0, 0.0, 0.0))
 SHARES = (0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0)
 """Total budgets as shares of the study's, cut off where the multipliers' bounds end."""
 
@@ -29,6 +31,8 @@ def split_frontier(
 ) -> tuple[FrontierPoint, ...]:
     """Seven budgets from half to twice the study's, ascending; empty when nothing could be estimated.
 
+    `delivery`: whole channels on the reporting entities, also where the split itself is by segment.
+
     Each plan is the best by the choosing entities' slopes and curvatures (lower bound of margin
     against cutting or raising all free channels in proportion, without the step cap), and its
     margin is evaluated directly on the reporting entities. Where a plan earns less than the mixture
@@ -36,6 +40,7 @@ def split_frontier(
     share of the weeks and the other in the rest meets the budget exactly; where more money earns less,
     the rest stays unspent. `price` is the hull's slope.
     """
+    choice = choice.whole_channels or choice
     if choice.model is None or not choice.limits.free.any():
         return ()
     interval = interval or bootstrap_interval(delivery.cluster_key)
@@ -124,13 +129,12 @@ def _best_plan(model: LocalModel, limits: Limits, budget: float, z: float) -> Fl
         limits, budget=max(budget, float(even.sum())), low=low, high=high,
         move_cap=float(np.abs(even - limits.current).sum() + 2 * np.abs(high - low).sum()),
     )  # fmt: skip
-    means = model.means()
     reference = np.concatenate(([1.0], start))
-    value = Quadratic(means[0], np.minimum(model.curvature[0], 0.0), model.covariance((1.0, 0.0)), reference)
+    value = value_of(model, MARGIN_ALONE.weights, reference)
     free_spend = Quadratic(
-        np.zeros_like(means[1]), np.zeros(len(low)), np.zeros_like(value.covariance), reference
+        np.zeros_like(value.mean), np.zeros(len(low)), np.zeros_like(value.covariance), reference
     )
-    program = Program(around, model.point, value, free_spend, 0.0, z)
+    program = Program(around, model.point, value, free_spend, 0.0, z, MARGIN_ALONE)
     return np.clip(np.round(solve(program, starts=(even,)), 2), low, high)  # to the cent
 
 

@@ -23,8 +23,7 @@ class Limits:
     budget: float
     move_cap: float
     """Largest sum of absolute changes."""
-    step: float
-    """The platform's budget step."""
+    step: Floats  # (K,) the platforms' budget steps
 
     def anchor(self) -> Floats:
         """(K,) the allowed plan nearest to today's split in total change.
@@ -71,7 +70,15 @@ def budget_limits(
         if bounds is not None and bounds.max is not None:
             high[k] = min(high[k], bounds.max)
     free = np.array([c not in held for c in current], dtype=bool) & (spend > 0)
-    budget = float(spend.sum()) if settings.total is None else settings.total
+    budget, moving = settings.total, settings.total
+    if budget is None:
+        today = float(spend.sum())
+        # an upper limit only, unless the goal is the most profit from today's money
+        budget, moving = (today if settings.goal == "profit" else max(float(high.sum()), today)), today
+    steps = [
+        own.rounding if (own := settings.channels.get(c)) and own.rounding else settings.rounding
+        for c in current
+    ]
     return Limits(
         channels=tuple(current),
         current=spend,
@@ -79,8 +86,8 @@ def budget_limits(
         high=high,
         free=free,
         budget=budget,
-        move_cap=settings.max_move_share * budget,
-        step=settings.rounding,
+        move_cap=settings.max_move_share * (moving or budget),
+        step=np.array(steps, dtype=np.float64),
     )
 
 

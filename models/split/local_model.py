@@ -1,15 +1,15 @@
-"""Margin and spend near a plan: slopes and curvatures per cluster, by finite differences on common data."""
+"""Margin, spend and purchases near a plan: slopes and curvatures per cluster, by finite differences."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.split.delivery import DeliveryValue, spend_of
+from models.split.delivery import DeliveryValue
 
 Floats = NDArray[np.float64]
 
-MARGIN, SPEND = 0, 1
+MARGIN, SPEND, PURCHASES = 0, 1, 2
 WIDE, NARROW = 0.2, 0.1
 """Steps of a multiplier: wide for today's slopes and curvatures, narrow for slopes at a candidate."""
 
@@ -22,16 +22,22 @@ class LocalModel:
     """
 
     point: Floats  # (K,) the plan p, as multipliers
-    columns: Floats  # (2, C, 1 + K) margin and spend: level against today, slopes
-    curvature: Floats  # (2, K) totals over clusters
+    columns: Floats  # (3, C, 1 + K) margin, spend, purchases: level against today, slopes
+    curvature: Floats  # (3, K) totals over clusters
+    today: Floats  # (3, C) today's levels
 
     def means(self) -> Floats:
-        """(2, 1 + K) totals over clusters."""
+        """(3, 1 + K) totals over clusters."""
         return self.columns.sum(axis=1)
 
-    def covariance(self, weights: tuple[float, float]) -> Floats:
-        """(1 + K, 1 + K) clustered covariance of the totals of weights . (margin, spend)."""
-        mixed = weights[MARGIN] * self.columns[MARGIN] + weights[SPEND] * self.columns[SPEND]  # (C, 1 + K)
+    def covariance(self, weights: tuple[float, float, float], *, levels: bool = False) -> Floats:
+        """(1 + K, 1 + K) clustered covariance of the totals of weights . (margin, spend, purchases).
+
+        levels: the first entry is the level itself and not its difference from today's.
+        """
+        mixed = _weighted(weights, self.columns)  # (C, 1 + K)
+        if levels:
+            mixed = mixed + np.eye(1, mixed.shape[1]) * _weighted(weights, self.today)[:, None]
         clusters = len(mixed)
         centred = mixed - mixed.mean(axis=0)
         # einsum without optimisation runs on one thread in a fixed order: the same bits everywhere
@@ -41,14 +47,14 @@ class LocalModel:
 def expand_today(delivery: DeliveryValue, free: NDArray[np.bool_]) -> LocalModel:
     """Central differences around today's delivery: 2 evaluations per free channel."""
     point = np.ones(len(free))
-    here = _pair(delivery.today())
-    columns = np.zeros((2, here.shape[1], 1 + len(free)))
-    curvature = np.zeros((2, len(free)))
+    here = delivery.quantities(point).T
+    columns = np.zeros((3, here.shape[1], 1 + len(free)))
+    curvature = np.zeros((3, len(free)))
     for k in np.flatnonzero(free).tolist():
-        up, down = (_pair(delivery.at(_shifted(point, k, s * WIDE))) for s in (1, -1))
+        up, down = (delivery.quantities(shifted(point, k, s * WIDE)).T for s in (1, -1))
         columns[:, :, 1 + k] = (up - down) / (2 * WIDE)
         curvature[:, k] = (up + down - 2 * here).sum(axis=1) / WIDE**2
-    return LocalModel(point, columns, curvature)
+    return LocalModel(point, columns, curvature, here)
 
 
 def expand_at(
@@ -58,23 +64,28 @@ def expand_at(
 
     Curvature stays today's, whose second-order term also takes the bias out of the one-sided slope.
     """
-    base, here = _pair(delivery.today()), _pair(delivery.at(point))
-    columns = np.zeros((2, here.shape[1], 1 + len(free)))
-    columns[:, :, 0] = here - base
+    here = delivery.quantities(point).T
+    columns = np.zeros((3, here.shape[1], 1 + len(free)))
+    columns[:, :, 0] = here - today.today
     for k in np.flatnonzero(free).tolist():
         step = NARROW if point[k] <= 1 else -NARROW
-        there = _pair(delivery.at(_shifted(point, k, step)))
+        there = delivery.quantities(shifted(point, k, step)).T
         bias = 0.5 * step * today.curvature[:, k] / here.shape[1]  # spread evenly over clusters
         columns[:, :, 1 + k] = (there - here) / step - bias[:, None]
-    return LocalModel(point, columns, today.curvature)
+    return LocalModel(point, columns, today.curvature, today.today)
 
 
-def _shifted(point: Floats, k: int, step: float) -> Floats:
+def shifted(point: Floats, k: int, step: float) -> Floats:
+    """(K,) the point with one multiplier moved by a step."""
     shifted = point.copy()
     shifted[k] += step
     return shifted
 
 
-def _pair(values: Floats) -> Floats:
-    """(2, C) margin and total spend."""
-    return np.stack([values[:, 0], spend_of(values)])
+def _weighted(weights: tuple[float, float, float], values: Floats) -> Floats:
+    """weights . (margin, spend, purchases), term by term: the same bits everywhere."""
+    return (
+        weights[MARGIN] * values[MARGIN]
+        + weights[SPEND] * values[SPEND]
+        + weights[PURCHASES] * values[PURCHASES]
+    )

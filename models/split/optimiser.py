@@ -1,64 +1,41 @@
-"""Choosing the split: the plan whose profit is better than today's by the largest lower bound."""
+"""Choosing the split: the plan that is better than today's by the largest lower bound."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.results import Overlap
 from models.settings import EvaluationSettings, SplitSettings
-from models.split.delivery import DeliveryValue, profit_of, spend_of, standard_error, total
+from models.split.choice import CHANNEL_TIERS, SplitChoice
+from models.split.delivery import DeliveryValue, spend_of, standard_error, total
 from models.split.feasibility import check_bounds
+from models.split.goals import Goal, goal_of, reached
 from models.split.limits import Limits, budget_limits
-from models.split.local_model import LocalModel, expand_at, expand_today
-from models.split.program import one_thread, solve, split_program
+from models.split.local_model import LocalModel, expand_today
 from models.split.rounding import round_plan
+from models.split.search import Search
+from models.split.segments import Segments
 from models.split.stability import budget_intervals
+from models.split.steadiness import EarlierNight
 from models.split.support import held_channels
 
 Floats = NDArray[np.float64]
 
-ROUNDS = 3
-"""At most so many candidates, each the optimum of slopes taken at the one before."""
-MAX_EVALUATIONS = 40
-"""Each costs seconds: no further point of expansion is taken that would pass this number."""
-SPEND_TOLERANCE = 0.005
-"""The upper bound of a candidate's spend, evaluated directly, may pass the budget by this share; typed
-budgets never do."""
-CHANNEL_TIERS = ("A+", "A")
-"""Evidence tiers whose logs show who could have seen an ad and did not."""
+__all__ = ["CHANNEL_TIERS", "SplitChoice", "choose_split"]
 
 
 @dataclass(frozen=True)
-class SplitChoice:
-    """What the choosing entities say. K channels, A = K + 1 actions; money in currency per period."""
+class _Task:
+    """What every choice of a night shares."""
 
     tier: str
-    limits: Limits
-    plan: tuple[float, ...]
-    """(K,) budgets as typed; today's where nothing better was found."""
-    multipliers: tuple[float, ...]
-    """(A,) for scaled delivery, `none` first (1)."""
-    held: dict[str, str]
-    """Channel -> why it may not move."""
-    step_cap_binds: bool
-    estimate: float
-    """Profit against today's split, on the entities that chose it: too good to be promised."""
-    bound: float
-    """Its lower bound; 0 when today's split is kept."""
-    budget_low: tuple[float, ...]
-    budget_high: tuple[float, ...]
-    """(K,) interval of each budget, from the optimiser on resampled entities."""
-    stop: str
-    """Why these logs allow no split at all, or empty."""
-    model: LocalModel | None
-    """Slopes and curvatures around today's delivery; None when nothing could be estimated."""
-
-    @property
-    def moves(self) -> bool:
-        """Is the plan another than today's?"""
-        return self.plan != tuple(self.limits.current.tolist())
+    split: SplitSettings
+    evaluation: EvaluationSettings
+    goal: Goal
+    seed: int
+    earlier: EarlierNight | None
 
 
 def choose_split(
@@ -73,16 +50,22 @@ def choose_split(
     entity: str = "user",
     currency: str = "EUR",
     seed: int = 0,
+    segments: Segments | None = None,
+    earlier: EarlierNight | None = None,
 ) -> SplitChoice:
-    """maximise LCB[profit(m) - profit(1)] subject to UCB[spend(m)] <= B, bounds and step cap.
+    """maximise LCB[value(m) - value(1)] subject to UCB[spend(m)] <= B, bounds, step cap, the goal's target.
 
     `delivery`: scaled delivery on the choosing entities. `current`: today's spend per period by
     channel, from the logs (left out: as estimated on these entities). `held`: channels to hold for
-    reasons known elsewhere. Profit is margin minus spend, so that money left over counts.
+    reasons known elsewhere. `goals` says what the value is; by default margin minus spend, so that
+    money left over counts. `segments`: the same entities by segment, where budgets may differ by
+    segment. `earlier`: the newest night before this one, whose plan stays while no other can be told
+    to be better.
 
     Slopes by finite differences, a concave program, then the rounded optimum is evaluated directly
     and becomes the next point of expansion, at most `ROUNDS` times. Of all candidates evaluated the
-    one with the largest lower bound wins, and today's split if none is above 0.
+    one with the largest lower bound wins, and today's split if none is above 0; a split by segment only
+    if its bound beats that of the best split between whole channels.
     Raises StudyError when the study's bounds contradict each other.
     """
     channels = delivery.channels
@@ -98,83 +81,105 @@ def choose_split(
     limits = budget_limits(
         current, split, frozenset(reasons) | (frozenset(channels) if stop else frozenset())
     )
+    task = _Task(tier, split, evaluation, goal_of(split, currency), seed, earlier)
     if stop:
-        return _kept(tier, limits, reasons, stop=stop, model=None)
+        return _kept(task, limits, reasons, stop=stop, model=None)
     model = expand_today(delivery, limits.free)
-    if not limits.allows(limits.anchor()):  # the held channels leave too little room to meet the limits
-        return _kept(tier, limits, reasons, stop="", model=model)
-
-    today = delivery.today()
-    calibration = float(limits.current.sum()) / max(total(spend_of(today)), 1e-12)
-    search = _Search(delivery, limits, split.z, calibration)
-    chosen, at = search.run(model)
-    low, high = budget_intervals(
-        at, limits, split.z, calibration, chosen, cluster_key=delivery.cluster_key,
-        resamples=split.bootstrap, level=evaluation.level, seed=seed,
+    whole = _best(task, delivery, limits, model, reasons, tuple((c, None) for c in channels))
+    cells = None if segments is None else segments.cells(delivery, limits.free)
+    if segments is None or cells is None:
+        return whole
+    spend_by_cell = cells.spend(current, segments.shares)
+    rows = tuple(c for c in cells.names if spend_by_cell[c] > 0)
+    found = held_channels(
+        segments.overlap(cells, evaluation.min_behaviour_probability), rows, split, evaluation, entity=entity
+    )
+    found |= {c: reason for c, reason in cells.held(reasons).items() if c in rows}
+    outside = {c.name for c in cells.cells if not c.addressed}
+    by_cell = budget_limits(spend_by_cell, cells.settings(split, segments.shares), frozenset(found) | outside)
+    part = _best(
+        task, segments.delivery(cells), by_cell, segments.model(cells, model, delivery),
+        {c: reason for c, reason in found.items() if c not in outside},
+        tuple((cells.channels[c.channel], c.label) for c in cells.cells),
     )  # fmt: skip
-    estimate, bound, _ = search.assess(chosen)
+    if not part.moves or part.repairs != whole.repairs or (whole.moves and not part.bound > whole.bound):
+        return whole
+    return replace(part, cells=cells, whole_channels=whole)
+
+
+def _best(
+    task: _Task,
+    delivery: DeliveryValue,
+    limits: Limits,
+    model: LocalModel,
+    held: dict[str, str],
+    rows: tuple[tuple[str, str | None], ...],
+) -> SplitChoice:
+    """The best plan for the rows (K,) of a delivery, and how steady it is."""
+    split, goal = task.split, task.goal
+    if not limits.allows(limits.anchor()):  # the held channels leave too little room to meet the limits
+        return _kept(task, limits, held, stop="", model=model)
+    calibration = float(limits.current.sum()) / max(total(spend_of(delivery.today())), 1e-12)
+    search = Search(delivery, limits, goal, split.z, calibration)
+    chosen, at = search.run(model)
+    stays_from, before = "", None if task.earlier is None else task.earlier.plan(rows, limits)
+    if task.earlier is not None and before is not None:
+        before = round_plan(np.clip(before, limits.low, limits.high), limits)
+        if np.array_equal(before, chosen) or search.settled(chosen, before):
+            chosen, stays_from = before, task.earlier.as_of
+    low, high = budget_intervals(
+        at, limits, split.z, calibration, chosen, goal, cluster_key=delivery.cluster_key,
+        resamples=split.bootstrap, level=task.evaluation.level, seed=task.seed,
+    )  # fmt: skip
     moved = float(np.abs(chosen - limits.current).sum())
-    return SplitChoice(
-        tier=tier,
+    shortfall = ""
+    if not search.today_meets_target and moved == 0:
+        shortfall = _shortfall(goal, search.today, split)
+    choice = SplitChoice(
+        tier=task.tier,
         limits=limits,
         plan=tuple(chosen.tolist()),
         multipliers=(1.0, *limits.multipliers(chosen).tolist()),
-        held=reasons,
-        step_cap_binds=moved > 0 and moved >= limits.move_cap - 2 * limits.step,
-        estimate=estimate,
-        bound=bound,
+        held=held,
+        step_cap_binds=moved > 0 and moved >= limits.move_cap - 2 * float(limits.step.max()),
+        estimate=0.0,
+        bound=0.0,
         budget_low=tuple(low.tolist()),
         budget_high=tuple(high.tolist()),
         stop="",
         model=model,
+        goal=goal,
+        repairs=not search.today_meets_target and not search.assess(chosen).bound > 0,
+        shortfall=shortfall,
+        stays_from=stays_from if moved > 0 else "",
+    )
+    gain = choice.gain(search.change(chosen))
+    doubt = split.z * standard_error(gain) if moved > 0 else 0.0
+    return replace(choice, estimate=total(gain), bound=total(gain) - doubt)
+
+
+def _shortfall(goal: Goal, today: Floats, split: SplitSettings) -> str:
+    """No allowed plan meets the target beyond doubt: what is reached, and what would help. today (C, 3)."""
+    now, least = reached(goal, today), _sure_of(goal, today, split.z)
+    text = goal.target_text.split(" ", 1)[1]
+    if not np.isfinite(least):
+        return f"The target of {goal.target_text} cannot be judged: the logs say too little about today's."
+    relaxed = np.floor(100 * least) / 100 if goal.weights[0] else np.ceil(100 * least) / 100
+    verb = "lower" if goal.weights[0] else "raise"
+    return (
+        f"No split within the bounds meets the target of {goal.target_text} beyond doubt; today's comes to "
+        f"{now:.2f} {text}. Allow larger moves (split.max_move_share, split.min_multiplier), or {verb} "
+        f"split.target to {relaxed:g}, which today's split meets beyond doubt."
     )
 
 
-class _Search:
-    """Candidates and their direct evaluation on the choosing entities."""
-
-    def __init__(self, delivery: DeliveryValue, limits: Limits, z: float, calibration: float) -> None:
-        self.delivery, self.limits, self.z, self.calibration = delivery, limits, z, calibration
-
-    def assess(self, plan: Floats) -> tuple[float, float, float]:
-        """(estimate, lower bound, upper bound of spend above today's) of a plan, evaluated directly."""
-        values = self.delivery.at(self.limits.multipliers(plan))
-        change = values - self.delivery.today()
-        if not np.all(np.isfinite(change)):
-            return float("nan"), float("-inf"), float("inf")
-        profit, spend = profit_of(change), spend_of(change)
-        gain, more = total(profit), self.calibration * total(spend)
-        if not change.any():
-            return 0.0, 0.0, 0.0
-        doubt, wobble = self.z * standard_error(profit), self.z * standard_error(spend)
-        return gain, gain - doubt, more + self.calibration * wobble
-
-    def run(self, today: LocalModel) -> tuple[Floats, LocalModel]:
-        """(K,) the best plan found, and the model it came from."""
-        limits, keep = self.limits, self.limits.current
-        room = limits.budget * (1 + SPEND_TOLERANCE) - float(keep.sum())
-        best, best_bound, best_model = keep, 0.0, today
-        model, last = today, keep
-        for step in range(ROUNDS):
-            with one_thread():
-                optimum = solve(split_program(model, limits, self.z, self.calibration), starts=(last,))
-            plan = round_plan(optimum, limits)
-            if np.array_equal(plan, last):
-                break
-            _, bound, spend = self.assess(plan)
-            if bound > best_bound and spend <= max(room, 0.0):
-                best, best_bound, best_model = plan, bound, model
-            near = float(np.abs(plan - last).sum()) <= max(0.02 * limits.budget, 2 * limits.step)
-            costly = self.delivery.calls + int(limits.free.sum()) + 1 > MAX_EVALUATIONS
-            if not np.isfinite(bound) or (step > 0 and near) or step == ROUNDS - 1 or costly:
-                break
-            model, last = expand_at(self.delivery, limits.multipliers(plan), limits.free, today), plan
-        if best_bound == 0.0 and not np.array_equal(last, keep) and limits.allows(keep):
-            plan = round_plan((keep + last) / 2, limits)  # perhaps the step was too long
-            _, bound, spend = self.assess(plan)
-            if bound > 0.0 and spend <= max(room, 0.0):
-                best, best_model = plan, today
-        return best, best_model
+def _sure_of(goal: Goal, quantities: Floats, z: float) -> float:
+    """The ratio that is met beyond doubt: margin per spend from below, spend per purchase from above."""
+    top, bottom = (0, 1) if goal.weights[0] else (1, 2)
+    ratio = reached(goal, quantities)
+    error = standard_error(quantities[:, top] - ratio * quantities[:, bottom])
+    error /= max(total(quantities[:, bottom]), 1e-12)
+    return ratio - z * error if goal.weights[0] else ratio + z * error
 
 
 def _stop(
@@ -203,12 +208,12 @@ def _stop(
 
 
 def _kept(
-    tier: str, limits: Limits, held: dict[str, str], *, stop: str, model: LocalModel | None
+    task: _Task, limits: Limits, held: dict[str, str], *, stop: str, model: LocalModel | None
 ) -> SplitChoice:
     plan = tuple(limits.current.tolist())
     low, high = np.minimum(limits.low, limits.current), np.maximum(limits.high, limits.current)
     return SplitChoice(
-        tier=tier,
+        tier=task.tier,
         limits=limits,
         plan=plan,
         multipliers=(1.0,) * (len(plan) + 1),
@@ -220,4 +225,5 @@ def _kept(
         budget_high=tuple(high.tolist()),
         stop=stop,
         model=model,
+        goal=task.goal,
     )

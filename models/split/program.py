@@ -1,12 +1,13 @@
 """The concave program: the largest lower bound of value under a budget, bounds and a step cap."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
+from models.split.goals import Goal, Weights
 from models.split.limits import Limits, moving_range
 from models.split.local_model import LocalModel
 
@@ -35,7 +36,8 @@ class Quadratic:
 
 @dataclass(frozen=True)
 class Program:
-    """Maximise the lower bound of `value`, with the upper bound of `spend` at most `spend_room`."""
+    """Maximise the lower bound of `value`, with the upper bound of `spend` at most `spend_room` and the lower
+    bound of `floor`, where there is one, 0 or more."""
 
     limits: Limits
     point: Floats  # (K,) multipliers the quadratics are written around
@@ -44,32 +46,69 @@ class Program:
     spend_room: float
     """How far spend may rise above today's."""
     z: float
+    goal: Goal
+    floor: Quadratic | None = None
+    """What the goal's target leaves over, its level and not its change."""
+    home: Floats | None = None
+    """(K,) a plan that keeps to everything; left out, `limits.anchor()` does."""
+
+    @property
+    def base(self) -> Floats:
+        """(K,) the plan from which others are sought."""
+        return self.limits.anchor() if self.home is None else self.home
 
 
-def split_program(model: LocalModel, limits: Limits, z: float, calibration: float = 1.0) -> Program:
-    """Profit against today's split. `calibration` turns estimated spend into the log's own total.
+def split_program(
+    model: LocalModel, limits: Limits, z: float, goal: Goal, calibration: float = 1.0
+) -> Program:
+    """The goal's value against today's split. `calibration` turns estimated spend into the log's own total.
 
-    Convex noise in the profit's curvature is cut off at 0 (a channel's returns do not grow), and
-    concave noise in the spend's, where leaving it out is the cautious side.
+    Convex noise in the value's curvature is cut off at 0 (a channel's returns do not grow), and
+    concave noise in the spend's, where leaving it out is the cautious side. Where the anchor misses the
+    goal's target, the plan with the largest bound of it is where the search begins; where that misses it
+    too, the target is out of reach and the program leaves it out.
     """
     means = model.means()
     today = np.zeros(len(limits.channels) + 1)  # levels are differences from today already
     spend = Quadratic(
         calibration * means[1],
         calibration * np.maximum(model.curvature[1], 0.0),
-        calibration**2 * model.covariance((0.0, 1.0)),
+        calibration**2 * model.covariance((0.0, 1.0, 0.0)),
         today,
     )
-    value = Quadratic(
-        means[0] - means[1],
-        np.minimum(model.curvature[0] - model.curvature[1], 0.0),
-        model.covariance((1.0, -1.0)),
-        today,
-    )
+    value = value_of(model, goal.weights, today)
     anchor_spend, _ = spend.bound(limits.multipliers(limits.anchor()) - model.point, z)
     # today's split must stay allowed, so the room is never less than what the anchor needs
     room = max(limits.budget - float(limits.current.sum()), anchor_spend)
-    return Program(limits, model.point, value, spend, room, z)
+    program = Program(limits, model.point, value, spend, room, z, goal)
+    if goal.floor is None:
+        return program
+    floor = floor_of(model, goal.floor)
+    aimed = replace(program, floor=floor)
+    if _allowed(aimed, limits.anchor(), z):
+        return aimed
+    nearest = solve(replace(program, value=floor), thorough=False)
+    aimed = replace(aimed, home=nearest)
+    return aimed if _allowed(aimed, nearest, z) else program
+
+
+def value_of(model: LocalModel, weights: Weights, reference: Floats) -> Quadratic:
+    """A weighted total against today's."""
+    w = np.array(weights)
+    return Quadratic(
+        np.einsum("q,qk->k", w, model.means(), optimize=False),
+        np.minimum(np.einsum("q,qk->k", w, model.curvature, optimize=False), 0.0),
+        model.covariance(weights),
+        reference,
+    )
+
+
+def floor_of(model: LocalModel, weights: Weights) -> Quadratic:
+    """A weighted total itself: today's level with its own doubt, and the change."""
+    change = value_of(model, weights, np.zeros(model.columns.shape[2]))
+    level = float(np.einsum("q,qc->", np.array(weights), model.today, optimize=False))
+    mean = change.mean + np.eye(1, len(change.mean))[0] * level
+    return replace(change, mean=mean, covariance=model.covariance(weights, levels=True))
 
 
 def one_thread() -> threadpool_limits:
@@ -79,8 +118,7 @@ def one_thread() -> threadpool_limits:
 
 def solve(program: Program, *, starts: tuple[Floats, ...] = (), thorough: bool = True) -> Floats:
     """(K,) best plan in currency. Several starts, since the bound has a kink at today's split."""
-    limits = program.limits
-    anchor = limits.anchor()
+    limits, anchor = program.limits, program.base
     points = [anchor, *starts]
     if thorough:
         plain = _climb(program, anchor, z=0.0)
@@ -104,7 +142,7 @@ def _climb(program: Program, start: Floats, z: float) -> Floats:
     limits = program.limits
     free = np.flatnonzero(limits.free)
     if len(free) == 0:
-        return limits.anchor()
+        return program.base
     B, current = limits.budget, limits.current
     low, high = moving_range(limits)
     base = np.clip(current, low, high)  # held channels stay here
@@ -134,6 +172,15 @@ def _climb(program: Program, start: Floats, z: float) -> Floats:
         g = program.spend.bound(dx, z, smooth)[1][free] * rate / B
         return np.concatenate((-g, g))
 
+    def left_over(y: Floats) -> float:
+        dx = limits.multipliers(plan_of(y)) - program.point
+        return 0.0 if program.floor is None else program.floor.bound(dx, -z, smooth)[0] / B
+
+    def left_over_slope(y: Floats) -> Floats:
+        dx = limits.multipliers(plan_of(y)) - program.point
+        g = np.zeros(n) if program.floor is None else program.floor.bound(dx, -z, smooth)[1][free] * rate / B
+        return np.concatenate((g, -g))
+
     ones = np.ones(n)
     linear = np.stack([np.concatenate((-ones, ones)), np.concatenate((-ones, -ones))])  # (2, 2n)
     offset = np.array([1.0 - fixed_total, limits.move_cap / B - fixed_move])
@@ -150,18 +197,19 @@ def _climb(program: Program, start: Floats, z: float) -> Floats:
         constraints=[
             {"type": "ineq", "fun": lambda y: linear @ y + offset, "jac": lambda _: linear},
             {"type": "ineq", "fun": room, "jac": room_slope},
+            *([] if program.floor is None else [{"type": "ineq", "fun": left_over, "jac": left_over_slope}]),
         ],
         options={"maxiter": 200, "ftol": 1e-12},
     )
-    plan = plan_of(answer.x) if np.all(np.isfinite(answer.x)) else limits.anchor()
+    plan = plan_of(answer.x) if np.all(np.isfinite(answer.x)) else program.base
     return _pulled_back(program, np.clip(plan, low, high), z)
 
 
 def _pulled_back(program: Program, plan: Floats, z: float) -> Floats:
-    """The allowed plan on the way from the anchor to `plan` that goes furthest; the allowed set is convex."""
+    """The allowed plan on the way from the base to `plan` that goes furthest; the allowed set is convex."""
     if _allowed(program, plan, z):
         return plan
-    anchor = program.limits.anchor()
+    anchor = program.base
     below, above = 0.0, 1.0
     for _ in range(40):
         middle = (below + above) / 2
@@ -171,5 +219,6 @@ def _pulled_back(program: Program, plan: Floats, z: float) -> Floats:
 
 
 def _allowed(program: Program, plan: Floats, z: float) -> bool:
-    spend, _ = program.spend.bound(program.limits.multipliers(plan) - program.point, z)
-    return program.limits.allows(plan) and spend <= program.spend_room + 1e-7 * program.limits.budget
+    dx, slack = program.limits.multipliers(plan) - program.point, 1e-7 * program.limits.budget
+    kept = program.limits.allows(plan) and program.spend.bound(dx, z)[0] <= program.spend_room + slack
+    return kept and (program.floor is None or program.floor.bound(dx, -z)[0] >= -slack)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.results import Interval
-from models.split.optimiser import SplitChoice
+from models.split.choice import SplitChoice
 from models.split.words import per_unit, ratio
 
 
@@ -15,7 +15,7 @@ def row_reasons(
     kept: bool,
     currency: str,
 ) -> tuple[str, ...]:
-    """One phrase per channel: kept, held, raised or cut, and why. plan (K,), iroas (K,) or None each.
+    """One phrase per row: kept, held, raised or cut, and why. plan (K,), iroas (K,) or None each.
 
     The returns stand on the reporting entities, the plan on the choosing ones: where the two do not
     tell the same story the phrase gives the interval instead of a ranking.
@@ -30,6 +30,8 @@ def row_reasons(
             reasons.append("kept: nothing is spent on it today")
         elif channel in choice.held:
             reasons.append(choice.held[channel])
+        elif choice.cells is not None and not choice.cells.cells[k].addressed:
+            reasons.append("kept: these users are in no segment, so they have no budget of their own")
         elif moved[k] == 0:
             reasons.append(_kept(iroas[k], kept, unit))
         else:
@@ -43,6 +45,8 @@ def _kept(iroas: Interval | None, all_kept: bool, unit: str) -> str:
     if iroas is None:
         return "kept: the logs cannot tell"
     band = f"earns {ratio(iroas.estimate)} {unit} at the margin, {_between(iroas)}"
+    if iroas.high < 0:
+        return f"kept, though {_harms(iroas, unit)}"
     if all_kept and iroas.low <= 1 <= iroas.high:
         return f"kept: the logs cannot tell whether more or less pays ({band})"
     return f"kept: no change is better beyond doubt ({band})"
@@ -51,18 +55,21 @@ def _kept(iroas: Interval | None, all_kept: bool, unit: str) -> str:
 def _head(choice: SplitChoice, k: int, recommended: float) -> str:
     limits = choice.limits
     if recommended > limits.current[k]:
-        return "raised to its upper bound" if recommended > limits.high[k] - limits.step else "raised"
-    return "cut to its lower bound" if recommended < limits.low[k] + limits.step else "cut"
+        at_bound = recommended > limits.high[k] - limits.step[k]
+        return "raised to its upper bound" if at_bound else "raised"
+    return "cut to its lower bound" if recommended < limits.low[k] + limits.step[k] else "cut"
 
 
 def _return(iroas: Interval | None, is_raised: bool, raised: list[float], unit: str) -> str:
     if iroas is None:
         return "its spend does not clearly follow its budget, so its return per unit is unknown"
+    if iroas.high < 0 and not is_raised:
+        return _harms(iroas, unit)
     earns = f"earns {ratio(iroas.estimate)} {unit} at the margin"
     if is_raised and iroas.estimate >= 1:
         return earns
     if not is_raised and iroas.estimate < 0:
-        return "loses money at the margin"
+        return f"{earns}, so it may do harm ({_between(iroas)})"
     if not is_raised and iroas.estimate < 1:
         return f"{earns}, less than it costs"
     if not is_raised and raised and iroas.estimate < min(raised):
@@ -70,6 +77,11 @@ def _return(iroas: Interval | None, is_raised: bool, raised: list[float], unit: 
     return (
         f"its return is uncertain (between {ratio(iroas.low)} and {ratio(iroas.high)} {unit} at the margin)"
     )
+
+
+def _harms(iroas: Interval, unit: str) -> str:
+    """A channel whose ads lower the margin, beyond doubt."""
+    return f"it does harm: it earns {ratio(iroas.estimate)} {unit} at the margin ({_between(iroas)})"
 
 
 def _between(iroas: Interval) -> str:

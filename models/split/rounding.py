@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 
 
 def round_plan(plan: Floats, limits: Limits) -> Floats:
-    """(K,) nearest budgets on the platform's step, within bounds, step cap and total.
+    """(K,) nearest budgets on the platforms' steps, within bounds, step cap and total.
 
     A budget that would change by less than half a step keeps today's figure. Where rounding breaks
     a limit the plan is drawn towards today's, 2.5 % at a time; today's own plan needs no rounding.
@@ -24,13 +24,13 @@ def round_plan(plan: Floats, limits: Limits) -> Floats:
 
 def _rounded(plan: Floats, limits: Limits) -> Floats:
     """Down to the step, then up again where most was lost, while the plan's own total lasts."""
-    step = limits.step
     down, up = plan.copy(), plan.copy()
-    kept = ~limits.free | (np.abs(plan - limits.current) < step / 2)
+    kept = ~limits.free | (np.abs(plan - limits.current) < limits.step / 2)
     for k in range(len(plan)):
         if kept[k] and limits.low[k] <= limits.current[k] <= limits.high[k]:
             down[k] = up[k] = limits.current[k]
         elif not kept[k]:
+            step = limits.step[k]
             floor, ceiling = step * np.floor(plan[k] / step + 1e-9), step * np.ceil(plan[k] / step - 1e-9)
             inside = [v for v in (floor, ceiling) if limits.low[k] <= v <= limits.high[k]]
             if inside:  # else no multiple of the step is allowed here, and the exact figure stays

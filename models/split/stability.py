@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.split.goals import Goal
 from models.split.limits import Limits
 from models.split.local_model import LocalModel
 from models.split.program import Program, one_thread, solve, split_program
@@ -27,6 +28,7 @@ def budget_intervals(
     z: float,
     calibration: float,
     plan: Floats,
+    goal: Goal,
     *,
     cluster_key: NDArray[np.int64],
     resamples: int,
@@ -42,11 +44,11 @@ def budget_intervals(
         low, high = np.minimum(limits.low, plan), np.maximum(limits.high, plan)
         return np.where(limits.free, low, plan), np.where(limits.free, high, plan)
     group = group_of(cluster_key)
-    sums = np.zeros((GROUPS, *model.means().shape))  # (G, 2, 1 + K)
+    sums = np.zeros((GROUPS, *model.means().shape))  # (G, 3, 1 + K)
     np.add.at(sums, group, model.columns.transpose(1, 0, 2))
     present = np.unique(group)
     rng = np.random.Generator(np.random.PCG64(seed))
-    program = split_program(model, limits, z, calibration)
+    program = split_program(model, limits, z, goal, calibration)
     plans = np.empty((resamples, len(plan)))
     with one_thread():
         for b in range(resamples):
@@ -60,12 +62,14 @@ def budget_intervals(
 
 
 def _resampled(program: Program, sums: Floats, calibration: float, rng: np.random.Generator) -> Program:
-    """The program with slopes from groups drawn with replacement; sums (G, 2, 1 + K)."""
+    """The program with slopes from groups drawn with replacement; sums (G, 3, 1 + K). A target's own level
+    stays that of the full sample: its doubt is in the bound already."""
     groups = len(sums)
     drawn = rng.multinomial(groups, np.full(groups, 1 / groups)).astype(np.float64)
     means = np.einsum("g,gjk->jk", drawn, sums, optimize=False)
+    value = np.einsum("q,qk->k", np.array(program.goal.weights), means, optimize=False)
     return replace(
         program,
-        value=replace(program.value, mean=means[0] - means[1]),
+        value=replace(program.value, mean=value),
         spend=replace(program.spend, mean=calibration * means[1]),
     )

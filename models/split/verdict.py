@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 
 from models.results import Interval
-from models.split.optimiser import SplitChoice
-from models.split.words import each_period, listed, money, typed, whole
+from models.split.choice import SplitChoice
+from models.split.words import each_period, interval_words, listed, typed, whole
 
+DISPUTED = (
+    "Two ways of working it out differ by more than chance explains, so at least one is wrong; most often "
+    "the logs lack something that delivery decides on."
+)
+"""The objection where a witness contradicts the headline, for people who know neither."""
+NOTHING_BETTER = "No change we tried is better beyond doubt."
 MOVE, MOVE_PARTLY, KEEP, NO_EVIDENCE = "MOVE", "MOVE_PARTLY", "KEEP", "NO_EVIDENCE"
 
 
@@ -19,16 +25,23 @@ class Objections:
     """Headline and witnesses disagree, or the support gate does not pass the plan's estimate."""
     guardrail: str = ""
     """The bound of a guardrail is broken."""
+    patience: str = ""
+    """It was said last night that today's split stays, and one night's figures do not change that."""
+
+    @property
+    def first(self) -> str:
+        """What stands in the way of a move, or empty."""
+        return self.health_stop or self.disagreement or self.guardrail or self.patience
 
 
 def decide(choice: SplitChoice, uplift: Interval | None, objections: Objections) -> str:
-    """The verdict. `uplift`: profit against today's split on entities that did not choose it."""
+    """The verdict. `uplift`: what is promised against today's split, on entities that did not choose it."""
     if choice.stop or objections.health_stop:
         return NO_EVIDENCE
     if uplift is None or not choice.moves:
         return KEEP
     # written so that an unknown bound (nan) keeps today's split
-    if not uplift.low > 0 or objections.disagreement or objections.guardrail:
+    if not uplift.low > 0 or objections.first:
         return KEEP
     return MOVE_PARTLY if choice.held or choice.step_cap_binds else MOVE
 
@@ -56,22 +69,19 @@ def explain(
             else ""
         )
         if uplift is None:
-            return f"Keep today's split. No change we tried is better beyond doubt.{needed}"
+            return f"Keep today's split. {choice.shortfall or NOTHING_BETTER}{needed}"
         brings = "would bring" if uplift.estimate >= 0 else "came out, once checked, at"
-        found = (
-            f"the best change found {brings} "
-            f"{money(uplift.estimate, currency)} {each} "
-            f"(between {money(uplift.low, currency)} and {money(uplift.high, currency)})"
-        )
-        objection = objections.disagreement or objections.guardrail
+        gain, between = interval_words(uplift.estimate, uplift.low, uplift.high, currency)
+        found = f"the best change found {brings} {gain} {each} ({between})"
+        objection = objections.first
         if uplift.low > 0 and objection:
             return f"Keep today's split: {found}, but this cannot be relied on. {objection}{needed}"
         return f"Keep today's split: {found}, and a loss cannot be ruled out.{needed}"
     if uplift is None:  # decide() moves on an interval only
         raise ValueError("a move needs its uplift")
+    gain, between = interval_words(uplift.estimate, uplift.low, uplift.high, currency)
     sentence = (
-        f"{_moves(choice, each, currency)} We expect {money(uplift.estimate, currency)} more profit {each} "
-        f"(between {money(uplift.low, currency)} and {money(uplift.high, currency)}), "
+        f"{_moves(choice, each, currency)} We expect {gain} more {choice.outcome} {each} ({between}), "
         f"{_budget(choice, currency)}."
     )
     if verdict == MOVE_PARTLY:
@@ -115,7 +125,7 @@ def _budget(choice: SplitChoice, currency: str) -> str:
 
 def _same_budget(choice: SplitChoice) -> bool:
     before = float(choice.limits.current.sum())
-    return abs(sum(choice.plan) - before) <= max(0.005 * before, choice.limits.step)
+    return abs(sum(choice.plan) - before) <= max(0.005 * before, float(choice.limits.step.max()))
 
 
 def held_back(choice: SplitChoice, currency: str) -> str:

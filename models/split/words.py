@@ -1,6 +1,7 @@
 """Numbers and phrases as the first screen prints them: no term of art, money rounded to what matters."""
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "\u2212"
 PERIODS = {1: "a day", 7: "a week", 14: "every two weeks", 28: "every four weeks"}
@@ -22,6 +23,25 @@ def figure(amount: float) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return f"{MINUS if rounded < 0 else ''}{text}"
+
+
+def interval_words(estimate: float, low: float, high: float, currency: str) -> tuple[str, str]:
+    """(1234.5, -77.7, 12387.4) -> `1,200 EUR`, `between −100 EUR and 12,400 EUR`.
+
+    All three share the step that the largest of them deserves, halves away from 0, as the report rounds.
+    """
+    known = [abs(x) for x in (estimate, low, high) if math.isfinite(x)]
+    largest = max(known, default=0.0)
+    decimals = 0 if largest == 0 else min(2 - math.floor(math.log10(largest)), 2)
+    middle, below, above = (f"{_stepped(x, decimals)} {currency}" for x in (estimate, low, high))
+    return middle, f"between {below} and {above}"
+
+
+def _stepped(amount: float, decimals: int) -> str:
+    if not math.isfinite(amount):
+        return "unknown"
+    rounded = Decimal(repr(float(amount))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{max(decimals, 0)}f}"
 
 
 def typed(amount: float, currency: str) -> str:

@@ -1,71 +1,65 @@
-"""The worlds by name."""
+"""The worlds by name: the demo, and one world per difficulty a split learnt from logs can meet."""
 
-from models.worlds.journey import Channel, JourneyConfig
-
-# reaches those who would buy anyway: a brilliant attributed return, a poor true one
-_SEARCH = Channel(
-    "search",
-    cost=0.32,
-    chance_cold=0.02,
-    chance_hot=0.45,
-    hazard=0.12,
-    tiring=0.5,
-    click_rate=0.08,
-    delivery=1.0,
-    delivery_visits=0.15,
-)
-# social and video create intent, each in one segment, and are hardly ever the last click
-_SOCIAL = Channel(
-    "social",
-    cost=0.10,
-    chance_cold=0.35,
-    chance_hot=0.35,
-    intent=(0.050, 0.012),
-    click_rate=0.012,
-    delivery=-0.4,
-    delivery_shown=-0.1,
-)
-_VIDEO = Channel(
-    "video",
-    cost=0.16,
-    chance_cold=0.25,
-    chance_hot=0.25,
-    intent=(0.015, 0.075),
-    click_rate=0.006,
-    delivery=-0.6,
-    delivery_shown=-0.1,
-)
-# cheap, everywhere, and mostly tiring
-_DISPLAY = Channel(
-    "display",
-    cost=0.05,
-    chance_cold=0.50,
-    chance_hot=0.50,
-    intent=(0.010,),
-    tiring=0.7,
-    click_rate=0.004,
-    delivery=-0.1,
-    delivery_visits=0.05,
-)
-_RETARGETING = Channel(
-    "retargeting",
-    cost=0.12,
-    chance_cold=0.60,
-    chance_hot=0.70,
-    needs_visit=True,
-    hazard=0.22,
-    click_rate=0.03,
-    delivery=0.1,
-    delivery_visits=0.2,
-)
+from models.worlds.channels import DISPLAY, RETARGETING, SEARCH, SOCIAL, VIDEO
+from models.worlds.config import JourneyConfig
+from models.worlds.cross import WorldSpec
 
 DEMO = JourneyConfig(
     name="demo",
-    channels=(_SEARCH, _SOCIAL, _VIDEO, _DISPLAY, _RETARGETING),
+    channels=(SEARCH, SOCIAL, VIDEO, DISPLAY, RETARGETING),
     segments=(("explorers", 0.5), ("regulars", 0.5)),
     purchase_hot=0.055,
     purchase_cold=0.0008,
     fatigue=0.16,
 )
 
-WORLDS: dict[str, JourneyConfig] = {world.name: world for world in (DEMO,)}
+_SPECS = (
+    WorldSpec("fatigue", "the plain case: delivery follows the log, ads tire and at last do harm"),
+    WorldSpec("additive", "every exposure acts alike: nothing bends the response", response="additive"),
+    WorldSpec("saturating", "returns diminish and never turn into harm", response="saturating"),
+    WorldSpec("random-delivery", "no confounding: delivery ignores the customer", confounding="none"),
+    WorldSpec(
+        "hidden-targeting",
+        "the platform senses intent that no log shows: tier A misleads, A+ does not",
+        confounding="hidden",
+    ),
+    WorldSpec("no-carry-over", "an exposure acts on its own day only", carry_over_days=0),
+    WorldSpec(
+        "carry-over", "effects last a month: a short tail credits an ad with half of it", carry_over_days=30
+    ),
+    WorldSpec("rare", "dear and rare purchases: few events carry the evidence", purchase_rate=0.001),
+    WorldSpec("frequent", "cheap and frequent purchases: all the evidence there can be", purchase_rate=0.02),
+    WorldSpec("delayed", "purchases become known two weeks late", delay_days=14),
+    WorldSpec("three-channels", "few channels, each a large share of the budget", channels=3),
+    WorldSpec("twelve-channels", "many channels, each with little evidence of its own", channels=12),
+    WorldSpec(
+        "harmful-channel",
+        "display drives purchases away: its effect must be representable, and it must be cut",
+        harmful="display",
+    ),
+    WorldSpec(
+        "shocks",
+        "budgets jump by 30 % from day to day: the variation that daily totals need",
+        budget_shocks=0.3,
+    ),
+    WorldSpec("null-effects", "ads change nothing but cost: every reallocation is false", null="effects"),
+    WorldSpec(
+        "null-equal",
+        "all channels earn the same per unit of spend: every reallocation is false",
+        null="equal",
+        response="additive",
+    ),
+)
+
+SPECS: dict[str, WorldSpec] = {spec.name: spec for spec in _SPECS}
+"""What each is for stands in its `purpose`."""
+
+WORLDS: dict[str, JourneyConfig] = {
+    "demo": DEMO,
+    **{name: spec.config() for name, spec in SPECS.items()},
+}
+
+
+def tail_days_of(name: str) -> int:
+    """How long after a period the outcomes of this world's exposures are worth counting."""
+    return SPECS[name].tail_days if name in SPECS else 14

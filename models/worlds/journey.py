@@ -14,66 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.history import EpochEvents, History, history_features
+from models.rules import ScaledDelivery
 from models.transition_table import Feature
+from models.worlds.config import Channel, JourneyConfig
+from models.worlds.coupling import coupled, drawn
+from models.worlds.platform import Platform
 
-
-@dataclass(frozen=True)
-class Channel:
-    """One advertising channel of a world. Prices in currency units, rates per day."""
-
-    name: str
-    cost: float
-    """Mean cost of one exposure."""
-    chance_cold: float
-    """Probability of an opportunity for a customer without intent,"""
-    chance_hot: float
-    """and with intent."""
-    needs_visit: bool = False
-    """Only customers who visited in the last seven days (a retargeting list)."""
-    intent: tuple[float, ...] = (0.0,)
-    """Rise of the daily probability of gaining intent, per segment, for a rested customer."""
-    hazard: float = 0.0
-    """Rise of the log purchase rate while intent lasts."""
-    tiring: float = 1.0
-    """How much one exposure adds to fatigue."""
-    click_rate: float = 0.02
-    delivery: float = 0.0
-    """The platform's liking: log-odds against showing nothing,"""
-    delivery_visits: float = 0.0
-    """per visit of the last seven days,"""
-    delivery_shown: float = 0.0
-    """and per exposure to this channel in the last seven days."""
-
-
-@dataclass(frozen=True)
-class JourneyConfig:
-    """A world's constants. All rates per day."""
-
-    name: str
-    channels: tuple[Channel, ...]
-    segments: tuple[tuple[str, float], ...] = (("all", 1.0),)
-    """Names and shares."""
-    gain_intent: float = 0.012
-    lose_intent: float = 0.25
-    visit_cold: float = 0.04
-    visit_hot: float = 0.45
-    purchase_cold: float = 0.0006
-    purchase_hot: float = 0.030
-    amount_mean: float = 60.0
-    amount_sigma: float = 0.6
-    margin_rate: float = 0.4
-    carry_over: float = 0.6
-    """Share of an ad's remaining effect that survives a day."""
-    recovery: float = 0.75
-    """Share of fatigue that survives a day."""
-    fatigue: float = 0.35
-    """Loss of effect per unit of fatigue; beyond 1 / fatigue an ad does harm."""
-    hidden_targeting: float = 0.0
-    """How much the platform senses intent beyond what it logs; 0: it decides on logged features alone."""
-    delay_days: float = 2.0
-    """Mean delay of a purchase's report."""
-    new_share: float = 0.3
-    """Share of customers who arrive after the first day."""
+__all__ = ["Channel", "Decide", "JourneyConfig", "JourneyWorld", "Outlook", "WorldDay"]
 
 
 class Decide(Protocol):
@@ -96,6 +43,15 @@ class WorldDay:
     visited: NDArray[np.bool_]  # (n,)
     revenue_micros: NDArray[np.int64]  # (n,) 0 is no purchase
     reported_after: NDArray[np.int64]  # (n,) days until the purchase is known
+    outlook: "Outlook"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a day brings on average, given who meets what: the same mean as the day itself, less luck."""
+
+    margin: NDArray[np.float64]  # (n,) currency units
+    cost: NDArray[np.float64]  # (n, K) currency units
 
 
 class JourneyWorld:
@@ -124,8 +80,10 @@ class JourneyWorld:
         self.push = np.zeros(n)  # rise of the log purchase rate still at work
         self.tired = np.zeros(n)
         self.history = History(n, self.k, windows_days, 1)
+        self.platform = Platform(self.config, n)
+        self.averages_only = False
         self._reports: dict[int, tuple[NDArray, NDArray]] = {}  # day -> (count, margin) reported then
-        self._shape(self.actions, windows_days)
+        self._constants()
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -138,11 +96,8 @@ class JourneyWorld:
         segments = sorted(name for name, _ in self.config.segments)
         return spec + tuple(Feature(f"segment={s}", "yes/no", f"belongs to segment {s}") for s in segments)
 
-    def _shape(self, actions: tuple[str, ...], windows_days: tuple[int, ...]) -> None:
-        """Where the platform's own inputs stand in the state, and the world's constants as arrays."""
-        names = [f.name for f in history_features(actions, windows_days, 1)]
-        self._visits_7d = names.index("visits_7d")
-        self._shown_7d = [names.index(f"shown_{a}_7d") for a in actions[1:]]
+    def _constants(self) -> None:
+        """The world's constants as arrays."""
         channels = self.config.channels
         segments = range(len(self.config.segments))
         names = [name for name, _ in self.config.segments]
@@ -153,9 +108,6 @@ class JourneyWorld:
         self._hazard = np.array([c.hazard for c in channels])
         self._tiring = np.array([c.tiring for c in channels])
         self._click_rate = np.array([c.click_rate for c in channels])
-        self._delivery_base = np.array([c.delivery for c in channels])
-        self._delivery_visits = np.array([c.delivery_visits for c in channels])
-        self._delivery_shown = np.array([c.delivery_shown for c in channels])
 
     def _random(self, day: int, stream: int = 0) -> np.random.Generator:
         return np.random.Generator(np.random.Philox(key=[self.seed, day * 8 + stream]))
@@ -166,41 +118,37 @@ class JourneyWorld:
         other.seed = seed
         return other
 
+    def outlook_fork(self, seed: int) -> "JourneyWorld":
+        """A fork for `expect` alone: it shares the history, which nobody reads, and is ten times cheaper."""
+        other = copy.copy(self)  # the customers' state is replaced every day, never changed in place
+        other.platform, other.seed, other.averages_only = self.platform.copy(), seed, True
+        return other
+
     def step(self, decide: Decide | None = None) -> WorldDay:
-        """One day. Without `decide` the platform delivers as it always does."""
+        """One day. Without `decide` the platform delivers as it always does.
+
+        ValueError on an `outlook_fork`, whose history stands still.
+        """
+        if self.averages_only:
+            raise ValueError(
+                "a world for averages keeps no history to decide on; fork the world it came from"
+            )
         c, n, k = self.config, self.n, self.k
         rng = self._random(self.day - self.first_day + 1)
         u = rng.random((n, k + 6))  # every draw of the day, whatever the policy does with it
         z = rng.standard_normal((n, 2))
-        here = self.entry <= self.day
-
-        eligible = self._eligible(u[:, :k], here)
-        rows = np.arange(n)
-        features = self.history.features(
-            self.day, (self.day - self.entry).astype(np.float32), eligible, np.zeros(n, np.float32), rows
-        )
-        features = np.concatenate([features, self._static], axis=1)
-        behaviour = self._delivery(features, eligible)
+        here, eligible, behaviour = self._meet(u)
         choice = behaviour
         able = np.flatnonzero(eligible[:, 1:].any(1))
         if decide is not None and len(able):
             choice = behaviour.copy()
-            choice[able] = decide(features[able], eligible[able], behaviour[able])
-        action = (u[:, k, None] > np.cumsum(choice, axis=1)[:, :-1]).sum(1)  # (n,)
+            choice[able] = decide(self._features(eligible)[able], eligible[able], behaviour[able])
+        action = drawn(u[:, k], choice)
         shown = action > 0
         index = np.maximum(action - 1, 0)
 
-        rested = 1 - c.fatigue * self.tired
-        self.lift = c.carry_over * self.lift + shown * self._intent[self.segment, index] * rested
-        self.push = c.carry_over * self.push + shown * self._hazard[index] * rested
-        self.tired = c.recovery * self.tired + shown * self._tiring[index]
-        gain = np.clip(c.gain_intent + self.lift, 0, 1)
-        self.hot = np.where(self.hot, u[:, k + 1] > c.lose_intent, u[:, k + 1] > 1 - gain)
-        visited = here & (
-            (u[:, k + 2] < np.where(self.hot, c.visit_hot, c.visit_cold)) | (self.entry == self.day)
-        )
+        visited, rate, mean_rate = self._respond(action, here, u)
         clicked = shown & (u[:, k + 3] < self._click_rate[index] * np.where(self.hot, 2.0, 1.0))
-        rate = np.where(self.hot, c.purchase_hot, c.purchase_cold) * np.exp(np.clip(self.push, -1, 1))
         bought = here & (u[:, k + 4] < rate)
         amount = np.exp(c.amount_sigma * z[:, 0] - c.amount_sigma**2 / 2) * c.amount_mean
         revenue = np.where(bought, np.maximum(1, np.round(amount * 100)) * 10_000, 0).astype(np.int64)
@@ -208,30 +156,79 @@ class JourneyWorld:
         price = self._cost[index] * np.exp(0.3 * z[:, 1] - 0.045)
         cost = np.where(shown, np.maximum(1, np.round(price * 1e4)) * 100, 0).astype(np.int64)
 
+        outlook = self._outlook(here, mean_rate, choice)
         self._pass(action, eligible, clicked, visited, revenue, delay, cost)
-        return WorldDay(eligible[:, 1:], action, behaviour, cost, clicked, visited, revenue, delay)
+        return WorldDay(eligible[:, 1:], action, behaviour, cost, clicked, visited, revenue, delay, outlook)
 
-    def _eligible(self, u: NDArray[np.float64], here: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whom each channel could reach today. (n, 1 + K)"""
-        eligible = np.zeros((self.n, self.k + 1), bool)
-        eligible[:, 0] = True
-        visited = self.history.visits_in_window(7) > 0
-        for i, channel in enumerate(self.config.channels):
-            chance = np.where(self.hot, channel.chance_hot, channel.chance_cold)
-            eligible[:, i + 1] = here & (u[:, i] < chance) & (visited | (not channel.needs_visit))
-        return eligible
+    def expect(self, split: ScaledDelivery | None = None) -> Outlook:
+        """One day under a split, its averages only; on an `outlook_fork`, whose history it does not write.
 
-    def _delivery(self, features: NDArray[np.float32], eligible: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The platform's probabilities (n, 1 + K): a masked softmax of what it logs, and what it senses."""
-        logits = np.zeros((self.n, self.k + 1))
-        logits[:, 1:] = (
-            self._delivery_base
-            + self._delivery_visits * features[:, [self._visits_7d]]
-            + self._delivery_shown * features[:, self._shown_7d]
-            + self.config.hidden_targeting * self.hot[:, None]
+        The same people meet the same draws as in `step`; the split changes as few exposures as it can
+        (`coupled`). Under today's split the exposures are those of `step`. ValueError on any other world.
+        """
+        if not self.averages_only:
+            raise ValueError("averages are for an outlook_fork: this world's history would miss the day")
+        rng = self._random(self.day - self.first_day + 1)
+        u = rng.random((self.n, self.k + 6))
+        here, eligible, behaviour = self._meet(u)
+        if split is None:
+            choice, action = behaviour, drawn(u[:, self.k], behaviour)
+        else:
+            choice = split.probabilities(np.zeros((self.n, 0), np.float32), eligible, behaviour)
+            action = coupled(u[:, self.k], behaviour, choice)
+        visited, _, mean_rate = self._respond(action, here, u)
+        self.platform.advance(action, visited)
+        self.day += 1
+        return self._outlook(here, mean_rate, choice)
+
+    def _meet(
+        self, u: NDArray[np.float64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+        """Who is here (n,), what is possible (n, 1 + K), and the platform's probabilities (n, 1 + K)."""
+        here = self.entry <= self.day
+        eligible = self.platform.eligible(u[:, : self.k], self.hot, here)
+        shock = np.zeros(self.k)
+        if self.config.shocks:
+            z = self._random(self.day - self.first_day + 1, stream=4).standard_normal(self.k)
+            shock = self.config.shocks * z - self.config.shocks**2 / 2
+        return here, eligible, self.platform.delivery(eligible, self.hot, shock)
+
+    def _respond(
+        self, action: NDArray[np.int64], here: NDArray[np.bool_], u: NDArray[np.float64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
+        """Let the exposures act on intent and fatigue. (n,) each: who visited, the purchase rates, and the
+        purchase rates to be expected before it is drawn who has intent today."""
+        c, k = self.config, self.k
+        shown = action > 0
+        index = np.maximum(action - 1, 0)
+        rested = 1 / (1 + c.fatigue * self.tired) if c.saturating else 1 - c.fatigue * self.tired
+        self.lift = c.carry_over * self.lift + shown * self._intent[self.segment, index] * rested
+        self.push = c.carry_over * self.push + shown * self._hazard[index] * rested
+        self.tired = c.recovery * self.tired + shown * self._tiring[index]
+        gain = np.clip(c.gain_intent + self.lift, 0, 1)
+        chance = np.where(self.hot, 1 - c.lose_intent, gain)
+        self.hot = np.where(self.hot, u[:, k + 1] > c.lose_intent, u[:, k + 1] > 1 - gain)
+        visited = here & (
+            (u[:, k + 2] < np.where(self.hot, c.visit_hot, c.visit_cold)) | (self.entry == self.day)
         )
-        weights = np.where(eligible, np.exp(logits), 0)
-        return weights / weights.sum(1, keepdims=True)
+        urge = np.exp(np.clip(self.push, -1, 1))
+        hot, cold = np.minimum(c.purchase_hot * urge, 1), np.minimum(c.purchase_cold * urge, 1)
+        return visited, np.where(self.hot, hot, cold), chance * hot + (1 - chance) * cold
+
+    def _outlook(
+        self, here: NDArray[np.bool_], rate: NDArray[np.float64], choice: NDArray[np.float64]
+    ) -> Outlook:
+        c = self.config
+        margin = here * rate * (c.amount_mean * c.margin_rate)
+        return Outlook(margin, choice[:, 1:] * self._cost)
+
+    def _features(self, eligible: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The state (n, d) that a policy in force sees."""
+        tenure = (self.day - self.entry).astype(np.float32)
+        seen = self.history.features(
+            self.day, tenure, eligible, np.zeros(self.n, np.float32), np.arange(self.n)
+        )
+        return np.concatenate([seen, self._static], axis=1)
 
     def _pass(
         self,
@@ -243,7 +240,8 @@ class JourneyWorld:
         delay: NDArray[np.int64],
         cost: NDArray[np.int64],
     ) -> None:
-        """Write the day into the history, purchases when they are reported."""
+        """Write the day into the memories, purchases when they are reported."""
+        self.platform.advance(action, visited)
         n, k = self.n, self.k
         exposures = np.zeros((n, k), np.float32)
         shown = np.flatnonzero(action > 0)

@@ -8,9 +8,14 @@ import numpy as np
 import polars as pl
 
 from models.worlds.journey import JourneyWorld, WorldDay
+from models.worlds.totals_log import TotalsLog
 
 DUPLICATES, FAULTS = 0.002, 0.0005
 """Shares of impressions delivered twice, and of impressions with a broken cost: logs are like that."""
+
+TIERS = ("A+", "A", "B", "C")
+TABLES = ("impressions", "clicks", "purchases", "visits", "opportunities")
+WRITTEN = (*TABLES, "users", "totals")
 
 
 def write_logs(
@@ -21,31 +26,42 @@ def write_logs(
     out: Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Let `days` pass and write impressions, clicks, purchases, visits, users and, at tier A, opportunities.
+    """Let `days` pass and write the tables of a tier; those of another tier in `out` are removed.
 
+    A: impressions, clicks, purchases, visits, users, opportunities. A+: the same, impressions and
+    opportunities with their propensity. B: as A, without opportunities. C: totals and purchases.
     Times are naive, in the study's time zone, between 8:00 and 23:00 (no clock change falls there).
     """
-    tables: dict[str, list[pl.DataFrame]] = {
-        t: [] for t in ("impressions", "clicks", "purchases", "visits", "opportunities")
-    }
+    tables: dict[str, list[pl.DataFrame]] = {t: [] for t in (TABLES if tier != "C" else ("purchases",))}
+    totals = TotalsLog(world)
     for i in range(days):
         day = world.day
         seconds = world._random(day - world.first_day + 1, stream=2).integers(0, 7 * 3600, (world.n, 3))
-        for name, frame in _day_tables(world, world.step(), day, seconds).items():
-            tables[name].append(frame)
+        today = world.step()
+        if tier == "C":
+            totals.add(day, today)
+        for name, frame in _day_tables(world, today, day, seconds).items():
+            if name in tables:
+                tables[name].append(frame)
         if progress is not None:
             progress(i + 1, days)
     frames = {name: pl.concat(parts) for name, parts in tables.items()}
-    frames["impressions"] = _with_faults(frames["impressions"], world)
-    frames["users"] = _users(world)
+    if tier == "C":
+        frames["totals"] = totals.frame()
+    else:
+        frames["impressions"] = _with_faults(frames["impressions"], world)
+        frames["users"] = _users(world)
     if tier == "B":
         del frames["opportunities"]
         frames["impressions"] = frames["impressions"].drop("opportunity_id")
+    if tier in ("A", "B"):
+        frames = {name: frame.drop("propensity", strict=False) for name, frame in frames.items()}
     out.mkdir(parents=True, exist_ok=True)
-    for name, frame in frames.items():
-        frame.write_parquet(out / f"{name}.parquet")
-    if tier == "B":
-        (out / "opportunities.parquet").unlink(missing_ok=True)
+    for name in WRITTEN:
+        if name in frames:
+            frames[name].write_parquet(out / f"{name}.parquet")
+        else:
+            (out / f"{name}.parquet").unlink(missing_ok=True)
 
 
 def _user_id(index: np.ndarray) -> pl.Series:
@@ -80,6 +96,7 @@ def _day_tables(
                 "ts": _clock(day, seconds[who, 0]),
                 "user_id": _user_id(who),
                 "channel": names[which + 1],
+                "propensity": today.behaviour[who, which + 1],
             }
         ),
         "impressions": pl.DataFrame(
@@ -91,6 +108,7 @@ def _day_tables(
                 "campaign_id": np.char.add(channel, "-always-on"),
                 "cost": today.cost_micros[shown] / 1e6,
                 "opportunity_id": its_opportunity,
+                "propensity": today.behaviour[shown, today.action[shown]],
             }
         ),
         "clicks": pl.DataFrame(

@@ -1,4 +1,4 @@
-"""evaluation.csv, evaluation.parquet, frontier.csv and health.json."""
+"""evaluation.csv, evaluation.parquet, evidence.csv, frontier.csv and health.json."""
 
 import io
 
@@ -26,6 +26,23 @@ EVALUATION_SCHEMA = {
     "credible": pl.Boolean,
     "reason": pl.String,
 }
+EVIDENCE_COLUMNS = (
+    "policy",
+    "outcome",
+    "unit",
+    "uplift",
+    "uplift_low",
+    "uplift_high",
+    "level",
+    "low_among_all",
+    "low_every_night",
+    "disagreement",
+    "disputed_by",
+    "hidden_cause",
+    "hidden_cause_doubt",
+    "verdict",
+    "reason",
+)
 HEALTH_SCHEMA = 1
 
 
@@ -61,6 +78,20 @@ def evaluation_parquet(result: NightResult) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", statistics=True)
     return buffer.getvalue()
+
+
+def evidence_csv(result: NightResult) -> bytes:
+    """Each compared policy against today's delivery, sorted by its unique key (policy, outcome)."""
+    rows = []
+    for e in sorted(result.evidence, key=lambda e: (e.policy, e.outcome)):
+        u = e.uplift
+        figures = (None,) * 4 if u is None else (*map(numbers.exact, (u.estimate, u.low, u.high)), u.level)
+        bounds = map(numbers.exact, (e.low_among_all, e.low_every_night, e.disagreement))
+        causes = map(numbers.exact, (e.hidden_cause, e.hidden_cause_doubt))
+        rows.append(
+            [e.policy, e.outcome, e.unit, *figures, *bounds, e.disputed_by, *causes, e.verdict, e.reason]
+        )
+    return csv_text(EVIDENCE_COLUMNS, rows).encode()
 
 
 def frontier_csv(result: NightResult) -> bytes:

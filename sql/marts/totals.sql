@@ -2,6 +2,7 @@
 -- grain: one row per day and channel
 -- key:   day, action
 -- units: cost_micros, revenue_micros int64 micros; impressions, clicks counts; NULL where the log has none
+-- Action 0 holds the sales that no channel claims; it costs nothing.
 CREATE TABLE marts.totals AS
 WITH source AS (
     SELECT * FROM staging.totals WHERE fate = 'good'

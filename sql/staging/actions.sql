@@ -10,7 +10,10 @@ WITH source AS (
     UNION
     SELECT DISTINCT channel
     FROM staging.totals
-    WHERE fate = 'good' AND NOT EXISTS (SELECT 1 FROM staging.impressions AS shown WHERE shown.fate = 'good')
+    WHERE
+        fate = 'good'
+        AND channel != 'none'
+        AND NOT EXISTS (SELECT 1 FROM staging.impressions AS shown WHERE shown.fate = 'good')
 ),
 
 final AS (

@@ -2,6 +2,7 @@
 -- grain: one row per logged row
 -- key:   none; (date, channel) is unique among good rows
 -- units: spend_micros, revenue_micros int64 micros; impressions, clicks counts; day since 1970-01-01
+-- A row of the channel none, with a spend of 0, holds the sales that no channel claims.
 CREATE TABLE staging.totals AS
 WITH source AS (
     SELECT * FROM raw.totals
@@ -33,10 +34,10 @@ judged AS (
             WHEN ts >= getvariable('as_of') THEN 'not_yet_known'
             WHEN clock_fault(ts) IS NOT NULL THEN 'date is before 2000'
             WHEN channel IS NULL THEN 'channel is missing'
-            WHEN channel = 'none' THEN 'spend on the channel none'
             WHEN money_fault('spend', spend, spend_micros) IS NOT NULL
                 THEN money_fault('spend', spend, spend_micros)
             WHEN spend_micros < 0 THEN 'spend is negative'
+            WHEN channel = 'none' AND spend_micros > 0 THEN 'spend on the channel none'
             WHEN optional_money_fault('revenue', revenue, revenue_micros) IS NOT NULL
                 THEN optional_money_fault('revenue', revenue, revenue_micros)
             WHEN impressions_written IS NOT NULL AND impressions IS NULL THEN 'impressions is not a number'

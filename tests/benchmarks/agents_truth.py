@@ -16,13 +16,16 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from models.agents.advantage import advantage_of
+from models.agents.advantage_fit import fit_advantage
 from models.agents.ensembles import ensemble_of
 from models.agents.experience import build_experience
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
 from models.agents.train import TrainingPlan, starting_values, train_network
+from models.behaviour import fit_behaviour_policy
 from models.policies import Policy
 from models.rules import Always, ScaledDelivery, UniformEligible
-from models.store import load_ensemble, load_transitions, read_contract
+from models.store import ADVANTAGE, SavedEnsemble, load_ensemble, load_transitions, read_contract
 from models.transition_table import Transitions
 from models.users import split_users
 from models.worlds import open_world
@@ -54,16 +57,18 @@ def split_policy(night: Path) -> Policy:
 
 
 def agents(night: Path, world: JourneyWorld) -> list[Policy]:
-    """The published ensembles at their published price, softened and greedy, and each network alone."""
+    """The published agents at their published price, softened and greedy; each network alone, and the
+    advantage learner without its pessimism."""
     policies: list[Policy] = []
     for path in sorted((night / "policies").glob("*.json")):
         contract = read_contract(path)
-        if contract.get("kind") != "q-ensemble":
-            continue
         saved = load_ensemble(path)
         wrong = saved.mismatch(world.feature_spec, world.actions)
         if wrong:
             raise SystemExit(f"{path} cannot act in the demo world: {wrong}")
+        if contract["kind"] == ADVANTAGE:
+            policies += advantages(saved, contract["price"], contract["softness"])
+            continue
         ensemble = ensemble_of(saved)
         name, price = ensemble.algorithm, contract["price"]
         policies.append(AgentPolicy(ensemble, price, contract["softness"], f"{name}, as evaluated"))
@@ -72,6 +77,17 @@ def agents(night: Path, world: JourneyWorld) -> list[Policy]:
             one = replace(ensemble, networks=(network,))
             policies.append(AgentPolicy(one, price, 0.0, f"{name}, greedy, seed {seed} alone"))
     return policies
+
+
+def advantages(saved: SavedEnsemble, price: float, softness: float) -> list[Policy]:
+    """The published advantage learner."""
+    model = advantage_of(saved)
+    bold = replace(model, pessimism=0.0)
+    return [
+        AgentPolicy(model, price, softness, "advantage, as evaluated"),
+        AgentPolicy(model, price, 0.0, "advantage, greedy"),
+        AgentPolicy(bold, price, 0.0, "advantage, greedy, no standard error taken off"),
+    ]
 
 
 def placebos(transitions: Transitions, steps: int) -> list[Policy]:
@@ -87,6 +103,17 @@ def placebos(transitions: Transitions, steps: int) -> list[Policy]:
         network = QNetwork(train_network(shuffled, plan, values=values).weights, plan.max_price)
         ensemble = Ensemble(algorithm, (network,), experience.normalisation, experience.value_unit, 4.0)
         policies.append(AgentPolicy(ensemble, 1.0, 0.0, f"{algorithm}, trained on shuffled margins"))
+    outcomes = transitions.outcomes.copy()
+    outcomes[:, 0] = np.random.default_rng(7).permutation(outcomes[:, 0])
+    model = fit_advantage(
+        replace(transitions, outcomes=outcomes),
+        users.train,
+        fit_behaviour_policy(transitions, folds=2, seed=1).probabilities,
+        discount_per_day=0.97,
+        n_steps=5,
+        pessimism=1.0,
+    )
+    policies.append(AgentPolicy(model, 1.0, 0.0, "advantage, trained on shuffled margins"))
     return policies
 
 

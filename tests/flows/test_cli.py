@@ -50,7 +50,7 @@ def test_help_loads_nothing_heavy() -> None:
         ("backfill x.toml --from 2026-02-01 --to 2026-01-01", "lies before --from 2026-02-01; swap them"),
         ("backfill x.toml --from 2026-01-01 --to 2026-01-02 --every 0", "--every is 0"),
         ("simulate dem --out there", "There is no world \"dem\"; did you mean 'demo'?"),
-        ("simulate demo --out there --tier C", "--tier"),
+        ("simulate demo --out there --tier D", "--tier"),
         ("simulate demo --out there --days 0", "--days is 0"),
         ("check nowhere.toml", "There is no study file"),
         ("evaluate nowhere.toml --policy p.csv", "There is no study file"),

@@ -36,6 +36,7 @@ FILES = (
     "split.xlsx",
     "evaluation.csv",
     "evaluation.parquet",
+    "evidence.csv",
     "frontier.csv",
     "next_best_action.parquet",
     "health.json",
@@ -120,7 +121,7 @@ def test_every_policy_is_compared(shop: Path) -> None:
     frame = pl.read_csv(shop / "out/small/latest/evaluation.csv")
     assert {
         "logged", "uniform", "equal split", "last-click", "last-touch", "greedy ROAS", "behaviour clone",
-        "dqn", "cql",
+        "dqn", "cql", "advantage",
     } <= set(frame["policy"])  # fmt: skip
     assert {"FQE", "SNDR", "SNPDIS"} <= set(frame["estimator"])
     assert {"margin", "cost", "profit"} <= set(frame["outcome"])

@@ -77,7 +77,7 @@ def test_contract_logs_of_each_tier(tmp_path: Path, tier: str) -> None:
 
 
 def test_an_unknown_world_or_tier_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match="there is no world named 'dmeo'; the worlds are: demo"):
+    with pytest.raises(StudyError, match="there is no world named 'dmeo'; the worlds are: additive, "):
         simulate("dmeo", out=tmp_path)
-    with pytest.raises(StudyError, match="tier A or B, not 'C'"):
-        simulate("demo", out=tmp_path, tier="C")
+    with pytest.raises(StudyError, match="tier A\\+, A, B or C, not 'D'"):
+        simulate("demo", out=tmp_path, tier="D")

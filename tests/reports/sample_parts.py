@@ -41,7 +41,7 @@ def row(
         expected_spend=recommended * 0.996,
         expected_spend_low=recommended * 0.97,
         expected_spend_high=recommended * 1.021,
-        attributed_roas=5.31 if iroas is not None else None,
+        attributed_roas=more.get("claimed", 5.31) if iroas is not None else None,
         reason=reason,
     )
 

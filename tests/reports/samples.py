@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from sample_estimates import NOTES, PLANS, Plan, estimates, weighed
+from sample_pages import NOTHING, pages, quiet_nights, weeks
 from sample_parts import FORMULA, HEALTH, HOSTILE, LONG, SCRIPT, TABLES, explanation, frontier, row
 
 from models.results import (
     AgentTraining,
     CalibrationBin,
+    ChannelUplift,
     FrontierPoint,
     Interval,
     NightResult,
@@ -81,6 +83,7 @@ def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) ->
         "immature_share": 0.042,
         "code_version": "0.1.0+2e65bd3",
         "settings": {"split.period_days": "7", "split.max_move_share": "0.4", "evaluation.level": "0.95"},
+        **pages(split, channels),
     }
     return NightResult(**(fields | changes))  # type: ignore[arg-type]
 
@@ -89,8 +92,8 @@ def move() -> NightResult:
     channels = ("search", "social", "video")
     rows = (
         row("search", 14_012.37, 12_600.0, "Earns less than it costs at the margin", 0.31),
-        row("social", 9_204.11, 10_100.0, "Earns most at the margin", 2.64),
-        row("video", 5_683.52, 6_200.0, "Still earns more than it costs", 1.92),
+        row("social", 9_204.11, 10_100.0, "Earns most at the margin", 2.64, claimed=1.74),
+        row("video", 5_683.52, 6_200.0, "Still earns more than it costs", 1.92, claimed=0.88),
     )
     uplift = Uplift("profit", 11_977.31, 3_021.9, 21_340.07, 0.95, 0.9821)
     why = "On users who had no part in choosing it, the new split earns more in 98 of 100 resamples."
@@ -113,7 +116,8 @@ def move_partly() -> NightResult:
             if kept
             else "Moves with the evidence"
         )
-        rows.append(row(channel, current, recommended, reason, None if kept else 0.4 + 0.2 * i))
+        iroas = None if kept else 0.4 + 0.2 * i
+        rows.append(row(channel, current, recommended, reason, iroas, claimed=6.2 - 0.37 * (i * 5 % 14)))
     uplift = Uplift("profit", 4_120.2, 310.4, 7_930.0, 0.95, 0.983)
     total, after = sum(r.current for r in rows), sum(r.recommended for r in rows)
     why = "The sure part of the move is worth making; three channels are held back."
@@ -164,7 +168,10 @@ def no_evidence() -> NightResult:
     )
     decision = SplitDecision("NO_EVIDENCE", why, 7, 8_250.5, 8_250.5, None, rows, missing)
     reason = "impressions only: no opportunities, no propensities, no holdout"
-    return night(decision, channels, tier="B", tier_reason=reason, frontier=(), explanation=None, training=())
+    return night(
+        decision, channels, tier="B", tier_reason=reason, frontier=(), explanation=None, training=(),
+        **(NOTHING | {"week_spends": weeks(8_250.5), "past_nights": quiet_nights()}),
+    )  # fmt: skip
 
 
 def empty() -> NightResult:
@@ -196,6 +203,7 @@ def empty() -> NightResult:
         notes=(),
         immature_share=0.0,
         settings={},
+        **NOTHING,
     )
 
 
@@ -220,6 +228,7 @@ def one_decision_each() -> NightResult:
         decision,
         ("mens e-mail",),
         study="hillstrom",
+        **(NOTHING | {"channel_uplifts": (ChannelUplift("mens e-mail", 0.3121, 0.1204, 0.5038),)}),
         currency="USD",
         entity="customer",
         tier="A+",

@@ -115,9 +115,11 @@ def test_one_endless_interval_does_not_squash_the_others() -> None:
 def test_hatching_stays_within_its_rectangle() -> None:
     d = Drawing(100, 40)
     d.hatch(10, 5, 60, 8)
-    points = re.findall(r"[ML]([\d.]+) ([\d.]+)", str(d.parts[0]))
-    assert len(points) > 10
-    assert all(10 <= float(x) <= 70 and 5 <= float(y) <= 13 for x, y in points)
+    d.hatch(10, 5, 8, 30)  # higher than wide
+    for part, right, bottom in ((d.parts[0], 70, 13), (d.parts[1], 18, 35)):
+        points = re.findall(r"[ML]([\d.]+) ([\d.]+)", str(part))
+        assert len(points) >= 10
+        assert all(10 <= float(x) <= right and 5 <= float(y) <= bottom for x, y in points)
 
 
 def test_a_tree_no_better_than_guessing_says_so() -> None:

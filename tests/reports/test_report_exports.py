@@ -156,6 +156,19 @@ def test_evaluation_is_sorted_by_its_key_and_equal_in_csv_and_parquet(tmp_path: 
     assert (unknown["reason"].str.len_chars() > 0).all()
 
 
+def test_evidence_has_every_plan_and_leaves_what_is_not_known_empty(tmp_path: Path) -> None:
+    night = samples.move()
+    rows = {r["policy"]: r for r in rows_of(written(night, tmp_path)["evidence.csv"])}
+    assert list(rows) == sorted(e.policy for e in night.evidence)
+    assert rows["recommended split"]["uplift"] == "11977.0"
+    assert rows["recommended split"]["level"] == "0.95"
+    assert rows["dqn"]["disputed_by"] == "DRL with a memory"
+    unknown = rows["uniform"]
+    assert {unknown[c] for c in ("uplift", "uplift_low", "level", "low_among_all", "hidden_cause")} == {""}
+    assert unknown["verdict"] == "no evidence"
+    assert unknown["reason"].startswith("no credible estimate")
+
+
 def test_frontier_has_a_column_of_spend_per_channel(tmp_path: Path) -> None:
     rows = rows_of(written(samples.move(), tmp_path)["frontier.csv"])
     assert list(rows[0]) == [
@@ -204,6 +217,10 @@ def test_a_result_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
         write_reports(replace(move, tier="B"), tmp_path)
     with pytest.raises(ValueError, match="must be given once"):
         write_reports(replace(move, evaluation=move.evaluation * 2), tmp_path)
+    with pytest.raises(ValueError, match=r"parts add up to 6,\d+\.\d\d, but the uplift is 11,977.31"):
+        write_reports(replace(move, channel_uplifts=move.channel_uplifts[:1]), tmp_path)
+    with pytest.raises(ValueError, match=r"evidence .* must be given once"):
+        write_reports(replace(move, evidence=move.evidence * 2), tmp_path)
     with pytest.raises(ValueError, match="verdict 'GO' is none of MOVE"):
         write_reports(replace(move, split=replace(move.split, verdict="GO")), tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -180,10 +180,15 @@ def test_n_step_returns_by_hand() -> None:
     assert e.next_row[0] == 2 and e.terminal.tolist() == [0, 1, 1]
 
 
+def mu_of(world: Transitions) -> np.ndarray:
+    """Every eligible action alike, as `gold_rush` delivers."""
+    return world.eligible / world.eligible.sum(axis=1, keepdims=True)
+
+
 def saved(folder: Path) -> tuple[Path, Transitions, Ensemble]:
     world = gold_rush(800)
     settings = AgentSettings(algorithms=("dqn",), seeds=(1, 2), steps=10, hidden_units=(8,), batch_size=64)
-    agents = train_agents(world, np.ones(800, bool), settings, DecisionSettings())
+    agents = train_agents(world, np.ones(800, bool), settings, DecisionSettings(), mu_of(world))
     save_ensemble(agents.ensembles["dqn"], folder, as_of="2026-11-20", price=1.0, softness=0.05)
     return folder / "dqn.json", world, ensemble_of(agents.ensembles["dqn"])
 
@@ -203,10 +208,10 @@ def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
     path, world, _ = saved(tmp_path)
     settings = AgentSettings(algorithms=("dqn",), seeds=(1, 2), steps=10, hidden_units=(8,), batch_size=64)
     keep = np.ones(800, bool)
-    agents = train_agents(world, keep, settings, DecisionSettings(), previous=path.parent)
+    agents = train_agents(world, keep, settings, DecisionSettings(), mu_of(world), previous=path.parent)
     assert all(t.warm_started for t in agents.training) and agents.notes == ()
     wider = settings.model_copy(update={"hidden_units": (16,)})
-    agents = train_agents(world, keep, wider, DecisionSettings(), previous=path.parent)
+    agents = train_agents(world, keep, wider, DecisionSettings(), mu_of(world), previous=path.parent)
     assert not any(t.warm_started for t in agents.training)
     assert agents.notes == ("dqn was trained afresh: the network's size or the highest price changed",)
 
@@ -237,7 +242,7 @@ def test_a_spoilt_policy_file_is_one_sentence(tmp_path: Path, spoil, sentence: s
 def test_no_agent_without_margin(tmp_path: Path) -> None:  # noqa: ARG001
     world = gold_rush(100)
     empty = replace(world, outcomes=np.zeros_like(world.outcomes))
-    agents = train_agents(empty, np.ones(100, bool), AgentSettings(steps=1), DecisionSettings())
+    agents = train_agents(empty, np.ones(100, bool), AgentSettings(steps=1), DecisionSettings(), mu_of(empty))
     assert agents.ensembles == {} and "no agent was trained" in agents.notes[0]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.agents.policy import leashed
-from models.agents.pricing import Trial, choose_trial
+from models.agents.pricing import Choosers, Trial, choose_trial, match_spend, price_agent
 
 
 def test_the_largest_lower_bound_within_the_budget_wins() -> None:
@@ -29,3 +29,51 @@ def test_an_action_delivery_never_takes_is_never_proposed() -> None:
     values = np.array([[0.0, 700.0, 1e6]])
     usual = np.array([[1.0, 0.0, 0.0]])
     assert leashed(values, usual, 0.01).tolist() == [[1.0, 0.0, 0.0]]
+
+
+def test_spend_is_met_by_the_price() -> None:
+    """Spend 1000 / price: at 800 the price is 1.25."""
+    price = match_spend(lambda p: 1000 / p, budget=800, low=1.0, high=4.0)
+    assert price is not None and 0.995 * 800 <= 1000 / price <= 800
+
+
+def test_money_that_earns_less_than_itself_stays_unspent() -> None:
+    assert match_spend(lambda p: 500 / p, budget=800, low=1.0, high=4.0) == 1.0
+
+
+@pytest.mark.parametrize(
+    "spend",
+    [
+        lambda _: 1000.0,  # no price is high enough
+        lambda p: 1000.0 if p < 2 else 100.0,  # jumps over the budget
+        lambda p: 1000 / p if p in (1.0, 4.0) else None,  # not credible on the way
+        lambda _: None,
+    ],
+)
+def test_where_no_price_meets_the_budget(spend) -> None:
+    assert match_spend(spend, budget=800, low=1.0, high=4.0) is None
+
+
+class Linear:
+    """Showing the ad earns 2 and costs 1."""
+
+    algorithm = "linear"
+
+    def action_values(self, features, eligible, price):  # noqa: ARG002
+        return np.tile([0.0, 2.0 - price], (len(features), 1))
+
+
+def test_an_agent_acts_at_the_price_that_spends_the_budget() -> None:
+    """Each shown ad costs 10 a row; the more that is shown, the more is earned: the budget binds."""
+    features, behaviour = np.zeros((10, 1), np.float32), np.full((10, 2), 0.5)
+
+    def judge(target):
+        shown = float(target[:, 1].sum())
+        return 20 * shown, 1.0, 10 * shown
+
+    choosers = Choosers(features, np.ones((10, 2), bool), behaviour, judge)
+    policy, trial = price_agent(
+        Linear(), "linear", choosers, prices=(1.0, 3.0), softness=(1.0,), budget=60, z=1.64, max_price=4.0
+    )
+    assert trial is not None and 0.995 * 60 <= trial.spend <= 60
+    assert policy.price == pytest.approx(2 - np.log(0.6 / 0.4), abs=0.02)

@@ -27,6 +27,8 @@ class ResponseWorld:
     """Standard error, per log, of each channel's marginal iROAS."""
     spread: float = 0.5
     """How much entities differ in spend and response."""
+    basket: float = 40.0
+    """Margin of one purchase."""
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -60,9 +62,9 @@ class ResponseWorld:
             curve = np.array(self.iroas) * c * np.log1p(m / s) * (1 + s)  # (K,)
             margin = base + (share * curve).sum(axis=1) + (noise * (m - 1)).sum(axis=1)
             cost = share * c * m
-            return np.column_stack([margin, cost, np.zeros(clusters)]) / scale
+            return np.column_stack([margin, cost, margin / self.basket]) / scale
 
-        names = ("margin", *(f"cost:{k}" for k in self.channels), "clicks")
+        names = ("margin", *(f"cost:{k}" for k in self.channels), "purchases")
         return DeliveryValue(
             contributions,
             outcome_names=names,

@@ -8,7 +8,16 @@ from response_worlds import ResponseWorld
 
 from models.results import Interval, Overlap, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import DeliveryValue, Objections, choose_split, confirm_split, no_evidence
+from models.split import (
+    DeliveryValue,
+    Objections,
+    bootstrap_interval,
+    choose_split,
+    confirm_split,
+    no_evidence,
+    normal_interval,
+)
+from models.split.doubt import probability_above_zero
 from models.split.marginal import fieller
 from models.split.words import figure, typed
 
@@ -87,6 +96,45 @@ def test_without_opportunities_in_the_logs_no_channel_split_is_made(tier: str) -
     assert "Log every opportunity" in decision.missing[0]
 
 
+def test_tier_b_says_why_and_which_data_would_change_it() -> None:
+    decision = decided(tier="B")
+    assert decision.why == (
+        "Keep today's split. These logs show only who saw an ad, not which users could have seen one and did "
+        "not, so they cannot tell what any channel earns."
+    )
+    assert decision.missing == (
+        "Log every opportunity: which users could have been shown an ad, and whether they were; or leave a "
+        "random 10 % of users without ads for four weeks and log who they are.",
+    )
+
+
+def test_a_channel_that_does_harm_is_cut_to_its_floor_and_the_row_says_so() -> None:
+    world = ResponseWorld((4000.0, 9000.0, 6000.0), (-2.0, 1.9, 1.4), (0.5, 0.9, 0.5), (0.3, 0.3, 0.3))
+    row = decided(world).rows[0]
+    assert row.recommended == row.min_allowed == 2000.0 and row.marginal_iroas_high < 0
+    # the truth is -2.0: outside the row's interval in one of 20 logs drawn anew
+    assert row.marginal_iroas_low <= -2.0 <= row.marginal_iroas_high
+    assert row.reason.startswith("cut to its lower bound: it does harm: it earns \u2212")
+    kept = decided(world, objections=Objections(disagreement="Two ways of computing it differ.")).rows[0]
+    assert kept.recommended == 4000.0 and kept.reason.startswith("kept, though it does harm: it earns \u2212")
+    # a channel that earns 0.5, known to within 4: harm is claimed in 1.5 % of logs, so twice in six logs in 3
+    # of 1,000 such tests
+    unsure = ResponseWorld(world.spend, (0.5, 1.9, 1.4), world.saturation, (2.0, 0.1, 0.1))
+    reasons = [decided(unsure, seed=seed).rows[0].reason for seed in range(6)]
+    assert sum("does harm" in reason for reason in reasons) <= 1
+
+
+def test_the_chance_to_be_better_agrees_with_the_interval() -> None:
+    rng = np.random.default_rng(4)
+    values = rng.gamma(0.3, 1.0, 300) - 0.25
+    for interval in (normal_interval, bootstrap_interval(np.arange(300))):
+        for sign in (1, -1):
+            better = probability_above_zero(sign * values, interval)
+            edge = interval(sign * values, abs(2 * better - 1))
+            assert (edge.low if better > 0.5 else edge.high) == pytest.approx(0.0, abs=0.1)
+    assert normal_interval(values, 0.95).low > 0 or probability_above_zero(values, normal_interval) < 0.975
+
+
 def test_a_health_stop_and_a_disagreement_each_keep_today() -> None:
     stopped = decided(objections=Objections(health_stop="Spend in the logs is twice what was invoiced."))
     assert stopped.verdict == "NO_EVIDENCE"
@@ -121,6 +169,14 @@ def test_days_to_decide_follow_the_width_of_the_interval() -> None:
         "KEEP", choice, found, logged_days=120, entity="user", none_shares={}, none_gate=0.05
     )
     assert sentence.startswith("About 360 more days of logs like these would decide it")
+    assert sentence.endswith("leaving a random 10 % of users without ads would decide it sooner.")
+    # where delivery is random already, a holdout is no news
+    for uplift in (found, None):
+        (sentence,) = missing_data(
+            "KEEP", replace(choice, tier="A+"), uplift, logged_days=120, entity="user", none_shares={},
+            none_gate=0.05,
+        )  # fmt: skip
+        assert "without ads" not in sentence
     # 2 % saw no ad in 100 days; at a holdout of 10 % the gate of 5 % is reached after 100 x 3 / 8 days
     held = replace(choice, held={"retargeting": "held"})
     sentences = missing_data(

@@ -1,0 +1,140 @@
+"""What the report draws beside the verdict, gathered from estimates that are there already."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from flows.backtest import past_nights
+from flows.judging import Evaluation
+from flows.night import Night
+from models.picture.channel_uplifts import channel_uplifts
+from models.picture.next_experiment import next_experiments
+from models.picture.pacing import logged_range, pacing, week_spends
+from models.picture.response_curves import response_curves
+from models.results import (
+    ChannelUplift,
+    ExposureValue,
+    FrequencyCap,
+    Interval,
+    NextExperiment,
+    PacingDay,
+    PastNight,
+    ResponseCurve,
+    SegmentSlope,
+    SplitDecision,
+    WeekSpend,
+)
+from models.split import SplitChoice
+from models.totals import TotalsEvidence
+from models.transition_table import Transitions
+from models.users import Users
+
+CHANNEL_TIERS = ("A", "A+")
+"""Tiers whose logs may say what a channel's budget does."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Contents of the report's pages 4, 6, 8, 9, 11 and 12; empty where there is nothing to draw."""
+
+    channel_uplifts: tuple[ChannelUplift, ...] = ()
+    response_curves: tuple[ResponseCurve, ...] = ()
+    exposure_values: tuple[ExposureValue, ...] = ()
+    frequency_caps: tuple[FrequencyCap, ...] = ()
+    pacing: tuple[PacingDay, ...] = ()
+    week_spends: tuple[WeekSpend, ...] = ()
+    past_nights: tuple[PastNight, ...] = ()
+    next_experiments: tuple[NextExperiment, ...] = ()
+    segment_slopes: tuple[SegmentSlope, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Of the daily totals, for the page on data and method."""
+
+
+def gather_pictures(
+    night: Night,
+    transitions: Transitions,
+    users: Users,
+    tier: str,
+    decision: SplitDecision,
+    chosen: SplitChoice | None,
+    evaluation: Evaluation | None,
+    totals: TotalsEvidence | str | None,
+) -> Pictures:
+    """Whatever can be drawn tonight; chosen and evaluation are None on a night that judged nothing, totals
+    wherever the logs hold more than daily totals."""
+    study = night.study
+    level, period = study.evaluation.level, study.split.period_days
+    past = past_nights(night.root, night.as_of, transitions, period) if transitions.n_rows else ()
+    if isinstance(totals, TotalsEvidence):
+        return Pictures(
+            response_curves=tuple(c.curve for c in totals.channels if c.curve),
+            pacing=totals.pacing,
+            week_spends=totals.weeks,
+            past_nights=past,
+            notes=totals.notes,
+        )
+    if not transitions.n_rows or study.decision.single_step:
+        return Pictures(past_nights=past)
+    weekly = sum(row.recommended for row in decision.rows) * 7 / period
+    pictures = Pictures(
+        pacing=pacing(transitions, weekly, level), week_spends=week_spends(transitions), past_nights=past
+    )
+    if chosen is None or evaluation is None or tier not in CHANNEL_TIERS:
+        return pictures
+    reporting = evaluation.judge
+    uplift = decision.uplift or decision.considered
+    parts: tuple[ChannelUplift, ...] = ()
+    whole = chosen.whole_channels or chosen
+    if uplift is not None and whole.moves and chosen.cells is None:
+        parts = channel_uplifts(
+            reporting.delivery,
+            np.array(whole.multipliers[1:]),
+            total=uplift.estimate,
+            interval=reporting.interval,
+            level=level,
+        )
+    current = {row.channel: row.current for row in decision.rows if row.segment is None}
+    return Pictures(
+        channel_uplifts=parts,
+        response_curves=response_curves(
+            reporting.delivery,
+            current=current,
+            logged=logged_range(transitions, period),
+            interval=reporting.interval,
+            level=level,
+        ),
+        pacing=pictures.pacing,
+        week_spends=pictures.week_spends,
+        past_nights=past,
+        next_experiments=next_experiments(
+            _slopes(decision),
+            spend=current,
+            value_per_entity=_margin_per_entity(evaluation, users),
+            entities=users.n_train + users.n_choose + users.n_report,
+            period_days=period,
+            entity=study.entity,
+            currency=study.currency,
+        ),
+    )
+
+
+def _slopes(decision: SplitDecision) -> dict[str, Interval]:
+    """Marginal iROAS per channel, where it is known."""
+    return {
+        row.channel: Interval(row.marginal_iroas, row.marginal_iroas_low, row.marginal_iroas_high)
+        for row in decision.rows
+        if row.segment is None
+        and row.marginal_iroas is not None
+        and row.marginal_iroas_low is not None
+        and row.marginal_iroas_high is not None
+    }
+
+
+def _margin_per_entity(evaluation: Evaluation, users: Users) -> np.ndarray:
+    """(C,) logged margin of each reporting entity per period: scale x contributions adds up to the total of
+    all entities, of which the reporting ones are a sample."""
+    journeys = evaluation.judge.journeys
+    k = journeys.outcome_names.index("margin")
+    everybody = users.n_train + users.n_choose + users.n_report
+    logged = evaluation.judge.estimator.logged_outcomes[:, k]
+    return np.asarray(journeys.scale * logged * journeys.n_clusters / everybody)

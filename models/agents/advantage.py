@@ -1,0 +1,109 @@
+"""The advantage learner in force: what an action causes beyond doing nothing, linear in the state.
+
+    A(s, a, price) = x(s)'(margin_a - price x cost_a) - pessimism x standard error,  A(s, none, price) = 0
+
+over the eligible actions alone. Two heads, margin and cost, so that one fit answers every price. How the
+coefficients are found, under which assumptions, and when they are wrong: `advantage_fit`.
+
+The standard error is of the state's own advantage, sqrt(x' Cov x), entities being the unit that was sampled:
+it is large in states the log hardly holds, and taking one of it off asks an action to earn its place there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models.agents.experience import Normalisation
+from models.evaluation.one_thread import one_blas_thread
+from models.store import SavedEnsemble
+from models.transition_table import Feature
+from sql.errors import StudyError
+
+Floats = NDArray[np.float64]
+
+ALGORITHM = "advantage"
+FEATURE_RANGE = 10.0
+"""Standardised features are cut off here: no state is worth more than the log could show."""
+ROWS_PER_BATCH = 1 << 14
+TENSORS = ("margin", "cost", "covariance", "pessimism")
+
+
+def design(features: NDArray[np.floating], normalisation: Normalisation) -> Floats:
+    """x (n, p): standardised features (n, d), cut off, and the intercept last."""
+    x = np.ones((len(features), features.shape[1] + 1))
+    np.clip(normalisation(features), -FEATURE_RANGE, FEATURE_RANGE, out=x[:, :-1], casting="same_kind")
+    return x
+
+
+@dataclass(frozen=True)
+class AdvantageModel:
+    """Advantages over `none` in currency units. A actions, p = features and intercept."""
+
+    normalisation: Normalisation
+    margin: Floats  # (A - 1, p) of one decision for the action, discounted, currency units
+    cost: Floats  # (A - 1, p)
+    covariance: Floats  # (3, A - 1, p, p) of the coefficients: margin, margin with cost, cost
+    pessimism: float
+    """Standard errors that are taken off."""
+    algorithm: str = ALGORITHM
+
+    def action_values(
+        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], price: float
+    ) -> NDArray[np.float64]:
+        """A (n, A) at a price, from raw features (n, d); 0 for none, -inf where not eligible."""
+        estimate, error = self.advantages(features, price)
+        values = np.zeros(eligible.shape)
+        values[:, 1:] = estimate - self.pessimism * error
+        return np.where(eligible, values, -np.inf)
+
+    def advantages(self, features: NDArray[np.float32], price: float) -> tuple[Floats, Floats]:
+        """Advantages over none (n, A - 1) and their standard errors, eligible or not."""
+        n, k = len(features), len(self.margin)
+        estimate, error = np.empty((n, k)), np.empty((n, k))
+        coefficients = self.margin - price * self.cost
+        with_margin, crossed, with_cost = self.covariance
+        covariance = with_margin - price * (crossed + crossed.transpose(0, 2, 1)) + price**2 * with_cost
+        with one_blas_thread():
+            for start in range(0, n, ROWS_PER_BATCH):
+                part = slice(start, start + ROWS_PER_BATCH)
+                x = design(features[part], self.normalisation)
+                estimate[part] = x @ coefficients.T
+                for a in range(k):
+                    error[part, a] = np.sqrt(np.maximum(((x @ covariance[a]) * x).sum(axis=1), 0.0))
+        return estimate, error
+
+
+def saved_advantage(
+    model: AdvantageModel, features: tuple[Feature, ...], actions: tuple[str, ...], max_price: float
+) -> SavedEnsemble:
+    """The model as it is written to disk: tensors beside the contract it may be used under."""
+    arrays = (model.margin, model.cost, model.covariance, np.array([model.pessimism]))
+    weights = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in zip(TENSORS, arrays, strict=True)}
+    return SavedEnsemble(
+        algorithm=ALGORITHM,
+        features=features,
+        actions=actions,
+        normalisation=model.normalisation,
+        value_unit=1.0,  # coefficients are in currency units already
+        max_price=max_price,
+        hidden_units=(),
+        weights={0: weights},
+    )
+
+
+def advantage_of(saved: SavedEnsemble) -> AdvantageModel:
+    """The model that `saved_advantage` wrote. StudyError where it holds something else."""
+    found = saved.weights.get(0, {})
+    missing = [name for name in TENSORS if name not in found]
+    if missing:
+        raise StudyError(f"the saved advantage learner is incomplete: it holds no {', '.join(missing)}")
+    margin, cost, covariance, pessimism = (found[name].double().numpy() for name in TENSORS)
+    shape = (len(saved.actions) - 1, len(saved.features) + 1)
+    if not margin.shape == cost.shape == shape or covariance.shape != (3, *shape, shape[1]):
+        raise StudyError(
+            f"the saved advantage learner has coefficients of shape {margin.shape}; its "
+            f"{len(saved.actions)} actions and {len(saved.features)} features need {shape}"
+        )
+    return AdvantageModel(saved.normalisation, margin, cost, covariance, float(pessimism[0]))

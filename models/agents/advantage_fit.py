@@ -1,0 +1,249 @@
+"""How the advantage learner is fitted: residual on residual, in closed form.
+
+    y - m(s) = sum_a (1[a taken] - mu(a|s)) x(s)'beta_a + noise,   y = n-step return + gamma^days V(s_n)
+
+(Robinson 1988; Nie & Wager 2021, the R-learner; m = V, the value of today's delivery.) One regression for
+margin and one for cost. Both sides are centred, so an error in m costs precision and no bias as long as mu is
+right, and an error in mu costs little where m is right.
+
+Assumes: the features, the eligible set among them, hold what delivery reacted to and what drives purchases
+(else an ad is credited with the purchase that was coming anyway); today's delivery follows after the action,
+so that A is a first step of improvement and not the best plan's advantage. Wrong where advantages are not
+linear in the features, where mu is, or where a new policy changes the states so far that today's say little.
+
+Rare purchases make 300 free coefficients useless, so they are shrunk: towards no effect for margin, towards
+the action's mean cost for cost. Features come in four groups, from what is likeliest to matter to what is
+least: intercept, who it is, the last days, the rest. Each group's ridge minimises the loss on held-out
+entities, by coordinate descent on sufficient statistics.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solve
+
+from models.agents.advantage import AdvantageModel, design
+from models.agents.experience import Experience, build_experience, linear_values, mean_action_costs
+from models.evaluation.one_thread import one_blas_thread
+from models.transition_table import Feature, Transitions
+from models.users import fold_of
+from sql.errors import LogError
+
+Floats = NDArray[np.float64]
+
+RIDGES = (1e0, 1e1, 1e2, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6, 1e9)
+"""In rows of a feature with variance 1 where an action is always or never taken; the last is: left out."""
+SWEEPS = 2
+FOLDS = 4
+"""Of entities, for the ridge; the values are cross-fitted by the same."""
+FOLD_SALT = 0x5EED_0A0A
+CHUNK_ROWS = 1 << 14
+INTERCEPT, WHO, RECENT, REST = range(4)
+RECENT_NAMES = ("eligible_", "shown_stock_", "opportunity_short_", "visit_stock", "purchase_recency")
+
+
+def feature_groups(features: tuple[Feature, ...]) -> NDArray[np.int64]:
+    """(p,) group of every coefficient; the intercept is last."""
+    groups = [
+        WHO
+        if f.name.startswith("segment=") or f.text.startswith("user feature")
+        else RECENT
+        if f.name.startswith(RECENT_NAMES)
+        else REST
+        for f in features
+    ]
+    return np.array([*groups, INTERCEPT])
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """m decisions with a choice. K actions besides none; money in currency units."""
+
+    row: NDArray[np.int64]  # (m,) of the transition table
+    entity: NDArray[np.int64]  # (m,) ascending
+    action: Floats  # (m, K) 1[a taken] - mu(a|s)
+    outcome: Floats  # (m, 2) margin and cost: return minus its mean given the state
+    action_cost: Floats  # (K,) mean cost of the decision itself; taken off the cost, and put back
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sufficient statistics of the regression: Z'Z (Kp, Kp) and Z'y (Kp, 2)."""
+
+    gram: Floats
+    cross: Floats
+
+
+def fit_advantage(
+    transitions: Transitions,
+    train_rows: NDArray[np.bool_],
+    behaviour: Floats,
+    *,
+    discount_per_day: float,
+    n_steps: int,
+    pessimism: float,
+) -> AdvantageModel:
+    """The learner on the training rows (n,), with today's delivery mu (n, A) of every row.
+
+    n_steps: decisions over which logged margins are summed before a value stands in for the rest.
+    pessimism: standard errors taken off in force. Raises LogError where no training row holds a choice.
+    """
+    experience = build_experience(transitions, train_rows, discount_per_day=discount_per_day, n_steps=n_steps)
+    found = residuals(transitions, train_rows, behaviour, experience, discount_per_day)
+    if len(found.row) == 0:
+        raise LogError(
+            "The advantage learner needs decisions with two or more eligible actions; none is here."
+        )
+    groups = feature_groups(transitions.feature_spec)
+    k, p = found.action.shape[1], len(groups)
+    with one_blas_thread():
+        folds = _moments(transitions, found, experience)
+        whole = Moments(sum(f.gram for f in folds), sum(f.cross for f in folds))  # type: ignore[arg-type]
+        penalties = [np.tile(np.array(choose_ridges(folds, groups, k, o))[groups], k) for o in (0, 1)]
+        inverses = [_inverse(whole.gram, penalty) for penalty in penalties]
+        beta = np.column_stack([inverses[o] @ whole.cross[:, o] for o in (0, 1)])
+        covariance = _covariance(transitions, found, experience, beta, penalties, inverses)
+    cost = beta[:, 1].reshape(k, p).copy()
+    cost[:, -1] += found.action_cost
+    return AdvantageModel(experience.normalisation, beta[:, 0].reshape(k, p), cost, covariance, pessimism)
+
+
+def residuals(
+    transitions: Transitions,
+    train_rows: NDArray[np.bool_],
+    behaviour: Floats,
+    experience: Experience,
+    discount_per_day: float,
+) -> Residuals:
+    """Actions minus mu, returns minus values: each entity's values come from the other folds."""
+    rows = np.flatnonzero(train_rows)[experience.row]
+    entity = transitions.entity[rows]
+    outcome = _cross_fitted_residuals(experience, entity, discount_per_day) * experience.value_unit
+    choice = transitions.eligible[rows].sum(axis=1) >= 2
+    rows, outcome = rows[choice], outcome[choice]
+    taken = experience.action[choice]
+    action = -behaviour[rows, 1:]
+    shown = np.flatnonzero(taken)
+    action[shown, taken[shown] - 1] += 1.0
+    cost = mean_action_costs(experience) * experience.value_unit
+    outcome[:, 1] -= np.einsum("nk,k->n", action, cost, optimize=False)
+    return Residuals(rows, transitions.entity[rows], action, outcome, cost)
+
+
+def _cross_fitted_residuals(
+    experience: Experience, entity: NDArray[np.int64], discount_per_day: float
+) -> Floats:
+    """(m, 2) margin and cost: n-step return plus the value after it, minus the value before."""
+    fold = fold_of(entity, FOLDS, FOLD_SALT)
+    discount = discount_per_day**experience.interval_days * (1.0 - experience.terminal)
+    found = np.column_stack([experience.margin, experience.cost]).astype(np.float64)
+    with one_blas_thread():
+        for f in range(FOLDS):
+            others, mine = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
+            weights = np.column_stack(
+                linear_values(_some(experience, others), discount_per_day=discount_per_day)
+            )
+            for start in range(0, len(mine), CHUNK_ROWS):
+                some = mine[start : start + CHUNK_ROWS]
+                before, after = (
+                    experience.observations[at[some], :-1] @ weights[:-1] + weights[-1]
+                    for at in (experience.row, experience.next_row)
+                )
+                found[some] += discount[some, None] * after - before
+    return found
+
+
+def _some(experience: Experience, rows: NDArray[np.int64]) -> Experience:
+    """The same experience with some of its decisions (m,)."""
+    names = ("action", "action_cost", "row", "next_row", "margin", "cost", "terminal", "interval_days")
+    return replace(experience, **{name: getattr(experience, name)[rows] for name in names})
+
+
+def choose_ridges(folds: list[Moments], groups: NDArray[np.int64], k: int, outcome: int) -> tuple[float, ...]:
+    """The ridge of each group with the smallest held-out loss for margin (0) or cost (1); ties: the larger.
+
+    The loss is sum (y - Z beta)^2 over the entities left out, less sum y^2: 0 is what no effect scores.
+    """
+    gram, cross = sum(f.gram for f in folds), sum(f.cross[:, outcome] for f in folds)
+    present = np.unique(groups)
+
+    def loss(ridges: list[float]) -> float:
+        penalty = np.diag(np.tile(np.array(ridges)[groups], k))
+        total = 0.0
+        for fold in folds:
+            left, right = gram - fold.gram + penalty, cross - fold.cross[:, outcome]
+            beta = solve(left, right, assume_a="pos")
+            total += float(beta @ fold.gram @ beta - 2.0 * beta @ fold.cross[:, outcome])
+        return total
+
+    ridges = [RIDGES[len(RIDGES) // 2]] * (REST + 1)
+    for _ in range(SWEEPS):
+        for group in present:
+            tried = [(loss([*ridges[:group], r, *ridges[group + 1 :]]), -r) for r in RIDGES]
+            ridges[group] = -min(tried)[1]
+    return tuple(ridges)
+
+
+def _moments(transitions: Transitions, found: Residuals, experience: Experience) -> list[Moments]:
+    """Of each fold of entities."""
+    fold = fold_of(found.entity, FOLDS, FOLD_SALT)
+    k, p = found.action.shape[1], transitions.features.shape[1] + 1
+    moments = []
+    for f in range(FOLDS):
+        mine = np.flatnonzero(fold == f)
+        gram, cross = np.zeros((k * p, k * p)), np.zeros((k * p, 2))
+        for start in range(0, len(mine), CHUNK_ROWS):
+            some = mine[start : start + CHUNK_ROWS]
+            z = _regressors(transitions, found, experience, some)
+            gram += z.T @ z
+            cross += z.T @ found.outcome[some]
+        moments.append(Moments(gram, cross))
+    return moments
+
+
+def _inverse(gram: Floats, penalty: Floats) -> Floats:
+    return np.linalg.inv(gram + np.diag(penalty)).astype(np.float64)
+
+
+def _regressors(
+    transitions: Transitions, found: Residuals, experience: Experience, some: NDArray[np.int64] | slice
+) -> Floats:
+    """Z (m, Kp) of some rows: (1[a] - mu(a)) x(s) in the block of a."""
+    x = design(transitions.features[found.row[some]], experience.normalisation)
+    return (found.action[some][:, :, None] * x[:, None, :]).reshape(len(x), -1)
+
+
+def _covariance(
+    transitions: Transitions,
+    found: Residuals,
+    experience: Experience,
+    beta: Floats,
+    penalties: list[Floats],
+    inverses: list[Floats],
+) -> Floats:
+    """(3, K, p, p) of the coefficients of each action: margin, margin with cost, cost.
+
+    A (S'S + sigma^2 P) A with A = (Z'Z + P)^-1 and S the scores summed by entity: what the log's noise adds
+    (clustered sandwich), and what shrinking hides if effects are as large as the ridge P supposes.
+    """
+    k, p = found.action.shape[1], transitions.features.shape[1] + 1
+    number = np.cumsum(np.diff(found.entity, prepend=found.entity[:1]) != 0)
+    scores = np.zeros((2, int(number[-1]) + 1, k * p))
+    squares = np.zeros((2, 2))
+    for start in range(0, len(found.row), CHUNK_ROWS):
+        some = slice(start, start + CHUNK_ROWS)
+        z = _regressors(transitions, found, experience, some)
+        error = found.outcome[some] - z @ beta
+        squares += error.T @ error
+        first = np.flatnonzero(np.diff(number[some], prepend=-1))
+        for o in (0, 1):
+            scores[o, number[some][first]] += np.add.reduceat(z * error[:, o, None], first, axis=0)
+    variance = squares / max(len(found.row) - 1, 1)
+    out = np.empty((3, k, p, p))
+    for at, (i, j) in enumerate(((0, 0), (0, 1), (1, 1))):
+        hidden = variance[i, j] * np.sqrt(penalties[i] * penalties[j])
+        whole = inverses[i] @ (scores[i].T @ scores[j] + np.diag(hidden)) @ inverses[j]
+        for a in range(k):
+            out[at, a] = whole[a * p : (a + 1) * p, a * p : (a + 1) * p]
+    return out

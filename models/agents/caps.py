@@ -1,0 +1,128 @@
+"""What the n-th exposure within seven days is worth, per channel, and the frequency cap that follows.
+
+For decisions where the channel could be shown and had been shown n - 1 times in seven days, the mean effect
+of showing it against showing nothing, each state weighted by its overlap h = mu(k) mu(none) / (mu(k) +
+mu(none)):
+
+    sum h A(s, k) + (1[k taken] mu(none) - 1[none taken] mu(k)) / (mu(k) + mu(none)) x e,   over sum h,
+    e = y - m(s) - sum_a (1[a taken] - mu(a|s)) A(s, a)
+
+(overlap weights: Li, Morgan & Zaslavsky 2018; augmented as by Robins, Rotnitzky & Zhao 1994), A of an
+advantage learner that was trained on other entities, y and m as in `advantage_fit`. Consistent when mu is
+right, whatever m and A are. Nothing is divided by a small probability, and states where delivery always or
+never shows the channel count for nothing, because nobody there can be compared. Wrong where something hidden
+decides who sees the n-th ad. What it says is for today's mix of states: today's delivery goes on after the
+exposure.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.agents.advantage import AdvantageModel
+from models.agents.advantage_fit import Residuals
+from models.evaluation.intervals import normal_interval
+from models.results import ExposureValue, FrequencyCap
+from models.transition_table import Transitions
+
+Floats = NDArray[np.float64]
+MIN_SHOWN = 1000
+"""Exposures that a value of n needs; rarer ones are counted with the n before."""
+MAX_N = 10
+
+
+@dataclass(frozen=True)
+class ExposureCurve:
+    """One channel: values by n, and the cap they suggest."""
+
+    values: tuple[ExposureValue, ...]
+    cap: FrequencyCap
+
+
+def exposure_values(
+    transitions: Transitions,
+    behaviour: Floats,
+    found: Residuals,
+    model: AdvantageModel,
+    *,
+    level: float = 0.95,
+) -> tuple[ExposureCurve, ...]:
+    """A curve per channel whose exposures of seven days are in the state and varied; others are left out.
+
+    behaviour (n, A) of all rows; found: residuals of entities that did not train `model`. The intervals are
+    clustered by entity, one by one: none holds for all n at once.
+    """
+    names = [f.name for f in transitions.feature_spec]
+    rows = found.row
+    estimate, _ = model.advantages(transitions.features[rows], price=0.0)  # (m, K) margin
+    error = found.outcome[:, 0] - np.einsum("mk,mk->m", found.action, estimate, optimize=False)
+    mu, taken = behaviour[rows], transitions.action[rows]
+    cluster = np.cumsum(np.diff(found.entity, prepend=found.entity[:1]) != 0)
+    curves = []
+    for k, channel in enumerate(transitions.actions[1:], start=1):
+        if f"shown_{channel}_7d" not in names:
+            continue
+        before = transitions.features[rows, names.index(f"shown_{channel}_7d")]
+        n = np.minimum(np.round(before).astype(np.int64) + 1, MAX_N)
+        able = (mu[:, k] > 0) & (mu[:, 0] > 0)
+        shown = able & (taken == k)
+        last = _last_n(n[shown])
+        if last == 0:
+            continue
+        use = np.flatnonzero(able)
+        shows, rests = mu[use, k], mu[use, 0]
+        overlap = shows * rests / (shows + rests)
+        contrast = ((taken[use] == k) * rests - (taken[use] == 0) * shows) / (shows + rests)
+        score = overlap * estimate[use, k - 1] + contrast * error[use]
+        cost = transitions.outcomes[rows, k] * 1e-6
+        values = []
+        for at in range(1, last + 1):
+            here = np.minimum(n[use], last) == at
+            interval = _ratio(score[here], overlap[here], cluster[use][here], level)
+            if interval is None:
+                break
+            paid = cost[shown & (np.minimum(n, last) == at)]
+            values.append(ExposureValue(channel, at, *interval, cost=float(paid.mean()), level=level))
+        if values:
+            curves.append(ExposureCurve(tuple(values), suggested_cap(tuple(values))))
+    return tuple(curves)
+
+
+def suggested_cap(values: tuple[ExposureValue, ...]) -> FrequencyCap:
+    """The most exposures that pay: one less than the first n whose interval lies below its cost, where every
+    later n is believed to cost more than it brings too. None where no n is beyond doubt."""
+    channel = values[0].channel
+    for i, value in enumerate(values):
+        cost = value.cost
+        if cost is None or value.high >= cost:
+            continue
+        if any(later.cost is not None and later.estimate >= later.cost for later in values[i + 1 :]):
+            continue
+        which = "Even the first" if i == 0 else f"Exposure {value.n}"
+        reason = (
+            f"{which} in seven days brings {value.estimate:.3f} (at most {value.high:.3f}) "
+            f"and costs {cost:.3f}."
+        )
+        return FrequencyCap(channel, value.n - 1, reason)
+    return FrequencyCap(channel, None, "No exposure costs more than it brings beyond doubt.")
+
+
+def _last_n(n: NDArray[np.int64]) -> int:
+    """The largest n that at least MIN_SHOWN exposures reach; 0 where there are fewer in all."""
+    reached = np.cumsum(np.bincount(n, minlength=MAX_N + 1)[::-1])[::-1]
+    enough = np.flatnonzero(reached[1:] >= MIN_SHOWN)
+    return int(enough[-1]) + 1 if len(enough) else 0
+
+
+def _ratio(
+    score: Floats, weight: Floats, cluster: NDArray[np.int64], level: float
+) -> tuple[float, float, float] | None:
+    """Sum of score over sum of weight, (m,) each, with its interval clustered by entity; None if unknown."""
+    if len(score) == 0:
+        return None
+    ratio = float(score.sum() / weight.sum())
+    _, number = np.unique(cluster, return_inverse=True)
+    influence = np.bincount(number, weights=score - ratio * weight) / weight.sum()
+    interval = normal_interval(influence + ratio / len(influence), scale=1.0, level=level)
+    return None if interval is None else (ratio, interval.low, interval.high)

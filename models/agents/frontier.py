@@ -1,0 +1,221 @@
+"""The personalised frontier: what agents earn at each budget, answered without fitting anything again.
+
+Agents at a grid of prices, today's delivery and its cuts are points (spend, margin). The upper concave hull
+over (spend, lower bound of margin) is what can be had: between two neighbouring corners a mixture, in which
+each entity is dealt to one of the two policies for good, spends any budget exactly and earns in proportion
+(Boutilier & Lu 2016; Carrara et al. 2019). The hull's slope is the marginal return of the budget.
+
+The margins of a mixture are exact in expectation: one entity's purchases do not depend on another's policy.
+The corners were chosen on these entities, so the winner's curse is in the values: `revalued` takes the same
+corners to entities that chose nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.intervals import normal_interval, standard_errors
+from models.policies import Policy
+from models.results import Interval
+from models.users import uniform_of
+from sql.errors import StudyError
+
+Floats = NDArray[np.float64]
+IntervalMethod = Callable[[Floats, float], Interval]
+Contributions = Callable[[Policy], Floats | None]
+"""A policy -> (C, 1 + K) margin and the channels' spend by entity, currency units per budget period: sums are
+totals. None where the log does not support it."""
+
+MIXTURE_SALT = 0x5EED_0A0B
+
+
+@dataclass(frozen=True)
+class MixturePolicy:
+    """Two policies, the second with probability `share`.
+
+    `takes_second` deals entities to one of the two for good: what the frontier values, and what activation
+    should do. `probabilities` mixes anew at every decision: the nearest policy that sees the state alone. It
+    spends nearly the same, and what it earns is for an evaluation to say.
+    """
+
+    first: Policy
+    second: Policy
+    share: float
+    name: str
+
+    def probabilities(
+        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], behaviour: Floats
+    ) -> Floats:
+        """(n, A)"""
+        first, second = (p.probabilities(features, eligible, behaviour) for p in (self.first, self.second))
+        return (1.0 - self.share) * first + self.share * second
+
+    def takes_second(self, entity: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(n,) who follows the second policy: by a hash, the same every night. A larger share only adds."""
+        return uniform_of(entity, MIXTURE_SALT) < self.share
+
+
+@dataclass(frozen=True)
+class Corner:
+    """One policy on the frontier. Totals per budget period in currency units."""
+
+    policy: Policy
+    price: float
+    """At which the agent acts; NaN for a rule."""
+    contributions: Floats  # (C, 1 + K) margin, spend per channel
+
+    @property
+    def spend(self) -> float:
+        return float(self.contributions[:, 1:].sum())
+
+    @property
+    def margin(self) -> float:
+        return float(self.contributions[:, 0].sum())
+
+
+@dataclass(frozen=True)
+class FrontierAnswer:
+    """What a budget can earn. Totals per budget period in currency units."""
+
+    budget: float
+    price_low: float
+    """Price of the policy that spends more (NaN: a rule),"""
+    price_high: float
+    """and of the one that spends less."""
+    share: float
+    """Of entities that follow the one that spends more."""
+    policy: MixturePolicy
+    value: float
+    """Margin."""
+    interval: Interval
+    spend: float
+    """The budget, or less: beyond the best corner money stays unspent."""
+    spend_by_channel: dict[str, float]
+    marginal_return: float
+    """Margin per further unit of spend, the hull's slope; 0 where money stays unspent."""
+
+
+@dataclass(frozen=True)
+class PolicyFrontier:
+    """Corners of the upper concave hull, by spend."""
+
+    corners: tuple[Corner, ...]
+    channels: tuple[str, ...]
+    interval: IntervalMethod
+    level: float
+
+    def at(self, budget: float) -> FrontierAnswer:
+        """The mixture that spends the budget. StudyError where even the cheapest policy spends more."""
+        spends = np.array([corner.spend for corner in self.corners])
+        if not budget >= spends[0]:
+            raise StudyError(
+                f"no policy on the frontier spends as little as {budget:,.0f}: the cheapest, "
+                f"{self.corners[0].policy.name}, spends {spends[0]:,.0f}"
+            )
+        right = int(np.searchsorted(spends, min(budget, spends[-1]), side="left"))
+        left = max(right - 1, 0)
+        low, high = self.corners[left], self.corners[right]
+        room = high.spend - low.spend
+        share = 1.0 if right == left else (min(budget, high.spend) - low.spend) / room
+        mixed = (1.0 - share) * low.contributions + share * high.contributions
+        spend = mixed[:, 1:].sum(axis=0)
+        beyond = budget > spends[-1]
+        return FrontierAnswer(
+            budget=budget,
+            price_low=high.price,
+            price_high=low.price,
+            share=share,
+            policy=MixturePolicy(low.policy, high.policy, share, f"frontier at {budget:,.0f}"),
+            value=float(mixed[:, 0].sum()),
+            interval=self.interval(np.ascontiguousarray(mixed[:, 0]), self.level),
+            spend=float(spend.sum()),
+            spend_by_channel=dict(zip(self.channels, spend.tolist(), strict=True)),
+            marginal_return=0.0 if beyond else self._slope(left, right),
+        )
+
+    def revalued(
+        self, contributions: Contributions, interval: IntervalMethod | None = None
+    ) -> "PolicyFrontier":
+        """The same corners on other entities, which chose nothing; in the order of their spend there.
+
+        Raises StudyError where their log supports none of them.
+        """
+        pairs = [(corner.policy, corner.price) for corner in self.corners]
+        corners = tuple(sorted(_credible(pairs, contributions), key=_order))
+        return PolicyFrontier(corners, self.channels, interval or self.interval, self.level)
+
+    def _slope(self, left: int, right: int) -> float:
+        if right == left:
+            right = min(right + 1, len(self.corners) - 1)
+        low, high = self.corners[left], self.corners[right]
+        room = high.spend - low.spend
+        return (high.margin - low.margin) / room if room > 0 else 0.0
+
+
+def policy_frontier(
+    policies: Sequence[tuple[Policy, float]],
+    contributions: Contributions,
+    today: Floats,
+    *,
+    channels: tuple[str, ...],
+    z: float,
+    level: float = 0.95,
+    interval: IntervalMethod | None = None,
+) -> PolicyFrontier:
+    """The frontier of policies, each with the price it acts at (NaN for a rule).
+
+    today (C, 1 + K): contributions of today's delivery. A corner's height is its lower bound of margin
+    against today's, estimate - z x standard error; a mixture's own bound lies above the line between its
+    corners. Give cuts of today's delivery too if small budgets are to be met.
+    Raises StudyError where the log supports none of the policies.
+    """
+    corners = sorted(_credible(policies, contributions), key=_order)
+    heights = [_lower_bound(c.contributions[:, 0] - today[:, 0], z) for c in corners]
+    hull = upper_hull([c.spend for c in corners], heights)
+    return PolicyFrontier(tuple(corners[i] for i in hull), channels, interval or _normal, level)
+
+
+def _credible(policies: Sequence[tuple[Policy, float]], contributions: Contributions) -> list[Corner]:
+    found = [(policy, price, contributions(policy)) for policy, price in policies]
+    corners = [Corner(policy, price, values) for policy, price, values in found if values is not None]
+    corners = [corner for corner in corners if corner.spend >= 0]  # below 0 is extrapolation, not a policy
+    if not corners:
+        raise StudyError("there is no frontier: the log supports none of its policies")
+    return corners
+
+
+def _order(corner: Corner) -> tuple[float, float, str, float]:
+    return corner.spend, corner.margin, corner.policy.name, np.nan_to_num(corner.price, nan=-1.0)
+
+
+def upper_hull(x: Sequence[float], y: Sequence[float]) -> list[int]:
+    """Indices of the upper concave hull of points ascending in x, up to the largest y."""
+    top = max(range(len(x)), key=lambda i: (y[i], -x[i]))
+    hull: list[int] = []
+    for i in range(top + 1):
+        if hull and x[hull[-1]] == x[i]:
+            if y[hull[-1]] >= y[i]:
+                continue
+            hull.pop()
+        while len(hull) > 1:
+            a, b = hull[-2], hull[-1]
+            if (y[b] - y[a]) * (x[i] - x[b]) > (y[i] - y[b]) * (x[b] - x[a]):
+                break
+            hull.pop()
+        hull.append(i)
+    return hull
+
+
+def _lower_bound(gain: Floats, z: float) -> float:
+    """Of the sum of (C,); today's delivery against itself is 0 without doubt."""
+    if not gain.any():
+        return 0.0
+    error = float(standard_errors(gain[:, None])[0])
+    return float(gain.sum()) - z * error if np.isfinite(error) else float("-inf")
+
+
+def _normal(values: Floats, level: float) -> Interval:
+    found = normal_interval(values, scale=1.0, level=level)
+    return found or Interval(float(values.sum()), float("-inf"), float("inf"), level)

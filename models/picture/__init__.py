@@ -1,0 +1,1 @@
+"""What the report's pages draw beside the verdict: from estimates that are there, nothing decided here."""

@@ -1,0 +1,53 @@
+"""How the margin follows one channel's budget, all others as they are."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.results import ResponseCurve
+from models.split.delivery import DeliveryValue
+from models.split.doubt import IntervalMethod
+
+Floats = NDArray[np.float64]
+STEPS = (0.5, 1.5, 2.0)
+"""Multiples of today's budget beside today's: each costs an evaluation per channel."""
+
+
+def response_curves(
+    delivery: DeliveryValue,
+    *,
+    current: Mapping[str, float],
+    logged: Mapping[str, tuple[float, float]],
+    interval: IntervalMethod,
+    level: float,
+) -> tuple[ResponseCurve, ...]:
+    """A curve per channel with a budget. current: today's, per period; logged: least and most of it that was
+    spent in a period of the log. The band is pointwise, and 0 at today's budget by construction."""
+    today, curves = delivery.today()[:, 0], []
+    for k, channel in enumerate(delivery.channels):
+        if current.get(channel, 0.0) <= 0:
+            continue
+        points = {1.0: (0.0, 0.0, 0.0)}
+        for step in STEPS:
+            multipliers = np.ones(len(delivery.channels))
+            multipliers[k] = step
+            band = interval(delivery.at(multipliers)[:, 0] - today, level)
+            points[step] = (band.estimate, band.low, band.high)
+        if not np.isfinite(list(points.values())).all():
+            continue
+        steps = sorted(points)
+        low, high = logged.get(channel, (current[channel], current[channel]))
+        curves.append(
+            ResponseCurve(
+                channel,
+                budgets=tuple(step * current[channel] for step in steps),
+                margin=tuple(points[step][0] for step in steps),
+                low=tuple(points[step][1] for step in steps),
+                high=tuple(points[step][2] for step in steps),
+                logged_low=low,
+                logged_high=high,
+                level=level,
+            )
+        )
+    return tuple(curves)

@@ -1,0 +1,22 @@
+"""Daily totals (evidence tier C): what budget changes over time say, and what they cannot say."""
+
+from models.totals.combine import combine
+from models.totals.daily import DailyTotals, read_totals, spend_on_totals
+from models.totals.decision import decide_on_totals
+from models.totals.model import fit_totals
+from models.totals.results import ChannelTotals, Combined, Diagnosis, TotalsEvidence
+from models.totals.settings import TotalsSettings
+
+__all__ = [
+    "ChannelTotals",
+    "Combined",
+    "DailyTotals",
+    "Diagnosis",
+    "TotalsEvidence",
+    "TotalsSettings",
+    "combine",
+    "decide_on_totals",
+    "fit_totals",
+    "read_totals",
+    "spend_on_totals",
+]

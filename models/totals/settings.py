@@ -1,0 +1,27 @@
+"""Settings of tier C: what the study says about its daily totals, and how little is assumed."""
+
+from pydantic import Field
+
+from sql.settings import Settings
+
+
+class TotalsSettings(Settings):
+    """Daily totals: the model of `models.totals`."""
+
+    randomised: tuple[str, ...] = ()
+    """Channels whose budgets were changed by lot. Only they may be split on daily totals alone."""
+    prior_sd: float = Field(default=10.0, gt=0)
+    """Standard deviation of a marginal iROAS before any data, around 0: margin per unit of spend."""
+    slowest_days: int = Field(default=90, ge=28)
+    """Sales swings slower than this many days are season or trend, and never credited to advertising."""
+    sweeps: int = Field(default=240, ge=20)
+    """Sweeps of the sampler over the channels' carry-over and saturation, after 60 more to settle."""
+    min_spend_variation: float = Field(default=0.05, gt=0)
+    """Standard deviation of a channel's spend beside trend, season and weekday, as a share of its mean."""
+    min_independent_share: float = Field(default=0.1, gt=0, lt=1)
+    """Least share of that variation which other channels do not share (1 / variance inflation factor)."""
+    min_moves: float = Field(default=4.0, ge=1)
+    """Least effective number of independent moves of a channel's spend. A step has 2, a month's pulse 3, a
+    year of monthly budgets 7."""
+    max_prior_share: float = Field(default=0.5, gt=0, lt=1)
+    """Where the posterior is wider than this share of the prior, the data said next to nothing."""

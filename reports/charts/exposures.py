@@ -1,0 +1,92 @@
+"""What the n-th exposure within seven days earns, one small chart per channel, and the cap it suggests."""
+
+from models.results import ExposureValue, NightResult
+from reports import numbers, words
+from reports.charts.grid import Panel, panels, upright_axis
+from reports.charts.key import Entry, dot, draw_key, hatched, stroke, whisker
+from reports.charts.whiskers import shown_range
+from reports.scales import Scale
+from reports.svg import Chart, Drawing, Layout, chart
+
+
+def by_channel(result: NightResult) -> dict[str, list[ExposureValue]]:
+    """Values by n, channels in the order of the study's actions, unknown ones last by name."""
+    known = {name: i for i, name in enumerate(result.actions)}
+    names = {e.channel for e in result.exposure_values}
+    return {
+        name: sorted((e for e in result.exposure_values if e.channel == name), key=lambda e: e.n)
+        for name in sorted(names, key=lambda c: (known.get(c, len(known)), c))
+    }
+
+
+def cap_of(result: NightResult, channel: str) -> int | None:
+    return next((c.cap for c in result.frequency_caps if c.channel == channel), None)
+
+
+def finding(result: NightResult) -> str:
+    capped = [(c.cap, c.channel) for c in result.frequency_caps if c.cap is not None]
+    drawn = by_channel(result)
+    if not capped:
+        every = words.counted(len(drawn), "channel")
+        return f"No cap is suggested: on none of {every} does the value surely fall below what an ad costs"
+    cap, name = min(capped)
+    more = f"; caps for {len(capped)} of {len(drawn)} channels" if len(capped) > 1 else ""
+    ads = words.counted(cap, "ad")
+    return f"{words.shorten(name, 40)} no longer pays after {ads} in seven days{more}"
+
+
+def _panel(d: Drawing, result: NightResult, values: list[ExposureValue], panel: Panel) -> None:
+    channel, cap = values[0].channel, cap_of(result, values[0].channel)
+    costs = [e.cost for e in values if e.cost is not None]
+    up = [*shown_range([(e.low, e.estimate, e.high) for e in values]), *costs]
+    y, left = upright_axis(d, panel, channel, up)
+    x = Scale(values[0].n - 0.5, values[-1].n + 0.5, left, panel.right)
+    if cap is not None and cap < values[-1].n:
+        edge = x.held(cap + 0.5)
+        d.hatch(edge, panel.top, panel.right - edge, panel.bottom - panel.top)
+        d.line(edge, panel.top, edge, panel.bottom, "marker")
+    every = max(1, -(-len(values) // 12))
+    for i, e in enumerate(values):
+        tip = numbers.interval(e.estimate, e.low, e.high, signed=True, most=4).full
+        tone = "up" if e.low > (e.cost or 0.0) else "down" if e.high < (e.cost or 0.0) else "unsure"
+        if e.cost is not None:
+            d.line(x(e.n - 0.45), y(e.cost), x(e.n + 0.45), y(e.cost), "outline")
+        vertical(d, y, e, x(e.n), tone, tip)
+        if i % every == 0:
+            last = e is values[-1] and len(values) > 1
+            d.text(x(e.n), panel.bottom + 18, f"{e.n}{'+' if last else ''}", "quiet", anchor="middle")
+
+
+def vertical(d: Drawing, y: Scale, e: ExposureValue, x: float, tone: str, tip: str) -> None:
+    """The interval upright, with a lip or an arrow at each end, and the estimate on it."""
+    low, high = y.held(e.low), y.held(e.high)
+    d.line(x, low, x, high, f"whisker {tone}", tip)
+    for value, at, down in ((e.low, low, 1), (e.high, high, -1)):
+        lip = 0 if y.low <= value <= y.high else 5 * down  # an arrow where it runs off the axis
+        d.path([(x - 4, at - lip), (x, at), (x + 4, at - lip)], f"whisker {tone}")
+    d.circle(x, y.held(e.estimate), 4.5, f"dot {tone}", tip)
+
+
+def exposures(result: NightResult) -> Chart:
+    drawn = by_channel(result)
+    level = numbers.percent(result.exposure_values[0].level)
+    reading = (
+        "Across: the how-many-th ad of the channel within seven days, the last one standing for all later "
+        f"ones. Up: the margin it causes, {result.currency}, with its {level} interval. Blue: surely more "
+        "than the ad costs; orange: surely less; grey: either. Every channel has scales of its own."
+    )
+
+    def draw(layout: Layout) -> Drawing:
+        d = Drawing(layout.width, 0)
+        entries = [
+            Entry(dot("dot plain"), 12, "one more ad earns"),
+            Entry(whisker("whisker plain"), 26, "interval"),
+            Entry(stroke("outline"), 26, "what the ad costs"),
+            Entry(hatched(), 26, "beyond the suggested cap"),
+        ]
+        placed, d.height = panels(len(drawn), layout, draw_key(d, entries) + 12)
+        for values, panel in zip(drawn.values(), placed, strict=True):
+            _panel(d, result, values, panel)
+        return d
+
+    return chart("exposures", finding(result), reading, draw)

@@ -1,0 +1,113 @@
+"""Channel by segment: what one more unit of spend earns, coloured only where it is told apart from 1."""
+
+from models.results import NightResult, SegmentSlope
+from reports import numbers, words
+from reports.charts.key import Entry, box, draw_key, hatched
+from reports.svg import Chart, Drawing, Layout, chart
+
+CELL, ACROSS, MOST = 44, 3, 7
+"""Height of a cell in px; cells a row where each channel is a block; most segments side by side."""
+
+
+def told_apart(s: SegmentSlope) -> str:
+    """`up` where the whole interval is above 1, `down` where below, else `unsure`; empty without a figure."""
+    if s.estimate is None or s.low is None or s.high is None:
+        return ""
+    return "up" if s.low > 1 else "down" if s.high < 1 else "unsure"
+
+
+def channels(result: NightResult) -> list[str]:
+    """In the order of the study's actions, unknown ones last by name."""
+    known = {name: i for i, name in enumerate(result.actions)}
+    return sorted({s.channel for s in result.segment_slopes}, key=lambda c: (known.get(c, len(known)), c))
+
+
+def segments(result: NightResult) -> list[str]:
+    return sorted({s.segment for s in result.segment_slopes})
+
+
+def finding(result: NightResult) -> str:
+    slopes, one = result.segment_slopes, f"one more {result.currency}"
+    known = [s for s in slopes if told_apart(s)]
+    paying = [s for s in known if told_apart(s) == "up"]
+    losing = [s for s in known if told_apart(s) == "down"]
+    if not paying and not losing:
+        return f"In none of {len(slopes)} cells can the logs tell whether {one} pays"
+    best = max(paying or losing, key=lambda s: (s.estimate or 0.0, s.channel, s.segment))
+    where = words.shorten(f"{best.channel} · {best.segment}", 60)
+    band = (
+        f"{numbers.per_unit(best.estimate)} ({numbers.per_unit(best.low)} to {numbers.per_unit(best.high)})"
+    )
+    head = f"{where} earns {'most' if paying else 'less than it costs'}, {band} on {one}"
+    return f"{head}; {len(paying)} of {len(slopes)} cells surely pay, {len(losing)} surely do not"
+
+
+def _cell(d: Drawing, s: SegmentSlope | None, x: float, y: float, width: float) -> None:
+    """Colour, figure and interval in a box whose top left corner is (x, y)."""
+    tone = told_apart(s) if s is not None else ""
+    if s is None or not tone:
+        d.rect(x, y, width, CELL, "node")
+        d.hatch(x, y, width, CELL)
+        return
+    band = f"{numbers.per_unit(s.low)} to {numbers.per_unit(s.high)}"
+    tip = f"{s.channel} · {s.segment}: {numbers.per_unit(s.estimate)} ({band})"
+    d.rect(x, y, width, CELL, f"band {tone}", tip)
+    d.text(x + width / 2, y + 18, numbers.per_unit(s.estimate), "strong", anchor="middle")
+    d.text(x + width / 2, y + 36, band, "", anchor="middle", within=width - 6)
+
+
+def _side_by_side(d: Drawing, result: NightResult, top: float) -> float:
+    by_key = {(s.channel, s.segment): s for s in result.segment_slopes}
+    across, left = segments(result), 230
+    width = (d.width - left) / len(across)
+    for j, segment in enumerate(across):
+        d.text(left + width * (j + 0.5), top + 14, segment, "quiet", anchor="middle", within=width - 10)
+    y = top + 24
+    for channel in channels(result):
+        d.text(0, y + CELL / 2 + 4.5, channel, "strong", within=left - 16)
+        for j, segment in enumerate(across):
+            _cell(d, by_key.get((channel, segment)), left + width * j + 2, y, width - 4)
+        y += CELL + 4
+    return y
+
+
+def _blocks(d: Drawing, result: NightResult, top: float) -> float:
+    """A block per channel, with as many cells a row as can be read."""
+    by_key = {(s.channel, s.segment): s for s in result.segment_slopes}
+    per_row = ACROSS if d.width < 500 else MOST
+    width, y = d.width / per_row, top
+    for channel in channels(result):
+        d.text(0, y + 16, channel, "strong", within=d.width)
+        y += 24
+        for j, segment in enumerate(segments(result)):
+            if j and j % per_row == 0:
+                y += CELL + 26
+            x = width * (j % per_row)
+            d.text(x + width / 2, y + 14, segment, "quiet", anchor="middle", within=width - 8)
+            _cell(d, by_key.get((channel, segment)), x + 2, y + 20, width - 4)
+        y += CELL + 34
+    return y
+
+
+def heat(result: NightResult) -> Chart:
+    one = f"one more {result.currency}"
+    reading = (
+        f"Each cell is what {one} on a channel earns among the people of a segment, with its interval. "
+        "Coloured only where the whole interval lies above or below 1; hatched where spend does not follow "
+        "the budget clearly enough for a figure. With many cells a few are coloured by chance."
+    )
+
+    def draw(layout: Layout) -> Drawing:
+        d = Drawing(layout.width, 0)
+        entries = [
+            Entry(box("band up"), 26, "earns more than 1"),
+            Entry(box("band down"), 26, "less than 1"),
+            Entry(box("band unsure"), 26, "cannot be told"),
+            Entry(hatched(), 26, "no figure"),
+        ]
+        top = draw_key(d, entries) + 12
+        wide = not layout.narrow and len(segments(result)) <= MOST
+        d.height = (_side_by_side if wide else _blocks)(d, result, top) + 4
+        return d
+
+    return chart("segments", finding(result), reading, draw)

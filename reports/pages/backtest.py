@@ -1,0 +1,154 @@
+"""Page 11: what the last nights promised, what came, and how the split changed from night to night."""
+
+from models.results import NightResult, PastNight
+from reports import checks, numbers, words
+from reports.charts.bars import Bar, BarWords, bars
+from reports.charts.nights import budgets_by_night, history, past, promised, promised_text, promises
+from reports.pages.page import Page, Part, between, cash, empty, estimated, ordered
+from reports.svg import Chart
+from reports.tables import Column, Table, figure, lines, text_column
+
+HONEST = (
+    "What a move really brought cannot be seen afterwards: that would take the same days once more under the "
+    "old budgets. What can be seen is the profit that came and the money that was spent. Profit also follows "
+    "the season, prices and everything else that changed, so it neither confirms nor refutes a promise; only "
+    "spend can be held against what was expected."
+)
+
+
+def _inside(night: PastNight) -> bool | None:
+    """Whether the spend that came lies in the range expected; None where either is not known."""
+    if night.realised_spend is None or night.spend_low is None or night.spend_high is None:
+        return None
+    return night.spend_low <= night.realised_spend <= night.spend_high
+
+
+def _spend_finding(nights: list[PastNight]) -> str:
+    judged = [inside for n in nights if (inside := _inside(n)) is not None]
+    if not judged:
+        return "No period that a night spoke of is over yet, so no spend can be compared"
+    every = words.counted(len(judged), "night")
+    over = "period is over" if len(judged) == 1 else "periods are over"
+    return f"Spend came within the expected range on {sum(judged)} of the {every} whose {over}"
+
+
+def _spend_chart(result: NightResult, nights: list[PastNight]) -> Chart:
+    reading = (
+        "Each bar is what was spent in the budget period after that night, the thin line the range that was "
+        "expected for the budgets it recommended. Where other budgets were typed in, the two need not agree."
+    )
+    said = BarWords("was spent", "range expected", "best guess", f"spend, {words.budget_money(result)}")
+    drawn = [
+        Bar(n.as_of, n.realised_spend, n.spend_low, n.spend_high, n.expected_spend,
+            f"{numbers.budget(n.realised_spend)} of {numbers.budget(n.expected_spend)}"
+            if n.realised_spend is not None else f"{numbers.budget(n.expected_spend)}, not over yet")
+        for n in nights
+    ]  # fmt: skip
+    return bars("came", _spend_finding(nights), reading, drawn, said)
+
+
+def _spend(result: NightResult) -> Part | None:
+    nights = [n for n in past(result) if n.expected_spend is not None]
+    if not nights:
+        return None
+    unit = words.budget_money(result)
+    columns = (
+        text_column("Night"),
+        Column("Expected", unit),
+        Column("Range", unit),
+        Column("Was spent", unit),
+        text_column("Within?"),
+    )
+    said = {None: "not over yet", True: "yes", False: "no"}
+    cells = [
+        [
+            n.as_of,
+            cash(n.expected_spend),
+            between(n.spend_low, n.spend_high),
+            cash(n.realised_spend),
+            said[_inside(n)],
+        ]
+        for n in nights
+    ]
+    return Part(
+        "What was spent",
+        chart=_spend_chart(result, nights),
+        twin=Table("Spend after each night", columns, cells),
+    )
+
+
+def _promises(result: NightResult) -> Part:
+    unit = words.budget_money(result)
+    columns = (
+        text_column("Night"),
+        text_column("Verdict"),
+        Column("Promised", unit),
+        Column("Interval", unit),
+    )
+    cells = []
+    for p in promises(result):
+        figures = ("nothing", "") if p.bar is None else estimated(p.bar[1], p.bar[0], p.bar[2], signed=True)
+        cells.append([p.as_of, words.VERDICTS.get(p.verdict, p.verdict), *figures])
+    chart = promised(result)
+    if chart is None:
+        return Part(
+            "What was promised", empty="No night so far promised a gain: every one of them kept the split."
+        )
+    return Part("What was promised", chart=chart, twin=Table("What each night promised", columns, cells))
+
+
+def _came(result: NightResult) -> Table:
+    """Newest first: what a night said, what came after it, and why it differed from the night before."""
+    unit = words.budget_money(result)
+    columns = (
+        text_column("Night", "and what changed"),
+        text_column("Verdict"),
+        Column("Promised gain", unit),
+        Column("Profit before", unit),
+        Column("Profit that came", unit),
+    )
+    promise = {p.as_of: p for p in promises(result)}
+    rows = []
+    for n in reversed(past(result)):
+        came = cash(n.realised) if n.realised is not None else figure(None, "not over yet")
+        rows.append(
+            [
+                lines(n.as_of, checks.said_plainly(result, n.reason)),
+                words.VERDICTS.get(n.verdict, n.verdict),
+                promised_text(promise[n.as_of]),
+                cash(n.before),
+                came,
+            ]
+        )
+    return Table("Night by night, newest first", columns, rows, cards=True)
+
+
+def _history(result: NightResult) -> Part:
+    nights = budgets_by_night(result)
+    if len(nights) < 2:
+        return Part("The split from night to night", empty="Only one night’s budgets are known so far.")
+    channels = ordered([c for row in nights.values() for c in row], result.actions)
+    columns = (text_column("Night"), *(Column(c, words.budget_money(result)) for c in channels))
+    rows = [[night, *(cash(row.get(c)) for c in channels)] for night, row in sorted(nights.items())]
+    return Part(
+        "The split from night to night",
+        chart=history(result),
+        twin=Table("Recommended budgets", columns, rows),
+    )
+
+
+def backtest_page(result: NightResult) -> Page:
+    if not result.past_nights:
+        return empty(
+            "No earlier night of this study is on record. From the next one on, this page holds what was "
+            "promised against what came."
+        )
+    changed = checks.said_plainly(result, result.since_last_night) if result.since_last_night else ""
+    parts = [
+        Part("Since last night", changed or "Nothing is on record that changed since last night."),
+        _promises(result),
+        Part("What came", HONEST, table=_came(result)),
+        _spend(result),
+        _history(result),
+    ]
+    return Page(tuple(p for p in parts if p is not None))

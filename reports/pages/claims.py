@@ -1,0 +1,43 @@
+"""Page 7: what the platform claims for a channel, and what it earns."""
+
+from models.results import NightResult
+from reports import words
+from reports.charts.slope import claims, slope
+from reports.numbers import per_unit
+from reports.pages.page import Page, Part, empty, rate
+from reports.tables import Column, Table, lines, text_column
+
+TONES = {"down": "claims more", "up": "claims less", "unsure": "cannot be told"}
+
+
+def claims_page(result: NightResult) -> Page:
+    found = claims(result)
+    if not found:
+        return empty(
+            "There is nothing to compare: it takes a channel with clicks or ads followed by purchases, and "
+            "logs that tell what one more "
+            f"{result.currency} on it earns; the table of budgets has what is known."
+        )
+    rows = [
+        [
+            c.name,
+            rate(c.claimed),
+            lines(rate(c.earned), f"{per_unit(c.low)} to {per_unit(c.high)}"),
+            TONES[c.tone],
+        ]
+        for c in found
+    ]
+    columns = (
+        text_column("Channel"),
+        Column("Platform claims", f"revenue per {result.currency}"),
+        Column(f"One more {result.currency} earns", "margin, with interval"),
+        text_column("Platform"),
+    )
+    left = len(result.split.rows) - len(found)
+    note = (
+        f"{words.counted(left, 'channel')} {'is' if left == 1 else 'are'} left out, because one of the two "
+        "figures is not known."
+        if left
+        else ""
+    )
+    return Page((Part(chart=slope(result), twin=Table("Claimed and earned", columns, rows), note=note),))

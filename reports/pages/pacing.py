@@ -1,0 +1,155 @@
+"""Page 9: what will be spent, by channel and by day, and what was spent in past weeks."""
+
+from models.results import NightResult, SplitRow
+from reports import numbers, words
+from reports.charts.bars import Bar, BarWords, bars
+from reports.pages.page import Page, Part, between, cash, empty
+from reports.svg import Chart
+from reports.tables import Column, Table, figure, text_column
+
+WEEKS = 13
+"""Most past weeks that are shown."""
+
+
+def _money(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    text = numbers.budget(value)
+    return text if low is None else f"{text} ({numbers.budget(low)} to {numbers.budget(high)})"
+
+
+def short_of(row: SplitRow) -> bool:
+    """Whether the whole expected range stays below the budget, by more than 1 % of it."""
+    return row.expected_spend_high < 0.99 * row.recommended
+
+
+def _channels_finding(result: NightResult) -> str:
+    short = [r for r in result.split.rows if short_of(r)]
+    if not short:
+        return "Every channel can spend its budget"
+    most = max(short, key=lambda r: (r.recommended - r.expected_spend, words.row_name(r)))
+    others = f"; {len(short) - 1} more fall short too" if len(short) > 1 else ""
+    return (
+        f"{words.shorten(words.row_name(most), 40)} cannot spend its budget: "
+        f"{numbers.budget(most.expected_spend)} of {numbers.budget(most.recommended)} "
+        f"{words.budget_money(result)} are expected{others}"
+    )
+
+
+def _channels(result: NightResult) -> Part:
+    rows, unit = result.split.rows, words.budget_money(result)
+    typed = "typed in" if words.moves(result.split) else "today’s budget"
+    said = BarWords("expected to be spent", "its interval", typed, unit)
+    reading = (
+        "Each bar is what we expect the channel to spend, the thin line its interval, the upright mark the "
+        "budget. A bar that ends before its mark has run out of people to show ads to."
+    )
+    drawn = [
+        Bar(
+            words.row_name(r), r.expected_spend, r.expected_spend_low, r.expected_spend_high, r.recommended,
+            _money(r.expected_spend, r.expected_spend_low, r.expected_spend_high),
+        )
+        for r in rows
+    ]  # fmt: skip
+    columns = (
+        text_column("Channel"),
+        Column("Budget", unit),
+        Column("Expected to be spent", unit),
+        Column("Interval", unit),
+    )
+    cells = [
+        [
+            words.row_name(r),
+            cash(r.recommended),
+            cash(r.expected_spend),
+            between(r.expected_spend_low, r.expected_spend_high),
+        ]
+        for r in rows
+    ]
+    chart = bars("pacing", _channels_finding(result), reading, drawn, said)
+    return Part("By channel", chart=chart, twin=Table("Expected spend by channel", columns, cells))
+
+
+def _days(result: NightResult) -> Part:
+    days, unit = result.pacing, result.currency
+    most, least = max(days, key=lambda p: p.spend), min(days, key=lambda p: p.spend)
+    finding = (
+        f"{most.label} takes most, {numbers.budget(most.spend)} {unit}; {least.label} least, "
+        f"{numbers.budget(least.spend)} {unit}"
+    )
+    level = numbers.percent(days[0].level)
+    reading = (
+        "Each bar is what the whole split should spend on that day if delivery keeps its weekly rhythm, the "
+        f"thin line the range that {level} of such days keep to. A day outside it is worth a look."
+    )
+    said = BarWords("expected to be spent", f"{level} of such days", "", f"{unit} a day")
+    drawn = [Bar(p.label, p.spend, p.low, p.high, None, _money(p.spend, p.low, p.high)) for p in days]
+    columns = (text_column("Day"), Column("Expected", f"{unit} a day"), Column("Range", f"{unit} a day"))
+    cells = [[p.label, cash(p.spend), between(p.low, p.high)] for p in days]
+    chart = bars("pacing-days", finding, reading, drawn, said)
+    return Part("By day of the week", chart=chart, twin=Table("Expected spend by day", columns, cells))
+
+
+def _weeks_finding(result: NightResult) -> str:
+    weeks = result.week_spends[-WEEKS:]
+    planned = [(w.spend / w.budget - 1, w) for w in weeks if w.budget]
+    if not planned:
+        low, high = min(w.spend for w in weeks), max(w.spend for w in weeks)
+        every = words.counted(len(weeks), "week")
+        spent = f"{numbers.budget(low)} to {numbers.budget(high)} {result.currency} a week"
+        return f"{spent} were spent over {every}"
+    off, worst = max(planned, key=lambda x: (abs(x[0]), x[1].week_start))
+    return (
+        f"Spend was furthest from plan in the week of {worst.week_start}: "
+        f"{numbers.percent(off, signed=True)} of {numbers.budget(worst.budget)} {result.currency}"
+    )
+
+
+def _weeks_chart(result: NightResult) -> Chart:
+    weeks = result.week_spends[-WEEKS:]
+    plans = any(w.budget is not None for w in weeks)
+    reading = "Each bar is what was spent in a week, all channels together" + (
+        ", the upright mark what was planned."
+        if plans
+        else ". What was planned is not known: a budgets table in the study adds it."
+    )
+    said = BarWords("spent", "", "planned" if plans else "", f"{result.currency} a week")
+    drawn = [
+        Bar(
+            f"week of {w.week_start}", w.spend, plan=w.budget,
+            text=_money(w.spend) + (f" of {numbers.budget(w.budget)}" if w.budget is not None else ""),
+        )
+        for w in weeks
+    ]  # fmt: skip
+    return bars("pacing-weeks", _weeks_finding(result), reading, drawn, said)
+
+
+def _weeks(result: NightResult) -> Part:
+    unit = f"{result.currency} a week"
+    columns = (text_column("Week of"), Column("Spent", unit), Column("Planned", unit), Column("Off plan"))
+    cells = []
+    for w in result.week_spends[-WEEKS:]:
+        off = w.spend / w.budget - 1 if w.budget else None
+        cells.append(
+            [
+                w.week_start,
+                cash(w.spend),
+                cash(w.budget),
+                figure(numbers.share(off), numbers.percent(off, signed=True)),
+            ]
+        )
+    return Part("Past weeks", chart=_weeks_chart(result), twin=Table("Spend of past weeks", columns, cells))
+
+
+def pacing_page(result: NightResult) -> Page:
+    parts = []
+    if result.split.rows and result.split.verdict != "NO_EVIDENCE":
+        parts.append(_channels(result))
+    if result.pacing:
+        parts.append(_days(result))
+    if result.week_spends:
+        parts.append(_weeks(result))
+    if not parts:
+        return empty(
+            "What will be spent cannot be said: it takes logs that hold what ads cost over some weeks, and a "
+            "night that can judge a split."
+        )
+    return Page(tuple(parts))

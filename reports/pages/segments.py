@@ -1,0 +1,92 @@
+"""Page 8: where a channel earns most, and how many ads are enough."""
+
+from markupsafe import Markup
+
+from models.results import NightResult
+from reports import numbers
+from reports.charts.exposures import by_channel, exposures
+from reports.charts.heat import channels, heat, segments
+from reports.pages.page import Page, Part, empty, estimated, ordered, rate
+from reports.tables import Column, Table, figure, text_column
+
+
+def _slopes(result: NightResult) -> Table:
+    by_key = {(s.channel, s.segment): s for s in result.segment_slopes}
+    rows = []
+    for channel in channels(result):
+        for segment in segments(result):
+            s = by_key.get((channel, segment))
+            known = s is not None and s.estimate is not None and s.low is not None and s.high is not None
+            if s is None or not known:
+                rows.append([channel, segment, figure(None, numbers.NOT_KNOWN), ""])
+            else:
+                rows.append(
+                    [channel, segment, rate(s.estimate), Markup("{} to {}").format(rate(s.low), rate(s.high))]
+                )
+    one = f"One more {result.currency} earns"
+    columns = (text_column("Channel"), text_column("Segment"), Column(one, "margin"), Column("Interval"))
+    return Table("By channel and segment", columns, rows)
+
+
+def _exposures(result: NightResult) -> Table:
+    money = f"{result.currency} of margin"
+    columns = (
+        text_column("Channel"),
+        Column("Ad", "in seven days"),
+        Column("Earns", money),
+        Column("Interval", money),
+        Column("Costs", result.currency),
+    )
+    rows = []
+    for channel, values in by_channel(result).items():
+        for e in values:
+            last = "+" if e is values[-1] and len(values) > 1 else ""
+            cost = figure(numbers.money(e.cost, per="entity"), numbers.amount(e.cost))
+            cells = estimated(e.estimate, e.low, e.high, signed=True, most=4)
+            rows.append([channel, f"{e.n}{last}", *cells, cost])
+    return Table("What the n-th ad earns", columns, rows)
+
+
+def _caps(result: NightResult) -> Table | None:
+    if not result.frequency_caps:
+        return None
+    by_name = {c.channel: c for c in result.frequency_caps}
+    rows = [
+        [
+            name,
+            figure(None, "no cap")
+            if by_name[name].cap is None
+            else figure(by_name[name].cap, str(by_name[name].cap)),
+            by_name[name].reason,
+        ]
+        for name in ordered(list(by_name), result.actions)
+    ]
+    columns = (text_column("Channel"), Column("Most ads", "per person in seven days"), text_column("Why"))
+    return Table("Suggested frequency caps", columns, rows)
+
+
+def segments_page(result: NightResult) -> Page:
+    """Heat map and frequency; one of the two alone leaves a sentence for the other."""
+    if result.tier == "B":
+        return empty(
+            "Impression-only logs cannot say for whom, or from which ad on, a channel pays: logged "
+            "opportunities would."
+        )
+    if not (result.segment_slopes or result.exposure_values or result.frequency_caps):
+        return empty(
+            "Neither segments nor repeated ads could be told apart: a segment column in the users table, and "
+            "people who see several ads a week, would fill this page."
+        )
+    if result.segment_slopes:
+        by_segment = Part("By segment", chart=heat(result), twin=_slopes(result))
+    else:
+        by_segment = Part(
+            "By segment", empty="The study has no segments: a segment column in the users table adds them."
+        )
+    caps = _caps(result)
+    if result.exposure_values:
+        again = Part("One ad more", chart=exposures(result), twin=_exposures(result), table=caps)
+    else:
+        why = "The logs hold too few repeated ads to say what one more of them earns."
+        again = Part("One ad more", empty="" if caps else why, table=caps)
+    return Page((by_segment, again))

@@ -1,0 +1,122 @@
+"""The personalised frontier: any budget from the policies at hand, by numbers a reader can add up."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from models.agents.frontier import Corner, MixturePolicy, PolicyFrontier, policy_frontier, upper_hull
+from models.results import Interval
+from models.rules import Always, UniformEligible
+from sql.errors import StudyError
+
+
+@dataclass(frozen=True)
+class Named:
+    """A policy that is only a name."""
+
+    name: str
+
+    def probabilities(self, features, eligible, behaviour):  # noqa: ARG002
+        return behaviour
+
+
+def people(margin: float, spend: float, n: int = 100) -> np.ndarray:
+    """(n, 2) margin and spend of one channel, alike for all but a little."""
+    wobble = np.where(np.arange(n) % 2 == 0, 0.9, 1.1)
+    return np.column_stack([margin / n * wobble, np.full(n, spend / n)])
+
+
+WORTH = {
+    "cut": people(500, 50),
+    "today": people(900, 100),
+    "agent at 2": people(1200, 90),
+    "agent at 1": people(1300, 120),
+    "wasteful": people(1000, 110),
+}
+
+
+def frontier(z: float = 0.0) -> PolicyFrontier:
+    prices = {"agent at 2": 2.0, "agent at 1": 1.0}
+    policies = [(Named(name), prices.get(name, float("nan"))) for name in WORTH]
+    return policy_frontier(policies, lambda p: WORTH[p.name], WORTH["today"], channels=("search",), z=z)
+
+
+def test_dominated_policies_are_no_corners() -> None:
+    assert [c.policy.name for c in frontier().corners] == ["cut", "agent at 2", "agent at 1"]
+
+
+@pytest.mark.parametrize("budget", [50, 60, 90, 100, 119.9, 120])
+def test_a_mixture_spends_the_budget_exactly(budget: float) -> None:
+    answer = frontier().at(budget)
+    assert answer.spend == pytest.approx(budget) == answer.spend_by_channel["search"]
+    assert answer.interval.low < answer.value < answer.interval.high
+
+
+def test_between_two_corners_by_hand() -> None:
+    answer = frontier().at(100)  # a third of the way from 90 to 120
+    assert (answer.price_low, answer.price_high) == (1.0, 2.0)
+    assert answer.share == pytest.approx(1 / 3)
+    assert answer.value == pytest.approx(1200 + 100 / 3)
+    assert answer.marginal_return == pytest.approx(100 / 30)
+
+
+def test_more_money_than_the_best_corner_spends_stays_unspent() -> None:
+    answer = frontier().at(240)
+    assert answer.spend == pytest.approx(120) and answer.marginal_return == 0
+    with pytest.raises(StudyError, match="the cheapest, cut, spends 50"):
+        frontier().at(40)
+
+
+def test_doubt_moves_the_corners() -> None:
+    """A bold agent that may be chance is a corner for its estimate and none for its lower bound."""
+    gamble = np.where(np.arange(100) % 10 == 0, 140.0, 0.0)
+    bold = np.column_stack([gamble, np.full(100, 1.3)])
+    worth = {**WORTH, "bold": bold}
+    for z, expected in ((0.0, True), (1.64, False)):
+        found = policy_frontier(
+            [(Named(n), 1.0) for n in worth], lambda p: worth[p.name], WORTH["today"],
+            channels=("search",), z=z,
+        )  # fmt: skip
+        assert ("bold" in [c.policy.name for c in found.corners]) is expected
+
+
+def test_other_entities_say_what_the_same_corners_are_worth() -> None:
+    again = frontier().revalued(lambda p: 0.5 * WORTH[p.name])
+    assert again.at(60).value == pytest.approx(frontier().at(120).value / 2)
+
+
+def test_policies_the_log_does_not_support_are_left_out() -> None:
+    with pytest.raises(StudyError, match="supports none"):
+        policy_frontier([(Named("x"), 1.0)], lambda _: None, WORTH["today"], channels=("search",), z=0)
+
+
+def test_the_hull_by_hand() -> None:
+    assert upper_hull([0, 1, 2, 3], [0, 5, 6, 4]) == [0, 1, 2]
+    assert upper_hull([0, 1, 2, 3], [0, 1, 6, 6]) == [0, 2]
+    assert upper_hull([1, 1, 2], [0, 3, 4]) == [1, 2]
+    assert upper_hull([1, 1, 2], [3, 0, 4]) == [0, 2]
+    assert upper_hull([5], [1]) == [0]
+
+
+def test_mixtures_of_policies_and_of_entities() -> None:
+    eligible, behaviour = np.ones((1, 2), bool), np.array([[0.5, 0.5]])
+    mixed = MixturePolicy(Always(0, "nothing"), UniformEligible(), 0.5, "half")
+    found = mixed.probabilities(np.zeros((1, 1), np.float32), eligible, behaviour)
+    assert found.tolist() == [[0.75, 0.25]]
+    entity = np.arange(10_000)
+    half = mixed.takes_second(entity)
+    more = MixturePolicy(mixed.first, mixed.second, 0.7, "more").takes_second(entity)
+    assert half.mean() == pytest.approx(0.5, abs=0.02)  # four standard errors
+    assert (more | ~half).all()
+
+
+def test_one_policy_alone_is_a_frontier() -> None:
+    alone = PolicyFrontier(
+        (Corner(Named("today"), float("nan"), WORTH["today"]),),
+        ("search",),
+        lambda v, level: Interval(float(v.sum()), 0.0, 1.0, level),
+        0.95,
+    )
+    answer = alone.at(100)
+    assert (answer.share, answer.value, answer.marginal_return) == (1.0, pytest.approx(900), 0.0)

@@ -1,0 +1,106 @@
+"""What the pages draw, from small cases whose answer is plain."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.picture.channel_uplifts import channel_uplifts
+from models.picture.next_experiment import next_experiments
+from models.picture.pacing import DAYS, logged_range, pacing, week_spends
+from models.picture.response_curves import response_curves
+from models.results import Interval
+from models.split.delivery import profit_of
+from models.split.doubt import bootstrap_interval
+from tests.models.agents.tables import table
+from tests.models.split.response_worlds import ResponseWorld
+
+WORLD = ResponseWorld(spend=(100.0, 200.0, 50.0), iroas=(2.0, 0.4, 1.0), saturation=(1.0, 1.0, 1.0))
+MONDAY = 4  # 1970-01-05
+
+
+def test_the_parts_of_an_uplift_add_up_to_it() -> None:
+    delivery, multipliers = WORLD.log(1), np.array([1.5, 0.5, 1.0])
+    total = float((profit_of(delivery.at(multipliers)) - profit_of(delivery.today())).sum()) + 3.0
+    interval = bootstrap_interval(delivery.cluster_key)
+    parts = channel_uplifts(delivery, multipliers, total=total, interval=interval, level=0.95)
+    assert [p.channel for p in parts] == ["channel_a", "channel_b"]  # the third stays
+    assert sum(p.estimate for p in parts) == pytest.approx(total)
+    assert all(p.low < p.estimate < p.high for p in parts)
+    assert parts[0].estimate > 0 and parts[1].estimate > 0  # raising a good one, cutting a bad one
+    still = channel_uplifts(delivery, np.ones(3), total=0.0, interval=interval, level=0.95)
+    assert still == ()
+
+
+def test_a_response_curve_is_zero_today_and_follows_the_world() -> None:
+    delivery = WORLD.log(2, clusters=4_000)
+    interval = bootstrap_interval(delivery.cluster_key)
+    current = dict(zip(delivery.channels, WORLD.spend, strict=True)) | {"channel_c": 0.0}
+    curves = response_curves(
+        delivery, current=current, logged={"channel_a": (80.0, 120.0)}, interval=interval, level=0.95
+    )
+    assert [c.channel for c in curves] == ["channel_a", "channel_b"]  # no budget, no curve
+    first = curves[0]
+    assert first.budgets == (50.0, 100.0, 150.0, 200.0) and first.margin[1] == 0.0
+    assert (first.logged_low, first.logged_high) == (80.0, 120.0)
+    truth = [WORLD.margin(np.array([m, 1.0, 1.0])) for m in (0.5, 1.0, 1.5, 2.0)]
+    np.testing.assert_allclose(first.margin, truth, rtol=0.1)  # shares of 4,000 entities, spread 0.5
+
+
+def spending(daily: list[float], first_day: int):
+    """One entity that sees an ad every day, at these costs."""
+    n = len(daily)
+    rows = table(
+        actions=("none", "search"),
+        features=np.zeros((n, 1)),
+        eligible=np.ones((n, 2)),
+        action=np.ones(n, np.int64),
+        margin=np.zeros(n),
+        cost=np.array(daily),
+        length=n,
+    )
+    return replace(rows, day=(first_day + np.arange(n)).astype(np.int32))
+
+
+def test_weeks_begin_on_monday_and_only_whole_ones_count() -> None:
+    rows = spending([9.0, 9.0, *([1.0] * 7), *([2.0] * 7), 9.0], MONDAY - 2)
+    assert [(w.week_start, w.spend) for w in week_spends(rows)] == [("1970-01-05", 7.0), ("1970-01-12", 14.0)]
+    assert logged_range(rows, 7) == {"search": (pytest.approx(8.0), pytest.approx(21.0))}
+    assert logged_range(rows, 30) == {}
+
+
+def test_pacing_spreads_a_week_as_the_log_did() -> None:
+    week = [1.0, 1.0, 1.0, 1.0, 2.0, 4.0, 0.0]
+    days = pacing(spending(week * 6, MONDAY), 700.0, 0.95)
+    assert [d.label for d in days] == list(DAYS)
+    assert [d.spend for d in days] == pytest.approx([70.0, 70.0, 70.0, 70.0, 140.0, 280.0, 0.0])
+    assert all(d.low == pytest.approx(d.spend) for d in days)  # every week was the same
+    assert pacing(spending(week * 3, MONDAY), 700.0, 0.95) == ()
+
+
+def proposed(slopes: dict[str, Interval], entities: int = 10_000):
+    margin = np.random.default_rng(1).gamma(0.1, 20.0, 5_000)
+    spend = dict.fromkeys(slopes, 1_000.0)
+    return next_experiments(
+        slopes,
+        spend=spend,
+        value_per_entity=margin,
+        entities=entities,
+        period_days=7,
+        entity="user",
+        currency="EUR",
+    )
+
+
+def test_the_experiment_is_for_the_channel_with_most_at_stake_and_one_that_is_known_needs_none() -> None:
+    found = proposed(
+        {"known": Interval(2.0, 1.5, 2.5), "open": Interval(1.0, -1.0, 3.0), "wide": Interval(2.0, -4.0, 8.0)}
+    )
+    assert [e.channel for e in found] == ["wide", "open"]
+    assert found[0].days <= found[1].days or found[0].share <= found[1].share
+    assert found[0].entities == pytest.approx(found[0].share * 10_000)
+    assert "drawn at random" in found[0].sentence and "80 %" in found[0].sentence
+
+
+def test_an_experiment_that_would_take_for_ever_is_not_proposed() -> None:
+    assert proposed({"narrow": Interval(1.0, 0.99, 1.01)}) == ()

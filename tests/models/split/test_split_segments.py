@@ -1,0 +1,127 @@
+"""Channel x segment: budgets of their own where segments differ, and only there."""
+
+import numpy as np
+import pytest
+from segment_worlds import CHANNELS, SegmentWorld, chosen, whole
+
+from models.rules import ScaledDelivery, SegmentedDelivery, segment_of
+from models.settings import ChannelBounds, SplitSettings
+from models.split import confirm_split, split_frontier
+from models.split.cells import cells_of
+from models.split.segments import merged
+
+SPLIT = SplitSettings(bootstrap=0, segments=True)
+OPPOSITE = SegmentWorld(((3.0, 1.1), (-0.5, 1.1)))
+"""Social pays among explorers and does harm among regulars; search is the same for both."""
+ALIKE = SegmentWorld(((2.2, 0.4), (2.2, 0.4)))
+
+
+def test_every_segment_is_delivered_by_its_own_multipliers() -> None:
+    rng = np.random.default_rng(0)
+    features = np.eye(3, dtype=np.float32)[[0, 1, 2, 0, 1]][:, :2]  # the third user is in no segment
+    behaviour, eligible = rng.dirichlet(np.ones(3), 5), np.ones((5, 3), bool)
+    policy = SegmentedDelivery(((1.0, 0.5, 2.0), (1.0, 1.5, 0.8), (1.0, 1.0, 1.0)), (0, 1), "by segment")
+    found = policy.probabilities(features, eligible, behaviour)
+    assert segment_of(features, (0, 1)).tolist() == [0, 1, 2, 0, 1]
+    for row, multipliers in enumerate(policy.multipliers[s] for s in (0, 1, 2, 0, 1)):
+        alone = ScaledDelivery(multipliers, "").probabilities(
+            features[[row]], eligible[[row]], behaviour[[row]]
+        )
+        assert found[row].tolist() == alone[0].tolist()
+    assert found[2].tolist() == behaviour[2].tolist()
+
+
+def slopes(iroas: tuple[float, ...], error: float, seed: int, users: int = 300) -> tuple[np.ndarray, ...]:
+    """(C, 3) per-user slopes of margin, spend, purchases; each segment's return has the given error."""
+    rng = np.random.default_rng(seed)
+    segment = np.repeat(np.arange(len(iroas)), users)
+    spend = rng.exponential(1.0, len(segment))
+    margin = np.array(iroas)[segment] * spend + error * np.sqrt(users) * rng.standard_normal(len(segment))
+    return np.column_stack([margin, spend, np.zeros(len(segment))]), segment
+
+
+def test_segments_that_answer_alike_share_a_budget() -> None:
+    found, segment = slopes((2.0, 0.5, 2.1, 0.4), 0.1, seed=1)
+    assert merged(found, segment, 4) == ((0, 2), (1, 3))
+    found, segment = slopes((2.0, 1.0, 0.0), 0.1, seed=2)
+    assert merged(found, segment, 3) == ((0,), (1,), (2,))
+    # a segment of one user says nothing, and joins the average
+    assert merged(found, np.where(np.arange(len(segment)) == 0, 3, segment), 4) == ((0,), (1, 3), (2,))
+
+
+def test_segments_are_seldom_told_apart_by_chance() -> None:
+    # 200 logs of three equal segments, nominal 5 %: more than 19 in 3 of 1,000 such tests (binomial)
+    apart = sum(len(merged(*slopes((1.0, 1.0, 1.0), 0.3, seed), 3)) > 1 for seed in range(200))
+    assert apart <= 19
+
+
+def test_cells_at_one_multiplier_are_their_channel() -> None:
+    segments = OPPOSITE.log(1)
+    channel = whole(segments)
+    cells = cells_of({0: ((0,), (1,))}, CHANNELS, segments.names, segments.columns, nobody=True)
+    assert cells.names == ("social · explorers", "social · regulars", "search")
+    by_cell = segments.delivery(cells)
+    for social, search in ((1.0, 1.0), (1.4, 0.7)):
+        one, other = channel.at(np.array([social, search])), by_cell.at(np.array([social, social, search]))
+        assert np.array_equal(other[:, 0], one[:, 0])
+        assert np.allclose(other[:, 1] + other[:, 2], one[:, 1]) and np.array_equal(other[:, 3], one[:, 2])
+    apart = by_cell.at(np.array([1.5, 0.5, 1.0]))
+    explorers = segments.of_cluster == 0
+    assert not apart[~explorers, 1].any() and not apart[explorers, 2].any()
+
+
+def test_where_segments_differ_each_gets_its_own_budget_and_the_report_says_so() -> None:
+    choice = chosen(OPPOSITE.log(1), SPLIT)
+    assert choice.cells is not None and choice.whole_channels is not None
+    assert choice.bound > choice.whole_channels.bound
+    reporting = OPPOSITE.log(2)
+    decision = confirm_split(choice, whole(reporting), split=SPLIT, segments=reporting)
+    assert decision.verdict.startswith("MOVE")
+    rows = {(row.channel, row.segment): row for row in decision.rows}
+    assert list(rows) == [("social", "explorers"), ("social", "regulars"), ("search", None)]
+    assert rows["social", "explorers"].recommended > 1250 > rows["social", "regulars"].recommended
+    assert rows["social", "regulars"].recommended == 630.0  # half of 1,250, on the platform's step
+    assert rows["social", "regulars"].reason.startswith("cut to its lower bound: it does harm")
+    for row, truth in zip(decision.rows, (3.0, -0.5, 1.1), strict=True):
+        # each interval misses in one of 20 logs drawn anew
+        assert row.marginal_iroas_low <= truth <= row.marginal_iroas_high
+    m = np.array(
+        [[rows["social", s].multiplier, rows["search", None].multiplier] for s in ("explorers", "regulars")]
+    )
+    assert decision.uplift.low <= OPPOSITE.profit(m) <= decision.uplift.high
+    best_of_channels = OPPOSITE.profit(np.tile(choice.whole_channels.multipliers[1:], (2, 1)))
+    assert OPPOSITE.profit(m) > best_of_channels
+    # the frontier is of whole channels, whose evaluations are those of whole channels
+    assert set(split_frontier(choice, whole(reporting), z=1.64)[0].spend_by_channel) == set(CHANNELS)
+
+
+def test_segments_that_do_not_differ_leave_channels_whole() -> None:
+    # each log tells the two channels' segments apart by chance in about one of ten
+    by_segment = sum(chosen(ALIKE.log(seed, 1500), SPLIT).cells is not None for seed in range(20))
+    assert by_segment <= 6  # more than 6 of 20 at a rate of 10 %: 2 in 1,000
+
+
+def test_bounds_of_a_channel_hold_for_its_segments_together() -> None:
+    split = SPLIT.model_copy(update={"channels": {"social": ChannelBounds(max=3000.0, min=2000.0)}})
+    choice = chosen(OPPOSITE.log(1), split)
+    assert choice.cells is not None
+    social = sum(b for b, cell in zip(choice.plan, choice.cells.cells, strict=True) if cell.channel == 0)
+    assert 2000.0 <= social <= 3000.0
+
+
+def test_a_channel_that_is_held_stays_whole_and_held() -> None:
+    choice = chosen(OPPOSITE.log(1), SPLIT, held={"search": "held: disputed by a test"})
+    assert choice.cells is not None and choice.held == {"search": "held: disputed by a test"}
+    assert choice.plan[2] == 2500.0
+
+
+def test_users_of_no_segment_keep_todays_delivery() -> None:
+    cells = cells_of({0: ((0,), (1,))}, CHANNELS, ("a", "b"), (4, 7), nobody=False)
+    assert cells.names == ("social · a", "social · b", "social · no segment", "search")
+    policy = cells.policy((1.0, 1.5, 0.5, 1.0, 0.8), "plan")
+    assert policy.multipliers == ((1.0, 1.5, 0.8), (1.0, 0.5, 0.8), (1.0, 1.0, 0.8))
+
+
+def test_a_split_by_segment_cannot_be_confirmed_without_segments() -> None:
+    with pytest.raises(ValueError, match="by segment"):
+        confirm_split(chosen(OPPOSITE.log(1), SPLIT), whole(OPPOSITE.log(2)), split=SPLIT)

@@ -1,0 +1,149 @@
+"""From night to night: a plan stays while none is known to be better, and a change is named."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from response_worlds import ResponseWorld
+
+from models.results import Interval, SplitDecision
+from models.settings import EvaluationSettings, SplitSettings
+from models.split import (
+    EarlierNight,
+    SplitChoice,
+    choose_split,
+    confirm_split,
+    normal_interval,
+    read_earlier,
+)
+from models.split.steadiness import lasting_low, too_soon
+
+SPLIT = SplitSettings(bootstrap=0)
+WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.8), (0.5, 0.9, 0.5), (0.2, 0.2, 0.2))
+BUDGETS = dict(zip(WORLD.channels, WORLD.spend, strict=True))
+
+
+def chosen(seed: int, earlier: EarlierNight | None = None, world: ResponseWorld = WORLD) -> SplitChoice:
+    return choose_split(
+        world.log(seed), tier="A", split=SPLIT, evaluation=EvaluationSettings(), overlap=world.overlap(),
+        current=BUDGETS, earlier=earlier,
+    )  # fmt: skip
+
+
+def confirmed(choice: SplitChoice, seed: int, **more: object) -> SplitDecision:
+    return confirm_split(choice, WORLD.log(seed + 1000), split=SPLIT, **more)
+
+
+def night(plan: tuple[float, ...] = WORLD.spend, verdict: str = "MOVE") -> EarlierNight:
+    recommended = {(c, None): b for c, b in zip(WORLD.channels, plan, strict=True)}
+    return EarlierNight("2026-11-19", verdict, recommended, {(c, None): b for c, b in BUDGETS.items()}, None)
+
+
+def test_a_plan_stays_while_no_other_is_better_beyond_doubt() -> None:
+    # seven other logs of the same world: each would type in other budgets
+    first = chosen(0)
+    later = [chosen(seed) for seed in range(1, 8)]
+    assert len({choice.plan for choice in later}) > 3
+    steady = [chosen(seed, night(first.plan)) for seed in range(1, 8)]
+    stays = [choice.plan == first.plan for choice in steady]
+    assert sum(stays) >= 6
+    for choice, stayed in zip(steady, stays, strict=True):
+        assert choice.stays_from == ("2026-11-19" if stayed else "")
+        assert choice.bound > 0
+
+
+def test_a_plan_that_loses_is_given_up() -> None:
+    wrong = (4800.0, 7200.0, 6000.0)  # into the channel that earns 0.3
+    choice = chosen(1, night(wrong))
+    assert choice.stays_from == "" and choice.plan == chosen(1).plan
+
+
+def test_a_plan_beyond_tonights_limits_is_drawn_within_them() -> None:
+    beyond = (0.0, 12_000.0, 7000.0)
+    choice = chosen(1, night(beyond))
+    assert choice.limits.allows(np.array(choice.plan)) and choice.plan[0] >= 2000.0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "low", "every_night", "waits"),
+    [
+        ("KEEP", 10.0, -5.0, True),
+        ("KEEP", 10.0, None, True),
+        ("KEEP", 10.0, 2.0, False),
+        ("MOVE", 10.0, -5.0, False),
+        ("NO_EVIDENCE", 10.0, -5.0, False),  # no look at any figure yet
+        ("KEEP", -1.0, -5.0, False),  # tonight alone keeps it already
+    ],
+)
+def test_after_a_night_that_kept_a_move_needs_the_bound_for_every_night(
+    verdict: str, low: float, every_night: float | None, waits: bool
+) -> None:
+    assert too_soon(night(verdict=verdict), Interval(20.0, low, 30.0), every_night) == waits
+    assert not too_soon(None, Interval(20.0, low, 30.0), every_night)
+
+
+def test_every_change_of_the_verdict_is_named() -> None:
+    choice = chosen(1)
+    kept = night(verdict="KEEP")
+    assert confirmed(choice, 1).changed == ""  # a first night
+
+    waits = confirmed(choice, 1, earlier=kept, low_every_night=-120.0)
+    assert waits.verdict == "KEEP" and waits.considered is not None and waits.considered.low > 0
+    assert (
+        "a move now needs the bound that holds for every night together, now −120 EUR, to be above 0"
+        in waits.why
+    )
+    assert waits.changed.startswith("As in the report of 2026-11-19, today's split stays, though tonight")
+    assert any("some more nights of logs" in sentence for sentence in waits.missing)
+
+    moves = confirmed(choice, 1, earlier=kept, low_every_night=50.0)
+    assert moves.verdict.startswith("MOVE")
+    assert moves.changed.startswith("New since the report of 2026-11-19: the gain is beyond doubt, at ")
+
+    stays = chosen(2, night(choice.plan))
+    assert confirmed(stays, 2, earlier=night(choice.plan)).changed == (
+        "The plan is that of the report of 2026-11-19: no other is better than it beyond doubt."
+    )
+    nothing = ResponseWorld(WORLD.spend, (1.5, 1.5, 1.5), WORLD.saturation, spread=0.0)
+    gone = confirmed(chosen(2, night(choice.plan), nothing), 2, earlier=night(choice.plan))
+    assert gone.verdict == "KEEP" and gone.changed == (
+        "Unlike the report of 2026-11-19, today's split stays: no change we tried is better beyond doubt."
+    )
+
+
+def test_a_bound_that_nobody_passes_on_is_worked_out_and_lies_below_the_interval() -> None:
+    # a clear gain clears the bound for every night; one that barely clears tonight's waits
+    world = ResponseWorld(WORLD.spend, (0.3, 1.9, 1.8), WORLD.saturation, spread=0.0)
+    clear, kept = chosen(1, world=world), night(verdict="KEEP")
+    sure = confirm_split(clear, world.log(2), split=SPLIT, earlier=kept)
+    assert sure.verdict.startswith("MOVE")
+    rng = np.random.default_rng(3)
+    for gain, waits in ((2.5, True), (4.5, False)):  # standard errors
+        values = rng.standard_normal(10_000)
+        values += (gain * 100 - values.sum()) / 10_000
+        low = lasting_low(values, normal_interval, 0.95)
+        assert low == pytest.approx(gain * 100 - 304, rel=0.1, abs=15)  # 3.04 standard errors at 10,000
+        assert (low <= 0) == waits
+    assert lasting_low(rng.standard_normal(30), normal_interval, 0.95) is None
+
+
+def test_spend_that_changed_is_part_of_the_story() -> None:
+    before = night(verdict="KEEP")
+    before = EarlierNight(
+        "2026-11-19", "KEEP", before.recommended, before.current | {("channel_a", None): 2000.0}, None
+    )
+    told = confirmed(chosen(1), 1, earlier=before, low_every_night=50.0).changed
+    assert told.endswith("Spend itself changed: channel_a from 2,000 EUR to 4,000 EUR.")
+
+
+def test_the_earlier_night_is_read_from_its_split_json(tmp_path: Path) -> None:
+    assert read_earlier(None) is None and read_earlier(tmp_path) is None
+    rows = [{"channel": "a", "segment": None, "recommended": 120.0, "current": 100.0}]
+    split = {"as_of": "2026-11-19", "verdict": "MOVE", "uplift": {"low": 3.5}, "rows": rows}
+    (tmp_path / "split.json").write_text(json.dumps(split))
+    assert read_earlier(tmp_path) == EarlierNight(
+        "2026-11-19", "MOVE", {("a", None): 120.0}, {("a", None): 100.0}, 3.5
+    )
+    (tmp_path / "split.json").write_text('{"as_of": ')  # cut off by a full disk
+    assert read_earlier(tmp_path) is None

@@ -1,0 +1,51 @@
+"""What a night on daily totals publishes."""
+
+import numpy as np
+from totals_worlds import TotalsWorld
+
+from models.settings import SplitSettings
+from models.totals import TotalsSettings, decide_on_totals, fit_totals
+
+WORLD = TotalsWorld(
+    spend=(300.0, 500.0, 200.0),
+    iroas=(4.0, 1.0, -3.0),
+    rate=(0.5, 0.0, 0.3),
+    half=(np.inf, 1.0, 4.0),
+    noise=150.0,
+)
+
+
+def evidence(randomised: tuple[str, ...] = (), spend: np.typing.NDArray[np.float64] | None = None):  # type: ignore[no-untyped-def]
+    settings = TotalsSettings(sweeps=60, randomised=randomised)
+    return fit_totals(WORLD.log(1, spend), settings, period_days=7, level=0.95, seed=1)
+
+
+def test_the_split_stays_and_the_rows_carry_the_returns() -> None:
+    found = evidence()
+    decision = decide_on_totals(found, split=SplitSettings(), attributed_roas={"channel_00": 9.0})
+    assert decision.verdict == "NO_EVIDENCE" and decision.why == f"Keep today's split. {found.summary}"
+    more, _, less = decision.rows
+    assert [row.recommended for row in decision.rows] == [c.spend for c in found.channels]
+    assert more.marginal_iroas == found.channels[0].marginal_iroas.estimate
+    assert more.attributed_roas == 9.0
+    assert more.expected_spend_low < more.expected_spend < more.expected_spend_high
+    assert more.reason == (
+        "kept: daily totals say that more would pay, and cannot rule out that its budget moved with demand"
+    )
+    assert "less would pay" in less.reason
+    assert any("by lot" in sentence for sentence in decision.missing)
+
+
+def test_budgets_changed_by_lot_leave_no_doubt_about_demand() -> None:
+    decision = decide_on_totals(evidence(WORLD.channels), split=SplitSettings())
+    assert decision.rows[0].reason == "kept: daily totals say that more would pay"
+    assert not any("by lot" in sentence for sentence in decision.missing)
+    assert "a split on daily totals is not computed" in decision.why
+
+
+def test_a_channel_that_is_not_identified_says_why_and_shows_no_return() -> None:
+    spend = WORLD.budgets(np.random.default_rng(5))
+    spend[:, 0] = 300.0
+    row = decide_on_totals(evidence(spend=spend), split=SplitSettings()).rows[0]
+    assert (row.marginal_iroas, row.marginal_iroas_low, row.marginal_iroas_high) == (None, None, None)
+    assert row.reason.startswith("kept: the spend of channel_00 hardly moves")

@@ -1,0 +1,177 @@
+"""What a night knows beside its verdict: the gain’s parts, curves, segments, pacing, the past, a trial."""
+
+from datetime import date, timedelta
+
+from models.results import (
+    ChannelUplift,
+    ExposureValue,
+    FrequencyCap,
+    NextExperiment,
+    PacingDay,
+    PastNight,
+    ResponseCurve,
+    SegmentSlope,
+    SplitDecision,
+    SplitRow,
+    WeekSpend,
+)
+
+TONIGHT = date(2026, 11, 20)
+SEGMENTS = ("new", "returning", "lapsed for more than a year, e-mail only")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SINCE = (
+    "Social goes up by 300 EUR: 1,204 purchases became known since last night, most of them after its ads."
+)
+
+NOTHING: dict[str, object] = {
+    "channel_uplifts": (),
+    "response_curves": (),
+    "segment_slopes": (),
+    "exposure_values": (),
+    "frequency_caps": (),
+    "pacing": (),
+    "week_spends": (),
+    "past_nights": (),
+    "since_last_night": "",
+    "next_experiments": (),
+}
+
+
+def pages(split: SplitDecision, channels: tuple[str, ...]) -> dict[str, object]:
+    """Everything that fills the pages of a night with the given split."""
+    if not split.rows:
+        return NOTHING
+    return {
+        "channel_uplifts": parts(split),
+        "response_curves": tuple(curve(row, i) for i, row in enumerate(split.rows)),
+        "segment_slopes": slopes(channels),
+        "exposure_values": exposures(channels[:5]),
+        "frequency_caps": caps(channels[:5]),
+        "pacing": days(split.budget_recommended * 7 / split.period_days),
+        "week_spends": weeks(split.budget_current * 7 / split.period_days),
+        "past_nights": nights(split),
+        "since_last_night": SINCE,
+        "next_experiments": experiments(channels),
+    }
+
+
+def parts(split: SplitDecision) -> tuple[ChannelUplift, ...]:
+    """Unequal parts of either sign that add up to the uplift."""
+    total = split.uplift or split.considered
+    if total is None:
+        return ()
+    n = len(split.rows)
+    weights = [(-0.4 if i % 4 == 3 else 1.0) / (i + 1) for i in range(n)]
+    half = (total.high - total.low) / 2
+    return tuple(
+        ChannelUplift(
+            row.channel,
+            total.estimate * w / sum(weights),
+            total.estimate * w / sum(weights) - half * (0.25 + abs(w) / 3),
+            total.estimate * w / sum(weights) + half * (0.25 + abs(w) / 3),
+        )
+        for row, w in zip(split.rows, weights, strict=True)
+    )
+
+
+def curve(row: SplitRow, i: int) -> ResponseCurve:
+    """Saturating, 0 at today's budget, with a band that widens away from it."""
+    today, slope = row.current, 0.4 + 0.9 * (i % 3)
+    budgets = tuple(today * k / 4 for k in range(1, 11))
+    margin = tuple(slope * today * 1.4 * ((b / today) ** 0.7 - 1) for b in budgets)
+    reach = tuple(0.12 * today + abs(b - today) * 0.8 for b in budgets)
+    low = tuple(m - r for m, r in zip(margin, reach, strict=True))
+    high = tuple(m + r for m, r in zip(margin, reach, strict=True))
+    return ResponseCurve(row.channel, budgets, margin, low, high, 0.55 * today, 1.6 * today)
+
+
+def slopes(channels: tuple[str, ...]) -> tuple[SegmentSlope, ...]:
+    found = []
+    for i, channel in enumerate(channels):
+        for j, segment in enumerate(SEGMENTS):
+            if (i + j) % 5 == 4:
+                found.append(SegmentSlope(channel, segment, None, None, None))
+                continue
+            middle = 0.3 + 0.7 * ((2 * i + j) % 4)
+            found.append(SegmentSlope(channel, segment, middle, middle - 0.55, middle + 0.6))
+    return tuple(found)
+
+
+def exposures(channels: tuple[str, ...]) -> tuple[ExposureValue, ...]:
+    return tuple(
+        ExposureValue(c, n, 0.09 / n - 0.008 * i, 0.06 / n - 0.008 * i - 0.004, 0.12 / n + 0.004, 0.021)
+        for i, c in enumerate(channels)
+        for n in range(1, 8)
+    )
+
+
+def caps(channels: tuple[str, ...]) -> tuple[FrequencyCap, ...]:
+    first, *others = channels
+    return (
+        FrequencyCap(first, 5, "The sixth ad in seven days earns less than it costs, beyond doubt."),
+        *(FrequencyCap(c, None, "No ad is surely worth less than it costs.") for c in others),
+    )
+
+
+def days(week: float) -> tuple[PacingDay, ...]:
+    shares = (0.13, 0.13, 0.14, 0.15, 0.17, 0.15, 0.13)
+    return tuple(
+        PacingDay(d, week * s, week * s * 0.88, week * s * 1.13) for d, s in zip(DAYS, shares, strict=True)
+    )
+
+
+def weeks(week: float) -> tuple[WeekSpend, ...]:
+    start = date(2026, 10, 12)
+    return tuple(
+        WeekSpend((start + timedelta(weeks=i)).isoformat(), week * (0.93 + 0.03 * i), week if i > 1 else None)
+        for i in range(5)
+    )
+
+
+def quiet_nights() -> tuple[PastNight, ...]:
+    """Nights that promised nothing, and of which no budget is on record."""
+    return tuple(
+        PastNight((TONIGHT - timedelta(days=k)).isoformat(), "NO_EVIDENCE", None, None, None, None, "")
+        for k in (2, 1)
+    )
+
+
+def nights(split: SplitDecision) -> tuple[PastNight, ...]:
+    """Eight nights: of the last ones the period is not over yet."""
+    found = []
+    total = split.budget_recommended
+    for k in range(8, 0, -1):
+        night = (TONIGHT - timedelta(days=2 * k)).isoformat()
+        over, moved = k > 3, k % 3 != 0
+        verdict = "KEEP" if not moved else "MOVE_PARTLY" if k % 2 else "MOVE"
+        budgets = tuple((r.channel, round(r.recommended * (1 + 0.02 * (k % 3)), 2)) for r in split.rows)
+        found.append(
+            PastNight(
+                as_of=night,
+                verdict=verdict,
+                promised=0.31 * total - 140.0 * k if moved else None,
+                low=0.05 * total - 140.0 * k if moved else None,
+                high=0.62 * total - 140.0 * k if moved else None,
+                realised=2.1 * total + 310.0 * k if over else None,
+                reason="" if k % 2 else "The interval became narrower: 2,012 more people can be compared.",
+                before=2.0 * total,
+                expected_spend=0.995 * total,
+                spend_low=0.97 * total,
+                spend_high=1.02 * total,
+                realised_spend=total * (1.06 if k == 7 else 0.99) if over else None,
+                budgets=budgets,
+            )
+        )
+    return tuple(found)
+
+
+def experiments(channels: tuple[str, ...]) -> tuple[NextExperiment, ...]:
+    first, last = channels[0], channels[-1]
+    sentence = (
+        f"Hold 5 % of users out from {last} for 19 days: that decides, with 80 % power, whether it earns "
+        "back what it costs."
+    )
+    return (
+        NextExperiment(last, 0.05, 19, 2_001, 640.0, sentence),
+        NextExperiment(first, 0.1, 31, 4_001, None, f"Hold 10 % of users out from {first} for 31 days."),
+    )

@@ -1,0 +1,198 @@
+"""The pages of charts: what their titles say, the table under every chart, and what an empty one says."""
+
+import re
+from dataclasses import replace
+
+import pytest
+import samples
+
+from models.results import ChannelUplift, NextExperiment, NightResult, PastNight, ResponseCurve
+from reports.charts import exposures, grid, heat, nights, response, slope, waterfall
+from reports.html import CHART_PAGES, report_html
+from reports.numbers import MINUS, NBSP
+
+ANCHORS = tuple(CHART_PAGES)
+
+
+def section(night: NightResult, anchor: str) -> str:
+    html = report_html(night).decode().replace(NBSP, " ")
+    return re.search(rf'<section id="{anchor}".*?</section>', html, re.S)[0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("anchor", ANCHORS)
+@pytest.mark.parametrize("name", ["move", "move_partly", "keep"])
+def test_every_chart_has_its_table_and_a_title(name: str, anchor: str) -> None:
+    page = CHART_PAGES[anchor](samples.ALL[name]())
+    assert not page.empty
+    for part in page.parts:
+        assert part.chart is None or part.twin is not None
+        assert part.chart is None or (part.chart.finding and part.chart.reading)
+        assert part.chart or part.table or part.empty or part.text
+
+
+@pytest.mark.parametrize("anchor", ANCHORS)
+def test_a_page_without_data_says_why_in_a_sentence_or_two(anchor: str) -> None:
+    page = CHART_PAGES[anchor](samples.empty())
+    assert page.parts == ()
+    assert page.empty.endswith(".")
+    assert page.empty.count(". ") <= 1
+
+
+def test_impression_only_logs_draw_no_effect_of_any_channel() -> None:
+    """Even where somebody fills the fields: at tier B nothing tells what an ad caused."""
+    filled, bare = samples.move(), samples.no_evidence()
+    night = replace(
+        bare,
+        channel_uplifts=filled.channel_uplifts,
+        response_curves=filled.response_curves,
+        segment_slopes=filled.segment_slopes,
+        exposure_values=filled.exposure_values,
+    )
+    for anchor in ("page-4", "page-6", "page-8"):
+        assert "<svg" not in section(night, anchor)
+
+
+def test_the_waterfall_ends_in_the_total() -> None:
+    night = samples.move()
+    uplift = night.split.uplift
+    assert uplift is not None
+    *parts, total = waterfall.steps(night, uplift)
+    assert parts[0].start == total.start == 0
+    assert parts[-1].end == pytest.approx(total.end)
+    assert [p.start for p in parts[1:]] == pytest.approx([p.end for p in parts[:-1]])
+    assert waterfall.finding(night, uplift) == (
+        "search accounts for +6,500 of the +12,000 EUR a week; 1 of 3 parts is beyond doubt"
+    )
+
+
+def test_a_part_that_costs_is_told_with_its_sign() -> None:
+    night = samples.move()
+    uplift = night.split.uplift
+    assert uplift is not None
+    loss = ChannelUplift("search", -20_000.0, -22_000.0, -18_000.0)
+    gain = ChannelUplift("video", 31_977.31, 20_000.0, 40_000.0)
+    night = replace(night, channel_uplifts=(loss, gain))
+    assert [s.name for s in waterfall.steps(night, uplift)] == ["video", "search", "Together"]
+    assert f"{MINUS}20,000 ({MINUS}22,000 to {MINUS}18,000)" in section(night, "page-4")
+
+
+def test_the_response_title_names_a_channel_only_where_it_surely_pays() -> None:
+    night = samples.move()
+    assert response.finding(night) == (
+        "social still earns 2.64 on one more EUR at today’s budget (1.93 to 3.38); so does 1 other of 3"
+    )
+    rows = tuple(replace(r, marginal_iroas_low=0.2) for r in night.split.rows)
+    unsure = replace(night, split=replace(night.split, rows=rows))
+    assert response.finding(unsure) == "No channel is sure to earn back one more EUR at today’s budget"
+
+
+def test_a_curve_is_a_guess_beyond_the_log() -> None:
+    curve = ResponseCurve("search", (5e3, 1e4, 2e4), (-1e3, 0.0, 1e3), (-2e3, 0, 0), (0, 0, 2e3), 6e3, 15e3)
+    html = section(replace(samples.move(), response_curves=(curve,)), "page-6")
+    assert 'class="hatch"' in html.partition("<svg")[2]
+    assert html.count("no, a guess") == 2
+    assert html.count(">yes<") == 1
+
+
+def test_a_line_is_straight_between_its_points_and_level_beyond() -> None:
+    xs, ys = (0.0, 10.0, 20.0), (0.0, 5.0, 25.0)
+    assert [grid.along(xs, ys, x) for x in (-3, 0, 5, 15, 20, 99)] == [0, 0, 2.5, 15, 25, 25]
+
+
+def test_labels_keep_their_distance_and_their_order() -> None:
+    placed = slope.spread([100.0, 101.0, 99.0, 300.0], 17, 40, 300)
+    assert placed[2] < placed[0] < placed[1] < placed[3]
+    assert all(b - a >= 17 - 1e-9 for a, b in zip(sorted(placed), sorted(placed)[1:], strict=False))
+    assert min(placed) >= 40 and max(placed) <= 300
+
+
+def test_a_claim_within_the_interval_is_not_coloured() -> None:
+    claim = slope.Claim("search", 1.2, 1.0, 0.5, 1.5)
+    assert claim.tone == "unsure"
+    assert replace(claim, claimed=5.3).tone == "down"
+    assert replace(claim, claimed=0.1).tone == "up"
+
+
+def test_cells_are_coloured_only_where_told_apart_from_one() -> None:
+    night = samples.move()
+    tones = {(s.channel, s.segment): heat.told_apart(s) for s in night.segment_slopes}
+    assert tones[("search", "new")] == "down"  # 0.30 (-0.25 to 0.90)
+    assert tones[("search", "returning")] == "unsure"  # 1.00 (0.45 to 1.60)
+    assert tones[("social", "returning")] == "up"  # 2.40 (1.85 to 3.00)
+    assert "" in tones.values()
+    assert heat.finding(night).endswith("3 of 9 cells surely pay, 3 surely do not")
+
+
+def test_many_segments_stand_in_blocks() -> None:
+    one = samples.move().segment_slopes[0]
+    night = replace(samples.move(), segment_slopes=tuple(replace(one, segment=f"s{i:02}") for i in range(20)))
+    html = section(night, "page-8")
+    assert all(f">s{i:02}<" in html for i in range(20))
+
+
+def test_the_cap_is_in_the_title_and_in_the_table() -> None:
+    night = samples.move()
+    assert exposures.finding(night).replace(NBSP, " ") == "search no longer pays after 5 ads in seven days"
+    assert "The sixth ad in seven days earns less than it costs, beyond doubt." in section(night, "page-8")
+    uncapped = replace(night, frequency_caps=())
+    assert exposures.finding(uncapped).startswith("No cap is suggested")
+
+
+def test_a_channel_that_cannot_spend_its_budget_is_named() -> None:
+    night = samples.move()
+    assert "Every channel can spend its budget" in section(night, "page-9")
+    first, *others = night.split.rows
+    short = replace(first, expected_spend=9e3, expected_spend_low=8e3, expected_spend_high=1e4)
+    html = section(replace(night, split=replace(night.split, rows=(short, *others))), "page-9")
+    assert "search cannot spend its budget: 9,000 of 12,600 EUR a week are expected" in html
+
+
+def test_weeks_without_a_plan_say_what_would_add_it() -> None:
+    night = samples.move()
+    night = replace(night, week_spends=tuple(replace(w, budget=None) for w in night.week_spends))
+    assert "a budgets table in the study adds it" in section(night, "page-9")
+
+
+def test_the_back_test_does_not_claim_to_see_what_a_move_brought() -> None:
+    html = section(samples.move(), "page-11")
+    assert "What a move really brought cannot be seen afterwards" in html
+    assert "realised uplift" not in html.lower()
+    assert html.count("not over yet") >= 3
+    assert "Spend came within the expected range on 4 of the 5 nights whose periods are over" in html
+
+
+def test_the_largest_step_between_nights_is_named() -> None:
+    split = {"2026-11-18": {"a": 100.0, "b": 50.0}, "2026-11-19": {"a": 130.0, "b": 45.0, "new": 9.0}}
+    assert nights.largest_step(split) == ("2026-11-19", "a", 100.0, 130.0)
+    assert nights.largest_step({"2026-11-18": {"a": 1.0}}) is None
+
+
+def test_nights_that_promised_nothing_need_no_chart() -> None:
+    night = PastNight("2026-11-19", "KEEP", None, None, None, None, "")
+    html = section(replace(samples.keep(), past_nights=(night,), since_last_night=""), "page-11")
+    assert "No night so far promised a gain" in html
+    assert "Nothing is on record that changed since last night." in html
+
+
+def test_the_title_of_the_promises_rounds_as_the_lines_do() -> None:
+    night = samples.move()
+    title = nights.finding(night).replace(NBSP, " ")
+    assert title == "6 of the last 8 nights promised a gain, +7,800 to +8,800 EUR a week"
+    shown = [nights.promised_text(p) for p in nights.promises(night)]
+    assert shown[0].startswith("+7,800 (") and shown[-2].startswith("+8,800 (")
+
+
+def test_only_the_latest_nights_are_shown() -> None:
+    many = tuple(
+        PastNight(f"2026-10-{d:02}", "MOVE", 5.0, 1.0, 9.0, None, "", budgets=(("search", 1.0),))
+        for d in range(1, 31)
+    )
+    shown = nights.past(replace(samples.move(), past_nights=many[::-1]))
+    assert [n.as_of for n in shown] == [f"2026-10-{d}" for d in range(17, 31)]
+
+
+def test_the_best_experiment_leads() -> None:
+    html = section(samples.move(), "page-12")
+    assert html.index("Hold 5 % of users out from video for 19 days") < html.index("<table>")
+    worthless = NextExperiment("video", 0.05, 19, 2_001, None, "Hold it out.")
+    assert "not known" in section(replace(samples.move(), next_experiments=(worthless,)), "page-12")
