@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from flows.ledger import LEDGER
-from models.results import PastNight
+from models.page_results import PastNight
 from models.transition_table import Transitions
 
 EPOCH = date(1970, 1, 1)

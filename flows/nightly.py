@@ -15,7 +15,7 @@ check_packages()
 
 from prefect import flow  # noqa: E402
 
-from flows import stages  # noqa: E402
+from flows import obstacles, stages  # noqa: E402
 from flows.assemble import assemble_result  # noqa: E402
 from flows.night import open_night, today  # noqa: E402
 from flows.pictures import gather_pictures  # noqa: E402
@@ -26,8 +26,8 @@ stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
 build_transitions = stage("build the transitions")(stages.build_transitions)
 split_users = stage("split the users")(stages.split_users)
 fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_policy)
-learn_from_totals = stage("learn from daily totals")(stages.learn_from_totals)
-find_obstacle = stage("ask what can be judged")(stages.find_obstacle)
+learn_from_totals = stage("learn from daily totals")(obstacles.learn_from_totals)
+find_obstacle = stage("ask what can be judged")(obstacles.find_obstacle)
 train_agents = stage("train the agents")(stages.train_agents)
 gather_choosers = stage("gather the choosing users")(stages.gather_choosers)
 propose_policies = stage("propose policies")(stages.propose_policies)
@@ -35,7 +35,7 @@ choose_split = stage("choose the split")(stages.choose_split)
 evaluate_policies = stage("evaluate every policy")(stages.evaluate_policies)
 check_health = stage("check the health")(stages.check_health)
 decide = stage("decide")(stages.decide)
-decline = stage("decline")(stages.decline)
+decline = stage("decline")(obstacles.decline)
 draw = stage("draw the pictures")(gather_pictures)
 assemble = stage("put the result together")(assemble_result)
 recommend_next_actions = stage("recommend next actions")(stages.recommend_next_actions)

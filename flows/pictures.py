@@ -7,23 +7,22 @@ import numpy as np
 from flows.backtest import past_nights
 from flows.judging import Evaluation
 from flows.night import Night
-from models.picture.channel_uplifts import channel_uplifts
-from models.picture.next_experiment import next_experiments
-from models.picture.pacing import logged_range, pacing, week_spends
-from models.picture.response_curves import response_curves
-from models.results import (
+from models.page_results import (
     ChannelUplift,
     ExposureValue,
     FrequencyCap,
-    Interval,
     NextExperiment,
     PacingDay,
     PastNight,
     ResponseCurve,
     SegmentSlope,
-    SplitDecision,
     WeekSpend,
 )
+from models.picture.channel_uplifts import channel_uplifts
+from models.picture.next_experiment import next_experiments
+from models.picture.pacing import logged_range, pacing, week_spends
+from models.picture.response_curves import response_curves
+from models.results import Interval, SplitDecision
 from models.split import SplitChoice
 from models.totals import TotalsEvidence
 from models.transition_table import Transitions

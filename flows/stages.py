@@ -3,7 +3,6 @@
 They hold the glue between layers and no mathematics.
 """
 
-from datetime import date
 from pathlib import Path
 
 from flows.judging import Candidates, Evaluation, Judge, judge
@@ -28,20 +27,16 @@ from models.evaluation import (
     uplift,
 )
 from models.evaluation import evaluate_policies as estimate_policies
-from models.judgeable import why_unjudgeable
 from models.next_best_action import next_best_actions
 from models.results import FrontierPoint, HealthCheck, NightResult, SplitDecision, Uplift
 from models.rules import attributed_revenue, rule_policies
 from models.split import Objections, SplitChoice
-from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals, spend_on_totals
 from models.transition_table import Transitions
 from models.transitions import build_transitions as build_table
 from models.users import Users
 from models.users import split_users as split_entities
 from reports.write import write_reports
-from sql.errors import LogError
 from sql.events import Events
-from sql.settings import DayRange
 
 __all__ = ["stage_logs"]
 
@@ -72,44 +67,6 @@ def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
         seed=night.study.seed,
         min_probability=settings.min_behaviour_probability,
     )
-
-
-def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | str | None:
-    """Tier C: what daily totals say, or the sentence why they say nothing. None where the logs hold more."""
-    study = night.study
-    if events.tier != "C":
-        return None
-    try:
-        return fit_totals(
-            read_totals(events, margin_rate=study.decision.margin_rate),
-            study.totals,
-            period_days=study.split.period_days,
-            level=study.evaluation.level,
-            seed=study.seed,
-            marked=days_of(study.event),
-        )
-    except LogError as too_little:
-        return str(too_little)
-
-
-def days_of(spans: tuple[DayRange, ...]) -> tuple[tuple[int, ...], ...]:
-    """The days of each span, as days since 1970-01-01."""
-    epoch = date(1970, 1, 1)
-    return tuple(tuple(range((s.first - epoch).days, (s.last - epoch).days + 1)) for s in spans)
-
-
-def find_obstacle(
-    night: Night, transitions: Transitions, users: Users, totals: TotalsEvidence | str | None
-) -> str:
-    """Why nothing can be judged yet, or empty. Contradicting bounds are told before the long work begins."""
-    study = night.study
-    if totals is not None:
-        return totals if isinstance(totals, str) else totals.summary
-    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity)
-    if not obstacle:
-        spend = spend_per_period(transitions, study.split.period_days)
-        splits.check_bounds(spend, study.split, currency=study.currency)
-    return obstacle
 
 
 def train_agents(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Agents:
@@ -322,24 +279,6 @@ def decide(
         interval=reporting.interval,
     )
     return decision, frontier
-
-
-def decline(
-    night: Night, events: Events, transitions: Transitions, obstacle: str, totals: TotalsEvidence | str | None
-) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
-    """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
-    study = night.study
-    if isinstance(totals, TotalsEvidence):
-        return decide_on_totals(totals, split=study.split, attributed_roas=attributed_roas(events)), ()
-    decision = splits.no_evidence(
-        f"Keep today's split. {obstacle}",
-        current=spend_on_totals(events, study.split.period_days)
-        if events.tier == "C"
-        else spend_per_period(transitions, study.split.period_days),
-        split=study.split,
-        attributed_roas=attributed_roas(events),
-    )
-    return decision, ()
 
 
 def recommend_next_actions(

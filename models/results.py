@@ -3,6 +3,18 @@ unless a field says otherwise. None means "not known", and is never written as 0
 
 from dataclasses import dataclass, field
 
+from models.page_results import (
+    ChannelUplift,
+    ExposureValue,
+    FrequencyCap,
+    NextExperiment,
+    PacingDay,
+    PastNight,
+    ResponseCurve,
+    SegmentSlope,
+    WeekSpend,
+)
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -241,146 +253,6 @@ class TableFate:
     duplicate: int
     not_yet_known: int
     quarantined: dict[str, int]
-
-
-@dataclass(frozen=True)
-class ChannelUplift:
-    """One channel's part of the split's uplift, per budget period in currency units.
-
-    The parts add up to the paired total: `SplitDecision.uplift`, or `considered` with KEEP.
-    """
-
-    channel: str
-    estimate: float
-    low: float
-    high: float
-    level: float = 0.95
-
-
-@dataclass(frozen=True)
-class ResponseCurve:
-    """Margin against one channel's budget, all others as they are today; P points, per budget period."""
-
-    channel: str
-    budgets: tuple[float, ...]
-    """(P,) ascending, currency units."""
-    margin: tuple[float, ...]
-    """(P,) margin of all channels together, less that at today's budget: 0 at today's."""
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    logged_low: float
-    """The log holds delivery at budgets from here"""
-    logged_high: float
-    """to here; beyond it the curve is extrapolation."""
-    level: float = 0.95
-
-
-@dataclass(frozen=True)
-class SegmentSlope:
-    """Marginal iROAS of one channel in one segment at today's split: margin per unit of spend.
-
-    None where the segment's spend does not clearly follow its budget.
-    """
-
-    channel: str
-    segment: str
-    estimate: float | None
-    low: float | None
-    high: float | None
-    level: float = 0.95
-
-
-@dataclass(frozen=True)
-class ExposureValue:
-    """Margin, in currency units, that one more exposure causes when it is the n-th within seven days."""
-
-    channel: str
-    n: int
-    """From 1; the last n of a channel stands for itself and all later ones."""
-    estimate: float
-    low: float
-    high: float
-    cost: float | None = None
-    """Mean cost of such an exposure, currency units: where the value falls below it, it no longer pays."""
-    level: float = 0.95
-
-
-@dataclass(frozen=True)
-class FrequencyCap:
-    """The most exposures per entity and seven days that a channel should deliver."""
-
-    channel: str
-    cap: int | None
-    """None: no cap is suggested, see `reason`."""
-    reason: str
-
-
-@dataclass(frozen=True)
-class PacingDay:
-    """Expected spend of the recommended split on one day of the week, currency units, with its range."""
-
-    label: str
-    """E.g. `Monday`; in calendar order."""
-    spend: float
-    low: float
-    high: float
-    level: float = 0.95
-
-
-@dataclass(frozen=True)
-class WeekSpend:
-    """What was spent in one past week, currency units."""
-
-    week_start: str
-    """ISO date of its first day."""
-    spend: float
-    budget: float | None
-    """What was planned, from the `budgets` table; None: not known."""
-
-
-@dataclass(frozen=True)
-class PastNight:
-    """What one night promised, from the ledger, and what the logs held afterwards; per budget period.
-
-    The realised uplift cannot be seen: it would need the same period under the old split. Only the profit and
-    the spend that came can.
-    """
-
-    as_of: str
-    verdict: str
-    promised: float | None
-    """Uplift promised for the recommended split; None: nothing was promised."""
-    low: float | None
-    high: float | None
-    realised: float | None
-    """Margin less spend booked in the budget period from `as_of` on; None: not over yet, or not logged."""
-    reason: str
-    """What changed since the night before, and why, in a sentence; empty: nothing."""
-    before: float | None = None
-    """Margin less spend of the budget period up to `as_of`."""
-    expected_spend: float | None = None
-    spend_low: float | None = None
-    spend_high: float | None = None
-    realised_spend: float | None = None
-    budgets: tuple[tuple[str, float], ...] = ()
-    """(channel, recommended budget), as in that night's split."""
-
-
-@dataclass(frozen=True)
-class NextExperiment:
-    """A holdout that would decide what tonight's logs leave open."""
-
-    channel: str
-    share: float
-    """Of the entities, held out at random."""
-    days: int
-    """Until it decides with the power the sentence names."""
-    entities: int
-    """Held out."""
-    gain_per_period: float | None
-    """What the decision is expected to be worth, currency units per budget period."""
-    sentence: str
-    """What to do and what it would tell."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from models.agents.advantage import AdvantageModel
 from models.agents.advantage_fit import Residuals
 from models.evaluation.intervals import normal_interval
-from models.results import ExposureValue, FrequencyCap
+from models.page_results import ExposureValue, FrequencyCap
 from models.transition_table import Transitions
 
 Floats = NDArray[np.float64]

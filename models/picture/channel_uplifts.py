@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import ChannelUplift
+from models.page_results import ChannelUplift
 from models.split.delivery import DeliveryValue, profit_of
 from models.split.doubt import IntervalMethod
 

@@ -5,7 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import Interval, NextExperiment
+from models.page_results import NextExperiment
+from models.results import Interval
 from models.split.words import money
 
 Floats = NDArray[np.float64]

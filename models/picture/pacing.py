@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
-from models.results import PacingDay, WeekSpend
+from models.page_results import PacingDay, WeekSpend
 from models.transition_table import Transitions
 
 EPOCH = date(1970, 1, 1)

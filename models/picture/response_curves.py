@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import ResponseCurve
+from models.page_results import ResponseCurve
 from models.split.delivery import DeliveryValue
 from models.split.doubt import IntervalMethod
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.results import Interval, PacingDay, ResponseCurve, WeekSpend
+from models.page_results import PacingDay, ResponseCurve, WeekSpend
+from models.results import Interval
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ the number of processes, nor on where a run was interrupted.
 
 import argparse
 import hashlib
-import json
 import os
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from multiprocessing import get_context
@@ -26,6 +24,7 @@ from tests.benchmarks.evaluation_page import PAGE, write_section
 from tests.benchmarks.evaluation_scoreboard_logs import ESTIMATED, Plan, one_log
 from tests.benchmarks.evaluation_scoreboard_page import scoreboard_text
 from tests.benchmarks.evaluation_scoreboard_scores import Records
+from tests.benchmarks.json_lines import append_line, read_lines
 
 WITH_ESTIMATED = (
     "five-masks",
@@ -57,8 +56,7 @@ def run(worlds: tuple[str, ...], plan: Plan, work: Path, *, processes: int, resu
         stamp = {"seed": plan.seed, "code": code_version()}
         for done in as_completed([pool.submit(draw, batch, plan, stamp) for batch in batches]):
             for world, record in done.result():
-                with file_of(work, world).open("a") as file:
-                    file.write(json.dumps(record) + "\n")
+                append_line(file_of(work, world), record)
             bar.advance(task, len(done.result()))
 
 
@@ -82,7 +80,9 @@ def code_version() -> str:
 
 def records_of(work: Path, world: str, plan: Plan) -> list[dict[str, Any]]:
     """What is there of a world under this plan, by number of log. A line cut short by a kill is left out."""
-    found = {record["log"]: record for record in _lines(file_of(work, world)) if _serves(record, world, plan)}
+    found = {
+        record["log"]: record for record in read_lines(file_of(work, world)) if _serves(record, world, plan)
+    }
     return [found[log] for log in sorted(found) if log < plan.logs]
 
 
@@ -93,16 +93,6 @@ def file_of(work: Path, world: str) -> Path:
 def _serves(record: dict[str, Any], world: str, plan: Plan) -> bool:
     ranked = "candidates" in record or record["log"] >= plan.candidate_logs or world.endswith(ESTIMATED)
     return record["seed"] == plan.seed and record["code"] == code_version() and ranked
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.exists():
-        return
-    for line in path.read_text().splitlines():
-        try:
-            yield json.loads(line)
-        except json.JSONDecodeError:
-            continue
 
 
 def main() -> None:

@@ -7,9 +7,7 @@ that are there are not drawn again. The oracle split of a world is searched for 
 """
 
 import argparse
-import json
 import os
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any
 from rich.progress import Progress
 
 from models.evaluation.one_thread import one_blas_thread
+from tests.benchmarks.json_lines import append_line, read_lines
 from tests.benchmarks.split_oracle import oracle_multipliers
 from tests.benchmarks.split_page import page_text
 from tests.benchmarks.split_replicate import Size, one_replicate
@@ -48,8 +47,7 @@ def run(
         task = bar.add_task("replicates", total=len(missing))
         futures = {pool.submit(draw, w, i, size, oracles[w]): w for w, i in missing}
         for done in as_completed(futures):
-            with file_of(work, futures[done], size).open("a") as file:
-                file.write(json.dumps(done.result()) + "\n")
+            append_line(file_of(work, futures[done], size), done.result())
             bar.advance(task)
 
 
@@ -61,22 +59,12 @@ def draw(world: str, replicate: int, size: Size, oracle: tuple[float, ...] | Non
 
 def records_of(work: Path, world: str, size: Size) -> list[dict[str, Any]]:
     """What is there of a world, by number of replicate. A line cut short by a kill is left out."""
-    found = {record["replicate"]: record for record in _lines(file_of(work, world, size))}
+    found = {record["replicate"]: record for record in read_lines(file_of(work, world, size))}
     return [found[i] for i in sorted(found)]
 
 
 def file_of(work: Path, world: str, size: Size) -> Path:
     return work / f"{world}-{size.entities}.jsonl"
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.exists():
-        return
-    for line in path.read_text().splitlines():
-        try:
-            yield json.loads(line)
-        except json.JSONDecodeError:
-            continue
 
 
 def main() -> None:

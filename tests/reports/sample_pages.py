@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from models.results import (
+from models.page_results import (
     ChannelUplift,
     ExposureValue,
     FrequencyCap,
@@ -11,10 +11,9 @@ from models.results import (
     PastNight,
     ResponseCurve,
     SegmentSlope,
-    SplitDecision,
-    SplitRow,
     WeekSpend,
 )
+from models.results import SplitDecision, SplitRow
 
 TONIGHT = date(2026, 11, 20)
 SEGMENTS = ("new", "returning", "lapsed for more than a year, e-mail only")

@@ -6,10 +6,10 @@ from sample_estimates import NOTES, PLANS, Plan, estimates, weighed
 from sample_pages import NOTHING, pages, quiet_nights, weeks
 from sample_parts import FORMULA, HEALTH, HOSTILE, LONG, SCRIPT, TABLES, explanation, frontier, row
 
+from models.page_results import ChannelUplift
 from models.results import (
     AgentTraining,
     CalibrationBin,
-    ChannelUplift,
     FrontierPoint,
     Interval,
     NightResult,

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results import ChannelUplift, NextExperiment, NightResult, PastNight, ResponseCurve
+from models.page_results import ChannelUplift, NextExperiment, PastNight, ResponseCurve
+from models.results import NightResult
 from reports.charts import exposures, grid, heat, nights, response, slope, waterfall
 from reports.html import CHART_PAGES, report_html
 from reports.numbers import MINUS, NBSP

@@ -9,7 +9,7 @@ from models.agents.advantage import AdvantageModel
 from models.agents.advantage_fit import Residuals
 from models.agents.caps import exposure_values, suggested_cap
 from models.agents.experience import Normalisation
-from models.results import ExposureValue
+from models.page_results import ExposureValue
 from models.transition_table import Feature
 from tests.models.agents.tables import table
 

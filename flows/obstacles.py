@@ -1,0 +1,71 @@
+"""What to do on a night that can judge nothing, or has daily totals alone: say why, and what they do tell."""
+
+from datetime import date
+
+from flows.night import Night
+from flows.spend import attributed_roas, spend_per_period
+from models import split as splits
+from models.judgeable import why_unjudgeable
+from models.results import FrontierPoint, SplitDecision
+from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals, spend_on_totals
+from models.transition_table import Transitions
+from models.users import Users
+from sql.errors import LogError
+from sql.events import Events
+from sql.settings import DayRange
+
+
+def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | str | None:
+    """Tier C: what daily totals say, or the sentence why they say nothing. None where the logs hold more."""
+    study = night.study
+    if events.tier != "C":
+        return None
+    try:
+        return fit_totals(
+            read_totals(events, margin_rate=study.decision.margin_rate),
+            study.totals,
+            period_days=study.split.period_days,
+            level=study.evaluation.level,
+            seed=study.seed,
+            marked=days_of(study.event),
+        )
+    except LogError as too_little:
+        return str(too_little)
+
+
+def days_of(spans: tuple[DayRange, ...]) -> tuple[tuple[int, ...], ...]:
+    """The days of each span, as days since 1970-01-01."""
+    epoch = date(1970, 1, 1)
+    return tuple(tuple(range((s.first - epoch).days, (s.last - epoch).days + 1)) for s in spans)
+
+
+def find_obstacle(
+    night: Night, transitions: Transitions, users: Users, totals: TotalsEvidence | str | None
+) -> str:
+    """Why nothing can be judged yet, or empty. Contradicting bounds are told before the long work begins."""
+    study = night.study
+    if totals is not None:
+        return totals if isinstance(totals, str) else totals.summary
+    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity)
+    if not obstacle:
+        spend = spend_per_period(transitions, study.split.period_days)
+        splits.check_bounds(spend, study.split, currency=study.currency)
+    return obstacle
+
+
+def decline(
+    night: Night, events: Events, transitions: Transitions, obstacle: str, totals: TotalsEvidence | str | None
+) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
+    """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
+    study = night.study
+    if isinstance(totals, TotalsEvidence):
+        return decide_on_totals(totals, split=study.split, attributed_roas=attributed_roas(events)), ()
+    decision = splits.no_evidence(
+        f"Keep today's split. {obstacle}",
+        current=spend_on_totals(events, study.split.period_days)
+        if events.tier == "C"
+        else spend_per_period(transitions, study.split.period_days),
+        split=study.split,
+        attributed_roas=attributed_roas(events),
+    )
+    return decision, ()
