@@ -72,7 +72,8 @@ def gather_pictures(
             past_nights=past,
             notes=totals.notes,
         )
-    if not transitions.n_rows or study.decision.single_step:
+    spends = transitions.n_rows and len(transitions.actions) > 1
+    if not spends or study.decision.single_step:
         return Pictures(past_nights=past)
     weekly = sum(row.recommended for row in decision.rows) * 7 / period
     pictures = Pictures(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from models.page_results import NextExperiment
 from models.results import Interval
-from models.split.words import money
+from models.split.words import each_period, money
 
 Floats = NDArray[np.float64]
 SHARES = (0.05, 0.1, 0.2)
@@ -53,9 +53,9 @@ def next_experiments(
             held = math.ceil(share * entities)
             stake = 0.5 * distance * cost
             sentence = (
-                f"Hold {share:.0%} of the {entity}s ({held:,}, drawn at random) back from {channel} for "
-                f"{days} days: that tells, with a chance of 80 %, whether it earns more than it costs. "
-                f"About {money(stake, currency)} per period hang on it."
+                f"Hold {100 * share:.0f} % of the {entity}s ({held:,}, drawn at random) back from {channel} "
+                f"for {days} days: that tells, with a chance of 80 %, whether it earns more than it costs. "
+                f"About {money(stake, currency)} {each_period(period_days)} hang on it."
             )
             found.append(NextExperiment(channel, share, days, held, stake, sentence))
             break
