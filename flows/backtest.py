@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from flows.ledger import LEDGER
+from flows.ledger import LEDGER, read_ledger
 from models.page_results import PastNight
 from models.transition_table import Transitions
 
@@ -22,10 +22,9 @@ def past_nights(root: Path, as_of: date, transitions: Transitions, period_days: 
     Profit and spend are those booked in the logged days of the period from a night on, and up to it; None
     where the log does not hold the whole period. Reads the ledger as it was before this night.
     """
-    path = root / LEDGER
-    if not path.exists():
-        return ()
-    rows = pl.read_parquet(path).filter((pl.col("as_of") < as_of) & (pl.col("period_days") == period_days))
+    rows = read_ledger(root / LEDGER).filter(
+        (pl.col("as_of") < as_of) & (pl.col("period_days") == period_days)
+    )
     nights = rows.partition_by("as_of", maintain_order=True)[-MAX_NIGHTS:]
     return tuple(_night(night, transitions, period_days) for night in nights)
 

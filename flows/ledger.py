@@ -68,7 +68,7 @@ def update_ledger(root: Path, dates: list[str], step: Callable[[str], None] = la
     else; nights whose folders were cleared away keep theirs. Written whole and swapped in, and only
     when something changed.
     """
-    old = _read(root / LEDGER)
+    old = read_ledger(root / LEDGER)
     nights = []
     for name in dates:
         rows = _rows_of(root / name)
@@ -97,7 +97,8 @@ def _rows_of(folder: Path) -> pl.DataFrame | None:
         return None
 
 
-def _read(path: Path) -> pl.DataFrame:
+def read_ledger(path: Path) -> pl.DataFrame:
+    """The ledger; empty where there is none yet. Raises StudyError for a file that is no ledger."""
     if not path.exists():
         return pl.DataFrame(schema=SCHEMA)
     try:

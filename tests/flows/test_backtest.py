@@ -1,0 +1,67 @@
+"""Past nights from the ledger, beside what the log holds of the days after them."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flows.backtest import past_nights
+from flows.ledger import LEDGER, ledger_rows
+from sql.errors import StudyError
+from tests.models.agents.tables import table
+
+DAY = (date(2026, 11, 8) - date(1970, 1, 1)).days
+
+
+def written(folder: Path) -> Path:
+    """A ledger of one night, 2026-11-15, that promised 12 more."""
+    split = {
+        "as_of": "2026-11-15",
+        "verdict": "MOVE",
+        "tier": "A",
+        "currency": "EUR",
+        "budget": {"period_days": 7, "current": 7.0, "recommended": 7.0},
+        "uplift": {"outcome": "profit", "estimate": 12.0, "low": 3.0, "high": 21.0, "level": 0.95},
+        "rows": [{"channel": "search", "current": 7.0, "recommended": 7.0, "expected_spend": 6.5}],
+    }
+    ledger_rows(split).write_parquet(folder / LEDGER)
+    return folder
+
+
+def log(days: int):
+    """One entity from 2026-11-08 on: an ad for 1 every day, and a margin of 3."""
+    ones = np.ones(days)
+    rows = table(
+        actions=("none", "search"),
+        features=np.zeros((days, 1)),
+        eligible=np.ones((days, 2)),
+        action=ones.astype(np.int64),
+        margin=3 * ones,
+        cost=ones,
+        length=days,
+    )
+    return replace(rows, day=(DAY + np.arange(days)).astype(np.int32))
+
+
+def test_a_past_night_stands_beside_what_came(tmp_path: Path) -> None:
+    (night,) = past_nights(written(tmp_path), date(2026, 11, 22), log(14), 7)
+    assert (night.as_of, night.promised, night.low, night.high) == ("2026-11-15", 12.0, 3.0, 21.0)
+    assert (night.before, night.realised, night.realised_spend) == pytest.approx((14.0, 14.0, 7.0))
+    assert night.budgets == (("search", 7.0),) and night.expected_spend == 6.5
+
+
+def test_what_is_not_over_or_not_comparable_is_left_out(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    (early,) = past_nights(folder, date(2026, 11, 18), log(10), 7)
+    assert early.realised is None and early.before == pytest.approx(14.0)
+    assert past_nights(folder, date(2026, 11, 15), log(14), 7) == ()  # tonight itself
+    assert past_nights(folder, date(2026, 11, 22), log(14), 28) == ()  # another budget period
+    assert past_nights(tmp_path / "new", date(2026, 11, 22), log(14), 7) == ()
+
+
+def test_a_broken_ledger_is_told(tmp_path: Path) -> None:
+    (tmp_path / LEDGER).write_text("no parquet")
+    with pytest.raises(StudyError, match="is not a ledger allot can read"):
+        past_nights(tmp_path, date(2026, 11, 22), log(14), 7)
