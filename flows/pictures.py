@@ -19,7 +19,7 @@ from models.page_results import (
     WeekSpend,
 )
 from models.picture.channel_uplifts import channel_uplifts
-from models.picture.next_experiment import next_experiments
+from models.picture.next_experiment import margin_per_entity, next_experiments
 from models.picture.pacing import logged_range, pacing, week_spends
 from models.picture.response_curves import response_curves
 from models.results import Interval, SplitDecision
@@ -93,6 +93,7 @@ def gather_pictures(
             interval=reporting.interval,
             level=level,
         )
+    everybody = users.n_train + users.n_choose + users.n_report
     current = {row.channel: row.current for row in decision.rows if row.segment is None}
     return Pictures(
         channel_uplifts=parts,
@@ -109,8 +110,8 @@ def gather_pictures(
         next_experiments=next_experiments(
             _slopes(decision),
             spend=current,
-            value_per_entity=_margin_per_entity(evaluation, users),
-            entities=users.n_train + users.n_choose + users.n_report,
+            value_per_entity=margin_per_entity(reporting.estimator, everybody),
+            entities=everybody,
             period_days=period,
             entity=study.entity,
             currency=study.currency,
@@ -128,13 +129,3 @@ def _slopes(decision: SplitDecision) -> dict[str, Interval]:
         and row.marginal_iroas_low is not None
         and row.marginal_iroas_high is not None
     }
-
-
-def _margin_per_entity(evaluation: Evaluation, users: Users) -> np.ndarray:
-    """(C,) logged margin of each reporting entity per period: scale x contributions adds up to the total of
-    all entities, of which the reporting ones are a sample."""
-    journeys = evaluation.judge.journeys
-    k = journeys.outcome_names.index("margin")
-    everybody = users.n_train + users.n_choose + users.n_report
-    logged = evaluation.judge.estimator.logged_outcomes[:, k]
-    return np.asarray(journeys.scale * logged * journeys.n_clusters / everybody)

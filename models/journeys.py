@@ -187,11 +187,6 @@ def elapsed_discounts(journeys: Journeys, discount_per_day: float) -> Floats:
     return discount_per_day ** (first[journeys.journey] - journeys.days_left).astype(np.float64)
 
 
-def logged_totals(journeys: Journeys) -> Floats:
-    """(o,) what today's delivery earned and cost: total per budget period (or mean per entity)."""
-    return journeys.scale * journeys.by_cluster(journeys.outcomes).sum(axis=0)
-
-
 def _epochs(day: NDArray[np.int32]) -> tuple[NDArray[np.int64], int]:
     """The distinct decision days, ascending, and the epoch length they lie on."""
     if not len(day):

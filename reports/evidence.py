@@ -149,7 +149,7 @@ def hidden_cause_text(result: NightResult) -> str:
 def claim(result: NightResult) -> str:
     """At tier A, where a hidden cause would end a claim: the condition it rests on. Else empty.
 
-    No figure here: the worst case that can be worked out is far worse than what a hidden cause can do.
+    No figure here: the worst case that can be worked out is safe, not sharp; the trust page explains it.
     """
     return "This holds as far as the logs hold what delivery decided on." if result.tier == "A" else ""
 

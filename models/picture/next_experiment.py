@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.doubly_robust import DoublyRobust
 from models.page_results import NextExperiment
 from models.results import Interval
 from models.split.words import each_period, money
@@ -61,3 +62,11 @@ def next_experiments(
             break
     found.sort(key=lambda e: (-(e.gain_per_period or 0.0), e.channel))
     return tuple(found[:3])
+
+
+def margin_per_entity(estimator: DoublyRobust, entities: int) -> Floats:
+    """(C,) logged margin of each of C sampled entities per period, of `entities` in all: their journeys'
+    scale x contributions add up to the total of all entities."""
+    journeys = estimator.journeys
+    margin = estimator.logged_outcomes[:, journeys.outcome_names.index("margin")]
+    return np.asarray(journeys.scale * margin * journeys.n_clusters / entities)

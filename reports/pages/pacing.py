@@ -40,7 +40,8 @@ def _channels(result: NightResult) -> Part:
     said = BarWords("expected to be spent", "its interval", typed, unit)
     reading = (
         "Each bar is what we expect the channel to spend, the thin line its interval, the upright mark the "
-        "budget. A bar that ends before its mark has run out of people to show ads to."
+        "budget. A bar that ends before its mark has run out of people to show ads to. A bar that passes it "
+        "would gain people whom other channels no longer reach; the platform’s budget stops it at the mark."
     )
     drawn = [
         Bar(

@@ -5,9 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.journeys import cut_journeys, elapsed_discounts, feature_moments, logged_totals
+from models.journeys import Journeys, cut_journeys, elapsed_discounts, feature_moments
 from models.transition_table import CONTINUES, TERMINAL, Feature, Outcome, Transitions
 from sql.errors import LogError, StudyError
+
+
+def logged_totals(journeys: Journeys) -> np.ndarray:
+    """(o,) what today's delivery earned and cost, in reported units."""
+    return journeys.scale * journeys.by_cluster(journeys.outcomes).sum(axis=0)
 
 
 def table(rows: list[tuple[int, int, int, int, int]], *, immature: tuple[int, ...] = ()) -> Transitions:
