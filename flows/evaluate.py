@@ -140,11 +140,14 @@ def fitting(found: Found, path: Path, transitions: Transitions, night: Night) ->
 def acting(policy: Policy | DecisionTable, reporting: Judge) -> tuple[Floats, list[str]]:
     """(n, A) what the policy does in the reporting users' journeys, and how much of them its file decides."""
     journeys = reporting.journeys
+    judged = journeys.is_decision
     if isinstance(policy, DecisionTable):
         entries = policy.entries(reporting.transitions, journeys.rows)
-        named, lost = float((entries >= 0).mean()), policy.impossible(entries, journeys.eligible)
+        decisions = entries[judged]
+        named = float((decisions >= 0).mean())
+        lost = policy.impossible(decisions, journeys.eligible[judged])
         notes = [
-            f"The table names {named:.1%} of the {len(entries):,} decisions that are judged; the others "
+            f"The table names {named:.1%} of the {len(decisions):,} decisions that are judged; the others "
             "follow today's delivery."
         ]
         if lost:
@@ -155,8 +158,8 @@ def acting(policy: Policy | DecisionTable, reporting: Judge) -> tuple[Floats, li
         return policy.target(entries, journeys.eligible, reporting.behaviour), notes
     notes = []
     if isinstance(policy, RulePolicy):
-        raw = reporting.transitions.features[journeys.rows]
-        for number, fate in enumerate(policy.fates(raw, journeys.eligible), start=1):
+        raw = reporting.transitions.features[journeys.rows[judged]]
+        for number, fate in enumerate(policy.fates(raw, journeys.eligible[judged]), start=1):
             why = f"; {fate.impossible:.1%} of these cannot have its action" if fate.impossible else ""
             notes.append(
                 f"Rule {number} ({plain(fate.rule.text)}) holds first in {fate.decides:.1%} of the decisions "

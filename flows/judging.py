@@ -121,4 +121,4 @@ def judge(
         total_entities=len(np.unique(transitions.entity)),
         per=per,
     )
-    return Judge(night, transitions, journeys, behaviour.probabilities[journeys.rows])
+    return Judge(night, transitions, journeys, journeys.delivery(behaviour.probabilities))

@@ -241,7 +241,10 @@ class DoublyRobust:
         )
 
     def _support(self, target: Floats, weights: Weights) -> Support:
-        return measure_support(target, self.behaviour, weights, self._min_behaviour_probability)
+        decided = self.journeys.is_decision
+        return measure_support(
+            target[decided], self.behaviour[decided], weights, self._min_behaviour_probability
+        )
 
     def _importance(self, weights: Weights) -> Floats:
         return self._finish(self_normalised_per_decision(self._rewards, weights, self.steps))

@@ -56,19 +56,36 @@ SIX_DAYS = [(1, d, d % 2, 10 + d, d % 2) for d in range(100, 106)] + [
 ]
 
 
-def test_windows_are_cut_backwards_and_the_tail_stands_in_the_last_row():
+def test_windows_are_cut_backwards_and_the_tail_is_one_more_row():
     journeys = cut(table(SIX_DAYS))
     # tail 104..105, so the windows are 102..103 and 100..101; entity 2 enters on day 102
-    assert journeys.rows.tolist() == [0, 1, 2, 3, 6, 7]
-    assert journeys.journey.tolist() == [0, 0, 1, 1, 2, 2]
-    assert journeys.cluster.tolist() == [0, 0, 0, 0, 1, 1]
-    assert journeys.t.tolist() == [0, 1, 0, 1, 0, 1]
-    assert journeys.days_left.tolist() == [2, 1, 2, 1, 2, 1]
+    assert journeys.rows.tolist() == [0, 1, 2, 2, 3, 4, 6, 7, 8]
+    assert journeys.journey.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert journeys.cluster.tolist() == [0, 0, 0, 0, 0, 0, 1, 1, 1]
+    assert journeys.t.tolist() == [0, 1, 2, 0, 1, 2, 0, 1, 2]
+    assert journeys.days_left.tolist() == [2, 1, 0, 2, 1, 0, 2, 1, 0]
     margin = journeys.outcomes[:, 0]
-    assert margin.tolist() == [110, 111 + 112 + 113, 112, 113 + 114 + 115, 1, 1 + 1]
+    assert margin.tolist() == [110, 111, 112 + 113, 112, 113, 114 + 115, 1, 1, 1]
     assert journeys.outcome_names == ("margin", "cost:search", "clicks", "cost", "profit")
     np.testing.assert_array_equal(journeys.outcomes[:, 3], journeys.outcomes[:, 1])
     np.testing.assert_array_equal(journeys.outcomes[:, 4], margin - journeys.outcomes[:, 1])
+
+
+def test_nothing_is_decided_in_a_tail():
+    journeys = cut(table(SIX_DAYS))
+    assert journeys.is_decision.tolist() == [True, True, False] * 3
+    assert not journeys.eligible[2::3, 1].any() and journeys.eligible[2::3, 0].all()
+    assert journeys.action[2::3].tolist() == [0, 0, 0]  # what was done on day 102 is no decision of the first
+    today = journeys.delivery(np.full((9, 2), 0.5))
+    assert today.tolist() == [[0.5, 0.5], [0.5, 0.5], [1.0, 0.0]] * 3
+    assert cut(table(SIX_DAYS), tail_days=0).is_decision.all()
+
+
+def test_a_long_tail_is_cut_into_stretches_that_double():
+    rows = [(1, day, 0, 1, 0) for day in range(100, 123)] + [(2, day, 0, 1, 0) for day in range(100, 105)]
+    journeys = cut(table(rows), tail_days=21)
+    assert journeys.days_left.tolist() == [2, 1, 0, -2, -6, -14, 2, 1, 0, -2]
+    assert journeys.outcomes[:, 0].tolist() == [1, 1, 2, 4, 8, 7, 1, 1, 2, 1]  # the second entity leaves
 
 
 def test_levels_count_the_horizon_and_differences_the_tail_too():
@@ -92,10 +109,10 @@ def test_scale_grows_to_all_entities_and_the_budget_period():
 def test_an_immature_day_drops_the_window_for_everybody():
     # day 101 is excluded: 100..101 and any window with it in its tail go, for all; 102..103 stays
     journeys = cut(table(SIX_DAYS, immature=(101,)))
-    assert journeys.rows.tolist() == [2, 3, 6, 7]
+    assert journeys.rows.tolist() == [2, 3, 4, 6, 7, 8]
     # day 105 is not yet reported: the last window ends a day earlier
     journeys = cut(table(SIX_DAYS, immature=(105,)))
-    assert sorted(set(table(SIX_DAYS).day[journeys.rows].tolist())) == [101, 102]
+    assert sorted(set(table(SIX_DAYS).day[journeys.rows[journeys.is_decision]].tolist())) == [101, 102]
 
 
 def test_single_step_rows_are_journeys_of_their_own():
@@ -114,7 +131,7 @@ def test_features_are_standardised_by_the_whole_table():
     assert sd[1] == 0.0  # a constant column
     everyone = cut(transitions)
     second = cut(transitions, transitions.entity == 2)
-    np.testing.assert_array_equal(everyone.features[4:], second.features)
+    np.testing.assert_array_equal(everyone.features[6:], second.features)
     expected = (transitions.day[everyone.rows] - transitions.day.mean()) / transitions.day.std()
     np.testing.assert_allclose(everyone.features[:, 0], expected, rtol=1e-6)
     np.testing.assert_array_equal(everyone.features[:, 1], 0.0)
@@ -137,7 +154,7 @@ def test_a_log_too_short_says_what_it_needs():
 def test_discounts_count_days_not_rows():
     rows = [(1, 100, 1, 0, 0), (1, 100, 0, 0, 0), (1, 101, 0, 0, 0), (1, 102, 0, 0, 0), (1, 103, 0, 0, 0)]
     journeys = cut(table(rows), horizon_days=2, tail_days=2)
-    assert elapsed_discounts(journeys, 0.5).tolist() == [1.0, 1.0, 0.5]
+    assert elapsed_discounts(journeys, 0.5).tolist() == [1.0, 1.0, 0.5, 0.25]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -160,10 +177,13 @@ def test_equals_a_loop_over_entities_and_windows(seed: int):
         mine = [i for i in range(transitions.n_rows) if transitions.entity[i] == entity]
         for end in (203, 212, 215, 218, 221, 224):  # days 207, 228 and 229 are in no window and in no tail
             inside = [i for i in mine if end - 3 <= transitions.day[i] < end]
-            after = [i for i in mine if end <= transitions.day[i] < end + 4]
+            values = [transitions.outcomes[i, 0] / 1e6 for i in inside]
+            for begin, stop in ((end, end + 2), (end + 2, end + 4)):
+                stretch = [i for i in mine if begin <= transitions.day[i] < stop]
+                if inside and stretch:
+                    inside = [*inside, stretch[0]]
+                    values.append(sum(transitions.outcomes[i, 0] for i in stretch) / 1e6)
             if inside:
-                values = [transitions.outcomes[i, 0] / 1e6 for i in inside]
-                values[-1] += sum(transitions.outcomes[i, 0] for i in after) / 1e6
                 expected.append((inside, values))
     assert journeys.rows.tolist() == [i for inside, _ in expected for i in inside]
     np.testing.assert_allclose(journeys.outcomes[:, 0], [v for _, values in expected for v in values])
