@@ -137,7 +137,8 @@ class SplitSettings(Settings):
     rounding: float = Field(default=10.0, gt=0)
     """The platform's budget step in currency units."""
     z: float = Field(default=1.64, ge=0)
-    """Lower bound = estimate - z x standard error when choosing."""
+    """Doubt when choosing: plans are sought whose gain less .5, 1 and 1.5 x z standard errors is largest, and
+    spend and targets are kept by z of them."""
     min_none_overlap: float = Field(default=0.05, ge=0, lt=1)
     """A channel whose eligible entities nearly all saw an ad (mean mu(none) below this) is held back."""
     bootstrap: int = Field(default=200, ge=0)

@@ -30,7 +30,7 @@ class SplitChoice:
     estimate: float
     """What is promised against today's split, on the entities that chose it: too good to be promised."""
     bound: float
-    """Its lower bound; 0 when today's split is kept."""
+    """Its lower bound, which may lie below 0; 0 when today's split is kept."""
     budget_low: tuple[float, ...]
     budget_high: tuple[float, ...]
     """(K,) interval of each budget, from the optimiser on resampled entities."""

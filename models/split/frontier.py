@@ -134,7 +134,7 @@ def _best_plan(model: LocalModel, limits: Limits, budget: float, z: float) -> Fl
     free_spend = Quadratic(
         np.zeros_like(value.mean), np.zeros(len(low)), np.zeros_like(value.covariance), reference
     )
-    program = Program(around, model.point, value, free_spend, 0.0, z, MARGIN_ALONE)
+    program = Program(around, model.point, value, free_spend, 0.0, z, MARGIN_ALONE, doubt=z)
     return np.clip(np.round(solve(program, starts=(even,)), 2), low, high)  # to the cent
 
 

@@ -1,4 +1,4 @@
-"""Choosing the split: the plan that is better than today's by the largest lower bound."""
+"""Choosing the split: the plan most likely to be confirmed as better than today's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ def choose_split(
     segments: Segments | None = None,
     earlier: EarlierNight | None = None,
 ) -> SplitChoice:
-    """maximise LCB[value(m) - value(1)] subject to UCB[spend(m)] <= B, bounds, step cap, the goal's target.
+    """maximise value(m) - value(1), in doubt, subject to UCB[spend(m)] <= B, bounds, step cap, the target.
 
     `delivery`: scaled delivery on the choosing entities. `current`: today's spend per period by
     channel, from the logs (left out: as estimated on these entities). `held`: channels to hold for
@@ -62,10 +62,11 @@ def choose_split(
     segment. `earlier`: the newest night before this one, whose plan stays while no other can be told
     to be better.
 
-    Slopes by finite differences, a concave program, then the rounded optimum is evaluated directly
-    and becomes the next point of expansion, at most `ROUNDS` times. Of all candidates evaluated the
-    one with the largest lower bound wins, and today's split if none is above 0; a split by segment only
-    if its bound beats that of the best split between whole channels.
+    Slopes by finite differences, concave programs for a few degrees of doubt, then their rounded optima
+    are evaluated directly and the best becomes the next point of expansion, at most `ROUNDS` times. Of all
+    candidates evaluated the one most likely to be worth something to other entities wins (`search`), and
+    today's split if none gains anything; a split by segment only if its lower bound beats that of the best
+    split between whole channels.
     Raises StudyError when the study's bounds contradict each other.
     """
     channels = delivery.channels
@@ -120,16 +121,18 @@ def _best(
     if not limits.allows(limits.anchor()):  # the held channels leave too little room to meet the limits
         return _kept(task, limits, held, stop="", model=model)
     calibration = float(limits.current.sum()) / max(total(spend_of(delivery.today())), 1e-12)
-    search = Search(delivery, limits, goal, split.z, calibration)
-    chosen, at = search.run(model)
+    search = Search(delivery, limits, goal, split.z, calibration, level=task.evaluation.level)
+    best = search.run(model)
+    chosen = best.plan
     stays_from, before = "", None if task.earlier is None else task.earlier.plan(rows, limits)
     if task.earlier is not None and before is not None:
         before = round_plan(np.clip(before, limits.low, limits.high), limits)
         if np.array_equal(before, chosen) or search.settled(chosen, before):
             chosen, stays_from = before, task.earlier.as_of
     low, high = budget_intervals(
-        at, limits, split.z, calibration, chosen, goal, cluster_key=delivery.cluster_key,
-        resamples=split.bootstrap, level=task.evaluation.level, seed=task.seed,
+        best.model, limits, split.z, calibration, chosen, goal, doubt=best.doubt,
+        cluster_key=delivery.cluster_key, resamples=split.bootstrap, level=task.evaluation.level,
+        seed=task.seed,
     )  # fmt: skip
     moved = float(np.abs(chosen - limits.current).sum())
     shortfall = ""
@@ -193,7 +196,7 @@ def _stop(
             f"These logs show only who saw an ad, not which {entity}s could have seen one and did not, "
             "so they cannot tell what any channel earns."
             if tier == "B"
-            else "Daily totals alone do not show what any channel earns."
+            else "Daily totals alone move no money unless budgets were changed by lot."
         )
     if len(spending) == 1:
         return f"All spend goes to one channel ({spending[0]}), so there is nothing to split."

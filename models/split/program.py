@@ -46,7 +46,10 @@ class Program:
     spend_room: float
     """How far spend may rise above today's."""
     z: float
+    """Standard errors by which spend may be more, and what a target leaves over less."""
     goal: Goal
+    doubt: float = 0.0
+    """Standard errors by which the value may be less."""
     floor: Quadratic | None = None
     """What the goal's target leaves over, its level and not its change."""
     home: Floats | None = None
@@ -59,9 +62,16 @@ class Program:
 
 
 def split_program(
-    model: LocalModel, limits: Limits, z: float, goal: Goal, calibration: float = 1.0
+    model: LocalModel,
+    limits: Limits,
+    z: float,
+    goal: Goal,
+    calibration: float = 1.0,
+    *,
+    doubt: float | None = None,
 ) -> Program:
-    """The goal's value against today's split. `calibration` turns estimated spend into the log's own total.
+    """The goal's value against today's split. `calibration` turns estimated spend into the log's own total;
+    `doubt` is z where it is left out.
 
     Convex noise in the value's curvature is cut off at 0 (a channel's returns do not grow), and
     concave noise in the spend's, where leaving it out is the cautious side. Where the anchor misses the
@@ -80,7 +90,7 @@ def split_program(
     anchor_spend, _ = spend.bound(limits.multipliers(limits.anchor()) - model.point, z)
     # today's split must stay allowed, so the room is never less than what the anchor needs
     room = max(limits.budget - float(limits.current.sum()), anchor_spend)
-    program = Program(limits, model.point, value, spend, room, z, goal)
+    program = Program(limits, model.point, value, spend, room, z, goal, z if doubt is None else doubt)
     if goal.floor is None:
         return program
     floor = floor_of(model, goal.floor)
@@ -120,8 +130,8 @@ def solve(program: Program, *, starts: tuple[Floats, ...] = (), thorough: bool =
     """(K,) best plan in currency. Several starts, since the bound has a kink at today's split."""
     limits, anchor = program.limits, program.base
     points = [anchor, *starts]
-    if thorough:
-        plain = _climb(program, anchor, z=0.0)
+    if thorough and program.z > 0:
+        plain = _climb(replace(program, doubt=0.0), anchor, z=0.0)
         points += [plain, (anchor + plain) / 2]
     best, best_value = anchor, _lower_bound(program, anchor)
     for plan in [p for p in starts if _allowed(program, p, program.z)] + [
@@ -134,7 +144,7 @@ def solve(program: Program, *, starts: tuple[Floats, ...] = (), thorough: bool =
 
 
 def _lower_bound(program: Program, plan: Floats) -> float:
-    return program.value.bound(program.limits.multipliers(plan) - program.point, -program.z)[0]
+    return program.value.bound(program.limits.multipliers(plan) - program.point, -program.doubt)[0]
 
 
 def _climb(program: Program, start: Floats, z: float) -> Floats:
@@ -159,7 +169,7 @@ def _climb(program: Program, start: Floats, z: float) -> Floats:
 
     def objective(y: Floats) -> tuple[float, Floats]:
         dx = limits.multipliers(plan_of(y)) - program.point
-        value, slope = program.value.bound(dx, -z, smooth)
+        value, slope = program.value.bound(dx, -program.doubt, smooth)
         g = slope[free] * rate / B
         return -value / B, np.concatenate((-g, g))
 

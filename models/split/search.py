@@ -1,10 +1,21 @@
-"""Candidates for the split, each evaluated directly on the choosing entities."""
+"""Candidates for the split, each evaluated directly on the choosing entities.
+
+Whoever confirms a plan asks for a lower bound above 0, on entities of its own. A plan is therefore worth
+proposing for what it is likely to be confirmed at,
+
+    promise = gain x Phi((gain / error - 1 - hurdle) / sqrt 2),
+
+the gain times the chance that an estimate as noisy as this one, drawn anew, passes the hurdle; one standard
+error is taken off, since the best of many plans flatters itself. Small sure gains lose against larger ones
+that pass as well, and large unsure ones against those that will pass. Among the plans of one expected gain
+the surest lie on the path of lower bounds: the programs of `DOUBTS`.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
 from models.split.delivery import DeliveryValue, standard_error, total
 from models.split.goals import Goal, surplus_bound
@@ -16,7 +27,9 @@ from models.split.rounding import round_plan
 Floats = NDArray[np.float64]
 
 ROUNDS = 3
-"""At most so many candidates, each the optimum of slopes taken at the one before."""
+"""Candidates of a round are optima of slopes taken at the best one of the round before."""
+DOUBTS = (0.5, 1.0, 1.5)
+"""Times `split.z`: by so many standard errors less a plan's gain is maximised, one candidate for each."""
 MAX_EVALUATIONS = 40
 """Each costs seconds: no further point of expansion is taken that would pass this number."""
 SPEND_TOLERANCE = 0.005
@@ -32,6 +45,8 @@ class Assessment:
 
     estimate: float
     """Of the goal's value."""
+    error: float
+    """Its standard error."""
     bound: float
     """Its lower bound."""
     more_spend: float
@@ -40,18 +55,36 @@ class Assessment:
     """Lower bound of what the goal's target leaves over; infinite without a target."""
 
 
-UNKNOWN = Assessment(float("nan"), float("-inf"), float("inf"), float("-inf"))
+UNKNOWN = Assessment(float("nan"), float("nan"), float("-inf"), float("inf"), float("-inf"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A candidate (K,), the model it is an optimum of, by how many standard errors less, and its promise."""
+
+    plan: Floats
+    model: LocalModel
+    doubt: float
+    promise: float
 
 
 class Search:
-    """Looks for the plan with the largest lower bound of the goal's value."""
+    """Looks for the plan with the largest promise."""
 
     def __init__(
-        self, delivery: DeliveryValue, limits: Limits, goal: Goal, z: float, calibration: float
+        self,
+        delivery: DeliveryValue,
+        limits: Limits,
+        goal: Goal,
+        z: float,
+        calibration: float,
+        *,
+        level: float = 0.95,
     ) -> None:
-        """calibration: turns estimated spend into the log's own."""
+        """calibration: turns estimated spend into the log's own; level: of the interval that confirms."""
         self.delivery, self.limits, self.goal, self.z = delivery, limits, goal, z
         self.calibration = calibration
+        self.hurdle = float(norm.ppf(0.5 + level / 2))
         # as far as rounding and a model's error reach
         self.slack = SPEND_TOLERANCE * limits.budget
         self.room = max(limits.budget + self.slack - float(limits.current.sum()), 0.0)
@@ -69,12 +102,13 @@ class Search:
             return UNKNOWN
         surplus = surplus_bound(self.goal, self.today + change, self.z)
         if not change.any():
-            return Assessment(0.0, 0.0, 0.0, surplus)
+            return Assessment(0.0, 0.0, 0.0, 0.0, surplus)
         value = self.goal.value(change)
-        wobble = self.z * standard_error(change[:, 1])
+        error, wobble = standard_error(value), self.z * standard_error(change[:, 1])
         return Assessment(
             total(value),
-            total(value) - self.z * standard_error(value),
+            error,
+            total(value) - self.z * error,
             self.calibration * (total(change[:, 1]) + wobble),
             surplus,
         )
@@ -83,33 +117,52 @@ class Search:
         """Within the budget and the goal's target, as far as can be told."""
         return found.more_spend <= self.room and found.surplus >= -self.slack
 
-    def run(self, today: LocalModel) -> tuple[Floats, LocalModel]:
-        """(K,) the best plan found, today's where there is none, and the model it came from."""
+    def promise(self, found: Assessment) -> float:
+        """What a plan is worth proposing for; today's split has 0. Where today's misses the goal's target, a
+        plan that gives something up to meet it is worth its lower bound; without doubt (z = 0), its gain."""
+        if not np.isfinite(found.bound):
+            return float("-inf")
+        if not self.today_meets_target or self.z == 0:
+            return found.bound
+        if not found.error > 0:
+            return found.estimate
+        passes = float(norm.cdf((found.estimate / found.error - 1.0 - self.hurdle) / np.sqrt(2.0)))
+        return found.estimate * passes if found.estimate > 0 else found.estimate
+
+    def run(self, today: LocalModel) -> Found:
+        """The best plan found, today's where there is none."""
         limits, keep = self.limits, self.limits.current
-        least = 0.0 if self.today_meets_target else float("-inf")
-        best, best_bound, best_model = keep, least, today
-        model, last = today, keep
+        nothing = Found(keep, today, self.z, 0.0 if self.today_meets_target else float("-inf"))
+        best, model, last = nothing, today, keep
         for step in range(ROUNDS):
-            with one_thread():
-                program = split_program(model, limits, self.z, self.goal, self.calibration)
-                optimum = solve(program, starts=(last,))
-            plan = round_plan(optimum, limits)
-            if np.array_equal(plan, last):
+            round_best, seen = nothing, [keep, last]
+            for share in DOUBTS if self.z > 0 else (0.0,):
+                found = self._optimum(model, share * self.z, last)
+                if any(np.array_equal(found.plan, plan) for plan in seen):
+                    continue
+                seen.append(found.plan)
+                round_best = max(round_best, found, key=lambda f: f.promise)
+            best = max(best, round_best, key=lambda f: f.promise)
+            if np.array_equal(round_best.plan, keep):
                 break
-            found = self.assess(plan)
-            if found.bound > best_bound and self.allows(found):
-                best, best_bound, best_model = plan, found.bound, model
-            near = float(np.abs(plan - last).sum()) <= max(0.02 * limits.budget, 2 * limits.step.max())
-            costly = self.delivery.calls + int(limits.free.sum()) + 1 > MAX_EVALUATIONS
-            if not np.isfinite(found.bound) or (step > 0 and near) or step == ROUNDS - 1 or costly:
+            near = float(np.abs(round_best.plan - last).sum()) <= max(
+                0.02 * limits.budget, 2 * limits.step.max()
+            )
+            costly = self.delivery.calls + int(limits.free.sum()) + len(DOUBTS) > MAX_EVALUATIONS
+            if (step > 0 and near) or step == ROUNDS - 1 or costly:
                 break
-            model, last = expand_at(self.delivery, limits.multipliers(plan), limits.free, today), plan
-        if best_bound == 0.0 and not np.array_equal(last, keep) and limits.allows(keep):
-            plan = round_plan((keep + last) / 2, limits)  # perhaps the step was too long
-            found = self.assess(plan)
-            if found.bound > 0.0 and self.allows(found):
-                best, best_model = plan, today
-        return best, best_model
+            last = round_best.plan
+            model = expand_at(self.delivery, limits.multipliers(last), limits.free, today)
+        return best
+
+    def _optimum(self, model: LocalModel, doubt: float, start: Floats) -> Found:
+        """A model's plan with the largest gain less `doubt` standard errors, evaluated directly."""
+        with one_thread():
+            program = split_program(model, self.limits, self.z, self.goal, self.calibration, doubt=doubt)
+            optimum = solve(program, starts=(start,))
+        plan = round_plan(optimum, self.limits)
+        found = self.assess(plan)
+        return Found(plan, model, doubt, self.promise(found) if self.allows(found) else float("-inf"))
 
     def settled(self, plan: Floats, earlier: Floats) -> bool:
         """Does an earlier night's plan (K,) stay? While its lower bound against today's split is above 0 and

@@ -30,6 +30,7 @@ def budget_intervals(
     plan: Floats,
     goal: Goal,
     *,
+    doubt: float,
     cluster_key: NDArray[np.int64],
     resamples: int,
     level: float,
@@ -48,7 +49,7 @@ def budget_intervals(
     np.add.at(sums, group, model.columns.transpose(1, 0, 2))
     present = np.unique(group)
     rng = np.random.Generator(np.random.PCG64(seed))
-    program = split_program(model, limits, z, goal, calibration)
+    program = split_program(model, limits, z, goal, calibration, doubt=doubt)
     plans = np.empty((resamples, len(plan)))
     with one_thread():
         for b in range(resamples):
