@@ -39,7 +39,7 @@ bench-training: $(READY)  ## updates per second, into tests/benchmarks/training_
 	$(BIN)/python -m tests.benchmarks.training_speed
 
 bench-split: $(READY)  ## what every method's split really earns, into tests/benchmarks/split.md
-	$(BIN)/python -m tests.benchmarks.split_scoreboard --resume
+	$(BIN)/python -m tests.benchmarks.split_scoreboard --personal 8 --impressions 2 --resume
 
 bench-evaluation: $(READY)  ## every estimator against exact truth, into tests/benchmarks/evaluation.md
 	$(BIN)/python -m tests.benchmarks.evaluation_scoreboard --resume

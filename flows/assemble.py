@@ -7,6 +7,7 @@ import numpy as np
 from flows.judging import Evaluation
 from flows.manifest import code_version
 from flows.night import Night
+from flows.personal import Personal
 from flows.pictures import Pictures
 from flows.study import flatten
 from models.agents.ensembles import Agents
@@ -47,9 +48,11 @@ def assemble_result(
     evaluation: Evaluation | None,
     health: tuple[HealthCheck, ...],
     decided: tuple[SplitDecision, tuple[FrontierPoint, ...]],
+    personal: Personal | None,
     pictures: Pictures,
 ) -> NightResult:
-    """Everything a report needs. Agents and evaluation are None on a night that could judge nothing."""
+    """Everything a report needs. Agents, evaluation and the personalised plan are None on a night that could
+    judge nothing."""
     study = night.study
     decision, frontier = decided
     return NightResult(
@@ -76,6 +79,7 @@ def assemble_result(
         evidence=evaluation.evidence if evaluation else (),
         policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
         frontier=frontier,
+        personal=personal.page if personal else None,
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,
         health=health,

@@ -1,5 +1,6 @@
 """The choosing or the reporting users, what every evaluation of them shares, and what comes of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from flows.night import Night
 from models.agents.policy import AgentPolicy
 from models.agents.pricing import Choosers, choosers_of
+from models.agents.quick_look import QuickLook
 from models.behaviour import Behaviour
 from models.evaluation import BootstrapT, DoublyRobust
 from models.evaluation.intervals import normal_interval
@@ -52,6 +54,18 @@ class Judge:
         """These users as those who choose an agent's price."""
         raw = self.transitions.features[self.journeys.rows]
         return choosers_of(self.estimator, raw, self.behaviour, self.night.study.evaluation)
+
+    @cached_property
+    def margin_at(self) -> Callable[[Floats], Floats]:
+        """Multipliers (K,) -> (C,) what margin differs from today's by, per budget period: a quick look, for
+        pictures."""
+        look = QuickLook(self.estimator, self.night.study.evaluation)
+
+        def change(multipliers: Floats) -> Floats:
+            policy = ScaledDelivery((1.0, *multipliers.tolist()), "scaled delivery")
+            return self.journeys.scale * np.ascontiguousarray(look.change(self.target(policy))[:, 0])
+
+        return change
 
     @cached_property
     def bootstrap(self) -> BootstrapT:

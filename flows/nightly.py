@@ -15,12 +15,13 @@ check_packages()
 
 from prefect import flow  # noqa: E402
 
-from flows import obstacles, stages  # noqa: E402
+from flows import leave, obstacles, personal, stages  # noqa: E402
 from flows.assemble import assemble_result  # noqa: E402
 from flows.night import open_night, today  # noqa: E402
 from flows.pictures import gather_pictures  # noqa: E402
 from flows.stage import stage  # noqa: E402
 from flows.study import read_study, with_threads  # noqa: E402
+from flows.wide_evidence import weigh_wide_evidence  # noqa: E402
 
 stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
 build_transitions = stage("build the transitions")(stages.build_transitions)
@@ -31,16 +32,18 @@ find_obstacle = stage("ask what can be judged")(obstacles.find_obstacle)
 train_agents = stage("train the agents")(stages.train_agents)
 gather_choosers = stage("gather the choosing users")(stages.gather_choosers)
 propose_policies = stage("propose policies")(stages.propose_policies)
+weigh_wide = stage("weigh wider evidence")(weigh_wide_evidence)
 choose_split = stage("choose the split")(stages.choose_split)
 evaluate_policies = stage("evaluate every policy")(stages.evaluate_policies)
+personalise = stage("look for a personalised plan")(personal.personalise)
 check_health = stage("check the health")(stages.check_health)
 decide = stage("decide")(stages.decide)
 decline = stage("decline")(obstacles.decline)
 draw = stage("draw the pictures")(gather_pictures)
 assemble = stage("put the result together")(assemble_result)
-recommend_next_actions = stage("recommend next actions")(stages.recommend_next_actions)
-write_report = stage("write the report")(stages.write_report)
-publish = stage("publish", retries=2)(stages.publish_night)
+recommend_next_actions = stage("recommend next actions")(leave.recommend_next_actions)
+write_report = stage("write the report")(leave.write_report)
+publish = stage("publish", retries=2)(leave.publish_night)
 
 
 @flow(name="nightly", validate_parameters=True, persist_result=False)
@@ -65,7 +68,7 @@ def nightly(
         totals = learn_from_totals(night, events)
         obstacle = find_obstacle(night, transitions, users, totals)
         if obstacle:
-            agents, best_agent, chosen, evaluation = None, None, None, None
+            agents, best_agent, chosen, evaluation, personalised = None, None, None, None, None
             health = check_health(night, events, transitions, behaviour, evaluation)
             decided = decline(night, events, transitions, obstacle, totals)
         else:
@@ -73,14 +76,19 @@ def nightly(
             choosers = gather_choosers(night, transitions, users, behaviour)
             candidates = propose_policies(night, events, transitions, behaviour, agents, choosers)
             best_agent = candidates.best_agent
-            chosen = choose_split(night, events, transitions, behaviour, choosers)
+            wide = weigh_wide(night, events, choosers)
+            chosen = choose_split(night, events, transitions, users, behaviour, wide)
             evaluation = evaluate_policies(night, candidates, chosen, transitions, users, behaviour)
-            health = check_health(night, events, transitions, behaviour, evaluation)
+            personalised = personalise(night, events.tier, candidates, chosen, choosers, evaluation.judge)
+            health = (*check_health(night, events, transitions, behaviour, evaluation), *wide.checks)
             decided = decide(night, events, chosen, behaviour, evaluation, health)
-        pictures = draw(night, transitions, users, events.tier, decided[0], chosen, evaluation, totals)
-        result = assemble(
-            night, events, transitions, users, behaviour, agents, evaluation, health, decided, pictures
+        pictures = draw(
+            night, transitions, users, behaviour, agents, events.tier, decided[0], chosen, evaluation, totals
         )
-        recommend_next_actions(night, transitions, behaviour, best_agent)
+        result = assemble(
+            night, events, transitions, users, behaviour, agents, evaluation, health, decided,
+            personalised, pictures,
+        )  # fmt: skip
+        recommend_next_actions(night, transitions, behaviour, best_agent, personalised)
         write_report(night, result)
         return str(publish(night, events))

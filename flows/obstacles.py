@@ -17,9 +17,12 @@ from sql.settings import DayRange
 
 def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | str | None:
     """Tier C: what daily totals say, or the sentence why they say nothing. None where the logs hold more."""
+    return read_daily_totals(night, events) if events.tier == "C" else None
+
+
+def read_daily_totals(night: Night, events: Events) -> TotalsEvidence | str:
+    """What daily totals say, at any tier, or the sentence why they say nothing."""
     study = night.study
-    if events.tier != "C":
-        return None
     try:
         return fit_totals(
             read_totals(events, margin_rate=study.decision.margin_rate),

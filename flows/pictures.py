@@ -7,6 +7,11 @@ import numpy as np
 from flows.backtest import past_nights
 from flows.judging import Evaluation
 from flows.night import Night
+from flows.personal import by_segment
+from models.agents.advantage import ALGORITHM, advantage_of
+from models.agents.caps import ExposureCurve, exposure_curves
+from models.agents.ensembles import Agents
+from models.behaviour import Behaviour
 from models.page_results import (
     ChannelUplift,
     ExposureValue,
@@ -24,6 +29,7 @@ from models.picture.pacing import logged_range, pacing, week_spends
 from models.picture.response_curves import response_curves
 from models.results import Interval, SplitDecision
 from models.split import SplitChoice
+from models.split.segment_slopes import segment_slopes
 from models.totals import TotalsEvidence
 from models.transition_table import Transitions
 from models.users import Users
@@ -53,6 +59,8 @@ def gather_pictures(
     night: Night,
     transitions: Transitions,
     users: Users,
+    behaviour: Behaviour,
+    agents: Agents | None,
     tier: str,
     decision: SplitDecision,
     chosen: SplitChoice | None,
@@ -94,6 +102,8 @@ def gather_pictures(
             level=level,
         )
     everybody = users.n_train + users.n_choose + users.n_report
+    by_exposure = _exposures(night, transitions, users, behaviour, agents)
+    segments = by_segment(reporting)
     current = {row.channel: row.current for row in decision.rows if row.segment is None}
     return Pictures(
         channel_uplifts=parts,
@@ -103,7 +113,11 @@ def gather_pictures(
             logged=logged_range(transitions, period),
             interval=reporting.interval,
             level=level,
+            change=reporting.margin_at,
         ),
+        segment_slopes=segment_slopes(segments, reporting.delivery, level) if segments else (),
+        exposure_values=tuple(value for curve in by_exposure for value in curve.values),
+        frequency_caps=tuple(curve.cap for curve in by_exposure),
         pacing=pictures.pacing,
         week_spends=pictures.week_spends,
         past_nights=past,
@@ -116,6 +130,26 @@ def gather_pictures(
             entity=study.entity,
             currency=study.currency,
         ),
+    )
+
+
+def _exposures(
+    night: Night, transitions: Transitions, users: Users, behaviour: Behaviour, agents: Agents | None
+) -> tuple[ExposureCurve, ...]:
+    """What one more ad brings, by the users that did not train the advantage learner; empty without it."""
+    saved = agents.ensembles.get(ALGORITHM) if agents else None
+    if saved is None:
+        return ()
+    study = night.study
+    return exposure_curves(
+        transitions,
+        users.choose | users.report,
+        behaviour.probabilities,
+        advantage_of(saved),
+        discount_per_day=study.decision.discount_per_day,
+        n_steps=study.agents.n_steps,
+        level=study.evaluation.level,
+        currency=study.currency,
     )
 
 

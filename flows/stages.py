@@ -3,19 +3,16 @@
 They hold the glue between layers and no mathematics.
 """
 
-from pathlib import Path
+from collections.abc import Mapping
 
 from flows.judging import Candidates, Evaluation, Judge, judge
-from flows.manifest import describe, git_commit
 from flows.night import Night
-from flows.publish import publish
 from flows.spend import as_vector, attributed_roas, good_purchases, spend_per_period
 from flows.staging import stage_logs
 from models import health, store
 from models import split as splits
 from models.agents import ensembles
 from models.agents.ensembles import Agents
-from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted, price_agent
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
@@ -27,15 +24,14 @@ from models.evaluation import (
     uplift,
 )
 from models.evaluation import evaluate_policies as estimate_policies
-from models.next_best_action import next_best_actions
-from models.results import FrontierPoint, HealthCheck, NightResult, SplitDecision, Uplift
+from models.results import FrontierPoint, HealthCheck, SplitDecision, Uplift
 from models.rules import attributed_revenue, rule_policies
 from models.split import Objections, SplitChoice
+from models.totals import WideEvidence
 from models.transition_table import Transitions
 from models.transitions import build_transitions as build_table
 from models.users import Users
 from models.users import split_users as split_entities
-from reports.write import write_reports
 from sql.events import Events
 
 __all__ = ["stage_logs"]
@@ -84,7 +80,7 @@ def train_agents(night: Night, transitions: Transitions, users: Users, behaviour
 
 
 def gather_choosers(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
-    """The users that choose: the agents' price, and the split."""
+    """The users that choose: the agents' price, and the personalised plan."""
     return judge(night, transitions, users.choose, behaviour)
 
 
@@ -107,15 +103,19 @@ def propose_policies(
         settings=study.split,
         single_step=study.decision.single_step,
     )
-    priced = []
+    # a budget in the log's money, as the days that the choosing users are judged by count it
+    cost, today = choosers.journeys.outcome_names.index("cost"), sum(spend.values())
+    theirs = choosers.journeys.scale * float(choosers.estimator.logged[:, cost].sum())
+    budget = (study.split.total or today) * theirs / max(today, 1e-12)
+    priced, having = [], choosers.as_choosers
     for name, saved in agents.ensembles.items():
         policy, trial = price_agent(
             ensembles.agent_of(saved),
             name,
-            choosers.as_choosers,
+            having,
             prices=study.agents.prices,
             softness=study.agents.softness,
-            budget=study.split.total or sum(spend.values()),
+            budget=budget,
             z=study.split.z,
             max_price=study.agents.max_price,
         )
@@ -133,21 +133,36 @@ def propose_policies(
 
 
 def choose_split(
-    night: Night, events: Events, transitions: Transitions, behaviour: Behaviour, choosers: Judge
+    night: Night,
+    events: Events,
+    transitions: Transitions,
+    users: Users,
+    behaviour: Behaviour,
+    wide: WideEvidence,
 ) -> SplitChoice:
-    """The split with the largest lower bound on the choosing users; today's where none is above 0."""
-    study = night.study
+    """The split that all users who do not report speak for: agents learnt from some of them, a split did not.
+    A channel that wider evidence disputes is held."""
+    deciders = judge(night, transitions, ~users.report, behaviour)
+    return choice_of(deciders, night, events, behaviour, held=wide.held)
+
+
+def choice_of(
+    deciders: Judge, night: Night, events: Events, behaviour: Behaviour, *, held: Mapping[str, str]
+) -> SplitChoice:
+    """The split that some users speak for, at today's budget or the study's."""
+    study, transitions = night.study, deciders.transitions
     return splits.choose_split(
-        choosers.delivery,
+        deciders.delivery,
         tier=events.tier,
         split=study.split,
         evaluation=study.evaluation,
         overlap=behaviour.overlap,
         current=spend_per_period(transitions, study.split.period_days),
+        held=held,
         entity=study.entity,
         currency=study.currency,
         seed=study.seed,
-        segments=splits.segments_of(choosers.estimator, transitions, study.split),
+        segments=splits.segments_of(deciders.estimator, transitions, study.split),
         earlier=splits.read_earlier(night.previous),
     )
 
@@ -279,33 +294,3 @@ def decide(
         interval=reporting.interval,
     )
     return decision, frontier
-
-
-def recommend_next_actions(
-    night: Night, transitions: Transitions, behaviour: Behaviour, best_agent: AgentPolicy | None
-) -> None:
-    """next_best_action.parquet: per user, what the most trusted agent would show next."""
-    next_best_actions(
-        transitions,
-        best_agent,
-        behaviour.model,
-        min_probability=night.study.evaluation.min_behaviour_probability,
-    ).write_parquet(night.staging / "next_best_action.parquet", statistics=False)
-
-
-def write_report(night: Night, result: NightResult) -> None:
-    """Everything people and machines read, into the staging folder."""
-    write_reports(result, night.staging)
-
-
-def publish_night(night: Night, events: Events) -> Path:
-    """Move the staging folder to OUT/<study>/<as_of>, whole or not at all. May be tried twice."""
-    timings = {
-        "run": night.run,
-        "began": night.began.isoformat(timespec="seconds"),
-        "commit": git_commit(),
-        "threads": night.study.logs.threads,
-        "seconds": {text: round(seconds, 3) for text, seconds in night.progress.seconds.items()},
-    }
-    described = describe(night.study, night.as_of, events, night.previous)
-    return publish(night.staging, night.root, night.as_of, described, timings)

@@ -6,6 +6,8 @@ rules, each regime has a model of its own. Nothing is floored: the smallest prob
 a figure of the night's health.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.calibration import calibration_errors, calibration_table
 from models.policies import Floats
-from models.propensities import around_logged, complete_propensity
+from models.propensities import logged_probabilities
 from models.regimes import Regimes, find_regimes
 from models.results import CalibrationBin, Overlap
 from models.softmax_regression import (
@@ -22,6 +24,7 @@ from models.softmax_regression import (
     fit_calibration,
     fit_softmax_regression,
     log_likelihoods,
+    one_blas_thread,
 )
 from models.transition_table import Transitions
 from models.users import fold_of, uniform_of
@@ -88,7 +91,7 @@ def fit_behaviour_policy(
     min_probability: below it an eligible action counts as unsupported in the overlap table.
     Assumes that within a logging regime (`regimes`, found here) what delivery reacts to is in the features
     and the eligible set. Logged propensities stay as they are, whatever the regimes.
-    Raises LogError for a propensity outside (0, 1].
+    Raises LogError for a propensity outside (0, 1], and for propensities that contradict each other.
     """
     t = transitions
     choice = t.eligible.sum(axis=1) >= 2  # (n,)
@@ -116,13 +119,8 @@ def fit_behaviour_policy(
             f"The behaviour model was fitted on {fitted.sum()} sampled rows of {choice.sum()} with a choice."
         )
 
-    propensity = complete_propensity(t, choice)
-    if propensity is None:
-        source, probabilities = "estimated", estimated
-        if t.propensity is not None:
-            notes.append("Some decisions carry no propensity, so delivery's probabilities are estimated.")
-    else:
-        source, probabilities = "logged", around_logged(t, propensity, estimated, choice)
+    source, probabilities, remarks = logged_probabilities(t, estimated, choice)
+    notes.extend(remarks)
 
     table = calibration_table(probabilities[choice], t.eligible[choice], t.action[choice], t.actions)
     logged = probabilities[np.arange(t.n_rows), t.action][choice]
@@ -202,12 +200,17 @@ def _cross_fit(
 ) -> tuple[Floats, BehaviourClone]:
     """Probabilities (n, A), each row's from a model without its entity; and the clone, fitted on everyone."""
     probabilities = t.eligible / t.eligible.sum(axis=1, keepdims=True)
-    model = None
-    for f in range(folds):
+
+    def fit_fold(f: int) -> SoftmaxRegression:
         model = _fit_calibrated(t, fitted & (fold != f), squares)
         rows = np.flatnonzero(choice & (fold == f))
         if len(rows):
             probabilities[rows] = model.probabilities(t.features[rows], t.eligible[rows])
+        return model
+
+    # folds share no result, so that threads change nothing but the time
+    with one_blas_thread(), ThreadPoolExecutor(min(folds, os.cpu_count() or 1)) as pool:
+        model = list(pool.map(fit_fold, range(folds)))[-1]
     # The clone may start where a fold's model stands: it promises nobody to be held out.
     return probabilities, BehaviourClone(_fit_calibrated(t, fitted, squares, start=model))
 

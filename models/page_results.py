@@ -21,6 +21,58 @@ class ChannelUplift:
 
 
 @dataclass(frozen=True)
+class PersonalPoint:
+    """What personalised delivery earns with one total budget, said by those who did not choose it."""
+
+    budget: float
+    """That its mixture of two agents was chosen for."""
+    spend: float
+    spend_low: float
+    spend_high: float
+    spend_by_channel: dict[str, float]
+    value: float
+    """Margin."""
+    low: float
+    high: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True)
+class ValueLeft:
+    """Profit that personalised delivery earns beyond the same money left to the platforms' own delivery."""
+
+    by: str
+    """What the platforms can be given a budget for: `channel`, or `channel and segment`."""
+    estimate: float
+    low: float
+    high: float
+    personal_spend: float
+    projected_spend: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True)
+class PersonalFrontier:
+    """The personalised plan at other budgets. Without points, `empty` says why."""
+
+    agent: str
+    """Name of the agent whose prices are mixed."""
+    budget: float
+    """Today's, or the one the study sets."""
+    most: float = 0.0
+    """The most that any of its policies is expected to spend."""
+    points: tuple[PersonalPoint, ...] = ()
+    """Ascending budgets."""
+    left: tuple[ValueLeft, ...] = ()
+    """At `budget`; empty where no projection can be judged."""
+    usual: bool = False
+    """At `budget` the plan is today's delivery: no agent beats it there by its lower bound."""
+    held: tuple[str, ...] = ()
+    """Channels that the split holds back for lack of evidence, and this plan moves all the same."""
+    empty: str = ""
+
+
+@dataclass(frozen=True)
 class ResponseCurve:
     """Margin against one channel's budget, all others as they are today; P points, per budget period."""
 

@@ -1,11 +1,80 @@
-"""Full distributions over the eligible actions, around the logged action's own propensity."""
+"""Delivery's distribution over the eligible actions, as far as the log tells it; the rest is estimated."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.logged_delivery import LoggedTransitions
 from models.policies import Floats
 from models.transition_table import Transitions
 from sql.errors import LogError
+
+TOLERANCE = 1e-3
+"""How far logged probabilities may be off by rounding."""
+MAX_CONTRADICTING = 0.01
+"""Share of decisions that may contradict themselves; above it the propensities mean something else."""
+
+
+def logged_probabilities(
+    t: Transitions, estimated: Floats, choice: NDArray[np.bool_]
+) -> tuple[str, Floats, tuple[str, ...]]:
+    """(source, (n, A) mu of every row, notes): the log's own probabilities, where it has them.
+
+    A decision whose eligible channels all carry a propensity is known whole, mu(none) being what is left;
+    of others the logged action's propensity stands if all of them have one. The rest, and decisions whose
+    figures contradict each other, follow the estimate. source: `logged`, if that is none; else `estimated`.
+    Raises LogError where propensities contradict themselves often, or lie outside (0, 1].
+    """
+    known, odd, notes = np.zeros(t.n_rows, bool), np.zeros(t.n_rows, bool), []
+    p = estimated
+    if isinstance(t, LoggedTransitions) and t.delivery is not None:
+        told = choice & ~np.isnan(t.delivery[:, 0])
+        odd = _contradicting(t, t.delivery, told)
+        known = told & ~odd
+        p = estimated.copy()
+        p[known] = np.maximum(t.delivery[known], 0.0)
+        p[known] /= p[known].sum(axis=1, keepdims=True)  # 1, but for rounding
+    if isinstance(t, LoggedTransitions) and t.untold:
+        notes.append(f"The opportunities' propensities are of no use, since {t.untold}.")
+    if odd.any():
+        notes.append(f"{odd.sum()} decisions have propensities that contradict each other: not believed.")
+    rest = choice & ~known & ~odd
+    own = complete_propensity(t, rest)
+    if own is not None:
+        p = around_logged(t, own, p, rest)
+    elif known.any() and rest.any():
+        share = known.sum() / choice.sum()
+        notes.append(
+            f"{share:.1%} of the decisions carry delivery's probabilities; the others are estimated."
+        )
+    elif rest.any() and t.propensity is not None:
+        notes.append("Some decisions carry no propensity, so delivery's probabilities are estimated.")
+    logged = own is not None or (known.any() and not rest.any())
+    return "logged" if logged else "estimated", p, tuple(notes)
+
+
+def _contradicting(t: Transitions, delivery: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(n,) decisions of `known` whose propensities add up to more than 1, or give the logged action none, or
+    another one than its impression has. LogError where they are many."""
+    own = delivery[np.arange(t.n_rows), t.action]
+    above = known & (delivery[:, 0] < -TOLERANCE)
+    impossible = known & ~above & ~(own > 0)
+    other = np.zeros_like(known)
+    if t.propensity is not None:
+        other = known & ~above & (np.abs(t.propensity - own) > TOLERANCE)
+    odd = above | impossible | other
+    if odd.sum() <= MAX_CONTRADICTING * known.sum():
+        return odd
+    what = {
+        "the propensities of the channels that were possible add up to more than 1": above,
+        "the propensities leave no probability for what was done": impossible,
+        "the opportunity and its impression have different propensities": other,
+    }
+    sentence, rows = max(what.items(), key=lambda item: int(item[1].sum()))
+    raise LogError(
+        f"opportunities.propensity: on {rows.sum()} of {known.sum()} decisions {sentence}, first on day "
+        f"{np.datetime64(int(t.day[rows].min()), 'D')}; it must be the probability of showing this channel, "
+        "and no other, to this person that day. Leave the column out if it means something else."
+    )
 
 
 def complete_propensity(t: Transitions, choice: NDArray[np.bool_]) -> Floats | None:

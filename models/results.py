@@ -10,6 +10,7 @@ from models.page_results import (
     NextExperiment,
     PacingDay,
     PastNight,
+    PersonalFrontier,
     ResponseCurve,
     SegmentSlope,
     WeekSpend,
@@ -150,7 +151,7 @@ class SplitDecision:
 
 @dataclass(frozen=True)
 class FrontierPoint:
-    """One row of frontier.csv: the best credible plan at one total budget."""
+    """The best credible split at one total budget."""
 
     price: float
     """Shadow price: margin one more unit of budget must earn."""
@@ -298,6 +299,8 @@ class NightResult:
     """The study's effective settings, flattened: `split.period_days` -> `7`."""
     channel_uplifts: tuple[ChannelUplift, ...] = ()
     """Parts of `split.uplift` (of `considered` with KEEP), one per channel."""
+    personal: PersonalFrontier | None = None
+    """None on a night that judged nothing, and without agents."""
     response_curves: tuple[ResponseCurve, ...] = ()
     segment_slopes: tuple[SegmentSlope, ...] = ()
     """Empty where the study has no segments."""

@@ -80,9 +80,11 @@ class EvaluationSettings(Settings):
     level: float = Field(default=0.95, gt=0.5, lt=1)
     folds: int = Field(default=2, ge=2, le=20)
     """Folds of entities for cross-fitted nuisances."""
-    train_share: float = Field(default=0.4, gt=0, lt=1)
-    choose_share: float = Field(default=0.3, gt=0, lt=1)
-    """The rest of the entities report."""
+    train_share: float = Field(default=0.35, gt=0, lt=1)
+    """Of the entities: they train the agents;"""
+    choose_share: float = Field(default=0.25, gt=0, lt=1)
+    """they choose among agents; both choose the split, and the rest report. How many report decides what can
+    be confirmed: the standard error of a promise falls with the root of their number."""
     min_effective_sample_size: float = Field(default=50.0, ge=1)
     max_tail_shape: float = Field(default=0.7, gt=0, le=2)
     """Pareto shape of the weights above which an estimate is not credible, however many journeys."""

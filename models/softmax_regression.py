@@ -25,6 +25,12 @@ CHUNK = 16_384
 INTERCEPT_RIDGE = 0.1
 """Of the ridge: small, yet an action that was eligible and never taken keeps a probability above 0."""
 MAX_ITERATIONS = 200
+SAMPLED_ROWS = 1 << 15
+"""With twice as many rows or more, the search begins on about so many of them."""
+CURVED_ROWS = 1 << 13
+"""About so many rows tell how curved the likelihood is: enough to search by, and the search ends on all."""
+BOUND_SHARE = 0.1
+"""Of a bound on the curvature, for directions in which those rows say little."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +99,10 @@ def fit_softmax_regression(
     """Maximum likelihood with a ridge penalty `ridge / 2 * |w|^2`, in units of rows.
 
     features (n, d) raw, eligible (n, A), action (n,) eligible where logged. `start` warm-starts the search
-    and must stem from rows this fit may see. L-BFGS, preconditioned by the Cholesky factor of the terms'
-    second moments, so that collinear counts (1, 7, 30 days) do not slow it down. The same inputs give the
-    same bits: it runs on one BLAS thread.
+    and must stem from rows this fit may see; without one the search starts from a fit on some of the rows.
+    L-BFGS, preconditioned by the curvature at the start, so that collinear counts (1, 7, 30 days) do not slow
+    it down: a handful of passes over the rows is all. The same inputs give the same bits: it runs on one BLAS
+    thread.
     """
     with one_blas_thread():
         return _fit(features, eligible, action, ridge, squares, start)
@@ -109,33 +116,36 @@ def _fit(
     squares: bool,
     start: SoftmaxRegression | None,
 ) -> SoftmaxRegression:
+    n, a = len(features), eligible.shape[1]
+    every = n // SAMPLED_ROWS
+    if start is None and every >= 2:
+        start = _fit(features[::every], eligible[::every], action[::every], ridge, squares, None)
     mean, scale = standardisation(features)
-    blocks = [
-        _Block.of(terms(features[rows], mean, scale, squares=squares), eligible[rows], action[rows])
-        for rows in (slice(k, k + CHUNK) for k in range(0, len(features), CHUNK))
-    ]
-    n, p, a = len(features), blocks[0].z.shape[0], eligible.shape[1]
+    blocks = _blocks(features, eligible, action, mean, scale, squares)
+    p = blocks[0].z.shape[0]
     penalty = np.append(np.full(p, ridge), INTERCEPT_RIDGE * ridge)  # (p + 1,)
-    curvature = _second_moments(blocks) * (1.0 / a) + np.diag(penalty)
+    theta = np.zeros((p + 1, a))
+    if start is not None and start.squares == squares:
+        theta = _in_new_coordinates(start, mean, scale)
+    every = max(n // CURVED_ROWS, 1)
+    some = _blocks(features[::every], eligible[::every], action[::every], mean, scale, squares)
+    curvature = every * _curvature(theta, some) + np.diag(np.repeat(penalty, a))
     root = cholesky(curvature, lower=True)  # curvature = root root'
 
     def natural(flat: Floats) -> Floats:
         """Weights and intercepts (p + 1, A) from preconditioned coordinates."""
-        return solve_triangular(root, flat.reshape(p + 1, a), trans="T", lower=True)
+        return solve_triangular(root, flat, trans="T", lower=True).reshape(p + 1, a)
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         theta = natural(flat)
         value, gradient = _negative_log_likelihood(theta, blocks)
         value += 0.5 * float((penalty[:, None] * theta * theta).sum())
         gradient += penalty[:, None] * theta
-        return value / n, (solve_triangular(root, gradient, lower=True) / n).ravel()
+        return value / n, solve_triangular(root, gradient.ravel(), lower=True) / n
 
-    initial = np.zeros((p + 1, a))
-    if start is not None and start.squares == squares:
-        initial = root.T @ _in_new_coordinates(start, mean, scale)
     found = minimize(
         loss,
-        initial.ravel(),
+        root.T @ theta.ravel(),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": MAX_ITERATIONS, "maxcor": 20, "ftol": 1e-9, "gtol": 1e-9 / np.sqrt(n)},
@@ -157,22 +167,24 @@ def fit_calibration(
     A temperature that is given stays. A ridge of `ridge` rows pulls towards 1 and 0, so a few rows change
     little.
     """
-    a = eligible.shape[1]
-    rows = np.arange(len(action))
+    n, a = eligible.shape
     free = np.append(float(temperature is None), np.ones(a))  # (1 + A,)
     start = np.append(1.0 if temperature is None else temperature, np.zeros(a))
+    blocks = [
+        _Block.of(utilities[rows], eligible[rows], action[rows])
+        for rows in (slice(k, k + CHUNK) for k in range(0, n, CHUNK))
+    ]
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        scaled = np.where(eligible, flat[0] * utilities + flat[1:], -np.inf)
-        top = scaled.max(axis=1, keepdims=True)
-        residual = np.exp(scaled - top)
-        total = residual.sum(axis=1, keepdims=True)
-        value = float((top[:, 0] + np.log(total[:, 0]) - scaled[rows, action]).sum())
-        residual /= total
-        residual[rows, action] -= 1.0
         pull = flat - np.append(1.0, np.zeros(a))
-        gradient = np.append((residual * utilities).sum(), residual.sum(axis=0)) + ridge * pull
-        return value + 0.5 * ridge * float(pull @ pull), free * gradient
+        value, gradient = 0.5 * ridge * float(pull @ pull), ridge * pull
+        for block in blocks:
+            u = flat[0] * block.z  # (A, rows)
+            u += flat[1:, None]
+            value += block.to_residuals(u)
+            gradient[0] += np.einsum("kn,kn->", u, block.z, optimize=False)
+            gradient[1:] += u.sum(axis=1)
+        return value, free * gradient
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 100})
     return max(float(found.x[0]), 0.0), found.x[1:]
@@ -211,6 +223,17 @@ class _Block:
         barrier = np.where(eligible.T, 0.0, -np.inf)
         return cls(np.ascontiguousarray(z.T), barrier, (action, np.arange(len(action))))
 
+    def to_residuals(self, u: Floats) -> float:
+        """Turn utilities (A, rows) into p - onehot, in place; minus the log-likelihood of the rows."""
+        u += self.barrier
+        u -= u.max(axis=0)
+        logged = u[self.taken]
+        np.exp(u, out=u)
+        total = u.sum(axis=0)
+        u /= total
+        u[self.taken] -= 1.0
+        return float((np.log(total) - logged).sum())
+
 
 def _negative_log_likelihood(theta: Floats, blocks: list[_Block]) -> tuple[float, Floats]:
     """Minus the log-likelihood and its gradient (p + 1, A): z (p - onehot), summed over rows."""
@@ -219,29 +242,48 @@ def _negative_log_likelihood(theta: Floats, blocks: list[_Block]) -> tuple[float
     for block in blocks:
         u = weights @ block.z  # (A, rows)
         u += intercepts
-        u += block.barrier
-        u -= u.max(axis=0)
-        logged = u[block.taken]
-        np.exp(u, out=u)
-        total = u.sum(axis=0)
-        value += float((np.log(total) - logged).sum())
-        u /= total
-        u[block.taken] -= 1.0
+        value += block.to_residuals(u)
         gradient[:-1] += (u @ block.z.T).T
         gradient[-1] += u.sum(axis=1)
     return value, gradient
 
 
-def _second_moments(blocks: list[_Block]) -> Floats:
-    """Sum of outer products of (terms, 1): (p + 1, p + 1)."""
-    p = blocks[0].z.shape[0]
-    moments = np.zeros((p + 1, p + 1))
+def _blocks(
+    features: NDArray[np.floating],
+    eligible: Bools,
+    action: NDArray[np.integer],
+    mean: Floats,
+    scale: Floats,
+    squares: bool,
+) -> list[_Block]:
+    return [
+        _Block.of(terms(features[rows], mean, scale, squares=squares), eligible[rows], action[rows])
+        for rows in (slice(k, k + CHUNK) for k in range(0, len(features), CHUNK))
+    ]
+
+
+def _curvature(theta: Floats, blocks: list[_Block]) -> Floats:
+    """Second derivative of minus the log-likelihood ((p + 1) A, (p + 1) A), in the order of theta.ravel():
+    z z' x (diag(p) - p p'), summed over rows; and a share of its bound at uniform chances (Bohning 1992)."""
+    p, a = theta.shape
+    out = np.zeros((p, a, p, a))
+    bound = np.zeros((p, p))
     for block in blocks:
-        moments[:p, :p] += block.z @ block.z.T
-        moments[:p, p] += block.z.sum(axis=1)
-        moments[p, p] += block.z.shape[1]
-    moments[p, :p] = moments[:p, p]
-    return moments
+        z = np.vstack([block.z, np.ones(block.z.shape[1])])
+        u = theta.T @ z + block.barrier
+        u -= u.max(axis=0)
+        np.exp(u, out=u)
+        u /= u.sum(axis=0)
+        bound += z @ z.T
+        for k in range(a):
+            for j in range(k + 1):
+                part = (z * (u[k] * (float(j == k) - u[j]))) @ z.T
+                out[:, k, :, j] += part
+                if j < k:
+                    out[:, j, :, k] += part
+    for k in range(a):
+        out[:, k, :, k] += BOUND_SHARE / a * bound
+    return out.reshape(p * a, p * a)
 
 
 def _in_new_coordinates(model: SoftmaxRegression, mean: Floats, scale: Floats) -> Floats:

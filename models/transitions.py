@@ -14,6 +14,14 @@ from numpy.typing import NDArray
 
 from models.event_streams import Stream, decisions_of_exposures, read_stream
 from models.history import EpochEvents, History, history_features
+from models.logged_delivery import (
+    LoggedTransitions,
+    carries_propensities,
+    chances_of_being_shown,
+    distributions,
+    join_logged,
+    why_not_one_choice,
+)
 from models.settings import DecisionSettings
 from models.single_step import build_single_step
 from models.static_features import outcome_spec, segment_index, static_features
@@ -45,7 +53,7 @@ def _most_ever_shown(events: Events, decision: DecisionSettings) -> int:
     return 1 + (int(ranks.max()) if len(ranks) else 0)  # type: ignore[arg-type]
 
 
-def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFrame) -> Transitions:
+def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFrame) -> LoggedTransitions:
     """The table of a chunk of entities, replayed epoch by epoch through `History`."""
     days, k, n = decision.epoch_days, len(events.actions) - 1, len(entities)
     cap = decision.max_per_epoch or 1
@@ -60,6 +68,8 @@ def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFr
     entry = (entities["entry_day"].to_numpy().astype(np.int64) - events.first_day) // days
     last_seen = entry.copy()  # latest epoch with an event, of those known before the epoch at hand
     state = History(n, k, decision.windows_days, days)
+    carries = carries_propensities(chances)
+    untold = why_not_one_choice(decision, cap) if carries else ""
     parts = []
     for epoch in range(epochs):
         exposures = shown.by_action(epoch, "n", k)
@@ -69,7 +79,8 @@ def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFr
             possible = exposures > 0
         present = (epoch - last_seen) * days <= decision.inactive_days
         decides = (entry <= epoch) & (present | possible.any(1))
-        substeps = _substeps(decides, possible, shown, epoch, cap)
+        told = chances_of_being_shown(chances, epoch, k) if carries and not untold else None
+        substeps = _substeps(decides, possible, shown, epoch, cap, told)
         day = events.first_day + epoch * days
         tenure = (epoch - entry).astype(np.float32) * days
         features = state.features(
@@ -97,7 +108,7 @@ def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFr
     )
     spec = history_features(events.actions, decision.windows_days, days)
     table = _assemble(events, decision, entities, parts, spec, left, read("bookings"))
-    return replace(table, next_decisions=upcoming)
+    return replace(table, next_decisions=upcoming, untold=untold)
 
 
 def _next_decisions(
@@ -137,12 +148,21 @@ class _Substeps:
     cost_micros: NDArray[np.int64]  # (m,)
     clicks: NDArray[np.int64]  # (m,)
     propensity: NDArray[np.float64]  # (m,) NaN where not logged
+    delivery: NDArray[np.float64] | None  # (m, 1 + k) NaN where not logged
 
 
 def _substeps(
-    decides: NDArray[np.bool_], possible: NDArray[np.bool_], shown: Stream, epoch: int, cap: int
+    decides: NDArray[np.bool_],
+    possible: NDArray[np.bool_],
+    shown: Stream,
+    epoch: int,
+    cap: int,
+    told: NDArray[np.float64] | None,
 ) -> _Substeps:
-    """Every exposure, in order, is a choice among what was still possible; `none` ends the epoch."""
+    """Every exposure, in order, is a choice among what was still possible; `none` ends the epoch.
+
+    told: (n, k) logged probabilities of the epoch's one choice, where it is one.
+    """
     remaining = possible.copy()  # (n, k)
     entity, action = shown.entities_at(epoch), shown.at(epoch, "action")
     rank = shown.at(epoch, "rank")
@@ -168,7 +188,14 @@ def _substeps(
     who, what, mask, cost, clicks, propensity = (np.concatenate(c) for c in zip(*rows, strict=True))
     ranks = np.concatenate([np.full(len(r[0]), i) for i, r in enumerate(rows[:-1])] + [m[none]])
     eligible = np.concatenate([np.ones((len(who), 1), bool), mask], axis=1)
-    return _Substeps(who, ranks.astype(np.float32), what.astype(np.int16), eligible, cost, clicks, propensity)
+    delivery = None
+    if told is not None:
+        delivery = np.where((ranks == 0)[:, None], distributions(told[who], mask), np.nan)
+        logged = delivery[np.arange(len(who)), what]
+        propensity = np.where(np.isnan(propensity) & (logged > 0), logged, propensity)
+    return _Substeps(
+        who, ranks.astype(np.float32), what.astype(np.int16), eligible, cost, clicks, propensity, delivery
+    )
 
 
 def _assemble(
@@ -179,7 +206,7 @@ def _assemble(
     spec: tuple[Feature, ...],
     left: NDArray[np.bool_],
     bookings: Stream,
-) -> Transitions:
+) -> LoggedTransitions:
     """Order the rows by (entity, step), book margins, mark ends and maturity."""
     k, days = len(events.actions) - 1, decision.epoch_days
     static_spec, static = static_features(events, entities)
@@ -213,7 +240,10 @@ def _assemble(
     step = np.arange(len(entity)) - np.repeat(start, lengths)
     day = events.first_day + epoch * days
     propensity = gather([s.propensity for _, s, _ in parts], np.zeros(0))
-    return Transitions(
+    known = [s.delivery for _, s, _ in parts if s.delivery is not None]
+    delivery = gather(known, np.zeros((0, k + 1))) if known else None
+    unknown = delivery is None and np.isnan(propensity).any()
+    return LoggedTransitions(
         entity=entities["entity_key"].to_numpy().astype(np.int64)[entity],
         day=day.astype(np.int32),
         step=step.astype(np.int32),
@@ -224,12 +254,13 @@ def _assemble(
         elapsed_days=elapsed,
         end=end,
         mature=_mature(day, days, events),
-        propensity=propensity if len(propensity) and not np.isnan(propensity).any() else None,
+        propensity=propensity if len(propensity) and not unknown else None,
         segment=segment_index(events, entities)[entity],
         actions=events.actions,
         segments=events.segments,
         feature_spec=spec + static_spec,
         outcome_spec=outcome_spec(events.actions),
+        delivery=delivery,
     )
 
 
@@ -259,7 +290,7 @@ def _mature(day: NDArray[np.int64], epoch_days: int, events: Events) -> NDArray[
     return reported & ~touched
 
 
-def _concatenate(chunks: list[Transitions]) -> Transitions:
+def _concatenate(chunks: list[LoggedTransitions]) -> Transitions:
     """Chunks of ascending entities as one table."""
     if len(chunks) == 1:
         return chunks[0]
@@ -270,10 +301,8 @@ def _concatenate(chunks: list[Transitions]) -> Transitions:
             "elapsed_days", "end", "mature", "segment",
         )
     }  # fmt: skip
-    logged = [c.propensity for c in chunks]
-    propensity = (
-        None if any(p is None for p in logged) else np.concatenate([p for p in logged if p is not None])
-    )
+    propensity, arrays["delivery"] = join_logged(chunks)
+    arrays["untold"] = max(c.untold for c in chunks)
     upcoming = [c.next_decisions for c in chunks if c.next_decisions is not None]
     fields = ("entity", "features", "eligible", "segment")
     merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming]) for f in fields))

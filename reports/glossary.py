@@ -103,8 +103,19 @@ GLOSSARY: tuple[Term, ...] = (
         "λ in: maximise margin − λ · cost",
     ),
     Term(
-        ("budget", "spend", "spend:<channel>"),
-        "Total budget of a plan, what it spends, and on which channel.",
+        ("delivery",),
+        "split: each channel gets a budget and the platform delivers it. personalised: a learned plan "
+        "decides for every person and day.",
+    ),
+    Term(
+        ("budget", "spend", "spend_low", "spend_high", "spend:<channel>"),
+        "Total budget of a plan, what it spends, with its interval, and on which channel.",
+    ),
+    Term(
+        ("value left by not targeting",),
+        "Profit of the personalised plan less that of the same money per channel delivered by the platforms, "
+        "on people who chose neither.",
+        "V(π) − V(m) with C_k(m) = C_k(π)",
     ),
     Term(("value",), "Margin of the plan per budget period (or per entity), before its cost."),
     Term(

@@ -83,13 +83,18 @@ def fit_advantage(
     discount_per_day: float,
     n_steps: int,
     pessimism: float,
+    experience: Experience | None = None,
 ) -> AdvantageModel:
     """The learner on the training rows (n,), with today's delivery mu (n, A) of every row.
 
     n_steps: decisions over which logged margins are summed before a value stands in for the rest.
-    pessimism: standard errors taken off in force. Raises LogError where no training row holds a choice.
+    pessimism: standard errors taken off in force. experience: of these rows and steps, where it is at hand.
+    Raises LogError where no training row holds a choice.
     """
-    experience = build_experience(transitions, train_rows, discount_per_day=discount_per_day, n_steps=n_steps)
+    if experience is None:
+        experience = build_experience(
+            transitions, train_rows, discount_per_day=discount_per_day, n_steps=n_steps
+        )
     found = residuals(transitions, train_rows, behaviour, experience, discount_per_day)
     if len(found.row) == 0:
         raise LogError(

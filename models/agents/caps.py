@@ -19,9 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from models.agents.advantage import AdvantageModel
-from models.agents.advantage_fit import Residuals
+from models.agents.advantage_fit import Residuals, residuals
+from models.agents.experience import build_experience
 from models.evaluation.intervals import normal_interval
 from models.page_results import ExposureValue, FrequencyCap
 from models.transition_table import Transitions
@@ -40,6 +42,28 @@ class ExposureCurve:
     cap: FrequencyCap
 
 
+def exposure_curves(
+    transitions: Transitions,
+    rows: NDArray[np.bool_],
+    behaviour: Floats,
+    model: AdvantageModel,
+    *,
+    discount_per_day: float,
+    n_steps: int,
+    level: float = 0.95,
+    currency: str = "",
+) -> tuple[ExposureCurve, ...]:
+    """The curves by the entities of the given rows (n,), which did not train `model`. behaviour (n, A): of
+    all rows; discount and steps are the model's own. Empty where none of their decisions is complete."""
+    if not rows.any():
+        return ()
+    experience = build_experience(transitions, rows, discount_per_day=discount_per_day, n_steps=n_steps)
+    if len(experience.action) == 0:
+        return ()
+    found = residuals(transitions, rows, behaviour, experience, discount_per_day)
+    return exposure_values(transitions, behaviour, found, model, level=level, currency=currency)
+
+
 def exposure_values(
     transitions: Transitions,
     behaviour: Floats,
@@ -47,6 +71,7 @@ def exposure_values(
     model: AdvantageModel,
     *,
     level: float = 0.95,
+    currency: str = "",
 ) -> tuple[ExposureCurve, ...]:
     """A curve per channel whose exposures of seven days are in the state and varied; others are left out.
 
@@ -59,7 +84,7 @@ def exposure_values(
     error = found.outcome[:, 0] - np.einsum("mk,mk->m", found.action, estimate, optimize=False)
     mu, taken = behaviour[rows], transitions.action[rows]
     cluster = np.cumsum(np.diff(found.entity, prepend=found.entity[:1]) != 0)
-    curves = []
+    found_values: list[tuple[ExposureValue, ...]] = []
     for k, channel in enumerate(transitions.actions[1:], start=1):
         if f"shown_{channel}_7d" not in names:
             continue
@@ -85,24 +110,32 @@ def exposure_values(
             paid = cost[shown & (np.minimum(n, last) == at)]
             values.append(ExposureValue(channel, at, *interval, cost=float(paid.mean()), level=level))
         if values:
-            curves.append(ExposureCurve(tuple(values), suggested_cap(tuple(values))))
-    return tuple(curves)
+            found_values.append(tuple(values))
+    looked = sum(map(len, found_values))
+    return tuple(ExposureCurve(v, suggested_cap(v, currency, looked=looked)) for v in found_values)
 
 
-def suggested_cap(values: tuple[ExposureValue, ...]) -> FrequencyCap:
+def suggested_cap(values: tuple[ExposureValue, ...], currency: str = "", *, looked: int = 1) -> FrequencyCap:
     """The most exposures that pay: one less than the first n whose interval lies below its cost, where every
-    later n is believed to cost more than it brings too. None where no n is beyond doubt."""
+    later n is believed to cost more than it brings too. None where no n is beyond doubt.
+
+    looked: how many such values were looked at, of all channels. The interval that decides is so much wider
+    that all of them hold together (Bonferroni), or chance alone would cap a channel every other night.
+    """
     channel = values[0].channel
     for i, value in enumerate(values):
         cost = value.cost
-        if cost is None or value.high >= cost:
+        usual, all_hold = (norm.ppf(0.5 + (1 - (1 - value.level) / n) / 2) for n in (1, looked))
+        most = value.estimate + float(all_hold / usual) * (value.high - value.estimate)
+        if cost is None or most >= cost:
             continue
         if any(later.cost is not None and later.estimate >= later.cost for later in values[i + 1 :]):
             continue
         which = "Even the first" if i == 0 else f"Exposure {value.n}"
         reason = (
-            f"{which} in seven days brings {value.estimate:.3f} (at most {value.high:.3f}) "
-            f"and costs {cost:.3f}."
+            f"{which} in seven days brings {value.estimate:.3f} (at most {most:.3f}) "
+            f"and costs {cost:.3f} {currency}".rstrip()
+            + "."
         )
         return FrequencyCap(channel, value.n - 1, reason)
     return FrequencyCap(channel, None, "No exposure costs more than it brings beyond doubt.")

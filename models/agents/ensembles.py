@@ -1,8 +1,9 @@
 """Train every agent of one night: seed ensembles, from last night's where the contract is equal, and the
 advantage learner, which is solved afresh."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,15 @@ from models.agents.advantage import ALGORITHM, advantage_of, saved_advantage
 from models.agents.advantage_fit import fit_advantage
 from models.agents.experience import Experience, build_experience
 from models.agents.policy import ActionValues, Ensemble, QNetwork
-from models.agents.train import TrainedNetwork, TrainingPlan, pick_device, starting_values, train_network
+from models.agents.train import (
+    Job,
+    TrainedNetwork,
+    TrainingPlan,
+    pick_device,
+    starting_values,
+    train_networks,
+)
+from models.evaluation.one_thread import one_blas_thread
 from models.results import AgentTraining
 from models.settings import AgentSettings, DecisionSettings
 from models.store import SavedEnsemble, load_ensemble
@@ -58,27 +67,39 @@ def train_agents(
     )
     if len(experience.action) == 0 or not np.any(experience.margin):
         return Agents({}, (), ("no agent was trained: the training entities hold no decision with margin",))
-    values = starting_values(experience, discount_per_day=decision.discount_per_day)
+    with one_blas_thread():
+        values = starting_values(experience, discount_per_day=decision.discount_per_day)
     ensembles: dict[str, SavedEnsemble] = {}
     training: list[AgentTraining] = []
     notes: list[str] = []
-    for algorithm in settings.algorithms:
+    jobs: dict[str, list[Job]] = {}
+    algorithms = tuple(dict.fromkeys(settings.algorithms))
+    for algorithm in (name for name in algorithms if name != ALGORITHM):
+        start, note = _last_night(previous, algorithm, transitions, settings)
+        notes += [note] if note else []
+        used = experience if start is None else _renormalised(experience, start, jobs)
+        jobs[algorithm] = [
+            Job(
+                used,
+                _plan(algorithm, seed, settings, decision),
+                values,
+                None if start is None else start.weights.get(seed),
+            )
+            for seed in settings.seeds
+        ]
+    networks = iter(train_networks([job for some in jobs.values() for job in some], progress))
+    for algorithm in algorithms:
         if algorithm == ALGORITHM:
             try:
-                ensembles[algorithm] = _advantage(transitions, train_rows, settings, decision, behaviour)
+                ensembles[algorithm] = _advantage(
+                    transitions, train_rows, settings, decision, behaviour, experience
+                )
             except LogError as error:
                 notes.append(f"no advantage learner was trained: {error}")
             continue
-        start, note = _last_night(previous, algorithm, transitions, settings)
-        notes += [note] if note else []
-        used = experience if start is None else _renormalised(experience, start)
-        networks = []
-        for seed in settings.seeds:
-            plan = _plan(algorithm, seed, settings, decision)
-            weights = None if start is None else start.weights.get(seed)
-            networks.append(train_network(used, plan, values=values, start=weights, progress=progress))
-        ensembles[algorithm] = _saved(algorithm, networks, used, transitions, settings)
-        training += [_record(network) for network in networks]
+        own = list(islice(networks, len(settings.seeds)))
+        ensembles[algorithm] = _saved(algorithm, own, jobs[algorithm][0].experience, transitions, settings)
+        training += [_record(network) for network in own]
     return Agents(ensembles, tuple(training), tuple(notes))
 
 
@@ -88,6 +109,7 @@ def _advantage(
     settings: AgentSettings,
     decision: DecisionSettings,
     behaviour: NDArray[np.float64],
+    experience: Experience,
 ) -> SavedEnsemble:
     model = fit_advantage(
         transitions,
@@ -96,6 +118,7 @@ def _advantage(
         discount_per_day=decision.discount_per_day,
         n_steps=1 if decision.single_step else settings.n_steps,
         pessimism=settings.pessimism,
+        experience=experience,
     )
     return saved_advantage(model, transitions.feature_spec, transitions.actions, settings.max_price)
 
@@ -132,8 +155,16 @@ def _last_night(
     return saved, ""
 
 
-def _renormalised(experience: Experience, start: SavedEnsemble) -> Experience:
-    """The same experience in last night's normalisation and value unit, which the weights depend on."""
+def _renormalised(experience: Experience, start: SavedEnsemble, jobs: Mapping[str, list[Job]]) -> Experience:
+    """The same experience in last night's normalisation and value unit, which the weights depend on; the one
+    an earlier job has made already, where it will do, since it is large."""
+    for known in (some[0].experience for some in jobs.values()):
+        same = (
+            (known.normalisation.mean, start.normalisation.mean),
+            (known.normalisation.scale, start.normalisation.scale),
+        )
+        if known.value_unit == start.value_unit and all(np.array_equal(*pair) for pair in same):
+            return known
     d = len(start.normalisation.mean)
     observations = experience.observations.copy()
     raw = observations[:, :d] * experience.normalisation.scale + experience.normalisation.mean

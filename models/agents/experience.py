@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from models.transition_table import Transitions
 
 TERMINAL, TIMEOUT = 1, 2
+CHUNK_ROWS = 1 << 14
+"""Rows per matrix product: what is copied stays in the cache."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,17 @@ def linear_values(
     Solves X'(X - gamma X') w = X'r (Bradtke & Barto 1996); the last weight is the intercept.
     A starting point for the value stream, not an estimate to report.
     """
-    x, after = _with_intercept(experience, experience.row), _with_intercept(experience, experience.next_row)
-    discount = (discount_per_day**experience.interval_days * (1 - experience.terminal))[:, None]
-    gram = x.T @ (x - discount * after) + ridge * np.eye(x.shape[1])
-    right = np.stack([x.T @ experience.margin, x.T @ experience.cost], axis=1).astype(np.float64)
+    d = experience.observations.shape[1]
+    gram, right = ridge * np.eye(d), np.zeros((d, 2))
+    discount = discount_per_day**experience.interval_days * (1 - experience.terminal)
+    money = np.column_stack([experience.margin, experience.cost])
+    for start in range(0, len(money), CHUNK_ROWS):
+        part = slice(start, start + CHUNK_ROWS)
+        x = _with_intercept(experience, experience.row[part])
+        after = _with_intercept(experience, experience.next_row[part])
+        after *= discount[part, None]
+        gram += x.T @ (x - after)
+        right += x.T @ money[part]
     solved = np.linalg.solve(gram, right).astype(np.float64)
     return solved[:, 0], solved[:, 1]
 

@@ -7,11 +7,12 @@ each entity is dealt to one of the two policies for good, spends any budget exac
 
 The margins of a mixture are exact in expectation: one entity's purchases do not depend on another's policy.
 The corners were chosen on these entities, so the winner's curse is in the values: `revalued` takes the same
-corners to entities that chose nothing.
+corners to entities that chose nothing. What a budget is met with stays as it was chosen; what it earns and
+spends is for the others to say.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ Contributions = Callable[[Policy], Floats | None]
 totals. None where the log does not support it."""
 
 MIXTURE_SALT = 0x5EED_0A0B
+NOBODY = 1e-9
+"""Share of entities that is rounding and nothing more."""
+NOTHING = "there is no frontier: the log supports none of its policies"
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,12 @@ class MixturePolicy:
         first, second = (p.probabilities(features, eligible, behaviour) for p in (self.first, self.second))
         return (1.0 - self.share) * first + self.share * second
 
+    @property
+    def used(self) -> tuple[Policy, ...]:
+        """Those of the two that anybody follows."""
+        shares = ((self.first, 1.0 - self.share), (self.second, self.share))
+        return tuple(policy for policy, share in shares if share > NOBODY)
+
     def takes_second(self, entity: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(n,) who follows the second policy: by a hash, the same every night. A larger share only adds."""
         return uniform_of(entity, MIXTURE_SALT) < self.share
@@ -65,10 +75,17 @@ class Corner:
     price: float
     """At which the agent acts; NaN for a rule."""
     contributions: Floats  # (C, 1 + K) margin, spend per channel
+    chosen_spend: float | None = None
+    """Of the entities that chose the corner; None: these did."""
 
     @property
     def spend(self) -> float:
         return float(self.contributions[:, 1:].sum())
+
+    @property
+    def met(self) -> float:
+        """The budget this corner meets."""
+        return self.spend if self.chosen_spend is None else self.chosen_spend
 
     @property
     def margin(self) -> float:
@@ -91,24 +108,32 @@ class FrontierAnswer:
     """Margin."""
     interval: Interval
     spend: float
-    """The budget, or less: beyond the best corner money stays unspent."""
+    """The budget, or less: beyond the best corner money stays unspent. Revalued: what others say of it."""
+    spend_interval: Interval
     spend_by_channel: dict[str, float]
     marginal_return: float
     """Margin per further unit of spend, the hull's slope; 0 where money stays unspent."""
+    contributions: Floats  # (C, 1 + K) margin, spend per channel
 
 
 @dataclass(frozen=True)
 class PolicyFrontier:
-    """Corners of the upper concave hull, by spend."""
+    """Corners of the upper concave hull, by the budget they meet."""
 
     corners: tuple[Corner, ...]
     channels: tuple[str, ...]
     interval: IntervalMethod
     level: float
+    today: Floats | None = None  # (C, 1 + K) today's delivery, whose spend is known: it is in no doubt
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The least and the most that can be spent."""
+        return self.corners[0].met, self.corners[-1].met
 
     def at(self, budget: float) -> FrontierAnswer:
-        """The mixture that spends the budget. StudyError where even the cheapest policy spends more."""
-        spends = np.array([corner.spend for corner in self.corners])
+        """The mixture that meets the budget. StudyError where even the cheapest policy spends more."""
+        spends = np.array([corner.met for corner in self.corners])
         if not budget >= spends[0]:
             raise StudyError(
                 f"no policy on the frontier spends as little as {budget:,.0f}: the cheapest, "
@@ -117,8 +142,7 @@ class PolicyFrontier:
         right = int(np.searchsorted(spends, min(budget, spends[-1]), side="left"))
         left = max(right - 1, 0)
         low, high = self.corners[left], self.corners[right]
-        room = high.spend - low.spend
-        share = 1.0 if right == left else (min(budget, high.spend) - low.spend) / room
+        share = 1.0 if right == left else (min(budget, high.met) - low.met) / (high.met - low.met)
         mixed = (1.0 - share) * low.contributions + share * high.contributions
         spend = mixed[:, 1:].sum(axis=0)
         beyond = budget > spends[-1]
@@ -131,20 +155,47 @@ class PolicyFrontier:
             value=float(mixed[:, 0].sum()),
             interval=self.interval(np.ascontiguousarray(mixed[:, 0]), self.level),
             spend=float(spend.sum()),
+            spend_interval=self._spend(mixed[:, 1:].sum(axis=1)),
             spend_by_channel=dict(zip(self.channels, spend.tolist(), strict=True)),
             marginal_return=0.0 if beyond else self._slope(left, right),
+            contributions=mixed,
         )
 
     def revalued(
-        self, contributions: Contributions, interval: IntervalMethod | None = None
+        self,
+        contributions: Contributions,
+        interval: IntervalMethod | None = None,
+        today: Floats | None = None,
     ) -> "PolicyFrontier":
-        """The same corners on other entities, which chose nothing; in the order of their spend there.
+        """The same corners on other entities, which chose nothing: each meets the budget it was chosen for.
 
         Raises StudyError where their log supports none of them.
         """
-        pairs = [(corner.policy, corner.price) for corner in self.corners]
-        corners = tuple(sorted(_credible(pairs, contributions), key=_order))
-        return PolicyFrontier(corners, self.channels, interval or self.interval, self.level)
+        corners = []
+        for corner in self.corners:
+            values = contributions(corner.policy)
+            if values is not None:
+                corners.append(replace(corner, contributions=values, chosen_spend=corner.met))
+        if not corners:
+            raise StudyError(NOTHING)
+        return PolicyFrontier(tuple(corners), self.channels, interval or self.interval, self.level, today)
+
+    def shared(self, other: "PolicyFrontier") -> "PolicyFrontier":
+        """Only the corners that another frontier has too."""
+        policies = [corner.policy for corner in other.corners]
+        kept = tuple(corner for corner in self.corners if any(corner.policy is p for p in policies))
+        return replace(self, corners=kept)
+
+    def _spend(self, spend: Floats) -> Interval:
+        """Interval of the sum of (C,), from its difference to today's by entity where that is known."""
+        if self.today is None:
+            return self.interval(spend, self.level)
+        now = self.today[:, 1:].sum(axis=1)
+        known, more = float(now.sum()), spend - now
+        if not more.any():
+            return Interval(known, known, known, self.level)
+        found = self.interval(more, self.level)
+        return Interval(known + found.estimate, known + found.low, known + found.high, self.level)
 
     def _slope(self, left: int, right: int) -> float:
         if right == left:
@@ -174,7 +225,8 @@ def policy_frontier(
     corners = sorted(_credible(policies, contributions), key=_order)
     heights = [_lower_bound(c.contributions[:, 0] - today[:, 0], z) for c in corners]
     hull = upper_hull([c.spend for c in corners], heights)
-    return PolicyFrontier(tuple(corners[i] for i in hull), channels, interval or _normal, level)
+    found = tuple(corners[i] for i in hull)
+    return PolicyFrontier(found, channels, interval or _normal, level, today)
 
 
 def _credible(policies: Sequence[tuple[Policy, float]], contributions: Contributions) -> list[Corner]:
@@ -182,7 +234,7 @@ def _credible(policies: Sequence[tuple[Policy, float]], contributions: Contribut
     corners = [Corner(policy, price, values) for policy, price, values in found if values is not None]
     corners = [corner for corner in corners if corner.spend >= 0]  # below 0 is extrapolation, not a policy
     if not corners:
-        raise StudyError("there is no frontier: the log supports none of its policies")
+        raise StudyError(NOTHING)
     return corners
 
 

@@ -26,6 +26,7 @@ from d3rlpy.models.torch.q_functions.base import (
     QFunctionOutput,
 )
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 IMPOSSIBLE = -1e6
 """Value of an action that was not possible, in value units; finite so that 0 x IMPOSSIBLE is 0."""
@@ -45,10 +46,9 @@ class PricedHeads(Protocol):
 def priced_values(network: PricedHeads, hidden: Tensor, x: Tensor) -> Tensor:
     """Q (B, A) by the formula above, from hidden units (B, h) and observations (B, d + A + 1)."""
     price = network.max_price * x[:, -1:]
-    state = torch.cat([x[:, :-1], torch.ones_like(price)], dim=1)
-    margin, cost = network.state_value(hidden).chunk(2, dim=1)
-    margin = margin + state @ network.margin_value[:, None]
-    cost = cost + state @ network.cost_value[:, None]
+    usual = torch.stack([network.margin_value, network.cost_value])  # intercept last, where x has the price
+    values = network.state_value(hidden) + linear(x[:, :-1], usual[:, :-1], usual[:, -1])
+    margin, cost = values.chunk(2, dim=1)
     margins, costs = network.advantage(hidden).chunk(2, dim=1)
     advantage = margins - price * (network.action_cost + costs)
     q = margin - price * cost + torch.cat([torch.zeros_like(price), advantage], dim=1)

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from models.agents.experience import Normalisation
 from models.agents.masked_q import priced_values
 
-ROWS_PER_BATCH = 65_536
+ROWS_PER_BATCH = 16_384
+"""As many as stay in the cache: a third faster than four times as many."""
 
 
 class QNetwork(nn.Module):
@@ -107,9 +108,12 @@ class AgentPolicy:
     def probabilities(
         self, features: NDArray[np.float32], eligible: NDArray[np.bool_], behaviour: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """(n, A)"""
-        values = self.ensemble.action_values(features, eligible, self.price)
-        return leashed(values, behaviour, self.softness)
+        """(n, A); where one action alone is possible the agent is not asked."""
+        choice = np.flatnonzero(eligible.sum(axis=1) > 1)
+        values = self.ensemble.action_values(features[choice], eligible[choice], self.price)
+        found = eligible.astype(np.float64)
+        found[choice] = leashed(values, behaviour[choice], self.softness)
+        return found
 
 
 def leashed(

@@ -1,8 +1,10 @@
 """Train one network per algorithm and seed by d3rlpy, on CUDA where there is a GPU."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from d3rlpy import seed as seed_everything
@@ -63,6 +65,18 @@ def starting_values(experience: Experience, *, discount_per_day: float) -> dict[
     return {k: torch.tensor(v, dtype=torch.float32) for k, v in zip(STARTING_VALUES, arrays, strict=True)}
 
 
+@dataclass(frozen=True)
+class Job:
+    """One network to be trained."""
+
+    experience: Experience
+    plan: TrainingPlan
+    values: dict[str, torch.Tensor]
+    """`starting_values` of the experience: where the network starts,"""
+    start: dict[str, torch.Tensor] | None = None
+    """unless there are weights of the last night's network of the same plan to go on from."""
+
+
 def train_network(
     experience: Experience,
     plan: TrainingPlan,
@@ -71,13 +85,35 @@ def train_network(
     start: dict[str, torch.Tensor] | None = None,
     progress: Progress | None = None,
 ) -> TrainedNetwork:
-    """Fit one price-conditioned network from `values` (`starting_values` of the experience).
-
-    `start`: weights of the last night's network of the same plan, to go on from instead.
+    """Fit one price-conditioned network; `Job` explains the arguments.
 
     Raises RuntimeError if d3rlpy did not do the gradient steps asked for (it skips silently when steps
     are fewer than its epoch).
     """
+    return train_networks([Job(experience, plan, values, start)], progress)[0]
+
+
+def train_networks(jobs: Sequence[Job], progress: Progress | None = None) -> list[TrainedNetwork]:
+    """Every job's network, as many side by side as there are processors; on a GPU one after the other.
+
+    Networks share nothing but what they read: chance is drawn when they are made, one after the other, and
+    then by each job's own replay, so that their number at a time changes no bit. RuntimeError as above.
+    """
+    threads = torch.get_num_threads()
+    made = [_create(job) for job in jobs]
+    on_gpu = any(job.plan.device != "cpu" for job in jobs)
+    side_by_side = 1 if on_gpu else max(1, min(len(jobs), (os.cpu_count() or 1) // threads))
+    if side_by_side == 1:
+        return [_fit(job, algorithm, progress) for job, algorithm in zip(jobs, made, strict=True)]
+    with ThreadPoolExecutor(
+        side_by_side, initializer=torch.set_num_threads, initargs=(threads,)
+    ) as pool:  # a new thread may have a number of its own
+        return list(pool.map(_fit, jobs, made, [progress] * len(jobs)))
+
+
+def _create(job: Job) -> Any:
+    """d3rlpy's algorithm with its network where it starts."""
+    experience, plan, start = job.experience, job.plan, job.start
     seed_everything(plan.seed)
     common = {
         "learning_rate": plan.learning_rate,
@@ -102,14 +138,18 @@ def train_network(
     algorithm.create_impl((experience.observations.shape[1],), experience.n_actions)
     network = algorithm.impl.q_function[0]
     assert isinstance(network, MaskedDuelingQ)  # our own factory made it
-    network.start_from(**{k: (start or values)[k].to(plan.device) for k in STARTING_VALUES})
+    network.start_from(**{k: (start or job.values)[k].to(plan.device) for k in STARTING_VALUES})
     if start is not None:
         network.load_state_dict(start)
     target = algorithm.impl.modules.targ_q_funcs[0]
     target.start_from(**{k: getattr(network, k) for k in STARTING_VALUES})
     target.load_state_dict(network.state_dict())
 
-    losses: list[float] = []
+    return algorithm
+
+
+def _fit(job: Job, algorithm: Any, progress: Progress | None) -> TrainedNetwork:
+    plan, network = job.plan, algorithm.impl.q_function[0]
     name = f"{plan.algorithm} seed {plan.seed}"
 
     def watch(_: object, __: int, step: int) -> None:
@@ -120,7 +160,7 @@ def train_network(
     while chunk > 1 and plan.steps % chunk:
         chunk -= 1
     history = algorithm.fit(
-        PricedReplay(experience, max_price=plan.max_price, seed=plan.seed),
+        PricedReplay(job.experience, max_price=plan.max_price, seed=plan.seed),
         n_steps=plan.steps,
         n_steps_per_epoch=chunk,
         logger_adapter=NoopAdapterFactory(),
@@ -131,4 +171,4 @@ def train_network(
     if algorithm.grad_step != plan.steps:
         raise RuntimeError(f"{name}: asked for {plan.steps} gradient steps, d3rlpy did {algorithm.grad_step}")
     weights = {k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}
-    return TrainedNetwork(plan, weights, algorithm.grad_step, losses[-1], start is not None)
+    return TrainedNetwork(plan, weights, algorithm.grad_step, losses[-1], job.start is not None)

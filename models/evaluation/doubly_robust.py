@@ -172,10 +172,11 @@ class DoublyRobust:
             journey_support=self._support(target, weights),
         )
 
-    def contributions(self, target: Floats) -> Floats:
+    def contributions(self, target: Floats, weights: Weights | None = None) -> Floats:
         """(C, o) of the headline, DRL: journeys.scale x their sum is the estimate of every outcome, and
-        journeys.scale^2 x C x their variance its variance. Those of two policies may be subtracted."""
-        fitted, weights = self.model.fit(target), self.marginal_weights(target)
+        journeys.scale^2 x C x their variance its variance. Those of two policies may be subtracted. weights:
+        `marginal_weights` of the target, where they are known."""
+        fitted, weights = self.model.fit(target), weights or self.marginal_weights(target)
         residual = self_normalised_per_decision(self.residual(fitted), weights, self.steps)
         return self._finish(self._initial(fitted) + residual)
 
@@ -222,9 +223,10 @@ class DoublyRobust:
         ratios = self.ratios(target, name)
         return summed(self._marginal.fit(ratios) * ratios, self.steps)
 
-    def support(self, target: Floats) -> Support:
-        """How well the log covers a policy (n, A), state by state: what the headline needs."""
-        return self._support(target, self.marginal_weights(target))
+    def support(self, target: Floats, weights: Weights | None = None) -> Support:
+        """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
+        `marginal_weights`, where they are known."""
+        return self._support(target, weights or self.marginal_weights(target))
 
     def journey_support(self, target: Floats) -> Support:
         """How well the log covers a policy (n, A), journey by journey: what SNDR and SNPDIS need."""

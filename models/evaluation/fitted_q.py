@@ -137,6 +137,12 @@ class FittedQEvaluation:
             rows = self.slots.of_action(slot, fold, a)
             for start in range(rows.start, rows.stop, CHUNK_ROWS):
                 chunk = slice(start, min(start + CHUNK_ROWS, rows.stop))
+                if not np.delete(pi[chunk], a, axis=1).any():  # nothing to choose, as in a tail
+                    only = self.x[chunk] @ beta[a]
+                    v[chunk] = pi[chunk, a, None] * only
+                    if q is not None:
+                        q[chunk] = only
+                    continue
                 values = (self.x[chunk] @ wide).reshape(-1, n_actions, b)
                 np.einsum("ma,mab->mb", pi[chunk], values, out=v[chunk])
                 if q is not None:

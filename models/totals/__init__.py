@@ -3,20 +3,28 @@
 from models.totals.combine import combine
 from models.totals.daily import DailyTotals, read_totals, spend_on_totals
 from models.totals.decision import decide_on_totals
+from models.totals.lift_tests import iroas_between, iroas_found, newest_tests
 from models.totals.model import fit_totals
 from models.totals.results import ChannelTotals, Combined, Diagnosis, TotalsEvidence
-from models.totals.settings import TotalsSettings
+from models.totals.settings import LiftTest, TotalsSettings
+from models.totals.wide import WideEvidence, usable
 
 __all__ = [
     "ChannelTotals",
     "Combined",
     "DailyTotals",
     "Diagnosis",
+    "LiftTest",
     "TotalsEvidence",
     "TotalsSettings",
+    "WideEvidence",
     "combine",
     "decide_on_totals",
     "fit_totals",
+    "iroas_between",
+    "iroas_found",
+    "newest_tests",
     "read_totals",
     "spend_on_totals",
+    "usable",
 ]

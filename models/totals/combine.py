@@ -13,36 +13,38 @@ LEVEL = 0.05
 
 
 def combine(
-    user_level: Mapping[str, Interval | None], totals: Mapping[str, Interval | None]
+    user_level: Mapping[str, Interval | None],
+    totals: Mapping[str, Interval | None],
+    source: str = "daily totals",
 ) -> tuple[Combined, ...]:
-    """Marginal iROAS per channel from user-level logs (tier A) and daily totals (tier C), sorted by channel.
+    """iROAS per channel from user-level logs (tier A) and wider evidence (`source`), sorted by channel.
 
     Cochran's Q = (x - y)^2 / (se_x^2 + se_y^2), chi-squared with 1 degree of freedom where both estimate the
     same number. Q below its 95 % point: the precision-weighted mean, its standard error multiplied by
     sqrt(max(1, Q)) (Birge 1932) since a test that is passed narrowly proves little. Else no pooled figure.
 
-    Assumes the two errors independent and both to mean margin per further unit of spend at today's spend; a
+    Assumes the two errors independent and both to mean margin per unit of the same change of spend; a
     horizon whose tail is shorter than the carry-over makes the user-level figure smaller. Wrong where both
     share a bias (the same missing sales). A wide interval passes any test: agreement with it proves nothing.
     Standard errors are half widths of the intervals over the normal quantile. Raises ValueError for an
     interval that is not finite or has no width.
     """
     channels = sorted(set(user_level) | set(totals))
-    return tuple(_one(c, user_level.get(c), totals.get(c)) for c in channels)
+    return tuple(_one(c, user_level.get(c), totals.get(c), source) for c in channels)
 
 
-def _one(channel: str, user: Interval | None, total: Interval | None) -> Combined:
+def _one(channel: str, user: Interval | None, total: Interval | None, source: str) -> Combined:
     if user is None or total is None:
         alone = user or total
-        said = "Only user-level logs" if user else "Only daily totals" if total else "Neither source"
-        return Combined(channel, user, total, alone, None, False, f"{said} can judge it.")
+        said = "Only user-level logs" if user else f"Only {source}" if total else "Neither source"
+        return Combined(channel, user, total, alone, None, False, f"{said} can judge it.", source)
     (x, a), (y, b) = (_with_error(channel, i) for i in (user, total))
     q = (x - y) ** 2 / (a**2 + b**2)
     if q > chi2.ppf(1 - LEVEL, 1):
         return Combined(
             channel, user, total, None, q, True,
-            f"Held: user-level logs say {x:.1f} and daily totals {y:.1f} per unit of spend, further apart "
-            "than chance explains.",
+            f"Held: user-level logs say {x:.1f} and {source} {y:.1f} per unit of spend, further apart "
+            "than chance explains.", source,
         )  # fmt: skip
     weight = b**2 / (a**2 + b**2)
     middle = weight * x + (1 - weight) * y
@@ -50,7 +52,7 @@ def _one(channel: str, user: Interval | None, total: Interval | None) -> Combine
     level = max(user.level, total.level)
     z = float(norm.ppf((1 + level) / 2))
     pooled = Interval(float(middle), float(middle - z * error), float(middle + z * error), level)
-    return Combined(channel, user, total, pooled, q, False, "User-level logs and daily totals agree.")
+    return Combined(channel, user, total, pooled, q, False, f"User-level logs and {source} agree.", source)
 
 
 def _with_error(channel: str, interval: Interval) -> tuple[float, float]:

@@ -66,7 +66,7 @@ class TotalsEvidence:
 
 @dataclass(frozen=True)
 class Combined:
-    """One channel's marginal iROAS from user-level logs and from daily totals, side by side."""
+    """One channel's iROAS from user-level logs and from wider evidence, side by side."""
 
     channel: str
     user_level: Interval | None
@@ -78,3 +78,5 @@ class Combined:
     disputed: bool
     """Hold this channel: two kinds of evidence contradict each other."""
     reason: str
+    source: str = "daily totals"
+    """What the wider evidence is."""

@@ -1,8 +1,32 @@
-"""Settings of tier C: what the study says about its daily totals, and how little is assumed."""
+"""Settings of wide evidence: what the study says about its daily totals and lift tests, and how little is
+assumed."""
 
-from pydantic import Field
+from datetime import date
+
+from pydantic import Field, field_validator
 
 from sql.settings import Settings
+
+
+class LiftTest(Settings):
+    """One finished experiment on a channel's budget (a holdout, a geo test), as its analyst reports it."""
+
+    channel: str
+    first: date
+    last: date
+    """Days it ran, both included."""
+    iroas: float
+    """Margin that a unit of the spend it changed caused."""
+    standard_error: float = Field(gt=0)
+    multiplier: float = Field(default=0.0, ge=0)
+    """Budget in the test as a multiple of today's: 0 for a holdout, 1.5 for half as much again."""
+
+    @field_validator("multiplier")
+    @classmethod
+    def _changes_something(cls, value: float) -> float:
+        if value == 1.0:
+            raise ValueError("a test changes the budget; write 0 for a holdout, 1.5 for half as much again")
+        return value
 
 
 class TotalsSettings(Settings):
@@ -10,6 +34,8 @@ class TotalsSettings(Settings):
 
     randomised: tuple[str, ...] = ()
     """Channels whose budgets were changed by lot. Only they may be split on daily totals alone."""
+    lift_test: tuple[LiftTest, ...] = ()
+    """Lift tests, `[[totals.lift_test]]`: the newest of a channel must not contradict what the logs say."""
     prior_sd: float = Field(default=10.0, gt=0)
     """Standard deviation of a marginal iROAS before any data, around 0: margin per unit of spend."""
     slowest_days: int = Field(default=90, ge=28)

@@ -29,8 +29,9 @@ def write_logs(
     """Let `days` pass and write the tables of a tier; those of another tier in `out` are removed.
 
     A: impressions, clicks, purchases, visits, users, opportunities. A+: the same, impressions and
-    opportunities with their propensity. B: as A, without opportunities. C: totals and purchases.
-    Times are naive, in the study's time zone, between 8:00 and 23:00 (no clock change falls there).
+    opportunities with the probability that this channel is shown to this customer today; what a day's
+    opportunities leave is the probability of showing nothing. B: as A, without opportunities. C: totals and
+    purchases. Times are naive, in the study's time zone, between 8:00 and 23:00, when no clock changes.
     """
     tables: dict[str, list[pl.DataFrame]] = {t: [] for t in (TABLES if tier != "C" else ("purchases",))}
     totals = TotalsLog(world)

@@ -1,13 +1,24 @@
 """Margin against total budget, with its band, today's and the recommended budget."""
 
+from collections.abc import Sequence
+
+from models.page_results import PersonalPoint
 from models.results import FrontierPoint, NightResult
 from reports import numbers, words
+from reports.charts.key import Entry, draw_key, stroke
 from reports.scales import Scale, axis_x, axis_y, round_scale, tick_text
 from reports.svg import NARROW, Chart, Drawing, Layout, chart, text_width
+
+Point = FrontierPoint | PersonalPoint
 
 
 def in_order(result: NightResult) -> list[FrontierPoint]:
     return sorted(result.frontier, key=lambda p: (p.budget, -p.price))
+
+
+def personal_points(result: NightResult) -> tuple[PersonalPoint, ...]:
+    """Personalised delivery by ascending budgets; empty where there is none."""
+    return result.personal.points if result.personal else ()
 
 
 def break_even(points: list[FrontierPoint]) -> tuple[float, float] | None:
@@ -26,6 +37,8 @@ def break_even(points: list[FrontierPoint]) -> tuple[float, float] | None:
 
 def finding(result: NightResult) -> str:
     points, money = in_order(result), words.budget_money(result)
+    if not points:
+        return "What personalised delivery earns at each budget; no split could be vouched for"
     between = break_even(points)
     if between is None:
         always = all(p.price > 1 for p in points)
@@ -56,27 +69,47 @@ def _mark_break_even(
     d.rect(low - 3, top, high - low + 6, bottom - top, "zone")
 
 
+def _series(d: Drawing, x: Scale, y: Scale, points: Sequence[Point], band: str, line: str, name: str) -> None:
+    """Band, line and dots of one way of spending, by ascending budgets."""
+    if len(points) > 1:
+        outline = [(x(p.budget), y(p.high)) for p in points]
+        outline += [(x(p.budget), y(p.low)) for p in reversed(points)]
+        d.path(outline, f"band {band}", closed=True)
+        d.path([(x(p.budget), y(p.value)) for p in points], f"curve {line}")
+    for p in points:
+        d.line(x(p.budget), y(p.low), x(p.budget), y(p.high), "whisker unsure")
+        tip = f"{name}{numbers.budget(p.budget)}: margin {numbers.interval(p.value, p.low, p.high).full}"
+        d.circle(x(p.budget), y(p.value), 4.5, f"dot {line}", tip)
+
+
 def frontier(result: NightResult) -> Chart:
-    points, currency = in_order(result), result.currency
+    points, personal, currency = in_order(result), personal_points(result), result.currency
     now, then = result.split.budget_current, result.split.budget_recommended
     between = break_even(points)
     reading = (
         "The line is the margin that the best plan we can vouch for earns at each total budget, the "
-        "band its interval. Where the line gets flat, more budget no longer pays"
+        "band its interval"
+        + ("; the dashed line and the grey band are personalised delivery" if personal else "")
+        + ". Where the line gets flat, more budget no longer pays"
         + ("." if between is None else f": in the shaded zone one more {currency} earns one {currency}.")
     )
 
     def draw(layout: Layout) -> Drawing:
         narrow = layout is NARROW
-        top, height, right = 74, 260 if narrow else 320, layout.width - 16
+        d = Drawing(layout.width, 0)
+        key = [Entry(stroke("curve accent"), 26, "the best split"),
+               Entry(stroke("curve plain"), 26, "personalised delivery")]  # fmt: skip
+        keyed = draw_key(d, key) if personal else 0
+        top, height, right = keyed + 74, 260 if narrow else 320, layout.width - 16
         bottom = top + height
-        d = Drawing(layout.width, bottom + 48)
-        values = [v for p in points for v in (p.low, p.high, p.value)]
+        d.height = bottom + 48
+        drawn: list[Point] = [*points, *personal]
+        values = [v for p in drawn for v in (p.low, p.high, p.value)]
         lowest, highest = min(values), max(values)
         y = round_scale(values, bottom, top, most=5, zero=lowest <= 0 or lowest < 0.5 * highest)
         label = tick_text(y.ticks(5))
         left = max(text_width(label(t)) for t in y.ticks(5)) + 14
-        budgets = [p.budget for p in points]
+        budgets = [p.budget for p in drawn]
         x = round_scale([*budgets, now, then], left, right, most=3 if narrow else 7)
         if between is not None:
             _mark_break_even(d, x, between, top, bottom)
@@ -84,16 +117,9 @@ def frontier(result: NightResult) -> Chart:
         axis_x(
             d, x, bottom, bottom + 4, f"total budget, {words.budget_money(result)}", most=3 if narrow else 7
         )
-        d.text(0, 14, f"margin, {words.budget_money(result)}", "quiet")
-        if len(points) > 1:
-            outline = [(x(p.budget), y(p.high)) for p in points]
-            outline += [(x(p.budget), y(p.low)) for p in reversed(points)]
-            d.path(outline, "band accent", closed=True)
-            d.path([(x(p.budget), y(p.value)) for p in points], "curve accent")
-        for p in points:
-            d.line(x(p.budget), y(p.low), x(p.budget), y(p.high), "whisker unsure")
-            tip = f"{numbers.budget(p.budget)}: margin {numbers.interval(p.value, p.low, p.high).full}"
-            d.circle(x(p.budget), y(p.value), 4.5, "dot accent", tip)
+        d.text(0, keyed + 14, f"margin, {words.budget_money(result)}", "quiet")
+        _series(d, x, y, personal, "unsure", "plain", "personalised, ")
+        _series(d, x, y, points, "accent", "accent", "")
         if numbers.budget(now) == numbers.budget(then):
             _mark_budget(
                 d,

@@ -72,6 +72,7 @@ def split_object(result: NightResult) -> dict[str, object]:
         "tier": result.tier,
         "verdict": d.verdict,
         "why": d.why,
+        "changed": d.changed,
         "budget": {
             "period_days": d.period_days,
             "current": numbers.money(d.budget_current),
@@ -151,6 +152,7 @@ def _about_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
         ("what to expect", words.expectation(result)),
         ("verdict", d.verdict),
         ("why", d.why),
+        *([("what changed since last night", d.changed)] if d.changed else []),
         *(("what would change it", sentence) for sentence in d.missing),
         ("study", result.study),
         ("as_of", result.as_of),

@@ -6,6 +6,7 @@ import polars as pl
 
 from models.results import NightResult
 from reports import numbers
+from reports.charts.frontier import Point, personal_points
 from reports.exports.cells import Cell, csv_text
 from reports.exports.split import json_text
 from reports.pages.frontier import channels
@@ -95,16 +96,33 @@ def evidence_csv(result: NightResult) -> bytes:
 
 
 def frontier_csv(result: NightResult) -> bytes:
-    """One row per price, ascending: price, budget, spend, spend per channel, value, low, high."""
+    """First the splits, by ascending price, then personalised delivery, by ascending budget."""
     names = channels(result)
-    rows = []
+    rows: list[list[Cell]] = []
     for p in sorted(result.frontier, key=lambda p: (p.price, p.budget)):
-        spend = [numbers.money(p.spend_by_channel.get(c)) for c in names]
-        total = [numbers.money(v) for v in (p.budget, p.spend)]
-        value = [numbers.money(v) for v in (p.value, p.low, p.high)]
-        rows.append([numbers.ratio(p.price), *total, *spend, *value])
-    columns = ("price", "budget", "spend", *(f"spend:{c}" for c in names), "value", "low", "high")
+        rows.append(["split", numbers.ratio(p.price), *_plan(p, names), None, None])
+    for q in personal_points(result):
+        bounds = (numbers.money(q.spend_low), numbers.money(q.spend_high))
+        rows.append(["personalised", None, *_plan(q, names), *bounds])
+    spends = (f"spend:{c}" for c in names)
+    columns = (
+        "delivery",
+        "price",
+        "budget",
+        "spend",
+        *spends,
+        "value",
+        "low",
+        "high",
+        "spend_low",
+        "spend_high",
+    )
     return csv_text(columns, rows).encode()
+
+
+def _plan(p: Point, names: list[str]) -> list[Cell]:
+    values = (p.budget, p.spend, *(p.spend_by_channel.get(c) for c in names), p.value, p.low, p.high)
+    return [numbers.money(v) for v in values]
 
 
 def health_json(result: NightResult) -> bytes:

@@ -1,4 +1,4 @@
-"""Page 5: what a larger or smaller total budget would earn."""
+"""Page 5: what a larger or smaller total budget would earn, by split and by personalised delivery."""
 
 from dataclasses import dataclass
 
@@ -6,67 +6,45 @@ from markupsafe import Markup
 
 from models.results import NightResult
 from reports import numbers, words
-from reports.charts.frontier import frontier, in_order
+from reports.charts.frontier import Point, frontier, in_order, personal_points
+from reports.pages.page import cash, estimated, ordered
+from reports.pages.personal import said_of_personal
 from reports.svg import Chart
-from reports.tables import Column, Table, figure
+from reports.tables import Column, Table, figure, text_column
 
 
 @dataclass(frozen=True)
 class FrontierPage:
     chart: Chart | None
-    table: Table | None
+    tables: tuple[tuple[str, Table], ...]
+    """Folded under the chart, each with what it is called."""
     empty: str
     caution: str = ""
     """Why the curve should not be acted on tonight, or empty."""
+    personal: tuple[str, ...] = ()
+    """What personalised delivery would add, and where it ends."""
 
 
 def channels(result: NightResult) -> list[str]:
     """Channels of the plans, in the order of the study's actions, unknown ones last by name."""
-    known = {name: i for i, name in enumerate(result.actions)}
-    return sorted(
-        {c for p in result.frontier for c in p.spend_by_channel}, key=lambda c: (known.get(c, len(known)), c)
-    )
+    plans: list[Point] = [*result.frontier, *personal_points(result)]
+    return ordered([c for plan in plans for c in plan.spend_by_channel], result.actions)
 
 
 def frontier_page(result: NightResult) -> FrontierPage:
-    if not result.frontier:
+    personal = personal_points(result)
+    if not result.frontier and not personal:
         why = (
             "Impression-only logs cannot say what a larger budget would cause, so no curve is drawn."
             if result.tier == "B"
             else "No plan at another budget could be vouched for, so no curve is drawn."
         )
-        return FrontierPage(None, None, why)
-    unit = words.budget_money(result)
-    names = channels(result)
-    columns = (
-        Column("Total budget", unit),
-        Column("Spent", unit),
-        Column("Margin", unit),
-        Column("Interval", unit),
-        Column(f"One more {result.currency} earns", "price"),
-        *(Column(name, "spend") for name in names),
-    )
-    rows = []
-    for p in in_order(result):
-        text = numbers.interval(p.value, p.low, p.high, most=2)
-        low, high = (figure(numbers.money(v), t) for v, t in ((p.low, text.low), (p.high, text.high)))
-        rows.append(
-            [
-                figure(numbers.money(p.budget), numbers.budget(p.budget)),
-                figure(numbers.money(p.spend), numbers.budget(p.spend)),
-                figure(numbers.money(p.value), text.estimate),
-                Markup("{} to {}").format(low, high),
-                figure(numbers.ratio(p.price), numbers.per_unit(p.price)),
-                *(
-                    figure(
-                        numbers.money(p.spend_by_channel.get(c)),
-                        numbers.budget(p.spend_by_channel.get(c)),
-                    )
-                    for c in names
-                ),
-            ]
-        )
-    table = Table("Plans at other budgets", columns, rows)
+        return FrontierPage(None, (), why)
+    tables = []
+    if result.frontier:
+        tables.append(("The same as a table", _splits(result)))
+    if personal:
+        tables.append(("Personalised delivery as a table", _personal(result)))
     found = result.split.considered
     caution = ""
     if found is not None and found.low > 0:
@@ -74,4 +52,52 @@ def frontier_page(result: NightResult) -> FrontierPage:
             "This curve rests on the same kind of estimate as the move that is held back tonight: "
             "read it with the same doubt."
         )
-    return FrontierPage(frontier(result), table, "", caution)
+    return FrontierPage(frontier(result), tuple(tables), "", caution, said_of_personal(result))
+
+
+def _splits(result: NightResult) -> Table:
+    unit = words.budget_money(result)
+    names = channels(result)
+    columns = (
+        text_column("Total budget", unit),
+        Column("Spent", unit),
+        Column("Margin", unit),
+        Column("Interval", unit),
+        Column(f"One more {result.currency} earns", "price"),
+        *(Column(name, "spend") for name in names),
+    )
+    rows = [
+        [
+            cash(p.budget),
+            cash(p.spend),
+            *estimated(p.value, p.low, p.high),
+            figure(numbers.ratio(p.price), numbers.per_unit(p.price)),
+            *(cash(p.spend_by_channel.get(c)) for c in names),
+        ]
+        for p in in_order(result)
+    ]
+    return Table("Plans at other budgets", columns, rows)
+
+
+def _personal(result: NightResult) -> Table:
+    unit = words.budget_money(result)
+    names = channels(result)
+    columns = (
+        text_column("Total budget", unit),
+        Column("Spent", unit),
+        Column("Interval", unit),
+        Column("Margin", unit),
+        Column("Interval", unit),
+        *(Column(name, "spend") for name in names),
+    )
+    rows = [
+        [
+            cash(p.budget),
+            cash(p.spend),
+            Markup("{} to {}").format(cash(p.spend_low), cash(p.spend_high)),
+            *estimated(p.value, p.low, p.high),
+            *(cash(p.spend_by_channel.get(c)) for c in names),
+        ]
+        for p in personal_points(result)
+    ]
+    return Table("Personalised delivery at other budgets", columns, rows)

@@ -1,156 +1,98 @@
 """One replicate of the split benchmark: a world's logs, every method's advice, and what it realises.
 
-Every method sees the log alone. The world that wrote it then lives on from the log's last evening, once per
-future and method, with the same random numbers for all (`models.worlds.truth`).
+Every method sees the log alone (the media mix model its daily totals). The world that wrote it then lives on
+from the log's last evening, once per future and method, with the same random numbers for all.
 """
 
+import gc
+import resource
 import tempfile
 import time
-from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flows import stages
-from flows.judging import Candidates, judge
-from flows.night import Night
-from flows.progress import Progress
-from flows.spend import as_vector, spend_per_period
-from flows.study import Study
-from models.policies import Policy
-from models.results import SplitDecision
-from models.rules import ScaledDelivery, UniformEligible, attributed_revenue, rule_multipliers
-from models.worlds import LAST_DAY, open_world
-from models.worlds.catalogue import tail_days_of
-from models.worlds.journey import JourneyWorld
+from models.rules import UniformEligible
+from models.worlds import open_world
+from models.worlds.catalogue import SPECS, tail_days_of
 from models.worlds.logs import write_logs
-from models.worlds.truth import Horizon, compare, expected
+from models.worlds.truth import Horizon
+from tests.benchmarks import split_channel, split_personal
+from tests.benchmarks.split_channel import OURS, channel_advice
+from tests.benchmarks.split_frontier import realised_answers
+from tests.benchmarks.split_night import (
+    HORIZON_DAYS,
+    Size,
+    read_log,
+    seed_of,
+    without_opportunities,
+)
+from tests.benchmarks.split_personal import AT_TODAY, PERSONAL, PersonalAdvice, personal_advice
+from tests.benchmarks.split_totals import MMM, totals_advice
+from tests.benchmarks.split_truth import Futures, Realised
 
-HORIZON_DAYS = 7
-OURS, PLUG_IN, ORACLE, TODAY = "allot", "allot without bounds", "oracle split", "today's split"
-
-
-class Quiet(Progress):
-    """A night's stages without their lines."""
-
-    def step(self, done: int, total: int, what: str = "") -> None:
-        pass
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a replicate is."""
-
-    entities: int = 20_000
-    days: int = 56
-    futures: int = 4
+ORACLE, RANDOM = "oracle split", "random among the possible"
+IMPRESSIONS = "allot, impression-only log"
+FORMAT = 3
+"""Of a record; those of another one are drawn anew."""
 
 
 def one_replicate(
     world_name: str, replicate: int, size: Size, oracle: tuple[float, ...] | None
 ) -> dict[str, Any]:
     """Everything the scores need, ready for JSON. oracle: multipliers (A,) of the best split, where known."""
-    tail = tail_days_of(world_name)
-    horizon = Horizon(HORIZON_DAYS, tail, tuple(range(500, 500 + size.futures)))
-    world = open_world(world_name, seed=1000 + replicate, entities=size.entities, days=size.days)
-    with tempfile.TemporaryDirectory() as folder:
-        logs = Path(folder) / "logs"
-        write_logs(world, days=size.days, tier="A", out=logs)
-        began = time.perf_counter()
-        plans, decision = _plans(world, logs, Path(folder), tail)
-        seconds = time.perf_counter() - began
+    tail, seed = tail_days_of(world_name), seed_of(world_name, replicate)
+    world = open_world(world_name, seed=seed, entities=size.entities, days=size.days)
+    record: dict[str, Any] = {"format": FORMAT, "replicate": replicate, "personal": None, "impressions": None}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_logs(world, days=size.days, tier="A", out=folder / "logs")
+        began = time.process_time()
+        log = read_log(world.config, folder / "logs", folder / "A", tail, size)
+        advice = channel_advice(log, returns=harmful_of(world_name) != "")
+        record |= {"seconds": time.process_time() - began, **split_channel.told(advice)}
+        plans, bounds = dict(advice.plans), log.night.study.split
+        began = time.process_time()
+        agents = personal_advice(log) if size.personal else None
+        personal_seconds = time.process_time() - began
+        del log  # before the next one, or the futures, need the memory
+        gc.collect()
+        if size.impressions:
+            without_opportunities(folder / "logs", folder / "logs B")
+            blind = channel_advice(read_log(world.config, folder / "logs B", folder / "B", tail, size))
+            record["impressions"] = {"tier": "B", "verdict": blind.verdict}
+            plans[IMPRESSIONS] = blind.plans[OURS]
+    totals_days = max(size.totals_days, size.days)
+    plans[MMM] = totals_advice(world_name, seed, size.entities, totals_days, bounds)
     if oracle is not None:
         plans[ORACLE] = oracle
-    policies: dict[str, Policy] = {name: ScaledDelivery(m, name, "") for name, m in plans.items()}
-    policies["random among the possible"] = UniformEligible()
-    return {
-        "replicate": replicate,
-        "verdict": decision.verdict,
-        "promise": _promise(decision),
-        "seconds": seconds,
+    futures = tuple(seed_of(world_name, replicate, f"future {i}") for i in range(size.futures))
+    truth = Futures(world, Horizon(HORIZON_DAYS, tail, futures))
+    realised = truth.splits(plans) | {RANDOM: truth.of(UniformEligible())}
+    if size.personal:
+        rows, told = put_in_force(agents, truth)
+        record["personal"], realised = told | {"seconds": personal_seconds}, realised | rows
+    return record | {
         "plans": {name: list(m) for name, m in plans.items()},
-        "realised": _realised(world, policies, horizon),
-        "tier": "A",
+        "realised": realised,
+        "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,  # KiB on Linux
     }
 
 
-def _plans(
-    world: JourneyWorld, logs: Path, folder: Path, tail_days: int
-) -> tuple[dict[str, tuple[float, ...]], SplitDecision]:
-    """Multipliers (A,) of every method, and our decision in full."""
-    night = _night(world, logs, folder, tail_days)
-    events = stages.stage_logs(night)
-    table = stages.build_transitions(night, events)
-    users = stages.split_users(night, table)
-    behaviour = stages.fit_behaviour_policy(night, table)
-    choosers = judge(night, table, users.choose, behaviour)
-    chosen = stages.choose_split(night, events, table, behaviour, choosers)
-    evaluation = stages.evaluate_policies(night, Candidates((), None), chosen, table, users, behaviour)
-    decision, _ = stages.decide(night, events, chosen, behaviour, evaluation, evaluation.witnesses)
-    moved = decision.verdict in ("MOVE", "MOVE_PARTLY")
-    today = (1.0,) * len(table.actions)
-    bold = replace(night, study=_with_z(night.study, 0.0))
-    plug_in = stages.choose_split(bold, events, table, behaviour, choosers)
-    rules = rule_multipliers(
-        actions=table.actions,
-        current=as_vector(spend_per_period(table, HORIZON_DAYS), table.actions),
-        revenue=attributed_revenue(events),
-        settings=night.study.split,
-    )
-    return {OURS: chosen.multipliers if moved else today, PLUG_IN: plug_in.multipliers, **rules}, decision
+def harmful_of(world: str) -> str:
+    """The channel that drives purchases away; empty where none does."""
+    return SPECS[world].harmful if world in SPECS else ""
 
 
-def _night(world: JourneyWorld, logs: Path, folder: Path, tail_days: int) -> Night:
-    study = Study.model_validate(
-        {
-            "name": "bench",
-            "decision": {
-                "horizon_days": HORIZON_DAYS,
-                "tail_days": tail_days,
-                "margin_rate": world.config.margin_rate,
-            },
-            "evaluation": {"train_share": 0.1, "choose_share": 0.45},
-            "split": {"period_days": HORIZON_DAYS, "bootstrap": 0},
-            "logs": {"threads": 1},
-        }
-    )
-    study._log_folder = logs
-    work, staging = folder / "work", folder / "staging"
-    work.mkdir()
-    staging.mkdir()
-    as_of = LAST_DAY + timedelta(days=1)
-    return Night(study, as_of, folder, work, staging, b"a key for simulated users only", Quiet())
-
-
-def _with_z(study: Study, z: float) -> Study:
-    """The same study, choosing by the estimate less z standard errors. Keeps the log folder."""
-    changed = study.model_copy(update={"split": study.split.model_copy(update={"z": z})})
-    changed._log_folder = study.log_folder
-    return changed
-
-
-def _promise(decision: SplitDecision) -> dict[str, float] | None:
-    """The uplift of the plan that was moved to, or of the best one that was not."""
-    uplift = decision.uplift or decision.considered
-    if uplift is None:
-        return None
-    return {"estimate": uplift.estimate, "low": uplift.low, "high": uplift.high}
-
-
-def _realised(
-    world: JourneyWorld, policies: dict[str, Policy], horizon: Horizon
-) -> dict[str, dict[str, float]]:
-    """Per method: uplift in profit per period against today's split, its standard error, spend against
-    today's, and today's profit."""
-    today = expected(world, None, horizon)
-    found = {}
-    for name, policy in policies.items():
-        split = policy if isinstance(policy, ScaledDelivery) else policy.probabilities
-        score = compare(expected(world, split, horizon), today)
-        found[name] = {
-            "uplift": score.uplift,
-            "error": score.error,
-            "spend": float(1 + score.spend.sum() / score.spend_today.sum()),
-            "profit": score.profit_today,
-        }
-    return found
+def put_in_force(advice: PersonalAdvice | None, truth: Futures) -> tuple[dict[str, Realised], dict[str, Any]]:
+    """What each agent realises, and the record: beliefs, promise, and what the frontier's answers spend.
+    Where no agent was trained, today's delivery stays."""
+    if advice is None:
+        kept = truth.score(truth.today)
+        return {PERSONAL: kept, AT_TODAY: kept}, {"agents": {}, "trusted": None, "promise": None}
+    rows = {name: truth.of(policy) for name, policy in advice.choice.agents.items()}
+    frontier = realised_answers(advice.choice.answers, truth.of)
+    # where the frontier reaches no further than today's delivery, that stays
+    same = [answer.pop("row") for answer in frontier if answer["budget"] == 1.0 and "row" in answer]
+    rows[PERSONAL], rows[AT_TODAY] = rows[advice.choice.trusted], (same or [truth.score(truth.today)])[0]
+    told = [{k: v for k, v in answer.items() if k != "row"} for answer in frontier]
+    return rows, split_personal.told(advice) | {"frontier": told}

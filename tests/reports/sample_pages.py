@@ -9,8 +9,11 @@ from models.page_results import (
     NextExperiment,
     PacingDay,
     PastNight,
+    PersonalFrontier,
+    PersonalPoint,
     ResponseCurve,
     SegmentSlope,
+    ValueLeft,
     WeekSpend,
 )
 from models.results import SplitDecision, SplitRow
@@ -24,6 +27,7 @@ SINCE = (
 
 NOTHING: dict[str, object] = {
     "channel_uplifts": (),
+    "personal": None,
     "response_curves": (),
     "segment_slopes": (),
     "exposure_values": (),
@@ -42,6 +46,7 @@ def pages(split: SplitDecision, channels: tuple[str, ...]) -> dict[str, object]:
         return NOTHING
     return {
         "channel_uplifts": parts(split),
+        "personal": personal(split.budget_current, channels),
         "response_curves": tuple(curve(row, i) for i, row in enumerate(split.rows)),
         "segment_slopes": slopes(channels),
         "exposure_values": exposures(channels[:5]),
@@ -71,6 +76,25 @@ def parts(split: SplitDecision) -> tuple[ChannelUplift, ...]:
         )
         for row, w in zip(split.rows, weights, strict=True)
     )
+
+
+def personal(today: float, channels: tuple[str, ...]) -> PersonalFrontier:
+    """Earns a fifth more than the split, and cannot spend more than 1.6 times today's budget."""
+    points = []
+    for times in (0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0):
+        spend = today * min(times, 1.6)
+        value = 108_000 * (1 - 2.7 ** (-1.7 * min(times, 1.6)))
+        each = {c: spend / len(channels) for c in channels}
+        points.append(
+            PersonalPoint(
+                today * times, spend, spend * 0.98, spend * 1.02, each, value, value - 5_000, value + 5_400
+            )
+        )
+    left = (
+        ValueLeft("channel", 6_204.0, 1_310.0, 11_080.0, today, today * 1.01),
+        ValueLeft("channel and segment", 2_950.0, -810.0, 6_730.0, today, today * 0.99),
+    )
+    return PersonalFrontier("cql", today, today * 1.6, tuple(points), left)
 
 
 def curve(row: SplitRow, i: int) -> ResponseCurve:

@@ -64,6 +64,7 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "tier",
         "verdict",
         "why",
+        "changed",
         "budget",
         "uplift",
         "rows",
@@ -91,6 +92,17 @@ def test_split_json_holds_cents(tmp_path: Path) -> None:
         "level": 0.95,
         "probability_better": 0.9821,
     }
+
+
+def test_what_changed_since_last_night_is_told_beside_the_verdict(tmp_path: Path) -> None:
+    first, night = samples.keep(), samples.keep()
+    told = "As in the report of 2026-11-19, today's split stays."
+    night = replace(night, split=replace(night.split, changed=told))
+    files, before = written(night, tmp_path / "a"), written(first, tmp_path / "b")
+    assert json.loads(files["split.json"])["changed"] == told
+    assert json.loads(before["split.json"])["changed"] == first.split.changed == ""
+    about = openpyxl.load_workbook(io.BytesIO(files["split.xlsx"]))["about"]
+    assert ("what changed since last night", told) in [(a.value, b.value) for a, b in about.iter_rows()]
 
 
 def test_json_keeps_hostile_names_exact_and_csv_guards_them(tmp_path: Path) -> None:
@@ -172,6 +184,7 @@ def test_evidence_has_every_plan_and_leaves_what_is_not_known_empty(tmp_path: Pa
 def test_frontier_has_a_column_of_spend_per_channel(tmp_path: Path) -> None:
     rows = rows_of(written(samples.move(), tmp_path)["frontier.csv"])
     assert list(rows[0]) == [
+        "delivery",
         "price",
         "budget",
         "spend",
@@ -181,9 +194,26 @@ def test_frontier_has_a_column_of_spend_per_channel(tmp_path: Path) -> None:
         "value",
         "low",
         "high",
+        "spend_low",
+        "spend_high",
     ]
-    prices = [float(row["price"]) for row in rows]
+    prices = [float(row["price"]) for row in rows if row["delivery"] == "split"]
     assert prices == sorted(prices)
+
+
+def test_frontier_has_personalised_delivery_below_the_splits(tmp_path: Path) -> None:
+    night = samples.move()
+    assert night.personal is not None
+    rows = rows_of(written(night, tmp_path)["frontier.csv"])
+    found = [row for row in rows if row["delivery"] == "personalised"]
+    assert rows[-len(found) :] == found
+    assert [float(row["budget"]) for row in found] == [round(p.budget, 2) for p in night.personal.points]
+    assert [float(row["spend_high"]) for row in found] == [
+        round(p.spend_high, 2) for p in night.personal.points
+    ]
+    assert {row["price"] for row in found} == {""}
+    alone = rows_of(written(replace(night, frontier=()), tmp_path / "alone")["frontier.csv"])
+    assert [row["value"] for row in alone] == [row["value"] for row in found]
 
 
 def test_health_names_the_worst_status(tmp_path: Path) -> None:

@@ -35,6 +35,9 @@ WORTH = {
     "wasteful": people(1000, 110),
 }
 
+UNEVEN = np.column_stack([np.full(100, 9.0), np.where(np.arange(100) % 2 == 0, 0.0, 2.0)])
+"""A hundred entities; half of them are shown ads for 2, nobody else anything."""
+
 
 def frontier(z: float = 0.0) -> PolicyFrontier:
     prices = {"agent at 2": 2.0, "agent at 1": 1.0}
@@ -82,8 +85,46 @@ def test_doubt_moves_the_corners() -> None:
 
 
 def test_other_entities_say_what_the_same_corners_are_worth() -> None:
+    """Who chose does not report: a budget's plan stays as chosen, its margin and spend are the others'."""
     again = frontier().revalued(lambda p: 0.5 * WORTH[p.name])
-    assert again.at(60).value == pytest.approx(frontier().at(120).value / 2)
+    for budget in (60, 100, 120):
+        first, second = frontier().at(budget), again.at(budget)
+        assert (second.policy.first, second.policy.second) == (first.policy.first, first.policy.second)
+        assert second.share == pytest.approx(first.share)
+        assert second.value == pytest.approx(first.value / 2)
+        assert second.spend == pytest.approx(budget / 2)
+    assert again.reach == frontier().reach
+
+
+def test_a_corner_that_others_cannot_judge_is_left_out_for_both() -> None:
+    found = frontier()
+    again = found.revalued(lambda p: None if p.name == "agent at 2" else WORTH[p.name])
+    assert [c.policy.name for c in again.corners] == ["cut", "agent at 1"]
+    chosen = found.shared(again)
+    assert [c.policy.name for c in chosen.corners] == ["cut", "agent at 1"]
+    assert chosen.at(100).share == pytest.approx(again.at(100).share) == pytest.approx(50 / 70)
+    with pytest.raises(StudyError, match="supports none"):
+        frontier().revalued(lambda _: None)
+
+
+def test_spend_is_doubted_as_far_as_it_differs_from_todays() -> None:
+    """Today's spend is known, however much entities differ in it; a cut by half, as sure as what it cuts."""
+    same = PolicyFrontier(
+        (Corner(Named("today"), float("nan"), UNEVEN),), ("search",), frontier().interval, 0.95, UNEVEN
+    )
+    spend = same.at(1000).spend_interval
+    assert spend.low == spend.estimate == spend.high == pytest.approx(100)
+    half = PolicyFrontier(
+        (Corner(Named("half"), float("nan"), UNEVEN * [1, 0.5]),),
+        ("search",),
+        frontier().interval,
+        0.95,
+        UNEVEN,
+    )
+    spend = half.at(1000).spend_interval
+    assert spend.low < spend.estimate == pytest.approx(50) and spend.high > 50
+    alone = PolicyFrontier(half.corners, ("search",), half.interval, 0.95).at(1000).spend_interval
+    assert alone.high - alone.low == pytest.approx(spend.high - spend.low)
 
 
 def test_policies_the_log_does_not_support_are_left_out() -> None:
@@ -109,6 +150,9 @@ def test_mixtures_of_policies_and_of_entities() -> None:
     more = MixturePolicy(mixed.first, mixed.second, 0.7, "more").takes_second(entity)
     assert half.mean() == pytest.approx(0.5, abs=0.02)  # four standard errors
     assert (more | ~half).all()
+    assert mixed.used == (mixed.first, mixed.second)
+    assert MixturePolicy(mixed.first, mixed.second, 1.0, "all").used == (mixed.second,)
+    assert MixturePolicy(mixed.first, mixed.second, 1e-16, "none").used == (mixed.first,)
 
 
 def test_one_policy_alone_is_a_frontier() -> None:

@@ -77,3 +77,22 @@ def test_an_agent_acts_at_the_price_that_spends_the_budget() -> None:
     )
     assert trial is not None and 0.995 * 60 <= trial.spend <= 60
     assert policy.price == pytest.approx(2 - np.log(0.6 / 0.4), abs=0.02)
+
+
+def test_what_lies_beyond_a_falling_bound_is_not_asked_for() -> None:
+    """The bolder, the better here: after the second softness the others are left, as is the price of 3."""
+    features, behaviour = np.zeros((10, 1), np.float32), np.full((10, 2), 0.5)
+    asked: list[float] = []
+
+    def judge(target):
+        shown = float(target[:, 1].sum())
+        asked.append(shown)
+        return 20 * shown, 1.0, 10 * shown
+
+    choosers = Choosers(features, np.ones((10, 2), bool), behaviour, judge)
+    _, trial = price_agent(
+        Linear(), "linear", choosers, prices=(1.0, 1.5, 3.0), softness=(4.0, 2.0, 1.0, 0.5), budget=99, z=1.64
+    )
+    bold, softer = 10 / (1 + np.exp(-1 / 0.5)), 10 / (1 + np.exp(-1 / 1.0))
+    assert trial is not None and (trial.price, trial.softness) == (1.0, 0.5)
+    assert asked == pytest.approx([bold, 10 / (1 + np.exp(-0.5 / 0.5)), softer, 10 / (1 + np.exp(-0.5))])

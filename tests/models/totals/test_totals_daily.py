@@ -1,9 +1,10 @@
 """From staged logs to daily arrays: what counts as the day's sales, and which days are known."""
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "sql"))
@@ -11,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "sql"))
 from tiny_logs import Row, count, purchase, stage, write_table
 
 from models.totals import DailyTotals, read_totals, spend_on_totals
+from models.worlds import simulate
 from sql.errors import LogError
 from sql.settings import DayRange
 
@@ -39,6 +41,23 @@ def test_the_row_none_holds_the_sales_that_no_channel_claims(tmp_path: Path) -> 
     assert found.channels == ("tv",)
     assert found.margin.tolist() == [550.0, 550.0, 0.0]
     assert found.known.tolist() == [True, True, False]  # the other sales of the third day are missing
+
+
+def test_a_worlds_totals_hold_all_its_sales(tmp_path: Path) -> None:
+    """The same margin from the shop's purchases as from the totals alone: nobody's sales are in no row."""
+    simulate("shocks", out=tmp_path / "log", tier="C", entities=2000, days=30)
+    totals = pl.read_parquet(tmp_path / "log" / "totals.parquet")
+    assert totals.filter(pl.col("channel") == "none")["revenue"].sum() > 0
+    as_of = totals["date"].max() + timedelta(days=60)  # every purchase is reported by then
+    bought = read_totals(stage(tmp_path / "log", as_of=as_of), margin_rate=1.0)
+    (tmp_path / "log" / "purchases.parquet").unlink()
+    staged = stage(tmp_path / "log", as_of=as_of)
+    claimed = read_totals(staged, margin_rate=1.0)
+    assert count(staged, "totals").good == 30 * 6
+    assert "of the row none" in claimed.notes[0] and claimed.known.all()
+    known = bought.known  # but for the youngest days, whose purchases may still be coming
+    assert known.sum() > 20 and claimed.margin.sum() > 0
+    assert claimed.margin[known].tolist() == pytest.approx(bought.margin[known].tolist())
 
 
 def test_spend_on_none_is_refused(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 import numpy as np
 from totals_worlds import TotalsWorld
 
-from models.settings import SplitSettings
+from models.settings import EvaluationSettings, SplitSettings
+from models.split import choose_split
 from models.totals import TotalsSettings, decide_on_totals, fit_totals
+from tests.models.split.response_worlds import ResponseWorld
 
 WORLD = TotalsWorld(
     spend=(300.0, 500.0, 200.0),
@@ -49,3 +51,12 @@ def test_a_channel_that_is_not_identified_says_why_and_shows_no_return() -> None
     row = decide_on_totals(evidence(spend=spend), split=SplitSettings()).rows[0]
     assert (row.marginal_iroas, row.marginal_iroas_low, row.marginal_iroas_high) == (None, None, None)
     assert row.reason.startswith("kept: the spend of channel_00 hardly moves")
+
+
+def test_the_split_says_of_daily_totals_what_the_totals_say_themselves() -> None:
+    world = ResponseWorld(spend=(100.0, 100.0), iroas=(2.0, 1.0), saturation=(1.0, 1.0))
+    choice = choose_split(
+        world.log(1), tier="C", split=SplitSettings(), evaluation=EvaluationSettings(), overlap=()
+    )
+    assert choice.stop == "Daily totals alone move no money unless budgets were changed by lot."
+    assert "daily totals alone move no money" in evidence().summary

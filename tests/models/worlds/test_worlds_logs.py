@@ -64,7 +64,7 @@ def test_totals_add_up_to_the_log_they_replace(tmp_path: Path) -> None:
     simulate("shocks", out=tmp_path / "c", tier="C", **SMALL)
     totals = pl.read_parquet(tmp_path / "c" / "totals.parquet")
     assert totals.columns == ["date", "channel", "spend", "impressions", "clicks", "revenue"]
-    assert len(totals) == 25 * 5 and not totals.select("date", "channel").is_duplicated().any()
+    assert len(totals) == 25 * 6 and not totals.select("date", "channel").is_duplicated().any()
     log = pl.read_parquet(tmp_path / "a" / "impressions.parquet").unique("impression_id")
     counted = log.group_by(pl.col("ts").dt.date().alias("date"), "channel").len()
     both = totals.join(counted, on=["date", "channel"], how="left").with_columns(pl.col("len").fill_null(0))
@@ -72,7 +72,12 @@ def test_totals_add_up_to_the_log_they_replace(tmp_path: Path) -> None:
     assert totals["clicks"].sum() == len(pl.read_parquet(tmp_path / "a" / "clicks.parquet"))
     purchases = pl.read_parquet(tmp_path / "c" / "purchases.parquet")
     assert purchases.equals(pl.read_parquet(tmp_path / "a" / "purchases.parquet"))
-    assert 0 < totals["revenue"].sum() <= purchases["revenue"].sum() + 1e-6
+    unclaimed = totals.filter(pl.col("channel") == "none")
+    assert len(unclaimed) == 25 and (unclaimed["spend"] == 0).all() and (unclaimed["impressions"] == 0).all()
+    bought = purchases.group_by(pl.col("ts").dt.date().alias("date")).agg(pl.col("revenue").sum())
+    claimed = totals.group_by("date").agg(pl.col("revenue").sum().alias("claimed"))
+    days = claimed.join(bought, on="date", how="left").with_columns(pl.col("revenue").fill_null(0))
+    assert len(days) == 25 and ((days["claimed"] - days["revenue"]).abs() < 1e-6).all()
 
 
 def test_the_logged_probabilities_are_those_that_hidden_targeting_used() -> None:

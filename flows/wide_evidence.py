@@ -1,0 +1,52 @@
+"""Daily totals and lift tests beside user-level logs: a channel they contradict each other on is held."""
+
+import polars as pl
+
+from flows.judging import Judge
+from flows.night import Night
+from flows.obstacles import read_daily_totals
+from models.split.choice import CHANNEL_TIERS
+from models.split.marginal import marginal_iroas
+from models.totals import Combined, WideEvidence, combine, iroas_between, iroas_found, newest_tests, usable
+from sql.events import Events
+
+
+def weigh_wide_evidence(night: Night, events: Events, choosers: Judge) -> WideEvidence:
+    """What the study's lift tests and daily totals say of each channel, against the choosing users.
+
+    Nothing where the logs have neither, or are of a tier that allows no split to speak for or against.
+    """
+    if events.tier not in CHANNEL_TIERS:
+        return WideEvidence()
+    by_totals, unused = _by_daily_totals(night, events, choosers)
+    return WideEvidence((*_by_lift_tests(night, choosers), *by_totals), unused)
+
+
+def _by_lift_tests(night: Night, choosers: Judge) -> tuple[Combined, ...]:
+    """Each channel's newest test, against the same change of budget on the choosing users."""
+    delivery, level = choosers.delivery, night.study.evaluation.level
+    tests = newest_tests(night.study.totals.lift_test, delivery.channels)
+    user = {
+        channel: usable(iroas_between(delivery, channel, test.multiplier, level)[0])
+        for channel, test in tests.items()
+    }
+    found = {channel: iroas_found(test, level) for channel, test in tests.items()}
+    return combine(user, found, "a lift test")
+
+
+def _by_daily_totals(night: Night, events: Events, choosers: Judge) -> tuple[tuple[Combined, ...], str]:
+    """Channels whose marginal return the totals identify, against the choosing users; or why none is."""
+    rows = pl.scan_parquet(events.folder / "totals.parquet").select(pl.len()).collect().item()
+    if not rows:
+        return (), ""
+    totals = read_daily_totals(night, events)
+    if isinstance(totals, str):
+        return (), totals
+    delivery, level = choosers.delivery, night.study.evaluation.level
+    found = {c.channel: usable(c.marginal_iroas) for c in totals.channels if c.marginal_iroas is not None}
+    user = {
+        channel: usable(marginal_iroas(delivery, delivery.channels.index(channel), level)[0])
+        for channel in found
+    }
+    first = totals.channels[0].diagnosis.reason
+    return combine(user, found), "" if found else f"They cannot tell what any channel earns. {first}"

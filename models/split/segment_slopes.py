@@ -1,0 +1,33 @@
+"""Marginal iROAS of every channel in every segment, from evaluations of the whole channels.
+
+Delivery to one entity does nothing to another, so a channel's small change seen in one segment's entities
+alone is that segment's. Nothing is evaluated anew. Intervals are Fieller's, one by one: with many cells a few
+stand out by chance.
+"""
+
+import numpy as np
+
+from models.page_results import SegmentSlope
+from models.split.delivery import DeliveryValue, spend_of
+from models.split.local_model import NARROW, shifted
+from models.split.marginal import fieller
+from models.split.segments import Segments
+
+
+def segment_slopes(segments: Segments, delivery: DeliveryValue, level: float) -> tuple[SegmentSlope, ...]:
+    """Channels x segments, in that order; None where a segment's spend does not clearly follow its budget.
+
+    `delivery`: whole channels, on the same entities as `segments`, as `marginal_iroas` evaluates them.
+    """
+    found, ones = [], np.ones(len(delivery.channels))
+    for k, channel in enumerate(delivery.channels):
+        up, down = (delivery.at(shifted(ones, k, s * NARROW)) for s in (1, -1))
+        slope = (up - down) / (2 * NARROW)
+        for s, segment in enumerate(segments.names):
+            here = slope * (segments.of_cluster == s)[:, None]
+            ratio, _ = fieller(here[:, 0], spend_of(here), level)
+            if ratio is None:
+                found.append(SegmentSlope(channel, segment, None, None, None, level))
+            else:
+                found.append(SegmentSlope(channel, segment, ratio.estimate, ratio.low, ratio.high, level))
+    return tuple(found)

@@ -1,0 +1,53 @@
+"""Lift tests beside user-level logs: the same change of budget, asked of both."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.stats import norm
+
+from models.results import Interval
+from models.split.delivery import DeliveryValue, spend_of
+from models.split.marginal import fieller
+from models.totals.settings import LiftTest
+from sql.errors import StudyError
+
+
+def newest_tests(tests: Sequence[LiftTest], channels: tuple[str, ...]) -> dict[str, LiftTest]:
+    """Channel -> its test that ended last (of several, the one named last).
+
+    Raises StudyError for a channel that the logs do not hold.
+    """
+    newest: dict[str, LiftTest] = {}
+    for test in tests:
+        if test.channel not in channels:
+            raise StudyError(
+                f"`totals.lift_test` names {test.channel!r}, which the logs do not hold; they hold "
+                f"{', '.join(channels)}."
+            )
+        if test.last < test.first:
+            raise StudyError(f"`totals.lift_test` of {test.channel}: last lies before first; swap them.")
+        if test.channel not in newest or test.last >= newest[test.channel].last:
+            newest[test.channel] = test
+    return newest
+
+
+def iroas_found(test: LiftTest, level: float) -> Interval:
+    """The test's own figure, normal: margin per unit of the spend it changed."""
+    half = float(norm.ppf((1 + level) / 2)) * test.standard_error
+    return Interval(test.iroas, test.iroas - half, test.iroas + half, level)
+
+
+def iroas_between(
+    delivery: DeliveryValue, channel: str, multiplier: float, level: float
+) -> tuple[Interval | None, str]:
+    """(V(1) - V(m)) / (C(1) - C(m)) where a channel has m times today's budget, with Fieller's interval.
+
+    What a lift test of that change measures; m -> 1 is the marginal iROAS. V is margin and C all spend, on
+    the same clusters. Assumes what every split does: delivery decides on what is
+    logged. Wrong for a test whose season or audience differs from the log's. (None, why) where spend does
+    not clearly follow the budget.
+    """
+    point = np.ones(len(delivery.channels))
+    point[delivery.channels.index(channel)] = multiplier
+    change = (delivery.today() - delivery.at(point)) * (1.0 if multiplier < 1 else -1.0)
+    return fieller(change[:, 0], spend_of(change), level)

@@ -1,0 +1,122 @@
+"""The channel split of a log: allot's advice with its doubts, without them, and an analyst's rules."""
+
+import gc
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flows import stages
+from flows.judging import Judge, judge
+from flows.spend import as_vector, attributed_roas, spend_per_period
+from models import split as splits
+from models.evaluation import check_witness, uplift
+from models.results import SplitDecision, SplitRow, Uplift
+from models.rules import attributed_revenue, rule_multipliers
+from models.split import Objections, SplitChoice
+from models.split.verdict import decide
+from tests.benchmarks.split_night import HORIZON_DAYS, Log, changed
+
+OURS, CONSIDERED, PLUG_IN = "allot", "allot, before it doubts", "allot without bounds"
+MOVED = ("MOVE", "MOVE_PARTLY")
+
+
+@dataclass(frozen=True)
+class ChannelAdvice:
+    """Multipliers (A,) by method, and what allot says of its own."""
+
+    plans: dict[str, tuple[float, ...]]
+    verdict: str
+    decision: SplitDecision | None
+    """None where there was no plan to confirm, and nobody asked for the channels' returns."""
+
+
+def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
+    """What every method says at today's budget, within the same bounds.
+
+    returns: also of a plan that moves nothing, what the reporting users say of every channel, which takes
+    them a dozen evaluations.
+    """
+    night, table = log.night, log.table
+    users = stages.split_users(night, table)
+    deciders = judge(night, table, ~users.report, log.behaviour)
+    chosen = stages.choice_of(deciders, night, log.events, log.behaviour, held={})
+    bold = replace(night, study=changed(night.study, "split", z=0.0))
+    plug_in = stages.choice_of(deciders, bold, log.events, log.behaviour, held={})
+    del deciders  # large, done with, and in a circle of references that only the collector opens
+    gc.collect()
+    decision, verdict = None, decide(chosen, None, Objections())
+    if chosen.moves or returns:
+        decision = confirm(log, chosen, judge(night, table, users.report, log.behaviour))
+        verdict = decision.verdict
+    rules = rule_multipliers(
+        actions=table.actions,
+        current=as_vector(spend_per_period(table, HORIZON_DAYS), table.actions),
+        revenue=attributed_revenue(log.events),
+        settings=night.study.split,
+    )
+    today = (1.0,) * len(table.actions)
+    plans = {
+        OURS: chosen.multipliers if verdict in MOVED else today,
+        CONSIDERED: chosen.multipliers,
+        PLUG_IN: plug_in.multipliers,
+    }
+    return ChannelAdvice({**plans, **rules}, verdict, decision)
+
+
+def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> SplitDecision:
+    """The verdict of `flows.stages.evaluate_policies` and `decide`, without what only the report shows.
+
+    Neither other policies nor the frontier are evaluated, which takes as long again.
+    """
+    study = log.night.study
+    promise: Uplift | None = None
+    doubts: list[str] = []
+    if chosen.moves:
+        estimator = reporting.estimator
+        target = reporting.target(chosen.policy(stages.RECOMMENDED))
+        value = estimator.value(target, stages.RECOMMENDED)
+        k = reporting.journeys.outcome_names.index("profit")
+        witness = check_witness(stages.RECOMMENDED, "profit", *value.uplifts(estimator.logged_value, k))
+        found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
+        promise = found if isinstance(found, Uplift) else None
+        doubts += [splits.DISPUTED] if witness.status != "ok" else []
+        doubts += [found] if isinstance(found, str) else []
+    events = log.events
+    return splits.confirm_split(
+        chosen,
+        reporting.delivery,
+        split=study.split,
+        level=study.evaluation.level,
+        objections=Objections(disagreement=" ".join(doubts[:1])),
+        attributed_roas=attributed_roas(events),
+        overlap=log.behaviour.overlap,
+        logged_days=events.last_day - events.first_day + 1,
+        entity=study.entity,
+        currency=study.currency,
+        interval=reporting.interval,
+        uplift=promise,
+    )
+
+
+def told(advice: ChannelAdvice) -> dict[str, Any]:
+    """The advice as the scores need it: verdict, uplift of the plan considered, iROAS by channel."""
+    decision = advice.decision
+    found = decision and (decision.uplift or decision.considered)
+    return {
+        "verdict": advice.verdict,
+        "promise": interval_of(found) if found else None,
+        "channels": {row.channel: _iroas(row) for row in decision.rows} if decision else {},
+    }
+
+
+def _iroas(row: SplitRow) -> dict[str, float | None] | None:
+    if row.marginal_iroas is None:
+        return None
+    return {
+        "estimate": row.marginal_iroas,
+        "low": row.marginal_iroas_low,
+        "high": row.marginal_iroas_high,
+    }
+
+
+def interval_of(found: Uplift) -> dict[str, float]:
+    return {"estimate": found.estimate, "low": found.low, "high": found.high}

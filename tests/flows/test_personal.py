@@ -1,0 +1,235 @@
+"""The personalised plan in a small known world: who chose does not report; what is not known is said."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from flows import stages
+from flows.determinism import determinism
+from flows.judging import Candidates, Judge, judge
+from flows.night import Night, open_scratch
+from flows.personal import BY_CHANNEL, BY_SEGMENT, NO_BETTER, UNCLAIMED, Personal, by_segment, personalise
+from flows.study import read_study
+from models.agents.advantage_fit import fit_advantage
+from models.agents.frontier import MixturePolicy
+from models.agents.policy import AgentPolicy
+from models.next_best_action import next_best_actions
+from models.policies import Policy
+from models.rules import Logged
+from models.split import SplitChoice, choose_split
+from models.split.frontier import SHARES
+from models.split.segment_slopes import segment_slopes
+from models.transition_table import Feature, NextDecisions, Transitions
+from tests.conftest import KEY
+from tests.models.agents.tables import table
+
+STUDY = """
+name = "small"
+currency = "EUR"
+time_zone = "Europe/Berlin"
+[decision]
+single_step = true
+[evaluation]
+train_share = 0.3
+choose_share = 0.35
+"""
+FEATURES = (
+    Feature("segment=explorers", "yes/no", "belongs to segment explorers"),
+    Feature("segment=regulars", "yes/no", "belongs to segment regulars"),
+    Feature("keen", "yes/no", "user feature keen"),
+)
+
+
+def world(n: int = 9000) -> Transitions:
+    """One decision a user; an ad costs 1. Social earns 4 from keen explorers and 2.5 from the others, and
+    nothing from regulars; search earns 1.2 from the keen and nothing from others. Half are explorers, half
+    are keen, half are shown nothing."""
+    rng = np.random.default_rng(7)
+    segment, keen = rng.integers(0, 2, n), rng.integers(0, 2, n)
+    action = rng.choice(3, n, p=[0.5, 0.25, 0.25])
+    social, search = np.where(segment == 0, 2.5 + 1.5 * keen, 0.0), 1.2 * keen
+    margin = 5.0 + np.choose(action, [np.zeros(n), social, search]) + rng.normal(size=n)
+    features = np.column_stack([segment == 0, segment == 1, keen])
+    made = table(
+        actions=("none", "social", "search"),
+        features=features,
+        eligible=np.ones((n, 3), bool),
+        action=action,
+        margin=margin,
+        cost=np.ones(n),
+    )
+    upcoming = NextDecisions(
+        made.entity[:400], made.features[:400], np.ones((400, 3), bool), np.zeros(400, np.int16)
+    )
+    return replace(made, feature_spec=FEATURES, next_decisions=upcoming)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A night's choosing and reporting users, and the agent that the others trained."""
+
+    night: Night
+    agent: AgentPolicy
+    chosen: SplitChoice
+    choosers: Judge
+    reporting: Judge
+
+    def personal(self, tier: str = "A", agent: AgentPolicy | None = None) -> Personal | None:
+        candidates = Candidates((), agent or self.agent)
+        return personalise(self.night, tier, candidates, self.chosen, self.choosers, self.reporting)
+
+    def with_settings(self, section: str, **changed: object) -> "Parts":
+        study = self.night.study
+        changed_study = study.model_copy(
+            update={section: getattr(study, section).model_copy(update=dict(changed))}
+        )
+        night = replace(self.night, study=changed_study)
+        return replace(self, night=night, choosers=replace(self.choosers, night=night))
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    path = tmp_path_factory.mktemp("personal") / "small.toml"
+    path.write_text(STUDY)
+    study, transitions = read_study(path), world()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALLOT_PSEUDONYM_KEY", KEY)
+        with open_scratch(study, date(2026, 11, 20)) as night, determinism(study):
+            users = stages.split_users(night, transitions)
+            behaviour = stages.fit_behaviour_policy(night, transitions)
+            model = fit_advantage(
+                transitions, users.train, behaviour.probabilities,
+                discount_per_day=1.0, n_steps=1, pessimism=0.0,
+            )  # fmt: skip
+            choosers = stages.gather_choosers(night, transitions, users, behaviour)
+            chosen = choose_split(
+                choosers.delivery, tier="A", split=study.split, evaluation=study.evaluation,
+                overlap=behaviour.overlap,
+            )  # fmt: skip
+            reporting = judge(night, transitions, users.report, behaviour)
+            yield Parts(night, AgentPolicy(model, 1.0, 1.0, "advantage"), chosen, choosers, reporting)
+
+
+@pytest.fixture(scope="module")
+def found(parts: Parts) -> Personal:
+    personal = parts.personal()
+    assert personal is not None
+    return personal
+
+
+def test_seven_budgets_are_answered_from_half_to_twice(found: Personal) -> None:
+    page = found.page
+    assert [p.budget for p in page.points] == [share * page.budget for share in SHARES]
+    assert page.budget == pytest.approx(4500, rel=0.02)  # half of 9,000 users are shown an ad for 1
+    for p in page.points:
+        assert p.low < p.value < p.high and p.spend_low <= p.spend <= p.spend_high
+        assert sum(p.spend_by_channel.values()) == pytest.approx(p.spend)
+        # chosen by others to spend the budget: five standard errors of a difference between two parts
+        assert abs(p.spend - min(p.budget, page.most)) < 0.06 * page.budget
+    values = [p.value for p in page.points]
+    assert values[0] < values[2] < values[-1]
+
+
+def test_personalised_delivery_earns_what_the_world_pays(found: Personal) -> None:
+    """Today an ad earns (3.25 / 2 + 0.6) / 2 = 1.11 and is shown to every second user. Whoever shows social
+    to explorers alone earns 3.25 with as many ads: 45,000 + 14,600. An agent that hedges has most of it."""
+    (at_today,) = (p for p in found.page.points if p.budget == found.page.budget)
+    today, best = 45_000 + 4_500 * 1.1125, 45_000 + 4_500 * 3.25
+    assert today + 0.5 * (best - today) < at_today.value < best
+    assert at_today.low < best
+
+
+def test_value_left_shrinks_with_what_platforms_can_be_told(found: Personal) -> None:
+    """By channel nobody is told from another; by segment only the keen are not."""
+    by = {left.by: left for left in found.page.left}
+    assert list(by) == [BY_CHANNEL, BY_SEGMENT]
+    assert by[BY_CHANNEL].low > by[BY_SEGMENT].high
+    for left in by.values():
+        assert left.low < left.estimate < left.high
+        assert left.projected_spend == pytest.approx(left.personal_spend, rel=0.05)
+
+
+def test_who_chose_does_not_report(parts: Parts, found: Personal) -> None:
+    """The same plan whoever judges it; and they judge it otherwise."""
+    own = replace(parts, reporting=parts.choosers).personal()
+    assert own is not None and own.plan is not None and found.plan is not None
+    assert own.plan.share == found.plan.share
+    assert prices(own.plan) == prices(found.plan)
+    assert own.page.most == found.page.most
+    pairs = list(zip(own.page.points, found.page.points, strict=True))
+    assert all(mine.value != theirs.value for mine, theirs in pairs)
+    for mine, _ in pairs:  # those who chose a mixture spend the budget with it
+        assert mine.spend == pytest.approx(min(mine.budget, own.page.most))
+
+
+def prices(plan: MixturePolicy) -> list[float]:
+    return [agent.price for agent in (plan.first, plan.second) if isinstance(agent, AgentPolicy)]
+
+
+def test_impression_only_logs_claim_nothing(parts: Parts) -> None:
+    silent = parts.personal(tier="B")
+    assert silent is not None and silent.page.empty == UNCLAIMED
+    assert silent.page.points == () and silent.plan is None
+
+
+def test_without_an_agent_there_is_no_plan(parts: Parts) -> None:
+    without = Candidates((), None)
+    assert personalise(parts.night, "A", without, parts.chosen, parts.choosers, parts.reporting) is None
+
+
+def test_an_agent_the_logs_do_not_support_is_told(parts: Parts) -> None:
+    """More users are asked for than there are: no policy but today's delivery can be judged."""
+    none = parts.with_settings("evaluation", min_effective_sample_size=1e9).personal()
+    assert none is not None and none.page.empty == NO_BETTER and none.plan is None
+
+
+def test_what_is_in_doubt_leaves_todays_delivery(parts: Parts) -> None:
+    sceptic = parts.with_settings("split", z=1000.0).personal()
+    assert sceptic is not None and sceptic.plan is None and sceptic.page.left == ()
+    assert sceptic.page.usual or sceptic.page.empty == NO_BETTER
+
+
+def test_next_actions_follow_the_mixture(parts: Parts, found: Personal) -> None:
+    """Each entity has the action of the agent it is dealt to."""
+    plan = found.plan
+    assert plan is not None
+    first, second = (next_actions(parts, policy) for policy in (plan.first, plan.second))
+    for share in (0.0, 0.5, 1.0):
+        mixed = next_actions(parts, replace(plan, share=share))
+        dealt = pl.Series(replace(plan, share=share).takes_second(mixed["entity"].to_numpy()))
+        for column in mixed.columns:
+            expected = [b if d else a for a, b, d in zip(first[column], second[column], dealt, strict=True)]
+            assert mixed[column].to_list() == expected, column
+    with pytest.raises(TypeError, match="logged has no action values"):
+        next_actions(parts, MixturePolicy(Logged(), Logged(), 0.5, "rules"))
+
+
+def next_actions(parts: Parts, policy: Policy) -> pl.DataFrame:
+    assert isinstance(policy, AgentPolicy | MixturePolicy)
+    return next_best_actions(parts.choosers.transitions, policy, Usual(), min_probability=0.01)
+
+
+@dataclass(frozen=True)
+class Usual:
+    """Delivery of the world, whatever the state."""
+
+    name: str = "usual"
+
+    def probabilities(self, features, eligible, behaviour):  # noqa: ARG002
+        return np.tile([0.5, 0.25, 0.25], (len(features), 1))
+
+
+def test_slopes_by_segment_stand_where_platforms_cannot_be_told(parts: Parts) -> None:
+    """Social among explorers earns 3.25 and among regulars nothing: each within its interval, five apart."""
+    assert not parts.night.study.split.segments
+    segments = by_segment(parts.reporting)
+    assert segments is not None
+    slopes = {(s.channel, s.segment): s for s in segment_slopes(segments, parts.reporting.delivery, 0.9999)}
+    assert list(slopes) == [(c, s) for c in ("social", "search") for s in ("explorers", "regulars")]
+    for cell, truth in zip(slopes.values(), (3.25, 0.0, 0.6, 0.6), strict=True):
+        assert cell.low is not None and cell.high is not None
+        assert cell.low < truth < cell.high  # four intervals of 99.99 %: a false alarm in 2,500 worlds

@@ -1,0 +1,116 @@
+"""Lift tests and daily totals beside tier A logs: agreement is told, a dispute holds its channel."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import polars as pl
+import pytest
+
+from flows.judging import Judge
+from flows.night import Night
+from flows.study import Study
+from flows.wide_evidence import weigh_wide_evidence
+from models.settings import EvaluationSettings, SplitSettings
+from models.split import choose_split
+from models.totals import TotalsSettings
+from sql.errors import StudyError
+from sql.events import Events
+from tests.models.split.response_worlds import ResponseWorld
+from tests.models.totals.totals_worlds import FIRST_DAY, TotalsWorld
+
+USERS = ResponseWorld(spend=(2100.0, 3500.0), iroas=(2.0, 0.5), saturation=(0.5, 2.0), noise=(0.2, 0.2))
+"""Channels a and b, by user-level logs."""
+TOTALS = TotalsWorld(spend=(300.0, 500.0), iroas=(2.0, 3.5), rate=(0.3, 0.0), half=(2.0, 2.0), noise=100.0)
+"""The same channels by daily totals: they agree on a, and dispute b."""
+
+
+def night(**totals: Any) -> Night:
+    study = Study(name="shop", totals=TotalsSettings(sweeps=40, **totals))
+    return cast(Night, SimpleNamespace(study=study))
+
+
+def choosers() -> Judge:
+    return cast(Judge, SimpleNamespace(delivery=USERS.log(3)))
+
+
+def events(
+    folder: Path, *, with_totals: bool = True, tier: str = "A", days: int = 365, shock: float = 0.4
+) -> Events:
+    """Staged daily totals, a row for all sales beside the channels' rows."""
+    daily = replace(TOTALS, days=days, shock=shock, wobble=0.1 * (shock > 0)).log(4)
+    n = len(daily.day) if with_totals else 0
+    micros = np.round(np.column_stack([np.zeros(days), daily.spend]) * 1e6).astype(np.int64)[:n]
+    sold = np.zeros_like(micros)
+    sold[:, 0] = np.round(daily.margin[:n] * 1e6)
+    pl.DataFrame(
+        {
+            "day": np.repeat(daily.day[:n], 3),
+            "action": np.tile(np.arange(3), n),
+            "cost_micros": micros.ravel(),
+            "revenue_micros": sold.ravel(),
+        }
+    ).write_parquet(folder / "totals.parquet")
+    none = {"day": pl.Int32, "margin_micros": pl.Int64}
+    pl.DataFrame(schema=none).write_parquet(folder / "bookings.parquet")
+    names = ("none", *USERS.channels)
+    return Events(
+        folder, tier, "", names, (), (), (), FIRST_DAY, FIRST_DAY + days - 1, 2, (), (), ()
+    )  # fmt: skip
+
+
+def test_a_channel_that_totals_dispute_is_held_and_keeps_its_budget(tmp_path: Path) -> None:
+    wide = weigh_wide_evidence(night(), events(tmp_path), choosers())
+    agrees, disputed = wide.checks
+    assert (agrees.name, agrees.status) == ("daily totals: channel_a", "ok")
+    assert (disputed.name, disputed.status) == ("daily totals: channel_b", "warn")
+    assert list(wide.held) == ["channel_b"]
+    choice = choose_split(
+        USERS.log(3),
+        tier="A",
+        split=SplitSettings(bootstrap=20, rounding=1),
+        evaluation=EvaluationSettings(),
+        overlap=USERS.overlap(),
+        held=wide.held,
+    )
+    assert choice.held == wide.held
+    assert choice.plan[1] == pytest.approx(choice.limits.current[1])
+
+
+def test_a_lift_test_is_weighed_against_the_same_change(tmp_path: Path) -> None:
+    """A holdout of a that found what users say of a holdout, and one of b that found ten times as much."""
+    ran = {"first": "2026-05-01", "last": "2026-05-31", "standard_error": 0.3}
+    a = (USERS.margin(np.ones(2)) - USERS.margin(np.array([0.0, 1.0]))) / USERS.spend[0]
+    tests = ({"channel": "channel_a", "iroas": a, **ran}, {"channel": "channel_b", "iroas": 5.0, **ran})
+    logs = events(tmp_path, with_totals=False)
+    wide = weigh_wide_evidence(night(lift_test=tests), logs, choosers())
+    assert [(c.name, c.status) for c in wide.checks] == [
+        ("a lift test: channel_a", "ok"),
+        ("a lift test: channel_b", "warn"),
+    ]
+    assert list(wide.held) == ["channel_b"] and "a lift test 5.0" in wide.held["channel_b"]
+    with pytest.raises(StudyError, match="names 'tv', which the logs do not hold"):
+        weigh_wide_evidence(night(lift_test=({"channel": "tv", "iroas": 1.0, **ran},)), logs, choosers())
+
+
+def test_logs_without_wider_evidence_or_without_a_split_are_left_alone(tmp_path: Path) -> None:
+    nothing = weigh_wide_evidence(night(), events(tmp_path, with_totals=False), choosers())
+    assert (nothing.held, nothing.checks) == ({}, ())
+    tier_b = weigh_wide_evidence(night(), events(tmp_path, tier="B"), choosers())
+    assert (tier_b.held, tier_b.checks) == ({}, ())
+
+
+def test_totals_too_short_to_learn_from_are_told_and_hold_nothing(tmp_path: Path) -> None:
+    wide = weigh_wide_evidence(night(), events(tmp_path, days=30), choosers())
+    (check,) = wide.checks
+    assert wide.held == {} and check.status == "ok"
+    assert "were not used. The daily totals hold 30 days with known sales" in check.text
+
+
+def test_budgets_that_never_moved_say_nothing(tmp_path: Path) -> None:
+    wide = weigh_wide_evidence(night(), events(tmp_path, shock=0.0), choosers())
+    (check,) = wide.checks
+    assert wide.held == {} and check.name == "daily totals beside the logs"
+    assert "cannot tell what any channel earns. The spend of channel_a hardly moves" in check.text
