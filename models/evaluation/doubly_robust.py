@@ -234,7 +234,9 @@ class DoublyRobust:
 
     def _gross(self, weights: Weights, baseline: float = 0.0) -> Gross:
         """(Self-normalised weights - baseline) x outcomes by cluster, and the largest size of each."""
-        scaled = weights.row * (len(self.steps.last) / weights.total)[self.steps.t] - baseline
+        total = weights.total  # 0 where nobody who got that far went the policy's way
+        inverse = np.divide(len(self.steps.last), total, out=np.zeros_like(total), where=total > 0)
+        scaled = weights.row * inverse[self.steps.t] - baseline
         starts = self.steps.cluster_offsets[:-1]
         return Gross(
             weighted=self._combined(self.steps.over_clusters(scaled, self._rewards)),
