@@ -1,6 +1,5 @@
 """The choosing or the reporting users, what every evaluation of them shares, and what comes of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -11,10 +10,10 @@ from numpy.typing import NDArray
 from flows.night import Night
 from models.agents.policy import AgentPolicy
 from models.agents.pricing import Choosers, choosers_of
-from models.agents.quick_look import QuickLook
 from models.behaviour import Behaviour
 from models.evaluation import BootstrapT, DoublyRobust
 from models.evaluation.intervals import normal_interval
+from models.evaluation.quick_look import QuickLook
 from models.journeys import Journeys, cut_journeys
 from models.policies import Floats, Policy
 from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
@@ -56,33 +55,26 @@ class Judge:
         return choosers_of(self.estimator, raw, self.behaviour, self.night.study.evaluation)
 
     @cached_property
-    def margin_at(self) -> Callable[[Floats], Floats]:
-        """Multipliers (K,) -> (C,) what margin differs from today's by, per budget period: a quick look, for
-        pictures."""
-        look = QuickLook(self.estimator, self.night.study.evaluation)
-
-        def change(multipliers: Floats) -> Floats:
-            policy = ScaledDelivery((1.0, *multipliers.tolist()), "scaled delivery")
-            return self.journeys.scale * np.ascontiguousarray(look.change(self.target(policy))[:, 0])
-
-        return change
-
-    @cached_property
     def bootstrap(self) -> BootstrapT:
         """The resamples every interval of these users shares."""
         return BootstrapT(self.journeys.cluster_key, seed=self.night.study.seed)
 
     @cached_property
     def delivery(self) -> DeliveryValue:
-        """What scaled delivery is worth on these users, as a function of the channels' multipliers."""
+        """What scaled delivery is worth on these users, as a function of the channels' multipliers: by quick
+        looks, since a search and its pictures ask for dozens. What is promised is evaluated in full."""
+        names = self.journeys.outcome_names
+        costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
+        wanted = [name for name in ("margin", *costs, "purchases") if name in names]
+        look = QuickLook(self.estimator, self.night.study.evaluation, wanted)
 
         def contributions(multipliers: Floats) -> Floats:
             policy = ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery")
-            return self.estimator.contributions(self.target(policy))
+            return look.contributions(self.target(policy))
 
         return DeliveryValue(
             contributions,
-            outcome_names=self.journeys.outcome_names,
+            outcome_names=tuple(wanted),
             actions=self.journeys.actions,
             scale=self.journeys.scale,
             cluster_key=self.journeys.cluster_key,

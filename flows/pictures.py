@@ -113,7 +113,6 @@ def gather_pictures(
             logged=logged_range(transitions, period),
             interval=reporting.interval,
             level=level,
-            change=reporting.margin_at,
         ),
         segment_slopes=segment_slopes(segments, reporting.delivery, level) if segments else (),
         exposure_values=tuple(value for curve in by_exposure for value in curve.values),

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.agents.policy import ActionValues, AgentPolicy, leashed
-from models.agents.quick_look import QuickLook
 from models.evaluation.doubly_robust import DoublyRobust
 from models.evaluation.intervals import standard_errors
+from models.evaluation.quick_look import QuickLook
 from models.evaluation.support import refusal
 from models.settings import EvaluationSettings
 

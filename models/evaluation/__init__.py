@@ -2,9 +2,9 @@
 
 Read in this order: `steps` and `weights` (how much more often the target does what was done),
 `importance_sampling`, `fitted_q` (with `slots` and `shrinkage`), `marginal_weights` (with `memory`),
-`doubly_robust`, `intervals` (with `gamma_interval`), `headline`, `support` (with `tail`), `witness`,
-`uplift`, `placebo`, `selection`, `confidence_sequence`, `sensitivity`, `evidence`, `policy_table`; `arrays`
-for plain arrays.
+`doubly_robust`, `intervals` (with `gamma_interval`), `headline`, `support` (with `tail`), `quick_look`,
+`witness`, `uplift`, `placebo`, `selection`, `confidence_sequence`, `sensitivity`, `evidence`, `policy_table`;
+`arrays` for plain arrays.
 
 Beside the chain, each on its own: `lstd_q`, `neural_fqe`, `more_robust`, `clipping`, `distribution`,
 `monte_carlo`, `empirical_likelihood`, `ranking`.

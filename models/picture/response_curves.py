@@ -1,15 +1,13 @@
 """How the margin follows one channel's budget, all others as they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.page_results import ResponseCurve
 from models.split.delivery import DeliveryValue
 from models.split.doubt import IntervalMethod
 
-Floats = NDArray[np.float64]
 STEPS = (0.5, 1.5, 2.0)
 """Multiples of today's budget beside today's: each costs an evaluation per channel."""
 
@@ -21,14 +19,10 @@ def response_curves(
     logged: Mapping[str, tuple[float, float]],
     interval: IntervalMethod,
     level: float,
-    change: Callable[[Floats], Floats] | None = None,
 ) -> tuple[ResponseCurve, ...]:
     """A curve per channel with a budget. current: today's, per period; logged: least and most of it that was
-    spent in a period of the log. The band is pointwise, and 0 at today's budget by construction. change:
-    multipliers (K,) -> (C,) what margin differs from today's by, per period; left out, as `delivery` has it.
-    A `quick_look` will do for a picture."""
+    spent in a period of the log. The band is pointwise, and 0 at today's budget by construction."""
     today, curves = delivery.today()[:, 0], []
-    change = change or (lambda multipliers: delivery.at(multipliers)[:, 0] - today)
     for k, channel in enumerate(delivery.channels):
         if current.get(channel, 0.0) <= 0:
             continue
@@ -36,7 +30,7 @@ def response_curves(
         for step in STEPS:
             multipliers = np.ones(len(delivery.channels))
             multipliers[k] = step
-            band = interval(change(multipliers), level)
+            band = interval(delivery.at(multipliers)[:, 0] - today, level)
             points[step] = (band.estimate, band.low, band.high)
         if not np.isfinite(list(points.values())).all():
             continue

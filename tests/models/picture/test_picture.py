@@ -47,23 +47,6 @@ def test_a_response_curve_is_zero_today_and_follows_the_world() -> None:
     np.testing.assert_allclose(first.margin, truth, rtol=0.1)  # shares of 4,000 entities, spread 0.5
 
 
-def test_a_response_curve_may_ask_somebody_else() -> None:
-    delivery = WORLD.log(2, clusters=200)
-    seen: list[tuple[float, ...]] = []
-
-    def change(multipliers: np.ndarray) -> np.ndarray:
-        seen.append(tuple(multipliers.tolist()))
-        return np.linspace(0.0, 0.02, 200) * (multipliers[0] - 1.0)
-
-    (curve,) = response_curves(
-        delivery, current={"channel_a": 100.0}, logged={}, change=change, level=0.95,
-        interval=bootstrap_interval(delivery.cluster_key),
-    )  # fmt: skip
-    assert seen == [(0.5, 1.0, 1.0), (1.5, 1.0, 1.0), (2.0, 1.0, 1.0)]
-    assert curve.margin == pytest.approx((-1.0, 0.0, 1.0, 2.0))
-    assert delivery.calls == 1  # today alone
-
-
 def spending(daily: list[float], first_day: int):
     """One entity that sees an ad every day, at these costs."""
     n = len(daily)

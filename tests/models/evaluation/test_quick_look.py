@@ -8,8 +8,8 @@ import pytest
 
 from models.agents.policy import AgentPolicy, leashed
 from models.agents.pricing import Choosers, Trial, choosers_of, price_agent
-from models.agents.quick_look import QuickLook
 from models.evaluation.doubly_robust import DoublyRobust
+from models.evaluation.quick_look import QuickLook
 from models.settings import EvaluationSettings
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 
@@ -64,6 +64,25 @@ def test_close_to_todays_delivery_a_look_is_all_but_exact() -> None:
     assert look is not None and told is not None
     assert look[2] == pytest.approx(told[2], rel=1e-5)
     assert abs(look[0] - told[0]) < 0.02 * told[1]
+
+
+def test_a_look_at_every_outcome_is_the_headline_of_todays_delivery_and_close_beside_it() -> None:
+    estimator, choosers = choosing(500)
+    names = estimator.journeys.outcome_names
+    look = QuickLook(estimator, SETTINGS, names)
+    np.testing.assert_allclose(look.contributions(estimator.behaviour), estimator.logged, atol=1e-12)
+    chance = choosers.eligible / choosers.eligible.sum(axis=1, keepdims=True)
+    target = 0.9 * choosers.behaviour + 0.1 * chance
+    both = (look.contributions, estimator.contributions)
+    change, full = (found(target) - estimator.logged for found in both)
+    money = [names.index("margin"), len(names) - 1]
+    error = np.sqrt(len(full) * full.var(axis=0, ddof=1))
+    assert np.all(np.abs(change.sum(axis=0) - full.sum(axis=0))[money] < 0.02 * error[money])
+    # spend varies little between entities, so that it is known to half a percent only
+    spend = [k for k, name in enumerate(names) if name.startswith("cost")]
+    np.testing.assert_allclose(change.sum(axis=0)[spend], full.sum(axis=0)[spend], rtol=0.005)
+    assert list(names[-2:]) == ["cost", "profit"]  # sums of others, and still so
+    np.testing.assert_allclose(change[:, -1], change[:, names.index("margin")] - change[:, -2], atol=1e-12)
 
 
 @pytest.mark.parametrize("softness", SOFTNESS)
