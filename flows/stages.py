@@ -18,6 +18,7 @@ from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import (
     HEADLINE,
+    PolicyValue,
     check_effect_on_the_past,
     check_logged_policy,
     check_witness,
@@ -180,9 +181,19 @@ def evaluate_policies(
     reporting = judge(night, transitions, users.report, behaviour)
     recommended = chosen.policy(RECOMMENDED, "The split this report recommends.")
     policies = (*candidates.policies, recommended) if chosen.moves else candidates.policies
+    witnesses: tuple[HealthCheck, ...] = ()
+    promise: Uplift | None = None
+    known: dict[str, PolicyValue] = {}
+    if chosen.moves:
+        estimator, target = reporting.estimator, reporting.target(recommended)
+        value = known[RECOMMENDED] = estimator.value(target, RECOMMENDED)
+        k = reporting.journeys.outcome_names.index("profit")
+        witnesses = (check_witness(RECOMMENDED, "profit", *value.uplifts(estimator.logged_value, k)),)
+        found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
+        promise = found if isinstance(found, Uplift) else None
     shown = reporting
     if study.evaluation.per == "entity":
-        shown = judge(night, transitions, users.report, behaviour, per="entity")
+        shown, known = judge(night, transitions, users.report, behaviour, per="entity"), {}
     agent = candidates.best_agent
     table = estimate_policies(
         {policy.name: shown.target(policy) for policy in policies},
@@ -195,16 +206,8 @@ def evaluate_policies(
         seed=study.seed,
         doubly_robust=shown.estimator,
         hidden_cause={RECOMMENDED: True, **({agent.name: False} if agent else {})},
+        known=known,
     )
-    witnesses: tuple[HealthCheck, ...] = ()
-    promise: Uplift | None = None
-    if chosen.moves:
-        estimator, target = reporting.estimator, reporting.target(recommended)
-        value = estimator.value(target, RECOMMENDED)
-        k = reporting.journeys.outcome_names.index("profit")
-        witnesses = (check_witness(RECOMMENDED, "profit", *value.uplifts(estimator.logged_value, k)),)
-        found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
-        promise = found if isinstance(found, Uplift) else None
     return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, promise)
 
 

@@ -47,6 +47,7 @@ def evaluate_policies(
     seed: int,
     doubly_robust: DoublyRobust | None = None,
     hidden_cause: Mapping[str, bool] | None = None,
+    known: Mapping[str, PolicyValue] | None = None,
 ) -> PolicyTable:
     """Estimates of every policy and of today's delivery, and the evidence for each policy against it.
 
@@ -56,8 +57,8 @@ def evaluate_policies(
     does not support is None, with the reason; FQE rows that are credible carry the reason why they have no
     interval. Pass `doubly_robust` to share its factorised matrices. hidden_cause: policies for which to ask
     how strong a hidden cause would have to be (seconds each on large logs); True where today's delivery
-    carries the policy out, as a budget does. Raises StudyError for probabilities that are no distribution
-    over the eligible actions.
+    carries the policy out, as a budget does. known: policies that `doubly_robust` has valued already.
+    Raises StudyError for probabilities that are no distribution over the eligible actions.
     """
     with one_blas_thread():
         dr = doubly_robust or DoublyRobust(
@@ -76,7 +77,7 @@ def evaluate_policies(
         table.add(LOGGED, dr.logged_value)
         for policy, target in targets.items():
             if policy != LOGGED:
-                table.add(policy, dr.value(target, policy))
+                table.add(policy, (known or {}).get(policy) or dr.value(target, policy))
         outcome = table.goal
         weighed = weigh(
             table.contenders,
