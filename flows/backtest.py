@@ -8,6 +8,7 @@ import polars as pl
 
 from flows.ledger import LEDGER, read_ledger
 from models.page_results import PastNight
+from models.picture.plans import DailyMoney, followed
 from models.transition_table import Transitions
 
 EPOCH = date(1970, 1, 1)
@@ -16,26 +17,39 @@ MOVES = ("MOVE", "MOVE_PARTLY")
 MAX_NIGHTS = 30
 
 
-def past_nights(root: Path, as_of: date, transitions: Transitions, period_days: int) -> tuple[PastNight, ...]:
+def past_nights(
+    root: Path,
+    as_of: date,
+    transitions: Transitions,
+    period_days: int,
+    plans: DailyMoney | None = None,
+    rounding: float = 0.0,
+) -> tuple[PastNight, ...]:
     """Nights before `as_of` with the same budget period, oldest first, the last thirty of them.
 
     Profit and spend are those booked in the logged days of the period from a night on, and up to it; None
-    where the log does not hold the whole period. Reads the ledger as it was before this night.
+    where the log does not hold the whole period. Reads the ledger as it was before this night. A night that
+    recommended a move was followed where the budgets typed in for its period (`plans`) are within `rounding`,
+    the platform's step in currency units, of its own.
     """
     rows = read_ledger(root / LEDGER).filter(
         (pl.col("as_of") < as_of) & (pl.col("period_days") == period_days)
     )
     nights = rows.partition_by("as_of", maintain_order=True)[-MAX_NIGHTS:]
-    return tuple(_night(night, transitions, period_days) for night in nights)
+    return tuple(_night(night, transitions, period_days, plans, rounding) for night in nights)
 
 
-def _night(rows: pl.DataFrame, transitions: Transitions, period_days: int) -> PastNight:
+def _night(
+    rows: pl.DataFrame, transitions: Transitions, period_days: int, plans: DailyMoney | None, rounding: float
+) -> PastNight:
     first = rows.row(0, named=True)
     day = (first["as_of"] - EPOCH).days
-    promised = first["verdict"] in MOVES
+    promised, judged = first["verdict"] in MOVES, first["verdict"] != "NO_EVIDENCE"
     after, before = (_booked(transitions, start, start + period_days) for start in (day, day - period_days))
     channels = rows.filter(pl.col("channel").is_not_null())
-    budgets = channels.group_by("channel", maintain_order=True).agg(pl.col("recommended").sum())
+    grouped = channels.group_by("channel", maintain_order=True).agg(pl.col("recommended").sum())
+    budgets = tuple(grouped.iter_rows())
+    typed_in = followed(plans, budgets, day, day + period_days, rounding) if plans and promised else None
     return PastNight(
         as_of=first["as_of"].isoformat(),
         verdict=first["verdict"],
@@ -45,10 +59,18 @@ def _night(rows: pl.DataFrame, transitions: Transitions, period_days: int) -> Pa
         realised=None if after is None else after[0],
         reason="",
         before=None if before is None else before[0],
-        expected_spend=float(channels["expected_spend"].sum()) if len(channels) else None,
+        expected_spend=_total(channels["expected_spend"]),
+        spend_low=_total(channels["expected_spend_low"]) if judged else None,
+        spend_high=_total(channels["expected_spend_high"]) if judged else None,
         realised_spend=None if after is None else after[1],
-        budgets=tuple(budgets.iter_rows()),
+        budgets=budgets,
+        followed=typed_in,
     )
+
+
+def _total(per_channel: pl.Series) -> float | None:
+    """The sum; None where a channel's is not known. Of bounds: as wide as if all channels erred alike."""
+    return float(per_channel.sum()) if len(per_channel) and not per_channel.null_count() else None
 
 
 def _booked(transitions: Transitions, start: int, stop: int) -> tuple[float, float] | None:

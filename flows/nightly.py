@@ -83,7 +83,7 @@ def nightly(
             health = (*check_health(night, events, transitions, behaviour, evaluation), *wide.checks)
             decided = decide(night, events, chosen, behaviour, evaluation, health)
         pictures = draw(
-            night, transitions, users, behaviour, agents, events.tier, decided[0], chosen, evaluation, totals
+            night, events, transitions, users, behaviour, agents, decided[0], chosen, evaluation, totals
         )
         result = assemble(
             night, events, transitions, users, behaviour, agents, evaluation, health, decided,

@@ -25,7 +25,8 @@ from models.page_results import (
 )
 from models.picture.channel_uplifts import channel_uplifts
 from models.picture.next_experiment import margin_per_entity, next_experiments
-from models.picture.pacing import logged_range, pacing, week_spends
+from models.picture.pacing import daily_money, logged_range, pacing, weeks_of
+from models.picture.plans import planned_budgets, spend_in_totals, spend_of_exposures, with_plans
 from models.picture.response_curves import response_curves
 from models.results import Interval, SplitDecision
 from models.split import SplitChoice
@@ -33,6 +34,7 @@ from models.split.segment_slopes import segment_slopes
 from models.totals import TotalsEvidence
 from models.transition_table import Transitions
 from models.users import Users
+from sql.events import Events
 
 CHANNEL_TIERS = ("A", "A+")
 """Tiers whose logs may say what a channel's budget does."""
@@ -57,11 +59,11 @@ class Pictures:
 
 def gather_pictures(
     night: Night,
+    events: Events,
     transitions: Transitions,
     users: Users,
     behaviour: Behaviour,
     agents: Agents | None,
-    tier: str,
     decision: SplitDecision,
     chosen: SplitChoice | None,
     evaluation: Evaluation | None,
@@ -71,12 +73,20 @@ def gather_pictures(
     wherever the logs hold more than daily totals."""
     study = night.study
     level, period = study.evaluation.level, study.split.period_days
-    past = past_nights(night.root, night.as_of, transitions, period) if transitions.n_rows else ()
+    plans = planned_budgets(events)
+    past = (
+        past_nights(night.root, night.as_of, transitions, period, plans, study.split.rounding)
+        if transitions.n_rows
+        else ()
+    )
     if isinstance(totals, TotalsEvidence):
+        weeks = totals.weeks
+        if plans:
+            weeks = with_plans(weeks, plans, spend_in_totals(events))
         return Pictures(
             response_curves=tuple(c.curve for c in totals.channels if c.curve),
             pacing=totals.pacing,
-            week_spends=totals.weeks,
+            week_spends=weeks,
             past_nights=past,
             notes=totals.notes,
         )
@@ -84,10 +94,12 @@ def gather_pictures(
     if not spends or study.decision.single_step:
         return Pictures(past_nights=past)
     weekly = sum(row.recommended for row in decision.rows) * 7 / period
-    pictures = Pictures(
-        pacing=pacing(transitions, weekly, level), week_spends=week_spends(transitions), past_nights=past
-    )
-    if chosen is None or evaluation is None or tier not in CHANNEL_TIERS:
+    # a longer epoch's rows hold all its spend on its first day; the exposures know the days
+    long_epochs = study.decision.epoch_days > 1
+    spend = spend_of_exposures(events) if long_epochs else daily_money(transitions)
+    weeks = with_plans(weeks_of(spend), plans, spend) if plans else weeks_of(spend)
+    pictures = Pictures(pacing=pacing(transitions, weekly, level), week_spends=weeks, past_nights=past)
+    if chosen is None or evaluation is None or events.tier not in CHANNEL_TIERS:
         return pictures
     reporting = evaluation.judge
     uplift = decision.uplift or decision.considered

@@ -17,11 +17,13 @@ from models.agents.pricing import most_trusted, price_agent
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import (
+    EFFECT_ON_THE_PAST,
     HEADLINE,
     PolicyValue,
     check_effect_on_the_past,
     check_logged_policy,
     check_witness,
+    followers_in_log,
     uplift,
 )
 from models.evaluation import evaluate_policies as estimate_policies
@@ -244,10 +246,10 @@ def check_health(
     )
     if evaluation is None:
         return checks
-    reporting = evaluation.judge
-    placebos = [check_logged_policy(reporting.estimator)]
+    placebos = [check_logged_policy(evaluation.judge.estimator)]
     if not study.decision.single_step:
-        placebos.append(check_effect_on_the_past(reporting.journeys, reporting.behaviour))
+        followers = followers_in_log(transitions, behaviour.probabilities)
+        placebos.append(check_effect_on_the_past(followers))
     return (*checks, *placebos, *evaluation.witnesses)
 
 
@@ -263,6 +265,7 @@ def decide(
     study, reporting = night.study, evaluation.judge
     stops = [check.text for check in checks if check.status == "stop"]
     doubts = [splits.DISPUTED for check in evaluation.witnesses if check.status != "ok"]
+    doubts += [splits.UNSEEN for c in checks if c.name == EFFECT_ON_THE_PAST and c.status != "ok"]
     doubts += [
         row.reason
         for row in evaluation.estimates

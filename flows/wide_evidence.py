@@ -8,30 +8,31 @@ from flows.obstacles import read_daily_totals
 from models.split.choice import CHANNEL_TIERS
 from models.split.marginal import marginal_iroas
 from models.totals import Combined, WideEvidence, combine, iroas_between, iroas_found, newest_tests, usable
+from models.totals.lift_tests import logged_tests, source_of
 from sql.events import Events
 
 
 def weigh_wide_evidence(night: Night, events: Events, choosers: Judge) -> WideEvidence:
-    """What the study's lift tests and daily totals say of each channel, against the choosing users.
+    """What lift tests and daily totals say of each channel, against the choosing users.
 
     Nothing where the logs have neither, or are of a tier that allows no split to speak for or against.
     """
     if events.tier not in CHANNEL_TIERS:
         return WideEvidence()
     by_totals, unused = _by_daily_totals(night, events, choosers)
-    return WideEvidence((*_by_lift_tests(night, choosers), *by_totals), unused)
+    return WideEvidence((*_by_lift_tests(night, events, choosers), *by_totals), unused)
 
 
-def _by_lift_tests(night: Night, choosers: Judge) -> tuple[Combined, ...]:
-    """Each channel's newest test, against the same change of budget on the choosing users."""
+def _by_lift_tests(night: Night, events: Events, choosers: Judge) -> tuple[Combined, ...]:
+    """Each channel's newest test, of the table `experiments` and of the study, against the same change of
+    budget on the choosing users. Of two that ended together the study's counts."""
     delivery, level = choosers.delivery, night.study.evaluation.level
-    tests = newest_tests(night.study.totals.lift_test, delivery.channels)
-    user = {
-        channel: usable(iroas_between(delivery, channel, test.multiplier, level)[0])
-        for channel, test in tests.items()
-    }
-    found = {channel: iroas_found(test, level) for channel, test in tests.items()}
-    return combine(user, found, "a lift test")
+    tests = newest_tests((*logged_tests(events), *night.study.totals.lift_test), delivery.channels)
+    compared: list[Combined] = []
+    for channel, test in sorted(tests.items()):
+        user = usable(iroas_between(delivery, channel, test.multiplier, level)[0])
+        compared += combine({channel: user}, {channel: iroas_found(test, level)}, source_of(test))
+    return tuple(compared)
 
 
 def _by_daily_totals(night: Night, events: Events, choosers: Judge) -> tuple[tuple[Combined, ...], str]:

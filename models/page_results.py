@@ -150,7 +150,7 @@ class WeekSpend:
     """ISO date of its first day."""
     spend: float
     budget: float | None
-    """What was planned, from the `budgets` table; None: not known."""
+    """What was planned, from the `budgets` table; None: not known for every day and channel."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,8 @@ class PastNight:
     realised_spend: float | None = None
     budgets: tuple[tuple[str, float], ...] = ()
     """(channel, recommended budget), as in that night's split."""
+    followed: bool | None = None
+    """Whether these budgets were typed in, by the `budgets` table; None: not known, or nothing to type in."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ LABELS = {
     "last-click": "Last-click split",
     "dqn": "DQN, personalised",
     "cql": "CQL, personalised",
+    "advantage": "Advantage learner, personalised",
 }
 """Names for analysts of the plans that have none of their own."""
 

@@ -34,6 +34,10 @@ CONTRACT: dict[str, ContractTable] = {
     "visits": ContractTable(("user_id", "ts")),
     "totals": ContractTable(("date", "channel", "spend"), ("impressions", "clicks", "revenue")),
     "arms": ContractTable(("user_id", "arm", "since"), ("until",)),
+    "budgets": ContractTable(("date", "channel", "planned")),
+    "experiments": ContractTable(
+        ("channel", "start", "end", "lift", "standard_error"), ("unit", "multiplier")
+    ),
 }
 """In the order of staging: clicks look up impressions."""
 

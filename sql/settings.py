@@ -6,7 +6,16 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 TableName = Literal[
-    "impressions", "clicks", "purchases", "opportunities", "users", "visits", "totals", "arms"
+    "impressions",
+    "clicks",
+    "purchases",
+    "opportunities",
+    "users",
+    "visits",
+    "totals",
+    "arms",
+    "budgets",
+    "experiments",
 ]
 
 

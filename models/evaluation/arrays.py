@@ -11,7 +11,8 @@ from models.evaluation.array_journeys import ArrayLog, array_log, as_transitions
 from models.evaluation.array_results import OffPolicyEvaluation
 from models.evaluation.doubly_robust import DoublyRobust, PolicyValue
 from models.evaluation.one_thread import one_blas_thread
-from models.evaluation.placebo import check_effect_on_the_past, check_logged_policy
+from models.evaluation.past_effect import check_effect_on_the_past, followers_in_journeys
+from models.evaluation.placebo import check_logged_policy
 from models.evaluation.policy_table import evaluate_policies
 from models.evaluation.support import headline_refusal
 from models.evaluation.uplift import uplift
@@ -125,7 +126,8 @@ def _evaluated(
     for outcome in journeys.outcome_names:
         found = [check_logged_policy(dr, outcome)]
         if journeys.t.max() > 0:
-            found.append(check_effect_on_the_past(journeys, dr.behaviour, outcome))
+            past = followers_in_journeys(journeys, dr.behaviour, outcome)
+            found.append(check_effect_on_the_past(past))
         checks += [replace(check, name=f"{check.name}, {outcome}") for check in found]
     for name, value in values.items():
         if not headline_refusal(value.support, value.journey_support, journeys.actions, settings):

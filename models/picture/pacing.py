@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
 from models.page_results import PacingDay, WeekSpend
+from models.picture.plans import DailyMoney
 from models.transition_table import Transitions
 
 EPOCH = date(1970, 1, 1)
@@ -35,6 +36,12 @@ def daily_spend(transitions: Transitions) -> tuple[NDArray[np.int64], NDArray[np
     return np.arange(first, last + 1), np.rint(spend).astype(np.int64)
 
 
+def daily_money(transitions: Transitions) -> DailyMoney:
+    """What was spent by day and channel, to hold budgets against."""
+    days, spend = daily_spend(transitions)
+    return DailyMoney(transitions.actions[1:], int(days[0]), spend, np.ones(spend.shape, np.bool_))
+
+
 def logged_range(transitions: Transitions, period_days: int) -> dict[str, tuple[float, float]]:
     """Channel -> least and most spent in a whole period of the log, cut backwards from its last day; currency
     units. Empty for a log shorter than a period."""
@@ -49,8 +56,15 @@ def logged_range(transitions: Transitions, period_days: int) -> dict[str, tuple[
 
 def week_spends(transitions: Transitions) -> tuple[WeekSpend, ...]:
     """Whole weeks of the log, Monday to Sunday, oldest first."""
-    days, spend = daily_spend(transitions)
-    total = spend.sum(axis=1)
+    return weeks_of(daily_money(transitions))
+
+
+def weeks_of(money: DailyMoney) -> tuple[WeekSpend, ...]:
+    """The same of money by day."""
+    total = money.micros.sum(axis=1)
+    days = money.first_day + np.arange(len(total))
+    if not len(days):
+        return ()
     start = int(np.argmax((days + 3) % WEEK == 0))  # 1970-01-01 was a Thursday
     weeks = (len(days) - start) // WEEK if (days[start] + 3) % WEEK == 0 else 0
     return tuple(

@@ -9,10 +9,11 @@ from models.split.frontier import split_frontier
 from models.split.optimiser import choose_split
 from models.split.segments import Segments, segments_of
 from models.split.steadiness import EarlierNight, read_earlier
-from models.split.verdict import DISPUTED, Objections
+from models.split.verdict import DISPUTED, UNSEEN, Objections
 
 __all__ = [
     "DISPUTED",
+    "UNSEEN",
     "DeliveryValue",
     "EarlierNight",
     "Objections",

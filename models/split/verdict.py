@@ -11,6 +11,11 @@ DISPUTED = (
     "the logs lack something that delivery decides on."
 )
 """The objection where a witness contradicts the headline, for people who know neither."""
+UNSEEN = (
+    "Ads seem to change what people did before they saw them, so delivery reacts to something that these "
+    "logs do not hold, and what it reacts to would pass for the ads' effect."
+)
+"""The objection where the placebo of the past finds an effect."""
 NOTHING_BETTER = "No change we tried is better beyond doubt."
 MOVE, MOVE_PARTLY, KEEP, NO_EVIDENCE = "MOVE", "MOVE_PARTLY", "KEEP", "NO_EVIDENCE"
 

@@ -1,8 +1,10 @@
 """Lift tests beside user-level logs: the same change of budget, asked of both."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import numpy as np
+import polars as pl
 from scipy.stats import norm
 
 from models.results import Interval
@@ -10,6 +12,34 @@ from models.split.delivery import DeliveryValue, spend_of
 from models.split.marginal import fieller
 from models.totals.settings import LiftTest
 from sql.errors import StudyError
+from sql.events import Events
+from sql.hints import show
+
+EPOCH = date(1970, 1, 1)
+MOST_UNIT = 40
+"""Characters of a unit that are told."""
+
+
+def logged_tests(events: Events) -> tuple[LiftTest, ...]:
+    """The finished experiments of the logs' own table, in its order."""
+    rows = pl.read_parquet(events.folder / "experiments.parquet")
+    return tuple(
+        LiftTest(
+            channel=events.actions[row["action"]],
+            first=EPOCH + timedelta(days=row["first_day"]),
+            last=EPOCH + timedelta(days=row["last_day"]),
+            iroas=row["lift"],
+            standard_error=row["standard_error"],
+            multiplier=row["multiplier"],
+            unit=row["unit"] or "",
+        )
+        for row in rows.iter_rows(named=True)
+    )
+
+
+def source_of(test: LiftTest) -> str:
+    """What the health check calls it: `a lift test`, with its unit where that is known."""
+    return f"a lift test ({show(test.unit, MOST_UNIT)})" if test.unit else "a lift test"
 
 
 def newest_tests(tests: Sequence[LiftTest], channels: tuple[str, ...]) -> dict[str, LiftTest]:

@@ -20,6 +20,8 @@ class LiftTest(Settings):
     standard_error: float = Field(gt=0)
     multiplier: float = Field(default=0.0, ge=0)
     """Budget in the test as a multiple of today's: 0 for a holdout, 1.5 for half as much again."""
+    unit: str = ""
+    """What was treated or held out, to be told beside its figure: `postcode`, `user`."""
 
     @field_validator("multiplier")
     @classmethod
@@ -35,7 +37,8 @@ class TotalsSettings(Settings):
     randomised: tuple[str, ...] = ()
     """Channels whose budgets were changed by lot. Only they may be split on daily totals alone."""
     lift_test: tuple[LiftTest, ...] = ()
-    """Lift tests, `[[totals.lift_test]]`: the newest of a channel must not contradict what the logs say."""
+    """Lift tests, `[[totals.lift_test]]`: the newest of a channel, of these and of the table `experiments`,
+    must not contradict what the logs say."""
     prior_sd: float = Field(default=10.0, gt=0)
     """Standard deviation of a marginal iROAS before any data, around 0: margin per unit of spend."""
     slowest_days: int = Field(default=90, ge=28)

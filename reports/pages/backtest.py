@@ -17,26 +17,50 @@ HONEST = (
 )
 
 
+TYPED_IN = {True: "yes", False: "no, other budgets", None: "not known"}
+
+
+def _typed_in(night: PastNight) -> str:
+    """Whether what the night recommended was typed in: only then can what came be held against it."""
+    return "nothing to type in" if night.promised is None else TYPED_IN[night.followed]
+
+
 def _inside(night: PastNight) -> bool | None:
-    """Whether the spend that came lies in the range expected; None where either is not known."""
+    """Whether the spend that came lies in the range expected; None where either is not known, or where it is
+    not known that the budgets that the range is for were typed in."""
     if night.realised_spend is None or night.spend_low is None or night.spend_high is None:
         return None
-    return night.spend_low <= night.realised_spend <= night.spend_high
+    in_force = night.promised is None or night.followed is True
+    return night.spend_low <= night.realised_spend <= night.spend_high if in_force else None
+
+
+def _within(night: PastNight) -> str:
+    """The same, in words."""
+    inside = _inside(night)
+    if inside is not None:
+        return "yes" if inside else "no"
+    if night.realised_spend is None:
+        return "not over yet"
+    if night.spend_low is None or night.spend_high is None:
+        return "no range is known"
+    return "not known what was typed in" if night.followed is None else "other budgets were typed in"
 
 
 def _spend_finding(nights: list[PastNight]) -> str:
     judged = [inside for n in nights if (inside := _inside(n)) is not None]
-    if not judged:
+    if judged:
+        every = words.counted(len(judged), "night")
+        return f"Spend came within the expected range on {sum(judged)} of {every} that can be compared"
+    if all(n.realised_spend is None for n in nights):
         return "No period that a night spoke of is over yet, so no spend can be compared"
-    every = words.counted(len(judged), "night")
-    over = "period is over" if len(judged) == 1 else "periods are over"
-    return f"Spend came within the expected range on {sum(judged)} of the {every} whose {over}"
+    return "No spend can be compared: no night over by now has a range and budgets known to be typed in"
 
 
 def _spend_chart(result: NightResult, nights: list[PastNight]) -> Chart:
     reading = (
         "Each bar is what was spent in the budget period after that night, the thin line the range that was "
-        "expected for the budgets it recommended. Where other budgets were typed in, the two need not agree."
+        "expected for the budgets it recommended. A night that moved money is only "
+        "compared where the budgets table says that its budgets were typed in."
     )
     said = BarWords("was spent", "range expected", "best guess", f"spend, {words.budget_money(result)}")
     drawn = [
@@ -60,14 +84,13 @@ def _spend(result: NightResult) -> Part | None:
         Column("Was spent", unit),
         text_column("Within?"),
     )
-    said = {None: "not over yet", True: "yes", False: "no"}
     cells = [
         [
             n.as_of,
             cash(n.expected_spend),
             between(n.spend_low, n.spend_high),
             cash(n.realised_spend),
-            said[_inside(n)],
+            _within(n),
         ]
         for n in nights
     ]
@@ -105,6 +128,7 @@ def _came(result: NightResult) -> Table:
         text_column("Night", "and what changed"),
         text_column("Verdict"),
         Column("Promised gain", unit),
+        text_column("Typed in?", "by the budgets table"),
         Column("Profit before", unit),
         Column("Profit that came", unit),
     )
@@ -117,6 +141,7 @@ def _came(result: NightResult) -> Table:
                 lines(n.as_of, checks.said_plainly(result, n.reason)),
                 words.VERDICTS.get(n.verdict, n.verdict),
                 promised_text(promise[n.as_of]),
+                _typed_in(n),
                 cash(n.before),
                 came,
             ]

@@ -110,7 +110,8 @@ def _weeks_chart(result: NightResult) -> Chart:
     reading = "Each bar is what was spent in a week, all channels together" + (
         ", the upright mark what was planned."
         if plans
-        else ". What was planned is not known: a budgets table in the study adds it."
+        else ". What was planned is not known: a budgets table in the study adds it, where it holds every "
+        "day of a week and every channel that spent."
     )
     said = BarWords("spent", "", "planned" if plans else "", f"{result.currency} a week")
     drawn = [

@@ -23,6 +23,20 @@ WITH counted AS (
         count(DISTINCT row(day, action)) AS keys,
         count(*) FILTER (WHERE day IS NULL OR action IS NULL) AS missing
     FROM marts.totals
+    UNION ALL
+    SELECT
+        'budgets' AS mart,
+        count(*) AS total,
+        count(DISTINCT row(day, action)) AS keys,
+        count(*) FILTER (WHERE day IS NULL OR action IS NULL) AS missing
+    FROM marts.budgets
+    UNION ALL
+    SELECT
+        'experiments' AS mart,
+        count(*) AS total,
+        count(DISTINCT row(action, first_day, last_day, unit)) AS keys,
+        count(*) FILTER (WHERE action IS NULL OR last_day IS NULL) AS missing
+    FROM marts.experiments
 )
 
 SELECT *

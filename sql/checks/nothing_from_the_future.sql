@@ -27,6 +27,16 @@ WITH latest AS (
         'opportunities' AS mart,
         max(day) AS last_day
     FROM marts.opportunities
+    UNION ALL
+    SELECT
+        'budgets' AS mart,
+        max(day) AS last_day
+    FROM marts.budgets
+    UNION ALL
+    SELECT
+        'experiments' AS mart,
+        max(last_day) AS last_day
+    FROM marts.experiments
 )
 
 SELECT *

@@ -30,6 +30,22 @@ WITH counted AS (
             WHERE fate = 'good' AND channel IN (SELECT actions.channel FROM staging.actions)
         ) AS logged,
         (SELECT count(*) FROM marts.totals) AS in_mart
+    UNION ALL
+    SELECT
+        'budgets' AS log_table,
+        (
+            SELECT count(*) FROM staging.budgets
+            WHERE fate = 'good' AND channel IN (SELECT actions.channel FROM staging.actions)
+        ) AS logged,
+        (SELECT count(*) FROM marts.budgets) AS in_mart
+    UNION ALL
+    SELECT
+        'experiments' AS log_table,
+        (
+            SELECT count(*) FROM staging.experiments
+            WHERE fate = 'good' AND channel IN (SELECT actions.channel FROM staging.actions)
+        ) AS logged,
+        (SELECT count(*) FROM marts.experiments) AS in_mart
 )
 
 SELECT *

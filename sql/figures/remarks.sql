@@ -13,6 +13,10 @@ unused AS (
     SELECT DISTINCT channel FROM staging.opportunities WHERE fate = 'good'
     UNION
     SELECT DISTINCT channel FROM staging.totals WHERE fate = 'good'
+    UNION
+    SELECT DISTINCT channel FROM staging.budgets WHERE fate = 'good'
+    UNION
+    SELECT DISTINCT channel FROM staging.experiments WHERE fate = 'good'
 ),
 
 delays AS (

@@ -77,6 +77,12 @@ END;
 CREATE OR REPLACE MACRO money_fault(label, written, micros) AS
 CASE WHEN written IS NULL THEN label || ' is missing' ELSE optional_money_fault(label, written, micros) END;
 
+-- What is wrong with a required number that is not money, or NULL.
+CREATE OR REPLACE MACRO number_fault(label, written, number) AS CASE
+    WHEN written IS NULL THEN label || ' is missing'
+    WHEN number IS NULL OR NOT isfinite(number) THEN label || ' is not a number'
+END;
+
 -- What is wrong with a probability that may be left out, or NULL.
 CREATE OR REPLACE MACRO propensity_fault(written, propensity) AS CASE
     WHEN written IS NULL THEN NULL

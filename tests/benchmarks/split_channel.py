@@ -8,7 +8,7 @@ from flows import stages
 from flows.judging import Judge, judge
 from flows.spend import as_vector, attributed_roas, spend_per_period
 from models import split as splits
-from models.evaluation import check_witness, uplift
+from models.evaluation import check_effect_on_the_past, check_witness, followers_in_log, uplift
 from models.results import SplitDecision, SplitRow, Uplift
 from models.rules import attributed_revenue, rule_multipliers
 from models.split import Objections, SplitChoice
@@ -79,6 +79,8 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> SplitDecision:
         found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
         promise = found if isinstance(found, Uplift) else None
         doubts += [splits.DISPUTED] if witness.status != "ok" else []
+        past = check_effect_on_the_past(followers_in_log(log.table, log.behaviour.probabilities))
+        doubts += [splits.UNSEEN] if past.status != "ok" else []
         doubts += [found] if isinstance(found, str) else []
     events = log.events
     return splits.confirm_split(

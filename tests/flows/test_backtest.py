@@ -5,14 +5,19 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from flows.backtest import past_nights
 from flows.ledger import LEDGER, ledger_rows
+from models.picture.plans import DailyMoney
 from sql.errors import StudyError
 from tests.models.agents.tables import table
 
 DAY = (date(2026, 11, 8) - date(1970, 1, 1)).days
+
+
+SPEND = {"expected_spend": 6.5, "expected_spend_low": 6.0, "expected_spend_high": 7.5}
 
 
 def written(folder: Path) -> Path:
@@ -24,7 +29,7 @@ def written(folder: Path) -> Path:
         "currency": "EUR",
         "budget": {"period_days": 7, "current": 7.0, "recommended": 7.0},
         "uplift": {"outcome": "profit", "estimate": 12.0, "low": 3.0, "high": 21.0, "level": 0.95},
-        "rows": [{"channel": "search", "current": 7.0, "recommended": 7.0, "expected_spend": 6.5}],
+        "rows": [{"channel": "search", "current": 7.0, "recommended": 7.0, **SPEND}],
     }
     ledger_rows(split).write_parquet(folder / LEDGER)
     return folder
@@ -49,7 +54,8 @@ def test_a_past_night_stands_beside_what_came(tmp_path: Path) -> None:
     (night,) = past_nights(written(tmp_path), date(2026, 11, 22), log(14), 7)
     assert (night.as_of, night.promised, night.low, night.high) == ("2026-11-15", 12.0, 3.0, 21.0)
     assert (night.before, night.realised, night.realised_spend) == pytest.approx((14.0, 14.0, 7.0))
-    assert night.budgets == (("search", 7.0),) and night.expected_spend == 6.5
+    assert night.budgets == (("search", 7.0),)
+    assert (night.expected_spend, night.spend_low, night.spend_high) == (6.5, 6.0, 7.5)
 
 
 def test_what_is_not_over_or_not_comparable_is_left_out(tmp_path: Path) -> None:
@@ -59,6 +65,32 @@ def test_what_is_not_over_or_not_comparable_is_left_out(tmp_path: Path) -> None:
     assert past_nights(folder, date(2026, 11, 15), log(14), 7) == ()  # tonight itself
     assert past_nights(folder, date(2026, 11, 22), log(14), 28) == ()  # another budget period
     assert past_nights(tmp_path / "new", date(2026, 11, 22), log(14), 7) == ()
+
+
+@pytest.mark.parametrize(
+    ("a_day", "days", "answer"), [(1.0, 14, True), (1.2, 14, True), (2.0, 14, False), (1.0, 13, None)]
+)
+def test_a_night_was_followed_where_its_budgets_were_typed_in(
+    tmp_path: Path, a_day: float, days: int, answer: bool | None
+) -> None:
+    """It recommended 7 for the seven days from the 15th on; the platform rounds to 2."""
+    typed = np.full((days, 1), round(a_day * 1_000_000))
+    plans = DailyMoney(("search",), DAY, typed, np.ones_like(typed, np.bool_))
+    (night,) = past_nights(written(tmp_path), date(2026, 11, 22), log(14), 7, plans, 2.0)
+    assert night.followed is answer
+    (unknown,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7)
+    assert unknown.followed is None
+
+
+def test_a_night_that_kept_the_split_gave_nothing_to_type_in(tmp_path: Path) -> None:
+    ledger = pl.read_parquet(written(tmp_path) / LEDGER).with_columns(verdict=pl.lit("KEEP"))
+    ledger.write_parquet(tmp_path / LEDGER)
+    plans = DailyMoney(("search",), DAY, np.full((14, 1), 1_000_000), np.ones((14, 1), np.bool_))
+    (night,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7, plans, 2.0)
+    assert (night.promised, night.followed, night.spend_low) == (None, None, 6.0)
+    ledger.with_columns(verdict=pl.lit("NO_EVIDENCE")).write_parquet(tmp_path / LEDGER)
+    (night,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7, plans, 2.0)
+    assert (night.expected_spend, night.spend_low) == (6.5, None)  # nothing was judged: no range
 
 
 def test_a_broken_ledger_is_told(tmp_path: Path) -> None:

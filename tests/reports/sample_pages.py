@@ -183,6 +183,7 @@ def nights(split: SplitDecision) -> tuple[PastNight, ...]:
                 spend_high=1.02 * total,
                 realised_spend=total * (1.06 if k == 7 else 0.99) if over else None,
                 budgets=budgets,
+                followed={8: True, 7: True, 5: False, 4: True}.get(k),
             )
         )
     return tuple(found)

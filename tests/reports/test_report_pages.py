@@ -152,6 +152,7 @@ def test_weeks_without_a_plan_say_what_would_add_it() -> None:
     night = samples.move()
     night = replace(night, week_spends=tuple(replace(w, budget=None) for w in night.week_spends))
     assert "a budgets table in the study adds it" in section(night, "page-9")
+    assert "the upright mark what was planned" in section(samples.move(), "page-9")
 
 
 def test_the_back_test_does_not_claim_to_see_what_a_move_brought() -> None:
@@ -159,7 +160,19 @@ def test_the_back_test_does_not_claim_to_see_what_a_move_brought() -> None:
     assert "What a move really brought cannot be seen afterwards" in html
     assert "realised uplift" not in html.lower()
     assert html.count("not over yet") >= 3
-    assert "Spend came within the expected range on 4 of the 5 nights whose periods are over" in html
+    assert "Spend came within the expected range on 3 of 4 nights that can be compared" in html
+
+
+def test_spend_is_only_compared_where_the_budgets_were_typed_in() -> None:
+    night = samples.move()
+    html = section(night, "page-11")
+    assert html.count(">yes<") >= 3 and html.count(">no, other budgets<") == 1 and ">not known<" in html
+    assert html.count(">nothing to type in<") == 2  # the nights that kept the split
+    assert html.count(">other budgets were typed in<") == 1
+    unknown = tuple(replace(n, promised=1.0, followed=None) for n in night.past_nights)
+    html = section(replace(night, past_nights=unknown), "page-11")
+    assert "No spend can be compared: no night over by now" in html
+    assert html.count(">not known what was typed in<") == 5
 
 
 def test_the_largest_step_between_nights_is_named() -> None:

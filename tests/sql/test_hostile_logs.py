@@ -219,7 +219,13 @@ def test_checks_find_what_they_look_for(database: duckdb.DuckDBPyConnection) -> 
         CREATE TABLE marts.exposures AS
             SELECT 1 AS entity_key, 2 AS day, 0 AS ordinal, 1 AS action FROM range(2);
         CREATE TABLE marts.entities AS SELECT 1 AS entity_key, 2 AS entry_day, 2 AS last_day;
-        CREATE TABLE marts.totals AS SELECT 1 AS day, 1 AS action WHERE false
+        CREATE TABLE marts.totals AS SELECT 1 AS day, 1 AS action WHERE false;
+        CREATE TABLE marts.budgets AS SELECT 3 AS day, NULL AS action;
+        CREATE TABLE marts.experiments AS
+            SELECT 1 AS action, 2 AS first_day, 3 AS last_day, 'geo' AS unit WHERE false
         """
     )
-    assert rows(database, model_text("checks/keys_unique")) == [("exposures", 2, 1, 0)]
+    assert sorted(rows(database, model_text("checks/keys_unique"))) == [
+        ("budgets", 1, 1, 1),
+        ("exposures", 2, 1, 0),
+    ]
