@@ -22,14 +22,14 @@ def past_nights(
     as_of: date,
     transitions: Transitions,
     period_days: int,
-    plans: DailyMoney | None = None,
-    rounding: float = 0.0,
+    plans: DailyMoney,
+    rounding: float,
 ) -> tuple[PastNight, ...]:
     """Nights before `as_of` with the same budget period, oldest first, the last thirty of them.
 
     Profit and spend are those booked in the logged days of the period from a night on, and up to it; None
     where the log does not hold the whole period. Reads the ledger as it was before this night. A night that
-    recommended a move was followed where the budgets typed in for its period (`plans`) are within `rounding`,
+    judged something was followed where the budgets typed in for its period (`plans`) are within `rounding`,
     the platform's step in currency units, of its own.
     """
     rows = read_ledger(root / LEDGER).filter(
@@ -40,7 +40,7 @@ def past_nights(
 
 
 def _night(
-    rows: pl.DataFrame, transitions: Transitions, period_days: int, plans: DailyMoney | None, rounding: float
+    rows: pl.DataFrame, transitions: Transitions, period_days: int, plans: DailyMoney, rounding: float
 ) -> PastNight:
     first = rows.row(0, named=True)
     day = (first["as_of"] - EPOCH).days
@@ -49,7 +49,6 @@ def _night(
     channels = rows.filter(pl.col("channel").is_not_null())
     grouped = channels.group_by("channel", maintain_order=True).agg(pl.col("recommended").sum())
     budgets = tuple(grouped.iter_rows())
-    typed_in = followed(plans, budgets, day, day + period_days, rounding) if plans and promised else None
     return PastNight(
         as_of=first["as_of"].isoformat(),
         verdict=first["verdict"],
@@ -64,7 +63,7 @@ def _night(
         spend_high=_total(channels["expected_spend_high"]) if judged else None,
         realised_spend=None if after is None else after[1],
         budgets=budgets,
-        followed=typed_in,
+        followed=followed(plans, budgets, day, day + period_days, rounding) if judged else None,
     )
 
 

@@ -8,18 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.night import Night
+from models.agents.newest_spend import NewestDecisions, newest_decisions
 from models.agents.policy import AgentPolicy
-from models.agents.pricing import Choosers, choosers_of
+from models.agents.trials import Choosers, choosers_of
 from models.behaviour import Behaviour
-from models.evaluation import BootstrapT, DoublyRobust
+from models.evaluation import BootstrapT, DoublyRobust, PolicyValue, check_witness, uplift
 from models.evaluation.intervals import normal_interval
 from models.evaluation.quick_look import QuickLook
 from models.journeys import Journeys, cut_journeys
 from models.policies import Floats, Policy
 from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
 from models.rules import ScaledDelivery
-from models.split import DeliveryValue
+from models.split import DeliveryValue, Segments, SplitChoice, segments_of
 from models.transition_table import Transitions
+
+RECOMMENDED = "recommended split"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Judge:
     transitions: Transitions
     journeys: Journeys
     behaviour: Floats  # (n, A)
+    newest: NewestDecisions
 
     def target(self, policy: Policy) -> Floats:
         """(n, A) what a policy would do in these journeys."""
@@ -37,6 +41,13 @@ class Judge:
         if isinstance(policy, ScaledDelivery):
             rows = rows[:0]  # it does not look at the state, whose gathering would take half of its time
         return policy.probabilities(self.transitions.features[rows], self.journeys.eligible, self.behaviour)
+
+    def drift(self, policy: Policy, target: Floats) -> float:
+        """Of a policy's spend to the newest days; target (n, A) as above."""
+        new = self.newest
+        return new.drift(
+            policy.probabilities(new.features, new.eligible, new.behaviour), target, self.behaviour
+        )
 
     @cached_property
     def estimator(self) -> DoublyRobust:
@@ -54,7 +65,7 @@ class Judge:
     def as_choosers(self) -> Choosers:
         """These users as those who choose an agent's price."""
         raw = self.transitions.features[self.journeys.rows]
-        return choosers_of(self.estimator, raw, self.behaviour, self.night.study.evaluation)
+        return choosers_of(self.estimator, raw, self.behaviour, self.night.study.evaluation, self.newest)
 
     @cached_property
     def bootstrap(self) -> BootstrapT:
@@ -64,7 +75,8 @@ class Judge:
     @cached_property
     def delivery(self) -> DeliveryValue:
         """What scaled delivery is worth on these users, as a function of the channels' multipliers: by quick
-        looks, since a search and its pictures ask for dozens. What is promised is evaluated in full."""
+        looks, since a search and its pictures ask for dozens. The promise in profit is evaluated in full
+        (`promise_of`); spend, iROAS and other goals are as the looks have them."""
         names = self.journeys.outcome_names
         costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
         wanted = [name for name in ("margin", *costs, "purchases") if name in names]
@@ -129,4 +141,38 @@ def judge(
         total_entities=len(np.unique(transitions.entity)),
         per=per,
     )
-    return Judge(night, transitions, journeys, journeys.delivery(behaviour.probabilities))
+    newest = newest_decisions(
+        transitions, rows, behaviour.probabilities, single_step=study.decision.single_step
+    )
+    return Judge(night, transitions, journeys, journeys.delivery(behaviour.probabilities), newest)
+
+
+def by_segment(part: Judge) -> Segments | None:
+    """One part's users by segment, whether or not platforms can be told; None without two segments."""
+    split = part.night.study.split.model_copy(update={"segments": True})
+    return segments_of(part.estimator, part.transitions, split)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the reporting users say of the chosen split, in full."""
+
+    value: PolicyValue
+    witness: HealthCheck
+    """Do the ways of valuing it agree?"""
+    uplift: Uplift | str
+    """Against today's split, or why there is none."""
+
+
+def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
+    """Of a split that moves something."""
+    estimator = reporting.estimator
+    target = reporting.target(chosen.policy(RECOMMENDED))
+    value = estimator.value(target, RECOMMENDED)
+    k = reporting.journeys.outcome_names.index("profit")
+    study = reporting.night.study
+    return Promise(
+        value,
+        check_witness(RECOMMENDED, "profit", *value.uplifts(estimator.logged_value, k)),
+        uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value),
+    )

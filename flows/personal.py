@@ -2,25 +2,22 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from flows.judging import Candidates, Judge
+from flows.judging import Candidates, Judge, by_segment
 from flows.night import Night
 from flows.spend import as_vector, spend_per_period
-from models.agents.frontier import FrontierAnswer, MixturePolicy, policy_frontier
+from models.agents.frontier import FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
 from models.agents.policy import AgentPolicy
-from models.evaluation.support import refusal
+from models.evaluation.policy_money import PolicyMoney
 from models.page_results import PersonalFrontier, PersonalPoint, ValueLeft
 from models.policies import Floats, Policy
 from models.rules import Logged, ScaledDelivery
-from models.split import Segments, SplitChoice, segments_of
+from models.split import SplitChoice
 from models.split.choice import CHANNEL_TIERS
 from models.split.frontier import SHARES
 from models.split.projection import by_cell, every_cell, projection, value_left
 
 CUT = 0.4
 """Of today's delivery in every channel: meets budgets that no agent goes down to."""
-UNCLAIMED = "Impression-only logs cannot say what a personalised plan would cause."
 NO_BETTER = "No personalised plan that the logs support earns more than today's delivery beyond doubt."
 BY_CHANNEL, BY_SEGMENT = "channel", "channel and segment"
 
@@ -34,70 +31,49 @@ class Personal:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """One part's users, with factors from the spend they estimate of today's delivery to the log's own."""
+class Part:
+    """One part's users, and their money in the units of the log's budgets."""
 
     judge: Judge
-    factor: Floats  # (K,)
+    money: PolicyMoney
 
     def spending(self, policy: Policy) -> Floats | None:
         """(C, 1 + K) margin and the channels' spend per budget period; None where the log does not support
         the policy."""
-        estimator, journeys = self.judge.estimator, self.judge.journeys
-        if isinstance(policy, Logged):
-            return self.in_budgets(estimator.logged)
-        target = self.judge.target(policy)
-        weights = estimator.marginal_weights(target)
-        if refusal(estimator.support(target, weights), journeys.actions, self.judge.night.study.evaluation):
-            return None
-        return self.in_budgets(estimator.contributions(target, weights))
+        return self.money.today if isinstance(policy, Logged) else self.money.of(self.judge.target(policy))
 
-    def in_budgets(self, values: Floats) -> Floats:
-        """(C, 1 + K) from contributions (C, o)."""
-        journeys = self.judge.journeys
-        names = journeys.outcome_names
-        columns = [names.index(name) for name in ("margin", *(f"cost:{a}" for a in journeys.actions[1:]))]
-        found: Floats = journeys.scale * values[:, columns] * np.append(1.0, self.factor)
-        return found
+    def drift(self, policy: Policy) -> float:
+        """Of its spend, to the newest days; a policy that does not look at the state has none."""
+        if isinstance(policy, Logged | ScaledDelivery):
+            return 1.0
+        return self.judge.drift(policy, self.judge.target(policy))
 
 
-def _part(judge: Judge, current: Floats) -> _Part:
-    today = judge.delivery.today()[:, 1:].sum(axis=0)
-    known = (today > 0) & (current > 0)
-    return _Part(judge, np.divide(current, today, out=np.ones(len(current)), where=known))
+def part_of(judge: Judge, current: Floats) -> Part:
+    """current (K,): today's spend per channel and budget period, currency units."""
+    return Part(judge, PolicyMoney(judge.estimator, judge.night.study.evaluation, current))
 
 
 def personalise(
     night: Night, tier: str, candidates: Candidates, chosen: SplitChoice, choosers: Judge, reporting: Judge
 ) -> Personal | None:
     """The frontier of the most trusted agent: corners from the choosing users, figures from the reporting
-    ones. None without an agent or without a budget."""
+    ones. None without an agent or a budget, and where logs cannot say what delivery causes."""
     study, agent = night.study, candidates.best_agent
     spend = spend_per_period(reporting.transitions, study.split.period_days)
     current = as_vector(spend, reporting.transitions.actions)[1:]
     budget = study.split.total or float(current.sum())
-    if agent is None or budget <= 0:
+    if agent is None or budget <= 0 or tier not in CHANNEL_TIERS:
         return None
     page = PersonalFrontier(agent.name, budget)
-    if tier not in CHANNEL_TIERS:
-        return Personal(replace(page, empty=UNCLAIMED))
-    part, others = _part(choosers, current), _part(reporting, current)
-    frontier = policy_frontier(
-        _policies(agent, study.agents.max_price, len(current)),
-        part.spending,
-        part.in_budgets(choosers.estimator.logged),
-        channels=reporting.transitions.actions[1:],
-        z=study.split.z,
-        level=study.evaluation.level,
-        interval=choosers.interval,
-    )
-    today = others.in_budgets(reporting.estimator.logged)
-    answers = frontier.revalued(others.spending, reporting.interval, today)
+    part, others = part_of(choosers, current), part_of(reporting, current)
+    frontier, answers = frontiers(agent, part, others)
     if not any(isinstance(corner.policy, AgentPolicy) for corner in answers.corners):
         return Personal(replace(page, empty=NO_BETTER))
     least, most = answers.reach
     page = replace(
         page,
+        least=least,
         most=most,
         points=tuple(_point(answers.at(s * budget)) for s in SHARES if s * budget >= least),
         held=tuple((chosen.whole_channels or chosen).held),
@@ -113,10 +89,24 @@ def personalise(
     return Personal(page, plan.policy if all(agents) else None)
 
 
-def by_segment(part: Judge) -> Segments | None:
-    """One part's users by segment, whether or not platforms can be told; None without two segments."""
-    split = part.night.study.split.model_copy(update={"segments": True})
-    return segments_of(part.estimator, part.transitions, split)
+def frontiers(agent: AgentPolicy, choosers: Part, reporting: Part) -> tuple[PolicyFrontier, PolicyFrontier]:
+    """The agent's frontier as the choosing users have it, and the same corners as the reporting users do."""
+    study = choosers.judge.night.study
+    actions = choosers.judge.journeys.actions
+    chosen = policy_frontier(
+        _policies(agent, study.agents.max_price, len(actions) - 1),
+        choosers.spending,
+        choosers.money.today,
+        channels=actions[1:],
+        z=study.split.z,
+        level=study.evaluation.level,
+        interval=choosers.judge.interval,
+        drift=choosers.drift,
+    )
+    told = chosen.revalued(
+        reporting.spending, reporting.judge.interval, reporting.money.today, reporting.drift
+    )
+    return chosen, told
 
 
 def _policies(agent: AgentPolicy, max_price: float, channels: int) -> list[tuple[Policy, float]]:
@@ -145,20 +135,20 @@ def _point(answer: FrontierAnswer) -> PersonalPoint:
     )
 
 
-def _left(choosers: _Part, wanted: Floats, reporting: _Part, earned: Floats) -> tuple[ValueLeft, ...]:
+def _left(choosers: Part, wanted: Floats, reporting: Part, earned: Floats) -> tuple[ValueLeft, ...]:
     """What is lost where platforms take budgets per channel, and where per channel and segment.
 
     wanted (C, 1 + K): the plan's margin and spend by choosing user, earned: by reporting user. Empty where
     the log supports no such delivery.
     """
-    part, judge = choosers.judge, reporting.judge
-    m = projection(part.delivery, wanted[:, 1:].sum(axis=0) / choosers.factor)
+    part, judge, factor = choosers.judge, reporting.judge, choosers.money.factor
+    m = projection(part.delivery, wanted[:, 1:].sum(axis=0) / factor)
     projected: list[tuple[str, Policy]] = [(BY_CHANNEL, ScaledDelivery((1.0, *m.tolist()), BY_CHANNEL))]
     segments = by_segment(part)
     if segments is not None:
         cells = every_cell(segments)
-        factor = choosers.factor[[cell.channel for cell in cells.cells]]
-        m = projection(segments.delivery(cells), by_cell(wanted, cells, segments) / factor)
+        by_channel = factor[[cell.channel for cell in cells.cells]]
+        m = projection(segments.delivery(cells), by_cell(wanted, cells, segments) / by_channel)
         projected.append((BY_SEGMENT, cells.policy((1.0, *m.tolist()), BY_SEGMENT)))
     found = [(by, reporting.spending(policy)) for by, policy in projected]
     level = judge.night.study.evaluation.level

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from flows.backtest import past_nights
-from flows.judging import Evaluation
+from flows.judging import Evaluation, by_segment
 from flows.night import Night
-from flows.personal import by_segment
 from models.agents.advantage import ALGORITHM, advantage_of
 from models.agents.caps import ExposureCurve, exposure_curves
 from models.agents.ensembles import Agents
@@ -30,14 +29,12 @@ from models.picture.plans import planned_budgets, spend_in_totals, spend_of_expo
 from models.picture.response_curves import response_curves
 from models.results import Interval, SplitDecision
 from models.split import SplitChoice
+from models.split.choice import CHANNEL_TIERS
 from models.split.segment_slopes import segment_slopes
 from models.totals import TotalsEvidence
 from models.transition_table import Transitions
 from models.users import Users
 from sql.events import Events
-
-CHANNEL_TIERS = ("A", "A+")
-"""Tiers whose logs may say what a channel's budget does."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +77,10 @@ def gather_pictures(
         else ()
     )
     if isinstance(totals, TotalsEvidence):
-        weeks = totals.weeks
-        if plans:
-            weeks = with_plans(weeks, plans, spend_in_totals(events))
         return Pictures(
             response_curves=tuple(c.curve for c in totals.channels if c.curve),
             pacing=totals.pacing,
-            week_spends=weeks,
+            week_spends=with_plans(totals.weeks, plans, spend_in_totals(events)),
             past_nights=past,
             notes=totals.notes,
         )
@@ -95,10 +89,10 @@ def gather_pictures(
         return Pictures(past_nights=past)
     weekly = sum(row.recommended for row in decision.rows) * 7 / period
     # a longer epoch's rows hold all its spend on its first day; the exposures know the days
-    long_epochs = study.decision.epoch_days > 1
-    spend = spend_of_exposures(events) if long_epochs else daily_money(transitions)
-    weeks = with_plans(weeks_of(spend), plans, spend) if plans else weeks_of(spend)
-    pictures = Pictures(pacing=pacing(transitions, weekly, level), week_spends=weeks, past_nights=past)
+    in_rows = daily_money(transitions)
+    spend = spend_of_exposures(events) if study.decision.epoch_days > 1 else in_rows
+    weeks = with_plans(weeks_of(spend), plans, spend)
+    pictures = Pictures(pacing=pacing(in_rows, weekly, level), week_spends=weeks, past_nights=past)
     if chosen is None or evaluation is None or events.tier not in CHANNEL_TIERS:
         return pictures
     reporting = evaluation.judge
@@ -122,7 +116,7 @@ def gather_pictures(
         response_curves=response_curves(
             reporting.delivery,
             current=current,
-            logged=logged_range(transitions, period),
+            logged=logged_range(in_rows, period),
             interval=reporting.interval,
             level=level,
         ),

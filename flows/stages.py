@@ -3,9 +3,7 @@
 They hold the glue between layers and no mathematics.
 """
 
-from collections.abc import Mapping
-
-from flows.judging import Candidates, Evaluation, Judge, judge
+from flows.judging import RECOMMENDED, Candidates, Evaluation, Judge, judge, promise_of
 from flows.night import Night
 from flows.spend import as_vector, attributed_roas, good_purchases, spend_per_period
 from flows.staging import stage_logs
@@ -13,18 +11,17 @@ from models import health, store
 from models import split as splits
 from models.agents import ensembles
 from models.agents.ensembles import Agents
+from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted, price_agent
+from models.agents.trials import Trial, judged_budget
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import (
     EFFECT_ON_THE_PAST,
     HEADLINE,
-    PolicyValue,
     check_effect_on_the_past,
     check_logged_policy,
-    check_witness,
     followers_in_log,
-    uplift,
 )
 from models.evaluation import evaluate_policies as estimate_policies
 from models.results import FrontierPoint, HealthCheck, SplitDecision, Uplift
@@ -38,8 +35,6 @@ from models.users import split_users as split_entities
 from sql.events import Events
 
 __all__ = ["stage_logs"]
-
-RECOMMENDED = "recommended split"
 
 
 def build_transitions(night: Night, events: Events) -> Transitions:
@@ -106,53 +101,52 @@ def propose_policies(
         settings=study.split,
         single_step=study.decision.single_step,
     )
-    # a budget in the log's money, as the days that the choosing users are judged by count it
-    cost, today = choosers.journeys.outcome_names.index("cost"), sum(spend.values())
-    theirs = choosers.journeys.scale * float(choosers.estimator.logged[:, cost].sum())
-    budget = (study.split.total or today) * theirs / max(today, 1e-12)
-    priced, having = [], choosers.as_choosers
-    for name, saved in agents.ensembles.items():
-        policy, trial = price_agent(
-            ensembles.agent_of(saved),
-            name,
-            having,
-            prices=study.agents.prices,
-            softness=study.agents.softness,
-            budget=budget,
-            z=study.split.z,
-            max_price=study.agents.max_price,
-        )
-        priced.append((policy, trial))
+    today = sum(spend.values())
+    budget = judged_budget(study.split.total or today, today, choosers.estimator)
+    priced = price_agents(night, agents, choosers, budget)
+    for name, (policy, _) in priced.items():
         store.save_ensemble(
-            saved,
+            agents.ensembles[name],
             night.staging / "policies",
             as_of=night.as_of.isoformat(),
             price=policy.price,
             softness=policy.softness,
         )
-    best = most_trusted(priced, z=study.split.z)
+    best = most_trusted(tuple(priced.values()), z=study.split.z)
     own = [file.policy(transitions.feature_spec, transitions.actions) for file in study.rules]
-    return Candidates((*rules, behaviour.model, *own, *(policy for policy, _ in priced)), best)
+    return Candidates((*rules, behaviour.model, *own, *(policy for policy, _ in priced.values())), best)
+
+
+def price_agents(
+    night: Night, agents: Agents, choosers: Judge, budget: float
+) -> dict[str, tuple[AgentPolicy, Trial | None]]:
+    """Every agent at the price and softness the choosing users trust, within a budget as they count it."""
+    settings, having = night.study.agents, choosers.as_choosers
+    return {
+        name: price_agent(
+            ensembles.agent_of(saved),
+            name,
+            having,
+            prices=settings.prices,
+            softness=settings.softness,
+            budget=budget,
+            z=night.study.split.z,
+            max_price=settings.max_price,
+        )
+        for name, saved in agents.ensembles.items()
+    }
+
+
+def gather_deciders(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
+    """All users that do not report choose the split: agents learnt from some of them, a split did not."""
+    return judge(night, transitions, ~users.report, behaviour)
 
 
 def choose_split(
-    night: Night,
-    events: Events,
-    transitions: Transitions,
-    users: Users,
-    behaviour: Behaviour,
-    wide: WideEvidence,
+    night: Night, events: Events, deciders: Judge, behaviour: Behaviour, wide: WideEvidence
 ) -> SplitChoice:
-    """The split that all users who do not report speak for: agents learnt from some of them, a split did not.
-    A channel that wider evidence disputes is held."""
-    deciders = judge(night, transitions, ~users.report, behaviour)
-    return choice_of(deciders, night, events, behaviour, held=wide.held)
-
-
-def choice_of(
-    deciders: Judge, night: Night, events: Events, behaviour: Behaviour, *, held: Mapping[str, str]
-) -> SplitChoice:
-    """The split that some users speak for, at today's budget or the study's."""
+    """The split that the deciders speak for, at today's budget or the study's. A channel that wider evidence
+    disputes is held."""
     study, transitions = night.study, deciders.transitions
     return splits.choose_split(
         deciders.delivery,
@@ -161,7 +155,7 @@ def choice_of(
         evaluation=study.evaluation,
         overlap=behaviour.overlap,
         current=spend_per_period(transitions, study.split.period_days),
-        held=held,
+        held=wide.held,
         entity=study.entity,
         currency=study.currency,
         seed=study.seed,
@@ -183,17 +177,8 @@ def evaluate_policies(
     reporting = judge(night, transitions, users.report, behaviour)
     recommended = chosen.policy(RECOMMENDED, "The split this report recommends.")
     policies = (*candidates.policies, recommended) if chosen.moves else candidates.policies
-    witnesses: tuple[HealthCheck, ...] = ()
-    promise: Uplift | None = None
-    known: dict[str, PolicyValue] = {}
-    if chosen.moves:
-        estimator, target = reporting.estimator, reporting.target(recommended)
-        value = known[RECOMMENDED] = estimator.value(target, RECOMMENDED)
-        k = reporting.journeys.outcome_names.index("profit")
-        witnesses = (check_witness(RECOMMENDED, "profit", *value.uplifts(estimator.logged_value, k)),)
-        found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
-        promise = found if isinstance(found, Uplift) else None
-    shown = reporting
+    promise = promise_of(reporting, chosen) if chosen.moves else None
+    shown, known = reporting, {RECOMMENDED: promise.value} if promise else {}
     if study.evaluation.per == "entity":
         shown, known = judge(night, transitions, users.report, behaviour, per="entity"), {}
     agent = candidates.best_agent
@@ -210,7 +195,9 @@ def evaluate_policies(
         hidden_cause={RECOMMENDED: True, **({agent.name: False} if agent else {})},
         known=known,
     )
-    return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, promise)
+    witnesses = (promise.witness,) if promise else ()
+    told = promise.uplift if promise and isinstance(promise.uplift, Uplift) else None
+    return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, told)
 
 
 def check_health(

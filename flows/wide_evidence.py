@@ -7,26 +7,35 @@ from flows.night import Night
 from flows.obstacles import read_daily_totals
 from models.split.choice import CHANNEL_TIERS
 from models.split.marginal import marginal_iroas
-from models.totals import Combined, WideEvidence, combine, iroas_between, iroas_found, newest_tests, usable
-from models.totals.lift_tests import logged_tests, source_of
+from models.totals import (
+    Combined,
+    WideEvidence,
+    combine,
+    iroas_between,
+    iroas_found,
+    logged_tests,
+    newest_tests,
+    source_of,
+    usable,
+)
 from sql.events import Events
 
 
-def weigh_wide_evidence(night: Night, events: Events, choosers: Judge) -> WideEvidence:
-    """What lift tests and daily totals say of each channel, against the choosing users.
+def weigh_wide_evidence(night: Night, events: Events, deciders: Judge) -> WideEvidence:
+    """What lift tests and daily totals say of each channel, against the deciding users.
 
     Nothing where the logs have neither, or are of a tier that allows no split to speak for or against.
     """
     if events.tier not in CHANNEL_TIERS:
         return WideEvidence()
-    by_totals, unused = _by_daily_totals(night, events, choosers)
-    return WideEvidence((*_by_lift_tests(night, events, choosers), *by_totals), unused)
+    by_totals, unused = _by_daily_totals(night, events, deciders)
+    return WideEvidence((*_by_lift_tests(night, events, deciders), *by_totals), unused)
 
 
-def _by_lift_tests(night: Night, events: Events, choosers: Judge) -> tuple[Combined, ...]:
+def _by_lift_tests(night: Night, events: Events, deciders: Judge) -> tuple[Combined, ...]:
     """Each channel's newest test, of the table `experiments` and of the study, against the same change of
-    budget on the choosing users. Of two that ended together the study's counts."""
-    delivery, level = choosers.delivery, night.study.evaluation.level
+    budget on the deciding users. Of two that ended together the study's counts."""
+    delivery, level = deciders.delivery, night.study.evaluation.level
     tests = newest_tests((*logged_tests(events), *night.study.totals.lift_test), delivery.channels)
     compared: list[Combined] = []
     for channel, test in sorted(tests.items()):
@@ -35,15 +44,15 @@ def _by_lift_tests(night: Night, events: Events, choosers: Judge) -> tuple[Combi
     return tuple(compared)
 
 
-def _by_daily_totals(night: Night, events: Events, choosers: Judge) -> tuple[tuple[Combined, ...], str]:
-    """Channels whose marginal return the totals identify, against the choosing users; or why none is."""
+def _by_daily_totals(night: Night, events: Events, deciders: Judge) -> tuple[tuple[Combined, ...], str]:
+    """Channels whose marginal return the totals identify, against the deciding users; or why none is."""
     rows = pl.scan_parquet(events.folder / "totals.parquet").select(pl.len()).collect().item()
     if not rows:
         return (), ""
     totals = read_daily_totals(night, events)
     if isinstance(totals, str):
         return (), totals
-    delivery, level = choosers.delivery, night.study.evaluation.level
+    delivery, level = deciders.delivery, night.study.evaluation.level
     found = {c.channel: usable(c.marginal_iroas) for c in totals.channels if c.marginal_iroas is not None}
     user = {
         channel: usable(marginal_iroas(delivery, delivery.channels.index(channel), level)[0])

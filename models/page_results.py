@@ -61,6 +61,8 @@ class PersonalFrontier:
     """Today's, or the one the study sets."""
     most: float = 0.0
     """The most that any of its policies is expected to spend."""
+    least: float | None = None
+    """The least that any of them is expected to spend: no smaller budget can be met. None: not known."""
     points: tuple[PersonalPoint, ...] = ()
     """Ascending budgets."""
     left: tuple[ValueLeft, ...] = ()
@@ -68,7 +70,7 @@ class PersonalFrontier:
     usual: bool = False
     """At `budget` the plan is today's delivery: no agent beats it there by its lower bound."""
     held: tuple[str, ...] = ()
-    """Channels that the split holds back for lack of evidence, and this plan moves all the same."""
+    """Channels that the split holds back, for whatever reason; this plan is not bound by it."""
     empty: str = ""
 
 
@@ -180,7 +182,7 @@ class PastNight:
     budgets: tuple[tuple[str, float], ...] = ()
     """(channel, recommended budget), as in that night's split."""
     followed: bool | None = None
-    """Whether these budgets were typed in, by the `budgets` table; None: not known, or nothing to type in."""
+    """Whether these budgets were typed in, by the `budgets` table; None: not known, or nothing was judged."""
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ def logged_probabilities(
 
     A decision whose eligible channels all carry a propensity is known whole, mu(none) being what is left;
     of others the logged action's propensity stands if all of them have one. The rest, and decisions whose
-    figures contradict each other, follow the estimate. source: `logged`, if that is none; else `estimated`.
-    Raises LogError where propensities contradict themselves often, or lie outside (0, 1].
+    figures contradict each other, follow the estimate. source: `logged`, if all decisions are known but for
+    those that contradict themselves (`MAX_CONTRADICTING` of those told, at most: a note counts them); else
+    `estimated`. Raises LogError where there are more of these, or a propensity lies outside (0, 1].
     """
     known, odd, notes = np.zeros(t.n_rows, bool), np.zeros(t.n_rows, bool), []
     p = estimated

@@ -176,7 +176,8 @@ def fill_budget(shares: Floats, low: Floats, high: Floats, total: float) -> Floa
         return low.copy()
     if total >= high.sum():
         return high.copy()
-    taking = shares > 1e-9 * shares.max()  # a smaller share is none: it would need a level beyond floats
+    shares = shares / (shares.max() or 1.0)
+    taking = shares > 1e-9  # of the largest; a smaller one is none: it would need a level beyond floats
     shares = np.where(taking, shares, 0.0)
     full = np.where(taking, high, low)
     if total >= full.sum():

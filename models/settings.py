@@ -132,15 +132,15 @@ class SplitSettings(Settings):
     """Each channel's budget stays within these multiples of today's."""
     segments: bool = False
     """True where the platforms can be given a budget per segment of users: the split then has a row for each
-    channel and segment, wherever segments differ and a split by segment is better by its lower bound."""
+    channel and segment, wherever segments differ and a split by segment promises more."""
     max_move_share: float = Field(default=0.4, gt=0, le=2)
     """Step cap: the sum of absolute budget changes, as a share of the budget; with a goal other than `profit`
     and no `total`, of today's spend."""
     rounding: float = Field(default=10.0, gt=0)
     """The platform's budget step in currency units."""
     z: float = Field(default=1.64, ge=0)
-    """Doubt when choosing: plans are sought whose gain less .5, 1 and 1.5 x z standard errors is largest, and
-    spend and targets are kept by z of them."""
+    """Standard errors of doubt when choosing: of a plan's gain, in the degrees of `models.split.search`, and
+    those by which spend and targets are kept. 0: the estimates alone choose."""
     min_none_overlap: float = Field(default=0.05, ge=0, lt=1)
     """A channel whose eligible entities nearly all saw an ad (mean mu(none) below this) is held back."""
     bootstrap: int = Field(default=200, ge=0)

@@ -49,8 +49,8 @@ class Events:
     totals        day i32, action i16 | cost_micros i64, revenue_micros i64?, impressions i64?, clicks i64?
                   (as reported; tier C logs have nothing else; action 0: sales that no channel claims)
     budgets       day i32, action i16 | planned_micros i64       (what was typed in, before the as-of date)
-    experiments   action i16, first_day i32, last_day i32, unit str? | lift f64, standard_error f64,
-                  multiplier f64   (finished ones; margin per unit of spend; multiplier 0: a holdout)
+    experiments   action i16, first_day i32, last_day i32, unit str?, multiplier f64 | lift f64,
+                  standard_error f64   (finished ones; margin per unit of spend; multiplier 0: a holdout)
 
     A day is days since 1970-01-01 in the study's time zone. Actions index `actions`, whose 0 is `none`.
     """

@@ -13,7 +13,7 @@ from sql.settings import LogSettings
 MARTS: dict[str, tuple[str, ...]] = {
     "totals": ("day", "action"),
     "budgets": ("day", "action"),
-    "experiments": ("action", "first_day", "last_day", "unit"),
+    "experiments": ("action", "first_day", "last_day", "unit", "multiplier"),
     "exposures": ("entity_key", "day", "ordinal"),
     "opportunities": ("entity_key", "day", "action"),
     "clicks": ("entity_key", "day", "action"),

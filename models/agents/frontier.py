@@ -6,6 +6,7 @@ each entity is dealt to one of the two policies for good, spends any budget exac
 (Boutilier & Lu 2016; Carrara et al. 2019). The hull's slope is the marginal return of the budget.
 
 The margins of a mixture are exact in expectation: one entity's purchases do not depend on another's policy.
+Spend is that of the newest days (`newest_spend`), margins that of the log's average, for want of newer ones.
 The corners were chosen on these entities, so the winner's curse is in the values: `revalued` takes the same
 corners to entities that chose nothing. What a budget is met with stays as it was chosen; what it earns and
 spends is for the others to say.
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.intervals import normal_interval, standard_errors
+from models.hull import upper_hull
 from models.policies import Policy
 from models.results import Interval
 from models.users import uniform_of
@@ -28,11 +30,12 @@ IntervalMethod = Callable[[Floats, float], Interval]
 Contributions = Callable[[Policy], Floats | None]
 """A policy -> (C, 1 + K) margin and the channels' spend by entity, currency units per budget period: sums are
 totals. None where the log does not support it."""
+Drift = Callable[[Policy], float]
+"""A policy -> the factor from that spend to what it is on the newest days, relative to today's delivery's."""
 
 MIXTURE_SALT = 0x5EED_0A0B
 NOBODY = 1e-9
 """Share of entities that is rounding and nothing more."""
-NOTHING = "there is no frontier: the log supports none of its policies"
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Corner:
     contributions: Floats  # (C, 1 + K) margin, spend per channel
     chosen_spend: float | None = None
     """Of the entities that chose the corner; None: these did."""
+    drift: float = 1.0
+    """The factor to the newest days that is in the spend."""
 
     @property
     def spend(self) -> float:
@@ -111,8 +116,6 @@ class FrontierAnswer:
     """The budget, or less: beyond the best corner money stays unspent. Revalued: what others say of it."""
     spend_interval: Interval
     spend_by_channel: dict[str, float]
-    marginal_return: float
-    """Margin per further unit of spend, the hull's slope; 0 where money stays unspent."""
     contributions: Floats  # (C, 1 + K) margin, spend per channel
 
 
@@ -145,7 +148,6 @@ class PolicyFrontier:
         share = 1.0 if right == left else (min(budget, high.met) - low.met) / (high.met - low.met)
         mixed = (1.0 - share) * low.contributions + share * high.contributions
         spend = mixed[:, 1:].sum(axis=0)
-        beyond = budget > spends[-1]
         return FrontierAnswer(
             budget=budget,
             price_low=high.price,
@@ -155,9 +157,10 @@ class PolicyFrontier:
             value=float(mixed[:, 0].sum()),
             interval=self.interval(np.ascontiguousarray(mixed[:, 0]), self.level),
             spend=float(spend.sum()),
-            spend_interval=self._spend(mixed[:, 1:].sum(axis=1)),
+            spend_interval=self._spend(
+                mixed[:, 1:].sum(axis=1), (1.0 - share) * _moved(low) + share * _moved(high)
+            ),
             spend_by_channel=dict(zip(self.channels, spend.tolist(), strict=True)),
-            marginal_return=0.0 if beyond else self._slope(left, right),
             contributions=mixed,
         )
 
@@ -166,18 +169,15 @@ class PolicyFrontier:
         contributions: Contributions,
         interval: IntervalMethod | None = None,
         today: Floats | None = None,
+        drift: Drift | None = None,
     ) -> "PolicyFrontier":
         """The same corners on other entities, which chose nothing: each meets the budget it was chosen for.
-
-        Raises StudyError where their log supports none of them.
-        """
+        A corner that their log does not support is left out; so there may be none."""
         corners = []
         for corner in self.corners:
-            values = contributions(corner.policy)
-            if values is not None:
-                corners.append(replace(corner, contributions=values, chosen_spend=corner.met))
-        if not corners:
-            raise StudyError(NOTHING)
+            found = _corner(corner.policy, corner.price, contributions, drift)
+            if found is not None:
+                corners.append(replace(found, chosen_spend=corner.met))
         return PolicyFrontier(tuple(corners), self.channels, interval or self.interval, self.level, today)
 
     def shared(self, other: "PolicyFrontier") -> "PolicyFrontier":
@@ -186,23 +186,17 @@ class PolicyFrontier:
         kept = tuple(corner for corner in self.corners if any(corner.policy is p for p in policies))
         return replace(self, corners=kept)
 
-    def _spend(self, spend: Floats) -> Interval:
-        """Interval of the sum of (C,), from its difference to today's by entity where that is known."""
-        if self.today is None:
-            return self.interval(spend, self.level)
-        now = self.today[:, 1:].sum(axis=1)
-        known, more = float(now.sum()), spend - now
-        if not more.any():
-            return Interval(known, known, known, self.level)
-        found = self.interval(more, self.level)
-        return Interval(known + found.estimate, known + found.low, known + found.high, self.level)
-
-    def _slope(self, left: int, right: int) -> float:
-        if right == left:
-            right = min(right + 1, len(self.corners) - 1)
-        low, high = self.corners[left], self.corners[right]
-        room = high.spend - low.spend
-        return (high.margin - low.margin) / room if room > 0 else 0.0
+    def _spend(self, spend: Floats, moved: float) -> Interval:
+        """Interval of the sum of (C,), from its difference to today's by entity where that is known. `moved`:
+        what of it a drift has added or taken, which may as well go on, or back."""
+        known, more = 0.0, spend
+        if self.today is not None:
+            now = self.today[:, 1:].sum(axis=1)
+            known, more = float(now.sum()), spend - now
+        found = Interval(0.0, 0.0, 0.0, self.level) if not more.any() else self.interval(more, self.level)
+        low, high = (found.estimate - found.low, found.high - found.estimate)
+        middle = known + found.estimate
+        return Interval(middle, middle - np.hypot(low, moved), middle + np.hypot(high, moved), self.level)
 
 
 def policy_frontier(
@@ -214,50 +208,50 @@ def policy_frontier(
     z: float,
     level: float = 0.95,
     interval: IntervalMethod | None = None,
+    drift: Drift | None = None,
 ) -> PolicyFrontier:
-    """The frontier of policies, each with the price it acts at (NaN for a rule).
+    """The frontier of policies, each with the price it acts at (NaN for a rule). Without `drift`, spend stays
+    as contributions have it.
 
     today (C, 1 + K): contributions of today's delivery. A corner's height is its lower bound of margin
     against today's, estimate - z x standard error; a mixture's own bound lies above the line between its
     corners. Give cuts of today's delivery too if small budgets are to be met.
     Raises StudyError where the log supports none of the policies.
     """
-    corners = sorted(_credible(policies, contributions), key=_order)
+    corners = sorted(_credible(policies, contributions, drift), key=_order)
     heights = [_lower_bound(c.contributions[:, 0] - today[:, 0], z) for c in corners]
     hull = upper_hull([c.spend for c in corners], heights)
     found = tuple(corners[i] for i in hull)
     return PolicyFrontier(found, channels, interval or _normal, level, today)
 
 
-def _credible(policies: Sequence[tuple[Policy, float]], contributions: Contributions) -> list[Corner]:
-    found = [(policy, price, contributions(policy)) for policy, price in policies]
-    corners = [Corner(policy, price, values) for policy, price, values in found if values is not None]
-    corners = [corner for corner in corners if corner.spend >= 0]  # below 0 is extrapolation, not a policy
+def _credible(
+    policies: Sequence[tuple[Policy, float]], contributions: Contributions, drift: Drift | None
+) -> list[Corner]:
+    found = [_corner(policy, price, contributions, drift) for policy, price in policies]
+    # a spend below 0 is extrapolation, not a policy
+    corners = [corner for corner in found if corner is not None and corner.spend >= 0]
     if not corners:
-        raise StudyError(NOTHING)
+        raise StudyError("there is no frontier: the log supports none of its policies")
     return corners
+
+
+def _corner(policy: Policy, price: float, contributions: Contributions, drift: Drift | None) -> Corner | None:
+    values = contributions(policy)
+    if values is None:
+        return None
+    factor = 1.0 if drift is None else drift(policy)
+    columns = np.r_[1.0, np.full(values.shape[1] - 1, factor)]
+    return Corner(policy, price, values * columns, drift=factor)
+
+
+def _moved(corner: Corner) -> float:
+    """How much of a corner's spend is there by its drift alone, currency units."""
+    return abs(corner.spend - corner.spend / corner.drift)
 
 
 def _order(corner: Corner) -> tuple[float, float, str, float]:
     return corner.spend, corner.margin, corner.policy.name, np.nan_to_num(corner.price, nan=-1.0)
-
-
-def upper_hull(x: Sequence[float], y: Sequence[float]) -> list[int]:
-    """Indices of the upper concave hull of points ascending in x, up to the largest y."""
-    top = max(range(len(x)), key=lambda i: (y[i], -x[i]))
-    hull: list[int] = []
-    for i in range(top + 1):
-        if hull and x[hull[-1]] == x[i]:
-            if y[hull[-1]] >= y[i]:
-                continue
-            hull.pop()
-        while len(hull) > 1:
-            a, b = hull[-2], hull[-1]
-            if (y[b] - y[a]) * (x[i] - x[b]) > (y[i] - y[b]) * (x[b] - x[a]):
-                break
-            hull.pop()
-        hull.append(i)
-    return hull
 
 
 def _lower_bound(gain: Floats, z: float) -> float:

@@ -109,11 +109,28 @@ class AgentPolicy:
         self, features: NDArray[np.float32], eligible: NDArray[np.bool_], behaviour: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """(n, A); where one action alone is possible the agent is not asked."""
-        choice = np.flatnonzero(eligible.sum(axis=1) > 1)
+        choice = rows_to_choose(eligible)
         values = self.ensemble.action_values(features[choice], eligible[choice], self.price)
-        found = eligible.astype(np.float64)
-        found[choice] = leashed(values, behaviour[choice], self.softness)
-        return found
+        return in_every_row(values, choice, eligible, behaviour, self.softness)
+
+
+def rows_to_choose(eligible: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows of (n, A) where more than one action is possible."""
+    return np.flatnonzero(eligible.sum(axis=1) > 1)
+
+
+def in_every_row(
+    values: NDArray[np.float64],
+    choice: NDArray[np.int64],
+    eligible: NDArray[np.bool_],
+    behaviour: NDArray[np.float64],
+    softness: float,
+) -> NDArray[np.float64]:
+    """(n, A) probabilities from the action values (m, A) of the m rows with a choice; in every other row the
+    one action that is possible. eligible, behaviour (n, A)."""
+    found = eligible.astype(np.float64)
+    found[choice] = leashed(values, behaviour[choice], softness)
+    return found
 
 
 def leashed(

@@ -6,19 +6,9 @@ goes on; after a few such turns it asks in full.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.agents.policy import ActionValues, AgentPolicy, leashed
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.intervals import standard_errors
-from models.evaluation.quick_look import QuickLook
-from models.evaluation.support import refusal
-from models.settings import EvaluationSettings
-
-Floats = NDArray[np.float64]
+from models.agents.policy import ActionValues, AgentPolicy
+from models.agents.trials import Asked, Choosers, Trial
 
 SPEND_TOLERANCE = 0.005
 """A policy whose spend lies at most so far below the budget, as a share of it, spends it."""
@@ -26,66 +16,6 @@ MAX_SEARCHES = 12
 """Prices tried to meet a budget; each is one evaluation, or one look."""
 CONFIRMATIONS = 4
 """Policies found by looks that are evaluated, before the search is made in full."""
-KEPT_PRICES = 4
-"""At so many prices an agent's values are remembered: large arrays."""
-
-Judge = Callable[[Floats], tuple[float, float, float] | None]
-"""Target (n, A) -> (uplift in profit, its standard error, spend), or None where it is not credible."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What an agent is worth at one price and softness on the choosing entities, per budget period."""
-
-    price: float
-    softness: float
-    uplift: float
-    """Profit minus today's, in currency units."""
-    standard_error: float
-    spend: float
-
-    def lower_bound(self, z: float) -> float:
-        return self.uplift - z * self.standard_error
-
-
-@dataclass(frozen=True)
-class Choosers:
-    """The choosing entities' decisions (n rows) and how they judge a target policy."""
-
-    features: NDArray[np.float32]  # (n, d)
-    eligible: NDArray[np.bool_]  # (n, A)
-    behaviour: Floats  # (n, A)
-    judge: Judge
-    look: Judge | None = None
-    """The same, cheaper and not quite right; None: there is no cheaper one."""
-
-
-def choosers_of(
-    estimator: DoublyRobust,
-    features: NDArray[np.float32],
-    behaviour: Floats,
-    settings: EvaluationSettings,
-) -> Choosers:
-    """The entities of an estimator as those who choose: raw features (n, d) and behaviour (n, A) of its rows.
-
-    A target that the log does not support, or whose uplift has no known spread, is not credible.
-    """
-    journeys = estimator.journeys
-    profit, cost = (journeys.outcome_names.index(name) for name in ("profit", "cost"))
-
-    def judge(target: Floats) -> tuple[float, float, float] | None:
-        weights = estimator.marginal_weights(target)
-        if refusal(estimator.support(target, weights), journeys.actions, settings):
-            return None
-        values = estimator.contributions(target, weights)
-        uplift = values[:, profit] - estimator.logged[:, profit]
-        error = float(standard_errors(uplift[:, None])[0])
-        if not np.isfinite(error):
-            return None
-        scale = journeys.scale
-        return scale * float(uplift.sum()), scale * error, scale * float(values[:, cost].sum())
-
-    return Choosers(features, journeys.eligible, behaviour, judge, QuickLook(estimator, settings).judge)
 
 
 def choose_trial(trials: Sequence[Trial], *, budget: float, z: float) -> Trial | None:
@@ -147,7 +77,7 @@ def price_agent(
     Where the log supports none of them (None), the policy is the softest at the first price: it will be
     refused by the evaluation, with the reason.
     """
-    asked = _Asked(ensemble, choosers)
+    asked = Asked(ensemble, choosers)
     most = max(max_price or 0.0, *prices)
 
     def search(factor: dict[float, float] | None) -> Trial | None:
@@ -248,38 +178,6 @@ def _climb(
             break
         at(price)
     return list(found.values())
-
-
-class _Asked:
-    """One agent's trials on the choosing entities: no question is asked twice."""
-
-    def __init__(self, ensemble: ActionValues, choosers: Choosers) -> None:
-        self._ensemble, self._choosers = ensemble, choosers
-        self._choice = np.flatnonzero(choosers.eligible.sum(axis=1) > 1)
-        self._features, self._eligible = choosers.features[self._choice], choosers.eligible[self._choice]
-        self._values: dict[float, Floats] = {}
-        self._known: dict[tuple[float, float, bool], tuple[float, float, float] | None] = {}
-
-    def trial(self, price: float, softness: float, *, look: bool, factor: float = 1.0) -> Trial | None:
-        """None where it is not credible; its spend times the factor. look: not the full evaluation."""
-        key = (price, softness, look)
-        if key not in self._known:
-            judge = self._choosers.look if look else None
-            self._known[key] = (judge or self._choosers.judge)(self._target(price, softness))
-        found = self._known[key]
-        return None if found is None else Trial(price, softness, found[0], found[1], factor * found[2])
-
-    def _target(self, price: float, softness: float) -> Floats:
-        """(n, A); where one action alone is possible nobody has to be asked."""
-        values = self._values.pop(price, None)
-        if values is None:
-            values = self._ensemble.action_values(self._features, self._eligible, price)
-        self._values[price] = values  # the newest last
-        if len(self._values) > KEPT_PRICES:
-            del self._values[next(iter(self._values))]
-        target = self._choosers.eligible.astype(np.float64)
-        target[self._choice] = leashed(values, self._choosers.behaviour[self._choice], softness)
-        return target
 
 
 def most_trusted(priced: Sequence[tuple[AgentPolicy, Trial | None]], *, z: float) -> AgentPolicy | None:

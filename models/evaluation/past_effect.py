@@ -34,7 +34,7 @@ FALSE_ALARMS = 0.01
 
 @dataclass(frozen=True)
 class Followers:
-    """m decisions with a choice that follow another decision of the same entity: A actions, C entities."""
+    """m decisions with a choice that follow an earlier epoch of the same entity: A actions, C entities."""
 
     rows: NDArray[np.int64]  # (m,) rows of `features`
     features: NDArray[np.float32] | Floats  # (n, d) the state; unknown values count as 0
@@ -80,10 +80,12 @@ def followers_in_log(transitions: Transitions, behaviour: Floats) -> Followers:
     heavy-tailed amounts, or margin where purchases are not counted."""
     outcome = "purchases" if any(o.name == "purchases" for o in transitions.outcome_spec) else "margin"
     unit = 1.0 if outcome == "purchases" else MICROS
-    entity = transitions.entity
+    entity, day = transitions.entity, transitions.day
     same = np.zeros(transitions.n_rows, bool)
     same[1:] = entity[1:] == entity[:-1]
-    rows = np.flatnonzero(same & (transitions.eligible.sum(axis=1) > 1))
+    later = np.zeros(transitions.n_rows, bool)
+    later[1:] = day[1:] != day[:-1]  # what an epoch brought stands with its last decision, so of an epoch's
+    rows = np.flatnonzero(same & later & (transitions.eligible.sum(axis=1) > 1))  # several only the first
     number = np.cumsum(~same) - 1
     return Followers(
         rows=rows,

@@ -1,25 +1,22 @@
 """How the money was spent over time: the log's weeks, and what a week of the recommended split looks like."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
 from models.page_results import PacingDay, WeekSpend
-from models.picture.plans import DailyMoney
+from models.picture.plans import EPOCH, MICROS, WEEK, DailyMoney
 from models.transition_table import Transitions
 
-EPOCH = date(1970, 1, 1)
-WEEK = 7
 MIN_WEEKS = 4
 """Fewer whole weeks give no range of a weekday."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MICROS = 1e-6
 
 
-def daily_spend(transitions: Transitions) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(first day .. last day,), (days, K) spend in micros of each channel by day."""
+def daily_money(transitions: Transitions) -> DailyMoney:
+    """What was spent by day and channel, to hold budgets against."""
     first, last = int(transitions.day.min()), int(transitions.day.max())
     offset = transitions.day - first
     spend = np.stack(
@@ -33,61 +30,45 @@ def daily_spend(transitions: Transitions) -> tuple[NDArray[np.int64], NDArray[np
         ],
         axis=1,
     )
-    return np.arange(first, last + 1), np.rint(spend).astype(np.int64)
+    micros = np.rint(spend).astype(np.int64)
+    return DailyMoney(transitions.actions[1:], first, micros, np.ones(micros.shape, np.bool_))
 
 
-def daily_money(transitions: Transitions) -> DailyMoney:
-    """What was spent by day and channel, to hold budgets against."""
-    days, spend = daily_spend(transitions)
-    return DailyMoney(transitions.actions[1:], int(days[0]), spend, np.ones(spend.shape, np.bool_))
-
-
-def logged_range(transitions: Transitions, period_days: int) -> dict[str, tuple[float, float]]:
+def logged_range(money: DailyMoney, period_days: int) -> dict[str, tuple[float, float]]:
     """Channel -> least and most spent in a whole period of the log, cut backwards from its last day; currency
     units. Empty for a log shorter than a period."""
-    _, spend = daily_spend(transitions)
+    spend = money.micros
     periods = len(spend) // period_days
     if not periods:
         return {}
     sums = spend[-periods * period_days :].reshape(periods, period_days, -1).sum(axis=1) * MICROS
     lows, highs = sums.min(axis=0).tolist(), sums.max(axis=0).tolist()
-    return {a: (low, high) for a, low, high in zip(transitions.actions[1:], lows, highs, strict=True)}
-
-
-def week_spends(transitions: Transitions) -> tuple[WeekSpend, ...]:
-    """Whole weeks of the log, Monday to Sunday, oldest first."""
-    return weeks_of(daily_money(transitions))
+    return {a: (low, high) for a, low, high in zip(money.channels, lows, highs, strict=True)}
 
 
 def weeks_of(money: DailyMoney) -> tuple[WeekSpend, ...]:
-    """The same of money by day."""
-    total = money.micros.sum(axis=1)
-    days = money.first_day + np.arange(len(total))
-    if not len(days):
-        return ()
-    start = int(np.argmax((days + 3) % WEEK == 0))  # 1970-01-01 was a Thursday
-    weeks = (len(days) - start) // WEEK if (days[start] + 3) % WEEK == 0 else 0
+    """All channels' spend of each whole week, Monday to Sunday, oldest first."""
+    monday, weeks = _whole_weeks(money)
     return tuple(
-        WeekSpend(
-            (EPOCH + timedelta(days=int(days[start + w * WEEK]))).isoformat(),
-            float(total[start + w * WEEK : start + (w + 1) * WEEK].sum() * MICROS),
-            None,
-        )
-        for w in range(weeks)
+        WeekSpend((EPOCH + timedelta(days=monday + w * WEEK)).isoformat(), float(micros * MICROS), None)
+        for w, micros in enumerate(weeks.sum(axis=1))
     )
 
 
-def pacing(transitions: Transitions, weekly_spend: float, level: float) -> tuple[PacingDay, ...]:
+def _whole_weeks(money: DailyMoney) -> tuple[int, NDArray[np.int64]]:
+    """(first Monday, (W, 7) micros of all channels by weekday)."""
+    lead = -(money.first_day + 3) % WEEK  # days before that Monday; 1970-01-01 was a Thursday
+    total = money.micros.sum(axis=1)[lead:]
+    weeks = len(total) // WEEK
+    return money.first_day + lead, total[: weeks * WEEK].reshape(weeks, WEEK)
+
+
+def pacing(money: DailyMoney, weekly_spend: float, level: float) -> tuple[PacingDay, ...]:
     """Spend of each weekday when a week spends `weekly_spend` (currency units): the log's mean share of that
     weekday, with the range in which a single day fell (Student-t prediction interval over weeks). Empty with
     fewer than four whole weeks, or without spend. Wrong when the days to come differ (a holiday, a sale)."""
-    days, spend = daily_spend(transitions)
-    weeks = week_spends(transitions)
-    if len(weeks) < MIN_WEEKS:
-        return ()
-    start = int(np.argmax((days + 3) % WEEK == 0))
-    table = spend.sum(axis=1)[start : start + WEEK * len(weeks)].reshape(len(weeks), WEEK).astype(np.float64)
-    table = table[table.sum(axis=1) > 0]
+    _, weeks = _whole_weeks(money)
+    table = weeks[weeks.sum(axis=1) > 0].astype(np.float64)
     if len(table) < MIN_WEEKS:
         return ()
     share = table / table.sum(axis=1, keepdims=True)  # (W, 7)

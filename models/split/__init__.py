@@ -1,4 +1,4 @@
-"""The budget split: chosen by a lower bound, confirmed on entities that did not choose it."""
+"""The budget split: chosen by what it promises (`search`), confirmed on entities that did not choose it."""
 
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split, no_evidence

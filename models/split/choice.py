@@ -1,4 +1,4 @@
-"""What the choosing entities say: the plan, its limits, and what speaks for it."""
+"""What the deciding entities say, all that do not report: the plan, its limits, what speaks for it."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ CHANNEL_TIERS = ("A+", "A")
 
 @dataclass(frozen=True)
 class SplitChoice:
-    """What the choosing entities say. K rows (channels, or parts of them), money in currency per period."""
+    """What the deciding entities say. K rows (channels, or parts of them), money in currency per period."""
 
     tier: str
     limits: Limits
@@ -28,7 +28,7 @@ class SplitChoice:
     """Row -> why it may not move."""
     step_cap_binds: bool
     estimate: float
-    """What is promised against today's split, on the entities that chose it: too good to be promised."""
+    """Gain against today's split, on the entities that chose it: too good to be promised."""
     bound: float
     """Its lower bound, which may lie below 0; 0 when today's split is kept."""
     budget_low: tuple[float, ...]
@@ -39,6 +39,9 @@ class SplitChoice:
     model: LocalModel | None
     """Slopes and curvatures around today's delivery; None when nothing could be estimated."""
     goal: Goal = field(default_factory=lambda: Goal("profit", (1.0, -1.0, 0.0)))
+    promise: float = 0.0
+    """What the plan is worth proposing for (`models.split.search`), by which choices are compared; of today's
+    split 0, or minus infinity where it misses the goal's target."""
     repairs: bool = False
     """Today's split misses the goal's target, and the plan gives up some of what is raised to meet it."""
     shortfall: str = ""

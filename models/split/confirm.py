@@ -46,9 +46,10 @@ def confirm_split(
     `objections`: health stop, disagreement of witnesses, each a sentence. Money per budget period.
     `interval` is the bootstrap-t of these entities when left out. `uplift`: the plan's profit against today's
     split as the evaluation has it, guarded and stretched; left out, or where the goal is not profit, it is
-    worked out here by `interval`. `segments`: the same entities by segment, for a choice that has cells.
-    `earlier`, `low_every_night`: the newest night before this one, and the bound of tonight's plan for all
-    nights together as the evaluation has it, of profit (`steadiness`).
+    worked out here by `interval` from `delivery`, quick looks or not, as are spend, iROAS and targets.
+    `segments`: the same entities by segment, for a choice that has cells. `earlier`, `low_every_night`: the
+    newest night before this one, and the bound of tonight's plan for all nights together as the evaluation
+    has it, of profit (`steadiness`).
     """
     if choice.cells is not None:
         if segments is None:

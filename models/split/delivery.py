@@ -16,7 +16,8 @@ class DeliveryValue:
     `contributions(multipliers (A,)) -> (C, o)` are per-cluster values with
     `scale * contributions.sum(0)` the estimated total per budget period and
     `scale**2 * C * contributions.var(0, ddof=1)` its variance; all ones is today's delivery.
-    Every call costs seconds, so each multiplier vector is evaluated once.
+    Every call costs seconds, so each multiplier vector is evaluated once. A night has whole channels by quick
+    looks (`models.evaluation.quick_look`) and cells of segments in full.
     """
 
     def __init__(

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.policy_money import to_the_log
+from models.hull import upper_hull
 from models.results import FrontierPoint
 from models.split.choice import SplitChoice
 from models.split.delivery import DeliveryValue
@@ -33,7 +35,7 @@ def split_frontier(
 
     `delivery`: whole channels on the reporting entities, also where the split itself is by segment.
 
-    Each plan is the best by the choosing entities' slopes and curvatures (lower bound of margin
+    Each plan is the best by the deciding entities' slopes and curvatures (lower bound of margin
     against cutting or raising all free channels in proportion, without the step cap), and its
     margin is evaluated directly on the reporting entities. Where a plan earns less than the mixture
     of its neighbours on the upper concave hull, the mixture stands in for it: running one plan in a
@@ -51,10 +53,7 @@ def split_frontier(
     with one_thread():
         plans = [_best_plan(choice.model, limits, budget, z) for budget in budgets]
     values = np.stack([delivery.at(limits.multipliers(plan)) for plan in plans])  # (n, C, 1 + K)
-    today = delivery.today()[:, 1:].sum(axis=0)
-    factor = np.where(
-        today > 0, limits.current / np.where(today > 0, today, 1.0), 1.0
-    )  # (K,) to the log's spend
+    factor = to_the_log(limits.current, delivery.today()[:, 1:].sum(axis=0))
     earned = values[:, :, 0].sum(axis=1)
     left, right, share = hull_mixture(budgets, earned)
     mixed = (1 - share)[:, None, None] * values[left] + share[:, None, None] * values[right]
@@ -94,15 +93,8 @@ def hull_mixture(x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.in
     (1 - share) y[left] + share y[right] at x; a point on the hull is itself, with share 0. Beyond the
     largest y its own point stands in: money may stay unspent.
     """
-    top = int(np.argmax(y))
-    hull: list[int] = []
-    for i in range(top + 1):
-        while len(hull) > 1:
-            a, b = hull[-2], hull[-1]
-            if (y[b] - y[a]) * (x[i] - x[b]) > (y[i] - y[b]) * (x[b] - x[a]):
-                break
-            hull.pop()
-        hull.append(i)
+    hull = upper_hull(x.tolist(), y.tolist())
+    top = hull[-1]
     if top == 0:
         nowhere = np.zeros(len(x), dtype=np.int64)
         return nowhere, nowhere, np.zeros(len(x))

@@ -6,7 +6,7 @@ from scipy.stats import norm
 
 from models.results import Interval
 from models.split.delivery import DeliveryValue, spend_of, standard_error, total
-from models.split.local_model import NARROW
+from models.split.local_model import NARROW, shifted
 
 Floats = NDArray[np.float64]
 
@@ -18,9 +18,15 @@ def marginal_iroas(delivery: DeliveryValue, channel: int, level: float) -> tuple
     from 0. Returns (None, why) where spend does not clearly respond to the multiplier: a ratio
     without a denominator away from 0 has no interval (Fieller 1954).
     """
-    up, down = (delivery.at(_nudged(len(delivery.channels), channel, s * NARROW)) for s in (1, -1))
-    slope = (up - down) / (2 * NARROW)
+    slope = slope_of(delivery, channel)
     return fieller(slope[:, 0], spend_of(slope), level)
+
+
+def slope_of(delivery: DeliveryValue, channel: int) -> Floats:
+    """(C, 1 + K) change of margin and all channels' spend per unit of one channel's multiplier, today."""
+    ones = np.ones(len(delivery.channels))
+    up, down = (delivery.at(shifted(ones, channel, s * NARROW)) for s in (1, -1))
+    return (up - down) / (2 * NARROW)
 
 
 def fieller(numerator: Floats, denominator: Floats, level: float) -> tuple[Interval | None, str]:
@@ -44,9 +50,3 @@ def fieller(numerator: Floats, denominator: Floats, level: float) -> tuple[Inter
     root = float(np.sqrt(max(b * b - a * c, 0.0)))
     ratio = top / bottom
     return Interval(ratio, min((b - root) / a, ratio), max((b + root) / a, ratio), level), ""
-
-
-def _nudged(channels: int, channel: int, step: float) -> Floats:
-    point = np.ones(channels)
-    point[channel] += step
-    return point

@@ -55,9 +55,9 @@ def choose_split(
 ) -> SplitChoice:
     """maximise value(m) - value(1), in doubt, subject to UCB[spend(m)] <= B, bounds, step cap, the target.
 
-    `delivery`: scaled delivery on the choosing entities. `current`: today's spend per period by
-    channel, from the logs (left out: as estimated on these entities). `held`: channels to hold for
-    reasons known elsewhere. `goals` says what the value is; by default margin minus spend, so that
+    `delivery`: scaled delivery on the deciding entities, all that do not report. `current`: today's spend
+    per period by channel, from the logs (left out: as estimated on these entities). `held`: channels to hold
+    for reasons known elsewhere. `goals` says what the value is; by default margin minus spend, so that
     money left over counts. `segments`: the same entities by segment, where budgets may differ by
     segment. `earlier`: the newest night before this one, whose plan stays while no other can be told
     to be better.
@@ -65,8 +65,8 @@ def choose_split(
     Slopes by finite differences, concave programs for a few degrees of doubt, then their rounded optima
     are evaluated directly and the best becomes the next point of expansion, at most `ROUNDS` times. Of all
     candidates evaluated the one most likely to be worth something to other entities wins (`search`), and
-    today's split if none gains anything; a split by segment only if its lower bound beats that of the best
-    split between whole channels.
+    today's split if none gains anything; a split by segment only if it promises more than the best split
+    between whole channels.
     Raises StudyError when the study's bounds contradict each other.
     """
     channels = delivery.channels
@@ -103,9 +103,7 @@ def choose_split(
         {c: reason for c, reason in found.items() if c not in outside},
         tuple((cells.channels[c.channel], c.label) for c in cells.cells),
     )  # fmt: skip
-    if not part.moves or part.repairs != whole.repairs or (whole.moves and not part.bound > whole.bound):
-        return whole
-    return replace(part, cells=cells, whole_channels=whole)
+    return replace(part, cells=cells, whole_channels=whole) if part.promise > whole.promise else whole
 
 
 def _best(
@@ -152,6 +150,7 @@ def _best(
         stop="",
         model=model,
         goal=goal,
+        promise=search.promise(search.assess(chosen)) if moved > 0 else search.keeping,
         repairs=not search.today_meets_target and not search.assess(chosen).bound > 0,
         shortfall=shortfall,
         stays_from=stays_from if moved > 0 else "",

@@ -1,4 +1,4 @@
-"""The concave program: the largest lower bound of value under a budget, bounds and a step cap."""
+"""The concave program: the most value less some standard errors of it, under a budget, bounds, a step cap."""
 
 from dataclasses import dataclass, replace
 
@@ -36,8 +36,8 @@ class Quadratic:
 
 @dataclass(frozen=True)
 class Program:
-    """Maximise the lower bound of `value`, with the upper bound of `spend` at most `spend_room` and the lower
-    bound of `floor`, where there is one, 0 or more."""
+    """Maximise `value` less `doubt` standard errors, with the upper bound of `spend` at most `spend_room` and
+    the lower bound of `floor`, where there is one, 0 or more."""
 
     limits: Limits
     point: Floats  # (K,) multipliers the quadratics are written around
@@ -48,7 +48,7 @@ class Program:
     z: float
     """Standard errors by which spend may be more, and what a target leaves over less."""
     goal: Goal
-    doubt: float = 0.0
+    doubt: float
     """Standard errors by which the value may be less."""
     floor: Quadratic | None = None
     """What the goal's target leaves over, its level and not its change."""
@@ -68,10 +68,9 @@ def split_program(
     goal: Goal,
     calibration: float = 1.0,
     *,
-    doubt: float | None = None,
+    doubt: float,
 ) -> Program:
-    """The goal's value against today's split. `calibration` turns estimated spend into the log's own total;
-    `doubt` is z where it is left out.
+    """The goal's value against today's split. `calibration` turns estimated spend into the log's own total.
 
     Convex noise in the value's curvature is cut off at 0 (a channel's returns do not grow), and
     concave noise in the spend's, where leaving it out is the cautious side. Where the anchor misses the
@@ -90,7 +89,7 @@ def split_program(
     anchor_spend, _ = spend.bound(limits.multipliers(limits.anchor()) - model.point, z)
     # today's split must stay allowed, so the room is never less than what the anchor needs
     room = max(limits.budget - float(limits.current.sum()), anchor_spend)
-    program = Program(limits, model.point, value, spend, room, z, goal, z if doubt is None else doubt)
+    program = Program(limits, model.point, value, spend, room, z, goal, doubt)
     if goal.floor is None:
         return program
     floor = floor_of(model, goal.floor)

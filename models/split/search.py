@@ -1,4 +1,4 @@
-"""Candidates for the split, each evaluated directly on the choosing entities.
+"""Candidates for the split, each evaluated directly on the deciding entities, all that do not report.
 
 Whoever confirms a plan asks for a lower bound above 0, on entities of its own. A plan is therefore worth
 proposing for what it is likely to be confirmed at,
@@ -90,6 +90,8 @@ class Search:
         self.room = max(limits.budget + self.slack - float(limits.current.sum()), 0.0)
         self.today = delivery.quantities(np.ones(len(limits.channels)))
         self.today_meets_target = surplus_bound(goal, self.today, z) >= 0
+        # what today's split is worth: nothing, and less than any plan that meets a target it misses
+        self.keeping = 0.0 if self.today_meets_target else float("-inf")
 
     def change(self, plan: Floats) -> Floats:
         """(C, 3) margin, spend and purchases of a plan less those of today's split."""
@@ -118,8 +120,9 @@ class Search:
         return found.more_spend <= self.room and found.surplus >= -self.slack
 
     def promise(self, found: Assessment) -> float:
-        """What a plan is worth proposing for; today's split has 0. Where today's misses the goal's target, a
-        plan that gives something up to meet it is worth its lower bound; without doubt (z = 0), its gain."""
+        """What a plan is worth proposing for, beside `keeping`. Where today's split misses the goal's target,
+        a plan that gives something up to meet it is worth its lower bound; without doubt (z = 0), its
+        gain."""
         if not np.isfinite(found.bound):
             return float("-inf")
         if not self.today_meets_target or self.z == 0:
@@ -132,16 +135,17 @@ class Search:
     def run(self, today: LocalModel) -> Found:
         """The best plan found, today's where there is none."""
         limits, keep = self.limits, self.limits.current
-        nothing = Found(keep, today, self.z, 0.0 if self.today_meets_target else float("-inf"))
+        nothing = Found(keep, today, self.z, self.keeping)
         best, model, last = nothing, today, keep
         for step in range(ROUNDS):
             round_best, seen = nothing, [keep, last]
             for share in DOUBTS if self.z > 0 else (0.0,):
-                found = self._optimum(model, share * self.z, last)
-                if any(np.array_equal(found.plan, plan) for plan in seen):
+                plan = self._optimum(model, share * self.z, last)
+                if any(np.array_equal(plan, other) for other in seen):
                     continue
-                seen.append(found.plan)
-                round_best = max(round_best, found, key=lambda f: f.promise)
+                seen.append(plan)
+                candidate = Found(plan, model, share * self.z, self._worth(plan))
+                round_best = max(round_best, candidate, key=lambda f: f.promise)
             best = max(best, round_best, key=lambda f: f.promise)
             if np.array_equal(round_best.plan, keep):
                 break
@@ -155,26 +159,28 @@ class Search:
             model = expand_at(self.delivery, limits.multipliers(last), limits.free, today)
         return best
 
-    def _optimum(self, model: LocalModel, doubt: float, start: Floats) -> Found:
-        """A model's plan with the largest gain less `doubt` standard errors, evaluated directly."""
+    def _optimum(self, model: LocalModel, doubt: float, start: Floats) -> Floats:
+        """(K,) a model's plan with the largest gain less `doubt` standard errors, as it is typed in."""
         with one_thread():
             program = split_program(model, self.limits, self.z, self.goal, self.calibration, doubt=doubt)
             optimum = solve(program, starts=(start,))
-        plan = round_plan(optimum, self.limits)
+        return round_plan(optimum, self.limits)
+
+    def _worth(self, plan: Floats) -> float:
+        """A plan's (K,) promise, evaluated directly, where it keeps to everything."""
         found = self.assess(plan)
-        return Found(plan, model, doubt, self.promise(found) if self.allows(found) else float("-inf"))
+        return self.promise(found) if self.allows(found) else float("-inf")
 
     def settled(self, plan: Floats, earlier: Floats) -> bool:
-        """Does an earlier night's plan (K,) stay? While its lower bound against today's split is above 0 and
-        `plan` is not better than it beyond doubt.
+        """Does an earlier night's plan (K,) stay? While it is still worth proposing, promising more than
+        today's split, and `plan` is not better than it beyond doubt.
 
         `plan` was picked as the best of all on these very entities, so the doubt is that of every direction
         of the K free rows at once: the difference has to pass sqrt(chi2_K) standard errors (Scheffé 1953).
         """
         if not self.limits.allows(earlier) or np.array_equal(earlier, self.limits.current):
             return False
-        found = self.assess(earlier)
-        if not found.bound > 0 or not self.allows(found):
+        if not self._worth(earlier) > self.keeping:
             return False
         ahead = self.goal.value(self.change(plan) - self.change(earlier))
         reach = float(np.sqrt(chi2.ppf(STEADY_LEVEL, max(int(self.limits.free.sum()), 1))))

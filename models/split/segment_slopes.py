@@ -5,12 +5,9 @@ alone is that segment's. Nothing is evaluated anew. Intervals are Fieller's, one
 stand out by chance.
 """
 
-import numpy as np
-
 from models.page_results import SegmentSlope
 from models.split.delivery import DeliveryValue, spend_of
-from models.split.local_model import NARROW, shifted
-from models.split.marginal import fieller
+from models.split.marginal import fieller, slope_of
 from models.split.segments import Segments
 
 
@@ -19,10 +16,9 @@ def segment_slopes(segments: Segments, delivery: DeliveryValue, level: float) ->
 
     `delivery`: whole channels, on the same entities as `segments`, as `marginal_iroas` evaluates them.
     """
-    found, ones = [], np.ones(len(delivery.channels))
+    found = []
     for k, channel in enumerate(delivery.channels):
-        up, down = (delivery.at(shifted(ones, k, s * NARROW)) for s in (1, -1))
-        slope = (up - down) / (2 * NARROW)
+        slope = slope_of(delivery, k)
         for s, segment in enumerate(segments.names):
             here = slope * (segments.of_cluster == s)[:, None]
             ratio, _ = fieller(here[:, 0], spend_of(here), level)

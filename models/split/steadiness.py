@@ -2,8 +2,8 @@
 
 A nightly report is a repeated look at a growing log. Two rules keep it from changing its mind for no reason:
 
-- The plan: last night's stays while its lower bound is above 0 and tonight's best is not better than it
-  beyond doubt, both on the entities that choose (`Search.settled`).
+- The plan: last night's stays while it is still worth proposing (`Search.promise`) and tonight's best is not
+  better than it beyond doubt, both on the deciding entities (`Search.settled`).
 - The verdict: after a night that said KEEP, a move needs the bound that holds for every night together
   (`models.evaluation.confidence_sequence`), not only tonight's. A first night needs tonight's alone: there
   was no earlier look. A move becomes KEEP again on the first night whose bound is not above 0.
@@ -13,8 +13,8 @@ each night, 30 nights, plans between channels only), first as each night alone h
 a row asked for, then with the bound for every night:
 
     true effect, in standard errors       0                  2               3               4
-    logs with a move on any night    .021 .017 .008     .62 .60 .42     .94 .93 .86     1.0 .99 .98
-    changes of verdict per log       .061 .042 .007    1.01 .72 .21     .38 .26 .09     .07 .05 .01
+    logs with a move on any night    .065 .055 .024     .71 .69 .49     .95 .94 .86     1.0 1.0 .98
+    changes of verdict per log       .208 .134 .015    1.08 .73 .08     .50 .36 .05     .07 .05 .01
 
 Neighbouring nights share nearly all of their log, so a second night adds hardly anything; the bound for every
 night leaves the rate of false moves at that of the first look, and few changes of mind. Its price are effects

@@ -3,7 +3,13 @@
 from models.totals.combine import combine
 from models.totals.daily import DailyTotals, read_totals, spend_on_totals
 from models.totals.decision import decide_on_totals
-from models.totals.lift_tests import iroas_between, iroas_found, newest_tests
+from models.totals.lift_tests import (
+    iroas_between,
+    iroas_found,
+    logged_tests,
+    newest_tests,
+    source_of,
+)
 from models.totals.model import fit_totals
 from models.totals.results import ChannelTotals, Combined, Diagnosis, TotalsEvidence
 from models.totals.settings import LiftTest, TotalsSettings
@@ -23,8 +29,10 @@ __all__ = [
     "fit_totals",
     "iroas_between",
     "iroas_found",
+    "logged_tests",
     "newest_tests",
     "read_totals",
+    "source_of",
     "spend_on_totals",
     "usable",
 ]

@@ -21,7 +21,8 @@ MOST_UNIT = 40
 
 
 def logged_tests(events: Events) -> tuple[LiftTest, ...]:
-    """The finished experiments of the logs' own table, in its order."""
+    """The good rows of the logs' table `experiments`, in its order: finished tests of channels that were
+    delivered."""
     rows = pl.read_parquet(events.folder / "experiments.parquet")
     return tuple(
         LiftTest(
@@ -43,9 +44,10 @@ def source_of(test: LiftTest) -> str:
 
 
 def newest_tests(tests: Sequence[LiftTest], channels: tuple[str, ...]) -> dict[str, LiftTest]:
-    """Channel -> its test that ended last (of several, the one named last).
+    """Channel -> its test that ended last (of several, or several cells of one, that named last).
 
-    Raises StudyError for a channel that the logs do not hold.
+    Raises StudyError for a channel that the logs do not hold, and a test that ends before it begins; rows of
+    the logs' own table with either fault are left out when it is read.
     """
     newest: dict[str, LiftTest] = {}
     for test in tests:

@@ -82,24 +82,35 @@ def _series(d: Drawing, x: Scale, y: Scale, points: Sequence[Point], band: str, 
         d.circle(x(p.budget), y(p.value), 4.5, f"dot {line}", tip)
 
 
+def reading(result: NightResult) -> str:
+    points, personal, currency = in_order(result), personal_points(result), result.currency
+    between = break_even(points)
+    if points:
+        lines = (
+            "The line is the margin that the best plan we can vouch for earns at each total budget, the "
+            "band its interval"
+            + ("; the dashed line and the grey band are personalised delivery" if personal else "")
+        )
+    else:
+        lines = (
+            "The dashed line is the margin that personalised delivery earns at each total budget, the grey "
+            "band its interval"
+        )
+    zone = "" if between is None else f": in the shaded zone one more {currency} earns one {currency}"
+    return f"{lines}. Where the line gets flat, more budget no longer pays{zone}."
+
+
 def frontier(result: NightResult) -> Chart:
     points, personal, currency = in_order(result), personal_points(result), result.currency
     now, then = result.split.budget_current, result.split.budget_recommended
     between = break_even(points)
-    reading = (
-        "The line is the margin that the best plan we can vouch for earns at each total budget, the "
-        "band its interval"
-        + ("; the dashed line and the grey band are personalised delivery" if personal else "")
-        + ". Where the line gets flat, more budget no longer pays"
-        + ("." if between is None else f": in the shaded zone one more {currency} earns one {currency}.")
-    )
 
     def draw(layout: Layout) -> Drawing:
         narrow = layout is NARROW
         d = Drawing(layout.width, 0)
         key = [Entry(stroke("curve accent"), 26, "the best split"),
                Entry(stroke("curve plain"), 26, "personalised delivery")]  # fmt: skip
-        keyed = draw_key(d, key) if personal else 0
+        keyed = draw_key(d, key) if points and personal else 0  # one line alone needs no key
         top, height, right = keyed + 74, 260 if narrow else 320, layout.width - 16
         bottom = top + height
         d.height = bottom + 48
@@ -142,4 +153,4 @@ def frontier(result: NightResult) -> Chart:
             d.text(edge, bottom - 10, text, "quiet halo", anchor="start" if fits else "end")
         return d
 
-    return chart("frontier", finding(result), reading, draw)
+    return chart("frontier", finding(result), reading(result), draw)

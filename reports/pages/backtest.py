@@ -22,15 +22,17 @@ TYPED_IN = {True: "yes", False: "no, other budgets", None: "not known"}
 
 def _typed_in(night: PastNight) -> str:
     """Whether what the night recommended was typed in: only then can what came be held against it."""
-    return "nothing to type in" if night.promised is None else TYPED_IN[night.followed]
+    if night.promised is None and night.followed is not False:
+        return "nothing to type in"
+    return TYPED_IN[night.followed]
 
 
 def _inside(night: PastNight) -> bool | None:
-    """Whether the spend that came lies in the range expected; None where either is not known, or where it is
-    not known that the budgets that the range is for were typed in."""
+    """Whether the spend that came lies in the range expected; None where either is not known, or where the
+    budgets that the range is for were not in force: other ones were typed in, or a move may not have been."""
     if night.realised_spend is None or night.spend_low is None or night.spend_high is None:
         return None
-    in_force = night.promised is None or night.followed is True
+    in_force = night.followed is True or (night.promised is None and night.followed is None)
     return night.spend_low <= night.realised_spend <= night.spend_high if in_force else None
 
 

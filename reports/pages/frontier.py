@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
+from models.evaluation import EFFECT_ON_THE_PAST
 from models.results import NightResult
 from reports import numbers, words
 from reports.charts.frontier import Point, frontier, in_order, personal_points
-from reports.pages.page import cash, estimated, ordered
+from reports.pages.page import between, cash, estimated, ordered
 from reports.pages.personal import said_of_personal
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
@@ -22,7 +21,7 @@ class FrontierPage:
     caution: str = ""
     """Why the curve should not be acted on tonight, or empty."""
     personal: tuple[str, ...] = ()
-    """What personalised delivery would add, and where it ends."""
+    """What personalised delivery would add, and where it ends; without a chart, why there is none."""
 
 
 def channels(result: NightResult) -> list[str]:
@@ -39,20 +38,30 @@ def frontier_page(result: NightResult) -> FrontierPage:
             if result.tier == "B"
             else "No plan at another budget could be vouched for, so no curve is drawn."
         )
-        return FrontierPage(None, (), why)
+        return FrontierPage(None, (), why, personal=said_of_personal(result))
     tables = []
     if result.frontier:
         tables.append(("The same as a table", _splits(result)))
     if personal:
         tables.append(("Personalised delivery as a table", _personal(result)))
+    return FrontierPage(frontier(result), tuple(tables), "", _caution(result), said_of_personal(result))
+
+
+def _caution(result: NightResult) -> str:
+    """What holds the split back tonight speaks against these plans as well."""
+    if any(check.name == EFFECT_ON_THE_PAST and check.status != "ok" for check in result.health):
+        return (
+            "Ads seem to change what people did before they saw them, so delivery reacts to something that "
+            "these logs do not hold, and part of what any plan below seems to earn, split or personalised, "
+            "may be its doing: act on none of them tonight."
+        )
     found = result.split.considered
-    caution = ""
     if found is not None and found.low > 0:
-        caution = (
+        return (
             "This curve rests on the same kind of estimate as the move that is held back tonight: "
             "read it with the same doubt."
         )
-    return FrontierPage(frontier(result), tuple(tables), "", caution, said_of_personal(result))
+    return ""
 
 
 def _splits(result: NightResult) -> Table:
@@ -94,7 +103,7 @@ def _personal(result: NightResult) -> Table:
         [
             cash(p.budget),
             cash(p.spend),
-            Markup("{} to {}").format(cash(p.spend_low), cash(p.spend_high)),
+            between(p.spend_low, p.spend_high),
             *estimated(p.value, p.low, p.high),
             *(cash(p.spend_by_channel.get(c)) for c in names),
         ]

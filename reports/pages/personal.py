@@ -2,27 +2,36 @@
 
 from models.page_results import PersonalFrontier, ValueLeft
 from models.results import NightResult
+from models.split.frontier import SHARES
 from reports import numbers, words
 from reports.numbers import NBSP
 
-LARGEST, SMALLEST = 2.0, 0.5
+SMALLEST, LARGEST = min(SHARES), max(SHARES)
 """Budgets asked for, as multiples of `PersonalFrontier.budget`."""
 SPENT = 0.97
 """Share of the money that platforms must be able to spend for it to count as the same."""
 
 
 def said_of_personal(result: NightResult) -> tuple[str, ...]:
-    """Sentences; empty where no agent was trained or nothing could be judged."""
+    """Sentences; none where no agent was trained or nothing could be judged.
+
+    Without points there is no line to read: then only why, or from which budget on there would be one.
+    """
     found = result.personal
     if found is None:
         return ()
     if found.empty:
-        return (found.empty,)
+        return (found.empty.replace("'", "’"),)
+    if not found.points:
+        return tuple(filter(None, (_least(result, found),)))
     lead = (
         f"The dashed line is personalised delivery: for every {result.entity} and day a learned plan decides "
-        "which ad to show, if any. A split gives each channel a budget and leaves the rest to the platform."
+        "which ad to show, if any. A split gives each channel a budget and leaves the rest to the platform. "
+        "What it spends is told for people as the last logged week found them, what it earns for the log’s "
+        "average."
     )
-    return tuple(filter(None, (lead, _left(result, found), _ends(result, found), _held(found))))
+    ends = " ".join(filter(None, (_most(result, found), _least(result, found))))
+    return tuple(filter(None, (lead, _left(result, found), ends, _held(found))))
 
 
 def _left(result: NightResult, found: PersonalFrontier) -> str:
@@ -59,22 +68,31 @@ def _unspent(result: NightResult, left: ValueLeft) -> str:
     return f" They could spend {numbers.budget(left.projected_spend)}{NBSP}{result.currency} of it."
 
 
-def _ends(result: NightResult, found: PersonalFrontier) -> str:
-    """Budgets that no plan meets."""
-    unit, said = words.budget_money(result), []
-    if found.most < 0.995 * LARGEST * found.budget:
-        said.append(
-            f"Above {numbers.budget(found.most)}{NBSP}{unit} it leaves money unspent: of the plans we can "
-            "vouch for, none that spends more earns more."
-        )
-    if found.points and found.points[0].budget > 1.005 * SMALLEST * found.budget:
-        least = numbers.budget(found.points[0].budget)
-        said.append(f"Below {least}{NBSP}{unit} we know of no plan that spends so little.")
-    return " ".join(said)
+def _most(result: NightResult, found: PersonalFrontier) -> str:
+    """From where on money stays unspent, if a budget asked for is larger."""
+    if found.most >= 0.995 * LARGEST * found.budget:
+        return ""
+    most = f"{numbers.budget(found.most)}{NBSP}{words.budget_money(result)}"
+    return (
+        f"Above {most} it leaves money unspent: of the plans we can vouch for, none that spends more earns "
+        "more."
+    )
+
+
+def _least(result: NightResult, found: PersonalFrontier) -> str:
+    """The budget that the cheapest plan needs, if one asked for is smaller."""
+    if found.least is None or found.least <= 1.005 * SMALLEST * found.budget:
+        return ""
+    least = f"{numbers.budget(found.least)}{NBSP}{words.budget_money(result)}"
+    return f"Below {least} we know of no personalised plan that spends so little."
 
 
 def _held(found: PersonalFrontier) -> str:
-    if not found.held:
+    """The split holds channels back, for one reason or another, and this plan was found without regard to
+    it; nothing where the plan is today's delivery, which moves none of them."""
+    if found.usual or not found.held:
         return ""
     names = words.listed([words.shorten(name, 40) for name in found.held])
-    return f"It also moves {names}, held back in the split for want of evidence: read it with that doubt."
+    return (
+        f"Personalised delivery is not bound by what the split holds back ({names}): read it with that doubt."
+    )

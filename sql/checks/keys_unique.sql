@@ -34,8 +34,10 @@ WITH counted AS (
     SELECT
         'experiments' AS mart,
         count(*) AS total,
-        count(DISTINCT row(action, first_day, last_day, unit)) AS keys,
-        count(*) FILTER (WHERE action IS NULL OR last_day IS NULL) AS missing
+        count(DISTINCT row(action, first_day, last_day, unit, multiplier)) AS keys,
+        count(*) FILTER (
+            WHERE action IS NULL OR first_day IS NULL OR last_day IS NULL OR multiplier IS NULL
+        ) AS missing
     FROM marts.experiments
 )
 

@@ -1,5 +1,5 @@
 -- A mart holds an event of the as-of date or later.
--- grain: one row per mart
+-- grain: one row per mart that does, of all that have a day in their key
 -- key:   mart
 -- units: days since 1970-01-01
 WITH latest AS (
@@ -27,6 +27,21 @@ WITH latest AS (
         'opportunities' AS mart,
         max(day) AS last_day
     FROM marts.opportunities
+    UNION ALL
+    SELECT
+        'last_touch' AS mart,
+        max(day) AS last_day
+    FROM marts.last_touch
+    UNION ALL
+    SELECT
+        'last_click' AS mart,
+        max(day) AS last_day
+    FROM marts.last_click
+    UNION ALL
+    SELECT
+        'totals' AS mart,
+        max(day) AS last_day
+    FROM marts.totals
     UNION ALL
     SELECT
         'budgets' AS mart,

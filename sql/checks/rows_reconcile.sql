@@ -24,6 +24,17 @@ WITH counted AS (
         (SELECT coalesce(sum(n), 0) FROM marts.visits) AS in_mart
     UNION ALL
     SELECT
+        'opportunities' AS log_table,
+        (
+            SELECT count(*) FROM staging.opportunities
+            WHERE
+                fate = 'good'
+                AND is_eligible
+                AND channel IN (SELECT actions.channel FROM staging.actions WHERE actions.action > 0)
+        ) AS logged,
+        (SELECT coalesce(sum(n), 0) FROM marts.opportunities) AS in_mart
+    UNION ALL
+    SELECT
         'totals' AS log_table,
         (
             SELECT count(*) FROM staging.totals

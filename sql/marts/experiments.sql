@@ -1,6 +1,6 @@
 -- Finished experiments on a channel's budget.
 -- grain: one row per experiment
--- key:   action, first_day, last_day, unit
+-- key:   action, first_day, last_day, unit, multiplier (a test may have several cells)
 -- units: first_day, last_day both included; lift, standard_error margin per unit of the spend it changed;
 --        multiplier budget in the test by the budget before
 CREATE TABLE marts.experiments AS

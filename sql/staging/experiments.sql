@@ -1,6 +1,6 @@
 -- Every row of the finished experiments on a channel's budget, with its fate.
 -- grain: one row per logged row
--- key:   none; (channel, first_day, last_day, unit) is unique among good rows
+-- key:   none; (channel, first_day, last_day, unit, multiplier) is unique among good rows
 -- units: first_day, last_day days since 1970-01-01, both included; lift, standard_error margin per unit of the
 --        spend it changed; multiplier budget in the test by the budget before, 0 for a holdout
 -- A test that ends on the as-of date or later is not yet known.
@@ -19,11 +19,11 @@ renamed AS (
         given("end") AS end_written,
         to_time(given("end")) AS end_ts,
         given(lift) AS lift_written,
-        try_cast(given(lift) AS DOUBLE) AS lift,
+        to_number(given(lift)) AS lift,
         given(standard_error) AS error_written,
-        try_cast(given(standard_error) AS DOUBLE) AS standard_error,
+        to_number(given(standard_error)) AS standard_error,
         nullif(lower(given(multiplier)), 'nan') AS multiplier_written,
-        try_cast(nullif(lower(given(multiplier)), 'nan') AS DOUBLE) AS multiplier
+        to_number(nullif(lower(given(multiplier)), 'nan')) AS multiplier
     FROM source
 ),
 
@@ -68,8 +68,8 @@ final AS (
         CASE
             WHEN reason IS NOT NULL THEN reason
             WHEN row_number() OVER (
-                PARTITION BY channel, to_day(start_ts), to_day(end_ts), unit, reason
-                ORDER BY standard_error, lift, multiplier
+                PARTITION BY channel, to_day(start_ts), to_day(end_ts), unit, coalesce(multiplier, 0), reason
+                ORDER BY standard_error, lift
             ) > 1 THEN 'duplicate'
             ELSE 'good'
         END AS fate,

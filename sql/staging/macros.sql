@@ -3,7 +3,7 @@
 -- units: times are instants, read in the session's time zone (the study's) where the text names no zone;
 --        money is int64 micros of the currency unit, rounded half away from zero
 
--- sqlfluff takes a macro's parameters for types:
+-- the linter takes a macro's parameters for types:
 -- noqa: disable=CP05
 
 -- Text without surrounding blanks; blank text counts as missing.
@@ -76,6 +76,10 @@ END;
 -- What is wrong with a required amount of money, or NULL.
 CREATE OR REPLACE MACRO money_fault(label, written, micros) AS
 CASE WHEN written IS NULL THEN label || ' is missing' ELSE optional_money_fault(label, written, micros) END;
+
+-- A number that is not money from text, -0 as 0: two rows that say the same must be the same; NULL where none.
+CREATE OR REPLACE MACRO to_number(written) AS
+CASE WHEN try_cast(written AS DOUBLE) = 0 THEN 0 ELSE try_cast(written AS DOUBLE) END;
 
 -- What is wrong with a required number that is not money, or NULL.
 CREATE OR REPLACE MACRO number_fault(label, written, number) AS CASE

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flows import stages
-from flows.judging import Judge, judge
+from flows.judging import Judge, judge, promise_of
 from flows.spend import as_vector, attributed_roas, spend_per_period
 from models import split as splits
-from models.evaluation import check_effect_on_the_past, check_witness, followers_in_log, uplift
+from models.evaluation import check_effect_on_the_past, followers_in_log
 from models.results import SplitDecision, SplitRow, Uplift
 from models.rules import attributed_revenue, rule_multipliers
 from models.split import Objections, SplitChoice
 from models.split.verdict import decide
+from models.totals import WideEvidence
 from tests.benchmarks.split_night import HORIZON_DAYS, Log, changed
 
 OURS, CONSIDERED, PLUG_IN = "allot", "allot, before it doubts", "allot without bounds"
@@ -38,9 +39,9 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     night, table = log.night, log.table
     users = stages.split_users(night, table)
     deciders = judge(night, table, ~users.report, log.behaviour)
-    chosen = stages.choice_of(deciders, night, log.events, log.behaviour, held={})
+    chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence())
     bold = replace(night, study=changed(night.study, "split", z=0.0))
-    plug_in = stages.choice_of(deciders, bold, log.events, log.behaviour, held={})
+    plug_in = stages.choose_split(bold, log.events, deciders, log.behaviour, WideEvidence())
     del deciders  # large, done with, and in a circle of references that only the collector opens
     gc.collect()
     decision, verdict = None, decide(chosen, None, Objections())
@@ -71,17 +72,12 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> SplitDecision:
     promise: Uplift | None = None
     doubts: list[str] = []
     if chosen.moves:
-        estimator = reporting.estimator
-        target = reporting.target(chosen.policy(stages.RECOMMENDED))
-        value = estimator.value(target, stages.RECOMMENDED)
-        k = reporting.journeys.outcome_names.index("profit")
-        witness = check_witness(stages.RECOMMENDED, "profit", *value.uplifts(estimator.logged_value, k))
-        found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
-        promise = found if isinstance(found, Uplift) else None
-        doubts += [splits.DISPUTED] if witness.status != "ok" else []
+        found = promise_of(reporting, chosen)
+        promise = found.uplift if isinstance(found.uplift, Uplift) else None
+        doubts += [splits.DISPUTED] if found.witness.status != "ok" else []
         past = check_effect_on_the_past(followers_in_log(log.table, log.behaviour.probabilities))
         doubts += [splits.UNSEEN] if past.status != "ok" else []
-        doubts += [found] if isinstance(found, str) else []
+        doubts += [found.uplift] if isinstance(found.uplift, str) else []
     events = log.events
     return splits.confirm_split(
         chosen,

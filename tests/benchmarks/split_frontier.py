@@ -1,17 +1,16 @@
 """The frontier's check: does an answer that was never fitted for a budget spend it in the world?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flows.judging import Judge
-from models.agents.frontier import MixturePolicy, PolicyFrontier, policy_frontier
+from flows.personal import frontiers, part_of
+from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
-from models.evaluation.support import refusal
 from models.policies import Policy
-from models.rules import Logged, ScaledDelivery
 from sql.errors import StudyError
 from tests.benchmarks.split_truth import Realise, Realised
 
@@ -19,9 +18,6 @@ Floats = NDArray[np.float64]
 
 BUDGETS = (0.5, 0.75, 1.0, 1.5, 2.0)
 """Multiples of today's spend."""
-PRICES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
-CUTS = (0.25, 0.5, 0.75)
-"""Of all channels' delivery alike, for budgets below what the agent wants to spend."""
 
 
 @dataclass(frozen=True)
@@ -30,29 +26,31 @@ class Answer:
 
     budget: float
     spent: float | None
-    """Below `budget`: so much cannot be spent. None: no policy spends so little."""
+    """As the choosing users have it; below `budget`: so much cannot be spent. None: no policy spends so
+    little."""
     low: float = 0.0
     high: float = 0.0
-    """Interval of `spent`, as the frontier states it."""
+    """Interval of what is spent, as the reporting users have it."""
     mixture: MixturePolicy | None = None
 
 
-def frontier_answers(agent: AgentPolicy, choosers: Judge) -> tuple[Answer, ...]:
-    """One for each of BUDGETS, on the choosing users; empty where the log supports no point."""
-    frontier = frontier_of(agent, choosers)
-    if frontier is None:
+def frontier_answers(
+    agent: AgentPolicy, choosers: Judge, reporting: Judge, current: Floats
+) -> tuple[Answer, ...]:
+    """One for each of BUDGETS, as a night answers: corners from the choosing users, figures from those who
+    report; empty where these support no corner. current (K,): today's spend per channel in the log."""
+    _, frontier = frontiers(agent, part_of(choosers, current), part_of(reporting, current))
+    if not frontier.corners:
         return ()
-    today, found = spend_today(choosers), []
+    today, found = float(current.sum()), []
     for budget in BUDGETS:
         try:
             answer = frontier.at(budget * today)
         except StudyError:
             found.append(Answer(budget, None))
             continue
-        stated = answer.spend_interval
-        found.append(
-            Answer(budget, answer.spend / today, stated.low / today, stated.high / today, answer.policy)
-        )
+        met, stated = min(budget, frontier.reach[1] / today), answer.spend_interval
+        found.append(Answer(budget, met, stated.low / today, stated.high / today, answer.policy))
     return tuple(found)
 
 
@@ -78,40 +76,3 @@ def realised_answers(answers: tuple[Answer, ...], realise: Realise) -> list[dict
             told |= {"low": answer.low, "high": answer.high, "realised": mixed["spend"], "row": mixed}
         found.append(told)
     return found
-
-
-def frontier_of(agent: AgentPolicy, choosers: Judge) -> PolicyFrontier | None:
-    """The agent at a grid of prices, today's delivery and its cuts; None where the log supports no point."""
-    channels = choosers.journeys.actions[1:]
-    policies: list[tuple[Policy, float]] = [(replace(agent, price=p), p) for p in PRICES]
-    policies.append((Logged(), float("nan")))
-    for m in CUTS:
-        policies.append((ScaledDelivery((1.0, *(m for _ in channels)), f"cut to {m:g}"), float("nan")))
-    settings = choosers.night.study.evaluation
-    names, scale = choosers.journeys.outcome_names, choosers.journeys.scale
-    columns = [names.index(n) for n in ("margin", *(f"cost:{a}" for a in channels))]
-
-    def contributions(policy: Policy) -> Floats | None:
-        target = choosers.target(policy)
-        if refusal(choosers.estimator.support(target), choosers.journeys.actions, settings):
-            return None
-        values: Floats = scale * choosers.estimator.contributions(target)[:, columns]
-        return values
-
-    try:
-        return policy_frontier(
-            policies,
-            contributions,
-            scale * choosers.estimator.logged[:, columns],
-            channels=channels,
-            z=choosers.night.study.split.z,
-            interval=choosers.interval,
-        )
-    except StudyError:
-        return None
-
-
-def spend_today(users: Judge) -> float:
-    """Per period, currency units, by the headline estimator."""
-    cost = users.journeys.outcome_names.index("cost")
-    return float(users.journeys.scale * np.sum(users.estimator.logged[:, cost]))

@@ -21,6 +21,7 @@ from tests.benchmarks.split_scores import (
     score,
     uplifts,
 )
+from tests.benchmarks.split_version import versions_told
 
 INTRODUCTION = """# What the advice really earns
 
@@ -36,12 +37,14 @@ for with the truth at hand, on customers of its own.
   split; `without bounds` the plan of the best estimate, without any doubt (z = 0).
 - The media mix model sees daily totals alone, of {totals} days, and answers for every channel: the optimum
   of its posterior mean curves. It is allot's own model for daily totals, since the known ones are no
-  dependency of allot, told to answer where allot would say that nothing is identified. Except in `shocks`
-  the worlds' budgets hardly move on their own, and moves are what such a model learns from.
+  dependency of allot, told to answer where allot would say that nothing is identified: the budgets of
+  most worlds hardly move on their own, and moves are what such a model learns from.
 - In `null-equal` every move is false. In `null-effects` no ad earns anything: spending less is right, and a
   move is false when it raises any channel's budget.
 
-Command: `make bench-split`.
+Of the users 55 % choose the channel split and 45 % report on it; 35 % train agents, 25 % choose their price
+and 40 % report. `make bench-split` draws what is missing of 20 replicates and writes this page anew from all
+that is there.
 """
 
 
@@ -49,6 +52,7 @@ def page_text(results: Results, days: int, totals_days: int = 182) -> str:
     """All tables. results: (world, customers) -> records."""
     parts = [
         INTRODUCTION.format(days=days, totals=max(days, totals_days), luck=BEYOND_LUCK),
+        versions_told([record for records in results.values() for record in records]),
         _overview(results),
         _ours(results),
         _promises(results),
@@ -173,7 +177,7 @@ def _checks(results: Results) -> str:
     lines = []
     if nulls:
         wrong, n = sum(false_moves(w, r) or 0 for w, r in nulls), sum(len(r) for _, r in nulls)
-        lines.append(f"- Null worlds: {wrong} false moves in {n} replicates.")
+        lines.append(f"- Null worlds, false moves: {wrong} in {n} replicates.")
     blind = [r["impressions"]["verdict"] for records in results.values() for r in records if r["impressions"]]
     if blind:
         moved = sum(verdict != "NO_EVIDENCE" for verdict in blind)
@@ -218,8 +222,9 @@ def _sizes(results: Results) -> str:
     ]
     text = (
         "## By size of the log\n\nRegret: the oracle's uplift less allot's, mean over replicates of all "
-        "worlds but the null ones. Processor time of one thread, from the log's files to the advice, median; "
-        "memory of the largest process, which also simulates the world.\n\n"
+        "worlds but the null ones. Processor time of one thread, from the log's files to the advice of all "
+        "rows but the media mix model and the agents, median; memory of the largest process, which also "
+        "simulates the world.\n\n"
     )
     return text + table(header, rows)
 

@@ -4,8 +4,9 @@ from tests.benchmarks.evaluation_page import number, percent, signed, table
 from tests.benchmarks.split_channel import OURS
 from tests.benchmarks.split_personal import AT_TODAY, NAMES, PERSONAL
 from tests.benchmarks.split_promises import answers, belief, personal_promises
-from tests.benchmarks.split_replicate import MMM, ORACLE, RANDOM
+from tests.benchmarks.split_replicate import ORACLE, RANDOM
 from tests.benchmarks.split_scores import NULL_WORLDS, Records, Results, paired, score
+from tests.benchmarks.split_totals import MMM
 
 RIVALS = (RANDOM, ORACLE, OURS, MMM)
 
@@ -50,7 +51,7 @@ def _against(pools: dict[int, Records]) -> str:
 
 
 def _kept(coverage: float | None, ratio: float | None) -> str:
-    return f"covered {percent(coverage)}, promised / realised {number(ratio, 2)}"
+    return f"covered {percent(coverage)}, promised / realised {number(ratio, 2)}, where there was one"
 
 
 def _beliefs(pools: dict[int, Records]) -> str:
@@ -109,9 +110,9 @@ def _frontier(pools: dict[int, Records]) -> str:
             )
     header = ["budget", "customers", "answers", "cannot be spent", "inside", "within 5 %", "realised spend"]
     text = (
-        "## Any budget without fitting anew\n\nBudgets as shares of today's spend, answered by the frontier "
-        "of the trusted agent on the choosing users: how often it says that the budget cannot be spent, how "
-        "often the spend realised in the world lies in the 95 % interval of the answer's spend, and within "
-        "5 % of the budget.\n\n"
+        "## Any budget without fitting anew\n\nBudgets as shares of today's spend, answered by the night's "
+        "frontier of the trusted agent, corners from the choosing users and figures from those who report: "
+        "how often it says that the budget cannot be spent, how often the spend realised in the world lies "
+        "in the 95 % interval of the answer's spend, and within 5 % of the budget.\n\n"
     )
     return text + table(header, rows)

@@ -1,28 +1,29 @@
 """The personalised rows: every agent at today's spend, and the one that the choosing users trust most."""
 
-import gc
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flows import stages
 from flows.determinism import determinism
 from flows.judging import Judge, judge
-from models.agents import ensembles
+from flows.spend import as_vector, spend_per_period
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
-from models.agents.pricing import Trial, most_trusted, price_agent
+from models.agents.pricing import most_trusted
+from models.agents.trials import Trial, spend_today
 from models.evaluation import uplift
 from models.results import Uplift
+from models.settings import EvaluationSettings
 from tests.benchmarks.split_channel import interval_of
-from tests.benchmarks.split_frontier import Answer, frontier_answers, spend_today
+from tests.benchmarks.split_frontier import Answer, frontier_answers
 from tests.benchmarks.split_night import Log, changed
 
 PERSONAL, AT_TODAY = "allot, personalised", "allot, personalised, at today's spend"
 """The agent the choosing users trust most at the price they trust, and its frontier's answer to today's
 budget."""
 NAMES = {"dqn": "DQN", "cql": "CQL", "advantage": "advantage learner"}
-SHARES = {"train_share": 0.4, "choose_share": 0.3}
-"""Of the users, as in a study by default: agents need users to learn from, the channel split does not."""
+SHARES = {name: getattr(EvaluationSettings(), name) for name in ("train_share", "choose_share")}
+"""Of the users, a study's defaults: agents need some to learn from, the channel split does not."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,16 @@ class Choice:
     """The row they trust most."""
     spend_today: float
     """Per period, currency units, as they have it."""
-    answers: tuple[Answer, ...]
-    """Of the trusted one's frontier."""
 
 
 @dataclass(frozen=True)
 class PersonalAdvice:
-    """The choice, and what the reporting users promise of the trusted agent, or why they promise nothing."""
+    """The choice, what the reporting users promise of the trusted agent, or why they promise nothing, and its
+    frontier's answers, which both parts of the users speak for."""
 
     choice: Choice
     promise: Uplift | str
+    answers: tuple[Answer, ...]
 
 
 def personal_advice(log: Log) -> PersonalAdvice | None:
@@ -58,34 +59,30 @@ def personal_advice(log: Log) -> PersonalAdvice | None:
         trained = stages.train_agents(night, table, users, log.behaviour)
     if not trained.ensembles:
         return None
-    choice = choose(judge(night, table, users.choose, log.behaviour), trained)
-    gc.collect()  # a judge is large, and in a circle of references that only the collector opens
+    choosers = judge(night, table, users.choose, log.behaviour)
+    choice = choose(choosers, trained)
     reporting = judge(night, table, users.report, log.behaviour)
-    target = reporting.target(choice.agents[choice.trusted])
-    promise = uplift(reporting.estimator, target, "profit", study.evaluation, seed=study.seed)
-    return PersonalAdvice(choice, promise)
+    agent = choice.agents[choice.trusted]
+    promise = uplift(
+        reporting.estimator, reporting.target(agent), "profit", study.evaluation, seed=study.seed
+    )
+    current = as_vector(spend_per_period(table, study.split.period_days), table.actions)[1:]
+    return PersonalAdvice(choice, promise, frontier_answers(agent, choosers, reporting, current))
 
 
 def choose(choosers: Judge, trained: Agents) -> Choice:
     """Every agent at today's spend as the choosing users have it: over the days they are judged by, not over
     the whole log, so that all rows of the benchmark spend alike."""
-    study, today = choosers.night.study, spend_today(choosers)
-    having, agents, trials = choosers.as_choosers, {}, {}
-    for algorithm, saved in trained.ensembles.items():
-        name = NAMES[algorithm]
-        agents[name], trials[name] = price_agent(
-            ensembles.agent_of(saved),
-            name,
-            having,
-            prices=study.agents.prices,
-            softness=study.agents.softness,
-            budget=today,
-            z=study.split.z,
-            max_price=study.agents.max_price,
-        )
-    best = most_trusted([(agents[name], trials[name]) for name in agents], z=study.split.z)
+    today = spend_today(choosers.estimator)
+    priced = stages.price_agents(choosers.night, trained, choosers, today)
+    best = most_trusted(tuple(priced.values()), z=choosers.night.study.split.z)
     assert best is not None  # since there are agents
-    return Choice(agents, trials, best.name, today, frontier_answers(best, choosers))
+    return Choice(
+        {NAMES[name]: policy for name, (policy, _) in priced.items()},
+        {NAMES[name]: trial for name, (_, trial) in priced.items()},
+        NAMES[best.name],
+        today,
+    )
 
 
 def told(advice: PersonalAdvice) -> dict[str, Any]:

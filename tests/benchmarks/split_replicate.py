@@ -26,23 +26,33 @@ from tests.benchmarks.split_night import (
     seed_of,
     without_opportunities,
 )
-from tests.benchmarks.split_personal import AT_TODAY, PERSONAL, PersonalAdvice, personal_advice
+from tests.benchmarks.split_personal import AT_TODAY, NAMES, PERSONAL, PersonalAdvice, personal_advice
 from tests.benchmarks.split_totals import MMM, totals_advice
 from tests.benchmarks.split_truth import Futures, Realised
+from tests.benchmarks.split_version import UNKNOWN
 
 ORACLE, RANDOM = "oracle split", "random among the possible"
 IMPRESSIONS = "allot, impression-only log"
 FORMAT = 3
-"""Of a record; those of another one are drawn anew."""
+"""Of a record; those of another one are drawn anew. Raise it with every change of what any split advises."""
+AGENTS_FORMAT = 2
+"""Of a record's personalised rows; those of another one do not count. Raise it with every change of what the
+agents or their frontier advise."""
 
 
 def one_replicate(
-    world_name: str, replicate: int, size: Size, oracle: tuple[float, ...] | None
+    world_name: str,
+    replicate: int,
+    size: Size,
+    oracle: tuple[float, ...] | None,
+    version: str = UNKNOWN,
 ) -> dict[str, Any]:
-    """Everything the scores need, ready for JSON. oracle: multipliers (A,) of the best split, where known."""
+    """Everything the scores need, ready for JSON. oracle: multipliers (A,) of the best split, where known;
+    version: of the code that draws it."""
     tail, seed = tail_days_of(world_name), seed_of(world_name, replicate)
     world = open_world(world_name, seed=seed, entities=size.entities, days=size.days)
-    record: dict[str, Any] = {"format": FORMAT, "replicate": replicate, "personal": None, "impressions": None}
+    record: dict[str, Any] = {"format": FORMAT, "version": version, "replicate": replicate}
+    record |= {"personal": None, "impressions": None}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_logs(world, days=size.days, tier="A", out=folder / "logs")
@@ -70,7 +80,8 @@ def one_replicate(
     realised = truth.splits(plans) | {RANDOM: truth.of(UniformEligible())}
     if size.personal:
         rows, told = put_in_force(agents, truth)
-        record["personal"], realised = told | {"seconds": personal_seconds}, realised | rows
+        record["personal"] = told | {"seconds": personal_seconds, "format": AGENTS_FORMAT}
+        realised |= rows
     return record | {
         "plans": {name: list(m) for name, m in plans.items()},
         "realised": realised,
@@ -90,9 +101,18 @@ def put_in_force(advice: PersonalAdvice | None, truth: Futures) -> tuple[dict[st
         kept = truth.score(truth.today)
         return {PERSONAL: kept, AT_TODAY: kept}, {"agents": {}, "trusted": None, "promise": None}
     rows = {name: truth.of(policy) for name, policy in advice.choice.agents.items()}
-    frontier = realised_answers(advice.choice.answers, truth.of)
+    frontier = realised_answers(advice.answers, truth.of)
     # where the frontier reaches no further than today's delivery, that stays
     same = [answer.pop("row") for answer in frontier if answer["budget"] == 1.0 and "row" in answer]
     rows[PERSONAL], rows[AT_TODAY] = rows[advice.choice.trusted], (same or [truth.score(truth.today)])[0]
     told = [{k: v for k, v in answer.items() if k != "row"} for answer in frontier]
     return rows, split_personal.told(advice) | {"frontier": told}
+
+
+def without_old_agents(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as it was drawn; without its personalised rows where those are of another format."""
+    if not record["personal"] or record["personal"].get("format") == AGENTS_FORMAT:
+        return record
+    agents = {PERSONAL, AT_TODAY, *NAMES.values()}
+    splits = {name: row for name, row in record["realised"].items() if name not in agents}
+    return record | {"personal": None, "realised": splits}

@@ -23,8 +23,9 @@ from tests.benchmarks.json_lines import append_line, read_lines
 from tests.benchmarks.split_night import Size
 from tests.benchmarks.split_oracle import oracle_multipliers
 from tests.benchmarks.split_page import page_text
-from tests.benchmarks.split_replicate import FORMAT, one_replicate
+from tests.benchmarks.split_replicate import FORMAT, one_replicate, without_old_agents
 from tests.benchmarks.split_scores import NULL_WORLDS, WORLDS, Results
+from tests.benchmarks.split_version import drawing_version
 
 PAGE = Path(__file__).with_name("split.md")
 
@@ -40,11 +41,12 @@ def run(
             file_of(work, world, sizes[0].entities).unlink(missing_ok=True)
     there = {w: {r["replicate"]: r for r in records_of(work, w, sizes[0].entities)} for w in worlds}
     missing = [
-        (world, i, size)
+        (world, i, with_all_of(there[world].get(i), size))
         for i, size in enumerate(sizes)
         for world in worlds
         if lacks(there[world].get(i), size)
     ]
+    version = drawing_version()  # now: the processes read the code when they start, not when they draw
     fresh = get_context("spawn")  # a fork would copy locks that threads of this process hold
     with Progress() as bar, ProcessPoolExecutor(processes, mp_context=fresh) as pool:
         task = bar.add_task("oracles", total=len(worlds))
@@ -55,7 +57,7 @@ def run(
             oracles[world] = found
             bar.advance(task)
         task = bar.add_task("replicates", total=len(missing))
-        futures = {pool.submit(draw, w, i, size, oracles[w]): (w, size) for w, i, size in missing}
+        futures = {pool.submit(draw, w, i, size, oracles[w], version): (w, size) for w, i, size in missing}
         for done in as_completed(futures):
             world, size = futures[done]
             append_line(file_of(work, world, size.entities), done.result())
@@ -69,17 +71,29 @@ def lacks(record: dict[str, Any] | None, size: Size) -> bool:
     return (size.personal and not record["personal"]) or (size.impressions and not record["impressions"])
 
 
-def draw(world: str, replicate: int, size: Size, oracle: tuple[float, ...] | None) -> dict[str, Any]:
+def with_all_of(record: dict[str, Any] | None, size: Size) -> Size:
+    """What to draw so that nothing is lost which a record holds already."""
+    known = record or {}
+    return replace(
+        size,
+        personal=size.personal or bool(known.get("personal")),
+        impressions=size.impressions or bool(known.get("impressions")),
+    )
+
+
+def draw(
+    world: str, replicate: int, size: Size, oracle: tuple[float, ...] | None, version: str
+) -> dict[str, Any]:
     """One replicate, in a process of its own."""
     with one_blas_thread():
-        return one_replicate(world, replicate, size, oracle)
+        return one_replicate(world, replicate, size, oracle, version)
 
 
 def records_of(work: Path, world: str, entities: int) -> list[dict[str, Any]]:
     """What is there of a world, by number of replicate, the last drawn; no line that a kill cut short."""
     lines = read_lines(file_of(work, world, entities))
     found = {record["replicate"]: record for record in lines if record.get("format") == FORMAT}
-    return [found[i] for i in sorted(found)]
+    return [without_old_agents(found[i]) for i in sorted(found)]
 
 
 def file_of(work: Path, world: str, entities: int) -> Path:
@@ -93,11 +107,11 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=20)
     parser.add_argument(
         "--personal", type=int, default=0, metavar="N",
-        help="so many of them with the personalised rows, a minute each",
+        help="the last so many of them with the personalised rows, a minute each",
     )  # fmt: skip
     parser.add_argument(
         "--impressions", type=int, default=0, metavar="N",
-        help="so many of them with a night on the impression-only log",
+        help="the last so many of them with a night on the impression-only log",
     )  # fmt: skip
     parser.add_argument("--entities", type=int, default=20_000)
     parser.add_argument("--days", type=int, default=56)
@@ -112,8 +126,8 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     plain = Size(options.entities, options.days)
     sizes = tuple(
-        replace(plain, personal=i < options.personal, impressions=i < options.impressions)
-        for i in range(options.replicates)
+        replace(plain, personal=left <= options.personal, impressions=left <= options.impressions)
+        for left in range(options.replicates, 0, -1)
     )
     run(tuple(options.worlds), sizes, options.work, processes=options.processes, resume=options.resume)
     results = results_of(options.work)

@@ -15,6 +15,8 @@ from sql.errors import StudyError
 from tests.models.agents.tables import table
 
 DAY = (date(2026, 11, 8) - date(1970, 1, 1)).days
+UNKNOWN = DailyMoney(("search",), DAY, np.zeros((0, 1), np.int64), np.zeros((0, 1), np.bool_))
+"""No budgets table."""
 
 
 SPEND = {"expected_spend": 6.5, "expected_spend_low": 6.0, "expected_spend_high": 7.5}
@@ -51,7 +53,7 @@ def log(days: int):
 
 
 def test_a_past_night_stands_beside_what_came(tmp_path: Path) -> None:
-    (night,) = past_nights(written(tmp_path), date(2026, 11, 22), log(14), 7)
+    (night,) = past_nights(written(tmp_path), date(2026, 11, 22), log(14), 7, UNKNOWN, 0.0)
     assert (night.as_of, night.promised, night.low, night.high) == ("2026-11-15", 12.0, 3.0, 21.0)
     assert (night.before, night.realised, night.realised_spend) == pytest.approx((14.0, 14.0, 7.0))
     assert night.budgets == (("search", 7.0),)
@@ -60,11 +62,11 @@ def test_a_past_night_stands_beside_what_came(tmp_path: Path) -> None:
 
 def test_what_is_not_over_or_not_comparable_is_left_out(tmp_path: Path) -> None:
     folder = written(tmp_path)
-    (early,) = past_nights(folder, date(2026, 11, 18), log(10), 7)
+    (early,) = past_nights(folder, date(2026, 11, 18), log(10), 7, UNKNOWN, 0.0)
     assert early.realised is None and early.before == pytest.approx(14.0)
-    assert past_nights(folder, date(2026, 11, 15), log(14), 7) == ()  # tonight itself
-    assert past_nights(folder, date(2026, 11, 22), log(14), 28) == ()  # another budget period
-    assert past_nights(tmp_path / "new", date(2026, 11, 22), log(14), 7) == ()
+    assert past_nights(folder, date(2026, 11, 15), log(14), 7, UNKNOWN, 0.0) == ()  # tonight itself
+    assert past_nights(folder, date(2026, 11, 22), log(14), 28, UNKNOWN, 0.0) == ()  # another budget period
+    assert past_nights(tmp_path / "new", date(2026, 11, 22), log(14), 7, UNKNOWN, 0.0) == ()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_a_night_was_followed_where_its_budgets_were_typed_in(
     plans = DailyMoney(("search",), DAY, typed, np.ones_like(typed, np.bool_))
     (night,) = past_nights(written(tmp_path), date(2026, 11, 22), log(14), 7, plans, 2.0)
     assert night.followed is answer
-    (unknown,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7)
+    (unknown,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7, UNKNOWN, 0.0)
     assert unknown.followed is None
 
 
@@ -87,7 +89,10 @@ def test_a_night_that_kept_the_split_gave_nothing_to_type_in(tmp_path: Path) -> 
     ledger.write_parquet(tmp_path / LEDGER)
     plans = DailyMoney(("search",), DAY, np.full((14, 1), 1_000_000), np.ones((14, 1), np.bool_))
     (night,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7, plans, 2.0)
-    assert (night.promised, night.followed, night.spend_low) == (None, None, 6.0)
+    assert (night.promised, night.followed, night.spend_low) == (None, True, 6.0)
+    other = replace(plans, micros=2 * plans.micros)
+    (night,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7, other, 2.0)
+    assert night.followed is False  # other budgets than today's were typed in
     ledger.with_columns(verdict=pl.lit("NO_EVIDENCE")).write_parquet(tmp_path / LEDGER)
     (night,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7, plans, 2.0)
     assert (night.expected_spend, night.spend_low) == (6.5, None)  # nothing was judged: no range
@@ -96,4 +101,4 @@ def test_a_night_that_kept_the_split_gave_nothing_to_type_in(tmp_path: Path) -> 
 def test_a_broken_ledger_is_told(tmp_path: Path) -> None:
     (tmp_path / LEDGER).write_text("no parquet")
     with pytest.raises(StudyError, match="is not a ledger allot can read"):
-        past_nights(tmp_path, date(2026, 11, 22), log(14), 7)
+        past_nights(tmp_path, date(2026, 11, 22), log(14), 7, UNKNOWN, 0.0)

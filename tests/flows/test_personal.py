@@ -10,9 +10,9 @@ import pytest
 
 from flows import stages
 from flows.determinism import determinism
-from flows.judging import Candidates, Judge, judge
+from flows.judging import Candidates, Judge, by_segment, judge
 from flows.night import Night, open_scratch
-from flows.personal import BY_CHANNEL, BY_SEGMENT, NO_BETTER, UNCLAIMED, Personal, by_segment, personalise
+from flows.personal import BY_CHANNEL, BY_SEGMENT, NO_BETTER, Personal, personalise
 from flows.study import read_study
 from models.agents.advantage_fit import fit_advantage
 from models.agents.frontier import MixturePolicy
@@ -140,7 +140,7 @@ def test_personalised_delivery_earns_what_the_world_pays(found: Personal) -> Non
     (at_today,) = (p for p in found.page.points if p.budget == found.page.budget)
     today, best = 45_000 + 4_500 * 1.1125, 45_000 + 4_500 * 3.25
     assert today + 0.5 * (best - today) < at_today.value < best
-    assert at_today.low < best
+    assert at_today.low > today
 
 
 def test_value_left_shrinks_with_what_platforms_can_be_told(found: Personal) -> None:
@@ -171,9 +171,7 @@ def prices(plan: MixturePolicy) -> list[float]:
 
 
 def test_impression_only_logs_claim_nothing(parts: Parts) -> None:
-    silent = parts.personal(tier="B")
-    assert silent is not None and silent.page.empty == UNCLAIMED
-    assert silent.page.points == () and silent.plan is None
+    assert parts.personal(tier="B") is None
 
 
 def test_without_an_agent_there_is_no_plan(parts: Parts) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.rules import (
@@ -157,6 +157,7 @@ def test_a_bound_outside_the_multipliers_gives_way() -> None:
     current=st.lists(st.floats(1, 1e4), min_size=3, max_size=3),
     where=st.floats(0, 1),
 )
+@example(shares=[0.0, 1e-310, 0.0], current=[1.0, 1.0, 1.0], where=0.1)
 def test_water_filling_meets_the_total(shares: list[float], current: list[float], where: float) -> None:
     today = np.array(current)
     low, high = 0.5 * today, 2 * today

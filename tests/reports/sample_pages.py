@@ -79,7 +79,8 @@ def parts(split: SplitDecision) -> tuple[ChannelUplift, ...]:
 
 
 def personal(today: float, channels: tuple[str, ...]) -> PersonalFrontier:
-    """Earns a fifth more than the split, and cannot spend more than 1.6 times today's budget."""
+    """Earns a fifth more than the split, and cannot spend less than a third or more than 1.6 times today's
+    budget."""
     points = []
     for times in (0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0):
         spend = today * min(times, 1.6)
@@ -94,7 +95,7 @@ def personal(today: float, channels: tuple[str, ...]) -> PersonalFrontier:
         ValueLeft("channel", 6_204.0, 1_310.0, 11_080.0, today, today * 1.01),
         ValueLeft("channel and segment", 2_950.0, -810.0, 6_730.0, today, today * 0.99),
     )
-    return PersonalFrontier("cql", today, today * 1.6, tuple(points), left)
+    return PersonalFrontier("cql", today, most=today * 1.6, least=today / 3, points=tuple(points), left=left)
 
 
 def curve(row: SplitRow, i: int) -> ResponseCurve:

@@ -173,6 +173,9 @@ def test_spend_is_only_compared_where_the_budgets_were_typed_in() -> None:
     html = section(replace(night, past_nights=unknown), "page-11")
     assert "No spend can be compared: no night over by now" in html
     assert html.count(">not known what was typed in<") == 5
+    kept = tuple(replace(n, promised=None, followed=False) for n in night.past_nights)
+    html = section(replace(night, past_nights=kept), "page-11")
+    assert ">other budgets were typed in<" in html and ">nothing to type in<" not in html
 
 
 def test_the_largest_step_between_nights_is_named() -> None:

@@ -3,8 +3,10 @@
 import re
 from dataclasses import replace
 
+import pytest
 import samples
 
+from models.evaluation import EFFECT_ON_THE_PAST
 from models.page_results import PersonalFrontier
 from models.results import NightResult
 from reports.charts import frontier as chart
@@ -64,13 +66,51 @@ def test_money_that_platforms_cannot_spend_is_told() -> None:
 def test_where_it_ends_is_said_in_a_sentence() -> None:
     assert "Above 46,240 EUR a week it leaves money unspent" in said(samples.move())
     assert "unspent" not in said(with_personal(most=57_800.0))
+    assert "Below" not in said(samples.move())  # it reaches less than was asked for
+    assert "Below" not in said(with_personal(least=None))
+
+
+def test_the_least_budget_is_the_frontiers_and_not_the_first_that_was_drawn() -> None:
     night = samples.move()
     assert night.personal is not None
-    assert "Below 21,675 EUR a week" in said(with_personal(points=night.personal.points[1:]))
+    drawn = night.personal.points[1:]
+    assert drawn[0].budget == 21_675.0
+    text = said(with_personal(points=drawn, least=16_500.0))
+    assert "Below 16,500 EUR a week we know of no personalised plan that spends so little." in text
+    assert "21,675" not in text
 
 
-def test_channels_held_back_in_the_split_are_named() -> None:
-    assert "It also moves search, held back in the split" in said(with_personal(held=("search",)))
+def test_without_points_no_line_is_spoken_of() -> None:
+    found = with_personal(points=(), left=(), held=("search",), least=60_000.0, most=90_000.0)
+    text = "Below 60,000 EUR a week we know of no personalised plan that spends so little."
+    assert said(found) == text
+    assert text in page(found) and "curve plain" not in page(found)
+
+
+def test_what_the_split_holds_back_does_not_bind_the_plan() -> None:
+    text = "is not bound by what the split holds back (search and video): read it with that doubt."
+    held = ("search", "video")
+    assert text in said(with_personal(held=held))
+    assert "holds back" not in said(samples.move())
+    assert "holds back" not in said(with_personal(held=held, usual=True, left=()))
+
+
+def ringing(night: NightResult, status: str) -> NightResult:
+    """The placebo of the past was not ok."""
+    checks = [replace(c, status=status) if c.name == EFFECT_ON_THE_PAST else c for c in night.health]
+    return replace(night, health=tuple(checks))
+
+
+@pytest.mark.parametrize("status", ["warn", "stop"])
+def test_where_ads_seem_to_change_the_past_the_plans_are_doubted(status: str) -> None:
+    doubt = "Ads seem to change what people did before they saw them"
+    assert doubt not in page(samples.move())
+    found = page(ringing(samples.move(), status))
+    assert found.count(doubt) == 1 and "split or personalised" in found
+    alone = ringing(replace(samples.move(), frontier=()), status)
+    assert doubt in page(alone)
+    nothing = ringing(samples.no_evidence(), status)
+    assert doubt not in page(nothing)  # no plan, no doubt
 
 
 def test_both_series_are_drawn_each_with_its_table() -> None:
@@ -86,11 +126,16 @@ def test_one_series_may_stand_without_the_other() -> None:
     night = replace(samples.move(), frontier=())
     assert "Personalised delivery as a table" in page(night)
     assert chart.finding(night).startswith("What personalised delivery earns")
+    assert "The dashed line is the margin that personalised delivery earns" in page(night)
+    assert "the best split" not in page(night) and "the best plan" not in page(night)
+    assert "the best split" in page(samples.move())
     neither = replace(night, personal=None)
     assert frontier_page(neither).chart is None
 
 
 def test_a_plan_nobody_can_vouch_for_is_a_sentence_and_no_line() -> None:
     why = "No personalised plan that the logs support earns more than today's delivery beyond doubt."
-    found = page(replace(samples.move(), personal=PersonalFrontier("cql", 28_900.0, empty=why)))
-    assert why.replace("'", "&#39;") in found and "curve plain" not in found
+    night = replace(samples.move(), personal=PersonalFrontier("cql", 28_900.0, empty=why))
+    for found in (page(night), page(replace(night, frontier=()))):
+        assert why.replace("'", "’") in found and "curve plain" not in found
+    assert "curve accent" in page(night) and "<svg" not in page(replace(night, frontier=()))

@@ -49,6 +49,24 @@ def test_experiments_are_known_once_they_are_over(tmp_path: Path) -> None:
     ]
 
 
+def test_a_test_may_have_several_cells(tmp_path: Path) -> None:
+    """Same dates and unit; one cell is a holdout, the other was given half as much again."""
+    holdout = [experiment(multiplier=written) for written in (None, "0", "-0.0")]  # three times the same
+    more = [experiment(multiplier="1.5", lift=written) for written in ("0", "-0")]
+    rows = [*more, experiment(multiplier="1.5", standard_error="0.6"), *holdout]
+    forward, backward = (
+        stage(write_log(tmp_path / name, **EVENTS, experiments=order))
+        for name, order in (("forward", rows), ("backward", rows[::-1]))
+    )
+    found = count(forward, "experiments")
+    assert (found.rows_in, found.good, found.duplicate) == (6, 2, 4)
+    assert column(forward, "experiments", "unit", "multiplier", "lift", "standard_error") == [
+        ("postcode", 0.0, 1.25, 0.5),
+        ("postcode", 1.5, 0.0, 0.5),  # of two that say different things the surer one
+    ]
+    assert digest(forward) == digest(backward)
+
+
 @pytest.mark.parametrize(
     ("table", "row", "reason"),
     [

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from tiny_logs import column, count, impression, purchase, stage, write_log, write_table
 
-from sql.database import identifier, literal, model_text, open_database, rows
+from sql.database import identifier, literal, open_database
 from sql.errors import LogError, StudyError
 
 SHOWN = [impression(1, "2026-01-01", "u1")]
@@ -197,35 +197,3 @@ def test_names_and_literals_are_quoted(database: duckdb.DuckDBPyConnection) -> N
         result = database.execute(f"SELECT {literal(text)} AS {identifier(text)}")
         assert result.description is not None
         assert (result.description[0][0], result.fetchall()) == (text, [(text,)])
-
-
-def test_checks_find_what_they_look_for(database: duckdb.DuckDBPyConnection) -> None:
-    database.execute(
-        "CREATE TABLE staging.pseudonyms AS SELECT unnest(['a', 'b', 'c']) AS user_id, 7 AS entity_key"
-    )
-    assert rows(database, model_text("checks/pseudonyms_unique")) == [(7, 3)]
-
-    database.execute(
-        """
-        CREATE TABLE staging.purchases AS
-            SELECT 5 AS revenue_micros, 5 AS margin_micros, 'good' AS fate, false AS is_returned;
-        CREATE TABLE marts.bookings AS SELECT 1 AS purchases, 4 AS revenue_micros, 5 AS margin_micros
-        """
-    )
-    assert rows(database, model_text("checks/revenue_reconciles")) == [(1, 1, 5, 4)]
-
-    database.execute(
-        """
-        CREATE TABLE marts.exposures AS
-            SELECT 1 AS entity_key, 2 AS day, 0 AS ordinal, 1 AS action FROM range(2);
-        CREATE TABLE marts.entities AS SELECT 1 AS entity_key, 2 AS entry_day, 2 AS last_day;
-        CREATE TABLE marts.totals AS SELECT 1 AS day, 1 AS action WHERE false;
-        CREATE TABLE marts.budgets AS SELECT 3 AS day, NULL AS action;
-        CREATE TABLE marts.experiments AS
-            SELECT 1 AS action, 2 AS first_day, 3 AS last_day, 'geo' AS unit WHERE false
-        """
-    )
-    assert sorted(rows(database, model_text("checks/keys_unique"))) == [
-        ("budgets", 1, 1, 1),
-        ("exposures", 2, 1, 0),
-    ]

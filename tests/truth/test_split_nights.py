@@ -52,14 +52,14 @@ def nights(seed: int, effect: float, *, patient: bool) -> Run:
     for night in range(NIGHTS):
         seen = DAYS + night
         error = float(np.sqrt(2 / seen))
-        bound = SHIFTS @ choosing[night] - 1.64 * error
-        best = int(np.argmax(bound))
-        if patient and plan is not None and bound[plan] > 0:  # `Search.settled`
+        gains = SHIFTS @ choosing[night]  # all of one error, so that `Search.promise` rises with them from 0
+        best = int(np.argmax(gains))
+        if patient and plan is not None and gains[plan] > 0:  # `Search.settled`
             ahead = SHIFTS[best] - SHIFTS[plan]
             reach = np.sqrt(chi2.ppf(STEADY_LEVEL, 3) * (ahead**2).sum() / seen)
             better = ahead @ choosing[night] - reach > 0
             best = best if better else plan
-        plan = best if bound[best] > 0 else None
+        plan = best if gains[best] > 0 else None
         verdict = "KEEP"
         if plan is not None:
             gain = float(SHIFTS[plan] @ reporting[night])
@@ -72,10 +72,10 @@ def nights(seed: int, effect: float, *, patient: bool) -> Run:
 
 
 def test_thirty_looks_are_hardly_more_often_wrong_than_one() -> None:
-    # every move is false. The first look is wrong in 0.75 % of logs, since both parts of entities must be;
-    # more than 18 of 1,000 logs at that rate: 4 in 10,000 such tests (binomial)
+    # every move is false. The first look is wrong in 2.4 % of logs: nearly all propose some plan, and other
+    # entities confirm 2.5 % of those. More than 41 of 1,000 at that rate: 5 in 10,000 such tests (binomial)
     runs = [nights(seed, 0.0, patient=True) for seed in range(1000)]
-    assert sum(run.ever_moves for run in runs) <= 18
+    assert sum(run.ever_moves for run in runs) <= 41
     assert sum(run.changes for run in runs) <= 36
 
 

@@ -21,8 +21,8 @@ from tests.benchmarks.split_promises import (
     personal_promises,
     split_promises,
 )
-from tests.benchmarks.split_replicate import FORMAT, ORACLE, RANDOM
-from tests.benchmarks.split_scoreboard import file_of, lacks, records_of
+from tests.benchmarks.split_replicate import AGENTS_FORMAT, FORMAT, ORACLE, RANDOM
+from tests.benchmarks.split_scoreboard import file_of, lacks, records_of, with_all_of
 from tests.benchmarks.split_scores import move_share, overall, paired, score
 
 
@@ -72,6 +72,7 @@ def personal(number: int, gain: float, random: float) -> dict:
         "promise": {"estimate": 10.0, "low": 5.0, "high": 15.0},
         "frontier": frontier,
         "seconds": 60.0,
+        "format": AGENTS_FORMAT,
     }
     own = earning(gain, 1.01)
     rows = {"CQL": own, PERSONAL: own, AT_TODAY: own, RANDOM: earning(random)}
@@ -178,7 +179,7 @@ def test_the_page_names_what_falls_short() -> None:
     text = page_text({("demo", 10_000): RECORDS, ("null-equal", 10_000): RECORDS}, days=56)
     assert "| demo | 10,000 | 4 | 75 % | – | +2.8 %" in text
     assert "| **all** | 8 | 2 | 2 | 50 % |" in text
-    assert "3 false moves in 4 replicates" in text
+    assert "Null worlds, false moves: 3 in 4 replicates" in text
     assert "Personalised delivery" not in text  # nothing to tell
 
 
@@ -192,10 +193,17 @@ def test_what_is_asked_for_and_missing_is_drawn_again(tmp_path: Path) -> None:
     plain, asked = record(0, 1.0, 2.0), personal(0, 1.0, 2.0)
     assert lacks(None, Size()) and not lacks(plain, Size())
     assert lacks(plain, Size(personal=True)) and not lacks(asked, Size(personal=True))
+    again = with_all_of(asked, Size(impressions=True))  # a redraw for one thing keeps the other
+    assert again.personal and again.impressions and not with_all_of(plain, Size()).personal
     file = file_of(tmp_path, "demo", 10)
     for line in ({"replicate": 1, "format": FORMAT - 1}, plain, asked):
         append_line(file, line)
     assert records_of(tmp_path, "demo", 10) == [asked]  # the last drawn; none of an older format
+    asked["personal"]["format"] = AGENTS_FORMAT - 1
+    append_line(file, asked)
+    (old,) = records_of(tmp_path, "demo", 10)  # its splits count, its agents are drawn again
+    assert old["realised"].keys() == plain["realised"].keys() | {RANDOM}
+    assert lacks(old, Size(personal=True)) and not lacks(old, Size())
 
 
 def test_no_two_replicates_share_their_luck() -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from models.agents.frontier import Corner, MixturePolicy, PolicyFrontier, policy_frontier, upper_hull
+from models.agents.frontier import Corner, MixturePolicy, PolicyFrontier, policy_frontier
+from models.hull import upper_hull
 from models.results import Interval
 from models.rules import Always, UniformEligible
 from sql.errors import StudyError
@@ -61,12 +62,11 @@ def test_between_two_corners_by_hand() -> None:
     assert (answer.price_low, answer.price_high) == (1.0, 2.0)
     assert answer.share == pytest.approx(1 / 3)
     assert answer.value == pytest.approx(1200 + 100 / 3)
-    assert answer.marginal_return == pytest.approx(100 / 30)
 
 
 def test_more_money_than_the_best_corner_spends_stays_unspent() -> None:
     answer = frontier().at(240)
-    assert answer.spend == pytest.approx(120) and answer.marginal_return == 0
+    assert answer.spend == pytest.approx(120)
     with pytest.raises(StudyError, match="the cheapest, cut, spends 50"):
         frontier().at(40)
 
@@ -103,8 +103,7 @@ def test_a_corner_that_others_cannot_judge_is_left_out_for_both() -> None:
     chosen = found.shared(again)
     assert [c.policy.name for c in chosen.corners] == ["cut", "agent at 1"]
     assert chosen.at(100).share == pytest.approx(again.at(100).share) == pytest.approx(50 / 70)
-    with pytest.raises(StudyError, match="supports none"):
-        frontier().revalued(lambda _: None)
+    assert frontier().revalued(lambda _: None).corners == ()
 
 
 def test_spend_is_doubted_as_far_as_it_differs_from_todays() -> None:
@@ -163,4 +162,21 @@ def test_one_policy_alone_is_a_frontier() -> None:
         0.95,
     )
     answer = alone.at(100)
-    assert (answer.share, answer.value, answer.marginal_return) == (1.0, pytest.approx(900), 0.0)
+    assert (answer.share, answer.value) == (1.0, pytest.approx(900))
+
+
+def test_spend_follows_the_newest_days_and_is_doubted_by_as_much_as_it_moved() -> None:
+    """An agent that spends a quarter more by now than where it was evaluated, today's delivery never."""
+    policies = [(Named("agent at 2"), 2.0), (Named("today"), float("nan"))]
+    found = policy_frontier(
+        policies, lambda p: WORTH[p.name], WORTH["today"], channels=("search",), z=0.0,
+        drift=lambda p: 1.25 if p.name == "agent at 2" else 1.0,
+    )  # fmt: skip
+    assert [c.policy.name for c in found.corners] == ["today", "agent at 2"]
+    answer = found.at(112.5)
+    assert answer.value == pytest.approx(1200) and answer.spend == pytest.approx(90 * 1.25)
+    spend = answer.spend_interval
+    assert spend.low <= 90 and spend.high >= 135  # 22.5 by the drift: it may go back, or as far again
+    assert found.at(100).spend_interval.low == pytest.approx(found.at(100).spend_interval.high)
+    again = found.revalued(lambda p: WORTH[p.name], today=WORTH["today"], drift=lambda _: 1.0)
+    assert again.at(112.5).spend == pytest.approx(90)

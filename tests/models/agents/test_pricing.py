@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from models.agents.policy import leashed
-from models.agents.pricing import Choosers, Trial, choose_trial, match_spend, price_agent
+from models.agents.pricing import choose_trial, match_spend, price_agent
+from models.agents.trials import Choosers, Trial
 
 
 def test_the_largest_lower_bound_within_the_budget_wins() -> None:

@@ -81,6 +81,20 @@ def test_followers_are_decisions_with_a_choice_after_another_of_the_same_person(
     assert followers_in_log(uncounted, np.full((6, 2), 0.5)).past.tolist() == [5.0, 8.0, 9.0]
 
 
+def test_of_several_decisions_of_a_day_only_the_first_has_a_past() -> None:
+    # two decisions on each of two days; a day's purchases stand with its last one
+    rows = table(
+        actions=("none", "search"),
+        features=np.zeros((4, 1)),
+        eligible=np.ones((4, 2)),
+        action=np.array([1, 0, 1, 0]),
+        margin=np.array([0.0, 5.0, 0.0, 0.0]),
+        length=4,
+    )
+    found = followers_in_log(replace(rows, day=np.array([3, 3, 4, 4], np.int32)), np.full((4, 2), 0.5))
+    assert found.rows.tolist() == [2] and found.past.tolist() == [1.0]
+
+
 def test_without_a_decision_after_another_it_cannot_be_asked() -> None:
     found = drawn(1, 10)
     none = Followers(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from models.agents.policy import AgentPolicy, leashed
-from models.agents.pricing import Choosers, Trial, choosers_of, price_agent
+from models.agents.pricing import price_agent
+from models.agents.trials import Choosers, Trial, choosers_of
 from models.evaluation.doubly_robust import DoublyRobust
 from models.evaluation.quick_look import QuickLook
 from models.settings import EvaluationSettings

@@ -7,7 +7,7 @@ import pytest
 
 from models.picture.channel_uplifts import channel_uplifts
 from models.picture.next_experiment import next_experiments
-from models.picture.pacing import DAYS, logged_range, pacing, week_spends
+from models.picture.pacing import DAYS, daily_money, logged_range, pacing, weeks_of
 from models.picture.response_curves import response_curves
 from models.results import Interval
 from models.split.delivery import profit_of
@@ -64,18 +64,20 @@ def spending(daily: list[float], first_day: int):
 
 def test_weeks_begin_on_monday_and_only_whole_ones_count() -> None:
     rows = spending([9.0, 9.0, *([1.0] * 7), *([2.0] * 7), 9.0], MONDAY - 2)
-    assert [(w.week_start, w.spend) for w in week_spends(rows)] == [("1970-01-05", 7.0), ("1970-01-12", 14.0)]
-    assert logged_range(rows, 7) == {"search": (pytest.approx(8.0), pytest.approx(21.0))}
-    assert logged_range(rows, 30) == {}
+    money = daily_money(rows)
+    weeks = weeks_of(money)
+    assert [(w.week_start, w.spend) for w in weeks] == [("1970-01-05", 7.0), ("1970-01-12", 14.0)]
+    assert logged_range(money, 7) == {"search": (pytest.approx(8.0), pytest.approx(21.0))}
+    assert logged_range(money, 30) == {}
 
 
 def test_pacing_spreads_a_week_as_the_log_did() -> None:
     week = [1.0, 1.0, 1.0, 1.0, 2.0, 4.0, 0.0]
-    days = pacing(spending(week * 6, MONDAY), 700.0, 0.95)
+    days = pacing(daily_money(spending(week * 6, MONDAY)), 700.0, 0.95)
     assert [d.label for d in days] == list(DAYS)
     assert [d.spend for d in days] == pytest.approx([70.0, 70.0, 70.0, 70.0, 140.0, 280.0, 0.0])
     assert all(d.low == pytest.approx(d.spend) for d in days)  # every week was the same
-    assert pacing(spending(week * 3, MONDAY), 700.0, 0.95) == ()
+    assert pacing(daily_money(spending(week * 3, MONDAY)), 700.0, 0.95) == ()
 
 
 def proposed(slopes: dict[str, Interval], entities: int = 10_000):

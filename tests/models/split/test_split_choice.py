@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from response_worlds import Floats, ResponseWorld
+from scipy.stats import norm
 
 from models.results import Overlap
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
@@ -92,6 +93,12 @@ def test_the_bound_is_the_directly_evaluated_one_and_a_plan_is_proposed_for_its_
         assert choice.bound == pytest.approx(bound)
         # whether the gain is real is for other entities to say, so the bound may lie below 0
         assert choice.estimate > 0 if choice.moves else choice.bound == 0
+        if choice.moves:
+            error = (choice.estimate - bound) / QUICK.z
+            passes = norm.cdf((choice.estimate / error - 1 - norm.ppf(0.975)) / np.sqrt(2))
+            assert choice.promise == pytest.approx(choice.estimate * passes)
+        else:
+            assert choice.promise == 0
         moves += choice.moves
     assert moves >= 5
 

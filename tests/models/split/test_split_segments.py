@@ -1,12 +1,15 @@
 """Channel x segment: budgets of their own where segments differ, and only there."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from segment_worlds import CHANNELS, SegmentWorld, chosen, whole
 
 from models.rules import ScaledDelivery, SegmentedDelivery, segment_of
 from models.settings import ChannelBounds, SplitSettings
-from models.split import confirm_split, split_frontier
+from models.split import SplitChoice, confirm_split, optimiser, split_frontier
 from models.split.cells import cells_of
 from models.split.segments import merged
 
@@ -73,7 +76,7 @@ def test_cells_at_one_multiplier_are_their_channel() -> None:
 def test_where_segments_differ_each_gets_its_own_budget_and_the_report_says_so() -> None:
     choice = chosen(OPPOSITE.log(1), SPLIT)
     assert choice.cells is not None and choice.whole_channels is not None
-    assert choice.bound > choice.whole_channels.bound
+    assert choice.promise > choice.whole_channels.promise > 0
     reporting = OPPOSITE.log(2)
     decision = confirm_split(choice, whole(reporting), split=SPLIT, segments=reporting)
     assert decision.verdict.startswith("MOVE")
@@ -99,6 +102,30 @@ def test_segments_that_do_not_differ_leave_channels_whole() -> None:
     # each log tells the two channels' segments apart by chance in about one of ten
     by_segment = sum(chosen(ALIKE.log(seed, 1500), SPLIT).cells is not None for seed in range(20))
     assert by_segment <= 6  # more than 6 of 20 at a rate of 10 %: 2 in 1,000
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "by_segment"),
+    [
+        ((100.0, 50.0), (120.0, -20.0), True),
+        ((100.0, -20.0), (90.0, 50.0), False),
+        ((0.0, 0.0), (5.0, -80.0), True),  # as a plan between whole channels wins against today's split
+        ((0.0, 0.0), (0.0, 0.0), False),
+        ((-np.inf, 0.0), (-70.0, -70.0), True),  # only the split by segment meets the target
+    ],
+)
+def test_the_split_that_promises_more_wins_whatever_its_lower_bound(
+    monkeypatch: pytest.MonkeyPatch, whole: tuple[float, float], part: tuple[float, float], by_segment: bool
+) -> None:
+    """(promise, lower bound) of the best split between whole channels, and by segment."""
+    best, told = optimiser._best, iter((whole, part))
+
+    def as_told(*arguments: Any) -> SplitChoice:
+        promise, bound = next(told)
+        return replace(best(*arguments), promise=promise, bound=bound)
+
+    monkeypatch.setattr(optimiser, "_best", as_told)
+    assert (chosen(OPPOSITE.log(1), SPLIT).cells is not None) == by_segment
 
 
 def test_bounds_of_a_channel_hold_for_its_segments_together() -> None:
