@@ -6,14 +6,22 @@ from models.results import NightResult, TreeNode
 from reports import estimates, facts, numbers
 from reports.charts.importances import importances
 from reports.charts.tree import action_text, children, question, tree
+from reports.pages.personal import delivery_knows_more
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
+
+DO_NOT_ACT = (
+    "Delivery reacts to something that these logs do not hold, so what this plan seems to earn may be its "
+    "doing: do not act on it tonight."
+)
 
 
 @dataclass(frozen=True)
 class ExplanationPage:
     plan: str
     empty: str
+    caution: str
+    """Why the plan should not be acted on tonight, or empty."""
     importances: Chart | None
     importances_table: Table | None
     tree: Chart | None
@@ -37,7 +45,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
     e = result.explanation
     if e is None:
         why = "No personalised plan was learned from these logs, so there is nothing to explain."
-        return ExplanationPage("", why, None, None, None, None)
+        return ExplanationPage("", why, "", None, None, None, None)
     drawn = tree(e, result.entity, result.currency)
     matter = [row for row in e.importances if row[2] > 0]
     idle = len(e.importances) - len(matter)
@@ -65,6 +73,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
     return ExplanationPage(
         plan=estimates.label(result, e.policy),
         empty="",
+        caution=DO_NOT_ACT if delivery_knows_more(result) else "",
         importances=importances(e, result.entity) if matter else None,
         importances_table=bars if matter else None,
         tree=drawn,

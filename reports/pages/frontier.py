@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from models.evaluation import EFFECT_ON_THE_PAST
 from models.results import NightResult
 from reports import numbers, words
 from reports.charts.frontier import Point, frontier, in_order, personal_points
 from reports.pages.page import between, cash, estimated, ordered
-from reports.pages.personal import said_of_personal
+from reports.pages.personal import delivery_knows_more, said_of_personal
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
 
@@ -49,7 +48,7 @@ def frontier_page(result: NightResult) -> FrontierPage:
 
 def _caution(result: NightResult) -> str:
     """What holds the split back tonight speaks against these plans as well."""
-    if any(check.name == EFFECT_ON_THE_PAST and check.status != "ok" for check in result.health):
+    if delivery_knows_more(result):
         return (
             "Ads seem to change what people did before they saw them, so delivery reacts to something that "
             "these logs do not hold, and part of what any plan below seems to earn, split or personalised, "

@@ -1,5 +1,6 @@
 """What page 5 says of personalised delivery: what it adds to a split, and where it ends."""
 
+from models.evaluation import EFFECT_ON_THE_PAST
 from models.page_results import PersonalFrontier, ValueLeft
 from models.results import NightResult
 from models.split.frontier import SHARES
@@ -10,6 +11,11 @@ SMALLEST, LARGEST = min(SHARES), max(SHARES)
 """Budgets asked for, as multiples of `PersonalFrontier.budget`."""
 SPENT = 0.97
 """Share of the money that platforms must be able to spend for it to count as the same."""
+
+
+def delivery_knows_more(result: NightResult) -> bool:
+    """Did the placebo of the past ring: does delivery react to something that the logs do not hold?"""
+    return any(check.name == EFFECT_ON_THE_PAST and check.status != "ok" for check in result.health)
 
 
 def said_of_personal(result: NightResult) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ from reports.pages.frontier import frontier_page
 from reports.pages.personal import said_of_personal
 
 
-def page(night: NightResult) -> str:
+def page(night: NightResult, number: int = 5) -> str:
     html = report_html(night).decode().replace(NBSP, " ")
-    return re.search(r'<section id="page-5".*?</section>', html, re.S)[0]  # type: ignore[index]
+    return re.search(rf'<section id="page-{number}".*?</section>', html, re.S)[0]  # type: ignore[index]
 
 
 def said(night: NightResult) -> str:
@@ -109,6 +109,9 @@ def test_where_ads_seem_to_change_the_past_the_plans_are_doubted(status: str) ->
     assert found.count(doubt) == 1 and "split or personalised" in found
     alone = ringing(replace(samples.move(), frontier=()), status)
     assert doubt in page(alone)
+    explained = ringing(samples.move(), status)
+    assert "do not act on it tonight" in page(explained, 13)
+    assert "do not act on it tonight" not in page(samples.move(), 13)
     nothing = ringing(samples.no_evidence(), status)
     assert doubt not in page(nothing)  # no plan, no doubt
 
