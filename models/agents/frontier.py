@@ -77,15 +77,21 @@ class Corner:
     policy: Policy
     price: float
     """At which the agent acts; NaN for a rule."""
-    contributions: Floats  # (C, 1 + K) margin, spend per channel
+    contributions: Floats  # (C, 1 + K) margin, spend per channel: as evaluated, on the log's average
     chosen_spend: float | None = None
     """Of the entities that chose the corner; None: these did."""
     drift: float = 1.0
-    """The factor to the newest days that is in the spend."""
+    """The factor from that spend to the newest days'."""
 
     @property
     def spend(self) -> float:
-        return float(self.contributions[:, 1:].sum())
+        return float(self.newest_spend.sum())
+
+    @property
+    def newest_spend(self) -> Floats:
+        """(C, K) of the newest days."""
+        found: Floats = self.drift * self.contributions[:, 1:]
+        return found
 
     @property
     def met(self) -> float:
@@ -116,7 +122,7 @@ class FrontierAnswer:
     """The budget, or less: beyond the best corner money stays unspent. Revalued: what others say of it."""
     spend_interval: Interval
     spend_by_channel: dict[str, float]
-    contributions: Floats  # (C, 1 + K) margin, spend per channel
+    contributions: Floats  # (C, 1 + K) margin, spend per channel: as evaluated, both on the log's average
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,8 @@ class PolicyFrontier:
         low, high = self.corners[left], self.corners[right]
         share = 1.0 if right == left else (min(budget, high.met) - low.met) / (high.met - low.met)
         mixed = (1.0 - share) * low.contributions + share * high.contributions
-        spend = mixed[:, 1:].sum(axis=0)
+        newest = (1.0 - share) * low.newest_spend + share * high.newest_spend
+        spend = newest.sum(axis=0)
         return FrontierAnswer(
             budget=budget,
             price_low=high.price,
@@ -158,7 +165,7 @@ class PolicyFrontier:
             interval=self.interval(np.ascontiguousarray(mixed[:, 0]), self.level),
             spend=float(spend.sum()),
             spend_interval=self._spend(
-                mixed[:, 1:].sum(axis=1), (1.0 - share) * _moved(low) + share * _moved(high)
+                newest.sum(axis=1), (1.0 - share) * _moved(low) + share * _moved(high)
             ),
             spend_by_channel=dict(zip(self.channels, spend.tolist(), strict=True)),
             contributions=mixed,
@@ -240,9 +247,7 @@ def _corner(policy: Policy, price: float, contributions: Contributions, drift: D
     values = contributions(policy)
     if values is None:
         return None
-    factor = 1.0 if drift is None else drift(policy)
-    columns = np.r_[1.0, np.full(values.shape[1] - 1, factor)]
-    return Corner(policy, price, values * columns, drift=factor)
+    return Corner(policy, price, values, drift=1.0 if drift is None else drift(policy))
 
 
 def _moved(corner: Corner) -> float:

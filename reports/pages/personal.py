@@ -33,8 +33,8 @@ def said_of_personal(result: NightResult) -> tuple[str, ...]:
     lead = (
         f"The dashed line is personalised delivery: for every {result.entity} and day a learned plan decides "
         "which ad to show, if any. A split gives each channel a budget and leaves the rest to the platform. "
-        "What it spends is told for people as the last logged week found them, what it earns for the log’s "
-        "average."
+        "What personalised delivery spends is told for people as the last logged week found them, what it "
+        "earns for the log’s average."
     )
     ends = " ".join(filter(None, (_most(result, found), _least(result, found))))
     return tuple(filter(None, (lead, _left(result, found), ends, _held(found))))
