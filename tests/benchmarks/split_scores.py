@@ -23,6 +23,8 @@ WORLDS = (
     "hidden-targeting",
 )
 """Worlds with something to gain, the last with delivery that senses more than it logs."""
+SENSING_WORLDS = ("hidden-targeting",)
+"""Whose delivery reacts to something that neither the log nor the state holds: no estimate can be right."""
 NULL_WORLDS = ("null-effects", "null-equal")
 """Ads change nothing but cost (only spending less helps), and no channel is better than another."""
 BEYOND_LUCK = 2.0
