@@ -24,6 +24,7 @@ from models.evaluation import (
     followers_in_log,
 )
 from models.evaluation import evaluate_policies as estimate_policies
+from models.promise import hurdle_of
 from models.results import FrontierPoint, HealthCheck, SplitDecision, Uplift
 from models.rules import attributed_revenue, rule_policies
 from models.split import Objections, SplitChoice
@@ -112,7 +113,7 @@ def propose_policies(
             price=policy.price,
             softness=policy.softness,
         )
-    best = most_trusted(tuple(priced.values()), z=study.split.z)
+    best = most_trusted(tuple(priced.values()), hurdle=hurdle_of(study.evaluation.level))
     own = [file.policy(transitions.feature_spec, transitions.actions) for file in study.rules]
     return Candidates((*rules, behaviour.model, *own, *(policy for policy, _ in priced.values())), best)
 
@@ -130,7 +131,7 @@ def price_agents(
             prices=settings.prices,
             softness=settings.softness,
             budget=budget,
-            z=night.study.split.z,
+            hurdle=hurdle_of(night.study.evaluation.level),
             max_price=settings.max_price,
         )
         for name, saved in agents.ensembles.items()

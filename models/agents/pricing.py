@@ -18,12 +18,12 @@ CONFIRMATIONS = 4
 """Policies found by looks that are evaluated, before the search is made in full."""
 
 
-def choose_trial(trials: Sequence[Trial], *, budget: float, z: float) -> Trial | None:
-    """The trial with the largest lower bound among those within the budget; where every one spends more,
+def choose_trial(trials: Sequence[Trial], *, budget: float, hurdle: float) -> Trial | None:
+    """The trial with the largest promise among those within the budget; where every one spends more,
     the one that spends least. Ties go to the higher price, then the softer policy. None without trials."""
     within = [t for t in trials if t.spend <= budget]
     if within:
-        return max(within, key=lambda t: (t.lower_bound(z), t.price, t.softness))
+        return max(within, key=lambda t: (t.promise(hurdle), t.price, t.softness))
     return min(trials, key=lambda t: (t.spend, -t.price, -t.softness), default=None)
 
 
@@ -66,14 +66,14 @@ def price_agent(
     prices: Sequence[float],
     softness: Sequence[float],
     budget: float,
-    z: float,
+    hurdle: float,
     max_price: float | None = None,
 ) -> tuple[AgentPolicy, Trial | None]:
     """The agent at its chosen price and softness, and what the choosing entities say of it.
 
     Tried are, from the boldest softness on, the given prices and the one between the lowest and `max_price`
     (default: the highest of `prices`) at which the agent spends the budget (`match_spend`): agents compare at
-    equal spend. A higher price, or a softer policy, is tried for as long as the lower bound does not fall.
+    equal spend. A higher price, or a softer policy, is tried for as long as the promise does not fall.
     Where the log supports none of them (None), the policy is the softest at the first price: it will be
     refused by the evaluation, with the reason.
     """
@@ -89,7 +89,12 @@ def price_agent(
             return asked.trial(price, temperature, look=True, factor=factor.get(temperature, 1.0))
 
         return _search(
-            trial, prices=sorted(prices), softness=sorted(softness), budget=budget, z=z, max_price=most
+            trial,
+            prices=sorted(prices),
+            softness=sorted(softness),
+            budget=budget,
+            hurdle=hurdle,
+            max_price=most,
         )
 
     best: Trial | None = None
@@ -117,21 +122,21 @@ def _search(
     prices: Sequence[float],
     softness: Sequence[float],
     budget: float,
-    z: float,
+    hurdle: float,
     max_price: float,
 ) -> Trial | None:
     """The best of the trials that are worth it; prices and softness ascending."""
     trials: list[Trial] = []
     before: float | None = None
     for temperature in softness:
-        tried = _climb(trial, temperature, prices, budget, z, max_price)
+        tried = _climb(trial, temperature, prices, budget, hurdle, max_price)
         trials += tried
-        bound = max((t.lower_bound(z) for t in tried if t.spend <= budget), default=None)
-        if bound is not None:
-            if before is not None and bound < before:
+        best = max((t.promise(hurdle) for t in tried if t.spend <= budget), default=None)
+        if best is not None:
+            if before is not None and best < before:
                 break
-            before = bound
-    return choose_trial(trials, budget=budget, z=z)
+            before = best
+    return choose_trial(trials, budget=budget, hurdle=hurdle)
 
 
 def _agree(found: Trial, told: Trial, budget: float) -> bool:
@@ -146,11 +151,11 @@ def _climb(
     softness: float,
     prices: Sequence[float],
     budget: float,
-    z: float,
+    hurdle: float,
     max_price: float,
 ) -> list[Trial]:
     """Credible trials at one softness: up the prices to the first within budget, the one that spends it, and
-    further up while the lower bound rises."""
+    further up while the promise rises."""
     found: dict[float, Trial] = {}
 
     def at(price: float) -> Trial | None:
@@ -174,15 +179,15 @@ def _climb(
     for price in rest:
         within = [t for t in found.values() if t.spend <= budget]
         top = max(within, key=lambda t: t.price, default=None)
-        if top is not None and top.lower_bound(z) < max(t.lower_bound(z) for t in within):
+        if top is not None and top.promise(hurdle) < max(t.promise(hurdle) for t in within):
             break
         at(price)
     return list(found.values())
 
 
-def most_trusted(priced: Sequence[tuple[AgentPolicy, Trial | None]], *, z: float) -> AgentPolicy | None:
-    """The agent with the largest lower bound on the choosing entities; any, where none is credible."""
+def most_trusted(priced: Sequence[tuple[AgentPolicy, Trial | None]], *, hurdle: float) -> AgentPolicy | None:
+    """The agent with the largest promise on the choosing entities; any, where none is credible."""
     credible = [(policy, trial) for policy, trial in priced if trial is not None]
     if credible:
-        return max(credible, key=lambda pair: pair[1].lower_bound(z))[0]
+        return max(credible, key=lambda pair: pair[1].promise(hurdle))[0]
     return priced[0][0] if priced else None

@@ -11,6 +11,7 @@ from models.agents.policy import ActionValues, in_every_row, rows_to_choose
 from models.evaluation.doubly_robust import DoublyRobust
 from models.evaluation.quick_look import QuickLook, judged
 from models.evaluation.weights import Weights
+from models.promise import promise
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -33,8 +34,9 @@ class Trial:
     standard_error: float
     spend: float
 
-    def lower_bound(self, z: float) -> float:
-        return self.uplift - z * self.standard_error
+    def promise(self, hurdle: float) -> float:
+        """What it is worth proposing for: see `models.promise`."""
+        return promise(self.uplift, self.standard_error, hurdle)
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,17 @@
 """Candidates for the split, each evaluated directly on the deciding entities, all that do not report.
 
 Whoever confirms a plan asks for a lower bound above 0, on entities of its own. A plan is therefore worth
-proposing for what it is likely to be confirmed at,
-
-    promise = gain x Phi((gain / error - 1 - hurdle) / sqrt 2),
-
-the gain times the chance that an estimate as noisy as this one, drawn anew, passes the hurdle; one standard
-error is taken off, since the best of many plans flatters itself. Small sure gains lose against larger ones
-that pass as well, and large unsure ones against those that will pass. Among the plans of one expected gain
-the surest lie on the path of lower bounds: the programs of `DOUBTS`.
+proposing for what it is likely to be confirmed at: its `promise`. Among the plans of one expected gain the
+surest lie on the path of lower bounds: the programs of `DOUBTS`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2, norm
+from scipy.stats import chi2
 
+from models.promise import hurdle_of, promise
 from models.split.delivery import DeliveryValue, standard_error, total
 from models.split.goals import Goal, surplus_bound
 from models.split.limits import Limits
@@ -84,7 +79,7 @@ class Search:
         """calibration: turns estimated spend into the log's own; level: of the interval that confirms."""
         self.delivery, self.limits, self.goal, self.z = delivery, limits, goal, z
         self.calibration = calibration
-        self.hurdle = float(norm.ppf(0.5 + level / 2))
+        self.hurdle = hurdle_of(level)
         # as far as rounding and a model's error reach
         self.slack = SPEND_TOLERANCE * limits.budget
         self.room = max(limits.budget + self.slack - float(limits.current.sum()), 0.0)
@@ -127,10 +122,7 @@ class Search:
             return float("-inf")
         if not self.today_meets_target or self.z == 0:
             return found.bound
-        if not found.error > 0:
-            return found.estimate
-        passes = float(norm.cdf((found.estimate / found.error - 1.0 - self.hurdle) / np.sqrt(2.0)))
-        return found.estimate * passes if found.estimate > 0 else found.estimate
+        return promise(found.estimate, found.error, self.hurdle)
 
     def run(self, today: LocalModel) -> Found:
         """The best plan found, today's where there is none."""

@@ -12,6 +12,7 @@ from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted
 from models.agents.trials import Trial, spend_today
 from models.evaluation import uplift
+from models.promise import hurdle_of
 from models.results import Uplift
 from models.settings import EvaluationSettings
 from tests.benchmarks.split_channel import interval_of
@@ -75,7 +76,7 @@ def choose(choosers: Judge, trained: Agents) -> Choice:
     the whole log, so that all rows of the benchmark spend alike."""
     today = spend_today(choosers.estimator)
     priced = stages.price_agents(choosers.night, trained, choosers, today)
-    best = most_trusted(tuple(priced.values()), z=choosers.night.study.split.z)
+    best = most_trusted(tuple(priced.values()), hurdle=hurdle_of(choosers.night.study.evaluation.level))
     assert best is not None  # since there are agents
     return Choice(
         {NAMES[name]: policy for name, (policy, _) in priced.items()},

@@ -99,7 +99,14 @@ def test_the_price_is_found_for_the_newest_weeks_spend() -> None:
     for name, known in (("average", None), ("newest", newest(rows))):
         choosers = Choosers(rows.features[judged], np.ones((len(half), 2), bool), half, judge, None, known)
         policy, trial = price_agent(
-            MoreEveryWeek(), name, choosers, prices=[0.0], softness=[1.0], budget=600.0, z=1.0, max_price=9.0
+            MoreEveryWeek(),
+            name,
+            choosers,
+            prices=[0.0],
+            softness=[1.0],
+            budget=600.0,
+            hurdle=1.96,
+            max_price=9.0,
         )
         assert trial is not None and 597 <= trial.spend <= 600
         found[name] = policy.price

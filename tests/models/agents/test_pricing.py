@@ -8,14 +8,24 @@ from models.agents.pricing import choose_trial, match_spend, price_agent
 from models.agents.trials import Choosers, Trial
 
 
-def test_the_largest_lower_bound_within_the_budget_wins() -> None:
+def test_the_largest_promise_within_the_budget_wins() -> None:
     bold = Trial(price=1.0, softness=0.1, uplift=900, standard_error=500, spend=950)
     sure = Trial(price=2.0, softness=0.2, uplift=600, standard_error=100, spend=900)
     dear = Trial(price=0.5, softness=0.1, uplift=2000, standard_error=100, spend=1100)
-    assert choose_trial([bold, sure, dear], budget=1000, z=1.64) is sure
-    assert choose_trial([bold, sure, dear], budget=1000, z=0.0) is bold
-    assert choose_trial([bold, sure, dear], budget=800, z=1.64) is sure  # none fits: the cheapest
-    assert choose_trial([], budget=800, z=1.64) is None
+    assert choose_trial([bold, sure, dear], budget=1000, hurdle=1.96) is sure
+    assert choose_trial([bold, sure, dear], budget=1000, hurdle=-9.0) is bold
+    assert choose_trial([bold, sure, dear], budget=800, hurdle=1.96) is sure  # none fits: the cheapest
+    assert choose_trial([], budget=800, hurdle=1.96) is None
+
+
+def test_where_all_is_doubtful_the_smallest_change_does_not_win_by_being_small() -> None:
+    """Softer is less of the same: gain and doubt shrink alike, and a lower bound would choose the least."""
+    bold = Trial(price=1.0, softness=0.05, uplift=1500, standard_error=1200, spend=950)
+    timid = Trial(price=1.0, softness=0.4, uplift=300, standard_error=240, spend=950)
+    assert choose_trial([bold, timid], budget=1000, hurdle=1.96) is bold
+    harmful = Trial(price=1.0, softness=0.05, uplift=-1500, standard_error=1200, spend=950)
+    less = Trial(price=1.0, softness=0.4, uplift=-300, standard_error=240, spend=950)
+    assert choose_trial([harmful, less], budget=1000, hurdle=1.96) is less
 
 
 def test_the_leash_by_hand() -> None:
@@ -74,13 +84,20 @@ def test_an_agent_acts_at_the_price_that_spends_the_budget() -> None:
 
     choosers = Choosers(features, np.ones((10, 2), bool), behaviour, judge)
     policy, trial = price_agent(
-        Linear(), "linear", choosers, prices=(1.0, 3.0), softness=(1.0,), budget=60, z=1.64, max_price=4.0
+        Linear(),
+        "linear",
+        choosers,
+        prices=(1.0, 3.0),
+        softness=(1.0,),
+        budget=60,
+        hurdle=1.96,
+        max_price=4.0,
     )
     assert trial is not None and 0.995 * 60 <= trial.spend <= 60
     assert policy.price == pytest.approx(2 - np.log(0.6 / 0.4), abs=0.02)
 
 
-def test_what_lies_beyond_a_falling_bound_is_not_asked_for() -> None:
+def test_what_lies_beyond_a_falling_promise_is_not_asked_for() -> None:
     """The bolder, the better here: after the second softness the others are left, as is the price of 3."""
     features, behaviour = np.zeros((10, 1), np.float32), np.full((10, 2), 0.5)
     asked: list[float] = []
@@ -92,7 +109,13 @@ def test_what_lies_beyond_a_falling_bound_is_not_asked_for() -> None:
 
     choosers = Choosers(features, np.ones((10, 2), bool), behaviour, judge)
     _, trial = price_agent(
-        Linear(), "linear", choosers, prices=(1.0, 1.5, 3.0), softness=(4.0, 2.0, 1.0, 0.5), budget=99, z=1.64
+        Linear(),
+        "linear",
+        choosers,
+        prices=(1.0, 1.5, 3.0),
+        softness=(4.0, 2.0, 1.0, 0.5),
+        budget=99,
+        hurdle=1.96,
     )
     bold, softer = 10 / (1 + np.exp(-1 / 0.5)), 10 / (1 + np.exp(-1 / 1.0))
     assert trial is not None and (trial.price, trial.softness) == (1.0, 0.5)

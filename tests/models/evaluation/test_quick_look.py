@@ -19,7 +19,7 @@ PLAIN = tabular_world(4, buy=0.3)
 WORLD = replace(PLAIN, mean=PLAIN.mean + np.array([[0.0, 0, 0], [1.0, 0, 0], [0.5, 0, 0]]))
 MU = masked(np.array([3.0, 1.0, 1.0]), WORLD)
 SETTINGS = EvaluationSettings()
-PRICES, SOFTNESS, Z = (1.0, 1.5, 2.0), (0.5, 1.0, 2.0), 1.64
+PRICES, SOFTNESS, HURDLE = (1.0, 1.5, 2.0), (0.5, 1.0, 2.0), 1.96
 Look = Callable[[np.ndarray], tuple[float, float, float] | None]
 
 
@@ -50,7 +50,14 @@ def budget_of(estimator: DoublyRobust) -> float:
 
 def priced(choosers: Choosers, budget: float) -> tuple[AgentPolicy, Trial]:
     policy, trial = price_agent(
-        Knowing(), "knowing", choosers, prices=PRICES, softness=SOFTNESS, budget=budget, z=Z, max_price=8.0
+        Knowing(),
+        "knowing",
+        choosers,
+        prices=PRICES,
+        softness=SOFTNESS,
+        budget=budget,
+        hurdle=HURDLE,
+        max_price=8.0,
     )
     assert trial is not None
     return policy, trial
@@ -117,7 +124,9 @@ def test_the_search_by_looks_ends_where_the_search_in_full_does() -> None:
     quick, by_look = priced(choosers, budget)
     full, in_full = priced(replace(choosers, look=None), budget)
     assert quick.softness == full.softness
-    assert by_look.lower_bound(Z) == pytest.approx(in_full.lower_bound(Z), abs=0.02 * in_full.standard_error)
+    assert by_look.promise(HURDLE) == pytest.approx(
+        in_full.promise(HURDLE), abs=0.02 * in_full.standard_error
+    )
     told = choosers.judge(quick.probabilities(choosers.features, choosers.eligible, choosers.behaviour))
     assert told is not None
     # what is handed on is the full evaluation's, not the look's

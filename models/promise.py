@@ -1,0 +1,28 @@
+"""Which of several plans is worth proposing, where others will be asked to confirm it?
+
+    promise = gain x Phi((gain / error - 1 - hurdle) / sqrt 2),
+
+the gain times the chance that an estimate as noisy as this one, drawn anew on other entities, passes `hurdle`
+standard errors; one standard error is taken off, since the best of many flatters itself. Small sure gains
+lose against larger ones that pass as well, and large unsure ones against those that will pass. A lower bound
+would rank by scale instead wherever all of it is doubtful: the smallest change loses least.
+
+Assumption: normal errors, and confirming entities as many as those asked. It ranks proposals and promises
+nothing: what a plan is worth is for those others to say.
+"""
+
+from math import sqrt
+
+from scipy.stats import norm
+
+
+def hurdle_of(level: float) -> float:
+    """Standard errors by which an estimate must exceed 0 for the lower end of its two-sided interval to."""
+    return float(norm.ppf(0.5 + level / 2))
+
+
+def promise(gain: float, error: float, hurdle: float) -> float:
+    """In the gain's units; the gain itself where it is not above 0 or in no doubt."""
+    if gain <= 0 or not error > 0:
+        return gain
+    return gain * float(norm.cdf((gain / error - 1.0 - hurdle) / sqrt(2.0)))
