@@ -101,6 +101,7 @@ def told(advice: ChannelAdvice) -> dict[str, Any]:
     found = decision and (decision.uplift or decision.considered)
     return {
         "verdict": advice.verdict,
+        "why": decision.why if decision else "",
         "promise": interval_of(found) if found else None,
         "channels": {row.channel: _iroas(row) for row in decision.rows} if decision else {},
     }
