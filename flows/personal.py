@@ -1,6 +1,6 @@
 """The personalised plan: what an agent earns at other budgets, and how much of it platforms can carry out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from flows.judging import Candidates, Judge, by_segment
 from flows.night import Night
@@ -36,17 +36,25 @@ class Part:
 
     judge: Judge
     money: PolicyMoney
+    _last: list[tuple[Policy, Floats]] = field(default_factory=list, repr=False, compare=False)
 
     def spending(self, policy: Policy) -> Floats | None:
         """(C, 1 + K) margin and the channels' spend per budget period; None where the log does not support
         the policy."""
-        return self.money.today if isinstance(policy, Logged) else self.money.of(self.judge.target(policy))
+        return self.money.today if isinstance(policy, Logged) else self.money.of(self.target(policy))
 
     def drift(self, policy: Policy) -> float:
         """Of its spend, to the newest days; a policy that does not look at the state has none."""
         if isinstance(policy, Logged | ScaledDelivery):
             return 1.0
-        return self.judge.drift(policy, self.judge.target(policy))
+        return self.judge.drift(policy, self.target(policy))
+
+    def target(self, policy: Policy) -> Floats:
+        """(n, A) what it would do in these users' journeys; of the policy asked for last it is remembered,
+        since an agent's takes seconds and its drift is asked for after its spending."""
+        if not self._last or self._last[0][0] is not policy:
+            self._last[:] = [(policy, self.judge.target(policy))]
+        return self._last[0][1]
 
 
 def part_of(judge: Judge, current: Floats) -> Part:
