@@ -1,11 +1,17 @@
 """The personalised plan: what an agent earns at other budgets, and how much of it platforms can carry out."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from flows.judging import Candidates, Judge, by_segment
 from flows.night import Night
 from flows.spend import as_vector, spend_per_period
-from models.agents.frontier import FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
+from models.agents.frontier import (
+    Evaluated,
+    FrontierAnswer,
+    MixturePolicy,
+    PolicyFrontier,
+    policy_frontier,
+)
 from models.agents.policy import AgentPolicy
 from models.evaluation.policy_money import PolicyMoney
 from models.page_results import PersonalFrontier, PersonalPoint, ValueLeft
@@ -36,25 +42,18 @@ class Part:
 
     judge: Judge
     money: PolicyMoney
-    _last: list[tuple[Policy, Floats]] = field(default_factory=list, repr=False, compare=False)
 
-    def spending(self, policy: Policy) -> Floats | None:
-        """(C, 1 + K) margin and the channels' spend per budget period; None where the log does not support
-        the policy."""
-        return self.money.today if isinstance(policy, Logged) else self.money.of(self.target(policy))
-
-    def drift(self, policy: Policy) -> float:
-        """Of its spend, to the newest days; a policy that does not look at the state has none."""
-        if isinstance(policy, Logged | ScaledDelivery):
-            return 1.0
-        return self.judge.drift(policy, self.target(policy))
-
-    def target(self, policy: Policy) -> Floats:
-        """(n, A) what it would do in these users' journeys; of the policy asked for last it is remembered,
-        since an agent's takes seconds and its drift is asked for after its spending."""
-        if not self._last or self._last[0][0] is not policy:
-            self._last[:] = [(policy, self.judge.target(policy))]
-        return self._last[0][1]
+    def evaluate(self, policy: Policy) -> Evaluated | None:
+        """What it earns and spends; None where the log does not support it. The spend of a policy that does
+        not look at the state has no drift."""
+        if isinstance(policy, Logged):
+            return Evaluated(self.money.today)
+        target = self.judge.target(policy)
+        found = self.money.of(target)
+        if found is None:
+            return None
+        looks = not isinstance(policy, ScaledDelivery)
+        return Evaluated(found, self.judge.drift(policy, target) if looks else 1.0)
 
 
 def part_of(judge: Judge, current: Floats) -> Part:
@@ -103,17 +102,14 @@ def frontiers(agent: AgentPolicy, choosers: Part, reporting: Part) -> tuple[Poli
     actions = choosers.judge.journeys.actions
     chosen = policy_frontier(
         _policies(agent, study.agents.max_price, len(actions) - 1),
-        choosers.spending,
+        choosers.evaluate,
         choosers.money.today,
         channels=actions[1:],
         z=study.split.z,
         level=study.evaluation.level,
         interval=choosers.judge.interval,
-        drift=choosers.drift,
     )
-    told = chosen.revalued(
-        reporting.spending, reporting.judge.interval, reporting.money.today, reporting.drift
-    )
+    told = chosen.revalued(reporting.evaluate, reporting.judge.interval, reporting.money.today)
     return chosen, told
 
 
@@ -158,7 +154,7 @@ def _left(choosers: Part, wanted: Floats, reporting: Part, earned: Floats) -> tu
         by_channel = factor[[cell.channel for cell in cells.cells]]
         m = projection(segments.delivery(cells), by_cell(wanted, cells, segments) / by_channel)
         projected.append((BY_SEGMENT, cells.policy((1.0, *m.tolist()), BY_SEGMENT)))
-    found = [(by, reporting.spending(policy)) for by, policy in projected]
+    found = [(by, reporting.money.of(judge.target(policy))) for by, policy in projected]
     level = judge.night.study.evaluation.level
     return tuple(
         value_left(earned, values, by=by, interval=judge.interval, level=level)

@@ -27,12 +27,6 @@ from sql.errors import StudyError
 
 Floats = NDArray[np.float64]
 IntervalMethod = Callable[[Floats, float], Interval]
-Contributions = Callable[[Policy], Floats | None]
-"""A policy -> (C, 1 + K) margin and the channels' spend by entity, currency units per budget period: sums are
-totals. None where the log does not support it."""
-Drift = Callable[[Policy], float]
-"""A policy -> the factor from that spend to what it is on the newest days, relative to today's delivery's."""
-
 MIXTURE_SALT = 0x5EED_0A0B
 NOBODY = 1e-9
 """Share of entities that is rounding and nothing more."""
@@ -68,6 +62,19 @@ class MixturePolicy:
     def takes_second(self, entity: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(n,) who follows the second policy: by a hash, the same every night. A larger share only adds."""
         return uniform_of(entity, MIXTURE_SALT) < self.share
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A policy on some entities, currency units per budget period."""
+
+    contributions: Floats  # (C, 1 + K) margin and the channels' spend by entity: sums are totals
+    drift: float = 1.0
+    """The factor from that spend to what it is on the newest days, relative to today's delivery's."""
+
+
+Evaluate = Callable[[Policy], Evaluated | None]
+"""None where the log does not support the policy."""
 
 
 @dataclass(frozen=True)
@@ -173,16 +180,15 @@ class PolicyFrontier:
 
     def revalued(
         self,
-        contributions: Contributions,
+        evaluate: Evaluate,
         interval: IntervalMethod | None = None,
         today: Floats | None = None,
-        drift: Drift | None = None,
     ) -> "PolicyFrontier":
         """The same corners on other entities, which chose nothing: each meets the budget it was chosen for.
         A corner that their log does not support is left out; so there may be none."""
         corners = []
         for corner in self.corners:
-            found = _corner(corner.policy, corner.price, contributions, drift)
+            found = _corner(corner.policy, corner.price, evaluate)
             if found is not None:
                 corners.append(replace(found, chosen_spend=corner.met))
         return PolicyFrontier(tuple(corners), self.channels, interval or self.interval, self.level, today)
@@ -208,34 +214,30 @@ class PolicyFrontier:
 
 def policy_frontier(
     policies: Sequence[tuple[Policy, float]],
-    contributions: Contributions,
+    evaluate: Evaluate,
     today: Floats,
     *,
     channels: tuple[str, ...],
     z: float,
     level: float = 0.95,
     interval: IntervalMethod | None = None,
-    drift: Drift | None = None,
 ) -> PolicyFrontier:
-    """The frontier of policies, each with the price it acts at (NaN for a rule). Without `drift`, spend stays
-    as contributions have it.
+    """The frontier of policies, each with the price it acts at (NaN for a rule).
 
     today (C, 1 + K): contributions of today's delivery. A corner's height is its lower bound of margin
     against today's, estimate - z x standard error; a mixture's own bound lies above the line between its
     corners. Give cuts of today's delivery too if small budgets are to be met.
     Raises StudyError where the log supports none of the policies.
     """
-    corners = sorted(_credible(policies, contributions, drift), key=_order)
+    corners = sorted(_credible(policies, evaluate), key=_order)
     heights = [_lower_bound(c.contributions[:, 0] - today[:, 0], z) for c in corners]
     hull = upper_hull([c.spend for c in corners], heights)
     found = tuple(corners[i] for i in hull)
     return PolicyFrontier(found, channels, interval or _normal, level, today)
 
 
-def _credible(
-    policies: Sequence[tuple[Policy, float]], contributions: Contributions, drift: Drift | None
-) -> list[Corner]:
-    found = [_corner(policy, price, contributions, drift) for policy, price in policies]
+def _credible(policies: Sequence[tuple[Policy, float]], evaluate: Evaluate) -> list[Corner]:
+    found = [_corner(policy, price, evaluate) for policy, price in policies]
     # a spend below 0 is extrapolation, not a policy
     corners = [corner for corner in found if corner is not None and corner.spend >= 0]
     if not corners:
@@ -243,11 +245,9 @@ def _credible(
     return corners
 
 
-def _corner(policy: Policy, price: float, contributions: Contributions, drift: Drift | None) -> Corner | None:
-    values = contributions(policy)
-    if values is None:
-        return None
-    return Corner(policy, price, values, drift=1.0 if drift is None else drift(policy))
+def _corner(policy: Policy, price: float, evaluate: Evaluate) -> Corner | None:
+    found = evaluate(policy)
+    return None if found is None else Corner(policy, price, found.contributions, drift=found.drift)
 
 
 def _moved(corner: Corner) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from models.agents.frontier import Corner, MixturePolicy, PolicyFrontier, policy_frontier
+from models.agents.frontier import Corner, Evaluated, MixturePolicy, PolicyFrontier, policy_frontier
 from models.hull import upper_hull
 from models.results import Interval
 from models.rules import Always, UniformEligible
@@ -40,10 +40,14 @@ UNEVEN = np.column_stack([np.full(100, 9.0), np.where(np.arange(100) % 2 == 0, 0
 """A hundred entities; half of them are shown ads for 2, nobody else anything."""
 
 
+def evaluated(policy: Named) -> Evaluated:
+    return Evaluated(WORTH[policy.name])
+
+
 def frontier(z: float = 0.0) -> PolicyFrontier:
     prices = {"agent at 2": 2.0, "agent at 1": 1.0}
     policies = [(Named(name), prices.get(name, float("nan"))) for name in WORTH]
-    return policy_frontier(policies, lambda p: WORTH[p.name], WORTH["today"], channels=("search",), z=z)
+    return policy_frontier(policies, evaluated, WORTH["today"], channels=("search",), z=z)
 
 
 def test_dominated_policies_are_no_corners() -> None:
@@ -78,7 +82,7 @@ def test_doubt_moves_the_corners() -> None:
     worth = {**WORTH, "bold": bold}
     for z, expected in ((0.0, True), (1.64, False)):
         found = policy_frontier(
-            [(Named(n), 1.0) for n in worth], lambda p: worth[p.name], WORTH["today"],
+            [(Named(n), 1.0) for n in worth], lambda p: Evaluated(worth[p.name]), WORTH["today"],
             channels=("search",), z=z,
         )  # fmt: skip
         assert ("bold" in [c.policy.name for c in found.corners]) is expected
@@ -86,7 +90,7 @@ def test_doubt_moves_the_corners() -> None:
 
 def test_other_entities_say_what_the_same_corners_are_worth() -> None:
     """Who chose does not report: a budget's plan stays as chosen, its margin and spend are the others'."""
-    again = frontier().revalued(lambda p: 0.5 * WORTH[p.name])
+    again = frontier().revalued(lambda p: Evaluated(0.5 * WORTH[p.name]))
     for budget in (60, 100, 120):
         first, second = frontier().at(budget), again.at(budget)
         assert (second.policy.first, second.policy.second) == (first.policy.first, first.policy.second)
@@ -98,7 +102,7 @@ def test_other_entities_say_what_the_same_corners_are_worth() -> None:
 
 def test_a_corner_that_others_cannot_judge_is_left_out_for_both() -> None:
     found = frontier()
-    again = found.revalued(lambda p: None if p.name == "agent at 2" else WORTH[p.name])
+    again = found.revalued(lambda p: None if p.name == "agent at 2" else evaluated(p))
     assert [c.policy.name for c in again.corners] == ["cut", "agent at 1"]
     chosen = found.shared(again)
     assert [c.policy.name for c in chosen.corners] == ["cut", "agent at 1"]
@@ -169,8 +173,9 @@ def test_spend_follows_the_newest_days_and_is_doubted_by_as_much_as_it_moved() -
     """An agent that spends a quarter more by now than where it was evaluated, today's delivery never."""
     policies = [(Named("agent at 2"), 2.0), (Named("today"), float("nan"))]
     found = policy_frontier(
-        policies, lambda p: WORTH[p.name], WORTH["today"], channels=("search",), z=0.0,
-        drift=lambda p: 1.25 if p.name == "agent at 2" else 1.0,
+        policies,
+        lambda p: Evaluated(WORTH[p.name], 1.25 if p.name == "agent at 2" else 1.0),
+        WORTH["today"], channels=("search",), z=0.0,
     )  # fmt: skip
     assert [c.policy.name for c in found.corners] == ["today", "agent at 2"]
     answer = found.at(112.5)
@@ -178,5 +183,5 @@ def test_spend_follows_the_newest_days_and_is_doubted_by_as_much_as_it_moved() -
     spend = answer.spend_interval
     assert spend.low <= 90 and spend.high >= 135  # 22.5 by the drift: it may go back, or as far again
     assert found.at(100).spend_interval.low == pytest.approx(found.at(100).spend_interval.high)
-    again = found.revalued(lambda p: WORTH[p.name], today=WORTH["today"], drift=lambda _: 1.0)
+    again = found.revalued(evaluated, today=WORTH["today"])
     assert again.at(112.5).spend == pytest.approx(90)
