@@ -90,7 +90,7 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
                 value=value,
             )
             k = reporting.journeys.outcome_names.index(OUTCOME)
-            witness = check_witness(policy.name, OUTCOME, *value.uplifts(reporting.estimator.logged_value, k))
+            witness = check_witness(policy.name, OUTCOME, value.uplifts(reporting.estimator.logged_value, k))
     estimates = table.estimates
     print_table(estimate_table(policy.name, estimates))
     unit = next(row.unit for row in estimates if row.outcome == OUTCOME)

@@ -173,6 +173,6 @@ def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
     study = reporting.night.study
     return Promise(
         value,
-        check_witness(RECOMMENDED, "profit", *value.uplifts(estimator.logged_value, k)),
+        check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k)),
         uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value),
     )

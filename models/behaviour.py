@@ -2,8 +2,9 @@
 
 Estimated probabilities are cross-fitted by entity (no row's probability comes from a model that saw its
 entity), calibrated on held-out entities, and run over the eligible actions only. Where delivery changed its
-rules, each regime has a model of its own. Nothing is floored: the smallest probability of a logged action is
-a figure of the night's health.
+rules, each regime has a model of its own; what days, eligible sets and kinds of people do beyond it is added
+by `delivery_cells`, as far as held-out entities ask for it. Nothing is floored: the smallest probability of a
+logged action is a figure of the night's health.
 """
 
 import os
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration import calibration_errors, calibration_table
+from models.delivery_fit import Choices, DeliveryFit, fit_beyond_softmax
 from models.policies import Floats
 from models.propensities import logged_probabilities
 from models.regimes import Regimes, find_regimes
@@ -31,6 +33,8 @@ from models.users import fold_of, uniform_of
 
 MAX_FITTED_ROWS = 600_000
 """Rows with a choice beyond this are sampled by a hash of entity and step: 500 coefficients need no more."""
+PREDICTED_ROWS = 1 << 17
+"""Rows whose features are gathered at a time."""
 MAX_COMPARED_ROWS = 40_000
 """Rows on which straight and bent utilities are compared."""
 BENT_Z = 4.0
@@ -80,6 +84,8 @@ class Behaviour:
     notes: tuple[str, ...] = ()
     regimes: Regimes = field(default_factory=Regimes)
     """Stretches of days under one rule of delivery each."""
+    fit: DeliveryFit | None = None
+    """What the model holds beyond a softmax of the state, and how much better it predicts; None: logged."""
 
 
 def fit_behaviour_policy(
@@ -100,20 +106,37 @@ def fit_behaviour_policy(
     compared = choice & (draw < MAX_COMPARED_ROWS / max(int(choice.sum()), 1))
     fold = fold_of(t.entity, folds, salt=seed)
     squares = _bent(t, compared)
-    estimated, clone = _cross_fit(t, fitted, choice, fold, folds, squares)
+    rows = np.flatnonzero(choice)
+    bases, clone = _cross_fit(t, fitted, rows, fold, folds, squares)
+    estimated = t.eligible / t.eligible.sum(axis=1, keepdims=True)
+    estimated[rows] = bases[fold[rows], np.arange(len(rows))]
     regimes = find_regimes(t, estimated, fitted)
     notes = []
     for r in range(len(regimes) if len(regimes) > 1 else 0):
         mine = choice & (regimes.regime_of(t.day) == r)
         own = int(mine.sum()) >= MIN_REGIME_ROWS
         if own:
-            probabilities, model = _cross_fit(t, fitted & mine, mine, fold, folds, squares)
-            estimated[mine] = probabilities[mine]
+            bases[:, mine[rows]], model = _cross_fit(
+                t, fitted & mine, np.flatnonzero(mine), fold, folds, squares
+            )
             clone = model if r == len(regimes) - 1 else clone
         if r:
             notes.append(_change_note(regimes, r, own))
+    choices = Choices(
+        t.features[rows],
+        t.eligible[rows],
+        t.action[rows],
+        t.day[rows],
+        t.entity[rows],
+        fold[rows],
+        fitted[rows],
+    )
+    estimated[rows], fit = fit_beyond_softmax(choices, bases)
+    del bases, choices
     if squares:
         notes.append("Delivery is modelled with squared terms: straight ones predict held-out users worse.")
+    if fit.groupings:
+        notes.append(_beyond_note(fit))
     if fitted.sum() < choice.sum():
         notes.append(
             f"The behaviour model was fitted on {fitted.sum()} sampled rows of {choice.sum()} with a choice."
@@ -136,6 +159,17 @@ def fit_behaviour_policy(
         rows_below_small=int((logged < SMALL_PROBABILITY).sum()),
         notes=tuple(notes),
         regimes=regimes,
+        fit=None if source == "logged" else fit,
+    )
+
+
+def _beyond_note(fit: DeliveryFit) -> str:
+    """A sentence about what was added to the softmax, and what it brought."""
+    added = ", ".join(g.name for g in fit.groupings)
+    return (
+        f"Delivery is not a softmax of the state alone: with effects of {added} what was done is predicted "
+        f"with a log likelihood of {fit.chosen:.3f} per choice of people the model did not see, instead of "
+        f"{fit.softmax:.3f}."
     )
 
 
@@ -193,26 +227,27 @@ def _bent(t: Transitions, rows: NDArray[np.bool_]) -> bool:
 def _cross_fit(
     t: Transitions,
     fitted: NDArray[np.bool_],
-    choice: NDArray[np.bool_],
+    rows: NDArray[np.int64],
     fold: NDArray[np.int64],
     folds: int,
     squares: bool,
 ) -> tuple[Floats, BehaviourClone]:
-    """Probabilities (n, A), each row's from a model without its entity; and the clone, fitted on everyone."""
-    probabilities = t.eligible / t.eligible.sum(axis=1, keepdims=True)
+    """Probabilities (F, m, A) of some rows (m,), by the fold whose entities the model did not see; and the
+    clone, fitted on everyone."""
+    bases = np.empty((folds, len(rows), t.eligible.shape[1]))
 
     def fit_fold(f: int) -> SoftmaxRegression:
         model = _fit_calibrated(t, fitted & (fold != f), squares)
-        rows = np.flatnonzero(choice & (fold == f))
-        if len(rows):
-            probabilities[rows] = model.probabilities(t.features[rows], t.eligible[rows])
+        for start in range(0, len(rows), PREDICTED_ROWS):
+            some = rows[start : start + PREDICTED_ROWS]
+            bases[f, start : start + len(some)] = model.probabilities(t.features[some], t.eligible[some])
         return model
 
     # folds share no result, so that threads change nothing but the time
     with one_blas_thread(), ThreadPoolExecutor(min(folds, os.cpu_count() or 1)) as pool:
         model = list(pool.map(fit_fold, range(folds)))[-1]
     # The clone may start where a fold's model stands: it promises nobody to be held out.
-    return probabilities, BehaviourClone(_fit_calibrated(t, fitted, squares, start=model))
+    return bases, BehaviourClone(_fit_calibrated(t, fitted, squares, start=model))
 
 
 def _fit_calibrated(

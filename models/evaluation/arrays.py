@@ -14,7 +14,7 @@ from models.evaluation.one_thread import one_blas_thread
 from models.evaluation.past_effect import check_effect_on_the_past, followers_in_journeys
 from models.evaluation.placebo import check_logged_policy
 from models.evaluation.policy_table import evaluate_policies
-from models.evaluation.support import headline_refusal
+from models.evaluation.support import refusal
 from models.evaluation.uplift import uplift
 from models.evaluation.witness import check_witness
 from models.journeys import elapsed_discounts
@@ -130,7 +130,7 @@ def _evaluated(
             found.append(check_effect_on_the_past(past))
         checks += [replace(check, name=f"{check.name}, {outcome}") for check in found]
     for name, value in values.items():
-        if not headline_refusal(value.support, value.journey_support, journeys.actions, settings):
+        if not refusal(value.support, journeys.actions, settings):
             checks += _witnesses(dr, name, value)
     behaviour = np.empty_like(dr.behaviour)
     behaviour[journeys.rows] = dr.behaviour
@@ -159,7 +159,6 @@ def _witnesses(dr: DoublyRobust, name: str, value: PolicyValue) -> list[HealthCh
     """The headline against its witnesses, as differences from the logged policy, outcome by outcome."""
     checks = []
     for k, outcome in enumerate(dr.journeys.outcome_names):
-        headline, others = value.uplifts(dr.logged_value, k)
-        check = check_witness(name, outcome, headline, others)
+        check = check_witness(name, outcome, value.uplifts(dr.logged_value, k))
         checks.append(replace(check, name=f"{check.name}, {outcome}"))
     return checks

@@ -1,8 +1,9 @@
 """Doubly robust evaluation: fitted Q values, corrected by weighted residuals of what was really seen.
 
-Two sets of weights serve the same residuals. The headline marginalises them over the past (double
-reinforcement learning), which needs a state that says all about the future; the witness multiplies them along
-the journey (SNDR), which does not. `witness` compares the two.
+Two sets of weights serve the same residuals. The headline marginalises them over the state and the surprises
+of the last days (double reinforcement learning), which needs both to say all about the future; its witnesses
+remember the surprises of the whole journey, or multiply along it (SNDR), which needs no state at all.
+`witness` compares them.
 """
 
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ from models.evaluation.importance_sampling import (
     self_normalised_per_decision,
     trajectory_wise,
 )
+from models.evaluation.intervals import standard_errors
 from models.evaluation.marginal_weights import MarginalWeights
-from models.evaluation.memory import journey_memory
 from models.evaluation.steps import Steps, index_steps
 from models.evaluation.support import Support, measure_support
+from models.evaluation.surprises import surprises
 from models.evaluation.weights import (
     Weights,
     action_ratios,
@@ -35,8 +37,23 @@ from models.settings import EvaluationSettings
 Floats = NDArray[np.float64]
 MIN_BEHAVIOUR_PROBABILITY: float = EvaluationSettings().min_behaviour_probability
 
+RECENT_DAYS = 1.0
+"""Half-life of the surprises that the headline's weights know."""
+MIN_WITNESS_SAMPLE = EvaluationSettings().min_effective_sample_size
+"""Effective journeys below which running products are no witness: their noise is not known either."""
 REMEMBERING, SNDR, SNPDIS = "DRL with a memory", "SNDR", "SNPDIS"
 """The headline's witnesses by name."""
+
+
+@dataclass(frozen=True)
+class Uplifted:
+    """One outcome of a policy against today's delivery, by the headline and its witnesses; (C,) each."""
+
+    headline: Floats
+    witnesses: dict[str, Floats]
+    """By name; those whose own weights leave next to nothing of the log are not asked."""
+    today_error: float
+    """Standard error of the outcome's level under today's delivery: the yardstick of what is a difference."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ class PolicyValue:
     importance: Floats
     """SNPDIS, the witness that uses no model of Q."""
     remembering: Floats | None
-    """DRL with weights that remember what was done before in the journey, the headline's sharpest witness;
+    """DRL with weights that remember the surprises of the whole journey, the headline's sharpest witness;
     None where no decision follows another."""
     per_decision: Floats
     """PDIS, raw: for transparency."""
@@ -71,19 +88,24 @@ class PolicyValue:
     journey_support: Support
     """Of the running products: SNDR's and SNPDIS's."""
 
-    def uplifts(self, today: "PolicyValue", outcome: int) -> tuple[Floats, dict[str, Floats]]:
-        """(C,) headline minus today's delivery by the same estimator, and the same by every witness.
+    def uplifts(self, today: "PolicyValue", outcome: int) -> Uplifted:
+        """Headline minus today's delivery by the same estimator, and the same by every witness.
 
         SNPDIS of today's delivery is its plain logged outcome, chance imbalances included.
         """
-        pairs = {
-            SNDR: (self.self_normalised, today.self_normalised),
-            SNPDIS: (self.importance, today.importance),
-        }
+        pairs = {}
+        if self.journey_support.min_effective_sample_size >= MIN_WITNESS_SAMPLE:
+            pairs = {
+                SNDR: (self.self_normalised, today.self_normalised),
+                SNPDIS: (self.importance, today.importance),
+            }
         if self.remembering is not None and today.remembering is not None:
             pairs[REMEMBERING] = (self.remembering, today.remembering)
-        headline = self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome]
-        return headline, {name: a[:, outcome] - b[:, outcome] for name, (a, b) in pairs.items()}
+        return Uplifted(
+            self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome],
+            {name: a[:, outcome] - b[:, outcome] for name, (a, b) in pairs.items()},
+            float(standard_errors(today.double_reinforcement[:, [outcome]])[0]),
+        )
 
 
 class DoublyRobust:
@@ -94,9 +116,10 @@ class DoublyRobust:
 
     with cross-fitted Q and V, per step t over all journeys (ended ones keep their last weight).
 
-    - DRL, the headline: w of `marginal_weights` (Kallus & Uehara 2020). Consistent when mu is right and the
-      features hold what the past says about the future, whichever of Q and rho is fitted well; its variance
-      does not grow with the horizon. Biased where the features forget what matters.
+    - DRL, the headline: w of `marginal_weights` (Kallus & Uehara 2020) of the state and recent `surprises`.
+      Consistent when mu is right and the two hold what the past says about the future, whichever of Q and
+      rho is fitted well; its variance grows slowly with the horizon. Biased where something the state forgets
+      goes with what was done days ago.
     - SNDR, its witness: w of `weights`, running products (Jiang & Li 2016; Thomas & Brunskill 2016).
       Consistent when mu or Q is right, without the Markov assumption when mu is; noisy for long journeys.
 
@@ -130,11 +153,14 @@ class DoublyRobust:
         self._undiscounted = rewards
         self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
         x, slots = self.model.x, self.model.slots
-        self._marginal = MarginalWeights(x, slots, folds, ridge=ridge)
-        self._remembering: MarginalWeights | None = None
+        recent, long = None, None
         if self.steps.n_steps > 1:
-            memory = journey_memory(journeys)[slots.order]
-            self._remembering = MarginalWeights(x, slots, folds, ridge=ridge, memory=memory)
+            recent = surprises(journeys, behaviour, RECENT_DAYS)[slots.order]
+            long = np.column_stack([recent, surprises(journeys, behaviour, np.inf)[slots.order]])
+        self._marginal = MarginalWeights(x, slots, folds, ridge=ridge, memory=recent)
+        self._remembering: MarginalWeights | None = None
+        if long is not None:
+            self._remembering = MarginalWeights(x, slots, folds, ridge=ridge, memory=long)
 
     def value(self, target: Floats, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.evaluation.confidence_sequence import sequence_level
-from models.evaluation.doubly_robust import Floats, PolicyValue
+from models.evaluation.doubly_robust import PolicyValue, Uplifted
 from models.evaluation.gamma_interval import Gross
 from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals import BootstrapT
@@ -26,8 +26,7 @@ class Contender:
     """One policy's uplift in the goal, before it is compared with the others."""
 
     policy: str
-    headline: Floats  # (C,) contributions of the uplift
-    witnesses: dict[str, Floats]  # (C,) each
+    uplift: Uplifted
     gross: Gross  # of the goal alone
     refused: str
 
@@ -39,8 +38,7 @@ def goal_of(outcomes: tuple[str, ...]) -> str:
 
 def contender(policy: str, value: PolicyValue, today: PolicyValue, k: int, refused: str) -> Contender:
     """A policy's uplift in outcome k. refused: why it is not credible, or empty."""
-    headline, witnesses = value.uplifts(today, k)
-    return Contender(policy, headline, witnesses, value.uplift_gross.of(k), refused)
+    return Contender(policy, value.uplifts(today, k), value.uplift_gross.of(k), refused)
 
 
 def weigh(
@@ -56,7 +54,7 @@ def weigh(
     standing, found = [c for c in contenders if not c.refused], []
     if standing:
         selection = select_best(
-            np.column_stack([c.headline for c in standing]),
+            np.column_stack([c.uplift.headline for c in standing]),
             tuple(c.policy for c in standing),
             bootstrap,
             scale=scale,
@@ -78,7 +76,7 @@ def _judged(
     scale: float,
     level: float,
 ) -> PolicyEvidence:
-    uplift = uplift_interval(c.headline, c.witnesses, c.gross, bootstrap, scale=scale, level=level)
+    uplift = uplift_interval(c.uplift, c.gross, bootstrap, scale=scale, level=level)
     if uplift is None or candidate.simultaneous_low is None:
         reason = f"no credible estimate: too few differ in {outcome} from today's delivery to tell the spread"
         return _refused(c.policy, outcome, unit, reason)
@@ -86,8 +84,8 @@ def _judged(
     lasting = sequence_level(bootstrap.n_clusters, 0.5 + level / 2, tightest_at=TIGHTEST_AT, one_sided=True)
     every_night = None
     if lasting <= MAX_LEVEL:
-        every_night = uplift_interval(c.headline, c.witnesses, c.gross, bootstrap, scale=scale, level=lasting)
-    dispute = most_contrary(c.headline, c.witnesses)
+        every_night = uplift_interval(c.uplift, c.gross, bootstrap, scale=scale, level=lasting)
+    dispute = most_contrary(c.uplift)
     among_all = min(uplift.low, candidate.simultaneous_low)
     return PolicyEvidence(
         policy=c.policy,

@@ -1,9 +1,16 @@
-"""The headline's intervals: as long as chance asks for, and stretched to its sharpest witness."""
+"""The headline's intervals: as long as chance asks for, and reaching to its witnesses."""
 
-from models.evaluation.doubly_robust import REMEMBERING, Floats, PolicyValue
+import math
+
+from models.evaluation.doubly_robust import REMEMBERING, Floats, PolicyValue, Uplifted
 from models.evaluation.gamma_interval import Gross
-from models.evaluation.intervals import BootstrapT
+from models.evaluation.intervals import BootstrapT, standard_errors
+from models.evaluation.witness import FAINT
 from models.results import Interval
+
+OWN_NOISE = 1.0
+"""An interval reaches a witness to within so many standard errors of the difference; DRL with a memory, which
+differs from the headline by little noise, altogether."""
 
 
 def headline_intervals(
@@ -12,37 +19,44 @@ def headline_intervals(
     """Intervals of every outcome by the rule of `intervals`, each reaching as far as DRL with a memory.
 
     Chance alone would be told by the first part. The second is for a state that forgets: the witness believes
-    less, and where the two lie apart the truth may well be on its side. In a Markov world the witness's
-    estimate lies outside the interval about once in eight logs, and then just outside.
+    less, and where the two lie apart the truth may well be on its side.
     """
     found = bootstrap.intervals(value.double_reinforcement, scale=scale, level=level, gross=value.gross)
     if value.remembering is None:
         return found
     return [
-        _stretched(interval, scale * float(witness))
+        interval and _stretched(interval, scale * float(witness))
         for interval, witness in zip(found, value.remembering.sum(axis=0), strict=True)
     ]
 
 
 def uplift_interval(
-    headline: Floats,
-    witnesses: dict[str, Floats],
-    gross: Gross,
-    bootstrap: BootstrapT,
-    *,
-    scale: float,
-    level: float,
+    uplift: Uplifted, gross: Gross, bootstrap: BootstrapT, *, scale: float, level: float
 ) -> Interval | None:
-    """The same for one outcome's difference from today's delivery: contributions (C,) as `uplifts` gives
-    them, gross of that outcome alone."""
-    found = bootstrap.intervals(headline[:, None], scale=scale, level=level, gross=gross)[0]
-    if REMEMBERING not in witnesses:
-        return found
-    return _stretched(found, scale * float(witnesses[REMEMBERING].sum()))
-
-
-def _stretched(interval: Interval | None, to: float) -> Interval | None:
-    if interval is None:
+    """The same for one outcome's difference from today's delivery, whatever is its gross: it reaches every
+    witness, whether or not a test says that they differ, and is never known better than `FAINT` of today's
+    level."""
+    found = bootstrap.intervals(uplift.headline[:, None], scale=scale, level=level, gross=gross)[0]
+    if found is None:
         return None
+    for name, witness in uplift.witnesses.items():
+        found = _stretched(found, found.estimate + scale * _beyond_noise(witness - uplift.headline, name))
+    faint = scale * FAINT * uplift.today_error
+    if not math.isfinite(faint):
+        return found
+    return Interval(found.estimate, found.low - faint, found.high + faint, found.level)
+
+
+def _beyond_noise(difference: Floats, witness: str) -> float:
+    """A difference's sum (C,), less what noise may be of it."""
+    total = float(difference.sum())
+    if witness == REMEMBERING:
+        return total
+    error = float(standard_errors(difference[:, None])[0])
+    left = abs(total) - OWN_NOISE * error
+    return math.copysign(left, total) if left > 0 else 0.0
+
+
+def _stretched(interval: Interval, to: float) -> Interval:
     low, high = min(interval.low, to), max(interval.high, to)
     return Interval(interval.estimate, low, high, interval.level)

@@ -12,7 +12,7 @@ from models.evaluation.headline import headline_intervals
 from models.evaluation.intervals import BootstrapT
 from models.evaluation.one_thread import one_blas_thread
 from models.evaluation.sensitivity import flip_strength
-from models.evaluation.support import Support, headline_refusal, outcome_refusals, refusal
+from models.evaluation.support import Support, outcome_refusals, refusal
 from models.journeys import Journeys
 from models.results import Interval, PolicyEstimate, PolicyEvidence
 from models.settings import EvaluationSettings
@@ -129,7 +129,7 @@ class _Table:
         actions, scale = dr.journeys.actions, dr.journeys.scale
         by_step, whole = value.support, value.journey_support
         refused = refusal(whole, actions, settings)
-        headline = headline_refusal(by_step, whole, actions, settings)
+        headline = refusal(by_step, actions, settings)
         intervals: list[Interval | None] = [None] * len(dr.journeys.outcome_names)
         if not headline:
             intervals = headline_intervals(value, self.bootstrap, scale=scale, level=settings.level)

@@ -85,18 +85,6 @@ def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSett
     return ""
 
 
-def headline_refusal(
-    by_step: Support, whole: Support, actions: tuple[str, ...], settings: EvaluationSettings
-) -> str:
-    """Why the headline is not credible; empty when it is.
-
-    by_step: support of the marginalised weights, which the headline rests on; whole: of whole journeys, which
-    its witnesses rest on. Both are asked for: where no journey went the policy's way from end to end, nothing
-    in the log can contradict the headline's belief that the state holds the past.
-    """
-    return refusal(by_step, actions, settings) or refusal(whole, actions, settings)
-
-
 def outcome_refusals(journeys: Journeys, logged: Floats, entity_name: str) -> dict[str, str]:
     """Outcome -> why it cannot be estimated, for outcomes hardly anybody shows. logged (C, o): by cluster."""
     refused: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from models.evaluation.doubly_robust import DoublyRobust, Floats, PolicyValue
 from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals import BootstrapT, joint_covariance
-from models.evaluation.support import headline_refusal, outcome_refusals
+from models.evaluation.support import outcome_refusals, refusal
 from models.results import Uplift
 from models.settings import EvaluationSettings
 
@@ -34,17 +34,15 @@ def uplift(
     """
     journeys = dr.journeys
     value = value or dr.value(target)
-    refused = headline_refusal(value.support, value.journey_support, journeys.actions, settings)
+    refused = refusal(value.support, journeys.actions, settings)
     refused = refused or outcome_refusals(journeys, dr.logged_outcomes, entity_name).get(outcome, "")
     if refused:
         return refused
     k = journeys.outcome_names.index(outcome)
-    headline, witnesses = value.uplifts(dr.logged_value, k)
+    found = value.uplifts(dr.logged_value, k)
     gross, bootstrap = value.uplift_gross.of(k), BootstrapT(journeys.cluster_key, seed=seed)
-    interval = uplift_interval(
-        headline, witnesses, gross, bootstrap, scale=journeys.scale, level=settings.level
-    )
-    better = bootstrap.probability_positive(headline, gross)
+    interval = uplift_interval(found, gross, bootstrap, scale=journeys.scale, level=settings.level)
+    better = bootstrap.probability_positive(found.headline, gross)
     if interval is None or better is None:
         return f"no credible estimate: the {outcome} of too few {entity_name}s differs from today's delivery"
     return Uplift(outcome, interval.estimate, interval.low, interval.high, interval.level, better)

@@ -1,10 +1,10 @@
 """Headline against witnesses: estimators with fewer assumptions must agree with it within their noise.
 
-The headline (DRL) believes that the state holds what the past says about the future. Its witnesses believe
-less: one has weights that remember what was done before in the journey, SNDR's remember everything, and
-SNPDIS does without a model of Q as well. The less a witness believes, the noisier it is: where a hidden cause
-biases the headline by more than its interval, the first notices most of the time and the others hardly ever,
-which is why it gets most of the false alarms that are allowed.
+The headline (DRL) believes that the state and the surprises of the last days hold what the past says about
+the future. Its witnesses believe less: one has weights that remember the surprises of the whole journey,
+SNDR's remember everything, and SNPDIS does without a model of Q as well. The less a witness believes, the
+noisier it is, which is why the first gets most of the false alarms that are allowed. A test that does not
+fire is no evidence: intervals reach the witnesses whether or not one does (`headline`).
 """
 
 import math
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scipy.stats import norm
 
-from models.evaluation.doubly_robust import REMEMBERING, SNDR, SNPDIS, Floats
+from models.evaluation.doubly_robust import REMEMBERING, SNDR, SNPDIS, Floats, Uplifted
 from models.evaluation.intervals import standard_errors
 from models.results import HealthCheck
 
@@ -25,6 +25,9 @@ MATERIAL = 1.0
 """Share of the headline's own standard error below which a difference changes nothing: with an estimated mu
 the estimators differ by a little whatever the sample, and a bias within the noise stays within the interval's
 reach."""
+FAINT = 0.01
+"""Share of the standard error of today's level: no policy, however close to today's delivery, is known better
+than that, and what differs by less is the same. A noise near 0 is no yardstick."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,19 @@ def disagreement(headline: Floats, witness: Floats) -> float | None:
     return float(difference.sum()) / error if math.isfinite(error) else None
 
 
-def most_contrary(headline: Floats, witnesses: dict[str, Floats]) -> Disagreement:
-    """The witness (C,) whose difference from the headline (C,) passes its limit the furthest."""
-    own = float(standard_errors(headline[:, None])[0])
+def most_contrary(uplift: Uplifted) -> Disagreement:
+    """The witness whose difference from the headline passes its limit the furthest."""
+    own = float(standard_errors(uplift.headline[:, None])[0])
+    if not own >= FAINT * uplift.today_error:  # an unknown own error excuses nothing
+        own = max(own, FAINT * uplift.today_error) if math.isfinite(own) else own
     found, furthest = Disagreement("", 0.0, None, math.nan, False), (False, 0.0)
-    for name, witness in witnesses.items():
-        z = disagreement(headline, witness)
+    for name, witness in uplift.witnesses.items():
+        z = disagreement(uplift.headline, witness)
         if z is None:
             continue
         limit = float(norm.isf(FALSE_ALARMS[name] / 2))
-        difference = float((headline - witness).sum())
-        material = not abs(difference) <= MATERIAL * own  # an unknown own error excuses nothing
+        difference = float((uplift.headline - witness).sum())
+        material = not abs(difference) <= MATERIAL * own
         # a difference that matters goes before one that is merely certain
         if found.z is None or (material, abs(z) / limit) > furthest:
             furthest = (material, abs(z) / limit)
@@ -73,10 +78,10 @@ def most_contrary(headline: Floats, witnesses: dict[str, Floats]) -> Disagreemen
     return found
 
 
-def check_witness(policy: str, outcome: str, headline: Floats, witnesses: dict[str, Floats]) -> HealthCheck:
-    """The headline against all its witnesses, for one policy and outcome; contributions (C,) of each, as
-    differences from today's delivery where the uplift is what matters."""
-    found = most_contrary(headline, witnesses)
+def check_witness(policy: str, outcome: str, uplift: Uplifted) -> HealthCheck:
+    """The headline against all its witnesses, for one policy and outcome, as differences from today's
+    delivery."""
+    found = most_contrary(uplift)
     if found.z is None:
         status, text = (
             "ok",

@@ -17,7 +17,7 @@ from models.evaluation.headline import headline_intervals, uplift_interval
 from models.evaluation.importance_sampling import self_normalised_trajectory_wise
 from models.evaluation.intervals import BootstrapT
 from models.evaluation.more_robust import more_robust_q
-from models.evaluation.support import headline_refusal
+from models.evaluation.support import refusal
 from models.evaluation.witness import check_witness
 from models.journeys import Journeys
 from models.results import Interval
@@ -100,16 +100,16 @@ def headline_levels(
 def headline_uplift(dr: DoublyRobust, target: Floats, outcome: str, level: float) -> Interval | None:
     """Its interval of one outcome's difference from today's delivery."""
     k, value = dr.journeys.outcome_names.index(outcome), dr.value(target)
-    headline, witnesses = value.uplifts(dr.value(dr.behaviour), k)
+    uplift = value.uplifts(dr.value(dr.behaviour), k)
     bootstrap, gross = bootstrap_of(dr.journeys), value.uplift_gross.of(k)
-    return uplift_interval(headline, witnesses, gross, bootstrap, scale=dr.journeys.scale, level=level)
+    return uplift_interval(uplift, gross, bootstrap, scale=dr.journeys.scale, level=level)
 
 
 def refusal_of(dr: DoublyRobust, target: Floats) -> str:
     """Why the gates give no number for a policy; empty when they give one."""
     value = dr.value(target)
     settings = EvaluationSettings()
-    return headline_refusal(value.support, value.journey_support, dr.journeys.actions, settings)
+    return refusal(value.support, dr.journeys.actions, settings)
 
 
 def only(gross: Gross, columns: list[int]) -> Gross:
@@ -130,8 +130,9 @@ def _bootstrap(cluster_key: bytes) -> BootstrapT:
 def disputed(dr: DoublyRobust, target: Floats, outcome: str) -> bool:
     """Whether the headline's uplift of an outcome is contradicted by its witnesses."""
     k = dr.journeys.outcome_names.index(outcome)
-    headline, witnesses = dr.value(target).uplifts(dr.value(dr.behaviour), k)
-    return check_witness("target", outcome, headline, witnesses).status != "ok"
+    return (
+        check_witness("target", outcome, dr.value(target).uplifts(dr.value(dr.behaviour), k)).status != "ok"
+    )
 
 
 def estimated_behaviour(journeys: Journeys, states: NDArray[np.int64]) -> Floats:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.evaluation.doubly_robust import REMEMBERING, DoublyRobust
+from models.evaluation.doubly_robust import DoublyRobust
 from models.evaluation.marginal_weights import MarginalWeights
-from models.evaluation.memory import journey_memory
-from models.evaluation.weights import action_ratios
-from models.evaluation.witness import most_contrary
+from models.evaluation.surprises import surprises
+from models.evaluation.weights import action_ratios, summed
+from models.evaluation.witness import disagreement
 from models.journeys import Journeys
 from models.users import fold_of
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
@@ -65,37 +65,46 @@ def test_todays_delivery_has_weight_one_everywhere() -> None:
     np.testing.assert_allclose(rho_of(journeys, np.ones_like(ratios), ridge=1.0), 1.0, rtol=1e-9)
 
 
-def test_memory_is_of_the_journey_alone() -> None:
+def test_surprises_are_what_was_done_beyond_expectation_in_the_journey_alone() -> None:
     journeys, _, _ = log()
-    memory = journey_memory(journeys)
-    assert memory.shape == (len(journeys.t), 6)
-    np.testing.assert_allclose(memory.mean(axis=0), 0.0, atol=1e-12)
-    first = memory[journeys.t == 0]
+    mu = MU[states_of(journeys)]
+    found = surprises(journeys, mu, half_life_days=1.0)
+    assert found.shape == (len(journeys.t), 2)
+    np.testing.assert_allclose(found.mean(axis=0), 0.0, atol=1e-12)
+    first = found[journeys.t == 0]
     assert np.all(first == first[0])  # nothing was done before, whatever the journey before it did
-    row = int(np.flatnonzero((journeys.t == 2) & (journeys.action == 1))[0])
-    spread = memory[:, 4].max() - memory[:, 4].min()
-    counts = np.arange(journeys.t.max() + 1) / journeys.t.max()  # searches so far lie on a grid
-    assert np.abs((memory[row, 4] - memory[:, 4].min()) / spread - counts).min() < 0.5
+    row = int(np.flatnonzero(journeys.t == 2)[0])  # by hand: half of the newest one, a quarter of the other
+    surprise = np.eye(3)[journeys.action] - mu
+    by_hand = 0.5 * surprise[row - 1] + 0.25 * surprise[row - 2]
+    told = np.roll(np.abs(surprise[:, 1:]).min(axis=1) > 0, 1)  # by row: of the decision before
+    second = int(np.flatnonzero((journeys.t == 1) & told)[0])  # the journey's only surprise is its first
+        np.flatnonzero((journeys.t == 1) & (np.roll(np.abs(surprise[:, 1:]).min(axis=1), 1) > 0))[0]
+    )  # the journey's only surprise is its first
+    scale = (found[second] - first[0]) / (0.5 * surprise[second - 1])[1:]
+    np.testing.assert_allclose(found[row] - first[0], scale * by_hand[1:], atol=1e-9)
 
 
-def test_weights_that_remember_notice_a_state_that_forgets() -> None:
+def test_weights_that_know_surprises_follow_an_effect_that_the_state_forgets() -> None:
     """Half the entities got social first, and buy because of it two decisions later; the state does not show
-    it. The witness differs from the headline by more than noise, where on the same log with outcomes that
-    depend on the state alone it does not (a false alarm in 33)."""
+    it. Weights of the state alone differ from those that remember everything by more than noise (a false
+    alarm in 1,000); the headline's, which know recent surprises, do not (a false alarm in 20)."""
     journeys, _, _ = log(3_000, per_entity=1)
     s = states_of(journeys)
-    sound = DoublyRobust(journeys, MU[s], folds=FOLDS, ridge=1.0)
-    headline, witnesses = sound.value(PI[s]).uplifts(sound.logged_value, 0)
-    assert not most_contrary(headline, {REMEMBERING: witnesses[REMEMBERING]}).disputed
     late = np.flatnonzero(journeys.t >= 2)
     caused = late[journeys.action[late - 2] == 2]
     outcomes = journeys.outcomes.copy()
     outcomes[caused, 0] += 5.0
     outcomes[caused, 4] += 5.0
-    lagged = DoublyRobust(replace(journeys, outcomes=outcomes), MU[s], folds=FOLDS, ridge=1.0)
-    headline, witnesses = lagged.value(PI[s]).uplifts(lagged.logged_value, 0)
-    found = most_contrary(headline, witnesses)
-    assert found.disputed and found.witness == REMEMBERING and found.z is not None and found.z < 0
+    dr = DoublyRobust(replace(journeys, outcomes=outcomes), MU[s], folds=FOLDS, ridge=1.0)
+    value = dr.value(PI[s])
+    assert value.remembering is not None
+    ratios = dr.ratios(PI[s])
+    forgetful = MarginalWeights(dr.model.x, dr.model.slots, FOLDS, ridge=1.0).fit(ratios)
+    believing = dr.contributions(PI[s], summed(forgetful * ratios, dr.steps))[:, 0]
+    far = disagreement(believing, value.remembering[:, 0])
+    near = disagreement(value.double_reinforcement[:, 0], value.remembering[:, 0])
+    assert far is not None and far < -3.3
+    assert near is not None and abs(near) < 2.0
 
 
 def test_with_one_decision_the_headline_is_sndr() -> None:
@@ -110,8 +119,8 @@ def test_with_one_decision_the_headline_is_sndr() -> None:
 
 def test_long_journeys_are_where_the_headline_earns_its_place() -> None:
     """60 logs of 400 journeys of up to 15 steps: unbiased (|mean error| < 4 standard errors of it, a false
-    alarm in 15,000), with less than half SNDR's mean squared error (their ratio here is about a fifth; the
-    ratio of two variances from 60 logs strays by a factor of 1.7 once in 40 runs, of 2.4 once in 1,000)."""
+    alarm in 15,000), with less than 0.7 of SNDR's mean squared error. Weights of the state alone would have a
+    fifth: the rest is the price of not believing that the state says everything."""
     world = tabular_world(15, buy=0.3)
     mu, pi = masked(np.array([3.0, 1.0, 1.0]), world), masked(np.array([1.0, 2.0, 0.7]), world)
     truth, rng = world.value(pi)[0], np.random.default_rng(12)
@@ -124,7 +133,7 @@ def test_long_journeys_are_where_the_headline_earns_its_place() -> None:
         errors[i] = journeys.scale * np.array(found) - truth
     drl = errors[:, 0]
     assert abs(drl.mean()) < 4 * drl.std(ddof=1) / np.sqrt(60)
-    assert (drl**2).mean() < 0.5 * (errors[:, 1] ** 2).mean()
+    assert (drl**2).mean() < 0.7 * (errors[:, 1] ** 2).mean()
 
 
 def test_bits_do_not_depend_on_the_order_of_policies() -> None:
