@@ -96,6 +96,21 @@ def test_today_is_all_ones_and_a_step_is_what_was_to_be_expected() -> None:
             assert (other.margin == today.margin).all() and (other.cost == today.cost).all()
 
 
+@pytest.mark.parametrize("index", [1, 5])
+def test_averages_are_the_mean_of_what_happens(index: int) -> None:
+    world = open_shop(draw_setting("development", index), seed=3, entities=4000, days=40)
+    days = [world.step() for _ in range(40)]
+    lived = np.array([[d.margin_micros.sum(), d.cost_micros.sum()] for d in days]).sum(0) / 1e6
+    told = np.array([[d.outlook.margin.sum(), d.outlook.cost.sum()] for d in days]).sum(0)
+    orders = np.concatenate([d.margin_micros[d.margin_micros > 0] for d in days]) / 1e6
+    luck = 4 * np.sqrt(len(orders) * np.square(orders).mean())
+    assert abs(lived[0] - told[0]) < luck < 0.25 * told[0] and lived[1] == pytest.approx(told[1], rel=0.02)
+    shown, chance = (np.array([v.sum(0) for v in u]).sum(0) for u in (
+        [d.delivered.shown for d in days], [d.delivered.chance for d in days]
+    ))  # fmt: skip
+    assert shown == pytest.approx(chance, rel=0.03)
+
+
 @pytest.mark.parametrize("index", [0, 3])
 def test_ads_of_a_null_twin_change_nothing_but_spend(index: int) -> None:
     settings = draw_setting("development", index)
