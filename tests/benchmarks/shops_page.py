@@ -16,6 +16,7 @@ from tests.benchmarks.shops_scores import (
     fixed,
     judged,
     settings_of,
+    spend_gaps,
 )
 from tests.benchmarks.shops_told import CONSIDERED
 from tests.benchmarks.split_scores import BEYOND_LUCK
@@ -77,7 +78,19 @@ def _intervals(records: Records) -> str:
         _row("uplift, fixed plans, after", fixed(records, "after"), share=True),
         _row("iROAS, channels, after", cells_held(records, by_segment=False, where="after"), share=False),
     ]
-    return table(HEADER, rows)
+    return table(HEADER, rows) + "\n" + _spend(records)
+
+
+def _spend(records: Records) -> str:
+    """Is what a fixed plan spends what it was believed to spend?"""
+    gaps = np.array(spend_gaps(records)).reshape(-1, 2)
+    if not len(gaps):
+        return ""
+    apart, true = np.abs(gaps[:, 0] - gaps[:, 1]).mean(), np.abs(gaps[:, 1]).mean()
+    return (
+        f"Spend of the fixed plans: they change it by {percent(true, 1)} of today's in the mean, and what is "
+        f"believed differs from that by {percent(apart, 1)} of today's."
+    )
 
 
 def _by_setting(records: Records) -> str:

@@ -118,7 +118,7 @@ def _truths(
     }
 
 
-def _score(truth: ShopTruth, multipliers: tuple[float, ...]) -> dict[str, float]:
+def _score(truth: ShopTruth, multipliers: tuple[float, ...]) -> dict[str, Any]:
     """Currency units per period; spend as a multiple of today's in one period."""
     found = truth.score(np.array(multipliers))
     spend_today = truth.today.margin_in_force - truth.today.profit_in_force
@@ -126,4 +126,6 @@ def _score(truth: ShopTruth, multipliers: tuple[float, ...]) -> dict[str, float]
         "uplift": found.uplift,
         "error": found.error,
         "spend": 1 + float(found.spend.sum()) / spend_today,
+        "spend_today": spend_today,
+        "spend_change": found.spend.tolist(),
     }

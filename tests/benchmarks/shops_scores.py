@@ -102,6 +102,19 @@ def cells_held(records: Records, *, by_segment: bool, where: Where = "log") -> l
     return found
 
 
+def spend_gaps(records: Records) -> list[tuple[float, float]]:
+    """Of every fixed plan, (what it is believed to change in all spend, what it changes over the log), as
+    shares of today's spend. A budget moved on one channel changes what others meet, and so their spend."""
+    found = []
+    for r in judged(records):
+        for plan, truth in zip(r["plans"], r["plan_truths"], strict=True):
+            if plan["name"] in FIXED:
+                t = truth["log"]
+                told, true = (sum(x["spend_change"]) / t["spend_today"] for x in (plan, t))
+                found.append((told, true))
+    return found
+
+
 @dataclass(frozen=True)
 class Advice:
     """What following the verdicts brings, KEEP being exactly 0. Shares of a week's profit."""

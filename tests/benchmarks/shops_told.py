@@ -38,6 +38,7 @@ class ToldPlan:
     """Standard errors between the headline and the witness that contradicts it most,"""
     disputed: bool
     """and whether that is more than noise; of the considered plan alone."""
+    spend_change: tuple[float, ...]  # (K,) currency units per period against today's, as believed
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _considered(reporting: Judge, chosen: SplitChoice, decision: SplitDecision) 
         refusal,
         found.witness.figure,
         found.witness.status != "ok",
+        _spend_change(reporting, tuple(chosen.multipliers[1:])),
     )
 
 
@@ -149,7 +151,14 @@ def _fixed(reporting: Judge, name: str, multipliers: NDArray[np.float64]) -> Tol
     target = reporting.target(ScaledDelivery((1.0, *m), name))
     found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed)
     known = isinstance(found, Uplift)
-    return ToldPlan(name, m, interval_of(found) if known else None, "" if known else str(found), None, False)
+    interval, refusal = (interval_of(found), "") if known else (None, str(found))
+    return ToldPlan(name, m, interval, refusal, None, False, _spend_change(reporting, m))
+
+
+def _spend_change(reporting: Judge, multipliers: tuple[float, ...]) -> tuple[float, ...]:
+    delivery = reporting.delivery
+    change = (delivery.at(np.array(multipliers)) - delivery.today()).sum(axis=0)
+    return tuple(change[1:].tolist())
 
 
 def _interval(estimate: float | None, low: float | None, high: float | None) -> Interval | None:

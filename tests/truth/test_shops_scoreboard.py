@@ -8,7 +8,7 @@ import pytest
 from tests.benchmarks.shops_page import page_text
 from tests.benchmarks.shops_replicate import FORMAT, Draw, one_log
 from tests.benchmarks.shops_scoreboard import draws_of, file_of, options_of, records_in, run
-from tests.benchmarks.shops_scores import advice, cells_held, considered, coverage, fixed
+from tests.benchmarks.shops_scores import advice, cells_held, considered, coverage, fixed, spend_gaps
 from tests.benchmarks.shops_told import CONSIDERED, FIXED
 
 
@@ -47,9 +47,10 @@ def test_a_run_resumes_where_it_ended(tmp_path: Path) -> None:
 
 
 def by_hand(*, null: bool, verdict: str, uplift: float, low: float, plan: tuple[float, ...]) -> dict:
-    truth = {"uplift": uplift, "error": 1.0, "spend": 0.9}
+    truth = {"uplift": uplift, "error": 1.0, "spend": 0.9, "spend_today": 10.0, "spend_change": [-2.0, 1.0]}
     interval = {"estimate": low + 10, "low": low, "high": low + 20}
     told = {"multipliers": plan, "interval": interval, "refusal": "", "witness": 0.1, "disputed": False}
+    told["spend_change"] = (-2.0, 0.0)
     silent = {**told, "name": FIXED[0], "interval": None, "refusal": "no"}
     return {
         "setting": "s", "null": null, "refused": "", "verdict": verdict, "obstacle": "", "seconds": 1.0,
@@ -73,6 +74,7 @@ def test_scores_count_misses_on_their_side_and_money_in_weeks() -> None:
     assert coverage(fixed(records)).coverage is None
     slopes = coverage(cells_held(records, by_segment=False))
     assert (slopes.n, slopes.below) == (3, 3) and not cells_held(records, by_segment=False, where="after")
+    assert spend_gaps(records[:1]) == [(-0.2, -0.1)]
     found = advice(records, "log")
     assert (found.moves, found.false_moves, found.realised) == (2, None, 0.0)
     assert found.harm == pytest.approx(1 / 3) and advice(records[:1], "after").realised == 0.025
