@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.shops_scoreboard [--half published] [--settings 12] [--logs 20] [--both]
 
-Settings are drawn at random, per half, by `models.worlds.shops.draw`; the published half is for the page
-alone. Writes `tests/benchmarks/shops.md`. One file of JSON lines per setting and size below --work; with
---resume logs that are there are not drawn again.
+Settings are drawn at random, per half, by `models.worlds.shops.draw`. The published half is for the page
+alone, `tests/benchmarks/shops.md`; the other half's stays below --work. One file of JSON lines per setting
+and size below --work; with --resume logs that are there are not drawn again.
 """
 
 import argparse
@@ -99,7 +99,7 @@ def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--work", type=Path, default=Path("out/bench-shops"))
-    parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument("--page", type=Path, help="left out: by half")
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args(arguments)
 
@@ -110,8 +110,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     draws = draws_of(options)
     run(draws, options.work, processes=options.processes, resume=options.resume)
     records = [r for path in dict.fromkeys(file_of(options.work, d) for d in draws) for r in records_in(path)]
-    options.page.write_text(page_text(records, options))
-    print(options.page)
+    page = options.page or (PAGE if options.half == "published" else options.work / f"{options.half}.md")
+    page.write_text(page_text(records, options))
+    print(page)
 
 
 if __name__ == "__main__":
