@@ -78,8 +78,6 @@ def test_surprises_are_what_was_done_beyond_expectation_in_the_journey_alone() -
     by_hand = 0.5 * surprise[row - 1] + 0.25 * surprise[row - 2]
     told = np.roll(np.abs(surprise[:, 1:]).min(axis=1) > 0, 1)  # by row: of the decision before
     second = int(np.flatnonzero((journeys.t == 1) & told)[0])  # the journey's only surprise is its first
-        np.flatnonzero((journeys.t == 1) & (np.roll(np.abs(surprise[:, 1:]).min(axis=1), 1) > 0))[0]
-    )  # the journey's only surprise is its first
     scale = (found[second] - first[0]) / (0.5 * surprise[second - 1])[1:]
     np.testing.assert_allclose(found[row] - first[0], scale * by_hand[1:], atol=1e-9)
 
@@ -88,7 +86,7 @@ def test_weights_that_know_surprises_follow_an_effect_that_the_state_forgets() -
     """Half the entities got social first, and buy because of it two decisions later; the state does not show
     it. Weights of the state alone differ from those that remember everything by more than noise (a false
     alarm in 1,000); the headline's, which know recent surprises, do not (a false alarm in 20)."""
-    journeys, _, _ = log(3_000, per_entity=1)
+    journeys, _, _ = log(12_000, per_entity=1)
     s = states_of(journeys)
     late = np.flatnonzero(journeys.t >= 2)
     caused = late[journeys.action[late - 2] == 2]
