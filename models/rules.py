@@ -63,7 +63,9 @@ class ScaledDelivery:
     pi(k|s) = m_k mu(k|s) for k != none and pi(none|s) = 1 - sum; above 1, renormalised with none at 0.
     Where none is not eligible the scaled probabilities are renormalised; where nothing is left of them
     (every eligible channel at 0) delivery stays as it is. A row with one eligible action is untouched, and
-    m = 1 gives mu back bit for bit wherever none is eligible. pi / mu <= max(m) where none is eligible.
+    m = 1 gives mu back bit for bit wherever none is eligible. There, pi / mu of channel k is m_k or below,
+    and that of none 1 + sum_k (1 - m_k) mu_k / mu_none, which has no bound of its own: raising is supported,
+    cutting only where none was seen (`models.split.rare_none`).
     """
 
     multipliers: tuple[float, ...]

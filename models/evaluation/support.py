@@ -55,34 +55,63 @@ def measure_support(
     )
 
 
-def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSettings) -> str:
-    """Why a policy has no credible estimate, in a sentence; empty when it has one."""
-    ess, share = support.min_effective_sample_size, support.max_weight_share
+@dataclass(frozen=True)
+class Gate:
+    """A gate that a policy is beyond."""
+
+    kind: str
+    """`unsupported actions`, `effective sample size`, `tail shape` or `largest weight`."""
+    figure: float
+    """NaN: an effective sample size of which not one journey is left."""
+    limit: float
+    sentence: str
+    """The same for people."""
+
+
+def gate_beyond(
+    support: Support, actions: tuple[str, ...], settings: EvaluationSettings, *, confirming: float = 1.0
+) -> Gate | None:
+    """The first gate that a policy is beyond; None where the log supports it.
+
+    confirming: users who will have to pass, per user asked. The effective sample size is proportional to the
+    users, so it is asked as those others will have it; the other figures do not grow with a log.
+    """
+    ess, share = confirming * support.min_effective_sample_size, support.max_weight_share
     unsupported = float(support.unsupported.sum())
     if unsupported > settings.max_unsupported_share:
         most = actions[int(np.argmax(support.unsupported))]
-        return (
+        sentence = (
             f"no credible estimate: in {_percent(unsupported)} of its decisions the policy takes actions "
             f"that delivery takes less than {_percent(settings.min_behaviour_probability)} of the time "
             f"there, mostly {most} (limit {_percent(settings.max_unsupported_share)})"
         )
+        return Gate("unsupported actions", unsupported, settings.max_unsupported_share, sentence)
     if not ess >= settings.min_effective_sample_size:
         found = "none" if np.isnan(ess) else f"about {ess:.0f}"
-        return (
+        sentence = (
             f"no credible estimate: of the journeys in the log, {found} went the way this policy would go "
             f"(effective sample size; at least {settings.min_effective_sample_size:.0f} are needed)"
         )
+        return Gate("effective sample size", ess, settings.min_effective_sample_size, sentence)
     if support.tail_shape > settings.max_tail_shape:
-        return (
+        sentence = (
             f"no credible estimate: a few journeys that went this policy's way by chance would decide it "
             f"(tail shape of the weights {support.tail_shape:.2f}, limit {settings.max_tail_shape:g})"
         )
+        return Gate("tail shape", support.tail_shape, settings.max_tail_shape, sentence)
     if not share <= settings.max_weight_share:
-        return (
+        sentence = (
             f"no credible estimate: a single journey carries {_percent(share)} of the weight "
             f"(limit {_percent(settings.max_weight_share)})"
         )
-    return ""
+        return Gate("largest weight", share, settings.max_weight_share, sentence)
+    return None
+
+
+def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSettings) -> str:
+    """Why a policy has no credible estimate, in a sentence; empty when it has one."""
+    gate = gate_beyond(support, actions, settings)
+    return "" if gate is None else gate.sentence
 
 
 def headline_refusal(

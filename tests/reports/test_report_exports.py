@@ -67,6 +67,7 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "changed",
         "budget",
         "uplift",
+        "limited_by",
         "rows",
     ]
     assert split["schema"] == 1

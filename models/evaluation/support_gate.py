@@ -1,0 +1,43 @@
+"""Does the log support a target? Asked of weights alone, so that whoever shrinks a plan until it passes has
+learnt nothing about outcomes, and what these users then say of the plan is unbiased by the shrinking.
+
+Both sets of weights are asked, as the headline asks (`support.headline_refusal`). Running products take no
+fit and are lost first, so they come first; marginalised weights cost a third of a look.
+"""
+
+from dataclasses import dataclass
+
+from models.evaluation.doubly_robust import DoublyRobust, Floats
+from models.evaluation.support import Gate, Support, gate_beyond
+from models.evaluation.weights import Weights
+from models.settings import EvaluationSettings
+
+
+@dataclass(frozen=True)
+class SupportGate:
+    """The gates of one part's users. Targets (n, A)."""
+
+    estimator: DoublyRobust
+    settings: EvaluationSettings
+    confirming: float = 1.0
+    """Users who will have to pass, per user asked."""
+
+    def of(self, by_step: Support, whole: Support) -> Gate | None:
+        """Of a policy whose support is known: by the headline's weights, and of whole journeys."""
+        return self._beyond(by_step) or self._beyond(whole)
+
+    def of_journeys(self, target: Floats) -> Gate | None:
+        """Whole journeys: the witnesses' running products."""
+        return self._beyond(self.estimator.journey_support(target))
+
+    def of_steps(self, target: Floats, weights: Weights) -> Gate | None:
+        """The headline's: `marginal_weights` of the target."""
+        return self._beyond(self.estimator.support(target, weights))
+
+    def beyond(self, target: Floats) -> Gate | None:
+        """Both."""
+        return self.of_journeys(target) or self.of_steps(target, self.estimator.marginal_weights(target))
+
+    def _beyond(self, support: Support) -> Gate | None:
+        actions = self.estimator.journeys.actions
+        return gate_beyond(support, actions, self.settings, confirming=self.confirming)
