@@ -85,10 +85,14 @@ class Judge:
         wanted = [name for name in ("margin", *costs, "purchases") if name in names]
         look = QuickLook(self.estimator, self.night.study.evaluation, wanted)
 
-        def target(multipliers: Floats) -> Floats:
-            return self.target(ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery"))
-
         decided = self.journeys.is_decision
+
+        def scaled(multipliers: Floats) -> ScaledDelivery:
+            return ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery")
+
+        def target(multipliers: Floats) -> Floats:
+            return self.target(scaled(multipliers))
+
         return DeliveryValue(
             lambda multipliers: look.contributions(target(multipliers)),
             outcome_names=tuple(wanted),
@@ -96,13 +100,13 @@ class Judge:
             scale=self.journeys.scale,
             cluster_key=self.journeys.cluster_key,
             supports=Supports(
-                early=lambda multipliers: self.gate.of_journeys(target(multipliers)),
+                early=lambda multipliers: self.gate.of_scaled(scaled(multipliers)),
                 looked=lambda multipliers: look.supported(target(multipliers), self.gate),
                 rarity=rarity(self.behaviour[decided], self.journeys.eligible[decided]),
             ),
         )
 
-    @property
+    @cached_property
     def gate(self) -> SupportGate:
         """What the log has to say about a plan before these users' figures of it count."""
         return SupportGate(self.estimator, self.night.study.evaluation, self.confirming)
@@ -194,8 +198,8 @@ def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
     beyond = gate.of(value.support, value.journey_support)
     if beyond is not None:
         smaller = passing(chosen, beyond, lambda policy: gate.beyond(reporting.target(policy)))
-        if smaller.plan != chosen.plan:
-            chosen = smaller
+        chosen, wanted = smaller, chosen
+        if chosen.plan != wanted.plan:
             target = reporting.target(chosen.policy(RECOMMENDED))
             value = estimator.value(target, RECOMMENDED)
     k = reporting.journeys.outcome_names.index("profit")

@@ -138,7 +138,7 @@ class StepLimit:
     limit: float
     """and what is accepted."""
     kept: float
-    """Share of the wanted step that is taken; 0 where no step worth taking passes."""
+    """Share of the wanted step that the plan considered takes; 0 where no step worth taking passes."""
     wanted: tuple[tuple[str, float], ...]
     """The plan wanted: budget by row."""
     rare_none: tuple[str, ...] = ()

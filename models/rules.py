@@ -87,6 +87,19 @@ class ScaledDelivery:
         pi[stays] = behaviour[stays]
         return pi
 
+    def ratios(self, action: NDArray[np.integer], eligible: Bools, behaviour: Floats) -> Floats:
+        """(n,) pi / mu of the action (n,) that was taken, up to rounding, for a tenth of the work of pi."""
+        m = np.append(0.0, np.asarray(self.multipliers, dtype=np.float64)[1:])
+        scaled = np.einsum("na,a->n", behaviour, m, optimize=False)
+        none = behaviour[:, 0] + np.einsum("nk,k->n", behaviour[:, 1:], 1.0 - m[1:], optimize=False)
+        room = eligible[:, 0] & (none >= 0)
+        total = np.where(room, 1.0, scaled)
+        found = np.divide(m[action], total, out=np.zeros(len(total)), where=total > 0)
+        idle = room & (action == 0)
+        np.divide(none, behaviour[:, 0], out=found, where=idle)
+        found[(total <= 0) | (np.count_nonzero(eligible, axis=1) == 1)] = 1.0
+        return found
+
 
 @dataclass(frozen=True)
 class SegmentedDelivery:

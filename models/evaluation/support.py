@@ -41,17 +41,27 @@ def measure_support(
     An action counts as hardly taken where mu is below `min_behaviour_probability`; only what the policy gives
     it beyond mu counts, so that delivering a rare action as rarely as today is no offence.
     """
+    moved = moved_onto_rare(target, behaviour, min_behaviour_probability)
+    return weights_support(weights, moved.mean(axis=0))
+
+
+def moved_onto_rare(target: Floats, behaviour: Floats, min_behaviour_probability: float) -> Floats:
+    """(n, A) what a target gives to actions that delivery hardly takes, beyond what delivery does."""
+    return np.where(behaviour < min_behaviour_probability, np.maximum(target - behaviour, 0.0), 0.0)
+
+
+def weights_support(weights: Weights, unsupported: Floats) -> Support:
+    """The same from the weights alone, where `unsupported` (A,) is known."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ess = weights.total**2 / weights.squares
         share = weights.largest / weights.total
-    moved = np.where(behaviour < min_behaviour_probability, np.maximum(target - behaviour, 0.0), 0.0)
     return Support(
         effective_sample_size=ess,
         min_effective_sample_size=float(ess.min()),
         max_weight=float(weights.row.max()),
         max_weight_share=float(share.max()),
         tail_shape=pareto_shape(weights.final),
-        unsupported=moved.mean(axis=0),
+        unsupported=unsupported,
     )
 
 

@@ -5,7 +5,7 @@ is not (`rare_none`), the cut that falls most on users who hardly ever see nothi
 for whoever values them to say. Both ask `passes` of plans as they are typed in, and of weights alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,10 @@ Passes = Callable[[Floats], bool]
 MIN_STEP = 0.2
 """A step that would have to shrink below this share of the wanted one is not taken: where so little passes,
 the log says too little for any move in that direction."""
-HALVINGS = 5
-"""Of the interval in which a share is sought: to 3 % of it."""
+COARSE = (0.8, 0.6, 0.4, 0.2)
+"""Shares of a step tried in turn, from the largest, since a tail's shape need not fall with the step;"""
+HALVINGS = 3
+"""of the interval between the first that passes and the one before."""
 
 
 def kept_share(plan: Floats, wanted: Floats, limits: Limits) -> float:
@@ -33,9 +35,12 @@ def kept_share(plan: Floats, wanted: Floats, limits: Limits) -> float:
 def whole_step(wanted: Floats, limits: Limits, passes: Passes) -> Floats | None:
     """(K,) the largest step towards `wanted` (K,) that passes, or None where none of MIN_STEP does."""
     anchor = limits.anchor()
-    return _largest(
-        lambda share: round_plan(anchor + share * (wanted - anchor), limits), wanted, limits, passes, MIN_STEP
-    )
+
+    def plan_at(share: float) -> Floats:
+        return round_plan(anchor + share * (wanted - anchor), limits)
+
+    plan = _largest(plan_at, COARSE, passes)
+    return plan if plan is not None and kept_share(plan, wanted, limits) > 0 else None
 
 
 def fewer_cuts(wanted: Floats, limits: Limits, rarity: Floats, passes: Passes) -> Floats | None:
@@ -43,10 +48,13 @@ def fewer_cuts(wanted: Floats, limits: Limits, rarity: Floats, passes: Passes) -
 
     rarity (K,): how much of a cut falls on rare `none`. In the order of what each cut adds to the weights'
     variance, rarity x (1 - m)^2, cuts are given up until the plan passes, and the last of them is kept as far
-    as it passes. None: there is no cut, or the step left over is below MIN_STEP.
+    as it passes. None: there is no cut, the step left over is below MIN_STEP,
+    or it is that of `whole_step`.
     """
     anchor = limits.anchor()
     cuts = np.maximum(anchor - wanted, 0.0)
+    if (cuts > 0).sum() == 1 and wanted.sum() >= limits.budget - limits.step.max():
+        return None  # the whole step, shrunk, is the same
     lost = rarity * (limits.multipliers(wanted) - limits.multipliers(anchor)) ** 2
     shares = np.ones(len(wanted))  # of each cut that is kept
     for k in np.argsort(-np.where(cuts > 0, lost, -1.0), kind="stable")[: int((cuts > 0).sum())]:
@@ -55,9 +63,9 @@ def fewer_cuts(wanted: Floats, limits: Limits, rarity: Floats, passes: Passes) -
             kept = np.where(np.arange(len(wanted)) == k, share, shares)
             return round_plan(_with_cuts(wanted, anchor, kept * cuts, limits), limits)
 
-        plan = _largest(plan_at, wanted, limits, passes, 0.0)
-        if plan is not None:
-            return plan if kept_share(plan, wanted, limits) >= MIN_STEP else None
+        if passes(plan_at(0.0)):
+            plan = _largest(plan_at, (*COARSE, 0.0), passes)
+            return plan if plan is not None and kept_share(plan, wanted, limits) >= MIN_STEP else None
         shares[k] = 0.0
     return None
 
@@ -70,15 +78,17 @@ def _with_cuts(wanted: Floats, anchor: Floats, cuts: Floats, limits: Limits) -> 
     return anchor - cuts + raises * (min(1.0, max(fits, 0.0) / most) if most > 0 else 1.0)
 
 
-def _largest(
-    plan_at: Callable[[float], Floats], wanted: Floats, limits: Limits, passes: Passes, least: float
-) -> Floats | None:
-    """The plan of the largest share in [least, 1] that passes, as far as bisection tells; None where that of
-    `least` does not, or is today's."""
-    best = plan_at(least)
-    if not passes(best):
+def _largest(plan_at: Callable[[float], Floats], shares: Sequence[float], passes: Passes) -> Floats | None:
+    """The plan of the first share that passes, then as far towards the share before as bisection finds."""
+    above = 1.0
+    for share in shares:
+        best = plan_at(share)
+        if passes(best):
+            break
+        above = share
+    else:
         return None
-    below, above = least, 1.0
+    below = share
     for _ in range(HALVINGS):
         middle = (below + above) / 2
         plan = plan_at(middle)
@@ -86,4 +96,4 @@ def _largest(
             best, below = plan, middle
         else:
             above = middle
-    return best if kept_share(best, wanted, limits) > 0 else None
+    return best

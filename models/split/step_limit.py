@@ -39,7 +39,7 @@ def step_limit(
 
 def passing(choice: SplitChoice, beyond: Gate, gate: Callable[[Policy], Gate | None]) -> SplitChoice:
     """The largest step towards a choice's plan, beyond a gate, that the reporting entities' log supports; the
-    choice itself where none worth taking passes.
+    choice itself, with that obstacle, where none worth taking passes.
 
     `gate` looks at weights and at no outcome, so what these entities say of the smaller plan is unbiased.
     """
@@ -51,14 +51,12 @@ def passing(choice: SplitChoice, beyond: Gate, gate: Callable[[Policy], Gate | N
 
     plan = whole_step(wanted, limits, lambda plan: gate(at(plan).policy("a smaller step")) is None)
     if plan is None:
-        return choice
+        return replace(choice, limited_by=_limit(beyond, wanted, limits.anchor(), limits, choice.rare_none))
     before = choice.limited_by
-    rare = frozenset(choice.rare_none)
-    limit = _limit(beyond, wanted, plan, limits, rare)
-    if before is not None:  # a smaller step of a smaller step: towards the plan first wanted
-        first = np.array([budget for _, budget in before.wanted])
-        limit = replace(_limit(beyond, first, plan, limits, rare), kind=before.kind, figure=before.figure,
-                        limit=before.limit)  # fmt: skip
+    if before is not None:  # a smaller step of a smaller step: told as one, from the plan first wanted
+        wanted = np.array([budget for _, budget in before.wanted])
+        beyond = Gate(before.kind, before.figure, before.limit, "")
+    limit = _limit(beyond, wanted, plan, limits, choice.rare_none)
     return replace(at(plan), limited_by=limit, step_cap_binds=step_cap_binds(plan, limits), stays_from="")
 
 
