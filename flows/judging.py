@@ -15,11 +15,12 @@ from models.behaviour import Behaviour
 from models.evaluation import BootstrapT, DoublyRobust, PolicyValue, check_witness, uplift
 from models.evaluation.intervals import normal_interval
 from models.evaluation.quick_look import QuickLook
+from models.evaluation.support_gate import SupportGate
 from models.journeys import Journeys, cut_journeys
 from models.policies import Floats, Policy
 from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
 from models.rules import ScaledDelivery
-from models.split import DeliveryValue, Segments, SplitChoice, segments_of
+from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
 from models.transition_table import Transitions
 
 RECOMMENDED = "recommended split"
@@ -34,6 +35,8 @@ class Judge:
     journeys: Journeys
     behaviour: Floats  # (n, A)
     newest: NewestDecisions
+    confirming: float = 1.0
+    """Users who will have to confirm what these choose, per user here."""
 
     def target(self, policy: Policy) -> Floats:
         """(n, A) what a policy would do in these journeys."""
@@ -82,17 +85,31 @@ class Judge:
         wanted = [name for name in ("margin", *costs, "purchases") if name in names]
         look = QuickLook(self.estimator, self.night.study.evaluation, wanted)
 
-        def contributions(multipliers: Floats) -> Floats:
-            policy = ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery")
-            return look.contributions(self.target(policy))
+        decided = self.journeys.is_decision
+
+        def scaled(multipliers: Floats) -> ScaledDelivery:
+            return ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery")
+
+        def target(multipliers: Floats) -> Floats:
+            return self.target(scaled(multipliers))
 
         return DeliveryValue(
-            contributions,
+            lambda multipliers: look.contributions(target(multipliers)),
             outcome_names=tuple(wanted),
             actions=self.journeys.actions,
             scale=self.journeys.scale,
             cluster_key=self.journeys.cluster_key,
+            supports=Supports(
+                early=lambda multipliers: self.gate.of_scaled(scaled(multipliers)),
+                looked=lambda multipliers: look.supported(target(multipliers), self.gate),
+                rarity=rarity(self.behaviour[decided], self.journeys.eligible[decided]),
+            ),
         )
+
+    @cached_property
+    def gate(self) -> SupportGate:
+        """What the log has to say about a plan before these users' figures of it count."""
+        return SupportGate(self.estimator, self.night.study.evaluation, self.confirming)
 
     def interval(self, values: Floats, level: float) -> Interval:
         """Interval of the sum of per-cluster values (C,): bootstrap-t, or normal where that is not known."""
@@ -120,6 +137,9 @@ class Evaluation:
     witnesses: tuple[HealthCheck, ...]
     promise: Uplift | None
     """Of the chosen split; None where there is none, or none that is credible."""
+    chosen: SplitChoice
+    """The split these users were asked about: a smaller step than the one chosen where their log supports no
+    larger one."""
 
 
 def judge(
@@ -128,8 +148,10 @@ def judge(
     rows: NDArray[np.bool_],
     behaviour: Behaviour,
     per: Literal["period", "entity"] = "period",
+    confirming: float = 1.0,
 ) -> Judge:
-    """The judge of the given rows (n,): totals per budget period, as budgets are, or means per entity."""
+    """The judge of the given rows (n,): totals per budget period, as budgets are, or means per entity.
+    confirming: as `Judge` has it."""
     study = night.study
     journeys = cut_journeys(
         transitions,
@@ -144,7 +166,8 @@ def judge(
     newest = newest_decisions(
         transitions, rows, behaviour.probabilities, single_step=study.decision.single_step
     )
-    return Judge(night, transitions, journeys, journeys.delivery(behaviour.probabilities), newest)
+    delivery = journeys.delivery(behaviour.probabilities)
+    return Judge(night, transitions, journeys, delivery, newest, confirming)
 
 
 def by_segment(part: Judge) -> Segments | None:
@@ -157,6 +180,8 @@ def by_segment(part: Judge) -> Segments | None:
 class Promise:
     """What the reporting users say of the chosen split, in full."""
 
+    chosen: SplitChoice
+    """The split they were asked about, on which their log says something."""
     value: PolicyValue
     witness: HealthCheck
     """Do the ways of valuing it agree?"""
@@ -165,13 +190,22 @@ class Promise:
 
 
 def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
-    """Of a split that moves something."""
-    estimator = reporting.estimator
+    """Of a split that moves something; of a smaller step in its direction where these users' log supports no
+    larger one, which is found by weights alone."""
+    estimator, gate = reporting.estimator, reporting.gate
     target = reporting.target(chosen.policy(RECOMMENDED))
     value = estimator.value(target, RECOMMENDED)
+    beyond = gate.of(value.support, value.journey_support)
+    if beyond is not None:
+        smaller = passing(chosen, beyond, lambda policy: gate.beyond(reporting.target(policy)))
+        chosen, wanted = smaller, chosen
+        if chosen.plan != wanted.plan:
+            target = reporting.target(chosen.policy(RECOMMENDED))
+            value = estimator.value(target, RECOMMENDED)
     k = reporting.journeys.outcome_names.index("profit")
     study = reporting.night.study
     return Promise(
+        chosen,
         value,
         check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k)),
         uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value),

@@ -82,9 +82,10 @@ def nightly(
             chosen = choose_split(night, events, deciders, behaviour, wide)
             del deciders  # the largest table of the night
             evaluation = evaluate_policies(night, candidates, chosen, transitions, users, behaviour)
+            chosen = evaluation.chosen
             personalised = personalise(night, events.tier, candidates, chosen, choosers, evaluation.judge)
             health = (*check_health(night, events, transitions, behaviour, evaluation), *wide.checks)
-            decided = decide(night, events, chosen, behaviour, evaluation, health)
+            decided = decide(night, events, behaviour, evaluation, health)
         pictures = draw(
             night, events, transitions, users, behaviour, agents, decided[0], chosen, evaluation, totals
         )

@@ -140,7 +140,9 @@ def price_agents(
 
 def gather_deciders(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
     """All users that do not report choose the split: agents learnt from some of them, a split did not."""
-    return judge(night, transitions, ~users.report, behaviour)
+    report = float(users.report.mean())
+    confirming = report / (1.0 - report)
+    return judge(night, transitions, ~users.report, behaviour, confirming=confirming)
 
 
 def choose_split(
@@ -162,6 +164,7 @@ def choose_split(
         seed=study.seed,
         segments=splits.segments_of(deciders.estimator, transitions, study.split),
         earlier=splits.read_earlier(night.previous),
+        confirming=deciders.confirming,
     )
 
 
@@ -173,12 +176,14 @@ def evaluate_policies(
     users: Users,
     behaviour: Behaviour,
 ) -> Evaluation:
-    """Every candidate and the chosen split, on users that chose nothing."""
+    """Every candidate and the chosen split, or as much of its step as their log supports, on users that chose
+    nothing."""
     study = night.study
     reporting = judge(night, transitions, users.report, behaviour)
-    recommended = chosen.policy(RECOMMENDED, "The split this report recommends.")
-    policies = (*candidates.policies, recommended) if chosen.moves else candidates.policies
     promise = promise_of(reporting, chosen) if chosen.moves else None
+    chosen = promise.chosen if promise else chosen
+    recommended = chosen.policy(RECOMMENDED, "The split this report recommends.")
+    policies = (*candidates.policies, recommended) if promise else candidates.policies
     shown, known = reporting, {RECOMMENDED: promise.value} if promise else {}
     if study.evaluation.per == "entity":
         shown, known = judge(night, transitions, users.report, behaviour, per="entity"), {}
@@ -198,7 +203,7 @@ def evaluate_policies(
     )
     witnesses = (promise.witness,) if promise else ()
     told = promise.uplift if promise and isinstance(promise.uplift, Uplift) else None
-    return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, told)
+    return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, told, chosen)
 
 
 def check_health(
@@ -244,13 +249,12 @@ def check_health(
 def decide(
     night: Night,
     events: Events,
-    chosen: SplitChoice,
     behaviour: Behaviour,
     evaluation: Evaluation,
     checks: tuple[HealthCheck, ...],
 ) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
     """The verdict on the reporting users, and the frontier over budgets."""
-    study, reporting = night.study, evaluation.judge
+    study, reporting, chosen = night.study, evaluation.judge, evaluation.chosen
     stops = [check.text for check in checks if check.status == "stop"]
     doubts = [splits.DISPUTED for check in evaluation.witnesses if check.status != "ok"]
     doubts += [splits.UNSEEN for c in checks if c.name == EFFECT_ON_THE_PAST and c.status != "ok"]

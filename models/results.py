@@ -128,6 +128,24 @@ class Uplift:
 
 
 @dataclass(frozen=True)
+class StepLimit:
+    """What limited the step towards the plan that was wanted: the log supports no larger one."""
+
+    kind: str
+    """The gate that the wanted plan is beyond: `effective sample size`, `tail shape`, ..."""
+    figure: float
+    """Of the wanted plan;"""
+    limit: float
+    """and what is accepted."""
+    kept: float
+    """Share of the wanted step that the plan considered takes; 0 where no step worth taking passes."""
+    wanted: tuple[tuple[str, float], ...]
+    """The plan wanted: budget by row."""
+    rare_none: tuple[str, ...] = ()
+    """Rows cut less than wanted whose eligible entities nearly all saw an ad."""
+
+
+@dataclass(frozen=True)
 class SplitDecision:
     """The verdict and the budgets to type in."""
 
@@ -147,6 +165,8 @@ class SplitDecision:
     """With MOVE_PARTLY: what was held back, and why, in a sentence; it is part of `why`."""
     changed: str = ""
     """What changed since the night before, and why, in a sentence or two; empty on a first night."""
+    limited_by: StepLimit | None = None
+    """What limited the step, where something did."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ class ScaledDelivery:
     pi(k|s) = m_k mu(k|s) for k != none and pi(none|s) = 1 - sum; above 1, renormalised with none at 0.
     Where none is not eligible the scaled probabilities are renormalised; where nothing is left of them
     (every eligible channel at 0) delivery stays as it is. A row with one eligible action is untouched, and
-    m = 1 gives mu back bit for bit wherever none is eligible. pi / mu <= max(m) where none is eligible.
+    m = 1 gives mu back bit for bit wherever none is eligible. There, pi / mu of channel k is m_k or below,
+    and that of none 1 + sum_k (1 - m_k) mu_k / mu_none, which has no bound of its own: raising is supported,
+    cutting only where none was seen (`models.split.rare_none`).
     """
 
     multipliers: tuple[float, ...]
@@ -84,6 +86,19 @@ class ScaledDelivery:
         pi /= np.where(total > 0, total, 1.0)[:, None]
         pi[stays] = behaviour[stays]
         return pi
+
+    def ratios(self, action: NDArray[np.integer], eligible: Bools, behaviour: Floats) -> Floats:
+        """(n,) pi / mu of the action (n,) that was taken, up to rounding, for a tenth of the work of pi."""
+        m = np.append(0.0, np.asarray(self.multipliers, dtype=np.float64)[1:])
+        scaled = np.einsum("na,a->n", behaviour, m, optimize=False)
+        none = behaviour[:, 0] + np.einsum("nk,k->n", behaviour[:, 1:], 1.0 - m[1:], optimize=False)
+        room = eligible[:, 0] & (none >= 0)
+        total = np.where(room, 1.0, scaled)
+        found = np.divide(m[action], total, out=np.zeros(len(total)), where=total > 0)
+        idle = room & (action == 0)
+        np.divide(none, behaviour[:, 0], out=found, where=idle)
+        found[(total <= 0) | (np.count_nonzero(eligible, axis=1) == 1)] = 1.0
+        return found
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ class SplitSettings(Settings):
     """Standard errors of doubt when choosing: of a plan's gain, in the degrees of `models.split.search`, and
     those by which spend and targets are kept. 0: the estimates alone choose."""
     min_none_overlap: float = Field(default=0.05, ge=0, lt=1)
-    """A channel whose eligible entities nearly all saw an ad (mean mu(none) below this) is held back."""
+    """A channel of which nearly all eligible entities saw an ad (mean mu(none) below this) draws a warning:
+    it may be raised, and is cut only as far as the log supports; below a hundredth it is not cut at all."""
     bootstrap: int = Field(default=200, ge=0)
     """Resamples for the interval of each row's budget."""

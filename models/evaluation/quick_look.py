@@ -27,7 +27,8 @@ from models.evaluation.doubly_robust import DoublyRobust
 from models.evaluation.importance_sampling import self_normalised_per_decision
 from models.evaluation.intervals import standard_errors
 from models.evaluation.one_thread import one_blas_thread
-from models.evaluation.support import refusal
+from models.evaluation.support import Gate, refusal
+from models.evaluation.support_gate import SupportGate
 from models.evaluation.weights import Weights
 from models.settings import EvaluationSettings
 
@@ -71,8 +72,16 @@ class QuickLook:
 
     def contributions(self, target: Floats) -> Floats:
         """(C, o) of a target (n, A), as the headline has them: journeys.scale x their sums are the totals per
-        budget period. Whether the log supports the target is for others to say."""
-        change = self._contributions(target, self.estimator.marginal_weights(target)) - self._today
+        budget period. Whether the log supports the target is for `supported` to say."""
+        return self._given(target, self.estimator.marginal_weights(target))
+
+    def supported(self, target: Floats, gate: SupportGate) -> tuple[Floats, Gate | None]:
+        """The same, and the gate that the weights it rests on are beyond."""
+        weights = self.estimator.marginal_weights(target)
+        return self._given(target, weights), gate.of_steps(target, weights)
+
+    def _given(self, target: Floats, weights: Weights) -> Floats:
+        change = self._contributions(target, weights) - self._today
         return self.estimator.logged[:, self._columns] + change
 
     def _profit_and_spend(self, target: Floats, weights: Weights) -> tuple[Floats, float]:

@@ -41,48 +41,87 @@ def measure_support(
     An action counts as hardly taken where mu is below `min_behaviour_probability`; only what the policy gives
     it beyond mu counts, so that delivering a rare action as rarely as today is no offence.
     """
+    moved = moved_onto_rare(target, behaviour, min_behaviour_probability)
+    return weights_support(weights, moved.mean(axis=0))
+
+
+def moved_onto_rare(target: Floats, behaviour: Floats, min_behaviour_probability: float) -> Floats:
+    """(n, A) what a target gives to actions that delivery hardly takes, beyond what delivery does."""
+    return np.where(behaviour < min_behaviour_probability, np.maximum(target - behaviour, 0.0), 0.0)
+
+
+def weights_support(weights: Weights, unsupported: Floats) -> Support:
+    """The same from the weights alone, where `unsupported` (A,) is known."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ess = weights.total**2 / weights.squares
         share = weights.largest / weights.total
-    moved = np.where(behaviour < min_behaviour_probability, np.maximum(target - behaviour, 0.0), 0.0)
     return Support(
         effective_sample_size=ess,
         min_effective_sample_size=float(ess.min()),
         max_weight=float(weights.row.max()),
         max_weight_share=float(share.max()),
         tail_shape=pareto_shape(weights.final),
-        unsupported=moved.mean(axis=0),
+        unsupported=unsupported,
     )
 
 
-def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSettings) -> str:
-    """Why a policy has no credible estimate, in a sentence; empty when it has one."""
-    ess, share = support.min_effective_sample_size, support.max_weight_share
+@dataclass(frozen=True)
+class Gate:
+    """A gate that a policy is beyond."""
+
+    kind: str
+    """`unsupported actions`, `effective sample size`, `tail shape` or `largest weight`."""
+    figure: float
+    """NaN: an effective sample size of which not one journey is left."""
+    limit: float
+    sentence: str
+    """The same for people."""
+
+
+def gate_beyond(
+    support: Support, actions: tuple[str, ...], settings: EvaluationSettings, *, confirming: float = 1.0
+) -> Gate | None:
+    """The first gate that a policy is beyond; None where the log supports it.
+
+    confirming: users who will have to pass, per user asked. The effective sample size is proportional to the
+    users, so it is asked as those others will have it; the other figures do not grow with a log.
+    """
+    ess, share = confirming * support.min_effective_sample_size, support.max_weight_share
     unsupported = float(support.unsupported.sum())
     if unsupported > settings.max_unsupported_share:
         most = actions[int(np.argmax(support.unsupported))]
-        return (
+        sentence = (
             f"no credible estimate: in {_percent(unsupported)} of its decisions the policy takes actions "
             f"that delivery takes less than {_percent(settings.min_behaviour_probability)} of the time "
             f"there, mostly {most} (limit {_percent(settings.max_unsupported_share)})"
         )
+        return Gate("unsupported actions", unsupported, settings.max_unsupported_share, sentence)
     if not ess >= settings.min_effective_sample_size:
         found = "none" if np.isnan(ess) else f"about {ess:.0f}"
-        return (
+        sentence = (
             f"no credible estimate: of the journeys in the log, {found} went the way this policy would go "
             f"(effective sample size; at least {settings.min_effective_sample_size:.0f} are needed)"
         )
+        return Gate("effective sample size", ess, settings.min_effective_sample_size, sentence)
     if support.tail_shape > settings.max_tail_shape:
-        return (
+        sentence = (
             f"no credible estimate: a few journeys that went this policy's way by chance would decide it "
             f"(tail shape of the weights {support.tail_shape:.2f}, limit {settings.max_tail_shape:g})"
         )
+        return Gate("tail shape", support.tail_shape, settings.max_tail_shape, sentence)
     if not share <= settings.max_weight_share:
-        return (
+        sentence = (
             f"no credible estimate: a single journey carries {_percent(share)} of the weight "
             f"(limit {_percent(settings.max_weight_share)})"
         )
-    return ""
+        return Gate("largest weight", share, settings.max_weight_share, sentence)
+    return None
+
+
+def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSettings) -> str:
+    """Why a policy has no credible estimate, in a sentence; empty when it has one."""
+    gate = gate_beyond(support, actions, settings)
+    return "" if gate is None else gate.sentence
 
 
 def outcome_refusals(journeys: Journeys, logged: Floats, entity_name: str) -> dict[str, str]:

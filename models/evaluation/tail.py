@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 FEWEST = 25
 """Below so many weights in the tail the shape says nothing."""
+ROUNDING = 1e-9
+"""Weights that differ by less, as a share of the largest, are equal."""
 
 
 def pareto_shape(weights: Floats) -> float:
@@ -23,7 +25,8 @@ def pareto_shape(weights: Floats) -> float:
         return float("nan")
     ordered = np.sort(weights)
     x = ordered[-size:] - ordered[-size - 1]
-    if x[-1] <= 0 or x[int(size / 4 + 0.5) - 1] <= 0:  # ties at the top: no tail at all
+    ties = ROUNDING * ordered[-1]  # products of the same ratios in another order are equal, but for rounding
+    if x[-1] <= ties or x[int(size / 4 + 0.5) - 1] <= ties:  # ties at the top: no tail at all
         return float("-inf")
     count = 30 + int(np.sqrt(size))
     grid = 1 - np.sqrt(count / (np.arange(1, count + 1) - 0.5))  # (count,)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from models.policies import Policy
+from models.results import StepLimit
 from models.rules import ScaledDelivery
 from models.split.cells import Cells
 from models.split.delivery import Floats
@@ -38,6 +39,13 @@ class SplitChoice:
     """Why these logs allow no split at all, or empty."""
     model: LocalModel | None
     """Slopes and curvatures around today's delivery; None when nothing could be estimated."""
+    uncut: dict[str, str] = field(default_factory=dict)
+    """Row -> why it may not be cut."""
+    rare_none: frozenset[str] = frozenset()
+    """Rows whose eligible entities nearly all saw an ad."""
+    limited_by: StepLimit | None = None
+    """What the plan wanted was beyond, where the plan is a smaller step; `estimate` and `bound` are those of
+    the deciding entities' plan."""
     goal: Goal = field(default_factory=lambda: Goal("profit", (1.0, -1.0, 0.0)))
     promise: float = 0.0
     """What the plan is worth proposing for (`models.split.search`), by which choices are compared; of today's

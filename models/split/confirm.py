@@ -98,7 +98,7 @@ def confirm_split(
         current = dict(zip(whole.limits.channels, whole.limits.current.tolist(), strict=True))
         nothing = no_evidence(
             why, current=current, split=split, missing=missing, attributed_roas=attributed,
-            held=whole.held if choice.tier in CHANNEL_TIERS else {},
+            held=whole.held | whole.uncut if choice.tier in CHANNEL_TIERS else {},
         )  # fmt: skip
         return replace(
             nothing,
@@ -116,6 +116,7 @@ def confirm_split(
         missing=missing,
         considered=told if kept else None,
         held_back=held_back(choice, currency) if verdict == MOVE_PARTLY else "",
+        limited_by=choice.limited_by,
         changed=what_changed(
             earlier, verdict, choice, promised, objections.first, waits=waits, currency=currency
         ),

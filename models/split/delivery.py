@@ -1,11 +1,26 @@
 """What scaled delivery is worth: margin and spend per cluster as a function of the channels' multipliers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.support import Gate
+
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Supports:
+    """Which gate a plan (A,) of multipliers is beyond, as two questions of different price."""
+
+    early: Callable[[Floats], Gate | None]
+    """By running products: no fit, a small part of an evaluation."""
+    looked: Callable[[Floats], tuple[Floats, Gate | None]]
+    """Its contributions, and the gate by the weights they rest on."""
+    rarity: Floats
+    """(K,) how much of a cut falls on users who hardly ever see nothing (`models.split.rare_none`)."""
 
 
 class DeliveryValue:
@@ -18,6 +33,8 @@ class DeliveryValue:
     `scale**2 * C * contributions.var(0, ddof=1)` its variance; all ones is today's delivery.
     Every call costs seconds, so each multiplier vector is evaluated once. A night has whole channels by quick
     looks (`models.evaluation.quick_look`) and cells of segments in full.
+
+    `supports` says which gate a plan is beyond; without it every plan passes.
     """
 
     def __init__(
@@ -28,12 +45,15 @@ class DeliveryValue:
         actions: tuple[str, ...],
         scale: float,
         cluster_key: NDArray[np.int64],
+        supports: Supports | None = None,
     ) -> None:
-        self._contributions = contributions
+        self._contributions, self._supports = contributions, supports
         self._scale = scale
         self._columns = [outcome_names.index(n) for n in ("margin", *(f"cost:{a}" for a in actions[1:]))]
         self._purchases = outcome_names.index("purchases") if "purchases" in outcome_names else None
         self._known: dict[bytes, tuple[Floats, Floats]] = {}
+        self._early: dict[bytes, Gate | None] = {}
+        self._gates: dict[bytes, Gate | None] = {}
         self.channels = actions[1:]
         self.cluster_key = cluster_key  # (C,)
 
@@ -55,14 +75,44 @@ class DeliveryValue:
         """(C, 1 + K) at today's delivery."""
         return self.at(np.ones(len(self.channels)))
 
+    def early_gate(self, multipliers: Floats) -> Gate | None:
+        """The gate a plan (K,) is beyond by running products; costs no evaluation."""
+        if self._supports is None:
+            return None
+        point = np.ascontiguousarray(multipliers, dtype=np.float64)
+        key = point.tobytes()
+        if key not in self._early:
+            self._early[key] = self._supports.early(np.concatenate(([1.0], point)))
+        return self._early[key]
+
+    def gate(self, multipliers: Floats) -> Gate | None:
+        """The gate a plan (K,) is beyond; where running products do not tell, from its evaluation's own
+        weights."""
+        early = self.early_gate(multipliers)
+        if early is not None or self._supports is None:
+            return early
+        point = np.ascontiguousarray(multipliers, dtype=np.float64)
+        key = point.tobytes()
+        if key not in self._gates:
+            values, self._gates[key] = self._supports.looked(np.concatenate(([1.0], point)))
+            self._keep(key, values)
+        return self._gates[key]
+
+    @property
+    def rarity(self) -> Floats:
+        """(K,) of a cut; alike where nothing is known."""
+        return np.ones(len(self.channels)) if self._supports is None else self._supports.rarity
+
+    def _keep(self, key: bytes, values: Floats) -> None:
+        bought = np.zeros(len(values)) if self._purchases is None else values[:, self._purchases]
+        self._known[key] = self._scale * values[:, self._columns], self._scale * bought
+
     def _evaluated(self, multipliers: Floats) -> tuple[Floats, Floats]:
         """(C, 1 + K) as `at`, and (C,) purchases."""
         point = np.ascontiguousarray(multipliers, dtype=np.float64)  # (K,)
         key = point.tobytes()
         if key not in self._known:
-            values = self._contributions(np.concatenate(([1.0], point)))
-            bought = np.zeros(len(values)) if self._purchases is None else values[:, self._purchases]
-            self._known[key] = self._scale * values[:, self._columns], self._scale * bought
+            self._keep(key, self._contributions(np.concatenate(([1.0], point))))
         return self._known[key]
 
 

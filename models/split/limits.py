@@ -55,9 +55,13 @@ class Limits:
 
 
 def budget_limits(
-    current: Mapping[str, float], settings: SplitSettings, held: frozenset[str] = frozenset()
+    current: Mapping[str, float],
+    settings: SplitSettings,
+    held: frozenset[str] = frozenset(),
+    uncut: frozenset[str] = frozenset(),
 ) -> Limits:
     """Limits of a study. `current`: today's spend per period of each channel, in the order of the channels.
+    `held` may not move, `uncut` not fall.
 
     Assumes bounds without contradiction: `check_bounds` says which one to relax.
     """
@@ -69,6 +73,8 @@ def budget_limits(
             low[k] = max(low[k], bounds.min)
         if bounds is not None and bounds.max is not None:
             high[k] = min(high[k], bounds.max)
+        if channel in uncut:
+            low[k] = max(low[k], min(spend[k], high[k]))
     free = np.array([c not in held for c in current], dtype=bool) & (spend > 0)
     budget, moving = settings.total, settings.total
     if budget is None:

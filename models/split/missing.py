@@ -69,7 +69,8 @@ def _overlap_wanted(
 ) -> list[str]:
     share = max(HOLDOUT_SHARE, 2 * none_gate)
     wanted = []
-    for channel in choice.held:
+    limited = () if choice.limited_by is None else choice.limited_by.rare_none
+    for channel in dict.fromkeys((*choice.held, *choice.uncut, *limited)):
         seen = none_shares.get(channel, 1.0)
         if seen >= none_gate:
             continue

@@ -19,7 +19,8 @@ from models.split.search import Search
 from models.split.segments import Segments
 from models.split.stability import budget_intervals
 from models.split.steadiness import EarlierNight
-from models.split.support import held_channels
+from models.split.step_limit import step_cap_binds, step_limit
+from models.split.support import Holds, held_channels, none_is_rare
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +37,8 @@ class _Task:
     goal: Goal
     seed: int
     earlier: EarlierNight | None
+    rare_none: frozenset[str] = frozenset()
+    """Rows whose eligible entities nearly all saw an ad."""
 
 
 def choose_split(
@@ -52,6 +55,7 @@ def choose_split(
     seed: int = 0,
     segments: Segments | None = None,
     earlier: EarlierNight | None = None,
+    confirming: float = 1.0,
 ) -> SplitChoice:
     """maximise value(m) - value(1), in doubt, subject to UCB[spend(m)] <= B, bounds, step cap, the target.
 
@@ -60,7 +64,7 @@ def choose_split(
     for reasons known elsewhere. `goals` says what the value is; by default margin minus spend, so that
     money left over counts. `segments`: the same entities by segment, where budgets may differ by
     segment. `earlier`: the newest night before this one, whose plan stays while no other can be told
-    to be better.
+    to be better. `confirming`: reporting entities per deciding one, which a split by segment has to pass.
 
     Slopes by finite differences, concave programs for a few degrees of doubt, then their rounded optima
     are evaluated directly and the best becomes the next point of expansion, at most `ROUNDS` times. Of all
@@ -76,31 +80,43 @@ def choose_split(
     current = {c: float(current[c]) for c in channels}
     check_bounds(current, split, currency=currency)
     spending = tuple(c for c in channels if current[c] > 0)
-    reasons = held_channels(overlap, spending, split, evaluation, entity=entity) | dict(held or {})
+    holds = held_channels(overlap, spending, split, evaluation, entity=entity)
+    reasons = holds.held | dict(held or {})
     reasons = {c: r for c, r in reasons.items() if c in spending}  # without spend, nothing to hold
-    stop = _stop(delivery, tier, spending, reasons, entity)
+    holds = Holds(reasons, {c: r for c, r in holds.uncut.items() if c not in reasons})
+    stop = _stop(delivery, tier, spending, holds, entity)
     limits = budget_limits(
-        current, split, frozenset(reasons) | (frozenset(channels) if stop else frozenset())
+        current, split, frozenset(reasons) | (frozenset(channels) if stop else frozenset()),
+        frozenset(holds.uncut),
+    )  # fmt: skip
+    task = _Task(
+        tier, split, evaluation, goal_of(split, currency), seed, earlier, none_is_rare(overlap, split)
     )
-    task = _Task(tier, split, evaluation, goal_of(split, currency), seed, earlier)
     if stop:
-        return _kept(task, limits, reasons, stop=stop, model=None)
+        return _kept(task, limits, holds, stop=stop, model=None)
     model = expand_today(delivery, limits.free)
-    whole = _best(task, delivery, limits, model, reasons, tuple((c, None) for c in channels))
+    whole = _best(task, delivery, limits, model, holds, tuple((c, None) for c in channels))
     cells = None if segments is None else segments.cells(delivery, limits.free)
     if segments is None or cells is None:
         return whole
     spend_by_cell = cells.spend(current, segments.shares)
     rows = tuple(c for c in cells.names if spend_by_cell[c] > 0)
-    found = held_channels(
-        segments.overlap(cells, evaluation.min_behaviour_probability), rows, split, evaluation, entity=entity
-    )
-    found |= {c: reason for c, reason in cells.held(reasons).items() if c in rows}
+    by_row = segments.overlap(cells, evaluation.min_behaviour_probability)
+    own = held_channels(by_row, rows, split, evaluation, entity=entity)
+    found = own.held | {c: reason for c, reason in cells.held(reasons).items() if c in rows}
     outside = {c.name for c in cells.cells if not c.addressed}
-    by_cell = budget_limits(spend_by_cell, cells.settings(split, segments.shares), frozenset(found) | outside)
+    by_cell = budget_limits(
+        spend_by_cell, cells.settings(split, segments.shares), frozenset(found) | outside,
+        frozenset(own.uncut),
+    )  # fmt: skip
     part = _best(
-        task, segments.delivery(cells), by_cell, segments.model(cells, model, delivery),
-        {c: reason for c, reason in found.items() if c not in outside},
+        replace(task, rare_none=none_is_rare(by_row, split)),
+        segments.delivery(cells, evaluation, confirming),
+        by_cell, segments.model(cells, model, delivery),
+        Holds(
+            {c: reason for c, reason in found.items() if c not in outside},
+            {c: reason for c, reason in own.uncut.items() if c not in found and c not in outside},
+        ),
         tuple((cells.channels[c.channel], c.label) for c in cells.cells),
     )  # fmt: skip
     return replace(part, cells=cells, whole_channels=whole) if part.promise > whole.promise else whole
@@ -111,13 +127,13 @@ def _best(
     delivery: DeliveryValue,
     limits: Limits,
     model: LocalModel,
-    held: dict[str, str],
+    holds: Holds,
     rows: tuple[tuple[str, str | None], ...],
 ) -> SplitChoice:
     """The best plan for the rows (K,) of a delivery, and how steady it is."""
     split, goal = task.split, task.goal
     if not limits.allows(limits.anchor()):  # the held channels leave too little room to meet the limits
-        return _kept(task, limits, held, stop="", model=model)
+        return _kept(task, limits, holds, stop="", model=model)
     calibration = float(limits.current.sum()) / max(total(spend_of(delivery.today())), 1e-12)
     search = Search(delivery, limits, goal, split.z, calibration, level=task.evaluation.level)
     best = search.run(model)
@@ -141,8 +157,11 @@ def _best(
         limits=limits,
         plan=tuple(chosen.tolist()),
         multipliers=(1.0, *limits.multipliers(chosen).tolist()),
-        held=held,
-        step_cap_binds=moved > 0 and moved >= limits.move_cap - 2 * float(limits.step.max()),
+        held=holds.held,
+        uncut=holds.uncut,
+        rare_none=task.rare_none,
+        limited_by=step_limit(best, search.refused, chosen, limits, task.rare_none),
+        step_cap_binds=step_cap_binds(chosen, limits),
         estimate=0.0,
         bound=0.0,
         budget_low=tuple(low.tolist()),
@@ -184,9 +203,7 @@ def _sure_of(goal: Goal, quantities: Floats, z: float) -> float:
     return ratio - z * error if goal.weights[0] else ratio + z * error
 
 
-def _stop(
-    delivery: DeliveryValue, tier: str, spending: tuple[str, ...], held: dict[str, str], entity: str
-) -> str:
+def _stop(delivery: DeliveryValue, tier: str, spending: tuple[str, ...], holds: Holds, entity: str) -> str:
     """Why no split can be chosen at all, in one sentence, or empty."""
     if not spending:
         return "The logs hold no spend on any channel, so there is no budget to split."
@@ -204,14 +221,13 @@ def _stop(
             f"The logs hold no purchases of the {entity}s that choose the split, so nothing is known about "
             "what any channel earns."
         )
-    if all(c in held for c in spending):
-        return f"No channel can be judged. {'; '.join(f'{c} is {held[c]}' for c in spending)}."
+    reasons = holds.held | holds.uncut
+    if all(c in reasons for c in spending):
+        return f"No channel can be judged. {'; '.join(f'{c} is {reasons[c]}' for c in spending)}."
     return ""
 
 
-def _kept(
-    task: _Task, limits: Limits, held: dict[str, str], *, stop: str, model: LocalModel | None
-) -> SplitChoice:
+def _kept(task: _Task, limits: Limits, holds: Holds, *, stop: str, model: LocalModel | None) -> SplitChoice:
     plan = tuple(limits.current.tolist())
     low, high = np.minimum(limits.low, limits.current), np.maximum(limits.high, limits.current)
     return SplitChoice(
@@ -219,7 +235,8 @@ def _kept(
         limits=limits,
         plan=plan,
         multipliers=(1.0,) * (len(plan) + 1),
-        held=held,
+        held=holds.held,
+        uncut=holds.uncut,
         step_cap_binds=False,
         estimate=0.0,
         bound=0.0,

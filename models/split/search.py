@@ -5,12 +5,14 @@ proposing for what it is likely to be confirmed at: its `promise`. Among the pla
 surest lie on the path of lower bounds: the programs of `DOUBTS`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from models.evaluation.support import Gate
 from models.promise import hurdle_of, promise
 from models.split.delivery import DeliveryValue, standard_error, total
 from models.split.goals import Goal, surplus_bound
@@ -18,6 +20,7 @@ from models.split.limits import Limits
 from models.split.local_model import LocalModel, expand_at
 from models.split.program import one_thread, solve, split_program
 from models.split.rounding import round_plan
+from models.split.shrink import MIN_STEP, fewer_cuts, kept_share, whole_step
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +51,8 @@ class Assessment:
     """Upper bound of spend above today's."""
     surplus: float
     """Lower bound of what the goal's target leaves over; infinite without a target."""
+    gate: Gate | None = None
+    """The gate it is beyond: the log does not support it, and the rest is not known."""
 
 
 UNKNOWN = Assessment(float("nan"), float("nan"), float("-inf"), float("inf"), float("-inf"))
@@ -61,6 +66,10 @@ class Found:
     model: LocalModel
     doubt: float
     promise: float
+    wanted: Floats | None = None
+    """(K,) the optimum itself, where the log does not support it and `plan` is a smaller step,"""
+    gate: Gate | None = None
+    """and the gate it is beyond."""
 
 
 class Search:
@@ -85,6 +94,8 @@ class Search:
         self.room = max(limits.budget + self.slack - float(limits.current.sum()), 0.0)
         self.today = delivery.quantities(np.ones(len(limits.channels)))
         self.today_meets_target = surplus_bound(goal, self.today, z) >= 0
+        self.refused: tuple[Floats, Gate] | None = None
+        """The first optimum (K,) of which no step worth taking passes, and the gate it is beyond."""
         # what today's split is worth: nothing, and less than any plan that meets a target it misses
         self.keeping = 0.0 if self.today_meets_target else float("-inf")
 
@@ -93,7 +104,10 @@ class Search:
         return self.delivery.quantities(self.limits.multipliers(plan)) - self.today
 
     def assess(self, plan: Floats) -> Assessment:
-        """A plan (K,), evaluated directly."""
+        """A plan (K,), evaluated directly, where the log supports it."""
+        gate = self.delivery.gate(self.limits.multipliers(plan))
+        if gate is not None:
+            return replace(UNKNOWN, gate=gate)
         change = self.change(plan)
         if not np.all(np.isfinite(change)):
             return UNKNOWN
@@ -136,8 +150,8 @@ class Search:
                 if any(np.array_equal(plan, other) for other in seen):
                     continue
                 seen.append(plan)
-                candidate = Found(plan, model, share * self.z, self._worth(plan))
-                round_best = max(round_best, candidate, key=lambda f: f.promise)
+                for candidate in self._candidates(plan, model, share * self.z, seen):
+                    round_best = max(round_best, candidate, key=lambda f: f.promise)
             best = max(best, round_best, key=lambda f: f.promise)
             if np.array_equal(round_best.plan, keep):
                 break
@@ -162,6 +176,45 @@ class Search:
         """A plan's (K,) promise, evaluated directly, where it keeps to everything."""
         found = self.assess(plan)
         return self.promise(found) if self.allows(found) else float("-inf")
+
+    def _candidates(
+        self, plan: Floats, model: LocalModel, doubt: float, seen: list[Floats]
+    ) -> Iterator[Found]:
+        """An optimum (K,) where the log supports it, else the smaller steps towards it that it does."""
+        gate = self.delivery.gate(self.limits.multipliers(plan))
+        if gate is None:
+            yield Found(plan, model, doubt, self._worth(plan))
+            return
+        passed = list(self._smaller(plan))
+        if not passed:
+            self.refused = self.refused or (plan, gate)
+        for smaller in passed:
+            if not any(np.array_equal(smaller, other) for other in seen):
+                seen.append(smaller)
+                yield Found(smaller, model, doubt, self._worth(smaller), plan, gate)
+
+    def _smaller(self, wanted: Floats) -> Iterator[Floats]:
+        """Plans (K,) that pass. Running products take no evaluation and are asked first; where the weights of
+        the evaluation itself say no, three quarters of the step are tried, and a half of that."""
+        limits, delivery = self.limits, self.delivery
+        anchor = limits.anchor()
+
+        def passes(plan: Floats) -> bool:
+            return delivery.early_gate(limits.multipliers(plan)) is None
+
+        for plan in (
+            whole_step(wanted, limits, passes),
+            fewer_cuts(wanted, limits, delivery.rarity, passes),
+        ):
+            for share in (1.0, 0.75, 0.375):
+                if plan is None or delivery.calls >= MAX_EVALUATIONS:
+                    break
+                smaller = plan if share == 1 else round_plan(anchor + share * (plan - anchor), limits)
+                if kept_share(smaller, wanted, limits) < MIN_STEP:
+                    break
+                if delivery.gate(limits.multipliers(smaller)) is None:
+                    yield smaller
+                    break
 
     def settled(self, plan: Floats, earlier: Floats) -> bool:
         """Does an earlier night's plan (K,) stay? While it is still worth proposing, promising more than

@@ -1,5 +1,6 @@
 """Channel x segment: where segments answer differently to a channel, they may have budgets of their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -10,12 +11,16 @@ from scipy.stats import chi2, norm
 
 from models.behaviour import overlap_table
 from models.evaluation import DoublyRobust
+from models.evaluation.support import Gate
+from models.evaluation.support_gate import SupportGate
+from models.evaluation.weights import Weights
 from models.results import Overlap
 from models.rules import segment_of
-from models.settings import SplitSettings
+from models.settings import EvaluationSettings, SplitSettings
 from models.split.cells import Cells, cells_of
-from models.split.delivery import DeliveryValue, standard_error, total
+from models.split.delivery import DeliveryValue, Supports, standard_error, total
 from models.split.local_model import WIDE, LocalModel, shifted
+from models.split.rare_none import rarity
 from models.transition_table import Transitions
 
 Floats = NDArray[np.float64]
@@ -45,8 +50,13 @@ class Segments:
         first = np.searchsorted(journeys.cluster, np.arange(journeys.n_clusters))
         return segment_of(self.features[first], self.columns)
 
-    def delivery(self, cells: Cells) -> DeliveryValue:
-        """What delivery is worth by the cells' multipliers. A cell's spend is that of its own clusters."""
+    def delivery(
+        self, cells: Cells, settings: EvaluationSettings | None = None, confirming: float = 1.0
+    ) -> DeliveryValue:
+        """What delivery is worth by the cells' multipliers. A cell's spend is that of its own clusters.
+
+        settings: of the gates that plans have to pass (left out: none), and by how many users per user here.
+        """
         estimator, journeys = self.estimator, self.estimator.journeys
         masks = cells.masks(self.of_cluster)  # (cells, C)
         names = journeys.outcome_names
@@ -54,13 +64,19 @@ class Segments:
         costs = [names.index(f"cost:{cells.channels[c.channel]}") for c in cells.cells]
         purchases = names.index("purchases") if "purchases" in names else None
 
-        def contributions(multipliers: Floats) -> Floats:
+        def target_of(multipliers: Floats) -> Floats:
             policy = cells.policy(tuple(multipliers.tolist()), "scaled delivery")
-            target = policy.probabilities(self.features, journeys.eligible, estimator.behaviour)
-            found = estimator.contributions(target)
+            return policy.probabilities(self.features, journeys.eligible, estimator.behaviour)
+
+        def given(target: Floats, weights: Weights) -> Floats:
+            found = estimator.contributions(target, weights)
             bought = np.zeros(len(found)) if purchases is None else found[:, purchases]
             spent = [found[:, k] * mask for k, mask in zip(costs, masks, strict=True)]
             return np.column_stack([found[:, margin], *spent, bought])
+
+        def contributions(multipliers: Floats) -> Floats:
+            target = target_of(multipliers)
+            return given(target, estimator.marginal_weights(target))
 
         return DeliveryValue(
             contributions,
@@ -68,7 +84,36 @@ class Segments:
             actions=("none", *cells.names),
             scale=journeys.scale,
             cluster_key=journeys.cluster_key,
+            supports=None
+            if settings is None
+            else self._supports(cells, settings, confirming, target_of, given),
         )
+
+    def _supports(
+        self,
+        cells: Cells,
+        settings: EvaluationSettings,
+        confirming: float,
+        target_of: Callable[[Floats], Floats],
+        given: Callable[[Floats, Weights], Floats],
+    ) -> Supports:
+        estimator = self.estimator
+        gate = SupportGate(estimator, settings, confirming)
+
+        def looked(multipliers: Floats) -> tuple[Floats, Gate | None]:
+            target = target_of(multipliers)
+            weights = estimator.marginal_weights(target)
+            return given(target, weights), gate.of_steps(target, weights)
+
+        of_row = segment_of(self.features, self.columns)
+        decided = estimator.journeys.is_decision
+        rare = [
+            float(rarity(estimator.behaviour[rows], estimator.journeys.eligible[rows])[cell.channel])
+            * float(rows.mean())
+            for cell in cells.cells
+            for rows in [decided & np.isin(of_row, cell.segments)]
+        ]
+        return Supports(lambda m: gate.of_journeys(target_of(m)), looked, np.array(rare))
 
     def overlap(self, cells: Cells, min_probability: float) -> tuple[Overlap, ...]:
         """How often delivery chose each cell's channel among its own users, and how often none beside it."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.results import Interval
 from models.split.choice import SplitChoice
+from models.split.limit_words import limited_text, nothing_passes
 from models.split.words import each_period, interval_words, listed, typed, whole
 
 DISPUTED = (
@@ -48,7 +49,8 @@ def decide(choice: SplitChoice, uplift: Interval | None, objections: Objections)
     # written so that an unknown bound (nan) keeps today's split
     if not uplift.low > 0 or objections.first:
         return KEEP
-    return MOVE_PARTLY if choice.held or choice.step_cap_binds else MOVE
+    held_back = choice.held or not_cut(choice) or choice.step_cap_binds or choice.limited_by is not None
+    return MOVE_PARTLY if held_back else MOVE
 
 
 def explain(
@@ -74,7 +76,8 @@ def explain(
             else ""
         )
         if uplift is None:
-            return f"Keep today's split. {choice.shortfall or NOTHING_BETTER}{needed}"
+            found = choice.shortfall or nothing_passes(choice) or NOTHING_BETTER
+            return f"Keep today's split. {found}{needed}"
         brings = "would bring" if uplift.estimate >= 0 else "came out, once checked, at"
         gain, between = interval_words(uplift.estimate, uplift.low, uplift.high, currency)
         found = f"the best change found {brings} {gain} {each} ({between})"
@@ -133,12 +136,31 @@ def _same_budget(choice: SplitChoice) -> bool:
     return abs(sum(choice.plan) - before) <= max(0.005 * before, float(choice.limits.step.max()))
 
 
+def not_cut(choice: SplitChoice) -> list[str]:
+    """Rows that keep today's budget since they may not be cut."""
+    return [
+        c
+        for c, plan, now in zip(
+            choice.limits.channels, choice.plan, choice.limits.current.tolist(), strict=True
+        )
+        if c in choice.uncut and plan == now
+    ]
+
+
 def held_back(choice: SplitChoice, currency: str) -> str:
     """What a MOVE_PARTLY leaves for later, and why."""
     parts = []
     if choice.held:
         verb = "keeps" if len(choice.held) == 1 else "keep"
         parts.append(f"{listed(list(choice.held))} {verb} today's budget, since the logs cannot judge it")
+    uncut = not_cut(choice)
+    if uncut:
+        verb = "is" if len(uncut) == 1 else "are"
+        parts.append(
+            f"{listed(uncut)} {verb} not cut, since nearly everyone who could see an ad there is shown one"
+        )
+    if choice.limited_by is not None:
+        parts.append(limited_text(choice))
     if choice.step_cap_binds:
         cap = whole(choice.limits.move_cap, currency)
         parts.append(f"the step is capped at {cap} of changes, and the next may go further")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import xlsxwriter
 
-from models.results import NightResult, SplitRow, Uplift
+from models.results import NightResult, SplitRow, StepLimit, Uplift
 from reports import numbers, words
 from reports.exports.cells import Cell, csv_text, guarded
 
@@ -61,6 +61,19 @@ def _uplift(uplift: Uplift | None) -> dict[str, Cell] | None:
     }
 
 
+def _limited_by(limit: StepLimit | None) -> dict[str, object] | None:
+    """What limited the step: the gate the wanted plan is beyond, and how much of the step is left."""
+    if limit is None:
+        return None
+    return {
+        "gate": limit.kind,
+        "figure": numbers.ratio(limit.figure),
+        "limit": limit.limit,
+        "kept": numbers.share(limit.kept),
+        "wanted": {row: numbers.money(budget) for row, budget in limit.wanted},
+    }
+
+
 def split_object(result: NightResult) -> dict[str, object]:
     """The content of split.json."""
     d = result.split
@@ -79,6 +92,7 @@ def split_object(result: NightResult) -> dict[str, object]:
             "recommended": numbers.money(d.budget_recommended),
         },
         "uplift": _uplift(d.uplift),
+        "limited_by": _limited_by(d.limited_by),
         "rows": [row_values(row) for row in d.rows],
     }
 

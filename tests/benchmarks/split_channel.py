@@ -38,7 +38,7 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     """
     night, table = log.night, log.table
     users = stages.split_users(night, table)
-    deciders = judge(night, table, ~users.report, log.behaviour)
+    deciders = stages.gather_deciders(night, table, users, log.behaviour)
     chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence())
     bold = replace(night, study=changed(night.study, "split", z=0.0))
     plug_in = stages.choose_split(bold, log.events, deciders, log.behaviour, WideEvidence())
@@ -46,7 +46,7 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     gc.collect()
     decision, verdict = None, decide(chosen, None, Objections())
     if chosen.moves or returns:
-        decision = confirm(log, chosen, judge(night, table, users.report, log.behaviour))
+        decision, chosen = confirm(log, chosen, judge(night, table, users.report, log.behaviour))
         verdict = decision.verdict
     rules = rule_multipliers(
         actions=table.actions,
@@ -63,8 +63,9 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     return ChannelAdvice({**plans, **rules}, verdict, decision)
 
 
-def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> SplitDecision:
-    """The verdict of `flows.stages.evaluate_policies` and `decide`, without what only the report shows.
+def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> tuple[SplitDecision, SplitChoice]:
+    """The verdict of `flows.stages.evaluate_policies` and `decide`, without what only the report shows, and
+    the split it is about: as much of the chosen one's step as the reporting users' log supports.
 
     Neither other policies nor the frontier are evaluated, which takes as long again.
     """
@@ -73,13 +74,14 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> SplitDecision:
     doubts: list[str] = []
     if chosen.moves:
         found = promise_of(reporting, chosen)
+        chosen = found.chosen
         promise = found.uplift if isinstance(found.uplift, Uplift) else None
         doubts += [splits.DISPUTED] if found.witness.status != "ok" else []
         past = check_effect_on_the_past(followers_in_log(log.table, log.behaviour.probabilities))
         doubts += [splits.UNSEEN] if past.status != "ok" else []
         doubts += [found.uplift] if isinstance(found.uplift, str) else []
     events = log.events
-    return splits.confirm_split(
+    decision = splits.confirm_split(
         chosen,
         reporting.delivery,
         split=study.split,
@@ -93,6 +95,7 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> SplitDecision:
         interval=reporting.interval,
         uplift=promise,
     )
+    return decision, chosen
 
 
 def told(advice: ChannelAdvice) -> dict[str, Any]:

@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 import samples
 
-from models.results import NightResult
+from models.results import NightResult, StepLimit
 from reports.exports.cells import guarded
 from reports.exports.tables import EVALUATION_SCHEMA
 from reports.glossary import GLOSSARY
+from reports.pages.verdict import verdict_page
 from reports.write import FILES, write_reports
 
 ROW_KEYS = [
@@ -67,6 +68,7 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "changed",
         "budget",
         "uplift",
+        "limited_by",
         "rows",
     ]
     assert split["schema"] == 1
@@ -103,6 +105,25 @@ def test_what_changed_since_last_night_is_told_beside_the_verdict(tmp_path: Path
     assert json.loads(before["split.json"])["changed"] == first.split.changed == ""
     about = openpyxl.load_workbook(io.BytesIO(files["split.xlsx"]))["about"]
     assert ("what changed since last night", told) in [(a.value, b.value) for a, b in about.iter_rows()]
+
+
+def test_what_limited_the_step_is_told_on_the_first_page_and_in_the_json(tmp_path: Path) -> None:
+    night = samples.move_partly()
+    told = (
+        "Only 60 % of the step that looked best is taken: nearly everyone who could see push is shown an ad."
+    )
+    limit = StepLimit("tail shape", 0.85, 0.7, 0.6, (("push", 310.0), ("search", 990.0)), ("push",))
+    night = replace(night, split=replace(night.split, held_back=told, limited_by=limit))
+    files = written(night, tmp_path)
+    assert json.loads(files["split.json"])["limited_by"] == {
+        "gate": "tail shape",
+        "figure": 0.85,
+        "limit": 0.7,
+        "kept": 0.6,
+        "wanted": {"push": 310.0, "search": 990.0},
+    }
+    assert told.replace(" %", "\u00a0%") in verdict_page(night).why.replace(" %", "\u00a0%")
+    assert json.loads(written(samples.move(), tmp_path / "b")["split.json"])["limited_by"] is None
 
 
 def test_json_keeps_hostile_names_exact_and_csv_guards_them(tmp_path: Path) -> None:

@@ -104,15 +104,15 @@ def test_the_short_way_to_a_verdict_is_the_nights(log: Log) -> None:
     log = with_z(log, 0.0)
     night = log.night
     users = stages.split_users(night, log.table)
-    deciders = judge(night, log.table, ~users.report, log.behaviour)
+    deciders = stages.gather_deciders(night, log.table, users, log.behaviour)
     chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence())
     assert chosen.moves
     whole = stages.evaluate_policies(night, Candidates((), None), chosen, log.table, users, log.behaviour)
     checks = stages.check_health(night, log.events, log.table, log.behaviour, whole)
     assert not any(check.status == "stop" for check in checks)  # nothing stops a simulated log
-    slow, _ = stages.decide(night, log.events, chosen, log.behaviour, whole, checks)
-    quick = confirm(log, chosen, judge(night, log.table, users.report, log.behaviour))
-    assert quick == slow
+    slow, _ = stages.decide(night, log.events, log.behaviour, whole, checks)
+    quick, asked = confirm(log, chosen, judge(night, log.table, users.report, log.behaviour))
+    assert (quick, asked.plan) == (slow, whole.chosen.plan)
 
 
 def test_a_plan_that_moves_nothing_needs_no_confirmation(log: Log) -> None:

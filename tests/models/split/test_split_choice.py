@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -149,15 +150,31 @@ def test_slopes_at_a_candidate_are_those_of_the_curve() -> None:
     assert model.means()[0, 0] == pytest.approx(world.margin(point))
 
 
-def test_a_channel_without_overlap_stays_and_says_so() -> None:
+def test_a_channel_that_hardly_anyone_was_spared_is_not_cut_and_says_so() -> None:
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.2, 1.9, 1.4), (0.5, 0.5, 0.5), (0.1, 0.1, 0.1))
     overlap = tuple(
-        row if row.action != "channel_a" else type(row)("channel_a", 10_000, 0.3, 0.02, 0.0)
+        row if row.action != "channel_a" else type(row)("channel_a", 10_000, 0.3, 0.004, 0.0)
         for row in world.overlap()
     )
     choice = chosen(world, QUICK, overlap=overlap)
     assert choice.plan[0] == 4000.0
-    assert choice.held == {"channel_a": "held: almost every eligible user saw an ad (2 % saw none)"}
+    assert choice.held == {} and choice.limits.free.all()
+    assert choice.uncut == {
+        "channel_a": "not cut: almost every eligible user saw an ad (0.4 % saw none), so the logs do not "
+        "show what a cut does"
+    }
+    decision = confirm_split(choice, world.log(2), split=QUICK)
+    assert decision.rows[0].reason == choice.uncut["channel_a"]
+    if decision.verdict != "KEEP":
+        assert decision.verdict == "MOVE_PARTLY" and "Channel_a is not cut" in decision.held_back
+
+
+def test_a_channel_that_hardly_anyone_was_spared_may_be_raised() -> None:
+    world = ResponseWorld((4000.0, 9000.0, 6000.0), (2.5, 1.1, 0.2), (0.5, 0.5, 0.5), (0.1, 0.1, 0.1))
+    overlap = (replace(world.overlap()[0], mean_none_probability=0.004), *world.overlap()[1:])
+    choice = chosen(world, QUICK, overlap=overlap)
+    assert choice.plan[0] > 4000.0 and choice.plan[0] == chosen(world, QUICK).plan[0]
+    assert "not cut" not in confirm_split(choice, world.log(2), split=QUICK).held_back
 
 
 def test_the_same_log_gives_the_same_choice_to_the_last_bit() -> None:

@@ -218,7 +218,7 @@ def test_no_purchases_is_no_evidence() -> None:
 
 
 def test_no_channel_with_support_is_no_evidence_and_names_the_holdout() -> None:
-    decision = decided(overlap=CLEAR.overlap(none=0.01))
+    decision = decided(overlap=CLEAR.overlap(none=0.005))
     assert decision.verdict == "NO_EVIDENCE" and "No channel can be judged" in decision.why
     assert "Show no ads to a random 10 % of the users who could see channel_a" in decision.missing[0]
 
