@@ -55,7 +55,7 @@ class AgentSettings(Settings):
     learning_rate: float = Field(default=1e-3, gt=0)
     weight_decay: float = Field(default=1e-4, ge=0)
     n_steps: int = Field(default=5, ge=1)
-    """Decisions over which logged margins are summed before a value stands in for the rest."""
+    """Epochs over which logged margins are summed before a value stands in for the rest."""
     max_price: float = Field(default=4.0, gt=0)
     """Prices of a unit of spend are drawn from [0, max_price] per batch."""
     prices: tuple[float, ...] = (1.0, 1.5, 2.0)
