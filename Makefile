@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 # The demo's users are simulated: this key hides nobody. Use a secret of your own for real logs.
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
-.PHONY: help setup nightly test bench-agents bench-training bench-evaluation bench-split lint format clean
+.PHONY: help setup nightly test bench-agents bench-training bench-evaluation bench-split bench-day lint format clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,6 +40,9 @@ bench-training: $(READY)  ## updates per second, into tests/benchmarks/training_
 
 bench-split: $(READY)  ## what every method's split really earns, into tests/benchmarks/split.md
 	$(BIN)/python -m tests.benchmarks.split_scoreboard --personal 8 --impressions 2 --resume
+
+bench-day: $(READY)  ## channels that meet on one day, against arithmetic truth, into tests/benchmarks/day.md
+	$(BIN)/python -m tests.benchmarks.day_scoreboard --resume
 
 bench-evaluation: $(READY)  ## every estimator against exact truth, into tests/benchmarks/evaluation.md
 	$(BIN)/python -m tests.benchmarks.evaluation_scoreboard --resume
