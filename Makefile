@@ -10,7 +10,8 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 # The demo's users are simulated: this key hides nobody. Use a secret of your own for real logs.
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
-.PHONY: help setup nightly test bench-agents bench-training bench-evaluation bench-split bench-shops lint format clean
+.PHONY: help setup nightly test lint format clean
+.PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-day
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +44,9 @@ bench-split: $(READY)  ## what every method's split really earns, into tests/ben
 
 bench-shops: $(READY)  ## intervals and verdicts on shops drawn at random, into tests/benchmarks/shops.md
 	$(BIN)/python -m tests.benchmarks.shops_scoreboard --half published --both --resume
+
+bench-day: $(READY)  ## channels that meet on one day, against arithmetic truth, into tests/benchmarks/day.md
+	$(BIN)/python -m tests.benchmarks.day_scoreboard --resume
 
 bench-evaluation: $(READY)  ## every estimator against exact truth, into tests/benchmarks/evaluation.md
 	$(BIN)/python -m tests.benchmarks.evaluation_scoreboard --resume

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from sql.events import Events
 
+SECONDS_PER_DAY = 90_000
+"""Of the longest day, on which clocks go back."""
+
 
 @dataclass(frozen=True)
 class Stream:
@@ -46,7 +49,7 @@ def read_stream(
     day: str = "day",
 ) -> Stream:
     """One mart for the entities `keys` (ascending); events outside the epochs are left out."""
-    frame = pl.read_parquet(events.folder / f"{table}.parquet")
+    frame = _with_seconds(pl.read_parquet(events.folder / f"{table}.parquet"), events.first_day, epoch_days)
     if table == "exposures":
         frame = decisions_of_exposures(frame, events.first_day, epoch_days)
     low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
@@ -64,8 +67,10 @@ def read_stream(
 def decisions_of_exposures(exposures: pl.DataFrame, first_day: int, epoch_days: int) -> pl.DataFrame:
     """Exposures of one action within an epoch as one decision with a rank in the epoch.
 
-    entity_key, day, action | n, cost_micros, clicks, propensity (of the first), rank 0.. in the epoch
+    entity_key, day, action | n, cost_micros, clicks, propensity and second (of the first), rank 0.. in the
+    epoch
     """
+    exposures = _with_seconds(exposures, first_day, epoch_days)
     epoch = (pl.col("day") - first_day) // epoch_days
     return (
         exposures.lazy()
@@ -81,9 +86,20 @@ def decisions_of_exposures(exposures: pl.DataFrame, first_day: int, epoch_days: 
             pl.col("cost_micros").sum(),
             pl.col("clicks").sum(),
             pl.col("propensity").sort_by("position").first(),
+            pl.col("second").min(),
         )
         .sort("entity_key", "epoch", "position")
         .with_columns(pl.int_range(pl.len()).over("entity_key", "epoch").alias("rank"))
         .drop("epoch", "position")
         .collect()
     )
+
+
+def _with_seconds(frame: pl.DataFrame, first_day: int, epoch_days: int) -> pl.DataFrame:
+    """With `second` since the epoch began, where times are within their epoch; by the day alone where a mart
+    holds nothing finer."""
+    if "second" in frame.columns:
+        return frame
+    within = pl.col("second_of_day") if "second_of_day" in frame.columns else pl.lit(0)
+    second = ((pl.col("day").cast(pl.Int64) - first_day) % epoch_days) * SECONDS_PER_DAY + within
+    return frame.with_columns(second.alias("second")).drop("second_of_day", strict=False)

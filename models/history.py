@@ -30,9 +30,12 @@ class EpochEvents:
 
 
 def history_features(
-    actions: tuple[str, ...], windows_days: tuple[int, ...], epoch_days: int
+    actions: tuple[str, ...], windows_days: tuple[int, ...], epoch_days: int, *, several: bool = False
 ) -> tuple[Feature, ...]:
-    """The state's features in order, with units and one line each. `actions[0]` is `none`."""
+    """The state's features in order, with units and one line each. `actions[0]` is `none`.
+
+    several: whether an epoch can hold several ads, so that what was shown earlier in it is known by channel.
+    """
     channels = actions[1:]
     spec = []
     for w in _windows(windows_days, epoch_days):
@@ -72,8 +75,12 @@ def history_features(
         Feature("tenure", "log days", "log(1 + days since entry)"),
         Feature("weekday_sin", "share", "sine of the day of the week"),
         Feature("weekday_cos", "share", "cosine of the day of the week"),
-        Feature("shown_this_epoch", "count", "exposures earlier in the same epoch"),
     ]
+    if several:
+        when = "earlier the same day" if epoch_days == 1 else "earlier in the same epoch"
+        spec += [Feature(f"shown_today_{c}", "count", f"times {c} was shown {when}") for c in channels]
+    else:
+        spec.append(Feature("shown_this_epoch", "count", "exposures earlier in the same epoch"))
     spec += [Feature(f"eligible_{c}", "yes/no", f"{c} can be shown now") for c in channels]
     return tuple(spec)
 
@@ -106,7 +113,8 @@ class History:
         rows: NDArray[np.int64],
     ) -> NDArray[np.float32]:
         """State (m, d) of the entities `rows` (m,) at a decision on `day` (days since 1970-01-01):
-        tenure (m,), eligible actions (m, 1 + K), exposures earlier in the same epoch (m,)."""
+        tenure (m,), eligible actions (m, 1 + K), exposures earlier in the same epoch, in all (m, 1) or by
+        channel (m, K)."""
         k, m = self.k, len(rows)
         weekday = 2 * np.pi * ((day + 3) % 7) / 7  # 1970-01-01 was a Thursday
         sums = [s[rows] for s in self._sums]
@@ -123,10 +131,9 @@ class History:
             np.log1p(np.maximum(tenure_days, 0)),
             np.full(m, np.sin(weekday)),
             np.full(m, np.cos(weekday)),
-            shown,
         ]
         columns += [np.asarray(s, np.float32)[:, None] for s in scalars]
-        columns.append(eligible[:, 1:].astype(np.float32))
+        columns += [shown, eligible[:, 1:].astype(np.float32)]
         return np.concatenate(columns, axis=1, dtype=np.float32)
 
     def visits_in_window(self, days: int) -> NDArray[np.float32]:

@@ -1,10 +1,12 @@
 """Delivery's whole distribution at a decision, where the log tells the probability of every eligible channel.
 
-Opportunities with propensities are one choice among the channels that were possible that day, with
+Where delivery shows one ad a day, opportunities with propensities are one choice among the channels that were
+possible that day, with
 
-    mu(none) = 1 - sum over the eligible channels k of mu(k)
+    mu(none) = 1 - sum over the eligible channels k of mu(k);
 
-so a decision not to advertise has a logged probability too, and nothing about delivery has to be estimated,
+where it shows several, each is a choice of its own (`opportunity_steps`), with mu(none) = 1 - mu(k). So a
+decision not to advertise has a logged probability too, and nothing about delivery has to be estimated,
 whatever it reacts to.
 """
 
@@ -35,18 +37,14 @@ def carries_propensities(chances: Stream) -> bool:
     return "propensity" in chances.values and not np.isnan(chances.values["propensity"]).all()
 
 
-def why_not_one_choice(decision: DecisionSettings, cap: int) -> str:
+def why_not_one_choice(decision: DecisionSettings) -> str:
     """Why propensities cannot be read as one choice among all that was possible that day; empty if they can.
 
-    With longer epochs or several exposures a day an opportunity's propensity is one of a sequence of
-    choices, whose order and dependence no log tells. cap: exposures an epoch may have.
+    Of delivery that shows one ad per epoch: with longer epochs an opportunity's propensity is one of a
+    sequence of choices, whose dependence no log tells.
     """
     if decision.epoch_days > 1:
         return f"an epoch of {decision.epoch_days} days is several choices"
-    if cap > 1:
-        return (
-            "some are shown several ads a day (is `decision.max_per_epoch` 1?), so a day is several choices"
-        )
     if decision.eligible != "opportunities":
         return f"`decision.eligible` = {decision.eligible!r} looks at other channels than those that had one"
     return ""
@@ -55,15 +53,12 @@ def why_not_one_choice(decision: DecisionSettings, cap: int) -> str:
 def chances_of_being_shown(chances: Stream, epoch: int, channels: int) -> Floats:
     """(n, K) propensity of each entity's opportunity for each channel in one epoch; NaN where not known.
 
-    A channel with several opportunities in a day was decided on several times: not known. An impression's
+    A channel with several opportunities in an epoch was decided on several times: not known. An impression's
     own propensity is no substitute: what is known would then depend on what was shown.
     """
     found = np.full((chances.n, channels), np.nan)
-    once = chances.at(epoch, "n") == 1
-    found[chances.entities_at(epoch), chances.at(epoch, "action") - 1] = np.where(
-        once, chances.at(epoch, "propensity"), np.nan
-    )
-    return found
+    found[chances.entities_at(epoch), chances.at(epoch, "action") - 1] = chances.at(epoch, "propensity")
+    return np.where(chances.by_action(epoch, "n", channels) == 1, found, np.nan)
 
 
 def distributions(chance: Floats, possible: NDArray[np.bool_]) -> Floats:

@@ -35,7 +35,8 @@ class DecisionSettings(Settings):
     """Look-back windows of the count features."""
     max_per_epoch: int | None = Field(default=None, ge=1)
     """Frequency cap of delivery: different actions per entity and epoch after which nothing more is
-    possible. Left out: the most that the log ever shows."""
+    possible. Left out: the most that the log ever shows. 1 reads a day as one decision among its channels;
+    above 1, every opportunity is a decision of its own."""
     eligible: Literal["opportunities", "all", "seen"] = "opportunities"
     """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""
@@ -54,7 +55,7 @@ class AgentSettings(Settings):
     learning_rate: float = Field(default=1e-3, gt=0)
     weight_decay: float = Field(default=1e-4, ge=0)
     n_steps: int = Field(default=5, ge=1)
-    """Decisions over which logged margins are summed before a value stands in for the rest."""
+    """Epochs over which logged margins are summed before a value stands in for the rest."""
     max_price: float = Field(default=4.0, gt=0)
     """Prices of a unit of spend are drawn from [0, max_price] per batch."""
     prices: tuple[float, ...] = (1.0, 1.5, 2.0)

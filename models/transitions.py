@@ -1,11 +1,13 @@
 """From staged events to the MDP table: entity x epoch, ordered sub-steps, masks, state, outcomes.
 
-Rows of one entity are its decisions in order. An epoch with m exposures has m rows and, while something
-could still have been shown, one more for `none`. Exposures of one action within an epoch are one decision
-with their summed cost. Margin is booked on the last row at or before it: (t, t + 1].
+Rows of one entity are its decisions in order. Where delivery shows one ad per epoch, an epoch is one decision
+among all that was possible; where it shows several, every opportunity is a decision of its own. A log that
+does not tell its opportunities has a row per exposure and, while something could still have been shown, one
+more for `none`. Exposures of one action within an epoch are one decision with their summed cost. Margin is
+booked on the last row of its epoch or before it: (t, t + 1]; what was shown earlier in the epoch is state.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,13 +20,14 @@ from models.logged_delivery import (
     LoggedTransitions,
     carries_propensities,
     chances_of_being_shown,
-    distributions,
     join_logged,
     why_not_one_choice,
 )
+from models.opportunity_steps import choices_by_opportunity
 from models.settings import DecisionSettings
 from models.single_step import build_single_step
 from models.static_features import outcome_spec, segment_index, static_features
+from models.substeps import Substeps, choices_in_turn
 from models.transition_table import CONTINUES, TERMINAL, TIMEOUT, Feature, NextDecisions, Transitions
 from sql.events import Events
 
@@ -41,8 +44,9 @@ def build_transitions(events: Events, decision: DecisionSettings) -> Transitions
         decision = decision.model_copy(update={"max_per_epoch": _most_ever_shown(events, decision)})
     entities = pl.read_parquet(events.folder / "entities.parquet")
     starts = range(0, max(1, len(entities)), ENTITIES_PER_CHUNK)
+    by_opportunity = _by_opportunity(events, decision)
     return _concatenate(
-        [_build_chunk(events, decision, entities[i : i + ENTITIES_PER_CHUNK]) for i in starts]
+        [_build_chunk(events, decision, by_opportunity, entities[i : i + ENTITIES_PER_CHUNK]) for i in starts]
     )
 
 
@@ -53,7 +57,18 @@ def _most_ever_shown(events: Events, decision: DecisionSettings) -> int:
     return 1 + (int(ranks.max()) if len(ranks) else 0)  # type: ignore[arg-type]
 
 
-def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFrame) -> LoggedTransitions:
+def _by_opportunity(events: Events, decision: DecisionSettings) -> bool:
+    """Whether every opportunity is a decision of its own: where they are logged, and one ad does not end the
+    epoch."""
+    if decision.eligible != "opportunities" or (decision.max_per_epoch or 1) == 1:
+        return False
+    found = pl.scan_parquet(events.folder / "opportunities.parquet").select(pl.len()).collect()
+    return int(found.item()) > 0
+
+
+def _build_chunk(
+    events: Events, decision: DecisionSettings, by_opportunity: bool, entities: pl.DataFrame
+) -> LoggedTransitions:
     """The table of a chunk of entities, replayed epoch by epoch through `History`."""
     days, k, n = decision.epoch_days, len(events.actions) - 1, len(entities)
     cap = decision.max_per_epoch or 1
@@ -69,7 +84,8 @@ def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFr
     last_seen = entry.copy()  # latest epoch with an event, of those known before the epoch at hand
     state = History(n, k, decision.windows_days, days)
     carries = carries_propensities(chances)
-    untold = why_not_one_choice(decision, cap) if carries else ""
+    several = cap > 1
+    untold = why_not_one_choice(decision) if carries and not by_opportunity else ""
     parts = []
     for epoch in range(epochs):
         exposures = shown.by_action(epoch, "n", k)
@@ -80,11 +96,18 @@ def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFr
         present = (epoch - last_seen) * days <= decision.inactive_days
         decides = (entry <= epoch) & (present | possible.any(1))
         told = chances_of_being_shown(chances, epoch, k) if carries and not untold else None
-        substeps = _substeps(decides, possible, shown, epoch, cap, told)
+        if by_opportunity:
+            substeps = choices_by_opportunity(decides, chance, shown, chances, epoch, cap, told)
+        else:
+            substeps = choices_in_turn(decides, possible, shown, epoch, cap, told)
         day = events.first_day + epoch * days
         tenure = (epoch - entry).astype(np.float32) * days
         features = state.features(
-            day, tenure[substeps.entity], substeps.eligible, substeps.rank, substeps.entity
+            day,
+            tenure[substeps.entity],
+            substeps.eligible,
+            substeps.shown if several else substeps.rank[:, None],
+            substeps.entity,
         )
         parts.append((epoch, substeps, features))
         purchases, visited = known.total(epoch, "purchases"), visits.total(epoch, "n")
@@ -104,9 +127,9 @@ def _build_chunk(events: Events, decision: DecisionSettings, entities: pl.DataFr
         last_seen = np.where(seen, epoch, last_seen)
     left = (epochs - last_seen) * days > decision.inactive_days
     upcoming = _next_decisions(
-        events, decision, entities, state, entry, np.flatnonzero(~left & (entry < epochs))
+        events, decision, entities, state, entry, np.flatnonzero(~left & (entry < epochs)), several
     )
-    spec = history_features(events.actions, decision.windows_days, days)
+    spec = history_features(events.actions, decision.windows_days, days, several=several)
     table = _assemble(events, decision, entities, parts, spec, left, read("bookings"))
     return replace(table, next_decisions=upcoming, untold=untold)
 
@@ -118,6 +141,7 @@ def _next_decisions(
     state: History,
     entry: NDArray[np.int64],
     present: NDArray[np.int64],
+    several: bool,
 ) -> NextDecisions:
     """The state on the as-of morning of the entities `present` (m,), indices into the chunk."""
     possible = state.lately_possible()
@@ -127,7 +151,8 @@ def _next_decisions(
     epochs = (events.last_day - events.first_day + 1) // decision.epoch_days
     tenure = ((epochs - entry[present]) * decision.epoch_days).astype(np.float32)
     day = events.first_day + epochs * decision.epoch_days
-    features = state.features(day, tenure, eligible, np.zeros(len(present), np.float32), present)
+    nothing = np.zeros((len(present), state.k if several else 1), np.float32)
+    features = state.features(day, tenure, eligible, nothing, present)
     _, static = static_features(events, entities)
     return NextDecisions(
         entity=entities["entity_key"].to_numpy().astype(np.int64)[present],
@@ -137,72 +162,11 @@ def _next_decisions(
     )
 
 
-@dataclass(frozen=True)
-class _Substeps:
-    """Decisions of one epoch; m rows, not yet in order."""
-
-    entity: NDArray[np.int64]  # (m,) index into the chunk
-    rank: NDArray[np.float32]  # (m,) exposures earlier in the epoch
-    action: NDArray[np.int16]  # (m,)
-    eligible: NDArray[np.bool_]  # (m, 1 + k)
-    cost_micros: NDArray[np.int64]  # (m,)
-    clicks: NDArray[np.int64]  # (m,)
-    propensity: NDArray[np.float64]  # (m,) NaN where not logged
-    delivery: NDArray[np.float64] | None  # (m, 1 + k) NaN where not logged
-
-
-def _substeps(
-    decides: NDArray[np.bool_],
-    possible: NDArray[np.bool_],
-    shown: Stream,
-    epoch: int,
-    cap: int,
-    told: NDArray[np.float64] | None,
-) -> _Substeps:
-    """Every exposure, in order, is a choice among what was still possible; `none` ends the epoch.
-
-    told: (n, k) logged probabilities of the epoch's one choice, where it is one.
-    """
-    remaining = possible.copy()  # (n, k)
-    entity, action = shown.entities_at(epoch), shown.at(epoch, "action")
-    rank = shown.at(epoch, "rank")
-    rows = []
-    for r in range(int(rank.max()) + 1 if len(rank) else 0):
-        now = np.flatnonzero((rank == r) & decides[entity])  # before entry an exposure is history
-        who, what = entity[now], action[now]
-        rows.append(
-            (
-                who,
-                what,
-                remaining[who],
-                *(shown.at(epoch, c)[now] for c in ("cost_micros", "clicks", "propensity")),
-            )
-        )
-        remaining[who, what - 1] = False
-    m = np.bincount(entity, minlength=len(decides))
-    under_cap = m < cap
-    none = np.flatnonzero(decides & ((m == 0) | (remaining.any(1) & under_cap)))
-    propensity = np.where(remaining[none].any(1), np.nan, 1.0)
-    zeros = np.zeros(len(none), np.int64)
-    rows.append((none, zeros, remaining[none], zeros, zeros, propensity))
-    who, what, mask, cost, clicks, propensity = (np.concatenate(c) for c in zip(*rows, strict=True))
-    ranks = np.concatenate([np.full(len(r[0]), i) for i, r in enumerate(rows[:-1])] + [m[none]])
-    eligible = np.concatenate([np.ones((len(who), 1), bool), mask], axis=1)
-    delivery = None
-    if told is not None:
-        delivery = np.where((ranks == 0)[:, None], distributions(told[who], mask), np.nan)
-        logged = delivery[np.arange(len(who)), what]
-        propensity = np.where(np.isnan(propensity) & (logged > 0), logged, propensity)
-    return _Substeps(
-        who, ranks.astype(np.float32), what.astype(np.int16), eligible, cost, clicks, propensity, delivery
-    )
-
-
 def _assemble(
     events: Events,
     decision: DecisionSettings,
     entities: pl.DataFrame,
-    parts: list[tuple[int, _Substeps, NDArray[np.float32]]],
+    parts: list[tuple[int, Substeps, NDArray[np.float32]]],
     spec: tuple[Feature, ...],
     left: NDArray[np.bool_],
     bookings: Stream,

@@ -34,10 +34,12 @@ class Events:
 
     entities      entity_key i64 | entry_day i32, last_day i32, entry_by_ad bool, segment str?,
                   f_<user feature> f64?
-    exposures     entity_key i64, day i32, ordinal i32 | action i16, cost_micros i64, clicks i32,
-                  propensity f64?, c_<context> f64?   (ordinal 0.. within a day, by (ts, impression_id);
-                  cost includes click cost; action 0 = `none`: a logged decision not to advertise)
-    opportunities entity_key i64, day i32, action i16 | n i32, propensity f64?
+    exposures     entity_key i64, day i32, ordinal i32 | action i16, second_of_day i32, cost_micros i64,
+                  clicks i32, propensity f64?, c_<context> f64?   (ordinal 0.. within a day, by (ts,
+                  impression_id); cost includes click cost; action 0 = `none`: a logged decision not to
+                  advertise)
+    opportunities entity_key i64, day i32, action i16 | n i32, second_of_day i32 and propensity f64?
+                  (of the first)
     clicks        entity_key i64, day i32, action i16 | n i32             (day of the click)
     bookings      entity_key i64, day i32, known_day i32 | purchases i32, revenue_micros i64,
                   margin_micros i64 (day of the purchase; net of returns; margin filled in by the margin rate)
@@ -52,7 +54,8 @@ class Events:
     experiments   action i16, first_day i32, last_day i32, unit str?, multiplier f64 | lift f64,
                   standard_error f64   (finished ones; margin per unit of spend; multiplier 0: a holdout)
 
-    A day is days since 1970-01-01 in the study's time zone. Actions index `actions`, whose 0 is `none`.
+    A day is days since 1970-01-01 in the study's time zone; second_of_day counts from its midnight. Actions
+    index `actions`, whose 0 is `none`.
     """
 
     folder: Path

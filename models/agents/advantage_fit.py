@@ -87,7 +87,7 @@ def fit_advantage(
 ) -> AdvantageModel:
     """The learner on the training rows (n,), with today's delivery mu (n, A) of every row.
 
-    n_steps: decisions over which logged margins are summed before a value stands in for the rest.
+    n_steps: epochs over which logged margins are summed before a value stands in for the rest.
     pessimism: standard errors taken off in force. experience: of these rows and steps, where it is at hand.
     Raises LogError where no training row holds a choice.
     """

@@ -59,7 +59,8 @@ def build_experience(
     """Experience of the rows `keep` (n,) of the table.
 
     Left out as decisions: immature rows, and rows whose n-step return would run past the log's end (a
-    timeout is not a terminal, so there is no value to stand in for what came after).
+    timeout is not a terminal, so there is no value to stand in for what came after). A step ends with its
+    epoch: the decisions of one day are one step, or five of them would not reach the next day's sales.
     """
     rows = np.flatnonzero(keep)
     normalisation = Normalisation.of(transitions.features[rows])
@@ -80,17 +81,18 @@ def build_experience(
     sums, costs = np.zeros(n), np.zeros(n)
     days = np.zeros(n)
     ended, valid = np.zeros(n, bool), mature.copy()
-    for _ in range(n_steps):
-        going = ~ended
+    steps = np.zeros(n, np.int64)
+    while (going := ~ended & (steps < n_steps)).any():
         weight = np.where(going, discount_per_day**days, 0)
         sums += weight * margin[at]
         costs += weight * cost[at]
         valid &= ~going | mature[at]
         days += np.where(going, elapsed[at], 0)
+        steps += going & ((elapsed[at] > 0) | (at == n - 1))
         terminal, cut = end[at] == TERMINAL, end[at] == TIMEOUT
         valid &= ~(going & cut)
         ended |= going & (terminal | cut)
-        at = np.where(ended, at, np.minimum(at + 1, n - 1))
+        at = np.where(going & ~ended, np.minimum(at + 1, n - 1), at)
     valid &= entity[at] == entity
     use = np.flatnonzero(valid)
     return Experience(

@@ -1,8 +1,8 @@
 """Does the log support a target? Asked of weights alone, so that whoever shrinks a plan until it passes has
 learnt nothing about outcomes, and what these users then say of the plan is unbiased by the shrinking.
 
-Both sets of weights are asked, as the headline asks (`support.headline_refusal`). Running products take no
-fit and are lost first, so they come first.
+Both sets of weights are asked: a plan that is put in force should have witnesses as well. Running products
+take no fit and are lost first, so they come first.
 """
 
 from dataclasses import dataclass

@@ -226,7 +226,7 @@ class JourneyWorld:
         """The state (n, d) that a policy in force sees."""
         tenure = (self.day - self.entry).astype(np.float32)
         seen = self.history.features(
-            self.day, tenure, eligible, np.zeros(self.n, np.float32), np.arange(self.n)
+            self.day, tenure, eligible, np.zeros((self.n, 1), np.float32), np.arange(self.n)
         )
         return np.concatenate([seen, self._static], axis=1)
 

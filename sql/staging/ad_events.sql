@@ -1,7 +1,7 @@
 -- Good impressions with pseudonym, day and action.
 -- grain: one row per impression
 -- key:   impression_id
--- units: ts instant; day since 1970-01-01; cost_micros int64 micros without click cost
+-- units: ts instant; day since 1970-01-01; second_of_day since midnight; cost_micros int64 micros without click cost
 CREATE TABLE staging.ad_events AS
 WITH source AS (
     SELECT * FROM staging.impressions WHERE fate = 'good'
@@ -13,6 +13,7 @@ final AS (
         source.impression_id,
         source.ts,
         to_day(source.ts) AS day,
+        to_second(source.ts) AS second_of_day,
         actions.action,
         source.cost_micros,
         source.propensity,

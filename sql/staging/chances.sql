@@ -1,7 +1,7 @@
 -- Good, eligible opportunities of channels that are actions.
 -- grain: one row per opportunity
 -- key:   opportunity_id
--- units: ts instant; day since 1970-01-01; propensity probability
+-- units: ts instant; day since 1970-01-01; second_of_day since midnight; propensity probability
 CREATE TABLE staging.chances AS
 WITH source AS (
     SELECT * FROM staging.opportunities WHERE fate = 'good' AND is_eligible
@@ -13,6 +13,7 @@ final AS (
         source.opportunity_id,
         source.ts,
         to_day(source.ts) AS day,
+        to_second(source.ts) AS second_of_day,
         actions.action,
         source.propensity
     FROM source

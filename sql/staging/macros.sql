@@ -30,6 +30,11 @@ END;
 -- Days since 1970-01-01 in the session's time zone.
 CREATE OR REPLACE MACRO to_day(moment) AS cast(datediff('day', DATE '1970-01-01', cast(moment AS DATE)) AS INTEGER);
 
+-- Seconds since the midnight before, in the session's time zone: up to 90,000 where clocks go back.
+CREATE OR REPLACE MACRO to_second(moment) AS cast(
+    datediff('second', cast(cast(moment AS DATE) AS TIMESTAMPTZ), moment) AS INTEGER
+);
+
 -- int64 micros from text in currency units, cents or micros; NULL where it is no number or beyond 10^18 units.
 CREATE OR REPLACE MACRO to_micros(written, unit) AS CASE unit
     WHEN 'micros' THEN try_cast(try_cast(written AS DECIMAL(28, 0)) AS BIGINT)

@@ -163,7 +163,7 @@ def test_a_decision_is_known_whole_or_not_at_all(
     ("decision", "why"),
     [
         (DecisionSettings(epoch_days=2, max_per_epoch=1), "an epoch of 2 days"),
-        (DecisionSettings(max_per_epoch=2), "several ads a day"),
+        (DecisionSettings(max_per_epoch=2, eligible="all"), "other channels"),
         (DecisionSettings(max_per_epoch=1, eligible="all"), "other channels"),
     ],
 )

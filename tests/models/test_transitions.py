@@ -38,7 +38,7 @@ def marts(folder: Path, days: int = 10, **tables: list[tuple]) -> Events:
     )  # fmt: skip
 
 
-def test_a_day_with_two_exposures_is_three_ordered_decisions(tmp_path: Path) -> None:
+def test_two_exposures_of_a_day_are_two_decisions(tmp_path: Path) -> None:
     events = marts(
         tmp_path,
         days=1,
@@ -47,11 +47,21 @@ def test_a_day_with_two_exposures_is_three_ordered_decisions(tmp_path: Path) -> 
         bookings=[(1, 0, 0, 1, 9_000_000, 4_000_000)],
     )
     table = build_transitions(events, DecisionSettings())
-    assert table.action.tolist() == [2, 1]  # nothing is left to show, so no third row
-    assert table.eligible.tolist() == [[True, True, True], [True, True, False]]
+    assert table.action.tolist() == [1, 2]  # no times to go by: by channel
+    assert table.eligible.tolist() == [[True, True, False], [True, False, True]]
     assert table.elapsed_days.tolist() == [0, 1]
     # margin on the epoch's last row; the cost of each action on its own row; the click on its exposure
-    assert table.outcomes.tolist() == [[0, 0, 500, 0, 0], [4_000_000, 300, 0, 1, 1]]
+    assert table.outcomes.tolist() == [[0, 300, 0, 1, 0], [4_000_000, 0, 500, 0, 1]]
+
+
+def test_without_opportunities_exposures_are_choices_in_turn(tmp_path: Path) -> None:
+    exposures = [(1, 0, 0, 2, 500, 0, None), (1, 0, 1, 1, 300, 1, None)]
+    table = build_transitions(marts(tmp_path, days=1, exposures=exposures), DecisionSettings(eligible="all"))
+    assert table.action.tolist() == [2, 1]  # nothing is left to show, so no third row
+    assert table.eligible.tolist() == [[True, True, True], [True, True, False]]
+    names = [f.name for f in table.feature_spec]
+    assert table.features[:, names.index("shown_today_video")].tolist() == [0, 1]
+    assert table.features[:, names.index("shown_today_mail")].tolist() == [0, 0]
 
 
 def test_an_opportunity_not_taken_is_a_decision_for_none(tmp_path: Path) -> None:

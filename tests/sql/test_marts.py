@@ -51,6 +51,20 @@ def test_exposures_are_in_order_with_click_cost(tmp_path: Path) -> None:
     ]
 
 
+def test_opportunities_and_exposures_have_their_time_of_day(tmp_path: Path) -> None:
+    """Since midnight by the study's clocks; the night the clocks go back, an hour is not counted twice."""
+    times = ["2026-10-25 00:30+02:00", "2026-10-25 02:30+02:00", "2026-10-25 02:30+01:00"]
+    shown = [impression(n, ts, "u1") for n, ts in enumerate(times)]
+    chances = [
+        {"opportunity_id": n, "ts": ts, "user_id": "u1", "channel": "search"}
+        for n, ts in enumerate(times[1:])
+    ]
+    log = write_log(tmp_path / "log", impressions=shown, opportunities=chances)
+    events = stage(log, as_of=date(2026, 11, 1), time_zone="Europe/Berlin")
+    assert column(events, "exposures", "second_of_day") == [1800, 9000, 12600]
+    assert column(events, "opportunities", "n", "second_of_day") == [(2, 9000)]  # of the first
+
+
 @pytest.fixture
 def attributed(tmp_path: Path) -> Events:
     """One user; window 7 days. p1: display, clicked search before. p2: nothing in the window. p3: a tie."""
