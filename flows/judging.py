@@ -196,17 +196,20 @@ def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
     target = reporting.target(chosen.policy(RECOMMENDED))
     value = estimator.value(target, RECOMMENDED)
     beyond = gate.of(value.support, value.journey_support)
+    refused = ""
     if beyond is not None:
         smaller = passing(chosen, beyond, lambda policy: gate.beyond(reporting.target(policy)))
         chosen, wanted = smaller, chosen
         if chosen.plan != wanted.plan:
             target = reporting.target(chosen.policy(RECOMMENDED))
             value = estimator.value(target, RECOMMENDED)
+        else:
+            refused = beyond.sentence
     k = reporting.journeys.outcome_names.index("profit")
     study = reporting.night.study
     return Promise(
         chosen,
         value,
         check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k)),
-        uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value),
+        refused or uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value),
     )

@@ -123,13 +123,14 @@ def fit_behaviour_policy(
         if r:
             notes.append(_change_note(regimes, r, own))
     choices = Choices(
-        t.features[rows],
-        t.eligible[rows],
-        t.action[rows],
-        t.day[rows],
-        t.entity[rows],
-        fold[rows],
-        fitted[rows],
+        features=t.features[rows],
+        eligible=t.eligible[rows],
+        action=t.action[rows],
+        day=t.day[rows],
+        entity=t.entity[rows],
+        fold=fold[rows],
+        fitted=fitted[rows],
+        actions=t.actions,
     )
     estimated[rows], fit = fit_beyond_softmax(choices, bases)
     del bases, choices

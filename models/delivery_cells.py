@@ -10,9 +10,10 @@ of the log odds per cell and action, shrunk by a normal prior of precision lambd
 
     delta_g[c, a] = (taken - expected) / (sum of p (1 - p) + lambda_g),
 
-swept twice. A grouping and its lambda stay when they predict held-out entities better. Assumption: within a
-cell delivery differs from the smooth model by a factor of the odds. Wrong where it reacts to something that
-neither the state nor the day tells: the placebo on the past asks for that.
+0 for the first action, against which odds are counted, and swept twice. A grouping and its lambda stay when
+they predict held-out entities better. Assumption: within a cell delivery differs from the smooth model by a
+factor of the odds. Wrong where it reacts to something that neither the state nor the day tells: the placebo
+on the past asks for that.
 """
 
 from collections.abc import Sequence
@@ -20,21 +21,26 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from sklearn.tree import DecisionTreeClassifier
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-PRECISIONS = (5.0, 20.0, 80.0, 320.0)
+PRECISIONS = (2.0, 10.0, 50.0, 250.0)
 """lambda tried, in units of information: p (1 - p) summed over rows."""
 SWEEPS = 2
 MIN_Z = 2.0
 """A grouping stays when it raises the held-out likelihood by so many standard errors."""
+MIN_GAIN = 1e-4
+"""And by so many nats per choice: less changes no weight."""
 MAX_MASKS = 64
 """Distinct eligible sets that are told apart; rarer ones share a cell."""
 LEAVES, LEAF_ROWS, TREE_ROWS = 48, 300, 60_000
 WEEK_DAYS = 7
+MAX_STEP = 3.0
+"""Of the log odds."""
 TINY = 1e-12
 
 
@@ -76,13 +82,17 @@ class Kinds:
         return np.asarray(self._tree.apply(_finite(features)), np.int64)
 
 
-def groupings_of(eligible: Bools, day: NDArray[np.integer], kind: Codes) -> tuple[Grouping, ...]:
+def groupings_of(
+    eligible: Bools, day: NDArray[np.integer], kind: Codes, actions: tuple[str, ...]
+) -> tuple[Grouping, ...]:
     """Of rows (n,) with a choice, from coarse to fine: kinds of people, eligible sets, weeks, days, and their
-    products."""
+    products. That another action k is possible changes the odds of one that takes its turn before k by a
+    factor of the day, 1 / (1 - p_k), whatever else is possible: hence a grouping for each k."""
     mask = _frequent((eligible.astype(np.int64) << np.arange(eligible.shape[1])).sum(axis=1))
     first = int(day.min()) if len(day) else 0
     date = day.astype(np.int64) - first
     week = date // WEEK_DAYS
+    rivals = [k for k in range(eligible.shape[1]) if 0 < np.count_nonzero(eligible[:, k]) < len(eligible)]
     parts: tuple[tuple[str, Codes | tuple[Codes, Codes]], ...] = (
         ("kind of person", kind),
         ("eligible set", mask),
@@ -91,37 +101,41 @@ def groupings_of(eligible: Bools, day: NDArray[np.integer], kind: Codes) -> tupl
         ("kind x eligible set", (kind, mask)),
         ("eligible set x week", (mask, week)),
         ("kind x week", (kind, week)),
+        *((f"{actions[k]} possible x day", (date, eligible[:, k].astype(np.int64))) for k in rivals),
         ("eligible set x day", (mask, date)),
     )
     return tuple(_grouping(name, codes) for name, codes in parts)
 
 
 def choose_groupings(
-    base: Floats, eligible: Bools, action: NDArray[np.integer], groupings: Sequence[Grouping], held: Bools
+    base: Floats, action: NDArray[np.integer], groupings: Sequence[Grouping], held: Bools
 ) -> tuple[ChosenGrouping, ...]:
     """Forward: each grouping in turn with the precision that predicts the rows `held` (n,) best, if any does.
 
-    base (n, A): probabilities of the smooth model, none of which saw the entity it speaks of.
+    The choice is a yes or no from everybody: far too little for an entity to leak into its own probabilities.
+    base (n, A): probabilities of the smooth model, none of which saw the entity it speaks of; 0 where an
+    action is not eligible.
     """
     chosen: list[ChosenGrouping] = []
     if not held.any() or held.all():
         return ()
-    p = base.copy()
-    logged = (np.arange(len(action)), action)
-    known = np.log(np.maximum(p[logged][held], TINY))
+    learnt, asked = base[~held], base[held]
+    taken = np.arange(len(asked)), action[held]
+    known = np.log(np.maximum(asked[taken], TINY))
     for g in groupings:
-        step = _step(p[~held], action[~held], g.cell[~held], g.cells)
-        best: tuple[float, Floats, float, Floats] | None = None
+        step = _Cells(g.cell[~held], g.cells, action[~held], base.shape[1]).step(learnt)
+        best: tuple[float, float, Floats, Floats] | None = None
         for precision in PRECISIONS:
-            moved = _moved(p, eligible, step.shrunk(precision)[g.cell])
-            told = np.log(np.maximum(moved[logged][held], TINY))
+            delta = step.shrunk(precision)
+            told = np.log(np.maximum(_moved(asked, delta, g.cell[held])[taken], TINY))
             gain = told - known
-            spread = float(gain.std()) / np.sqrt(len(gain))
-            if gain.mean() > MIN_Z * spread and (best is None or gain.mean() > best[0]):
-                best = float(gain.mean()), moved, precision, told
+            enough = max(MIN_Z * float(gain.std()) / np.sqrt(len(gain)), MIN_GAIN)
+            if gain.mean() > enough and (best is None or gain.mean() > best[0]):
+                best = float(gain.mean()), precision, delta, told
         if best is not None:
-            chosen.append(ChosenGrouping(g.name, best[2], best[0]))
-            p, known = best[1], best[3]
+            gain_of, precision, delta, known = best
+            chosen.append(ChosenGrouping(g.name, precision, gain_of))
+            learnt, asked = _moved(learnt, delta, g.cell[~held]), _moved(asked, delta, g.cell[held])
     return tuple(chosen)
 
 
@@ -131,18 +145,17 @@ class CellEffects:
 
     deltas: tuple[tuple[str, Floats], ...]
 
-    def applied(self, base: Floats, eligible: Bools, groupings: Sequence[Grouping]) -> Floats:
+    def applied(self, base: Floats, groupings: Sequence[Grouping]) -> Floats:
         """(m, A) probabilities of rows of the same groupings, from those of the smooth model."""
         by_name = {g.name: g for g in groupings}
-        total = np.zeros_like(base)
+        p = base
         for name, delta in self.deltas:
-            total += delta[by_name[name].cell]
-        return _moved(base, eligible, total)
+            p = _moved(p, delta, by_name[name].cell)
+        return p
 
 
 def fit_cells(
     base: Floats,
-    eligible: Bools,
     action: NDArray[np.integer],
     groupings: Sequence[Grouping],
     chosen: Sequence[ChosenGrouping],
@@ -150,16 +163,15 @@ def fit_cells(
     """The effects of the chosen groupings on rows (n, A)."""
     by_name = {g.name: g for g in groupings}
     a = base.shape[1]
+    cells = {c.name: _Cells(by_name[c.name].cell, by_name[c.name].cells, action, a) for c in chosen}
     deltas = {c.name: np.zeros((by_name[c.name].cells, a)) for c in chosen}
     p = base
     for _ in range(SWEEPS):
         for c in chosen:
-            g = by_name[c.name]
-            step = _step(p, action, g.cell, g.cells)
             # the prior is on the whole effect: what was found before is pulled back too
-            change = step.shrunk(c.precision, deltas[c.name])
+            change = cells[c.name].step(p).shrunk(c.precision, deltas[c.name])
             deltas[c.name] += change
-            p = _moved(p, eligible, change[g.cell])
+            p = _moved(p, change, by_name[c.name].cell)
     return CellEffects(tuple(deltas.items()))
 
 
@@ -171,21 +183,30 @@ class _Step:
     def shrunk(self, precision: float, known: Floats | float = 0.0) -> Floats:
         """(cells, A) one Newton step under the prior, from effects already `known`."""
         step = (self.score - precision * known) / (self.information + precision)
-        return np.clip(step, -3.0, 3.0)
+        step[:, 0] = 0.0
+        return np.clip(step, -MAX_STEP, MAX_STEP)
 
 
-def _step(p: Floats, action: NDArray[np.integer], cell: Codes, cells: int) -> _Step:
-    score, information = np.empty((cells, p.shape[1])), np.empty((cells, p.shape[1]))
-    for a in range(p.shape[1]):
-        score[:, a] = np.bincount(cell, weights=(action == a) - p[:, a], minlength=cells)
-        information[:, a] = np.bincount(cell, weights=p[:, a] * (1 - p[:, a]), minlength=cells)
-    return _Step(score, information)
+class _Cells:
+    """Sums over the cells of a grouping, in the order of the rows: the same bits everywhere."""
+
+    def __init__(self, cell: Codes, cells: int, action: NDArray[np.integer], n_actions: int) -> None:
+        n = len(cell)
+        self._sum = csr_array((np.ones(n), (cell, np.arange(n))), shape=(cells, n))
+        code = cell * n_actions + action
+        self._taken = np.bincount(code, minlength=cells * n_actions).reshape(cells, n_actions)
+
+    def step(self, p: Floats) -> _Step:
+        """Of probabilities (n, A)."""
+        return _Step(self._taken - self._sum @ p, self._sum @ (p * (1.0 - p)))
 
 
-def _moved(p: Floats, eligible: Bools, log_odds: Floats) -> Floats:
-    """p exp(log_odds), normalised over the eligible actions, (n, A)."""
-    out = np.where(eligible, p * np.exp(log_odds), 0.0)
-    return out / out.sum(axis=1, keepdims=True)
+def _moved(p: Floats, log_odds: Floats, cell: Codes) -> Floats:
+    """p exp(log_odds of the row's cell), normalised, (n, A): what is impossible stays so."""
+    out: Floats = np.exp(log_odds)[cell]
+    out *= p
+    out /= out.sum(axis=1, keepdims=True)
+    return out
 
 
 def _grouping(name: str, codes: Codes | tuple[Codes, Codes]) -> Grouping:

@@ -20,6 +20,8 @@ from models.users import fold_of
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+MAX_CHOOSING_ROWS = 200_000
+"""Which groupings help is asked of about so many rows: a precision is one of the world, not of the log."""
 PARTS = 3
 """Each fold's entities are dealt into so many parts, and a part's cells come from all rows but its own: cells
 are small, and half of their rows would be missed."""
@@ -49,6 +51,7 @@ class Choices:
     entity: NDArray[np.int64]  # (C,)
     fold: NDArray[np.int64]  # (C,) of the entity
     fitted: Bools  # (C,) rows that models may learn from
+    actions: tuple[str, ...]
 
 
 def fit_beyond_softmax(rows: Choices, bases: Floats) -> tuple[Floats, DeliveryFit]:
@@ -65,13 +68,13 @@ def fit_beyond_softmax(rows: Choices, bases: Floats) -> tuple[Floats, DeliveryFi
     def groupings(f: int) -> tuple[Grouping, ...]:
         learn = rows.fitted & (rows.fold != f)
         kinds = Kinds(rows.features[learn], rows.action[learn])
-        return groupings_of(rows.eligible, rows.day, kinds.of(rows.features))
+        return groupings_of(rows.eligible, rows.day, kinds.of(rows.features), rows.actions)
 
     by_fold = [groupings(f) for f in range(folds)]
-    asked = rows.fitted
+    asked = np.flatnonzero(rows.fitted)
+    asked = asked[:: max(len(asked) // MAX_CHOOSING_ROWS, 1)]
     chosen = choose_groupings(
         bases[0][asked],
-        rows.eligible[asked],
         rows.action[asked],
         [Grouping(g.name, g.cell[asked], g.cells) for g in by_fold[0]],
         rows.fold[asked] == 0,
@@ -102,13 +105,12 @@ def _without(
     learn = rows.fitted & ~mine
     effects = fit_cells(
         base[learn],
-        rows.eligible[learn],
         rows.action[learn],
         [Grouping(g.name, g.cell[learn], g.cells) for g in groupings],
         chosen,
     )
     own = [Grouping(g.name, g.cell[mine], g.cells) for g in groupings]
-    return effects.applied(base[mine], rows.eligible[mine], own)
+    return effects.applied(base[mine], own)
 
 
 def _mean_log_likelihood(p: Floats, action: NDArray[np.integer]) -> float:

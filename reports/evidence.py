@@ -7,6 +7,8 @@ from reports import checks, estimates, numbers, refusals, words
 
 DISPUTED, NO_EVIDENCE, NO_CLAIM = "disputed", "no evidence", "no claim"
 OPEN = "unclear"
+BEYOND_NOISE = 3.0
+"""Standard errors from which on two ways that "agree" do so because their difference does not matter."""
 WITNESSES = {
     "DRL with a memory": "that remembers what was done before",
     "SNDR": "that follows whole histories",
@@ -115,7 +117,10 @@ def agreement_text(e: PolicyEvidence) -> tuple[str, str]:
         return "not asked", ""
     if e.disputed_by or e.verdict == DISPUTED:
         return "no", size
-    return ("yes", size) if size else (numbers.NOT_KNOWN, "")
+    if not size:
+        return numbers.NOT_KNOWN, ""
+    within = abs(e.disagreement or 0.0) <= BEYOND_NOISE
+    return "yes", size if within else "apart by less than the figure’s own error"
 
 
 def hidden_cause_figure(result: NightResult, e: PolicyEvidence) -> str:

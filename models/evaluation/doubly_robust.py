@@ -202,7 +202,10 @@ class DoublyRobust:
         """(C, o) of the headline, DRL: journeys.scale x their sum is the estimate of every outcome, and
         journeys.scale^2 x C x their variance its variance. Those of two policies may be subtracted. weights:
         `marginal_weights` of the target, where they are known."""
-        fitted, weights = self.model.fit(target), weights or self.marginal_weights(target)
+        return self.corrected(self.model.fit(target), weights or self.marginal_weights(target))
+
+    def corrected(self, fitted: QValues, weights: Weights) -> Floats:
+        """(C, o) contributions of Q and V, corrected by residuals under any weights."""
         residual = self_normalised_per_decision(self.residual(fitted), weights, self.steps)
         return self._finish(self._initial(fitted) + residual)
 

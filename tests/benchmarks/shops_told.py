@@ -72,11 +72,11 @@ def told_of(log: Log) -> Told:
     """Choose on the deciding users, confirm on the reporting ones, and ask those everything else."""
     night, table, behaviour = log.night, log.table, log.behaviour
     users = stages.split_users(night, table)
-    deciders = judge(night, table, ~users.report, behaviour)
+    deciders = stages.gather_deciders(night, table, users, behaviour)
     chosen = stages.choose_split(night, log.events, deciders, behaviour, WideEvidence())
     del deciders
     reporting = judge(night, table, users.report, behaviour)
-    decision = confirm(log, chosen, reporting)
+    decision, chosen = confirm(log, chosen, reporting)
     past = check_effect_on_the_past(followers_in_log(table, behaviour.probabilities))
     plans = [_considered(reporting, chosen, decision)] if chosen.moves else []
     plans += [_fixed(reporting, name, m) for name, m in fixed_plans(decision, table.actions[1:])]

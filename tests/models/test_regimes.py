@@ -143,14 +143,15 @@ def test_two_odd_days_are_no_regime():
 
 
 def test_a_regime_too_short_for_a_model_of_its_own_shares_the_whole_logs():
-    """The change is found on fewer rows than a model needs: probabilities there are the pooled ones."""
-    t, _, _ = campaign(60, np.random.default_rng(7), shift=3 * SHARE, regime_of=Regimes((0, 50)))
+    """The change is found on fewer rows than a model needs: probabilities there are the pooled ones, brought
+    nearer to the truth by what its weeks and days did."""
+    t, _, truth = campaign(60, np.random.default_rng(7), shift=3 * SHARE, regime_of=Regimes((0, 50)))
     b = fit_behaviour_policy(t, folds=2, seed=1)
     new = t.day >= b.regimes.starts[-1]
     assert len(b.regimes) == 2 and (new & (t.eligible.sum(axis=1) > 1)).sum() < MIN_REGIME_ROWS
     assert any(note.endswith("too short for a model of its own.") for note in b.notes)
-    assert (b.probabilities[new] == pooled_probabilities(t)[new]).all()
-    assert not (b.probabilities[~new] == pooled_probabilities(t)[~new]).all()
+    off, pooled = (np.abs(p - truth)[new].mean() for p in (b.probabilities, pooled_probabilities(t)))
+    assert off < 0.6 * pooled
 
 
 def test_single_decisions_and_short_logs_have_one_regime():
