@@ -6,7 +6,7 @@ remember the surprises of the whole journey, or multiply along it (SNDR), which 
 `witness` compares them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,7 @@ from models.evaluation.marginal_weights import MarginalWeights
 from models.evaluation.steps import Steps, index_steps
 from models.evaluation.support import Support, measure_support
 from models.evaluation.surprises import surprises
+from models.evaluation.tail import pareto_shape
 from models.evaluation.weights import (
     Weights,
     action_ratios,
@@ -194,7 +195,7 @@ class DoublyRobust:
             gross=self._gross(marginal),
             uplift_gross=self._gross(marginal, baseline=1.0),
             journey_gross=self._gross(weights),
-            support=self._support(target, marginal),
+            support=self._lightened(self._support(target, marginal), weights),
             journey_support=self._support(target, weights),
         )
 
@@ -255,7 +256,15 @@ class DoublyRobust:
     def support(self, target: Floats, weights: Weights | None = None) -> Support:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
         `marginal_weights`, where they are known."""
-        return self._support(target, weights or self.marginal_weights(target))
+        by_step = self._support(target, weights or self.marginal_weights(target))
+        return self._lightened(by_step, self.weights(target))
+
+    @staticmethod
+    def _lightened(by_step: Support, running: Weights) -> Support:
+        """Marginalised weights are conditional means of running products, whose tail cannot be heavier than
+        theirs: where it looks so, a regression has extrapolated, or a few sizes make up all weights."""
+        shape, whole = by_step.tail_shape, pareto_shape(running.final)
+        return replace(by_step, tail_shape=min(shape, whole) if whole == whole else shape)
 
     def journey_support(self, target: Floats) -> Support:
         """How well the log covers a policy (n, A), journey by journey: what SNDR and SNPDIS need."""

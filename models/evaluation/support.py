@@ -17,6 +17,12 @@ purchase that was not seen would decide everything. With 3 the guarded intervals
 but reach to many times the estimate."""
 
 
+DECIDING_SHARE = 0.01
+"""A heavy tail decides an estimate only where one journey carries at least this share of a step's weight. With
+a Pareto shape k of J journeys the heaviest carries about J^(k - 1): beyond the limit of 0.7 more than this,
+up to millions of them. Weights near 1 come in a few sizes, of which no shape can be told."""
+
+
 @dataclass(frozen=True)
 class Support:
     """Overlap of a target policy with the log. NaN where all weights of a step are 0."""
@@ -103,7 +109,7 @@ def gate_beyond(
             f"(effective sample size; at least {settings.min_effective_sample_size:.0f} are needed)"
         )
         return Gate("effective sample size", ess, settings.min_effective_sample_size, sentence)
-    if support.tail_shape > settings.max_tail_shape:
+    if support.tail_shape > settings.max_tail_shape and not share < DECIDING_SHARE:
         sentence = (
             f"no credible estimate: a few journeys that went this policy's way by chance would decide it "
             f"(tail shape of the weights {support.tail_shape:.2f}, limit {settings.max_tail_shape:g})"

