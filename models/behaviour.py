@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibration import calibration_errors, calibration_table
+from models.calibration import calibration_errors, calibration_table, calibration_within
 from models.delivery_fit import Choices, DeliveryFit, fit_beyond_softmax
 from models.policies import Floats
 from models.propensities import logged_probabilities
@@ -73,6 +73,8 @@ class Behaviour:
     """Rows with a choice, up to ten bins per action by predicted probability."""
     calibration_error: tuple[tuple[str, float, float], ...]
     """(action, mean |predicted - observed| over its bins, the same expected from noise alone)."""
+    calibration_within: tuple[tuple[str, float, float], ...]
+    """The same within eligible sets and weeks, which know nothing of the prediction."""
     overlap: tuple[Overlap, ...]
     model: BehaviourClone
     choice_rows: int
@@ -153,6 +155,9 @@ def fit_behaviour_policy(
         source=source,
         calibration=table,
         calibration_error=calibration_errors(table),
+        calibration_within=calibration_within(
+            probabilities[choice], t.eligible[choice], t.action[choice], _set_and_week(t, choice), t.actions
+        ),
         overlap=overlap_table(probabilities[choice], t.eligible[choice], t.actions, min_probability),
         model=clone,
         choice_rows=int(choice.sum()),
@@ -162,6 +167,12 @@ def fit_behaviour_policy(
         regimes=regimes,
         fit=None if source == "logged" else fit,
     )
+
+
+def _set_and_week(t: Transitions, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(m,) a number for each eligible set and week of some rows (n,)."""
+    codes = (t.eligible[rows].astype(np.int64) << np.arange(t.eligible.shape[1])).sum(axis=1)
+    return (t.day[rows].astype(np.int64) // 7 << t.eligible.shape[1]) + codes
 
 
 def _beyond_note(fit: DeliveryFit) -> str:

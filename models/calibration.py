@@ -47,3 +47,31 @@ def calibration_errors(table: tuple[CalibrationBin, ...]) -> tuple[tuple[str, fl
         noise = sum((b.rows * b.predicted * (1 - b.predicted) * 2 / np.pi) ** 0.5 for b in bins) / total
         result.append((name, float(error), float(noise)))
     return tuple(result)
+
+
+def calibration_within(
+    probabilities: Floats,
+    eligible: NDArray[np.bool_],
+    action: NDArray[np.integer],
+    cell: NDArray[np.integer],
+    actions: tuple[str, ...],
+) -> tuple[tuple[str, float, float], ...]:
+    """The same per action but within cells (n,) that were drawn without looking at a prediction, such as
+    (eligible set, week): a model may be right on average and wrong wherever it matters.
+
+    probabilities (n, A): held out. Of each cell the mean prediction is held against the share that took it.
+    """
+    _, where = np.unique(cell, return_inverse=True)
+    result = []
+    for k, name in enumerate(actions):
+        mine = eligible[:, k]
+        if not mine.any():
+            continue
+        p, at = probabilities[mine, k], where[mine]
+        taken = np.bincount(at, weights=action[mine] == k)
+        expected = np.bincount(at, weights=p)
+        spread = np.bincount(at, weights=p * (1 - p))
+        total = float(mine.sum())
+        noise = np.sqrt(spread * 2 / np.pi).sum() / total
+        result.append((name, float(np.abs(taken - expected).sum() / total), float(noise)))
+    return tuple(result)

@@ -1,7 +1,7 @@
 """Checks of delivery's model and of the estimates that rest on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -91,6 +91,22 @@ def calibration(errors: Sequence[tuple[str, float, float]]) -> HealthCheck:
             "log propensities, or add what the platform knew as context columns."
         )
     return HealthCheck("calibration", "warn" if warn else "ok", error, "probability", "<= 0.02 + noise", text)
+
+
+def calibration_within(errors: Sequence[tuple[str, float, float]]) -> HealthCheck:
+    """The same within eligible sets and weeks: right on average is not right where it matters."""
+    found = calibration(errors)
+    text = "Predicted probabilities of delivery are kept within each week and set of possible actions, too."
+    if found.status != "ok":
+        name, error, noise = max(errors, key=lambda row: (row[1] - 2 * row[2], row[0]))
+        text = (
+            f"Within weeks and sets of possible actions the predicted probability of `{name}` is off by "
+            f"{error:.3f} on average (noise {noise:.3f}): delivery follows the calendar in a way its model "
+            "does not know. Log propensities, or exclude the odd days."
+        )
+    elif found.figure is None:
+        text = found.text
+    return replace(found, name="calibration within weeks", text=text)
 
 
 def smallest_probability(smallest: float, below: int) -> HealthCheck:

@@ -56,6 +56,7 @@ def check_health(
         ]
     checks += [
         delivery_checks.calibration(behaviour.calibration_error),
+        delivery_checks.calibration_within(behaviour.calibration_within),
         delivery_checks.smallest_probability(
             behaviour.smallest_logged_probability, behaviour.rows_below_small
         ),

@@ -11,6 +11,7 @@ from reports import estimates, facts, numbers, words
 QUESTIONS = {
     "action drift": "Is each channel shown as often as before?",
     "calibration": "Is delivery as predictable as the model of it says?",
+    "calibration within weeks": "Also within each week, and whatever else was possible?",
     "effective sample size": "{}: is there enough evidence about it?",
     "entry by ad": "Are {people} known before their first ad?",
     "feature drift": "Do the facts about {people} look as before?",

@@ -18,7 +18,7 @@ but reach to many times the estimate."""
 
 
 DECIDING_SHARE = 0.01
-"""A heavy tail decides an estimate only where one journey carries at least this share of a step's weight. Of J
+"""A heavy tail decides an estimate only where one journey has at least this share of a step's weight. Of J
 journeys with a Pareto shape k the heaviest carries about J^(k - 1): beyond the limit of 0.7 more than this,
 up to millions of them. Weights near 1 come in a few sizes, of which no shape can be told."""
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models.behaviour import fit_behaviour_policy
+from models.calibration import calibration_errors, calibration_table, calibration_within
 from models.delivery_cells import ChosenGrouping, Grouping, fit_cells, groupings_of
 from models.transition_table import Transitions
 from tests.models.test_behaviour import softmax_logger, table
@@ -80,3 +81,20 @@ def test_groupings_go_from_coarse_to_fine() -> None:
     names = [g.name for g in groupings_of(t.eligible, t.day, np.zeros(t.n_rows, np.int64), t.actions)]
     assert names.index("week") < names.index("day") < names.index("eligible set x day")
     assert "none possible x day" not in names  # always possible: no news
+
+
+def test_right_on_average_and_wrong_within_every_day_is_found_within_days() -> None:
+    """Search takes 0.1 of the people on even days and 0.5 on odd ones, and a model says 0.3 throughout: bins
+    by prediction see nothing, cells by day see 0.2. The right model is off by its noise in both."""
+    rng = np.random.default_rng(2)
+    day = np.arange(20_000) % 10
+    truth = np.where(day % 2 == 0, 0.1, 0.5)
+    action = (rng.random(len(day)) < truth).astype(int)
+    eligible, flat = np.ones((len(day), 2), bool), np.full(len(day), 0.3)
+    for p, within in ((flat, 0.2), (truth, 0.0)):
+        both = np.column_stack([1 - p, p])
+        by_prediction = calibration_errors(calibration_table(both, eligible, action, ("none", "search")))
+        assert by_prediction[1][1] < 0.01
+        _, error, noise = calibration_within(both, eligible, action, day, ("none", "search"))[1]
+        assert error == pytest.approx(within, abs=3 * noise)
+        assert noise < 0.01

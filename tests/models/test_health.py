@@ -11,6 +11,7 @@ from models.behaviour import fit_behaviour_policy
 from models.delivery_checks import (
     Placebo,
     calibration,
+    calibration_within,
     enough_support,
     logging_regime,
     none_overlap,
@@ -84,6 +85,9 @@ def test_limits_of_single_figures() -> None:
     assert calibration([("search", 0.01, 0.004)]).status == "ok"
     assert calibration([("none", 0.03, 0.02), ("search", 0.08, 0.004)]).status == "warn"
     assert calibration([]).figure is None
+    off = calibration_within([("none", 0.01, 0.02), ("search", 0.08, 0.004)])
+    assert off.status == "warn" and "`search` is off by 0.080" in off.text
+    assert off.name == "calibration within weeks" and calibration_within([]).figure is None
 
 
 def test_a_channel_that_everyone_saw_is_named() -> None:
