@@ -15,7 +15,7 @@ check_packages()
 
 from prefect import flow  # noqa: E402
 
-from flows import leave, obstacles, personal, stages  # noqa: E402
+from flows import leave, obstacles, personal, plain_comparison, stages  # noqa: E402
 from flows.assemble import assemble_result  # noqa: E402
 from flows.night import open_night, today  # noqa: E402
 from flows.pictures import gather_pictures  # noqa: E402
@@ -39,6 +39,7 @@ evaluate_policies = stage("evaluate every policy")(stages.evaluate_policies)
 personalise = stage("look for a personalised plan")(personal.personalise)
 check_health = stage("check the health")(stages.check_health)
 decide = stage("decide")(stages.decide)
+compare_plainly = stage("compare with a plain count")(plain_comparison.compare_plainly)
 decline = stage("decline")(obstacles.decline)
 draw = stage("draw the pictures")(gather_pictures)
 assemble = stage("put the result together")(assemble_result)
@@ -86,6 +87,7 @@ def nightly(
             personalised = personalise(night, events.tier, candidates, chosen, choosers, evaluation.judge)
             health = (*check_health(night, events, transitions, behaviour, evaluation), *wide.checks)
             decided = decide(night, events, behaviour, evaluation, health)
+            health = (*health, *compare_plainly(night, transitions, decided[0]))
         pictures = draw(
             night, events, transitions, users, behaviour, agents, decided[0], chosen, evaluation, totals
         )

@@ -22,6 +22,7 @@ QUESTIONS = {
     "overlap with none": "Did some of those who could see {} see no ad?",
     "placebo: effect on the past": "Do ads seem to change what happened before them?",
     "placebo: logged policy": "Is today’s delivery valued at what it really earned?",
+    "plain comparison": "Does counting alike people, without a model, say the same?",
     "purchases": "Are there enough purchases?",
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",

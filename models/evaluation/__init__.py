@@ -1,7 +1,7 @@
 """Off-policy evaluation: what a policy would have earned and cost, from the log of another one.
 
 Read in this order: `steps` and `weights` (how much more often the target does what was done),
-`importance_sampling`, `fitted_q` (with `slots` and `shrinkage`), `marginal_weights` (with `memory`),
+`importance_sampling`, `fitted_q` (with `slots` and `shrinkage`), `marginal_weights` (with `surprises`),
 `doubly_robust`, `intervals` (with `gamma_interval`), `headline`, `support` (with `tail`), `quick_look`,
 `witness`, `uplift`, `placebo`, `past_effect`, `selection`, `confidence_sequence`, `sensitivity`, `evidence`,
 `policy_table`; `arrays` for plain arrays.

@@ -10,9 +10,9 @@ weight with which a row was reached is regressed on the row's features, slot by 
 
 whose normal equations match the moments of the features under both policies: the state-marginal counts of a
 table where the features are its indicators, linear moment matching otherwise. Cross-fitted by entity.
-Assumption: the features hold what the past says about the future (Markov). Where they do not, the doubly
-robust estimate that uses these weights is biased. With `memory` (what was done before in the journey) as
-further columns the weights believe less of that, at the price of more variance: a witness.
+Assumption: the columns hold what the past says about the future (Markov). Where they do not, the doubly
+robust estimate that uses these weights is biased. With a `memory` as further columns, the `surprises` of the
+journey so far, the weights believe less of that, at the price of some variance.
 """
 
 import numpy as np

@@ -47,9 +47,10 @@ def hidden_text(
     alarms = [disputed_share(results[w]) for w in markov]
     text = (
         "### What the state forgets: worlds that are not Markov\n\nPurchases depend on something that "
-        "earlier ads changed and no feature shows. The headline believes in the state, so it is biased here; "
-        "its witnesses remember more, and the alarm should ring where the bias exceeds the interval. Bias / "
-        "half-width: below 1 the interval still reaches the truth.\n\n"
+        "earlier ads changed and no feature shows. The headline knows what was done in the last days beyond "
+        "what was to be expected of delivery, and its interval reaches its witnesses, which remember more; "
+        "the alarm should ring where the bias exceeds the interval all the same. Bias / half-width: below 1 "
+        "the interval still reaches the truth.\n\n"
     )
     header = [
         "world",
