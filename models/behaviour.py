@@ -125,7 +125,8 @@ def fit_behaviour_policy(
         if r:
             notes.append(_change_note(regimes, r, own))
     choices = Choices(
-        features=t.features[rows],
+        features=t.features,
+        rows=rows,
         eligible=t.eligible[rows],
         action=t.action[rows],
         day=t.day[rows],
@@ -136,16 +137,9 @@ def fit_behaviour_policy(
     )
     estimated[rows], fit = fit_beyond_softmax(choices, bases)
     del bases, choices
-    if squares:
-        notes.append("Delivery is modelled with squared terms: straight ones predict held-out users worse.")
-    if fit.groupings:
-        notes.append(_beyond_note(fit))
-    if fitted.sum() < choice.sum():
-        notes.append(
-            f"The behaviour model was fitted on {fitted.sum()} sampled rows of {choice.sum()} with a choice."
-        )
-
     source, probabilities, remarks = logged_probabilities(t, estimated, choice)
+    if source != "logged":
+        notes += _model_notes(squares, fit, fitted, choice)
     notes.extend(remarks)
 
     table = calibration_table(probabilities[choice], t.eligible[choice], t.action[choice], t.actions)
@@ -167,6 +161,22 @@ def fit_behaviour_policy(
         regimes=regimes,
         fit=None if source == "logged" else fit,
     )
+
+
+def _model_notes(
+    squares: bool, fit: DeliveryFit, fitted: NDArray[np.bool_], choice: NDArray[np.bool_]
+) -> list[str]:
+    """Sentences about the model, where it is what probabilities come from."""
+    notes = []
+    if squares:
+        notes.append("Delivery is modelled with squared terms: straight ones predict held-out users worse.")
+    if fit.groupings:
+        notes.append(_beyond_note(fit))
+    if fitted.sum() < choice.sum():
+        notes.append(
+            f"The behaviour model was fitted on {fitted.sum()} sampled rows of {choice.sum()} with a choice."
+        )
+    return notes
 
 
 def _set_and_week(t: Transitions, rows: NDArray[np.bool_]) -> NDArray[np.int64]:

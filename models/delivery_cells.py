@@ -5,15 +5,15 @@ week's budget follows demand. A softmax of the state knows none of it. On top of
 
     p'(a|s) ~ p(a|s) exp(sum_g delta_g[cell_g(s), a])     over the eligible actions,
 
-groupings g from coarse to fine (`groupings_of`), each fitted on what the ones before it left: one Newton step
-of the log odds per cell and action, shrunk by a normal prior of precision lambda_g,
+groupings g from coarse to fine (`groupings_of`), each fitted on what the others left: Newton steps of the log
+odds per cell, shrunk by a normal prior of precision lambda_g,
 
-    delta_g[c, a] = (taken - expected) / (sum of p (1 - p) + lambda_g),
+    delta_g[c] += (H + lambda_g)^-1 (taken - expected - lambda_g delta_g[c]),   H = sum of diag(p) - p p',
 
-0 for the first action, against which odds are counted, and swept twice. A grouping and its lambda stay when
-they predict held-out entities better. Assumption: within a cell delivery differs from the smooth model by a
-factor of the odds. Wrong where it reacts to something that neither the state nor the day tells: the placebo
-on the past asks for that.
+0 for the first action, against which odds are counted, and swept `SWEEPS` times. (The diagonal of H alone is
+half of it where `none` is rare, and its steps swing.) A grouping and its lambda stay when they predict held-
+out entities better. Assumption: within a cell delivery differs from the smooth model by a factor of the odds.
+Wrong where it reacts to something that neither the state nor the day tells: the placebo on the past asks.
 """
 
 from collections.abc import Sequence
@@ -28,20 +28,24 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-PRECISIONS = (2.0, 10.0, 50.0, 250.0)
+PRECISIONS = (1.0, 5.0, 25.0, 125.0)
 """lambda tried, in units of information: p (1 - p) summed over rows."""
-SWEEPS = 2
+SWEEPS = 3
 MIN_Z = 2.0
 """A grouping stays when it raises the held-out likelihood by so many standard errors."""
+MIN_HELD_ENTITIES = 20
+"""With fewer held-out entities than this nothing is added to the softmax."""
 MIN_GAIN = 1e-4
 """And by so many nats per choice: less changes no weight."""
 MAX_MASKS = 64
 """Distinct eligible sets that are told apart; rarer ones share a cell."""
 LEAVES, LEAF_ROWS, TREE_ROWS = 48, 300, 60_000
 WEEK_DAYS = 7
-MAX_STEP = 3.0
+MAX_STEP = 2.0
 """Of the log odds."""
 TINY = 1e-12
+CHUNK_ROWS = 1 << 16
+"""Rows whose features are gathered at a time."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +70,23 @@ class ChosenGrouping:
 class Kinds:
     """Kinds of people: the leaves of a tree on what delivery did, grown once on a sample of rows."""
 
-    def __init__(self, features: NDArray[np.float32], action: NDArray[np.integer]) -> None:
-        """features (n, d), action (n,) of rows with a choice; every k-th row is used."""
-        every = max(len(action) // TREE_ROWS, 1)
+    def __init__(self, features: NDArray[np.float32], rows: Codes, action: NDArray[np.integer]) -> None:
+        """features (N, d) of the whole table; action (n,) of its rows (n,) to learn from, of which every k-th
+        is used."""
+        every = max(len(rows) // TREE_ROWS, 1)
         self._tree: DecisionTreeClassifier | None = None
-        if len(action) >= 2 * LEAF_ROWS and len(np.unique(action[::every])) > 1:
+        if len(rows) >= 2 * LEAF_ROWS and len(np.unique(action[::every])) > 1:
             self._tree = DecisionTreeClassifier(
                 max_leaf_nodes=LEAVES, min_samples_leaf=LEAF_ROWS, random_state=0
-            ).fit(_finite(features[::every]), action[::every])
+            ).fit(_finite(features[rows[::every]]), action[::every])
 
-    def of(self, features: NDArray[np.float32]) -> Codes:
-        """(n,) the leaf of each row; 0 where there is no tree."""
-        if self._tree is None:
-            return np.zeros(len(features), np.int64)
-        return np.asarray(self._tree.apply(_finite(features)), np.int64)
+    def of(self, features: NDArray[np.float32], rows: Codes) -> Codes:
+        """(n,) the leaf of each row (n,) of the table; 0 where there is no tree."""
+        out = np.zeros(len(rows), np.int64)
+        for start in range(0, len(rows) if self._tree is not None else 0, CHUNK_ROWS):
+            some = slice(start, start + CHUNK_ROWS)
+            out[some] = self._tree.apply(_finite(features[rows[some]]))  # type: ignore[union-attr]
+        return out
 
 
 def groupings_of(
@@ -108,30 +115,36 @@ def groupings_of(
 
 
 def choose_groupings(
-    base: Floats, action: NDArray[np.integer], groupings: Sequence[Grouping], held: Bools
+    base: Floats,
+    action: NDArray[np.integer],
+    groupings: Sequence[Grouping],
+    held: Bools,
+    entity: NDArray[np.int64],
 ) -> tuple[ChosenGrouping, ...]:
     """Forward: each grouping in turn with the precision that predicts the rows `held` (n,) best, if any does.
 
-    The choice is a yes or no from everybody: far too little for an entity to leak into its own probabilities.
-    base (n, A): probabilities of the smooth model, none of which saw the entity it speaks of; 0 where an
+    The choice is a yes or no from everybody: far too little for an entity (n,) to leak into its own
+    probabilities. base (n, A): probabilities of a smooth model that saw none of the held entities; 0 where an
     action is not eligible.
     """
     chosen: list[ChosenGrouping] = []
-    if not held.any() or held.all():
+    _, who = np.unique(entity[held], return_inverse=True)
+    if held.all() or not held.any() or who.max() + 1 < MIN_HELD_ENTITIES:
         return ()
     learnt, asked = base[~held], base[held]
     taken = np.arange(len(asked)), action[held]
     known = np.log(np.maximum(asked[taken], TINY))
     for g in groupings:
-        step = _Cells(g.cell[~held], g.cells, action[~held], base.shape[1]).step(learnt)
+        cells = _Cells(g.cell[~held], g.cells, action[~held], base.shape[1])
         best: tuple[float, float, Floats, Floats] | None = None
         for precision in PRECISIONS:
-            delta = step.shrunk(precision)
+            delta = cells.fitted(learnt, precision)
             told = np.log(np.maximum(_moved(asked, delta, g.cell[held])[taken], TINY))
-            gain = told - known
-            enough = max(MIN_Z * float(gain.std()) / np.sqrt(len(gain)), MIN_GAIN)
-            if gain.mean() > enough and (best is None or gain.mean() > best[0]):
-                best = float(gain.mean()), precision, delta, told
+            by_entity = np.bincount(who, weights=told - known)
+            gain = float(by_entity.sum()) / len(asked)
+            noise = float(np.sqrt(len(by_entity)) * by_entity.std()) / len(asked)
+            if gain > max(MIN_Z * noise, MIN_GAIN) and (best is None or gain > best[0]):
+                best = gain, precision, delta, told
         if best is not None:
             gain_of, precision, delta, known = best
             chosen.append(ChosenGrouping(g.name, precision, gain_of))
@@ -169,22 +182,10 @@ def fit_cells(
     for _ in range(SWEEPS):
         for c in chosen:
             # the prior is on the whole effect: what was found before is pulled back too
-            change = cells[c.name].step(p).shrunk(c.precision, deltas[c.name])
+            change = cells[c.name].step(p, c.precision, deltas[c.name])
             deltas[c.name] += change
             p = _moved(p, change, by_name[c.name].cell)
     return CellEffects(tuple(deltas.items()))
-
-
-@dataclass(frozen=True)
-class _Step:
-    score: Floats  # (cells, A) taken - expected
-    information: Floats  # (cells, A) sum of p (1 - p)
-
-    def shrunk(self, precision: float, known: Floats | float = 0.0) -> Floats:
-        """(cells, A) one Newton step under the prior, from effects already `known`."""
-        step = (self.score - precision * known) / (self.information + precision)
-        step[:, 0] = 0.0
-        return np.clip(step, -MAX_STEP, MAX_STEP)
 
 
 class _Cells:
@@ -192,13 +193,30 @@ class _Cells:
 
     def __init__(self, cell: Codes, cells: int, action: NDArray[np.integer], n_actions: int) -> None:
         n = len(cell)
+        self._cell = cell
         self._sum = csr_array((np.ones(n), (cell, np.arange(n))), shape=(cells, n))
         code = cell * n_actions + action
         self._taken = np.bincount(code, minlength=cells * n_actions).reshape(cells, n_actions)
 
-    def step(self, p: Floats) -> _Step:
-        """Of probabilities (n, A)."""
-        return _Step(self._taken - self._sum @ p, self._sum @ (p * (1.0 - p)))
+    def step(self, p: Floats, precision: float, known: Floats) -> Floats:
+        """(cells, A) one Newton step under the prior, from probabilities (n, A) with effects `known`."""
+        expected = self._sum @ p
+        free = p.shape[1] - 1
+        curvature = np.empty((len(expected), free, free))
+        for k in range(free):  # column by column: no (n, A, A)
+            products = self._sum @ (p[:, 1 + k :] * p[:, [1 + k]])
+            curvature[:, k, k:] = curvature[:, k:, k] = -products
+        diagonal = np.arange(free)
+        curvature[:, diagonal, diagonal] += expected[:, 1:] + precision
+        score = (self._taken - expected - precision * known)[:, 1:]
+        step = np.zeros_like(expected)
+        step[:, 1:] = np.linalg.solve(curvature, score[..., None])[..., 0]
+        return np.clip(step, -MAX_STEP, MAX_STEP)
+
+    def fitted(self, p: Floats, precision: float) -> Floats:
+        """(cells, A) effects on their own, in two steps: the first overshoots where an action is rare."""
+        first = self.step(p, precision, np.zeros_like(self._taken, dtype=np.float64))
+        return first + self.step(_moved(p, first, self._cell), precision, first)
 
 
 def _moved(p: Floats, log_odds: Floats, cell: Codes) -> Floats:

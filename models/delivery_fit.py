@@ -25,6 +25,8 @@ MAX_CHOOSING_ROWS = 200_000
 PARTS = 3
 """Each fold's entities are dealt into so many parts, and a part's cells come from all rows but its own: cells
 are small, and half of their rows would be missed."""
+MAX_THREADS = 2
+"""Each holds a few copies of the probabilities it learns from."""
 PART_SALT = 0x5EED_0B01
 
 
@@ -44,7 +46,8 @@ class DeliveryFit:
 class Choices:
     """C rows with two or more eligible actions."""
 
-    features: NDArray[np.float32]  # (C, d)
+    features: NDArray[np.float32]  # (N, d) of the whole table
+    rows: NDArray[np.int64]  # (C,) of it
     eligible: Bools  # (C, A)
     action: NDArray[np.integer]  # (C,)
     day: NDArray[np.integer]  # (C,)
@@ -67,8 +70,8 @@ def fit_beyond_softmax(rows: Choices, bases: Floats) -> tuple[Floats, DeliveryFi
 
     def groupings(f: int) -> tuple[Grouping, ...]:
         learn = rows.fitted & (rows.fold != f)
-        kinds = Kinds(rows.features[learn], rows.action[learn])
-        return groupings_of(rows.eligible, rows.day, kinds.of(rows.features), rows.actions)
+        kind = Kinds(rows.features, rows.rows[learn], rows.action[learn]).of(rows.features, rows.rows)
+        return groupings_of(rows.eligible, rows.day, kind, rows.actions)
 
     by_fold = [groupings(f) for f in range(folds)]
     asked = np.flatnonzero(rows.fitted)
@@ -78,6 +81,7 @@ def fit_beyond_softmax(rows: Choices, bases: Floats) -> tuple[Floats, DeliveryFi
         rows.action[asked],
         [Grouping(g.name, g.cell[asked], g.cells) for g in by_fold[0]],
         rows.fold[asked] == 0,
+        rows.entity[asked],
     )
     before = _mean_log_likelihood(own, rows.action)
     if not chosen:
@@ -89,7 +93,7 @@ def fit_beyond_softmax(rows: Choices, bases: Floats) -> tuple[Floats, DeliveryFi
         out[mine] = _without(rows, bases[f], by_fold[f], chosen, mine)
 
     jobs = [(f, k) for f in range(folds) for k in range(PARTS)]
-    with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1)) as pool:  # they share no result
+    with ThreadPoolExecutor(min(len(jobs), MAX_THREADS, os.cpu_count() or 1)) as pool:  # they share no result
         list(pool.map(lambda job: fit_part(*job), jobs))
     return out, DeliveryFit(chosen, before, _mean_log_likelihood(out, rows.action))
 
