@@ -136,7 +136,9 @@ class Evaluation:
     evidence: tuple[PolicyEvidence, ...]
     witnesses: tuple[HealthCheck, ...]
     promise: Uplift | None
-    """Of the chosen split; None where there is none, or none that is credible."""
+    """Of the chosen split; None where there is none, or none that is credible,"""
+    refused: str
+    """and then why; empty otherwise. It keeps today's split: nothing else may fill the gap."""
     chosen: SplitChoice
     """The split these users were asked about: a smaller step than the one chosen where their log supports no
     larger one."""

@@ -3,6 +3,8 @@
 They hold the glue between layers and no mathematics.
 """
 
+import numpy as np
+
 from flows.judging import RECOMMENDED, Candidates, Evaluation, Judge, judge, promise_of
 from flows.night import Night
 from flows.spend import as_vector, attributed_roas, good_purchases, spend_per_period
@@ -18,7 +20,6 @@ from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import (
     EFFECT_ON_THE_PAST,
-    HEADLINE,
     check_effect_on_the_past,
     check_logged_policy,
     followers_in_log,
@@ -140,8 +141,8 @@ def price_agents(
 
 def gather_deciders(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
     """All users that do not report choose the split: agents learnt from some of them, a split did not."""
-    report = float(users.report.mean())
-    confirming = report / (1.0 - report)
+    reporting, others = (len(np.unique(transitions.entity[who])) for who in (users.report, ~users.report))
+    confirming = reporting / max(others, 1)
     return judge(night, transitions, ~users.report, behaviour, confirming=confirming)
 
 
@@ -202,8 +203,9 @@ def evaluate_policies(
         known=known,
     )
     witnesses = (promise.witness,) if promise else ()
-    told = promise.uplift if promise and isinstance(promise.uplift, Uplift) else None
-    return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, told, chosen)
+    found = promise.uplift if promise else ""
+    told, refused = (found, "") if isinstance(found, Uplift) else (None, found)
+    return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, told, refused, chosen)
 
 
 def check_health(
@@ -246,6 +248,13 @@ def check_health(
     return (*checks, *placebos, *evaluation.witnesses)
 
 
+def doubts_of(evaluation: Evaluation, checks: tuple[HealthCheck, ...]) -> list[str]:
+    """Whatever keeps today's split although a plan promises more, the strongest first."""
+    doubts = [splits.DISPUTED for check in evaluation.witnesses if check.status != "ok"]
+    doubts += [splits.UNSEEN for c in checks if c.name == EFFECT_ON_THE_PAST and c.status != "ok"]
+    return doubts + ([evaluation.refused] if evaluation.refused else [])
+
+
 def decide(
     night: Night,
     events: Events,
@@ -256,13 +265,7 @@ def decide(
     """The verdict on the reporting users, and the frontier over budgets."""
     study, reporting, chosen = night.study, evaluation.judge, evaluation.chosen
     stops = [check.text for check in checks if check.status == "stop"]
-    doubts = [splits.DISPUTED for check in evaluation.witnesses if check.status != "ok"]
-    doubts += [splits.UNSEEN for c in checks if c.name == EFFECT_ON_THE_PAST and c.status != "ok"]
-    doubts += [
-        row.reason
-        for row in evaluation.estimates
-        if (row.policy, row.outcome, row.estimator) == (RECOMMENDED, "profit", HEADLINE) and not row.credible
-    ]
+    doubts = doubts_of(evaluation, checks)
     decision = splits.confirm_split(
         chosen,
         reporting.delivery,

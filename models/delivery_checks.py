@@ -134,8 +134,8 @@ def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:
     text = "Enough of those who could have seen it saw no ad."
     if warn:
         text = (
-            f"Nearly everyone who could see {overlap.action} saw an ad: its budget is cut only as far as the "
-            "logs show what that does; a small holdout would show more."
+            f"Nearly everyone who could see {overlap.action} saw an ad: its budget is cut, if at all, only "
+            "as far as the logs show what that does; a small holdout would show more."
         )
     return HealthCheck(
         name, "warn" if warn else "ok", share, "mean probability of none", f">= {limit:g}", text

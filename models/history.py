@@ -78,7 +78,9 @@ def history_features(
     ]
     if several:
         when = "earlier the same day" if epoch_days == 1 else "earlier in the same epoch"
-        spec += [Feature(f"shown_today_{c}", "count", f"times {c} was shown {when}") for c in channels]
+        spec += [
+            Feature(f"shown_today_{c}", "count", f"whether {c} was decided for {when}") for c in channels
+        ]
     else:
         spec.append(Feature("shown_this_epoch", "count", "exposures earlier in the same epoch"))
     spec += [Feature(f"eligible_{c}", "yes/no", f"{c} can be shown now") for c in channels]

@@ -50,6 +50,21 @@ def why_not_one_choice(decision: DecisionSettings) -> str:
     return ""
 
 
+def why_not_in_turn(cap: int, most: int) -> str:
+    """Why propensities cannot be read as one choice per opportunity; empty if they can.
+
+    cap: ads a day that delivery shows at most; most: channels that anybody could see on one day. Where the
+    cap may bind, a chance that was worked out before the day's first ad is not one after it, and no log tells
+    which it is.
+    """
+    if most <= cap:
+        return ""
+    return (
+        f"at most {cap} ads a day are shown of up to {most} possible, and a chance from before an ad is "
+        "another one after it"
+    )
+
+
 def chances_of_being_shown(chances: Stream, epoch: int, channels: int) -> Floats:
     """(n, K) propensity of each entity's opportunity for each channel in one epoch; NaN where not known.
 

@@ -8,7 +8,8 @@ channel would raise the rest with it, and what one earns would be told of all. B
 
 which is the day's joint distribution in the order of its times (the chain rule), and scaled delivery changes
 its own channel alone. A channel with several opportunities in an epoch is one decision at the time of the
-first, shown if any of them was: the place of a decision must not depend on what was decided.
+first, shown if any of them was: the place of a decision must not depend on what was decided. It then counts
+as shown for the opportunities that come after, even where its ad came later still.
 """
 
 import numpy as np
@@ -45,7 +46,7 @@ def choices_by_opportunity(
     order = np.lexsort((first[entity, channel], entity))
     entity, channel = entity[order], channel[order]
     taken = times[entity, channel] > 0
-    before = _earlier(entity, np.eye(k, dtype=np.int64)[channel] * times[entity, channel, None].astype(int))
+    before = _earlier(entity, np.eye(k, dtype=np.int64)[channel] * taken[:, None])
     kept = taken | ((before > 0).sum(axis=1) < cap)
     entity, channel, taken, before = entity[kept], channel[kept], taken[kept], before[kept]
     idle = np.flatnonzero(decides & ~(chance > 0).any(axis=1))

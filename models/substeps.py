@@ -21,7 +21,7 @@ class Substeps:
     clicks: NDArray[np.int64]  # (m,)
     propensity: NDArray[np.float64]  # (m,) NaN where not logged
     delivery: NDArray[np.float64] | None  # (m, A) NaN where not logged
-    shown: NDArray[np.float32]  # (m, K) exposures earlier in the epoch
+    shown: NDArray[np.float32]  # (m, K) 1 where decided for earlier in the epoch
 
 
 def choices_in_turn(

@@ -21,6 +21,7 @@ from models.logged_delivery import (
     carries_propensities,
     chances_of_being_shown,
     join_logged,
+    why_not_in_turn,
     why_not_one_choice,
 )
 from models.opportunity_steps import choices_by_opportunity
@@ -45,8 +46,12 @@ def build_transitions(events: Events, decision: DecisionSettings) -> Transitions
     entities = pl.read_parquet(events.folder / "entities.parquet")
     starts = range(0, max(1, len(entities)), ENTITIES_PER_CHUNK)
     by_opportunity = _by_opportunity(events, decision)
+    untold = _why_not_told(events, decision, by_opportunity)
     return _concatenate(
-        [_build_chunk(events, decision, by_opportunity, entities[i : i + ENTITIES_PER_CHUNK]) for i in starts]
+        [
+            _build_chunk(events, decision, by_opportunity, untold, entities[i : i + ENTITIES_PER_CHUNK])
+            for i in starts
+        ]
     )
 
 
@@ -66,8 +71,24 @@ def _by_opportunity(events: Events, decision: DecisionSettings) -> bool:
     return int(found.item()) > 0
 
 
+def _why_not_told(events: Events, decision: DecisionSettings, by_opportunity: bool) -> str:
+    """Why logged propensities are no probabilities of these decisions; empty if they are."""
+    if not by_opportunity:
+        return why_not_one_choice(decision)
+    day = (pl.col("day") - events.first_day) // decision.epoch_days
+    most = (
+        pl.scan_parquet(events.folder / "opportunities.parquet")
+        .group_by("entity_key", day.alias("epoch"))
+        .agg(pl.col("action").n_unique())
+        .select(pl.col("action").max())
+        .collect()
+        .item()
+    )
+    return why_not_in_turn(decision.max_per_epoch or 1, int(most or 0))
+
+
 def _build_chunk(
-    events: Events, decision: DecisionSettings, by_opportunity: bool, entities: pl.DataFrame
+    events: Events, decision: DecisionSettings, by_opportunity: bool, untold: str, entities: pl.DataFrame
 ) -> LoggedTransitions:
     """The table of a chunk of entities, replayed epoch by epoch through `History`."""
     days, k, n = decision.epoch_days, len(events.actions) - 1, len(entities)
@@ -85,7 +106,7 @@ def _build_chunk(
     state = History(n, k, decision.windows_days, days)
     carries = carries_propensities(chances)
     several = cap > 1
-    untold = why_not_one_choice(decision) if carries and not by_opportunity else ""
+    untold = untold if carries else ""
     parts = []
     for epoch in range(epochs):
         exposures = shown.by_action(epoch, "n", k)

@@ -40,8 +40,9 @@ MIN_BEHAVIOUR_PROBABILITY: float = EvaluationSettings().min_behaviour_probabilit
 
 RECENT_DAYS = 1.0
 """Half-life of the surprises that the headline's weights know."""
-MIN_WITNESS_SAMPLE = EvaluationSettings().min_effective_sample_size
-"""Effective journeys below which running products are no witness: their noise is not known either."""
+MIN_WITNESS_SAMPLE: float = EvaluationSettings().min_effective_sample_size
+"""Effective journeys below which running products are no witness, whatever a study asks of its plans: their
+noise is not known either."""
 REMEMBERING, SNDR, SNPDIS = "DRL with a memory", "SNDR", "SNPDIS"
 """The headline's witnesses by name."""
 

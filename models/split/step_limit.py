@@ -33,7 +33,7 @@ def step_limit(
     if best.wanted is not None and best.gate is not None and np.array_equal(best.plan, chosen):
         return _limit(best.gate, best.wanted, chosen, limits, rare_none)
     if refused is not None and np.array_equal(chosen, limits.current):
-        return _limit(refused[1], refused[0], chosen, limits, rare_none)
+        return _limit(refused[1], refused[0], limits.anchor(), limits, rare_none)
     return None
 
 

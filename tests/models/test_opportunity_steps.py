@@ -1,5 +1,6 @@
 """Days with several opportunities: every one is a decision of its own, in the order of its time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -155,3 +156,24 @@ def test_an_opportunitys_propensity_is_the_probability_of_its_ad(tmp_path: Path)
     assert t.delivery[:2].round(9).tolist() == [[0.3, 0.7, 0.0], [0.4, 0.0, 0.6]]
     assert t.propensity[:2].round(9).tolist() == [0.3, 0.6]
     assert np.isnan(t.delivery[2]).all()  # decided on twice
+
+
+def test_propensities_are_not_believed_where_a_cap_may_bind(tmp_path: Path) -> None:
+    """Three channels possible, two ads a day at most: a chance from before an ad is another one after it. With
+    room for all the same figures are probabilities."""
+    events = timed(
+        marts(
+            tmp_path,
+            days=2,
+            opportunities=[(1, 0, MAIL, 1, 0.4), (1, 0, VIDEO, 1, 0.6), (1, 0, 3, 1, 0.5)],
+            exposures=[(1, 0, 0, VIDEO, 500, 1, 0.6)],
+        ),
+        opportunities=[12 * 3600, 8 * 3600, 14 * 3600],
+        exposures=[8 * 3600],
+    )
+    events = replace(events, actions=("none", "mail", "video", "push"))
+    bound, free = (build_transitions(events, DecisionSettings(max_per_epoch=cap)) for cap in (2, 3))
+    assert isinstance(bound, LoggedTransitions) and isinstance(free, LoggedTransitions)
+    assert bound.untold.startswith("at most 2 ads a day are shown of up to 3 possible")
+    assert bound.delivery is None
+    assert free.untold == "" and free.delivery is not None

@@ -20,8 +20,8 @@ def write_logs(world: ShopWorld, *, days: int, tier: Tier, out: Path) -> None:
     """Let `days` pass and write impressions, clicks, purchases, visits, users and opportunities.
 
     A+ says with which probability each channel was to be shown to each customer that day, before any of the
-    day's coins. Where several a day are shown that is no single choice, and a study says so. No row is broken
-    here: faults in logs are another family's.
+    day's coins: where several a day can be shown, of more that are possible, a night cannot use that, and
+    says so. No row is broken here: faults in logs are another family's.
     """
     parts: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
     for _ in range(days):

@@ -1,0 +1,44 @@
+"""What keeps today's split although a plan promises more."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from flows.judging import Evaluation
+from flows.stages import doubts_of
+from models import split as splits
+from models.evaluation import EFFECT_ON_THE_PAST
+from models.results import HealthCheck
+
+
+def evaluation(**changes: Any) -> Evaluation:
+    fields: dict[str, Any] = {
+        "judge": SimpleNamespace(), "policies": (), "estimates": (), "evidence": (), "witnesses": (),
+        "promise": None, "refused": "", "chosen": SimpleNamespace(),
+    }  # fmt: skip
+    return Evaluation(**fields | changes)
+
+
+def check(name: str, status: str) -> HealthCheck:
+    return HealthCheck(name, status, 1.0, "", "", "")
+
+
+def test_nothing_in_the_way_is_no_doubt() -> None:
+    sound = evaluation(witnesses=(check("witness: plan", "ok"),))
+    assert doubts_of(sound, (check(EFFECT_ON_THE_PAST, "ok"),)) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "checks", "doubt"),
+    [
+        (evaluation(witnesses=(check("witness: plan", "warn"),)), (), splits.DISPUTED),
+        (evaluation(), (check(EFFECT_ON_THE_PAST, "warn"),), splits.UNSEEN),
+        (evaluation(refused="no credible estimate: why"), (), "no credible estimate: why"),
+    ],
+)
+def test_each_obstacle_is_a_doubt_of_its_own(
+    told: Evaluation, checks: tuple[HealthCheck, ...], doubt: str
+) -> None:
+    """A promise that was refused is one too: no quicker figure may take its place and move money."""
+    assert doubts_of(told, checks) == [doubt]
