@@ -159,8 +159,8 @@ def test_an_opportunitys_propensity_is_the_probability_of_its_ad(tmp_path: Path)
 
 
 def test_propensities_are_not_believed_where_a_cap_may_bind(tmp_path: Path) -> None:
-    """Three channels possible, two ads a day at most: a chance from before an ad is another one after it. With
-    room for all the same figures are probabilities."""
+    """Three channels possible, two ads a day at most: a chance from before an ad is another one after it.
+    With room for all the same figures are probabilities."""
     events = timed(
         marts(
             tmp_path,
