@@ -10,7 +10,7 @@ OPEN = "unclear"
 BEYOND_NOISE = 3.0
 """Standard errors from which on two ways that "agree" do so because their difference does not matter."""
 WITNESSES = {
-    "DRL with a memory": "that remembers the whole history’s surprises",
+    "DRL with a memory": "with another memory of the history’s surprises",
     "SNDR": "that follows whole histories",
     "SNPDIS": "from the logs alone, without a model",
 }

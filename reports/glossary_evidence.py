@@ -17,10 +17,11 @@ ESTIMATORS: tuple[Term, ...] = (
         ("DRL",),
         "Double reinforcement learning, the headline: a model of the future, corrected by what really "
         "followed. Each decision weighs as much more as the plan meets its state more often, so long "
-        "histories do not blow the weights up. It believes that the state, and what was done in the last "
-        "days beyond what was to be expected of delivery, hold what the past says about the future.",
+        "histories do not blow the weights up. It believes that the state, and what was done before beyond "
+        "what was to be expected of delivery, hold what the past says about the future.",
         "E[V̂(s_0)] + Σ_t E[w_t (r_t + V̂(s_{t+1}) − Q̂(s_t, a_t))],  w_t = ρ_t(s_t) π(a_t|s_t) / μ(a_t|s_t),  "
-        "ρ_t = p_π(s_t, R_t) / p_μ(s_t, R_t),  R_t = Σ_{u<t} 2^{u−t} (1[a_u = k] − μ(k|s_u))",
+        "ρ_t = p_π(s_t, R_t) / p_μ(s_t, R_t),  R_t = Σ_{u<t} (1[a_u = k] − μ(k|s_u)); far from today’s "
+        "delivery each halved every day",
     ),
     Term(
         ("SNDR",),
@@ -30,9 +31,9 @@ ESTIMATORS: tuple[Term, ...] = (
     ),
     Term(
         ("DRL with a memory",),
-        "DRL whose weights also know what was done beyond expectation in the whole history: where its "
-        "estimate differs, the state forgets something. DRL’s intervals reach at least as far as it.",
-        "as DRL, with Σ_{u<t} (1[a_u = k] − μ(k|s_u)) beside R_t",
+        "DRL whose weights have the other memory, of the last days alone or of all: where its estimate "
+        "differs, the state forgets something. DRL’s intervals reach at least as far as it.",
+        "as DRL, with the other R_t",
     ),
     Term(
         ("SNPDIS",),

@@ -1,10 +1,10 @@
 """Headline against witnesses: estimators with fewer assumptions must agree with it within their noise.
 
-The headline (DRL) believes that the state and the surprises of the last days hold what the past says about
-the future. Its witnesses believe less: one has weights that remember the surprises of the whole journey,
-SNDR's remember everything, and SNPDIS does without a model of Q as well. The less a witness believes, the
-noisier it is, which is why the first gets most of the false alarms that are allowed. A test that does not
-fire is no evidence: intervals reach the witnesses whether or not one does (`headline`).
+The headline (DRL) believes that the state and the journey's surprises, as its weights know them, hold what
+the past says about the future. Of its witnesses one has weights with the other memory of surprises (of all
+days alike, or of the last ones), SNDR's remember everything, and SNPDIS does without a model of Q as well.
+The less a witness believes, the noisier it is, which is why the first gets most of the false alarms allowed.
+A test that does not fire is no evidence: intervals reach the witnesses whether or not one does (`headline`).
 """
 
 import math

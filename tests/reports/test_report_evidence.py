@@ -114,7 +114,7 @@ def test_a_disputed_plan_names_its_witness_and_what_would_change_it() -> None:
     (doubt,) = [d for d in evidence.doubts(samples.move()) if d.verdict == "disputed"]
     assert doubt.plan == "DQN, personalised"
     assert doubt.why.startswith(
-        "The estimate that remembers the whole history’s surprises is lower by 3.42 times the noise"
+        "The estimate with another memory of the history’s surprises is lower by 3.42 times the noise"
     )
     assert doubt.remedy.startswith("Log what delivery decides on as context columns")
     assert doubt.why in page(samples.move())
