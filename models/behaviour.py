@@ -10,11 +10,11 @@ logged action is a figure of the night's health.
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.behaviour_notes import change_note, model_notes
 from models.calibration import calibration_errors, calibration_table, calibration_within
 from models.delivery_fit import Choices, DeliveryFit, fit_beyond_softmax
 from models.policies import Floats
@@ -123,7 +123,7 @@ def fit_behaviour_policy(
             )
             clone = model if r == len(regimes) - 1 else clone
         if r:
-            notes.append(_change_note(regimes, r, own))
+            notes.append(change_note(regimes, r, own))
     choices = Choices(
         features=t.features,
         rows=rows,
@@ -139,7 +139,7 @@ def fit_behaviour_policy(
     del bases, choices
     source, probabilities, remarks = logged_probabilities(t, estimated, choice)
     if source != "logged":
-        notes += _model_notes(squares, fit, fitted, choice)
+        notes += model_notes(squares, fit, fitted, choice)
     notes.extend(remarks)
 
     table = calibration_table(probabilities[choice], t.eligible[choice], t.action[choice], t.actions)
@@ -163,45 +163,10 @@ def fit_behaviour_policy(
     )
 
 
-def _model_notes(
-    squares: bool, fit: DeliveryFit, fitted: NDArray[np.bool_], choice: NDArray[np.bool_]
-) -> list[str]:
-    """Sentences about the model, where it is what probabilities come from."""
-    notes = []
-    if squares:
-        notes.append("Delivery is modelled with squared terms: straight ones predict held-out users worse.")
-    if fit.groupings:
-        notes.append(_beyond_note(fit))
-    if fitted.sum() < choice.sum():
-        notes.append(
-            f"The behaviour model was fitted on {fitted.sum()} sampled rows of {choice.sum()} with a choice."
-        )
-    return notes
-
-
 def _set_and_week(t: Transitions, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
     """(m,) a number for each eligible set and week of some rows (n,)."""
     codes = (t.eligible[rows].astype(np.int64) << np.arange(t.eligible.shape[1])).sum(axis=1)
     return (t.day[rows].astype(np.int64) // 7 << t.eligible.shape[1]) + codes
-
-
-def _beyond_note(fit: DeliveryFit) -> str:
-    """A sentence about what was added to the softmax, and what it brought."""
-    added = ", ".join(g.name for g in fit.groupings)
-    return (
-        f"Delivery is not a softmax of the state alone: with effects of {added} what was done is predicted "
-        f"with a log likelihood of {fit.chosen:.3f} per choice of people the model did not see, instead of "
-        f"{fit.softmax:.3f}."
-    )
-
-
-def _change_note(regimes: Regimes, r: int, own: bool) -> str:
-    """A sentence about the beginning of a regime, r >= 1."""
-    change = regimes.changes[r - 1]
-    what = f"its use of {change.action}" + (f" by {change.feature}" if change.feature else "")
-    model = "modelled on its own" if own else "too short for a model of its own"
-    day = date(1970, 1, 1) + timedelta(change.day)
-    return f"Delivery changed on {day} ({what}); from there on it is {model}."
 
 
 def overlap_table(
