@@ -20,10 +20,9 @@ from models.evaluation.importance_sampling import (
     trajectory_wise,
 )
 from models.evaluation.intervals import standard_errors
-from models.evaluation.marginal_weights import MarginalWeights
+from models.evaluation.remembering_weights import RememberingWeights
 from models.evaluation.steps import Steps, index_steps
 from models.evaluation.support import Support, measure_support
-from models.evaluation.surprises import surprises
 from models.evaluation.tail import pareto_shape
 from models.evaluation.weights import (
     Weights,
@@ -38,14 +37,6 @@ from models.settings import EvaluationSettings
 Floats = NDArray[np.float64]
 MIN_BEHAVIOUR_PROBABILITY: float = EvaluationSettings().min_behaviour_probability
 
-RECENT_DAYS = 1.0
-"""Half-life of the recent surprises."""
-NEAR, FAR = 0.15, 0.3
-"""Mean squared change of a decision's odds, (pi / mu - 1)^2: up to the first the headline's weights know the
-surprises of the whole journey, from the second on the recent ones alone, in between a mixture. A weight is
-linear in all surprises to first order, whatever the lag at which an effect comes; far from today's delivery
-it is not, and a line through old surprises misleads (in worlds with a hidden state by 3 to 8 % of profit),
-while recent ones alone, near today's, weigh the last day up to half too much (a return of 6.4 read 7.1)."""
 MIN_WITNESS_SAMPLE: float = EvaluationSettings().min_effective_sample_size
 """Effective journeys below which running products are no witness, whatever a study asks of its plans: their
 noise is not known either."""
@@ -124,11 +115,11 @@ class DoublyRobust:
 
     with cross-fitted Q and V, per step t over all journeys (ended ones keep their last weight).
 
-    - DRL, the headline: w of `marginal_weights` (Kallus & Uehara 2020) of the state and recent `surprises`.
+    - DRL, the headline: w of `remembering_weights` (Kallus & Uehara 2020), of the state and of surprises.
       Consistent when mu is right and the two hold what the past says about the future, whichever of Q and
       rho is fitted well; its variance grows slowly with the horizon. Biased where something the state forgets
       goes with what was done, and the policy is so far from today's delivery that a line through surprises is
-      no weight (`NEAR`, `FAR`).
+      no weight.
     - SNDR, its witness: w of `weights`, running products (Jiang & Li 2016; Thomas & Brunskill 2016).
       Consistent when mu or Q is right, without the Markov assumption when mu is; noisy for long journeys.
 
@@ -161,16 +152,9 @@ class DoublyRobust:
         self._rewards = rewards if discount is None else rewards * discount[:, None]
         self._undiscounted = rewards
         self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
-        x, slots = self.model.x, self.model.slots
-        self._choices = (journeys.eligible.sum(axis=1) > 1) & journeys.is_decision  # (n,)
-        recent, long = None, None
-        if self.steps.n_steps > 1:
-            recent = surprises(journeys, behaviour, RECENT_DAYS)[slots.order]
-            long = np.column_stack([recent, surprises(journeys, behaviour, np.inf)[slots.order]])
-        self._marginal = MarginalWeights(x, slots, folds, ridge=ridge, memory=recent)
-        self._remembering: MarginalWeights | None = None
-        if long is not None:
-            self._remembering = MarginalWeights(x, slots, folds, ridge=ridge, memory=long)
+        self._weights = RememberingWeights(
+            journeys, behaviour, self.model.x, self.model.slots, folds, ridge=ridge
+        )
 
     def value(self, target: Floats, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A)."""
@@ -182,14 +166,16 @@ class DoublyRobust:
         A Q that was trained on the same entities overfits them: cross-fit it.
         """
         ratios = self.ratios(target, name)
-        weights, (rho, other) = cumulative_weights(ratios, self.steps), self._reached(ratios)
+        weights, reached = cumulative_weights(ratios, self.steps), self._weights.reached(ratios)
         initial, residual = self._initial(fitted), self.residual(fitted)
 
         def corrected(weights: Weights) -> Floats:
             return self._finish(initial + self_normalised_per_decision(residual, weights, self.steps))
 
-        marginal = summed(rho * ratios, self.steps)
-        remembering = None if other is None else corrected(summed(other * ratios, self.steps))
+        marginal = summed(reached.headline * ratios, self.steps)
+        remembering = None
+        if reached.other is not None:
+            remembering = corrected(summed(reached.other * ratios, self.steps))
         return PolicyValue(
             fitted_q=self._finish(initial),
             double_reinforcement=corrected(marginal),
@@ -258,20 +244,7 @@ class DoublyRobust:
     def marginal_weights(self, target: Floats, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
         ratios = self.ratios(target, name)
-        return summed(self._reached(ratios, witness=False)[0] * ratios, self.steps)
-
-    def _reached(self, ratios: Floats, *, witness: bool = True) -> tuple[Floats, Floats | None]:
-        """(n,) rho of the headline, and of the witness with the other memory, where there is one."""
-        recent, whole = self._marginal, self._remembering
-        if whole is None:
-            return recent.fit(ratios), None
-        distance = float(((ratios[self._choices] - 1.0) ** 2).mean()) if self._choices.any() else 0.0
-        far = float(np.clip((distance - NEAR) / (FAR - NEAR), 0.0, 1.0))
-        if far in (0.0, 1.0):
-            mine, other = (recent, whole) if far else (whole, recent)
-            return mine.fit(ratios), other.fit(ratios) if witness else None
-        both = recent.fit(ratios), whole.fit(ratios)
-        return far * both[0] + (1.0 - far) * both[1], both[1] if far >= 0.5 else both[0]
+        return summed(self._weights.reached(ratios, other=False).headline * ratios, self.steps)
 
     def support(self, target: Floats, weights: Weights | None = None) -> Support:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
