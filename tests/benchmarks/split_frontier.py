@@ -35,14 +35,14 @@ class Answer:
 
 
 def frontier_answers(
-    agent: AgentPolicy, choosers: Judge, reporting: Judge, current: Floats
+    agent: AgentPolicy, choosers: Judge, reporting: Judge, today_budget: TodaysBudget
 ) -> tuple[Answer, ...]:
     """One for each of BUDGETS, as a night answers: corners from the choosing users, figures from those who
-    report; empty where these support no corner. current (K,): today's spend per channel in the log."""
-    _, frontier = frontiers(agent, part_of(choosers, current), part_of(reporting, current))
+    report; empty where these support no corner. today_budget: of the newest period."""
+    _, frontier = frontiers(agent, part_of(choosers, today_budget), part_of(reporting, today_budget))
     if not frontier.corners:
         return ()
-    today, found = float(current.sum()), []
+    today, found = today_budget.total, []
     for budget in BUDGETS:
         try:
             answer = frontier.at(budget * today)
@@ -67,7 +67,7 @@ def realised_answers(answers: tuple[Answer, ...], realise: Realise) -> list[dict
             corners[id(policy)] = realise(policy)
         return corners[id(policy)]
 
-    found = []
+    today, found = today_budget.total, []
     for answer in answers:
         told: dict[str, Any] = {"budget": answer.budget, "spent": answer.spent}
         if answer.mixture is not None:

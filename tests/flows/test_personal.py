@@ -18,11 +18,13 @@ from models.agents.advantage_fit import fit_advantage
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
 from models.next_best_action import next_best_actions
+from models.picture.pacing import daily_money
 from models.policies import Policy
 from models.rules import Logged
 from models.split import SplitChoice, choose_split
 from models.split.frontier import SHARES
 from models.split.segment_slopes import segment_slopes
+from models.todays_budget import TodaysBudget, todays_budget
 from models.transition_table import Feature, NextDecisions, Transitions
 from tests.conftest import KEY
 from tests.models.agents.tables import table
@@ -77,10 +79,13 @@ class Parts:
     chosen: SplitChoice
     choosers: Judge
     reporting: Judge
+    today: TodaysBudget
 
     def personal(self, tier: str = "A", agent: AgentPolicy | None = None) -> Personal | None:
         candidates = Candidates((), agent or self.agent)
-        return personalise(self.night, tier, candidates, self.chosen, self.choosers, self.reporting)
+        return personalise(
+            self.night, tier, candidates, self.chosen, self.choosers, self.reporting, self.today
+        )
 
     def with_settings(self, section: str, **changed: object) -> "Parts":
         study = self.night.study
@@ -111,7 +116,8 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
                 overlap=behaviour.overlap,
             )  # fmt: skip
             reporting = judge(night, transitions, users.report, behaviour)
-            yield Parts(night, AgentPolicy(model, 1.0, 1.0, "advantage"), chosen, choosers, reporting)
+            agent = AgentPolicy(model, 1.0, 1.0, "advantage")
+            yield Parts(night, agent, chosen, choosers, reporting, spent_in(transitions))
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +172,12 @@ def test_who_chose_does_not_report(parts: Parts, found: Personal) -> None:
         assert mine.spend == pytest.approx(min(mine.budget, own.page.most))
 
 
+def spent_in(transitions: Transitions) -> TodaysBudget:
+    money = daily_money(transitions)
+    last = int(transitions.day.max())
+    return todays_budget(money, period_days=7, first_day=money.first_day, last_day=last)
+
+
 def prices(plan: MixturePolicy) -> list[float]:
     return [agent.price for agent in (plan.first, plan.second) if isinstance(agent, AgentPolicy)]
 
@@ -176,7 +188,10 @@ def test_impression_only_logs_claim_nothing(parts: Parts) -> None:
 
 def test_without_an_agent_there_is_no_plan(parts: Parts) -> None:
     without = Candidates((), None)
-    assert personalise(parts.night, "A", without, parts.chosen, parts.choosers, parts.reporting) is None
+    assert (
+        personalise(parts.night, "A", without, parts.chosen, parts.choosers, parts.reporting, parts.today)
+        is None
+    )
 
 
 def test_an_agent_the_logs_do_not_support_is_told(parts: Parts) -> None:
