@@ -73,14 +73,13 @@ def nightly(
         totals = learn_from_totals(night, events)
         obstacle = find_obstacle(night, transitions, users, budget, totals)
         if obstacle:
-            agents, best_agent, chosen, evaluation, personalised = None, None, None, None, None
+            agents, chosen, evaluation, personalised = None, None, None, None
             health = check_health(night, events, transitions, behaviour, evaluation)
             decided = decline(night, events, budget, obstacle, totals)
         else:
             agents = train_agents(night, transitions, users, behaviour)
             choosers = gather_choosers(night, transitions, users, behaviour)
             candidates = propose_policies(night, events, transitions, behaviour, agents, choosers, budget)
-            best_agent = candidates.best_agent
             deciders = gather_deciders(night, transitions, users, behaviour)
             wide = weigh_wide(night, events, deciders)
             chosen = choose_split(night, events, deciders, behaviour, wide, budget)
@@ -100,6 +99,6 @@ def nightly(
             night, events, transitions, users, behaviour, agents, evaluation, health, decided,
             personalised, pictures,
         )  # fmt: skip
-        recommend_next_actions(night, transitions, behaviour, best_agent, personalised)
+        recommend_next_actions(night, transitions, behaviour, budget, personalised, result)
         write_report(night, result)
         return str(publish(night, events))

@@ -31,7 +31,7 @@ BY_CHANNEL, BY_SEGMENT = "channel", "channel and segment"
 
 @dataclass(frozen=True)
 class Personal:
-    """The page, and the plan at the budget for those who act on it; None where agents are not all of it."""
+    """The page, and the plan at the budget for those who act on it; None where no agent is in it."""
 
     page: PersonalFrontier
     plan: MixturePolicy | None = None
@@ -80,7 +80,7 @@ def personalise(
     ones. None without an agent or a budget, and where logs cannot say what delivery causes."""
     study, agent = night.study, candidates.best_agent
     budget = study.split.total or today.total
-    if agent is None or budget <= 0 or tier not in CHANNEL_TIERS:
+    if agent is None or today.total <= 0 or tier not in CHANNEL_TIERS:
         return None
     page = PersonalFrontier(agent.name, budget)
     part, others = part_of(choosers, today), part_of(reporting, today)
@@ -103,7 +103,7 @@ def personalise(
         return Personal(replace(page, usual=True))
     wanted = frontier.shared(answers).at(budget).contributions
     page = replace(page, left=_left(part, wanted, others, plan.contributions))
-    return Personal(page, plan.policy if all(agents) else None)
+    return Personal(page, plan.policy)
 
 
 def frontiers(agent: AgentPolicy, choosers: Part, reporting: Part) -> tuple[PolicyFrontier, PolicyFrontier]:

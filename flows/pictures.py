@@ -24,7 +24,7 @@ from models.page_results import (
     WeekSpend,
 )
 from models.picture.channel_uplifts import channel_uplifts
-from models.picture.next_experiment import margin_per_entity, next_experiments
+from models.picture.next_experiment import next_experiments, spread_in
 from models.picture.pacing import daily_money, logged_range, pacing, weeks_of
 from models.picture.plans import planned_budgets, spend_in_totals, with_plans
 from models.picture.response_curves import response_curves
@@ -106,7 +106,6 @@ def gather_pictures(
             interval=reporting.interval,
             level=level,
         )
-    everybody = users.n_train + users.n_choose + users.n_report
     by_exposure = _exposures(night, transitions, users, behaviour, agents)
     segments = by_segment(reporting)
     current = {row.channel: row.current for row in decision.rows if row.segment is None}
@@ -128,9 +127,9 @@ def gather_pictures(
         past_nights=past,
         next_experiments=next_experiments(
             _slopes(decision),
-            spend=current,
-            value_per_entity=margin_per_entity(reporting.estimator, everybody),
-            entities=everybody,
+            spend=dict(zip(whole.limits.channels, whole.limits.spent.tolist(), strict=True)),
+            spread=spread_in(transitions),
+            difference=study.split.iroas_difference,
             period_days=period,
             entity=study.entity,
             currency=study.currency,

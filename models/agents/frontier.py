@@ -252,8 +252,10 @@ def _credible(policies: Sequence[tuple[Policy, float]], evaluate: Evaluate) -> l
 
 def _corner(policy: Policy, price: float, evaluate: Evaluate) -> Corner | None:
     found = evaluate(policy)
-    return None if found is None else Corner(
-        policy, price, found.contributions, drift=found.drift, shares=found.shares
+    return (
+        None
+        if found is None
+        else Corner(policy, price, found.contributions, drift=found.drift, shares=found.shares)
     )
 
 

@@ -11,6 +11,7 @@ from flows.personal import frontiers, part_of
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
 from models.policies import Policy
+from models.todays_budget import TodaysBudget
 from sql.errors import StudyError
 from tests.benchmarks.split_truth import Realise, Realised
 
@@ -67,7 +68,7 @@ def realised_answers(answers: tuple[Answer, ...], realise: Realise) -> list[dict
             corners[id(policy)] = realise(policy)
         return corners[id(policy)]
 
-    today, found = today_budget.total, []
+    found = []
     for answer in answers:
         told: dict[str, Any] = {"budget": answer.budget, "spent": answer.spent}
         if answer.mixture is not None:

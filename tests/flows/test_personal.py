@@ -17,9 +17,8 @@ from flows.study import read_study
 from models.agents.advantage_fit import fit_advantage
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
-from models.next_best_action import next_best_actions
+from models.next_best_action import do_not_act, next_best_actions
 from models.picture.pacing import daily_money
-from models.policies import Policy
 from models.rules import Logged
 from models.split import SplitChoice, choose_split
 from models.split.frontier import SHARES
@@ -206,24 +205,48 @@ def test_what_is_in_doubt_leaves_todays_delivery(parts: Parts) -> None:
     assert sceptic.page.usual or sceptic.page.empty == NO_BETTER
 
 
-def test_next_actions_follow_the_mixture(parts: Parts, found: Personal) -> None:
-    """Each entity has the action of the agent it is dealt to."""
-    plan = found.plan
-    assert plan is not None
-    first, second = (next_actions(parts, policy) for policy in (plan.first, plan.second))
+def test_next_actions_are_those_of_the_plan_that_was_evaluated(parts: Parts, found: Personal) -> None:
+    """Each entity has the softened probabilities of the policy it is dealt to, and one action drawn from
+    them. 400 draws: a share is five standard errors off once in two million tests."""
+    assert found.plan is not None
+    upcoming = parts.choosers.transitions.next_decisions
+    assert upcoming is not None
     for share in (0.0, 0.5, 1.0):
-        mixed = next_actions(parts, replace(plan, share=share))
-        dealt = pl.Series(replace(plan, share=share).takes_second(mixed["entity"].to_numpy()))
-        for column in mixed.columns:
-            expected = [b if d else a for a, b, d in zip(first[column], second[column], dealt, strict=True)]
-            assert mixed[column].to_list() == expected, column
+        plan = replace(found.plan, share=share)
+        table = next_actions(parts, plan, budget=9.0)
+        mu = np.tile([0.5, 0.25, 0.25], (400, 1))
+        both = [p.probabilities(upcoming.features, upcoming.eligible, mu) for p in (plan.first, plan.second)]
+        expected = np.where(plan.takes_second(upcoming.entity)[:, None], both[1], both[0])
+        expected = expected[np.argsort(upcoming.entity)]
+        chances = table.select("^probability:.*$").to_numpy()
+        np.testing.assert_allclose(chances, expected, atol=2e-6)
+        for k, action in enumerate(parts.choosers.transitions.actions):
+            drawn, chance = float((table["action"] == action).mean()), chances[:, k]
+            assert abs(drawn - chance.mean()) < 5 * np.sqrt((chance * (1 - chance)).sum()) / 400 + 1e-9
+    rules = MixturePolicy(Logged(), Logged(), 0.5, "rules")
     with pytest.raises(TypeError, match="logged has no action values"):
-        next_actions(parts, MixturePolicy(Logged(), Logged(), 0.5, "rules"))
+        next_actions(parts, rules)
 
 
-def next_actions(parts: Parts, policy: Policy) -> pl.DataFrame:
-    assert isinstance(policy, AgentPolicy | MixturePolicy)
-    return next_best_actions(parts.choosers.transitions, policy, Usual(), min_probability=0.01)
+def test_a_mixture_with_a_rule_is_carried_out_too(parts: Parts) -> None:
+    plan = MixturePolicy(parts.agent, Logged(), 0.5, "half of them as today")
+    table = next_actions(parts, plan, budget=9.0)
+    usual = pl.Series(plan.takes_second(table["entity"].to_numpy()))
+    assert 100 < usual.sum() < 300
+    as_today = table.filter(usual).select("^probability:.*$").unique()
+    assert as_today.rows() == [(0.5, 0.25, 0.25)]
+    assert table.filter(usual)["gain:social"].null_count() == 0  # what the agent believes of them
+
+
+def test_a_night_that_says_not_to_act_leaves_no_action(parts: Parts) -> None:
+    table = do_not_act(parts.choosers.transitions)
+    assert table["action"].unique().to_list() == ["do_not_act"] and len(table) == 400
+    assert table["probability:social"].null_count() == 400 and not table["supported"].any()
+    assert table.schema == next_actions(parts, MixturePolicy(parts.agent, Logged(), 0.5, "x")).schema
+
+
+def next_actions(parts: Parts, plan: MixturePolicy, budget: float = 1.0) -> pl.DataFrame:
+    return next_best_actions(parts.choosers.transitions, plan, Usual(), min_probability=0.01, budget=budget)
 
 
 @dataclass(frozen=True)
