@@ -26,6 +26,7 @@ def recommend_next_actions(
 ) -> None:
     """next_best_action.parquet: per user, what the personalised plan at the budget shows next; where the
     report says not to act on it, so does the file."""
+    study = night.study
     if personal is None or personal.plan is None or why_not_to_act(result):
         table = do_not_act(transitions)
     else:
@@ -33,8 +34,9 @@ def recommend_next_actions(
             transitions,
             personal.plan,
             behaviour.model,
-            min_probability=night.study.evaluation.min_behaviour_probability,
-            budget=(night.study.split.total or budget.total) / budget.total,
+            min_probability=study.evaluation.min_behaviour_probability,
+            budget=(study.split.total or budget.total) / budget.total,
+            lately_days=None if study.decision.single_step else study.split.period_days,
         )
     table.write_parquet(night.staging / "next_best_action.parquet", statistics=False)
 

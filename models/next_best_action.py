@@ -6,6 +6,7 @@ changes from night to night without a change of the probabilities.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -35,6 +36,7 @@ def next_best_actions(
     *,
     min_probability: float,
     budget: float = 1.0,
+    lately_days: int | None = None,
 ) -> pl.DataFrame:
     """entity | action, supported, probability:<action> of each, gain:<channel> in currency units against
     `none`; sorted by entity.
@@ -42,7 +44,8 @@ def next_best_actions(
     Probabilities are the plan's; `action` is drawn from them. Where the log met its channels one at a time,
     the plan decides on each alone, and they are those of the first it would show, the largest gain first.
     `budget`: the plan's, as a multiple of today's spend. Where the plan would spend more than that, relative
-    to what today's delivery would in the same states, all its ads are thinned alike down to it. The gain is
+    to what today's delivery would in the same states, all its ads are thinned alike down to it.
+    `lately_days`: a channel that nobody was shown for so long has ended, and is not offered. The gain is
     what the plan's agent believes, at its price, and no promise: it was not re-estimated per entity.
     `supported`: today's delivery chooses the action with at least `min_probability` in such a state.
     Raises TypeError for a mixture of rules alone, which believe nothing.
@@ -50,6 +53,8 @@ def next_best_actions(
     upcoming = transitions.next_decisions
     if upcoming is None or len(upcoming.entity) == 0:
         return _empty(transitions.actions)
+    if lately_days is not None:
+        upcoming = replace(upcoming, eligible=upcoming.eligible & _running(transitions, lately_days))
     unknown = np.full(upcoming.eligible.shape, np.nan)
 
     def usual(features: NDArray[np.float32], eligible: NDArray[np.bool_]) -> Floats:
@@ -95,6 +100,15 @@ def do_not_act(transitions: Transitions) -> pl.DataFrame:
     entities = np.zeros(0, np.int64) if upcoming is None else np.sort(upcoming.entity)
     told = pl.DataFrame({"entity": entities}).with_columns(action=pl.lit(DO_NOT_ACT), supported=pl.lit(False))
     return pl.concat([_empty(transitions.actions), told], how="diagonal")
+
+
+def _running(transitions: Transitions, days: int) -> NDArray[np.bool_]:
+    """(A,) actions taken in so many days up to the last ad of the log; `none` always."""
+    shown = transitions.action > 0
+    newest = shown & (transitions.day > transitions.day[shown].max(initial=0) - days)
+    found = np.bincount(transitions.action[newest], minlength=len(transitions.actions)) > 0
+    found[0] = True
+    return found
 
 
 def _empty(actions: tuple[str, ...]) -> pl.DataFrame:

@@ -61,7 +61,7 @@ class Fond:
     """Believes that video earns 3 and mail 1, whoever sees it."""
 
     def action_values(self, features: np.ndarray, eligible: np.ndarray, price: float) -> np.ndarray:  # noqa: ARG002
-        return np.tile([0.0, 1.0, 3.0], (len(features), 1))
+        return np.where(eligible, [0.0, 1.0, 3.0], -np.inf)
 
 
 def crowd(n: int = 2000) -> Transitions:
@@ -104,3 +104,18 @@ def test_nobodys_action_changes_without_a_change_of_the_chances() -> None:
     moved = float((after["probability:video"] - before["probability:video"]).abs()[0])
     changed = float((before["action"] != after["action"]).mean())
     assert 0 < changed <= 2 * moved + 5 * np.sqrt(2 * moved / 2000)
+
+
+def test_a_channel_that_has_ended_is_not_offered() -> None:
+    """Video was last shown on day 20 of 40, and mail to the end."""
+    made = crowd(300)
+    day = np.linspace(0, 40, 300).astype(np.int32)
+    ended = replace(made, day=day, action=np.where(day > 20, 1, made.action).astype(np.int16))
+    policy = AgentPolicy(Fond(), price=1.0, softness=0.5, name="fond")
+    for days, offered in ((7, False), (30, True), (None, True)):
+        found = next_best_actions(
+            ended, only(policy), UniformEligible(), min_probability=0.01, budget=9.0, lately_days=days
+        )
+        assert ((found["probability:video"] > 0).all(), (found["action"] == "video").any()) == (offered,) * 2
+        assert found["gain:video"].null_count() == (0 if offered else 300)
+        assert (found["probability:mail"] > 0).all()
