@@ -45,12 +45,12 @@ class Judge:
             rows = rows[:0]  # it does not look at the state, whose gathering would take half of its time
         return policy.probabilities(self.transitions.features[rows], self.journeys.eligible, self.behaviour)
 
-    def drift(self, policy: Policy, target: Floats) -> float:
-        """Of a policy's spend to the newest days; target (n, A) as above."""
+    def drift(self, policy: Policy, target: Floats) -> tuple[float, Floats | None]:
+        """Of a policy's spend to the newest days, and its shares (K,) by channel there; target (n, A) as
+        above."""
         new = self.newest
-        return new.drift(
-            policy.probabilities(new.features, new.eligible, new.behaviour), target, self.behaviour
-        )
+        newest = policy.probabilities(new.features, new.eligible, new.behaviour)
+        return new.drift(newest, target, self.behaviour), new.shares(newest)
 
     @cached_property
     def estimator(self) -> DoublyRobust:

@@ -6,11 +6,12 @@ from flows.manifest import describe, git_commit
 from flows.night import Night
 from flows.personal import Personal
 from flows.publish import publish
-from models.agents.policy import AgentPolicy
 from models.behaviour import Behaviour
-from models.next_best_action import next_best_actions
+from models.next_best_action import do_not_act, next_best_actions
 from models.results import NightResult
+from models.todays_budget import TodaysBudget
 from models.transition_table import Transitions
+from reports.pages.personal import why_not_to_act
 from reports.write import write_reports
 from sql.events import Events
 
@@ -19,17 +20,25 @@ def recommend_next_actions(
     night: Night,
     transitions: Transitions,
     behaviour: Behaviour,
-    best_agent: AgentPolicy | None,
+    budget: TodaysBudget,
     personal: Personal | None,
+    result: NightResult,
 ) -> None:
-    """next_best_action.parquet: per user, what the personalised plan at the budget would show next; where
-    there is none, the most trusted agent."""
-    next_best_actions(
-        transitions,
-        (personal.plan if personal else None) or best_agent,
-        behaviour.model,
-        min_probability=night.study.evaluation.min_behaviour_probability,
-    ).write_parquet(night.staging / "next_best_action.parquet", statistics=False)
+    """next_best_action.parquet: per user, what the personalised plan at the budget shows next; where the
+    report says not to act on it, so does the file."""
+    study = night.study
+    if personal is None or personal.plan is None or why_not_to_act(result):
+        table = do_not_act(transitions)
+    else:
+        table = next_best_actions(
+            transitions,
+            personal.plan,
+            behaviour.model,
+            min_probability=study.evaluation.min_behaviour_probability,
+            budget=(study.split.total or budget.total) / budget.total,
+            lately_days=None if study.decision.single_step else study.split.period_days,
+        )
+    table.write_parquet(night.staging / "next_best_action.parquet", statistics=False)
 
 
 def write_report(night: Night, result: NightResult) -> None:

@@ -19,12 +19,14 @@ from flows import leave, obstacles, personal, plain_comparison, stages  # noqa: 
 from flows.assemble import assemble_result  # noqa: E402
 from flows.night import open_night, today  # noqa: E402
 from flows.pictures import gather_pictures  # noqa: E402
+from flows.spend import find_todays_budget  # noqa: E402
 from flows.stage import stage  # noqa: E402
 from flows.study import read_study, with_threads  # noqa: E402
 from flows.wide_evidence import weigh_wide_evidence  # noqa: E402
 
 stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
 build_transitions = stage("build the transitions")(stages.build_transitions)
+find_budget = stage("read today's budget")(find_todays_budget)
 split_users = stage("split the users")(stages.split_users)
 fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_policy)
 learn_from_totals = stage("learn from daily totals")(obstacles.learn_from_totals)
@@ -65,26 +67,28 @@ def nightly(
     with open_night(settings, as_of or today(settings), Path(out)) as night:
         events = stage_logs(night)
         transitions = build_transitions(night, events)
+        budget = find_budget(night, events, transitions)
         users = split_users(night, transitions)
         behaviour = fit_behaviour_policy(night, transitions)
         totals = learn_from_totals(night, events)
-        obstacle = find_obstacle(night, transitions, users, totals)
+        obstacle = find_obstacle(night, transitions, users, budget, totals)
         if obstacle:
-            agents, best_agent, chosen, evaluation, personalised = None, None, None, None, None
+            agents, chosen, evaluation, personalised = None, None, None, None
             health = check_health(night, events, transitions, behaviour, evaluation)
-            decided = decline(night, events, transitions, obstacle, totals)
+            decided = decline(night, events, budget, obstacle, totals)
         else:
             agents = train_agents(night, transitions, users, behaviour)
             choosers = gather_choosers(night, transitions, users, behaviour)
-            candidates = propose_policies(night, events, transitions, behaviour, agents, choosers)
-            best_agent = candidates.best_agent
+            candidates = propose_policies(night, events, transitions, behaviour, agents, choosers, budget)
             deciders = gather_deciders(night, transitions, users, behaviour)
             wide = weigh_wide(night, events, deciders)
-            chosen = choose_split(night, events, deciders, behaviour, wide)
+            chosen = choose_split(night, events, deciders, behaviour, wide, budget)
             del deciders  # the largest table of the night
             evaluation = evaluate_policies(night, candidates, chosen, transitions, users, behaviour)
             chosen = evaluation.chosen
-            personalised = personalise(night, events.tier, candidates, chosen, choosers, evaluation.judge)
+            personalised = personalise(
+                night, events.tier, candidates, chosen, choosers, evaluation.judge, budget
+            )
             health = (*check_health(night, events, transitions, behaviour, evaluation), *wide.checks)
             decided = decide(night, events, behaviour, evaluation, health)
             health = (*health, *compare_plainly(night, transitions, decided[0]))
@@ -95,6 +99,6 @@ def nightly(
             night, events, transitions, users, behaviour, agents, evaluation, health, decided,
             personalised, pictures,
         )  # fmt: skip
-        recommend_next_actions(night, transitions, behaviour, best_agent, personalised)
+        recommend_next_actions(night, transitions, behaviour, budget, personalised, result)
         write_report(night, result)
         return str(publish(night, events))

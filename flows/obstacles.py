@@ -3,11 +3,12 @@
 from datetime import date
 
 from flows.night import Night
-from flows.spend import attributed_roas, spend_per_period
+from flows.spend import attributed_roas
 from models import split as splits
 from models.judgeable import why_unjudgeable
 from models.results import FrontierPoint, SplitDecision
-from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals, spend_on_totals
+from models.todays_budget import TodaysBudget
+from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals
 from models.transition_table import Transitions
 from models.users import Users
 from sql.errors import LogError
@@ -43,7 +44,11 @@ def days_of(spans: tuple[DayRange, ...]) -> tuple[tuple[int, ...], ...]:
 
 
 def find_obstacle(
-    night: Night, transitions: Transitions, users: Users, totals: TotalsEvidence | str | None
+    night: Night,
+    transitions: Transitions,
+    users: Users,
+    budget: TodaysBudget,
+    totals: TotalsEvidence | str | None,
 ) -> str:
     """Why nothing can be judged yet, or empty. Contradicting bounds are told before the long work begins."""
     study = night.study
@@ -51,23 +56,22 @@ def find_obstacle(
         return totals if isinstance(totals, str) else totals.summary
     obstacle = why_unjudgeable(transitions, users, study.decision, study.entity)
     if not obstacle:
-        spend = spend_per_period(transitions, study.split.period_days)
-        splits.check_bounds(spend, study.split, currency=study.currency)
+        splits.check_bounds(budget.budgets, study.split, currency=study.currency)
     return obstacle
 
 
 def decline(
-    night: Night, events: Events, transitions: Transitions, obstacle: str, totals: TotalsEvidence | str | None
+    night: Night, events: Events, budget: TodaysBudget, obstacle: str, totals: TotalsEvidence | str | None
 ) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
     """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
     study = night.study
     if isinstance(totals, TotalsEvidence):
-        return decide_on_totals(totals, split=study.split, attributed_roas=attributed_roas(events)), ()
+        roas = attributed_roas(events)
+        return decide_on_totals(totals, split=study.split, current=budget.budgets, attributed_roas=roas), ()
     decision = splits.no_evidence(
         f"Keep today's split. {obstacle}",
-        current=spend_on_totals(events, study.split.period_days)
-        if events.tier == "C"
-        else spend_per_period(transitions, study.split.period_days),
+        current=budget.budgets,
+        spent=budget.spent,
         split=study.split,
         attributed_roas=attributed_roas(events),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from flows.judging import Candidates, Judge, by_segment
 from flows.night import Night
-from flows.spend import as_vector, spend_per_period
+from flows.spend import as_vector
 from models.agents.frontier import (
     Evaluated,
     FrontierAnswer,
@@ -21,6 +21,7 @@ from models.split import SplitChoice
 from models.split.choice import CHANNEL_TIERS
 from models.split.frontier import SHARES
 from models.split.projection import by_cell, every_cell, projection, value_left
+from models.todays_budget import TodaysBudget
 
 CUT = 0.4
 """Of today's delivery in every channel: meets budgets that no agent goes down to."""
@@ -30,7 +31,7 @@ BY_CHANNEL, BY_SEGMENT = "channel", "channel and segment"
 
 @dataclass(frozen=True)
 class Personal:
-    """The page, and the plan at the budget for those who act on it; None where agents are not all of it."""
+    """The page, and the plan at the budget for those who act on it; None where no agent is in it."""
 
     page: PersonalFrontier
     plan: MixturePolicy | None = None
@@ -42,38 +43,47 @@ class Part:
 
     judge: Judge
     money: PolicyMoney
+    today: Floats | None
+    """(K,) shares of today's spend by channel; None where there is none."""
 
     def evaluate(self, policy: Policy) -> Evaluated | None:
         """What it earns and spends; None where the log does not support it. The spend of a policy that does
         not look at the state has no drift."""
         if isinstance(policy, Logged):
-            return Evaluated(self.money.today)
+            return Evaluated(self.money.today, shares=self.today)
         target = self.judge.target(policy)
         found = self.money.of(target)
         if found is None:
             return None
         looks = not isinstance(policy, ScaledDelivery)
-        return Evaluated(found, self.judge.drift(policy, target) if looks else 1.0)
+        drift, shares = self.judge.drift(policy, target) if looks else (1.0, self.today)
+        return Evaluated(found, drift, shares)
 
 
-def part_of(judge: Judge, current: Floats) -> Part:
-    """current (K,): today's spend per channel and budget period, currency units."""
-    return Part(judge, PolicyMoney(judge.estimator, judge.night.study.evaluation, current))
+def part_of(judge: Judge, today: TodaysBudget) -> Part:
+    """One part's users, whose delivery today spends today's budget."""
+    spent = as_vector(today.spent, judge.journeys.actions)[1:]
+    money = PolicyMoney(judge.estimator, judge.night.study.evaluation, today.total)
+    return Part(judge, money, spent / spent.sum() if spent.sum() > 0 else None)
 
 
 def personalise(
-    night: Night, tier: str, candidates: Candidates, chosen: SplitChoice, choosers: Judge, reporting: Judge
+    night: Night,
+    tier: str,
+    candidates: Candidates,
+    chosen: SplitChoice,
+    choosers: Judge,
+    reporting: Judge,
+    today: TodaysBudget,
 ) -> Personal | None:
     """The frontier of the most trusted agent: corners from the choosing users, figures from the reporting
     ones. None without an agent or a budget, and where logs cannot say what delivery causes."""
     study, agent = night.study, candidates.best_agent
-    spend = spend_per_period(reporting.transitions, study.split.period_days)
-    current = as_vector(spend, reporting.transitions.actions)[1:]
-    budget = study.split.total or float(current.sum())
-    if agent is None or budget <= 0 or tier not in CHANNEL_TIERS:
+    budget = study.split.total or today.total
+    if agent is None or today.total <= 0 or tier not in CHANNEL_TIERS:
         return None
     page = PersonalFrontier(agent.name, budget)
-    part, others = part_of(choosers, current), part_of(reporting, current)
+    part, others = part_of(choosers, today), part_of(reporting, today)
     frontier, answers = frontiers(agent, part, others)
     if not any(isinstance(corner.policy, AgentPolicy) for corner in answers.corners):
         return Personal(replace(page, empty=NO_BETTER))
@@ -93,7 +103,7 @@ def personalise(
         return Personal(replace(page, usual=True))
     wanted = frontier.shared(answers).at(budget).contributions
     page = replace(page, left=_left(part, wanted, others, plan.contributions))
-    return Personal(page, plan.policy if all(agents) else None)
+    return Personal(page, plan.policy)
 
 
 def frontiers(agent: AgentPolicy, choosers: Part, reporting: Part) -> tuple[PolicyFrontier, PolicyFrontier]:
@@ -151,8 +161,7 @@ def _left(choosers: Part, wanted: Floats, reporting: Part, earned: Floats) -> tu
     segments = by_segment(part)
     if segments is not None:
         cells = every_cell(segments)
-        by_channel = factor[[cell.channel for cell in cells.cells]]
-        m = projection(segments.delivery(cells), by_cell(wanted, cells, segments) / by_channel)
+        m = projection(segments.delivery(cells), by_cell(wanted, cells, segments) / factor)
         projected.append((BY_SEGMENT, cells.policy((1.0, *m.tolist()), BY_SEGMENT)))
     found = [(by, reporting.money.of(judge.target(policy))) for by, policy in projected]
     level = judge.night.study.evaluation.level

@@ -7,6 +7,7 @@ import numpy as np
 from flows.backtest import past_nights
 from flows.judging import Evaluation, by_segment
 from flows.night import Night
+from flows.spend import daily_spend
 from models.agents.advantage import ALGORITHM, advantage_of
 from models.agents.caps import ExposureCurve, exposure_curves
 from models.agents.ensembles import Agents
@@ -23,9 +24,9 @@ from models.page_results import (
     WeekSpend,
 )
 from models.picture.channel_uplifts import channel_uplifts
-from models.picture.next_experiment import margin_per_entity, next_experiments
+from models.picture.next_experiment import next_experiments, spread_in
 from models.picture.pacing import daily_money, logged_range, pacing, weeks_of
-from models.picture.plans import planned_budgets, spend_in_totals, spend_of_exposures, with_plans
+from models.picture.plans import planned_budgets, spend_in_totals, with_plans
 from models.picture.response_curves import response_curves
 from models.results import Interval, SplitDecision
 from models.split import SplitChoice
@@ -88,9 +89,7 @@ def gather_pictures(
     if not spends or study.decision.single_step:
         return Pictures(past_nights=past)
     weekly = sum(row.recommended for row in decision.rows) * 7 / period
-    # a longer epoch's rows hold all its spend on its first day; the exposures know the days
-    in_rows = daily_money(transitions)
-    spend = spend_of_exposures(events) if study.decision.epoch_days > 1 else in_rows
+    in_rows, spend = daily_money(transitions), daily_spend(night, events, transitions)
     weeks = with_plans(weeks_of(spend), plans, spend)
     pictures = Pictures(pacing=pacing(in_rows, weekly, level), week_spends=weeks, past_nights=past)
     if chosen is None or evaluation is None or events.tier not in CHANNEL_TIERS:
@@ -107,7 +106,6 @@ def gather_pictures(
             interval=reporting.interval,
             level=level,
         )
-    everybody = users.n_train + users.n_choose + users.n_report
     by_exposure = _exposures(night, transitions, users, behaviour, agents)
     segments = by_segment(reporting)
     current = {row.channel: row.current for row in decision.rows if row.segment is None}
@@ -116,6 +114,7 @@ def gather_pictures(
         response_curves=response_curves(
             reporting.delivery,
             current=current,
+            valued=dict(zip(whole.limits.channels, whole.limits.valued.tolist(), strict=True)),
             logged=logged_range(in_rows, period),
             interval=reporting.interval,
             level=level,
@@ -128,9 +127,9 @@ def gather_pictures(
         past_nights=past,
         next_experiments=next_experiments(
             _slopes(decision),
-            spend=current,
-            value_per_entity=margin_per_entity(reporting.estimator, everybody),
-            entities=everybody,
+            spend=dict(zip(whole.limits.channels, whole.limits.spent.tolist(), strict=True)),
+            spread=spread_in(transitions),
+            difference=study.split.iroas_difference,
             period_days=period,
             entity=study.entity,
             currency=study.currency,

@@ -3,23 +3,38 @@
 import numpy as np
 import polars as pl
 
+from flows.night import Night
+from models.picture.pacing import daily_money
+from models.picture.plans import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
+from models.todays_budget import TodaysBudget, todays_budget
 from models.transition_table import Transitions
 from sql.events import Events
 
-MICROS = 1_000_000
+
+def find_todays_budget(night: Night, events: Events, transitions: Transitions) -> TodaysBudget:
+    """What every channel is given today: of the newest complete budget period, one figure for the night."""
+    study = night.study
+    first, last = events.first_day, events.last_day
+    if study.decision.single_step and transitions.n_rows:  # purchases go on long after the last decision
+        first, last = int(transitions.day.min()), int(transitions.day.max())
+    return todays_budget(
+        daily_spend(night, events, transitions),
+        planned_budgets(events),
+        period_days=study.split.period_days,
+        first_day=first,
+        last_day=last,
+        excluded_days=events.excluded_days,
+    )
 
 
-def spend_per_period(transitions: Transitions, period_days: int) -> dict[str, float]:
-    """Spend by channel per budget period, in currency units: the mean over all logged days.
-
-    A log shorter than the period counts as one period. Channels only; `none` costs nothing.
-    """
-    days = int(transitions.day.max()) - int(transitions.day.min()) + 1 if transitions.n_rows else 1
-    periods = max(days / period_days, 1.0)
-    return {
-        action: int(transitions.outcome(f"cost:{action}").sum()) / MICROS / periods
-        for action in transitions.actions[1:]
-    }
+def daily_spend(night: Night, events: Events, transitions: Transitions) -> DailyMoney:
+    """What was spent by day and channel. A longer epoch's rows hold all its spend on its first day, so there
+    the exposures tell."""
+    if events.tier == "C":
+        return spend_in_totals(events)
+    if night.study.decision.epoch_days > 1 or not transitions.n_rows or len(transitions.actions) < 2:
+        return spend_of_exposures(events)
+    return daily_money(transitions)
 
 
 def as_vector(spend: dict[str, float], actions: tuple[str, ...]) -> np.ndarray:

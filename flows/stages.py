@@ -7,7 +7,7 @@ import numpy as np
 
 from flows.judging import RECOMMENDED, Candidates, Evaluation, Judge, judge, promise_of
 from flows.night import Night
-from flows.spend import as_vector, attributed_roas, good_purchases, spend_per_period
+from flows.spend import as_vector, attributed_roas, good_purchases
 from flows.staging import stage_logs
 from models import health, store
 from models import split as splits
@@ -29,6 +29,7 @@ from models.promise import hurdle_of
 from models.results import FrontierPoint, HealthCheck, SplitDecision, Uplift
 from models.rules import attributed_revenue, rule_policies
 from models.split import Objections, SplitChoice
+from models.todays_budget import TodaysBudget
 from models.totals import WideEvidence
 from models.transition_table import Transitions
 from models.transitions import build_transitions as build_table
@@ -91,21 +92,20 @@ def propose_policies(
     behaviour: Behaviour,
     agents: Agents,
     choosers: Judge,
+    budget: TodaysBudget,
 ) -> Candidates:
     """Rules an analyst knows or has written into the study, the behaviour clone, and the agents at the price
     the choosing users trust."""
     study = night.study
-    spend = spend_per_period(transitions, study.split.period_days)
     rules = rule_policies(
         actions=transitions.actions,
-        current=as_vector(spend, transitions.actions),
+        current=as_vector(budget.budgets, transitions.actions),
         revenue=attributed_revenue(events),
         settings=study.split,
         single_step=study.decision.single_step,
     )
-    today = sum(spend.values())
-    budget = judged_budget(study.split.total or today, today, choosers.estimator)
-    priced = price_agents(night, agents, choosers, budget)
+    allowed = judged_budget(study.split.total or budget.total, budget.total, choosers.estimator)
+    priced = price_agents(night, agents, choosers, allowed)
     for name, (policy, _) in priced.items():
         store.save_ensemble(
             agents.ensembles[name],
@@ -147,7 +147,12 @@ def gather_deciders(night: Night, transitions: Transitions, users: Users, behavi
 
 
 def choose_split(
-    night: Night, events: Events, deciders: Judge, behaviour: Behaviour, wide: WideEvidence
+    night: Night,
+    events: Events,
+    deciders: Judge,
+    behaviour: Behaviour,
+    wide: WideEvidence,
+    budget: TodaysBudget,
 ) -> SplitChoice:
     """The split that the deciders speak for, at today's budget or the study's. A channel that wider evidence
     disputes is held."""
@@ -158,7 +163,9 @@ def choose_split(
         split=study.split,
         evaluation=study.evaluation,
         overlap=behaviour.overlap,
-        current=spend_per_period(transitions, study.split.period_days),
+        current=budget.budgets,
+        spent=budget.spent,
+        valued=deciders.delivery.spend_today,
         held=wide.held,
         entity=study.entity,
         currency=study.currency,

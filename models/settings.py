@@ -145,5 +145,8 @@ class SplitSettings(Settings):
     min_none_overlap: float = Field(default=0.05, ge=0, lt=1)
     """A channel of which nearly all eligible entities saw an ad (mean mu(none) below this) draws a warning:
     it may be raised, and is cut only as far as the log supports; below a hundredth it is not cut at all."""
+    iroas_difference: float = Field(default=1.0, gt=0)
+    """The difference that matters: how far from break-even a channel's iROAS has to be for the next
+    experiment to tell, with a chance of 80 %. Smaller differences take longer experiments."""
     bootstrap: int = Field(default=200, ge=0)
     """Resamples for the interval of each row's budget."""

@@ -18,7 +18,11 @@ GLOSSARY: tuple[Term, ...] = (
         "were shown. C: daily totals.",
     ),
     Term(("channel", "segment"), "Whose budget it is; an empty segment means everybody."),
-    Term(("current",), "Today’s spend per budget period.", "C_k(1), mean over the logged periods"),
+    Term(
+        ("current",),
+        "Today’s budget per budget period.",
+        "what was spent in the newest complete period, or the budget typed in for it",
+    ),
     Term(
         ("recommended",), "The budget to type in, on the platform’s rounding step.", "C_k(1) · m_k, rounded"
     ),

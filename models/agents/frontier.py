@@ -71,6 +71,8 @@ class Evaluated:
     contributions: Floats  # (C, 1 + K) margin and the channels' spend by entity: sums are totals
     drift: float = 1.0
     """The factor from that spend to what it is on the newest days, relative to today's delivery's."""
+    shares: Floats | None = None
+    """(K,) of that spend by channel on the newest days; None: as in the contributions."""
 
 
 Evaluate = Callable[[Policy], Evaluated | None]
@@ -88,7 +90,9 @@ class Corner:
     chosen_spend: float | None = None
     """Of the entities that chose the corner; None: these did."""
     drift: float = 1.0
-    """The factor from that spend to the newest days'."""
+    """The factor from that spend to the newest days',"""
+    shares: Floats | None = None
+    """(K,) and by channel on these; None: as in the contributions."""
 
     @property
     def spend(self) -> float:
@@ -98,7 +102,7 @@ class Corner:
     def newest_spend(self) -> Floats:
         """(C, K) of the newest days."""
         found: Floats = self.drift * self.contributions[:, 1:]
-        return found
+        return found if self.shares is None else found.sum(axis=1)[:, None] * self.shares
 
     @property
     def met(self) -> float:
@@ -209,7 +213,8 @@ class PolicyFrontier:
         found = Interval(0.0, 0.0, 0.0, self.level) if not more.any() else self.interval(more, self.level)
         low, high = (found.estimate - found.low, found.high - found.estimate)
         middle = known + found.estimate
-        return Interval(middle, middle - np.hypot(low, moved), middle + np.hypot(high, moved), self.level)
+        least = max(middle - float(np.hypot(low, moved)), 0.0)
+        return Interval(middle, least, middle + float(np.hypot(high, moved)), self.level)
 
 
 def policy_frontier(
@@ -247,7 +252,11 @@ def _credible(policies: Sequence[tuple[Policy, float]], evaluate: Evaluate) -> l
 
 def _corner(policy: Policy, price: float, evaluate: Evaluate) -> Corner | None:
     found = evaluate(policy)
-    return None if found is None else Corner(policy, price, found.contributions, drift=found.drift)
+    return (
+        None
+        if found is None
+        else Corner(policy, price, found.contributions, drift=found.drift, shares=found.shares)
+    )
 
 
 def _moved(corner: Corner) -> float:

@@ -45,6 +45,12 @@ class NewestDecisions:
         before, now = self._relative(judged, today), self._relative(newest, self.behaviour)
         return now / before if before > 0 and now > 0 else 1.0
 
+    def shares(self, newest: Floats) -> Floats | None:
+        """(K,) of a policy's spend by channel on these days; newest (m, A) its probabilities. None where it
+        spends nothing."""
+        spend = np.einsum("na,a->a", newest, self.cost, optimize=False)[1:]
+        return spend / spend.sum() if spend.sum() > 0 else None
+
     def _relative(self, policy: Floats, today: Floats) -> float:
         """First-step spend of a policy as a multiple of today's; 0 where there is none."""
         spend = np.einsum("na,a->n", today, self.cost, optimize=False).sum()

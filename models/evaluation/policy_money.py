@@ -13,41 +13,41 @@ from models.settings import EvaluationSettings
 Floats = NDArray[np.float64]
 
 
-def to_the_log(current: Floats, estimated: Floats) -> Floats:
-    """(K,) factors from what users' journeys say today's delivery spends, `estimated` (K,), to what the whole
-    log says, `current` (K,): journeys leave out the last days, and a part of the users is not all of them.
-    1 where a channel spends nothing."""
-    known = (current > 0) & (estimated > 0)
-    found: Floats = np.divide(current, estimated, out=np.ones(len(current)), where=known)
-    return found
-
-
 @dataclass(frozen=True)
 class PolicyMoney:
     """Margin and the channels' spend of policies on an estimator's entities: C of them, K channels."""
 
     estimator: DoublyRobust
     settings: EvaluationSettings
-    current: Floats  # (K,) today's spend per budget period in the whole log, currency units
+    budget: float
+    """Today's of all channels per budget period, currency units."""
 
     def of(self, target: Floats) -> Floats | None:
         """(C, 1 + K) of a target (n, A), currency units per budget period: sums are totals. None where the
-        log does not support it."""
+        log does not support it. A channel of which the estimate is below 0 is hardly used: it spends 0."""
         estimator = self.estimator
         weights = estimator.marginal_weights(target)
         if refusal(estimator.support(target, weights), estimator.journeys.actions, self.settings):
             return None
-        return self._columns(estimator.contributions(target, weights)) * np.append(1.0, self.factor)
+        found = self._columns(estimator.contributions(target, weights))
+        found[:, 1:] *= self.factor
+        found[:, 1:][:, found[:, 1:].sum(axis=0) < 0] = 0.0
+        return found
 
     @cached_property
     def today(self) -> Floats:
-        """(C, 1 + K) of today's delivery; its spend adds up to `current`."""
-        return self._columns(self.estimator.logged) * np.append(1.0, self.factor)
+        """(C, 1 + K) of today's delivery; its spend adds up to `budget`."""
+        found = self._columns(self.estimator.logged)
+        found[:, 1:] *= self.factor
+        return found
 
     @cached_property
-    def factor(self) -> Floats:
-        """(K,) from the spend that is estimated to the log's own."""
-        return to_the_log(self.current, self._columns(self.estimator.logged)[:, 1:].sum(axis=0))
+    def factor(self) -> float:
+        """From the spend that is estimated to today's budget: journeys speak of the log's average, and a part
+        of the users is not all of them. One for all channels, so that none comes cheaper than it was; what
+        the newest days change of a policy's spend is the drift's (`models.agents.newest_spend`)."""
+        logged = float(self._columns(self.estimator.logged)[:, 1:].sum())
+        return self.budget / logged if self.budget > 0 and logged > 0 else 1.0
 
     def _columns(self, values: Floats) -> Floats:
         """(C, 1 + K) of contributions (C, o)."""

@@ -16,12 +16,15 @@ def response_curves(
     delivery: DeliveryValue,
     *,
     current: Mapping[str, float],
+    valued: Mapping[str, float] | None = None,
     logged: Mapping[str, tuple[float, float]],
     interval: IntervalMethod,
     level: float,
 ) -> tuple[ResponseCurve, ...]:
-    """A curve per channel with a budget. current: today's, per period; logged: least and most of it that was
-    spent in a period of the log. The band is pointwise, and 0 at today's budget by construction."""
+    """A curve per channel with a budget. current: today's, per period; valued: what the delivery spends that
+    is scaled (left out: today's budget), so that a step of it is so much more or less than today's; logged:
+    least and most that was spent in a period of the log. The band is pointwise, and 0 at today's budget by
+    construction."""
     today, curves = delivery.today()[:, 0], []
     for k, channel in enumerate(delivery.channels):
         if current.get(channel, 0.0) <= 0:
@@ -34,12 +37,13 @@ def response_curves(
             points[step] = (band.estimate, band.low, band.high)
         if not np.isfinite(list(points.values())).all():
             continue
-        steps = sorted(points)
+        unit = current[channel] if valued is None else valued[channel]
+        steps = [step for step in sorted(points) if current[channel] + (step - 1) * unit >= 0]
         low, high = logged.get(channel, (current[channel], current[channel]))
         curves.append(
             ResponseCurve(
                 channel,
-                budgets=tuple(step * current[channel] for step in steps),
+                budgets=tuple(current[channel] + (step - 1) * unit for step in steps),
                 margin=tuple(points[step][0] for step in steps),
                 low=tuple(points[step][1] for step in steps),
                 high=tuple(points[step][2] for step in steps),

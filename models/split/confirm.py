@@ -11,7 +11,7 @@ from models.settings import SplitSettings
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, total
 from models.split.doubt import IntervalMethod, bootstrap_interval, probability_above_zero
-from models.split.limits import budget_limits
+from models.split.limits import Limits, budget_limits
 from models.split.marginal import marginal_iroas
 from models.split.missing import missing_data
 from models.split.reasons import row_reasons
@@ -95,9 +95,12 @@ def confirm_split(
     if verdict == NO_EVIDENCE:
         # a health stop forbids a split by segment too, and the whole channels say so
         whole = choice.whole_channels or choice
-        current = dict(zip(whole.limits.channels, whole.limits.current.tolist(), strict=True))
+        current, spent = (
+            dict(zip(whole.limits.channels, money.tolist(), strict=True))
+            for money in (whole.limits.current, whole.limits.spent)
+        )
         nothing = no_evidence(
-            why, current=current, split=split, missing=missing, attributed_roas=attributed,
+            why, current=current, spent=spent, split=split, missing=missing, attributed_roas=attributed,
             held=whole.held | whole.uncut if choice.tier in CHANNEL_TIERS else {},
         )  # fmt: skip
         return replace(
@@ -128,22 +131,26 @@ def no_evidence(
     *,
     current: Mapping[str, float],
     split: SplitSettings,
+    spent: Mapping[str, float] | None = None,
     held: Mapping[str, str] | None = None,
     missing: tuple[str, ...] = (),
     attributed_roas: Mapping[str, float | None] | None = None,
 ) -> SplitDecision:
     """Today's split with the sentence that says why nothing else can be said.
 
-    `current`: spend per period by channel. The interval of each budget is the whole allowed range.
+    `current`: budget per period by channel, `spent`: how much of it is spent (left out: all). The interval
+    of each budget is the whole allowed range.
     """
     limits, attributed, reasons = budget_limits(current, split), attributed_roas or {}, held or {}
+    spent = spent or current
     rows = tuple(
         SplitRow(
             channel=channel, segment=None, current=spend, recommended=spend,
             low=min(float(limits.low[k]), spend), high=max(float(limits.high[k]), spend),
             min_allowed=min(float(limits.low[k]), spend), max_allowed=max(float(limits.high[k]), spend),
             multiplier=1.0, marginal_iroas=None, marginal_iroas_low=None, marginal_iroas_high=None,
-            expected_spend=spend, expected_spend_low=spend, expected_spend_high=spend,
+            expected_spend=spent[channel], expected_spend_low=spent[channel],
+            expected_spend_high=spent[channel],
             attributed_roas=attributed.get(channel),
             reason=reasons.get(channel, "kept: the logs cannot tell"),
         )
@@ -158,7 +165,7 @@ def _rows(
     attributed: Mapping[str, float | None], currency: str, interval: IntervalMethod,
 ) -> tuple[SplitRow, ...]:  # fmt: skip
     limits = choice.limits
-    values, today = delivery.at(limits.multipliers(plan)), delivery.today().sum(axis=0)
+    spends = expected_spend(limits, delivery.today()[:, 1:], delivery.at(limits.multipliers(plan))[:, 1:])
     # held: either nothing is known about it, or it has no budget
     iroas = tuple(
         marginal_iroas(delivery, k, level)[0] if free else None for k, free in enumerate(limits.free.tolist())
@@ -168,9 +175,7 @@ def _rows(
     for k, channel in enumerate(limits.channels):
         current, recommended = float(limits.current[k]), float(plan[k])
         slope = iroas[k]
-        # the estimate scaled to the log's own spend today; its band is that of a total over such entities
-        factor = current / float(today[1 + k]) if today[1 + k] > 0 else 1.0
-        spend = interval(factor * values[:, 1 + k], level)
+        spend = interval(np.ascontiguousarray(spends[:, k]), level)
         low, high = min(choice.budget_low[k], recommended), max(choice.budget_high[k], recommended)
         rows.append(
             SplitRow(
@@ -193,6 +198,20 @@ def _rows(
     return tuple(rows)
 
 
+def expected_spend(limits: Limits, today: Floats, plan: Floats) -> Floats:
+    """(C, K) what a plan spends, from what today's delivery and the plan spend on the log's average (C, K).
+
+    Columns add up to today's spend and what the plan changes of it, 0 where nothing is spent today; their
+    spread is that of totals over such entities, of today's spend and of the change.
+    """
+    logged = today.sum(axis=0)  # (K,)
+    known = logged > 0
+    level = np.divide(limits.spent, logged, out=np.ones(len(logged)), where=known)
+    change = np.divide(limits.valued, logged, out=np.ones(len(logged)), where=known) * (limits.spent > 0)
+    found: Floats = level * today + change * (plan - today)
+    return found
+
+
 def _with_guardrail(
     choice: SplitChoice, more_spend: Floats, delivery: DeliveryValue, objections: Objections,
     interval: IntervalMethod, level: float, currency: str,
@@ -202,10 +221,10 @@ def _with_guardrail(
     Typed budgets never add up to more than the budget, so the doubt is on the plan's side here.
     """
     limits = choice.limits
-    factor = float(limits.current.sum()) / max(total(spend_of(delivery.today())), 1e-12)
+    factor = float(limits.valued.sum()) / max(total(spend_of(delivery.today())), 1e-12)
     spend = interval(factor * more_spend, level)
     allowed = max(limits.budget, float(np.sum(choice.plan)))
-    least = float(limits.current.sum()) + spend.low
+    least = float(limits.spent.sum()) + spend.low
     if objections.guardrail or least <= allowed * 1.005:
         return objections
     sentence = (

@@ -75,6 +75,12 @@ class DeliveryValue:
         """(C, 1 + K) at today's delivery."""
         return self.at(np.ones(len(self.channels)))
 
+    @property
+    def spend_today(self) -> dict[str, float]:
+        """Spend per period by channel at today's delivery, as the log averages it."""
+        found = self.today()[:, 1:].sum(axis=0)
+        return dict(zip(self.channels, found.tolist(), strict=True))
+
     def early_gate(self, multipliers: Floats) -> Gate | None:
         """The gate a plan (K,) is beyond by running products; costs no evaluation."""
         if self._supports is None:

@@ -66,8 +66,8 @@ def _channel_conflict(
     if bounds.min is not None and bounds.min > most * (1 + 1e-9):
         if spend <= 0:
             return (
-                f"{key}.min asks for {_exact(bounds.min)} {currency}, but nothing is spent on it in "
-                f"the logs, so nothing is known about it: lower {key}.min to 0."
+                f"{key}.min asks for {_exact(bounds.min)} {currency}, but nothing was spent on it in "
+                f"the newest budget period, and 0 cannot be scaled: lower {key}.min to 0."
             )
         return (
             f"{key}.min of {_exact(bounds.min)} {currency} is more than {settings.max_multiplier:g} times "

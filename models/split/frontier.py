@@ -1,11 +1,11 @@
 """The frontier: what the best plan earns at each total budget, evaluated on the reporting entities."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.policy_money import to_the_log
 from models.hull import upper_hull
 from models.results import FrontierPoint
 from models.split.choice import SplitChoice
@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 MARGIN_ALONE = Goal("margin", (1.0, 0.0, 0.0))
 SHARES = (0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0)
 """Total budgets as shares of the study's, cut off where the multipliers' bounds end."""
+HALVINGS = 3
+"""Of the way from an edge that the log does not support towards the study's budget."""
 
 
 def split_frontier(
@@ -31,37 +33,46 @@ def split_frontier(
     level: float = 0.95,
     interval: IntervalMethod | None = None,
 ) -> tuple[FrontierPoint, ...]:
-    """Seven budgets from half to twice the study's, ascending; empty when nothing could be estimated.
+    """Seven budgets from half to twice the study's, ascending, and nearer to it where the log supports none
+    so far away; empty when nothing could be estimated.
 
     `delivery`: whole channels on the reporting entities, also where the split itself is by segment.
 
     Each plan is the best by the deciding entities' slopes and curvatures (lower bound of margin
-    against cutting or raising all free channels in proportion, without the step cap), and its
-    margin is evaluated directly on the reporting entities. Where a plan earns less than the mixture
+    against cutting or raising all free channels in proportion, without the step cap), or that
+    proportional one where the log does not support it, and its margin is evaluated directly on the
+    reporting entities. Where a plan earns less than the mixture
     of its neighbours on the upper concave hull, the mixture stands in for it: running one plan in a
     share of the weeks and the other in the rest meets the budget exactly; where more money earns less,
-    the rest stays unspent. `price` is the hull's slope.
+    the rest stays unspent. `price` is the hull's slope; what is spent, `delivered` says.
     """
     choice = choice.whole_channels or choice
-    if choice.model is None or not choice.limits.free.any():
+    model = choice.model
+    if model is None or not choice.limits.free.any():
         return ()
     interval = interval or bootstrap_interval(delivery.cluster_key)
     limits = choice.limits
-    budgets = budget_grid(limits)
-    if len(budgets) < 2:
+    found: dict[float, Floats | None] = {}
+
+    def supported(budget: float) -> bool:
+        if budget not in found:
+            found[budget] = _supported_plan(model, limits, delivery, budget, z)
+        return found[budget] is not None
+
+    budgets = np.array([b for b in supported_grid(limits, supported).tolist() if supported(b)])
+    plans = [plan for b in budgets.tolist() if (plan := found[b]) is not None]
+    if len(plans) < 2:
         return ()
-    with one_thread():
-        plans = [_best_plan(choice.model, limits, budget, z) for budget in budgets]
     values = np.stack([delivery.at(limits.multipliers(plan)) for plan in plans])  # (n, C, 1 + K)
-    factor = to_the_log(limits.current, delivery.today()[:, 1:].sum(axis=0))
-    earned = values[:, :, 0].sum(axis=1)
-    left, right, share = hull_mixture(budgets, earned)
-    mixed = (1 - share)[:, None, None] * values[left] + share[:, None, None] * values[right]
-    prices = _slopes(budgets, mixed[:, :, 0].sum(axis=1))
+    spends = np.stack([delivered(limits, delivery, plan) for plan in plans])  # (n, K)
+    margins = values[:, :, 0]
+    left, right, share = hull_mixture(budgets, margins.sum(axis=1))
+    mixed = (1 - share)[:, None] * margins[left] + share[:, None] * margins[right]
+    spent = (1 - share)[:, None] * spends[left] + share[:, None] * spends[right]
+    prices = _slopes(budgets, mixed.sum(axis=1))
     points = []
-    for budget, price, value in zip(budgets, prices, mixed, strict=True):
-        margin = interval(np.ascontiguousarray(value[:, 0]), level)
-        spend = factor * value[:, 1:].sum(axis=0)
+    for budget, price, value, spend in zip(budgets, prices, mixed, spent, strict=True):
+        margin = interval(np.ascontiguousarray(value), level)
         points.append(
             FrontierPoint(
                 price=float(price), budget=float(budget), spend=float(spend.sum()),
@@ -72,10 +83,47 @@ def split_frontier(
     return tuple(points)
 
 
-def budget_grid(limits: Limits) -> Floats:
-    """(7,) ascending budgets, the study's own among them where it can be reached."""
+def delivered(limits: Limits, delivery: DeliveryValue, plan: Floats) -> Floats:
+    """(K,) what budgets (K,) spend, in currency units per period.
+
+    A cut is spent as typed, for the same share of today's budget; a raise as far as the log's users could
+    have been shown more, from none of it to all. An estimate of either from weights could come out anywhere,
+    below 0 too.
+    """
+    m = limits.multipliers(plan)
+    today, there = (values[:, 1:].sum(axis=0) for values in (delivery.today(), delivery.at(m)))
+    raised = (m > 1) & (today > 0)
+    reached = np.divide(there - today, today * (m - 1), out=np.ones(len(m)), where=raised)
+    used = np.divide(limits.spent, limits.current, out=np.ones(len(m)), where=limits.current > 0)
+    found: Floats = limits.spent + used * np.clip(reached, 0.0, 1.0) * (plan - limits.current)
+    return found
+
+
+def supported_grid(limits: Limits, supported: Callable[[float], bool]) -> Floats:
+    """The grid of budgets between edges that the log supports, each found by halving its way to the study's
+    budget; where not even the last half passes, that edge is the study's budget itself."""
+    low, high = _edges(limits)
+    if not low < limits.budget < high:
+        return budget_grid(limits, low, high)
+
+    def nearest(edge: float) -> float:
+        for _ in range(HALVINGS + 1):
+            if supported(edge):
+                return edge
+            edge = (edge + limits.budget) / 2
+        return limits.budget
+
+    return budget_grid(limits, nearest(low), nearest(high))
+
+
+def _edges(limits: Limits) -> tuple[float, float]:
+    """The least and the most that can be asked for."""
     least, most = (float(edge.sum()) for edge in moving_range(limits))
-    low, high = max(SHARES[0] * limits.budget, least), min(SHARES[-1] * limits.budget, most)
+    return max(SHARES[0] * limits.budget, least), min(SHARES[-1] * limits.budget, most)
+
+
+def budget_grid(limits: Limits, low: float, high: float) -> Floats:
+    """(7,) ascending budgets, the study's own among them where it can be reached."""
     if high - low <= 1e-6 * limits.budget:
         return np.array([low])
     wanted = np.array(SHARES) * limits.budget
@@ -105,16 +153,30 @@ def hull_mixture(x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.in
     return left, right, share
 
 
-def _best_plan(model: LocalModel, limits: Limits, budget: float, z: float) -> Floats:
-    """(K,) the plan with the largest lower bound of margin against the proportional plan of that budget."""
+def _supported_plan(
+    model: LocalModel, limits: Limits, delivery: DeliveryValue, budget: float, z: float
+) -> Floats | None:
+    """(K,) the best plan of a budget, or the proportional one; None where the log supports neither."""
+    even = _proportional(limits, budget)
+    with one_thread():
+        best = _best_plan(model, limits, budget, even, z)
+    return next((p for p in (best, even) if delivery.gate(limits.multipliers(p)) is None), None)
+
+
+def _proportional(limits: Limits, budget: float) -> Floats:
+    """(K,) the free channels raised or cut by one common factor, as far as their bounds allow."""
     low, high = moving_range(limits)
-    # raise or cut the free channels by one common factor, as far as their bounds allow
     below, above = 0.0, float(np.max(high / np.where(limits.current > 0, limits.current, 1.0))) + 1.0
     for _ in range(60):
         middle = (below + above) / 2
         fits = np.clip(middle * limits.current, low, high).sum() <= budget
         below, above = (middle, above) if fits else (below, middle)
-    even = np.clip(below * limits.current, low, high)
+    return np.clip(below * limits.current, low, high)
+
+
+def _best_plan(model: LocalModel, limits: Limits, budget: float, even: Floats, z: float) -> Floats:
+    """(K,) the plan with the largest lower bound of margin against the proportional plan of that budget."""
+    low, high = moving_range(limits)
     start = limits.multipliers(even) - model.point
     # the proportional plan takes the place of today's split: it is allowed, and the doubt counts from it
     around = replace(

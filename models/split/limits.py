@@ -24,6 +24,8 @@ class Limits:
     move_cap: float
     """Largest sum of absolute changes."""
     step: Floats  # (K,) the platforms' budget steps
+    spent: Floats  # (K,) how much of today's budget is spent
+    valued: Floats  # (K,) what the delivery spends on which plans are valued: the log's average
 
     def anchor(self) -> Floats:
         """(K,) the allowed plan nearest to today's split in total change.
@@ -48,10 +50,26 @@ class Limits:
             and np.abs(plan - self.current).sum() <= self.move_cap + tolerance
         )
 
+    @property
+    def per_unit(self) -> Floats:
+        """(K,) by how much one unit of budget changes the multiplier of the log's delivery; 0 where nothing
+        can be scaled."""
+        scale = self.current * self.valued
+        found: Floats = np.divide(self.spent, scale, out=np.zeros(len(scale)), where=scale > 0)
+        return found
+
+    @property
+    def judged_low(self) -> Floats:
+        """(K,) the least budget the log can judge: it cannot show a cut by more than it delivered."""
+        known = self.per_unit > 0
+        reach = np.divide(1.0, self.per_unit, out=np.zeros(len(self.current)), where=known)
+        return np.where(known, np.maximum(self.low, self.current - reach), self.low)
+
     def multipliers(self, plan: Floats) -> Floats:
-        """(K,) budgets as multiples of today's; 1 where nothing is spent today."""
-        spent = self.current > 0
-        return np.where(spent, plan / np.where(spent, self.current, 1.0), 1.0)
+        """(K,) of the log's delivery, for budgets (K,): the same change of money, made to what was delivered
+        on the log's average, on which every plan is valued. A unit more or less is thus taken to earn today
+        what it earned then; a channel that spends nothing today stays (1)."""
+        return np.maximum(1.0 + self.per_unit * (plan - self.current), 0.0)
 
 
 def budget_limits(
@@ -59,13 +77,19 @@ def budget_limits(
     settings: SplitSettings,
     held: frozenset[str] = frozenset(),
     uncut: frozenset[str] = frozenset(),
+    *,
+    spent: Mapping[str, float] | None = None,
+    valued: Mapping[str, float] | None = None,
 ) -> Limits:
-    """Limits of a study. `current`: today's spend per period of each channel, in the order of the channels.
-    `held` may not move, `uncut` not fall.
+    """Limits of a study. `current`: today's budget per period of each channel, in the order of the channels.
+    `held` may not move, `uncut` not fall. `spent`: how much of today's budget is spent (left out: all);
+    `valued`: what the delivery spends on which plans are valued (left out: the same).
 
     Assumes bounds without contradiction: `check_bounds` says which one to relax.
     """
     spend = np.array(list(current.values()), dtype=np.float64)
+    used = spend if spent is None else np.array([spent[c] for c in current])
+    base = used if valued is None else np.array([valued[c] for c in current])
     low, high = settings.min_multiplier * spend, settings.max_multiplier * spend
     for k, channel in enumerate(current):
         bounds = settings.channels.get(channel)
@@ -75,7 +99,7 @@ def budget_limits(
             high[k] = min(high[k], bounds.max)
         if channel in uncut:
             low[k] = max(low[k], min(spend[k], high[k]))
-    free = np.array([c not in held for c in current], dtype=bool) & (spend > 0)
+    free = np.array([c not in held for c in current], dtype=bool) & (spend > 0) & (used > 0) & (base > 0)
     budget, moving = settings.total, settings.total
     if budget is None:
         today = float(spend.sum())
@@ -94,10 +118,13 @@ def budget_limits(
         budget=budget,
         move_cap=settings.max_move_share * (moving or budget),
         step=np.array(steps, dtype=np.float64),
+        spent=used,
+        valued=base,
     )
 
 
 def moving_range(limits: Limits) -> tuple[Floats, Floats]:
     """(K,), (K,) bounds for the optimiser: a held channel's are both its anchor."""
     fixed = np.clip(limits.current, limits.low, limits.high)
-    return np.where(limits.free, limits.low, fixed), np.where(limits.free, limits.high, fixed)
+    low = np.minimum(limits.judged_low, fixed)
+    return np.where(limits.free, low, fixed), np.where(limits.free, limits.high, fixed)

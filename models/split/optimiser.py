@@ -20,7 +20,7 @@ from models.split.segments import Segments
 from models.split.stability import budget_intervals
 from models.split.steadiness import EarlierNight
 from models.split.step_limit import step_cap_binds, step_limit
-from models.split.support import Holds, held_channels, none_is_rare
+from models.split.support import Holds, held_channels, none_is_rare, not_scaled
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +49,8 @@ def choose_split(
     evaluation: EvaluationSettings,
     overlap: tuple[Overlap, ...],
     current: Mapping[str, float] | None = None,
+    spent: Mapping[str, float] | None = None,
+    valued: Mapping[str, float] | None = None,
     held: Mapping[str, str] | None = None,
     entity: str = "user",
     currency: str = "EUR",
@@ -59,12 +61,14 @@ def choose_split(
 ) -> SplitChoice:
     """maximise value(m) - value(1), in doubt, subject to UCB[spend(m)] <= B, bounds, step cap, the target.
 
-    `delivery`: scaled delivery on the deciding entities, all that do not report. `current`: today's spend
-    per period by channel, from the logs (left out: as estimated on these entities). `held`: channels to hold
-    for reasons known elsewhere. `goals` says what the value is; by default margin minus spend, so that
-    money left over counts. `segments`: the same entities by segment, where budgets may differ by
-    segment. `earlier`: the newest night before this one, whose plan stays while no other can be told
-    to be better. `confirming`: reporting entities per deciding one, which a split by segment has to pass.
+    `delivery`: scaled delivery on the deciding entities, all that do not report. `current`: today's budget
+    per period by channel (left out: what these entities spend); `spent`: how much of it is spent (left out:
+    all); `valued`: what the log's average delivery spends, on which plans are valued (left out: `spent`).
+    `held`: channels to hold for reasons known elsewhere. `goals` says what the value is; by default margin
+    minus spend, so that money left over counts. `segments`: the same entities by segment, where budgets may
+    differ by segment. `earlier`: the newest night before this one, whose plan stays while no other can be
+    told to be better. `confirming`: reporting entities per deciding one, which a split by segment has to
+    pass.
 
     Slopes by finite differences, concave programs for a few degrees of doubt, then their rounded optima
     are evaluated directly and the best becomes the next point of expansion, at most `ROUNDS` times. Of all
@@ -81,13 +85,13 @@ def choose_split(
     check_bounds(current, split, currency=currency)
     spending = tuple(c for c in channels if current[c] > 0)
     holds = held_channels(overlap, spending, split, evaluation, entity=entity)
-    reasons = holds.held | dict(held or {})
+    reasons = holds.held | dict(held or {}) | not_scaled(spending, spent or current, valued or current)
     reasons = {c: r for c, r in reasons.items() if c in spending}  # without spend, nothing to hold
     holds = Holds(reasons, {c: r for c, r in holds.uncut.items() if c not in reasons})
     stop = _stop(delivery, tier, spending, holds, entity)
     limits = budget_limits(
         current, split, frozenset(reasons) | (frozenset(channels) if stop else frozenset()),
-        frozenset(holds.uncut),
+        frozenset(holds.uncut), spent=spent, valued=valued,
     )  # fmt: skip
     task = _Task(
         tier, split, evaluation, goal_of(split, currency), seed, earlier, none_is_rare(overlap, split)
@@ -99,6 +103,7 @@ def choose_split(
     cells = None if segments is None else segments.cells(delivery, limits.free)
     if segments is None or cells is None:
         return whole
+    by_segment = segments.delivery(cells, evaluation, confirming)
     spend_by_cell = cells.spend(current, segments.shares)
     rows = tuple(c for c in cells.names if spend_by_cell[c] > 0)
     by_row = segments.overlap(cells, evaluation.min_behaviour_probability)
@@ -108,11 +113,12 @@ def choose_split(
     by_cell = budget_limits(
         spend_by_cell, cells.settings(split, segments.shares), frozenset(found) | outside,
         frozenset(own.uncut),
+        spent=None if spent is None else cells.spend(spent, segments.shares),
+        valued=None if valued is None else by_segment.spend_today,
     )  # fmt: skip
     part = _best(
         replace(task, rare_none=none_is_rare(by_row, split)),
-        segments.delivery(cells, evaluation, confirming),
-        by_cell, segments.model(cells, model, delivery),
+        by_segment, by_cell, segments.model(cells, model, delivery),
         Holds(
             {c: reason for c, reason in found.items() if c not in outside},
             {c: reason for c, reason in own.uncut.items() if c not in found and c not in outside},
@@ -134,7 +140,7 @@ def _best(
     split, goal = task.split, task.goal
     if not limits.allows(limits.anchor()):  # the held channels leave too little room to meet the limits
         return _kept(task, limits, holds, stop="", model=model)
-    calibration = float(limits.current.sum()) / max(total(spend_of(delivery.today())), 1e-12)
+    calibration = float(limits.valued.sum()) / max(total(spend_of(delivery.today())), 1e-12)
     search = Search(delivery, limits, goal, split.z, calibration, level=task.evaluation.level)
     best = search.run(model)
     chosen = best.plan
@@ -206,7 +212,7 @@ def _sure_of(goal: Goal, quantities: Floats, z: float) -> float:
 def _stop(delivery: DeliveryValue, tier: str, spending: tuple[str, ...], holds: Holds, entity: str) -> str:
     """Why no split can be chosen at all, in one sentence, or empty."""
     if not spending:
-        return "The logs hold no spend on any channel, so there is no budget to split."
+        return "Nothing was spent on any channel in the newest budget period, so there is no budget to split."
     if tier not in CHANNEL_TIERS:
         return (
             f"These logs show only who saw an ad, not which {entity}s could have seen one and did not, "

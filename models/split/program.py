@@ -156,7 +156,7 @@ def _climb(program: Program, start: Floats, z: float) -> Floats:
     low, high = moving_range(limits)
     base = np.clip(current, low, high)  # held channels stay here
     n = len(free)
-    rate = B / current[free]  # change of a multiplier per share of the budget
+    rate = B * limits.per_unit[free]  # change of a multiplier per share of the budget
     fixed_move = float(np.abs(base - current)[~limits.free].sum()) / B
     fixed_total = float(base[~limits.free].sum() + current[free].sum()) / B
     smooth = 1e-4 * float(np.sqrt(program.value.covariance.diagonal().max(initial=0.0)))

@@ -28,7 +28,10 @@ def row_reasons(
     reasons = []
     for k, channel in enumerate(limits.channels):
         if limits.current[k] <= 0:
-            reasons.append("kept: nothing is spent on it today")
+            reasons.append(
+                "stays at 0: nothing was spent on it in the newest budget period, so there is no "
+                "budget to scale"
+            )
         elif channel in choice.held:
             reasons.append(choice.held[channel])
         elif choice.cells is not None and not choice.cells.cells[k].addressed:
@@ -67,7 +70,11 @@ def _head(choice: SplitChoice, k: int, recommended: float) -> str:
     if recommended > limits.current[k]:
         at_bound = recommended > limits.high[k] - limits.step[k]
         return "raised to its upper bound" if at_bound else "raised"
-    return "cut to its lower bound" if recommended < limits.low[k] + limits.step[k] else "cut"
+    if recommended < limits.low[k] + limits.step[k]:
+        return "cut to its lower bound"
+    return (
+        "cut as far as the logs can judge" if recommended < limits.judged_low[k] + limits.step[k] else "cut"
+    )
 
 
 def _return(iroas: Interval | None, is_raised: bool, raised: list[float], unit: str) -> str:

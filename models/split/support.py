@@ -1,5 +1,6 @@
 """Channels whose effect the logs cannot show: they keep today's budget, or are not cut; the row says why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from models.results import Overlap
@@ -58,6 +59,16 @@ def held_channels(
                 "show what a cut does"
             )
     return Holds(held, uncut)
+
+
+def not_scaled(
+    channels: tuple[str, ...], spent: Mapping[str, float], valued: Mapping[str, float]
+) -> dict[str, str]:
+    """Channels of which nothing that was delivered can be scaled, with the reason. spent: of today's budget;
+    valued: what the delivery spends on which plans are valued, each per period."""
+    held = {c: "held: nothing of its budget was spent" for c in channels if spent[c] <= 0}
+    new = "held: too new, since the weeks whose purchases are all known hold none of it"
+    return held | {c: new for c in channels if spent[c] > 0 and valued[c] <= 0}
 
 
 def none_is_rare(overlap: tuple[Overlap, ...], split: SplitSettings) -> frozenset[str]:

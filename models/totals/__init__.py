@@ -1,7 +1,7 @@
 """Daily totals (evidence tier C): what budget changes over time say, and what they cannot say."""
 
 from models.totals.combine import combine
-from models.totals.daily import DailyTotals, read_totals, spend_on_totals
+from models.totals.daily import DailyTotals, read_totals
 from models.totals.decision import decide_on_totals
 from models.totals.lift_tests import (
     iroas_between,
@@ -33,6 +33,5 @@ __all__ = [
     "newest_tests",
     "read_totals",
     "source_of",
-    "spend_on_totals",
     "usable",
 ]

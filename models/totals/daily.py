@@ -60,18 +60,6 @@ def read_totals(events: Events, *, margin_rate: float) -> DailyTotals:
     return DailyTotals(channels, day, spend, np.where(known, margin, 0.0), known, notes)
 
 
-def spend_on_totals(events: Events, period_days: int) -> dict[str, float]:
-    """Spend by channel per budget period in currency units, the mean over the log's days; no sales needed."""
-    rows = pl.read_parquet(events.folder / "totals.parquet")
-    periods = max((events.last_day - events.first_day + 1) / period_days, 1.0)
-    spent = dict(rows.group_by("action").agg(pl.col("cost_micros").sum()).iter_rows())
-    return {
-        name: int(spent.get(action, 0)) / MICROS / periods
-        for action, name in enumerate(events.actions)
-        if action > 0
-    }
-
-
 def _margin(
     events: Events, rows: pl.DataFrame, day: NDArray[np.int64], margin_rate: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], tuple[str, ...]]:

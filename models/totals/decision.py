@@ -19,15 +19,17 @@ def decide_on_totals(
     evidence: TotalsEvidence,
     *,
     split: SplitSettings,
+    current: Mapping[str, float],
     attributed_roas: Mapping[str, float | None] | None = None,
 ) -> SplitDecision:
     """NO_EVIDENCE for a split, with the marginal returns that the totals identify in its rows.
 
-    Expected spend is today's; its range that of past budget periods, 90 % of them.
+    current: today's budget per period, by channel. Expected spend is today's; its range that of past budget
+    periods, 90 % of them.
     """
     plain = no_evidence(
         f"Keep today's split. {evidence.summary}",
-        current={c.channel: c.spend for c in evidence.channels},
+        current={c.channel: current[c.channel] for c in evidence.channels},
         split=split,
         held={c.channel: _reason(c) for c in evidence.channels},
         missing=MISSING if not evidence.may_split else MISSING[1:],

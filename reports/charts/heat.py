@@ -27,8 +27,18 @@ def segments(result: NightResult) -> list[str]:
     return sorted({s.segment for s in result.segment_slopes})
 
 
+def in_doubt(result: NightResult) -> bool:
+    """Does a placebo find an effect where there is none? Then a cell, a part of all, is no finding."""
+    return any(c.name.startswith("placebo") and c.status != "ok" for c in result.health)
+
+
 def finding(result: NightResult) -> str:
     slopes, one = result.segment_slopes, f"one more {result.currency}"
+    if in_doubt(result):
+        return (
+            f"What {one} earns by channel and segment cannot be relied on tonight: a check finds an effect "
+            "where there can be none"
+        )
     known = [s for s in slopes if told_apart(s)]
     paying = [s for s in known if told_apart(s) == "up"]
     losing = [s for s in known if told_apart(s) == "down"]
@@ -43,9 +53,10 @@ def finding(result: NightResult) -> str:
     return f"{head}; {len(paying)} of {len(slopes)} cells surely pay, {len(losing)} surely do not"
 
 
-def _cell(d: Drawing, s: SegmentSlope | None, x: float, y: float, width: float) -> None:
-    """Colour, figure and interval in a box whose top left corner is (x, y)."""
+def _cell(d: Drawing, s: SegmentSlope | None, x: float, y: float, width: float, sure: bool) -> None:
+    """Colour, figure and interval in a box whose top left corner is (x, y); not sure: no colour."""
     tone = told_apart(s) if s is not None else ""
+    tone = tone if sure or not tone else "unsure"
     if s is None or not tone:
         d.rect(x, y, width, CELL, "node")
         d.hatch(x, y, width, CELL)
@@ -59,7 +70,7 @@ def _cell(d: Drawing, s: SegmentSlope | None, x: float, y: float, width: float) 
 
 def _side_by_side(d: Drawing, result: NightResult, top: float) -> float:
     by_key = {(s.channel, s.segment): s for s in result.segment_slopes}
-    across, left = segments(result), 230
+    across, left, sure = segments(result), 230, not in_doubt(result)
     width = (d.width - left) / len(across)
     for j, segment in enumerate(across):
         d.text(left + width * (j + 0.5), top + 14, segment, "quiet", anchor="middle", within=width - 10)
@@ -67,7 +78,7 @@ def _side_by_side(d: Drawing, result: NightResult, top: float) -> float:
     for channel in channels(result):
         d.text(0, y + CELL / 2 + 4.5, channel, "strong", within=left - 16)
         for j, segment in enumerate(across):
-            _cell(d, by_key.get((channel, segment)), left + width * j + 2, y, width - 4)
+            _cell(d, by_key.get((channel, segment)), left + width * j + 2, y, width - 4, sure)
         y += CELL + 4
     return y
 
@@ -75,7 +86,7 @@ def _side_by_side(d: Drawing, result: NightResult, top: float) -> float:
 def _blocks(d: Drawing, result: NightResult, top: float) -> float:
     """A block per channel, with as many cells a row as can be read."""
     by_key = {(s.channel, s.segment): s for s in result.segment_slopes}
-    per_row = ACROSS if d.width < 500 else MOST
+    per_row, sure = ACROSS if d.width < 500 else MOST, not in_doubt(result)
     width, y = d.width / per_row, top
     for channel in channels(result):
         d.text(0, y + 16, channel, "strong", within=d.width)
@@ -85,7 +96,7 @@ def _blocks(d: Drawing, result: NightResult, top: float) -> float:
                 y += CELL + 26
             x = width * (j % per_row)
             d.text(x + width / 2, y + 14, segment, "quiet", anchor="middle", within=width - 8)
-            _cell(d, by_key.get((channel, segment)), x + 2, y + 20, width - 4)
+            _cell(d, by_key.get((channel, segment)), x + 2, y + 20, width - 4, sure)
         y += CELL + 34
     return y
 
@@ -97,6 +108,11 @@ def heat(result: NightResult) -> Chart:
         "Coloured only where the whole interval lies above or below 1; hatched where spend does not follow "
         "the budget clearly enough for a figure. With many cells a few are coloured by chance."
     )
+    if in_doubt(result):
+        reading += (
+            " Tonight none is coloured: delivery may react to something that these logs do not hold, and "
+            "cells, smaller than channels, bear the most of it."
+        )
 
     def draw(layout: Layout) -> Drawing:
         d = Drawing(layout.width, 0)
@@ -106,7 +122,7 @@ def heat(result: NightResult) -> Chart:
             Entry(box("band unsure"), 26, "cannot be told"),
             Entry(hatched(), 26, "no figure"),
         ]
-        top = draw_key(d, entries) + 12
+        top = draw_key(d, entries[2:] if in_doubt(result) else entries) + 12
         wide = not layout.narrow and len(segments(result)) <= MOST
         d.height = (_side_by_side if wide else _blocks)(d, result, top) + 4
         return d

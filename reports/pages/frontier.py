@@ -6,7 +6,7 @@ from models.results import NightResult
 from reports import numbers, words
 from reports.charts.frontier import Point, frontier, in_order, personal_points
 from reports.pages.page import between, cash, estimated, ordered
-from reports.pages.personal import delivery_knows_more, said_of_personal
+from reports.pages.personal import PAST, delivery_knows_more, said_of_personal
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
 
@@ -49,11 +49,7 @@ def frontier_page(result: NightResult) -> FrontierPage:
 def _caution(result: NightResult) -> str:
     """What holds the split back tonight speaks against these plans as well."""
     if delivery_knows_more(result):
-        return (
-            "Ads seem to change what people did before they saw them, so delivery reacts to something that "
-            "these logs do not hold, and part of what any plan below seems to earn, split or personalised, "
-            "may be its doing: act on none of them tonight."
-        )
+        return PAST
     found = result.split.considered
     if found is not None and found.low > 0:
         return (

@@ -18,6 +18,26 @@ def delivery_knows_more(result: NightResult) -> bool:
     return any(check.name == EFFECT_ON_THE_PAST and check.status != "ok" for check in result.health)
 
 
+PAST = (
+    "Ads seem to change what people did before they saw them, so delivery reacts to something that these "
+    "logs do not hold, and part of what any plan below seems to earn, split or personalised, may be its "
+    "doing: act on none of them tonight."
+)
+
+
+def why_not_to_act(result: NightResult) -> str:
+    """Why nobody should be shown other ads on the word of personalised delivery tonight; empty where they
+    may."""
+    found = result.personal
+    if result.split.verdict == "NO_EVIDENCE":
+        return result.split.why
+    if delivery_knows_more(result):
+        return PAST
+    if found is None:
+        return "No personalised plan was learned."
+    return found.empty or ("No learned plan is surely better than today’s delivery." if found.usual else "")
+
+
 def said_of_personal(result: NightResult) -> tuple[str, ...]:
     """Sentences; none where no agent was trained or nothing could be judged.
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from flows import stages
 from flows.judging import Judge, by_segment, judge, promise_of
+from flows.spend import find_todays_budget
 from models.evaluation import check_effect_on_the_past, check_logged_policy, followers_in_log, uplift
 from models.results import HealthCheck, SplitDecision, Uplift
 from models.rules import ScaledDelivery
@@ -73,7 +74,8 @@ def told_of(log: Log) -> Told:
     night, table, behaviour = log.night, log.table, log.behaviour
     users = stages.split_users(night, table)
     deciders = stages.gather_deciders(night, table, users, behaviour)
-    chosen = stages.choose_split(night, log.events, deciders, behaviour, WideEvidence())
+    budget = find_todays_budget(night, log.events, table)
+    chosen = stages.choose_split(night, log.events, deciders, behaviour, WideEvidence(), budget)
     del deciders
     reporting = judge(night, table, users.report, behaviour)
     decision, chosen = confirm(log, chosen, reporting)

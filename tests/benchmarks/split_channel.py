@@ -6,7 +6,7 @@ from typing import Any
 
 from flows import stages
 from flows.judging import Judge, judge, promise_of
-from flows.spend import as_vector, attributed_roas, spend_per_period
+from flows.spend import as_vector, attributed_roas, find_todays_budget
 from models import split as splits
 from models.evaluation import check_effect_on_the_past, followers_in_log
 from models.results import SplitDecision, SplitRow, Uplift
@@ -14,7 +14,7 @@ from models.rules import attributed_revenue, rule_multipliers
 from models.split import Objections, SplitChoice
 from models.split.verdict import decide
 from models.totals import WideEvidence
-from tests.benchmarks.split_night import HORIZON_DAYS, Log, changed
+from tests.benchmarks.split_night import Log, changed
 
 OURS, CONSIDERED, PLUG_IN = "allot", "allot, before it doubts", "allot without bounds"
 MOVED = ("MOVE", "MOVE_PARTLY")
@@ -39,9 +39,10 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     night, table = log.night, log.table
     users = stages.split_users(night, table)
     deciders = stages.gather_deciders(night, table, users, log.behaviour)
-    chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence())
+    budget = find_todays_budget(night, log.events, table)
+    chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence(), budget)
     bold = replace(night, study=changed(night.study, "split", z=0.0))
-    plug_in = stages.choose_split(bold, log.events, deciders, log.behaviour, WideEvidence())
+    plug_in = stages.choose_split(bold, log.events, deciders, log.behaviour, WideEvidence(), budget)
     del deciders  # large, done with, and in a circle of references that only the collector opens
     gc.collect()
     decision, verdict = None, decide(chosen, None, Objections())
@@ -50,7 +51,7 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
         verdict = decision.verdict
     rules = rule_multipliers(
         actions=table.actions,
-        current=as_vector(spend_per_period(table, HORIZON_DAYS), table.actions),
+        current=as_vector(budget.budgets, table.actions),
         revenue=attributed_revenue(log.events),
         settings=night.study.split,
     )

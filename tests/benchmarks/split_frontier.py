@@ -11,6 +11,7 @@ from flows.personal import frontiers, part_of
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
 from models.policies import Policy
+from models.todays_budget import TodaysBudget
 from sql.errors import StudyError
 from tests.benchmarks.split_truth import Realise, Realised
 
@@ -35,14 +36,14 @@ class Answer:
 
 
 def frontier_answers(
-    agent: AgentPolicy, choosers: Judge, reporting: Judge, current: Floats
+    agent: AgentPolicy, choosers: Judge, reporting: Judge, today_budget: TodaysBudget
 ) -> tuple[Answer, ...]:
     """One for each of BUDGETS, as a night answers: corners from the choosing users, figures from those who
-    report; empty where these support no corner. current (K,): today's spend per channel in the log."""
-    _, frontier = frontiers(agent, part_of(choosers, current), part_of(reporting, current))
+    report; empty where these support no corner. today_budget: of the newest period."""
+    _, frontier = frontiers(agent, part_of(choosers, today_budget), part_of(reporting, today_budget))
     if not frontier.corners:
         return ()
-    today, found = float(current.sum()), []
+    today, found = today_budget.total, []
     for budget in BUDGETS:
         try:
             answer = frontier.at(budget * today)

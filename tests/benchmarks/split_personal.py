@@ -6,7 +6,7 @@ from typing import Any
 from flows import stages
 from flows.determinism import determinism
 from flows.judging import Judge, judge
-from flows.spend import as_vector, spend_per_period
+from flows.spend import find_todays_budget
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted
@@ -67,8 +67,8 @@ def personal_advice(log: Log) -> PersonalAdvice | None:
     promise = uplift(
         reporting.estimator, reporting.target(agent), "profit", study.evaluation, seed=study.seed
     )
-    current = as_vector(spend_per_period(table, study.split.period_days), table.actions)[1:]
-    return PersonalAdvice(choice, promise, frontier_answers(agent, choosers, reporting, current))
+    today = find_todays_budget(night, log.events, table)
+    return PersonalAdvice(choice, promise, frontier_answers(agent, choosers, reporting, today))
 
 
 def choose(choosers: Judge, trained: Agents) -> Choice:

@@ -221,7 +221,7 @@ def few_users(logs: Tables, n: int) -> Tables:
         (no_purchases, "no purchases of the users that choose the split"),
         (single_channel, "All spend goes to one channel (search)"),
         (one_paid_channel, "All spend goes to one channel (search)"),
-        (no_ad_was_shown, "no spend on any channel"),
+        (no_ad_was_shown, "Nothing was spent on any channel"),
         (lambda logs: first_days(logs, 10), "need 14 complete days in a row. Log longer"),
         (all_on_the_last_day, "The log covers 1 day, 1 of them"),
         (lambda logs: few_users(logs, 3), "The logs hold 3 users: "),

@@ -17,12 +17,13 @@ from flows.study import read_study
 from models.agents.advantage_fit import fit_advantage
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
-from models.next_best_action import next_best_actions
-from models.policies import Policy
+from models.next_best_action import do_not_act, next_best_actions
+from models.picture.pacing import daily_money
 from models.rules import Logged
 from models.split import SplitChoice, choose_split
 from models.split.frontier import SHARES
 from models.split.segment_slopes import segment_slopes
+from models.todays_budget import TodaysBudget, todays_budget
 from models.transition_table import Feature, NextDecisions, Transitions
 from tests.conftest import KEY
 from tests.models.agents.tables import table
@@ -77,10 +78,13 @@ class Parts:
     chosen: SplitChoice
     choosers: Judge
     reporting: Judge
+    today: TodaysBudget
 
     def personal(self, tier: str = "A", agent: AgentPolicy | None = None) -> Personal | None:
         candidates = Candidates((), agent or self.agent)
-        return personalise(self.night, tier, candidates, self.chosen, self.choosers, self.reporting)
+        return personalise(
+            self.night, tier, candidates, self.chosen, self.choosers, self.reporting, self.today
+        )
 
     def with_settings(self, section: str, **changed: object) -> "Parts":
         study = self.night.study
@@ -111,7 +115,8 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
                 overlap=behaviour.overlap,
             )  # fmt: skip
             reporting = judge(night, transitions, users.report, behaviour)
-            yield Parts(night, AgentPolicy(model, 1.0, 1.0, "advantage"), chosen, choosers, reporting)
+            agent = AgentPolicy(model, 1.0, 1.0, "advantage")
+            yield Parts(night, agent, chosen, choosers, reporting, spent_in(transitions))
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +171,12 @@ def test_who_chose_does_not_report(parts: Parts, found: Personal) -> None:
         assert mine.spend == pytest.approx(min(mine.budget, own.page.most))
 
 
+def spent_in(transitions: Transitions) -> TodaysBudget:
+    money = daily_money(transitions)
+    last = int(transitions.day.max())
+    return todays_budget(money, period_days=7, first_day=money.first_day, last_day=last)
+
+
 def prices(plan: MixturePolicy) -> list[float]:
     return [agent.price for agent in (plan.first, plan.second) if isinstance(agent, AgentPolicy)]
 
@@ -176,7 +187,10 @@ def test_impression_only_logs_claim_nothing(parts: Parts) -> None:
 
 def test_without_an_agent_there_is_no_plan(parts: Parts) -> None:
     without = Candidates((), None)
-    assert personalise(parts.night, "A", without, parts.chosen, parts.choosers, parts.reporting) is None
+    assert (
+        personalise(parts.night, "A", without, parts.chosen, parts.choosers, parts.reporting, parts.today)
+        is None
+    )
 
 
 def test_an_agent_the_logs_do_not_support_is_told(parts: Parts) -> None:
@@ -191,24 +205,48 @@ def test_what_is_in_doubt_leaves_todays_delivery(parts: Parts) -> None:
     assert sceptic.page.usual or sceptic.page.empty == NO_BETTER
 
 
-def test_next_actions_follow_the_mixture(parts: Parts, found: Personal) -> None:
-    """Each entity has the action of the agent it is dealt to."""
-    plan = found.plan
-    assert plan is not None
-    first, second = (next_actions(parts, policy) for policy in (plan.first, plan.second))
+def test_next_actions_are_those_of_the_plan_that_was_evaluated(parts: Parts, found: Personal) -> None:
+    """Each entity has the softened probabilities of the policy it is dealt to, and one action drawn from
+    them. 400 draws: a share is five standard errors off once in two million tests."""
+    assert found.plan is not None
+    upcoming = parts.choosers.transitions.next_decisions
+    assert upcoming is not None
     for share in (0.0, 0.5, 1.0):
-        mixed = next_actions(parts, replace(plan, share=share))
-        dealt = pl.Series(replace(plan, share=share).takes_second(mixed["entity"].to_numpy()))
-        for column in mixed.columns:
-            expected = [b if d else a for a, b, d in zip(first[column], second[column], dealt, strict=True)]
-            assert mixed[column].to_list() == expected, column
+        plan = replace(found.plan, share=share)
+        table = next_actions(parts, plan, budget=9.0)
+        mu = np.tile([0.5, 0.25, 0.25], (400, 1))
+        both = [p.probabilities(upcoming.features, upcoming.eligible, mu) for p in (plan.first, plan.second)]
+        expected = np.where(plan.takes_second(upcoming.entity)[:, None], both[1], both[0])
+        expected = expected[np.argsort(upcoming.entity)]
+        chances = table.select("^probability:.*$").to_numpy()
+        np.testing.assert_allclose(chances, expected, atol=2e-6)
+        for k, action in enumerate(parts.choosers.transitions.actions):
+            drawn, chance = float((table["action"] == action).mean()), chances[:, k]
+            assert abs(drawn - chance.mean()) < 5 * np.sqrt((chance * (1 - chance)).sum()) / 400 + 1e-9
+    rules = MixturePolicy(Logged(), Logged(), 0.5, "rules")
     with pytest.raises(TypeError, match="logged has no action values"):
-        next_actions(parts, MixturePolicy(Logged(), Logged(), 0.5, "rules"))
+        next_actions(parts, rules)
 
 
-def next_actions(parts: Parts, policy: Policy) -> pl.DataFrame:
-    assert isinstance(policy, AgentPolicy | MixturePolicy)
-    return next_best_actions(parts.choosers.transitions, policy, Usual(), min_probability=0.01)
+def test_a_mixture_with_a_rule_is_carried_out_too(parts: Parts) -> None:
+    plan = MixturePolicy(parts.agent, Logged(), 0.5, "half of them as today")
+    table = next_actions(parts, plan, budget=9.0)
+    usual = pl.Series(plan.takes_second(table["entity"].to_numpy()))
+    assert 100 < usual.sum() < 300
+    as_today = table.filter(usual).select("^probability:.*$").unique()
+    assert as_today.rows() == [(0.5, 0.25, 0.25)]
+    assert table.filter(usual)["gain:social"].null_count() == 0  # what the agent believes of them
+
+
+def test_a_night_that_says_not_to_act_leaves_no_action(parts: Parts) -> None:
+    table = do_not_act(parts.choosers.transitions)
+    assert table["action"].unique().to_list() == ["do_not_act"] and len(table) == 400
+    assert table["probability:social"].null_count() == 400 and not table["supported"].any()
+    assert table.schema == next_actions(parts, MixturePolicy(parts.agent, Logged(), 0.5, "x")).schema
+
+
+def next_actions(parts: Parts, plan: MixturePolicy, budget: float = 1.0) -> pl.DataFrame:
+    return next_best_actions(parts.choosers.transitions, plan, Usual(), min_probability=0.01, budget=budget)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,21 @@
 """Spend as people type it: per budget period, in currency units, exactly what the log holds."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
-import pytest
 
-from flows.spend import as_vector, attributed_roas, good_purchases, spend_per_period
+from flows.night import Night
+from flows.spend import as_vector, attributed_roas, find_todays_budget, good_purchases
+from flows.study import Study
+from models.settings import DecisionSettings
 from models.transition_table import TIMEOUT, Outcome, Transitions
+from models.transitions import build_transitions
 from sql.events import Events, TableCount
+from tests.sql.tiny_logs import impression, stage, write_log, write_table
 
 ACTIONS = ("none", "search", "video")
 COSTS = ("cost:search", "cost:video")
@@ -28,18 +35,38 @@ def table(days: list[int], search_micros: list[int]) -> Transitions:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("days", "micros", "expected"),
-    [
-        ([0, 6, 13], [1_000_000, 2_000_000, 3_000_000], 3.0),  # two weeks
-        ([0, 2], [1_000_000, 2_000_000], 3.0),  # shorter than one period: one period
-        ([], [], 0.0),
-    ],
-)
-def test_spend_is_the_mean_per_period(days: list[int], micros: list[int], expected: float) -> None:
-    spend = spend_per_period(table(days, micros), period_days=7)
-    assert spend == {"search": expected, "video": 0.0}
-    assert as_vector(spend, ACTIONS).tolist() == [0.0, expected, 0.0]
+def test_a_vector_is_in_the_order_of_the_actions() -> None:
+    assert as_vector({"search": 3.0, "video": 0.0}, ACTIONS).tolist() == [0.0, 3.0, 0.0]
+
+
+def a_night(**decision: Any) -> Night:
+    return cast(Night, SimpleNamespace(study=Study(name="shop", decision=decision)))
+
+
+def test_spend_is_that_of_the_newest_week_whatever_was_spent_before(tmp_path: Path) -> None:
+    """Search cost 1 a day for three weeks, then 2, and video its first euro yesterday."""
+    days = [*range(28), 27]
+    log = tmp_path / "log"
+    spent = [
+        impression(n, f"2026-01-{4 + d:02d} 09:00", "u1", cost="1" if d < 21 else "2")
+        for n, d in enumerate(days)
+    ]
+    spent[-1] |= {"channel": "video", "cost": "1"}
+    events = stage(write_log(log, impressions=spent))
+    transitions = build_transitions(events, DecisionSettings(eligible="seen"))
+    found = find_todays_budget(a_night(), events, transitions)
+    assert found.budgets == found.spent == {"search": 14.0, "video": 1.0}
+    weekly = find_todays_budget(a_night(epoch_days=7), events, transitions)  # exposures know the days
+    assert weekly == found
+
+
+def test_a_study_of_daily_totals_has_the_same_today(tmp_path: Path) -> None:
+    rows = [{"date": f"2026-01-{d:02d}", "channel": "tv", "spend": d} for d in range(18, 32)]
+    write_table(tmp_path / "log" / "totals.csv", rows)
+    events = stage(tmp_path / "log")
+    assert events.tier == "C"
+    nothing = replace(table([], []), actions=events.actions)
+    assert find_todays_budget(a_night(), events, nothing).budgets == {"tv": float(sum(range(25, 32)))}
 
 
 def test_attributed_roas_is_revenue_per_spend_and_unknown_without_spend(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 import samples
 
 from models.page_results import ChannelUplift, NextExperiment, PastNight, ResponseCurve
-from models.results import NightResult
+from models.results import HealthCheck, NightResult
 from reports.charts import exposures, grid, heat, nights, response, slope, waterfall
 from reports.html import CHART_PAGES, report_html
 from reports.numbers import MINUS, NBSP
@@ -122,6 +122,20 @@ def test_cells_are_coloured_only_where_told_apart_from_one() -> None:
     assert tones[("social", "returning")] == "up"  # 2.40 (1.85 to 3.00)
     assert "" in tones.values()
     assert heat.finding(night).endswith("3 of 9 cells surely pay, 3 surely do not")
+
+
+@pytest.mark.parametrize("placebo", ["placebo: effect on the past", "placebo: logged policy"])
+def test_no_cell_is_headlined_or_coloured_where_a_placebo_warns(placebo: str) -> None:
+    night = samples.move()
+    sound = HealthCheck(placebo, "ok", 0.4, "p-value", ">= 0.01", "No effect where there is none.")
+    assert heat.finding(replace(night, health=(*night.health, sound))) == heat.finding(night)
+    doubted = replace(night, health=(*night.health, replace(sound, status="warn")))
+    told = "What one more EUR earns by channel and segment cannot be relied on tonight"
+    assert heat.finding(doubted).startswith(told)
+    sure, unsure = (section(n, "page-8").split("One ad more")[0] for n in (night, doubted))
+    assert 'class="band up"' in sure and 'class="band down"' in sure
+    assert 'class="band up"' not in unsure and 'class="band down"' not in unsure
+    assert "Tonight none is coloured" in unsure
 
 
 def test_many_segments_stand_in_blocks() -> None:

@@ -8,12 +8,12 @@ import samples
 
 from models.evaluation import EFFECT_ON_THE_PAST
 from models.page_results import PersonalFrontier
-from models.results import NightResult
+from models.results import HealthCheck, NightResult
 from reports.charts import frontier as chart
 from reports.html import report_html
 from reports.numbers import MINUS, NBSP
 from reports.pages.frontier import frontier_page
-from reports.pages.personal import said_of_personal
+from reports.pages.personal import said_of_personal, why_not_to_act
 
 
 def page(night: NightResult, number: int = 5) -> str:
@@ -142,3 +142,17 @@ def test_a_plan_nobody_can_vouch_for_is_a_sentence_and_no_line() -> None:
     for found in (page(night), page(replace(night, frontier=()))):
         assert why.replace("'", "’") in found and "curve plain" not in found
     assert "curve accent" in page(night) and "<svg" not in page(replace(night, frontier=()))
+
+
+def test_what_the_page_says_not_to_act_on_is_not_acted_on() -> None:
+    night = samples.move()
+    assert why_not_to_act(night) == ""
+    warns = HealthCheck(EFFECT_ON_THE_PAST, "warn", 0.001, "p-value", ">= 0.01", "An effect on the past.")
+    doubted = replace(night, health=(*night.health, warns))
+    assert why_not_to_act(doubted) == frontier_page(doubted).caution
+    assert "act on none of them tonight" in page(doubted)
+    stopped = replace(night, split=replace(night.split, verdict="NO_EVIDENCE", why="Nothing is known."))
+    assert why_not_to_act(stopped) == "Nothing is known."
+    assert why_not_to_act(with_personal(usual=True, left=())) != ""
+    assert why_not_to_act(with_personal(empty="No plan is better.")) == "No plan is better."
+    assert why_not_to_act(replace(night, personal=None)) != ""

@@ -54,6 +54,7 @@ def explained(uplift: Interval | None, objection: str = "", *, budget: float = 2
     limits = Limits(
         channels=("search", "video"), current=today, low=0.5 * today, high=2 * today,
         free=np.array([True, True]), budget=budget, move_cap=800.0, step=10.0,
+        spent=today, valued=today,
     )  # fmt: skip
     choice = SplitChoice("A", limits, some, (1.0, 1.0, 1.0), {}, False, 0.0, 0.0, some, some, "", None)
     objections = Objections(disagreement=objection)

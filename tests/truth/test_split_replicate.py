@@ -9,6 +9,7 @@ import pytest
 
 from flows import stages
 from flows.judging import Candidates, judge
+from flows.spend import find_todays_budget
 from models.settings import SplitSettings
 from models.totals import DailyTotals, WideEvidence
 from models.worlds import WORLDS, open_world
@@ -105,7 +106,8 @@ def test_the_short_way_to_a_verdict_is_the_nights(log: Log) -> None:
     night = log.night
     users = stages.split_users(night, log.table)
     deciders = stages.gather_deciders(night, log.table, users, log.behaviour)
-    chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence())
+    budget = find_todays_budget(night, log.events, log.table)
+    chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence(), budget)
     assert chosen.moves
     whole = stages.evaluate_policies(night, Candidates((), None), chosen, log.table, users, log.behaviour)
     checks = stages.check_health(night, log.events, log.table, log.behaviour, whole)

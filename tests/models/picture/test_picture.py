@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from models.picture.channel_uplifts import channel_uplifts
-from models.picture.next_experiment import next_experiments
 from models.picture.pacing import DAYS, daily_money, logged_range, pacing, weeks_of
 from models.picture.response_curves import response_curves
-from models.results import Interval
 from models.split.delivery import profit_of
 from models.split.doubt import bootstrap_interval
 from tests.models.agents.tables import table
@@ -78,31 +76,3 @@ def test_pacing_spreads_a_week_as_the_log_did() -> None:
     assert [d.spend for d in days] == pytest.approx([70.0, 70.0, 70.0, 70.0, 140.0, 280.0, 0.0])
     assert all(d.low == pytest.approx(d.spend) for d in days)  # every week was the same
     assert pacing(daily_money(spending(week * 3, MONDAY)), 700.0, 0.95) == ()
-
-
-def proposed(slopes: dict[str, Interval], entities: int = 10_000):
-    margin = np.random.default_rng(1).gamma(0.1, 20.0, 5_000)
-    spend = dict.fromkeys(slopes, 1_000.0)
-    return next_experiments(
-        slopes,
-        spend=spend,
-        value_per_entity=margin,
-        entities=entities,
-        period_days=7,
-        entity="user",
-        currency="EUR",
-    )
-
-
-def test_the_experiment_is_for_the_channel_with_most_at_stake_and_one_that_is_known_needs_none() -> None:
-    found = proposed(
-        {"known": Interval(2.0, 1.5, 2.5), "open": Interval(1.0, -1.0, 3.0), "wide": Interval(2.0, -4.0, 8.0)}
-    )
-    assert [e.channel for e in found] == ["wide", "open"]
-    assert found[0].days <= found[1].days or found[0].share <= found[1].share
-    assert found[0].entities == pytest.approx(found[0].share * 10_000)
-    assert "drawn at random" in found[0].sentence and "80 %" in found[0].sentence
-
-
-def test_an_experiment_that_would_take_for_ever_is_not_proposed() -> None:
-    assert proposed({"narrow": Interval(1.0, 0.99, 1.01)}) == ()

@@ -192,7 +192,7 @@ def test_days_to_decide_follow_the_width_of_the_interval() -> None:
     [
         (ResponseWorld((4000.0,), (2.0,), (0.5,)), "All spend goes to one channel (channel_a)"),
         (ResponseWorld((4000.0, 0.0), (2.0, 1.0), (0.5, 0.5)), "All spend goes to one channel (channel_a)"),
-        (ResponseWorld((), (), ()), "The logs hold no spend on any channel"),
+        (ResponseWorld((), (), ()), "Nothing was spent on any channel in the newest budget period"),
     ],
 )
 def test_one_channel_or_none_has_nothing_to_split(world: ResponseWorld, sentence: str) -> None:

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from response_worlds import ResponseWorld
 
+from models.evaluation.support import Gate
 from models.results import FrontierPoint
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import choose_split, split_frontier
+from models.split import DeliveryValue, choose_split, split_frontier
+from models.split.delivery import Supports
 from models.split.frontier import hull_mixture
 
 EVALUATION = EvaluationSettings()
@@ -87,3 +89,72 @@ def test_where_more_money_earns_less_it_stays_unspent() -> None:
     for y, filled in (([0.0, 3.0, 4.0, 1.0], [0.0, 3.0, 4.0, 4.0]), ([3.0, 2.0, 1.0, 0.0], [3.0] * 4)):
         left, right, share = hull_mixture(x, np.array(y))
         assert ((1 - share) * np.array(y)[left] + share * np.array(y)[right]).tolist() == filled
+
+
+def supported_by(log: DeliveryValue, most: float, noise: float = 0.0) -> DeliveryValue:
+    """The same log, which supports no multiplier above `most`, and whose spend away from today's is noisy."""
+    rng = np.random.default_rng(7)
+
+    def contributions(multipliers: np.ndarray) -> np.ndarray:
+        values = log.at(multipliers[1:])
+        away = np.abs(multipliers[1:] - 1) * log.today()[:, 1:].sum(axis=0)
+        values[:, 1:] += noise * rng.normal(size=len(away)) * away / len(values)
+        return values
+
+    def early(multipliers: np.ndarray) -> Gate | None:
+        return Gate("tail shape", 0.9, 0.7, "") if multipliers.max() > most else None
+
+    return DeliveryValue(
+        contributions,
+        outcome_names=("margin", *(f"cost:{c}" for c in log.channels)),
+        actions=("none", *log.channels),
+        scale=1.0,
+        cluster_key=log.cluster_key,
+        supports=Supports(early, lambda m: (contributions(m), early(m)), np.ones(len(log.channels))),
+    )
+
+
+NOISY = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
+
+
+def noisy_frontier(seed: int, **support: float) -> tuple[FrontierPoint, ...]:
+    choice = choose_split(
+        NOISY.log(seed), tier="A", split=SplitSettings(bootstrap=0), evaluation=EVALUATION,
+        overlap=NOISY.overlap(), current=dict(zip(NOISY.channels, NOISY.spend, strict=True)),
+    )  # fmt: skip
+    return split_frontier(choice, supported_by(NOISY.log(seed + 1), **support), z=1.64)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_spend_is_below_0_or_above_its_budget_however_noisy_its_estimate(seed: int) -> None:
+    """A cut is spent as typed: of half of today's budget, half is spent, whatever weights say."""
+    points = noisy_frontier(seed, most=9.0, noise=4.0)
+    assert len(points) == 7
+    for p in points:
+        assert all(spend >= 0 for spend in p.spend_by_channel.values())
+        assert p.spend <= p.budget * (1 + 1e-9)
+    assert points[0].spend == pytest.approx(9500, abs=1)
+
+
+def test_budgets_end_where_the_logs_support_does() -> None:
+    points = noisy_frontier(1, most=1.3)
+    budgets = [p.budget for p in points]
+    assert budgets[0] == 9500 and 19_000 in budgets
+    assert 19_000 < budgets[-1] <= 1.3 * 19_000
+    assert noisy_frontier(1, most=0.4) == ()  # not even today's
+
+
+def test_the_frontier_stands_on_todays_spend() -> None:
+    """The log's average spent twice as much as today on a: half a budget is half of today's."""
+    today = {"channel_a": 2000.0, "channel_b": 9000.0, "channel_c": 0.0}
+    log = NOISY.log(1)
+    choice = choose_split(
+        log, tier="A", split=SplitSettings(bootstrap=0), evaluation=EVALUATION, overlap=NOISY.overlap(),
+        current=today, valued=log.spend_today,
+    )  # fmt: skip
+    points = split_frontier(choice, NOISY.log(2), z=1.64)
+    assert points[0].budget == 5500.0
+    assert points[0].spend_by_channel == pytest.approx(
+        {"channel_a": 1000.0, "channel_b": 4500.0, "channel_c": 0.0}
+    )
+    assert all(p.spend_by_channel["channel_c"] == 0.0 and p.spend <= p.budget + 0.01 for p in points)

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "sql"))
 
 from tiny_logs import Row, count, purchase, stage, write_table
 
-from models.totals import DailyTotals, read_totals, spend_on_totals
+from models.totals import DailyTotals, read_totals
 from models.worlds import simulate
 from sql.errors import LogError
 from sql.settings import DayRange
@@ -97,9 +97,3 @@ def test_totals_without_sales_are_refused_with_advice(tmp_path: Path) -> None:
 def test_totals_without_spend_are_refused(tmp_path: Path) -> None:
     with pytest.raises(LogError, match="0 channels with spend"):
         read(tmp_path, [total(1, "tv", 0, 5), total(2, "tv", 0, 5)])
-
-
-def test_spend_is_known_even_where_sales_are_not(tmp_path: Path) -> None:
-    write_table(tmp_path / "log" / "totals.csv", [total(d, "tv", 10) for d in range(1, 15)])
-    events = stage(tmp_path / "log")
-    assert spend_on_totals(events, 7) == {"tv": 70.0}

@@ -16,6 +16,9 @@ WORLD = TotalsWorld(
     noise=150.0,
 )
 
+TODAY = dict(zip(WORLD.channels, (2300.0, 3400.0, 1500.0), strict=True))
+"""What the last week spent."""
+
 
 def evidence(randomised: tuple[str, ...] = (), spend: np.typing.NDArray[np.float64] | None = None):  # type: ignore[no-untyped-def]
     settings = TotalsSettings(sweeps=60, randomised=randomised)
@@ -24,10 +27,13 @@ def evidence(randomised: tuple[str, ...] = (), spend: np.typing.NDArray[np.float
 
 def test_the_split_stays_and_the_rows_carry_the_returns() -> None:
     found = evidence()
-    decision = decide_on_totals(found, split=SplitSettings(), attributed_roas={"channel_00": 9.0})
+    decision = decide_on_totals(
+        found, split=SplitSettings(), current=TODAY, attributed_roas={"channel_00": 9.0}
+    )
     assert decision.verdict == "NO_EVIDENCE" and decision.why == f"Keep today's split. {found.summary}"
     more, _, less = decision.rows
-    assert [row.recommended for row in decision.rows] == [c.spend for c in found.channels]
+    assert [row.recommended for row in decision.rows] == [row.current for row in decision.rows]
+    assert [row.current for row in decision.rows] == list(TODAY.values())
     assert more.marginal_iroas == found.channels[0].marginal_iroas.estimate
     assert more.attributed_roas == 9.0
     assert more.expected_spend_low < more.expected_spend < more.expected_spend_high
@@ -39,7 +45,7 @@ def test_the_split_stays_and_the_rows_carry_the_returns() -> None:
 
 
 def test_budgets_changed_by_lot_leave_no_doubt_about_demand() -> None:
-    decision = decide_on_totals(evidence(WORLD.channels), split=SplitSettings())
+    decision = decide_on_totals(evidence(WORLD.channels), split=SplitSettings(), current=TODAY)
     assert decision.rows[0].reason == "kept: daily totals say that more would pay"
     assert not any("by lot" in sentence for sentence in decision.missing)
     assert "a split on daily totals is not computed" in decision.why
@@ -48,7 +54,7 @@ def test_budgets_changed_by_lot_leave_no_doubt_about_demand() -> None:
 def test_a_channel_that_is_not_identified_says_why_and_shows_no_return() -> None:
     spend = WORLD.budgets(np.random.default_rng(5))
     spend[:, 0] = 300.0
-    row = decide_on_totals(evidence(spend=spend), split=SplitSettings()).rows[0]
+    row = decide_on_totals(evidence(spend=spend), split=SplitSettings(), current=TODAY).rows[0]
     assert (row.marginal_iroas, row.marginal_iroas_low, row.marginal_iroas_high) == (None, None, None)
     assert row.reason.startswith("kept: the spend of channel_00 hardly moves")
 
