@@ -11,6 +11,7 @@ from models.behaviour import SMALL_PROBABILITY
 from models.drift import daily_means, largest_break
 from models.log_checks import EPOCH, too_short
 from models.results import HealthCheck, Overlap
+from models.sample_ratio import FALSE_ALARM, SampleRatio
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def calibration(errors: Sequence[tuple[str, float, float]]) -> HealthCheck:
             None,
             "probability",
             "<= 0.02 + noise",
-            "No row had a choice to calibrate on.",
+            "Nothing to compare: there was no choice, or only what was done has a probability.",
         )
     name, error, noise = max(errors, key=lambda row: (row[1] - 2 * row[2], row[0]))
     warn = error > 0.02 + 2 * noise
@@ -107,6 +108,18 @@ def calibration_within(errors: Sequence[tuple[str, float, float]]) -> HealthChec
     elif found.figure is None:
         text = found.text
     return replace(found, name="calibration within weeks", text=text)
+
+
+def logged_propensities(found: SampleRatio | None) -> HealthCheck:
+    """What was done against the logged probabilities, in the worst cell; a contradiction raises before."""
+    text = "No probabilities are logged, so there is nothing to hold against what was done."
+    if found is not None:
+        text = (
+            f"What was done agrees with the logged probabilities in {found.cells:,} comparisons, by channel, "
+            f"day and segment; a sound log fails this in fewer than 1 of {1 / FALSE_ALARM:,.0f} cases."
+        )
+    strength = None if found is None else found.strength
+    return HealthCheck("logged propensities", "ok", strength, "of what chance explains", "<= 1", text)
 
 
 def smallest_probability(smallest: float, below: int) -> HealthCheck:

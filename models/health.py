@@ -55,6 +55,7 @@ def check_health(
             ),
         ]
     checks += [
+        delivery_checks.logged_propensities(behaviour.sample_ratio),
         delivery_checks.calibration(behaviour.calibration_error),
         delivery_checks.calibration_within(behaviour.calibration_within),
         delivery_checks.smallest_probability(

@@ -17,6 +17,7 @@ QUESTIONS = {
     "feature drift": "Do the facts about {people} look as before?",
     "immature decisions": "Are most purchases already reported?",
     "log freshness": "Are the logs fresh?",
+    "logged propensities": "Did delivery do what its logged probabilities say?",
     "logging regime": "Did delivery keep to one way of choosing?",
     "money": "Is every unit of spend accounted for?",
     "overlap with none": "Did some of those who could see {} see no ad?",
