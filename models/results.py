@@ -250,6 +250,8 @@ class Explanation:
     """Share of decisions where the tree agrees with the policy."""
     fidelity_of_majority: float
     """The same for always guessing the most frequent action: what fidelity must beat."""
+    at_budget: bool = False
+    """The plan as it meets the budget, and not at the price at which it is compared with others."""
 
 
 @dataclass(frozen=True)
