@@ -135,6 +135,15 @@ def smallest_probability(smallest: float, below: int) -> HealthCheck:
     )
 
 
+def comparisons(overlap: Sequence[Overlap], tier: str, limit: float) -> tuple[HealthCheck, ...]:
+    """Of each channel: is there anybody to compare with? A log of shown ads alone (tier B) has nobody for any
+    of them, which is one finding and not one per channel."""
+    if tier != "B":
+        return tuple(none_overlap(o, limit) for o in overlap)
+    text = "The logs hold the ads that were shown and no chance that was passed over: nobody to compare with."
+    return (HealthCheck("shown ads alone", "warn", None, "mean probability of none", "known", text),)
+
+
 def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:
     """Was anybody who could have seen this channel left without an ad?"""
     name = f"overlap with none: {overlap.action}"

@@ -61,10 +61,8 @@ def check_health(
         delivery_checks.smallest_probability(
             behaviour.smallest_logged_probability, behaviour.rows_below_small
         ),
-        *(
-            delivery_checks.none_overlap(o, min_none_overlap)
-            for o in behaviour.overlap
-            if o.action != t.actions[0]
+        *delivery_checks.comparisons(
+            [o for o in behaviour.overlap if o.action != t.actions[0]], events.tier, min_none_overlap
         ),
         *(
             delivery_checks.enough_support(name, ess, min_effective_sample_size)

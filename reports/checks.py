@@ -27,6 +27,7 @@ QUESTIONS = {
     "purchases": "Are there enough purchases?",
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",
+    "shown ads alone": "Do the logs show who could have seen an ad and did not?",
     "smallest probability": "Was every logged choice one that delivery could make?",
     "witness": "{}: do the ways of valuing it agree?",
 }
