@@ -10,6 +10,7 @@ from flows.manifest import code_version
 from flows.night import Night
 from flows.personal import Personal, recommended_plan
 from flows.pictures import Pictures
+from flows.spend import attributed_margin
 from flows.study import flatten
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
@@ -102,6 +103,7 @@ def assemble_result(
         immature_share=immature_share(transitions),
         code_version=code_version(),
         settings=flatten(study),
+        claimed_margins=attributed_margin(events),
         channel_uplifts=pictures.channel_uplifts,
         response_curves=pictures.response_curves,
         segment_slopes=pictures.segment_slopes,
