@@ -1,4 +1,4 @@
-"""A test of two mailings, one decision a person: it runs without a fact about them, and is held to its word."""
+"""A test of two mailings, one decision a person: it runs without any fact, and is held to its word."""
 
 import csv
 import random
