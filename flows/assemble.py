@@ -1,19 +1,21 @@
 """The night's result for the reports: everything side by side, nothing computed anew."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from flows.judging import Evaluation
+from flows.judging import Evaluation, Judge
 from flows.manifest import code_version
 from flows.night import Night
-from flows.personal import Personal
+from flows.personal import Personal, recommended_plan
 from flows.pictures import Pictures
+from flows.spend import attributed_margin
 from flows.study import flatten
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
 from models.behaviour import Behaviour
-from models.explanation import explain
+from models.explanation import explain, favoured
 from models.health import immature_share
 from models.policies import Policy
 from models.results import (
@@ -45,6 +47,7 @@ def assemble_result(
     users: Users,
     behaviour: Behaviour,
     agents: Agents | None,
+    best_agent: AgentPolicy | None,
     evaluation: Evaluation | None,
     health: tuple[HealthCheck, ...],
     decided: tuple[SplitDecision, tuple[FrontierPoint, ...]],
@@ -83,7 +86,7 @@ def assemble_result(
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,
         health=health,
-        explanation=_explanation(night, transitions, evaluation) if evaluation else None,
+        explanation=explanation_of(evaluation.judge, best_agent, personal) if evaluation else None,
         training=agents.training if agents else (),
         tables=tuple(
             TableFate(
@@ -100,6 +103,7 @@ def assemble_result(
         immature_share=immature_share(transitions),
         code_version=code_version(),
         settings=flatten(study),
+        claimed_margins=attributed_margin(events),
         channel_uplifts=pictures.channel_uplifts,
         response_curves=pictures.response_curves,
         segment_slopes=pictures.segment_slopes,
@@ -122,28 +126,31 @@ def _note(policy: Policy) -> PolicyNote:
     return PolicyNote(policy=policy.name, label=policy.name, text=text)
 
 
-def _explanation(night: Night, transitions: Transitions, evaluation: Evaluation) -> Explanation | None:
-    """Of the last agent proposed, on reporting users with a choice; None without agents."""
-    learned = [policy for policy in evaluation.policies if isinstance(policy, AgentPolicy)]
-    if not learned:
+def explanation_of(
+    reporting: Judge, best_agent: AgentPolicy | None, personal: Personal | None
+) -> Explanation | None:
+    """Of the plan that decides who is shown what, on reporting users with a choice; None without one."""
+    policy = recommended_plan(best_agent, personal)
+    if policy is None or best_agent is None:
         return None
-    policy = learned[-1]
-    rows = evaluation.judge.journeys.rows
-    rows = rows[transitions.eligible[rows].sum(axis=1) >= 2]
-    rows = rows[:: max(1, -(-len(rows) // EXPLAINED_ROWS))]
+    transitions, rows = reporting.transitions, reporting.journeys.rows
+    asked = np.flatnonzero(transitions.eligible[rows].sum(axis=1) >= 2)
+    asked = asked[:: max(1, -(-len(asked) // EXPLAINED_ROWS))]
+    rows, behaviour = rows[asked], reporting.behaviour[asked]
     eligible = transitions.eligible[rows]
 
     def recommended(features: np.ndarray) -> np.ndarray:
-        return np.argmax(policy.ensemble.action_values(features, eligible, policy.price), axis=1)
+        return favoured(policy, features, eligible, behaviour)
 
     features = transitions.features[rows]
-    return explain(
-        policy.name,
+    told = explain(
+        best_agent.name,
         recommended(features),
         features,
         eligible,
         transitions.feature_spec,
         transitions.actions,
         recommended,
-        night.study.seed,
+        reporting.night.study.seed,
     )
+    return None if told is None else replace(told, at_budget=policy is not best_agent)

@@ -96,7 +96,7 @@ def nightly(
             night, events, transitions, users, behaviour, agents, decided[0], chosen, evaluation, totals
         )
         result = assemble(
-            night, events, transitions, users, behaviour, agents, evaluation, health, decided,
+            night, events, transitions, users, behaviour, agents, best_agent, evaluation, health, decided,
             personalised, pictures,
         )  # fmt: skip
         recommend_next_actions(night, transitions, behaviour, budget, personalised, result)

@@ -37,6 +37,13 @@ class Personal:
     plan: MixturePolicy | None = None
 
 
+def recommended_plan(
+    best_agent: AgentPolicy | None, personal: Personal | None
+) -> AgentPolicy | MixturePolicy | None:
+    """Who is shown what: the personalised plan at the budget; where there is none, the most trusted agent."""
+    return (personal.plan if personal else None) or best_agent
+
+
 @dataclass(frozen=True)
 class Part:
     """One part's users, and their money in the units of the log's budgets."""

@@ -43,12 +43,22 @@ def as_vector(spend: dict[str, float], actions: tuple[str, ...]) -> np.ndarray:
 
 
 def attributed_roas(events: Events) -> dict[str, float | None]:
-    """Revenue a platform would claim per unit of spend, by channel; None without spend. Never a reward."""
+    """Revenue a platform would claim per unit of spend, by channel; None without spend, and where the log
+    does not tell what was sold. Never a reward."""
+    return _per_spend(events, "revenue_micros")
+
+
+def attributed_margin(events: Events) -> dict[str, float | None]:
+    """The same in margin: what the claim is worth in the unit of what an ad earns."""
+    return _per_spend(events, "margin_micros")
+
+
+def _per_spend(events: Events, column: str) -> dict[str, float | None]:
     claimed = pl.read_parquet(events.folder / "attributed.parquet").sort("action")
     found: dict[str, float | None] = dict.fromkeys(events.actions[1:])
     for row in claimed.iter_rows(named=True):
-        if row["action"] > 0 and row["cost_micros"] > 0:
-            found[events.actions[row["action"]]] = row["revenue_micros"] / row["cost_micros"]
+        if row["action"] > 0 and row["cost_micros"] > 0 and row[column] is not None:
+            found[events.actions[row["action"]]] = row[column] / row["cost_micros"]
     return found
 
 

@@ -21,6 +21,7 @@ from models.policies import Floats
 from models.propensities import logged_probabilities
 from models.regimes import Regimes, find_regimes
 from models.results import CalibrationBin, Overlap
+from models.sample_ratio import SampleRatio, refuse_contradiction, sample_ratio
 from models.softmax_regression import (
     SoftmaxRegression,
     fit_calibration,
@@ -70,7 +71,8 @@ class Behaviour:
     source: str
     """`logged` (the logged action's probability is the log's own) or `estimated`."""
     calibration: tuple[CalibrationBin, ...]
-    """Rows with a choice, up to ten bins per action by predicted probability."""
+    """Rows with a choice, up to ten bins per action by predicted probability; without those of which the log
+    tells the probability of what was done alone."""
     calibration_error: tuple[tuple[str, float, float], ...]
     """(action, mean |predicted - observed| over its bins, the same expected from noise alone)."""
     calibration_within: tuple[tuple[str, float, float], ...]
@@ -88,6 +90,8 @@ class Behaviour:
     """Stretches of days under one rule of delivery each."""
     fit: DeliveryFit | None = None
     """What the model holds beyond a softmax of the state, and how much better it predicts; None: logged."""
+    sample_ratio: SampleRatio | None = None
+    """What was done against the logged probabilities, where they are farthest apart; None: none logged."""
 
 
 def fit_behaviour_policy(
@@ -99,7 +103,8 @@ def fit_behaviour_policy(
     min_probability: below it an eligible action counts as unsupported in the overlap table.
     Assumes that within a logging regime (`regimes`, found here) what delivery reacts to is in the features
     and the eligible set. Logged propensities stay as they are, whatever the regimes.
-    Raises LogError for a propensity outside (0, 1], and for propensities that contradict each other.
+    Raises LogError for a propensity outside (0, 1], and for propensities that contradict each other or what
+    was done.
     """
     t = transitions
     choice = t.eligible.sum(axis=1) >= 2  # (n,)
@@ -137,12 +142,17 @@ def fit_behaviour_policy(
     )
     estimated[rows], fit = fit_beyond_softmax(choices, bases)
     del bases, choices
-    source, probabilities, remarks = logged_probabilities(t, estimated, choice)
+    told = logged_probabilities(t, estimated, choice)
+    source, probabilities = told.source, told.probabilities
+    ratio = sample_ratio(t, probabilities, told.whole, told.own)
+    refuse_contradiction(ratio, told.column)
     if source != "logged":
         notes += model_notes(squares, fit, fitted, choice)
-    notes.extend(remarks)
+    notes.extend(told.notes)
 
-    table = calibration_table(probabilities[choice], t.eligible[choice], t.action[choice], t.actions)
+    # a prediction built around the action's own probability holds the action, and would prove nothing
+    asked = choice & ~told.own
+    table = calibration_table(probabilities[asked], t.eligible[asked], t.action[asked], t.actions)
     logged = probabilities[np.arange(t.n_rows), t.action][choice]
     return Behaviour(
         probabilities=probabilities,
@@ -150,7 +160,7 @@ def fit_behaviour_policy(
         calibration=table,
         calibration_error=calibration_errors(table),
         calibration_within=calibration_within(
-            probabilities[choice], t.eligible[choice], t.action[choice], _set_and_week(t, choice), t.actions
+            probabilities[asked], t.eligible[asked], t.action[asked], _set_and_week(t, asked), t.actions
         ),
         overlap=overlap_table(probabilities[choice], t.eligible[choice], t.actions, min_probability),
         model=clone,
@@ -160,6 +170,7 @@ def fit_behaviour_policy(
         notes=tuple(notes),
         regimes=regimes,
         fit=None if source == "logged" else fit,
+        sample_ratio=ratio,
     )
 
 

@@ -11,6 +11,7 @@ from models.behaviour import SMALL_PROBABILITY
 from models.drift import daily_means, largest_break
 from models.log_checks import EPOCH, too_short
 from models.results import HealthCheck, Overlap
+from models.sample_ratio import FALSE_ALARM, SampleRatio
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def calibration(errors: Sequence[tuple[str, float, float]]) -> HealthCheck:
             None,
             "probability",
             "<= 0.02 + noise",
-            "No row had a choice to calibrate on.",
+            "Nothing to compare: there was no choice, or only what was done has a probability.",
         )
     name, error, noise = max(errors, key=lambda row: (row[1] - 2 * row[2], row[0]))
     warn = error > 0.02 + 2 * noise
@@ -109,6 +110,18 @@ def calibration_within(errors: Sequence[tuple[str, float, float]]) -> HealthChec
     return replace(found, name="calibration within weeks", text=text)
 
 
+def logged_propensities(found: SampleRatio | None) -> HealthCheck:
+    """What was done against the logged probabilities, in the worst cell; a contradiction raises before."""
+    text = "No probabilities are logged, so there is nothing to hold against what was done."
+    if found is not None:
+        text = (
+            f"What was done agrees with the logged probabilities in {found.cells:,} comparisons, by channel, "
+            f"day and segment; a sound log fails this in fewer than 1 of {1 / FALSE_ALARM:,.0f} cases."
+        )
+    strength = None if found is None else found.strength
+    return HealthCheck("logged propensities", "ok", strength, "of what chance explains", "<= 1", text)
+
+
 def smallest_probability(smallest: float, below: int) -> HealthCheck:
     """Smallest probability of a logged action; nothing was floored."""
     text = "No logged action was next to impossible."
@@ -120,6 +133,15 @@ def smallest_probability(smallest: float, below: int) -> HealthCheck:
     return HealthCheck(
         "smallest probability", "warn" if below else "ok", smallest, "probability", ">= 1e-06", text
     )
+
+
+def comparisons(overlap: Sequence[Overlap], tier: str, limit: float) -> tuple[HealthCheck, ...]:
+    """Of each channel: is there anybody to compare with? A log of shown ads alone (tier B) has nobody for any
+    of them, which is one finding and not one per channel."""
+    if tier != "B":
+        return tuple(none_overlap(o, limit) for o in overlap)
+    text = "The logs hold the ads that were shown and no chance that was passed over: nobody to compare with."
+    return (HealthCheck("shown ads alone", "warn", None, "mean probability of none", "known", text),)
 
 
 def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:

@@ -1,6 +1,7 @@
 """Why a policy does what it does: which state features drive it, and a small tree that imitates it.
 
-Both describe the policy, not the world: a feature that drives the policy need not cause a purchase.
+Both describe the policy, not the world: a feature that drives the policy need not cause a purchase. A soft
+policy is told by the action it favours: the one it makes more likely than today's delivery, by most.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
+from models.policies import Floats, Policy
 from models.results import Explanation, TreeNode
 from models.transition_table import Feature
 
@@ -18,6 +20,19 @@ Recompute = Callable[[NDArray[np.float32]], Actions]
 MAX_DEPTH = 3
 MAX_LEAVES = 8
 HELD_OUT_SHARE = 0.3
+
+
+def favoured(
+    policy: Policy, features: NDArray[np.float32], eligible: NDArray[np.bool_], behaviour: Floats
+) -> Actions:
+    """(m,) the action with the largest pi / mu of each row; features (m, d), eligible, behaviour (m, A).
+
+    Of pi ~ mu exp(Q / softness) it is the one with the largest Q, however soft.
+    """
+    pi = policy.probabilities(features, eligible, behaviour)
+    usual = eligible & (behaviour > 0)
+    ratio = np.divide(pi, behaviour, out=np.zeros_like(pi), where=usual)
+    return np.asarray(ratio.argmax(axis=1))
 
 
 def explain(

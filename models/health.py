@@ -55,15 +55,14 @@ def check_health(
             ),
         ]
     checks += [
+        delivery_checks.logged_propensities(behaviour.sample_ratio),
         delivery_checks.calibration(behaviour.calibration_error),
         delivery_checks.calibration_within(behaviour.calibration_within),
         delivery_checks.smallest_probability(
             behaviour.smallest_logged_probability, behaviour.rows_below_small
         ),
-        *(
-            delivery_checks.none_overlap(o, min_none_overlap)
-            for o in behaviour.overlap
-            if o.action != t.actions[0]
+        *delivery_checks.comparisons(
+            [o for o in behaviour.overlap if o.action != t.actions[0]], events.tier, min_none_overlap
         ),
         *(
             delivery_checks.enough_support(name, ess, min_effective_sample_size)

@@ -13,7 +13,17 @@ from models.transition_table import Feature
 
 GROWING = ("tenure", "margin_so_far", "spend_so_far")
 """Features that only ever grow while an entity stays."""
+WEEKDAY = (
+    Feature("weekday_sin", "share", "sine of the day of the week"),
+    Feature("weekday_cos", "share", "cosine of the day of the week"),
+)
 SHORT_HALF_LIFE_DAYS, LONG_HALF_LIFE_DAYS = 2.0, 10.0
+
+
+def weekday_waves(day: NDArray[np.integer]) -> NDArray[np.float64]:
+    """(m, 2) the features of `WEEKDAY`; day (m,) in days since 1970-01-01, which was a Thursday."""
+    weekday = 2 * np.pi * ((day + 3) % 7) / 7
+    return np.stack([np.sin(weekday), np.cos(weekday)], axis=1)
 
 
 @dataclass(frozen=True)
@@ -73,8 +83,7 @@ def history_features(
         Feature("margin_so_far", "log currency", "log(1 + margin known so far)"),
         Feature("spend_so_far", "log currency", "log(1 + advertising spent on this entity so far)"),
         Feature("tenure", "log days", "log(1 + days since entry)"),
-        Feature("weekday_sin", "share", "sine of the day of the week"),
-        Feature("weekday_cos", "share", "cosine of the day of the week"),
+        *WEEKDAY,
     ]
     if several:
         when = "earlier the same day" if epoch_days == 1 else "earlier in the same epoch"
@@ -118,7 +127,7 @@ class History:
         tenure (m,), eligible actions (m, 1 + K), exposures earlier in the same epoch, in all (m, 1) or by
         channel (m, K)."""
         k, m = self.k, len(rows)
-        weekday = 2 * np.pi * ((day + 3) % 7) / 7  # 1970-01-01 was a Thursday
+        waves = weekday_waves(np.full(m, day))
         sums = [s[rows] for s in self._sums]
         columns = [s[:, :k] for s in sums]
         columns += [s[:, k : 2 * k] for s in sums[1:]]
@@ -131,8 +140,7 @@ class History:
             np.log1p(np.maximum(self._margin[rows], 0)),
             np.log1p(self._spend[rows]),
             np.log1p(np.maximum(tenure_days, 0)),
-            np.full(m, np.sin(weekday)),
-            np.full(m, np.cos(weekday)),
+            *waves.T,
         ]
         columns += [np.asarray(s, np.float32)[:, None] for s in scalars]
         columns += [shown, eligible[:, 1:].astype(np.float32)]

@@ -1,5 +1,7 @@
 """Delivery's distribution over the eligible actions, as far as the log tells it; the rest is estimated."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,16 +16,28 @@ MAX_CONTRADICTING = 0.01
 """Share of decisions that may contradict themselves; above it the propensities mean something else."""
 
 
-def logged_probabilities(
-    t: Transitions, estimated: Floats, choice: NDArray[np.bool_]
-) -> tuple[str, Floats, tuple[str, ...]]:
-    """(source, (n, A) mu of every row, notes): the log's own probabilities, where it has them.
+@dataclass(frozen=True)
+class Told:
+    """Delivery's probabilities, and which of them are the log's own. n rows, A actions."""
+
+    source: str
+    """`logged`, if all decisions are known but for those that contradict themselves; else `estimated`."""
+    probabilities: Floats  # (n, A)
+    notes: tuple[str, ...]
+    whole: NDArray[np.bool_]  # (n,) the whole distribution is the log's
+    own: NDArray[np.bool_]
+    """(n,) the log tells the probability of what was done alone: the rest of the row is built around it."""
+    column: str
+    """Where the log tells it."""
+
+
+def logged_probabilities(t: Transitions, estimated: Floats, choice: NDArray[np.bool_]) -> Told:
+    """The log's own probabilities, where it has them, beside an estimate (n, A).
 
     A decision whose eligible channels all carry a propensity is known whole, mu(none) being what is left;
     of others the logged action's propensity stands if all of them have one. The rest, and decisions whose
-    figures contradict each other, follow the estimate. source: `logged`, if all decisions are known but for
-    those that contradict themselves (`MAX_CONTRADICTING` of those told, at most: a note counts them); else
-    `estimated`. Raises LogError where there are more of these, or a propensity lies outside (0, 1].
+    figures contradict each other (`MAX_CONTRADICTING` of those told, at most: a note counts them), follow the
+    estimate. Raises LogError where there are more of these, or a propensity lies outside (0, 1].
     """
     known, odd, notes = np.zeros(t.n_rows, bool), np.zeros(t.n_rows, bool), []
     p = estimated
@@ -40,8 +54,10 @@ def logged_probabilities(
         notes.append(f"{odd.sum()} decisions have propensities that contradict each other: not believed.")
     rest = choice & ~known & ~odd
     own = complete_propensity(t, rest)
+    alone = np.zeros(t.n_rows, bool)
     if own is not None:
-        p = around_logged(t, own, p, rest)
+        p, constant = around_logged(t, own, p, rest)
+        alone = rest & ~constant
     elif known.any() and rest.any():
         share = known.sum() / choice.sum()
         notes.append(
@@ -50,7 +66,14 @@ def logged_probabilities(
     elif rest.any() and t.propensity is not None:
         notes.append("Some decisions carry no propensity, so delivery's probabilities are estimated.")
     logged = own is not None or (known.any() and not rest.any())
-    return "logged" if logged else "estimated", p, tuple(notes)
+    return Told(
+        source="logged" if logged else "estimated",
+        probabilities=p,
+        notes=tuple(notes),
+        whole=known if own is None else choice & ~odd & ~alone,
+        own=alone,
+        column="opportunities.propensity" if known.any() else "impressions.propensity",
+    )
 
 
 def _contradicting(t: Transitions, delivery: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -92,14 +115,17 @@ def complete_propensity(t: Transitions, choice: NDArray[np.bool_]) -> Floats | N
     return t.propensity
 
 
-def around_logged(t: Transitions, propensity: Floats, estimated: Floats, choice: NDArray[np.bool_]) -> Floats:
-    """Full distributions (n, A) around the logged action's propensity.
+def around_logged(
+    t: Transitions, propensity: Floats, estimated: Floats, choice: NDArray[np.bool_]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Full distributions (n, A) around the logged action's propensity, and the rows (n,) where it alone gives
+    the whole of them.
 
     Where the logged propensity depends on the eligible set and the action alone (a randomised test), the
     log itself gives the whole distribution. Elsewhere the other eligible actions share what is left in
     proportion to the estimated model.
     """
-    p = estimated.copy()
+    p, whole = estimated.copy(), np.zeros(t.n_rows, bool)
     rows = np.flatnonzero(choice)
     others = estimated[rows]
     others[np.arange(len(rows)), t.action[rows]] = 0.0
@@ -117,8 +143,8 @@ def around_logged(t: Transitions, propensity: Floats, estimated: Floats, choice:
         here = rows[which.ravel() == s]
         known = _constant_distribution(eligible, t.action[here], propensity[here])
         if known is not None:
-            p[here] = known
-    return p
+            p[here], whole[here] = known, True
+    return p, whole
 
 
 def _constant_distribution(

@@ -250,6 +250,8 @@ class Explanation:
     """Share of decisions where the tree agrees with the policy."""
     fidelity_of_majority: float
     """The same for always guessing the most frequent action: what fidelity must beat."""
+    at_budget: bool = False
+    """The plan as it meets the budget, and not at the price at which it is compared with others."""
 
 
 @dataclass(frozen=True)
@@ -317,6 +319,8 @@ class NightResult:
     """Each compared policy against today's delivery, best first."""
     settings: dict[str, str] = field(default_factory=dict)
     """The study's effective settings, flattened: `split.period_days` -> `7`."""
+    claimed_margins: dict[str, float | None] = field(default_factory=dict)
+    """Channel -> margin of the sales that its platform would claim, per unit of spend; None: not known."""
     channel_uplifts: tuple[ChannelUplift, ...] = ()
     """Parts of `split.uplift` (of `considered` with KEEP), one per channel."""
     personal: PersonalFrontier | None = None

@@ -1,12 +1,14 @@
 """Single-step logs (an e-mail test, a bandit log): the same table with horizon 1.
 
 Every logged exposure, `none` included, is one decision; its margin is what the entity booked within the
-horizon after it. The state is what the log says about the entity and the context.
+horizon after it. The state is what the log says about the entity and the context; where it says nothing, the
+day of the week.
 """
 
 import numpy as np
 import polars as pl
 
+from models.history import WEEKDAY, weekday_waves
 from models.settings import DecisionSettings
 from models.static_features import outcome_spec, segment_index, static_features
 from models.transition_table import TERMINAL, Feature, NextDecisions, Transitions
@@ -47,6 +49,8 @@ def build_single_step(events: Events, decision: DecisionSettings) -> Transitions
     context = [shown[f"c_{c}"].fill_null(0).to_numpy().astype(np.float32) for c in events.context_columns]
     spec = static_spec + tuple(Feature(c, "as logged", f"context {c}") for c in events.context_columns)
     features = np.concatenate([static[entity], *[c[:, None] for c in context]], axis=1)
+    if not spec:  # whatever else a log lacks, it tells the day
+        spec, features = WEEKDAY, weekday_waves(day)
     propensity = shown["propensity"].to_numpy().astype(np.float64)
     first = np.r_[0, np.flatnonzero(np.diff(key)) + 1] if n else np.zeros(0, np.int64)
     newest = np.r_[np.flatnonzero(np.diff(key)), n - 1] if n else np.zeros(0, np.int64)

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from models.context_state import ContextState, context_features
 from models.event_streams import Stream, decisions_of_exposures, read_stream
 from models.history import EpochEvents, History, history_features
 from models.logged_delivery import (
@@ -104,6 +105,7 @@ def _build_chunk(
     entry = (entities["entry_day"].to_numpy().astype(np.int64) - events.first_day) // days
     last_seen = entry.copy()  # latest epoch with an event, of those known before the epoch at hand
     state = History(n, k, decision.windows_days, days)
+    context = ContextState(events, keys, epoch_days=days)
     carries = carries_propensities(chances)
     several = cap > 1
     untold = untold if carries else ""
@@ -130,7 +132,7 @@ def _build_chunk(
             substeps.shown if several else substeps.rank[:, None],
             substeps.entity,
         )
-        parts.append((epoch, substeps, features))
+        parts.append((epoch, substeps, np.hstack([features, context.features(substeps.entity)])))
         purchases, visited = known.total(epoch, "purchases"), visits.total(epoch, "n")
         clicked = clicks.by_action(epoch, "n", k)
         state.advance(
@@ -144,13 +146,15 @@ def _build_chunk(
                 spend=(shown.total(epoch, "cost_micros") / MICROS).astype(np.float32),
             )
         )
+        context.advance(epoch)
         seen = (purchases > 0) | (visited > 0) | clicked.any(1) | chance.any(1)
         last_seen = np.where(seen, epoch, last_seen)
     left = (epochs - last_seen) * days > decision.inactive_days
     upcoming = _next_decisions(
-        events, decision, entities, state, entry, np.flatnonzero(~left & (entry < epochs)), several
+        events, decision, entities, state, context, entry, np.flatnonzero(~left & (entry < epochs)), several
     )
     spec = history_features(events.actions, decision.windows_days, days, several=several)
+    spec += context_features(events)
     table = _assemble(events, decision, entities, parts, spec, left, read("bookings"))
     return replace(table, next_decisions=upcoming, untold=untold)
 
@@ -160,6 +164,7 @@ def _next_decisions(
     decision: DecisionSettings,
     entities: pl.DataFrame,
     state: History,
+    context: ContextState,
     entry: NDArray[np.int64],
     present: NDArray[np.int64],
     several: bool,
@@ -177,7 +182,7 @@ def _next_decisions(
     _, static = static_features(events, entities)
     return NextDecisions(
         entity=entities["entity_key"].to_numpy().astype(np.int64)[present],
-        features=np.concatenate([features, static[present]], axis=1),
+        features=np.concatenate([features, context.features(present), static[present]], axis=1),
         eligible=eligible,
         segment=segment_index(events, entities)[present],
     )

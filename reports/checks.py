@@ -17,6 +17,7 @@ QUESTIONS = {
     "feature drift": "Do the facts about {people} look as before?",
     "immature decisions": "Are most purchases already reported?",
     "log freshness": "Are the logs fresh?",
+    "logged propensities": "Did delivery do what its logged probabilities say?",
     "logging regime": "Did delivery keep to one way of choosing?",
     "money": "Is every unit of spend accounted for?",
     "overlap with none": "Did some of those who could see {} see no ad?",
@@ -26,6 +27,7 @@ QUESTIONS = {
     "purchases": "Are there enough purchases?",
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",
+    "shown ads alone": "Do the logs show who could have seen an ad and did not?",
     "smallest probability": "Was every logged choice one that delivery could make?",
     "witness": "{}: do the ways of valuing it agree?",
 }

@@ -186,6 +186,11 @@ def answer(result: NightResult) -> Answer:
     return Answer("Yes", _why_trusted(result, rows, known))
 
 
+def relied_on(result: NightResult) -> bool:
+    """Whether the figure of what was found, advised or not, is one that the trust page stands by."""
+    return words.moves(result.split) or answer(result).short != "No"
+
+
 def _why_trusted(result: NightResult, rows: list[PolicyEvidence], known: list[PolicyEvidence]) -> str:
     if not rows:
         return claim(result) or "Nothing found tonight speaks against them."

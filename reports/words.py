@@ -162,8 +162,9 @@ def budget_sentence(result: NightResult) -> str:
     return f"with {then} instead of {now}{NBSP}{result.currency}"
 
 
-def expectation(result: NightResult) -> str:
-    """What we expect of the move, with its interval, or why there is no figure."""
+def expectation(result: NightResult, *, relied: bool = True) -> str:
+    """What we expect of the move, with its interval, or why there is no figure. relied: whether the trust
+    page stands by the figure of what was found and is not advised."""
     decision, each = result.split, period(result.split.period_days)
     if moves(decision) and decision.uplift is not None:
         u = decision.uplift
@@ -185,7 +186,7 @@ def expectation(result: NightResult) -> str:
         return (
             f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "
             f"{each}, but anything {text.between} is possible: too uncertain to act on."
-            if u.low <= 0
+            if u.low <= 0 and relied
             else f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "
             f"{each} ({text.between}), but that figure cannot be relied on."
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sql.errors import StudyError
-from sql.hints import did_you_mean, listing
+from sql.hints import did_you_mean, listing, show
 from sql.settings import LogSettings
 
 
@@ -75,3 +75,19 @@ def wanted_columns(table: str, settings: LogSettings) -> WantedColumns:
         extra=contract.extra,
         extra_columns=tuple(renamed.get(name, name) for name in extra),
     )
+
+
+STATE = {"impressions": "logs.context", "users": "logs.user_features"}
+"""Table -> the setting that makes further columns of it state."""
+
+
+def unused_columns(table: str, columns: tuple[str, ...], wanted: WantedColumns) -> list[str]:
+    """A note on columns of a file that could be state and that the study does not name; else none."""
+    known = {*wanted.columns.values(), *wanted.extra_columns, *UNUSED.get(table, ())}
+    unused = [show(name, 60) for name in columns if name and name not in known]
+    if table not in STATE or not unused:
+        return []
+    return [
+        f"Columns of {table} that the study makes no use of: {listing(unused)}. Where delivery or what is "
+        f"bought depends on one, name it in `{STATE[table]}`."
+    ]

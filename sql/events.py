@@ -44,7 +44,8 @@ class Events:
     bookings      entity_key i64, day i32, known_day i32 | purchases i32, revenue_micros i64,
                   margin_micros i64 (day of the purchase; net of returns; margin filled in by the margin rate)
     visits        entity_key i64, day i32 | n i32
-    attributed    action i16 | cost_micros i64, revenue_micros i64, impressions i64, clicks i64, purchases i64
+    attributed    action i16 | cost_micros i64, revenue_micros i64?, margin_micros i64?, impressions i64,
+                  clicks i64, purchases i64
                   (last ad before each purchase within the attribution window: what a platform would claim)
     last_touch    entity_key i64, day i32 | action i16   (per purchase day: the last ad, for the rules)
     last_click    entity_key i64, day i32 | action i16

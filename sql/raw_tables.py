@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from sql.contract import CONTRACT, wanted_columns
+from sql.contract import CONTRACT, unused_columns, wanted_columns
 from sql.database import identifier, rows
 from sql.errors import LogError
 from sql.events import InputFile, TableCount
@@ -29,6 +29,8 @@ class RawTables:
     inputs: tuple[InputFile, ...]
     source_counts: tuple[TableCount, ...] = ()
     """Raw tables of a source that lost unreadable lines."""
+    notes: tuple[str, ...] = ()
+    """Columns that the log holds and the study makes no use of."""
 
 
 def read_raw_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
@@ -45,18 +47,20 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
         found[table] = resolve(folder, named.path, table) if named else discover(folder, table)
     _require(folder, [table for table, paths in found.items() if paths])
     files = {table: [scan(path, folder) for path in paths] for table, paths in found.items()}
-    n_rows = {}
+    n_rows, notes = {}, list[str]()
     for table, its_files in files.items():
         wanted = wanted_columns(table, settings)
         relation = raw_relation(connection, table, its_files, wanted)
         connection.execute(f"CREATE VIEW raw.{identifier(table)} AS {relation.select}")
         if its_files:
             n_rows[table] = relation.n_rows
+            notes += unused_columns(table, relation.columns, wanted)
     return RawTables(
         n_rows=n_rows,
         places={table: _place(its_files, folder) for table, its_files in files.items() if its_files},
         money_units={table: spec.money_unit for table, spec in settings.tables.items()},
         inputs=_inputs(f for its_files in files.values() for f in its_files),
+        notes=tuple(notes),
     )
 
 

@@ -44,6 +44,8 @@ class RawRelation:
 
     select: str
     n_rows: int
+    columns: tuple[str, ...] = ()
+    """Names in the files, those of their partitions left out, in order of appearance."""
 
 
 def raw_relation(
@@ -55,8 +57,11 @@ def raw_relation(
     """
     groups = [g for g in _groups(connection, tuple(files)) if not (g.is_json and g.n_rows == 0)]
     selects = [_select(table, group, wanted) for group in groups]
+    names = [n for g in groups for n in g.expressions if n not in _hive_keys(g.files[0])]
     return RawRelation(
-        "\nUNION ALL\n".join(selects) if selects else empty_select(wanted), sum(g.n_rows for g in groups)
+        "\nUNION ALL\n".join(selects) if selects else empty_select(wanted),
+        sum(g.n_rows for g in groups),
+        tuple(dict.fromkeys(names)),
     )
 
 

@@ -91,7 +91,7 @@ def stage_logs(
             excluded_days=_excluded_days(exclude, first_day, last_day),
             counts=counts,
             inputs=raw.inputs,
-            notes=written.notes + _notes(connection),
+            notes=raw.notes + written.notes + _notes(connection),
         )
     except duckdb.OutOfMemoryException:
         raise LogError(

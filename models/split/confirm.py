@@ -89,7 +89,7 @@ def confirm_split(
     kept = verdict in (KEEP, NO_EVIDENCE)
     why = explain(verdict, choice, promised, objections, period_days=split.period_days, currency=currency)
     missing = missing_data(
-        verdict, choice, promised, waits=waits, logged_days=logged_days, entity=entity,
+        verdict, choice, promised, objections=objections, waits=waits, logged_days=logged_days, entity=entity,
         none_shares={o.action: o.mean_none_probability for o in overlap}, none_gate=split.min_none_overlap,
     )  # fmt: skip
     if verdict == NO_EVIDENCE:

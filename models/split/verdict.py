@@ -82,7 +82,7 @@ def explain(
         gain, between = interval_words(uplift.estimate, uplift.low, uplift.high, currency)
         found = f"the best change found {brings} {gain} {each} ({between})"
         objection = objections.first
-        if uplift.low > 0 and objection:
+        if objection and (uplift.low > 0 or objections.disagreement):
             return f"Keep today's split: {found}, but this cannot be relied on. {objection}{needed}"
         return f"Keep today's split: {found}, and a loss cannot be ruled out.{needed}"
     if uplift is None:  # decide() moves on an interval only

@@ -1,4 +1,4 @@
-"""What the platform claims per unit of spend, against what one more unit earns: a line per channel."""
+"""What the platform claims and what one more unit of spend earns, both in margin: a line per channel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ def claims(result: NightResult) -> list[Claim]:
     """In the order of the split's rows; those without both figures and an interval are left out."""
     found = []
     for r in result.split.rows:
-        figures = (r.attributed_roas, r.marginal_iroas, r.marginal_iroas_low, r.marginal_iroas_high)
+        claimed = result.claimed_margins.get(r.channel)
+        figures = (claimed, r.marginal_iroas, r.marginal_iroas_low, r.marginal_iroas_high)
         if all(v is not None and abs(v) != float("inf") for v in figures):
             found.append(Claim(words.row_name(r), *(float(v) for v in figures if v is not None)))
     return found
@@ -50,7 +51,8 @@ def finding(result: NightResult) -> str:
     most = max(found, key=lambda c: (c.claimed, c.name))
     name = words.shorten(most.name, 40)
     return (
-        f"The platform credits {name} with {numbers.per_unit(most.claimed)} per {result.currency}; one more "
+        f"The platform credits {name} with a margin of {numbers.per_unit(most.claimed)} per "
+        f"{result.currency}; one more "
         f"{result.currency} there earns {earned_text(most)}"
     )
 
@@ -97,10 +99,11 @@ def _labels(
 def slope(result: NightResult) -> Chart:
     found, currency = claims(result), result.currency
     reading = (
-        f"Left: revenue per {currency} that the platform counts as its own, on average over all its spend. "
-        f"Right: margin that one more {currency} really causes, with its interval. Orange: the claim lies "
-        "above that whole interval; blue: below it; grey: within. The left counts revenue, the right margin: "
-        "where margins are thin even an honest claim stands higher. Dashed: what was spent comes just back."
+        f"Both sides count margin per {currency}. Left: on the sales that the platform counts as its own, on "
+        f"average over all its spend. Right: what one more {currency} really causes, with its interval. "
+        "Orange: the claim lies above that whole interval; blue: below it; grey: within. The last of many "
+        "ads often earns less than the first, so even an honest average stands higher. Dashed: what was "
+        "spent comes just back."
     )
 
     def draw(layout: Layout) -> Drawing:

@@ -56,7 +56,7 @@ def _answer(node: TreeNode, *, below: bool) -> str:
 def finding(explanation: Explanation) -> str:
     root = explanation.tree
     if root is not None and not children(root):
-        does = f"The plan shows {action_text(root.action)} in {numbers.percent(root.share)} of decisions"
+        does = f"The plan favours {action_text(root.action)} in {numbers.percent(root.share)} of decisions"
         return does if root.share == 1 else f"{does}; no simple rule tells the others apart"
     gain = explanation.fidelity - explanation.fidelity_of_majority
     against = (
@@ -126,8 +126,8 @@ def tree(explanation: Explanation, entity: str, currency: str) -> Chart | None:
     if root is None:
         return None
     reading = (
-        "Start at the first question and follow the answer; each end says what the plan mostly does "
-        "there, and how often. "
+        "Start at the first question and follow the answer; each end says which choice the plan favours "
+        "there, and how often: the one it makes more likely than today’s delivery does, by most. "
         "The rules imitate the plan; they do not replace it."
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import xlsxwriter
 
 from models.results import NightResult, SplitRow, StepLimit, Uplift
-from reports import numbers, words
+from reports import evidence, numbers, words
 from reports.exports.cells import Cell, csv_text, guarded
 
 SCHEMA = 1
@@ -163,7 +163,7 @@ def _about_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
     d = result.split
     lines: list[tuple[str, Cell]] = [
         ("what to do", words.headline(result)),
-        ("what to expect", words.expectation(result)),
+        ("what to expect", words.expectation(result, relied=evidence.relied_on(result))),
         ("verdict", d.verdict),
         ("why", d.why),
         *([("what changed since last night", d.changed)] if d.changed else []),

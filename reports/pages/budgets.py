@@ -64,7 +64,7 @@ def _marginal(row: SplitRow, tier: str) -> Markup:
 
 def _attributed(row: SplitRow) -> Markup:
     if row.attributed_roas is None:
-        return lines(figure(None, numbers.NOT_KNOWN), "nothing attributed")
+        return lines(figure(None, numbers.NOT_KNOWN), "no revenue logged, or nothing spent")
     return figure(numbers.ratio(row.attributed_roas), numbers.per_unit(row.attributed_roas))
 
 

@@ -29,7 +29,7 @@ def claims_page(result: NightResult) -> Page:
     ]
     columns = (
         text_column("Channel"),
-        Column("Platform claims", f"revenue per {result.currency}"),
+        Column("Platform claims", f"margin per {result.currency}, on average"),
         Column(f"One more {result.currency} earns", "margin, with interval"),
         text_column("Platform"),
     )

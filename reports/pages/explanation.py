@@ -22,6 +22,7 @@ class ExplanationPage:
     empty: str
     caution: str
     """Why the plan should not be acted on tonight, or empty."""
+    at_budget: bool
     importances: Chart | None
     importances_table: Table | None
     tree: Chart | None
@@ -45,7 +46,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
     e = result.explanation
     if e is None:
         why = "No personalised plan was learned from these logs, so there is nothing to explain."
-        return ExplanationPage("", why, "", None, None, None, None)
+        return ExplanationPage("", why, "", False, None, None, None, None)
     drawn = tree(e, result.entity, result.currency)
     matter = [row for row in e.importances if row[2] > 0]
     idle = len(e.importances) - len(matter)
@@ -59,7 +60,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
     )
     ends = Table(
         "The rules, one end a row",
-        (text_column("When"), text_column("The plan mostly shows"), Column("In"), Column("Decisions")),
+        (text_column("When"), text_column("The plan favours"), Column("In"), Column("Decisions")),
         [
             [
                 when,
@@ -74,6 +75,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
         plan=estimates.label(result, e.policy),
         empty="",
         caution=DO_NOT_ACT if delivery_knows_more(result) else "",
+        at_budget=e.at_budget,
         importances=importances(e, result.entity) if matter else None,
         importances_table=bars if matter else None,
         tree=drawn,

@@ -114,10 +114,11 @@ def _basis(result: NightResult) -> Markup:
 def verdict_page(result: NightResult) -> VerdictPage:
     d = result.split
     shown = d.uplift if words.moves(d) else d.considered
+    relied = evidence.relied_on(result)
     tiles = [_budget_tile(result)]
     if shown is not None and words.moves(d):
         tiles.append(_gain_tile(result, shown))
-    if shown is None or (shown.low > 0 and not words.moves(d)):
+    if shown is None or not relied or (shown.low > 0 and not words.moves(d)):
         tiles.append(_evidence_tile(result))  # nothing was found, or what was found cannot be relied on
     else:
         tiles.append(_chance_tile(result, shown))
@@ -125,7 +126,7 @@ def verdict_page(result: NightResult) -> VerdictPage:
         verdict=d.verdict,
         label=words.VERDICTS[d.verdict],
         headline=words.headline(result),
-        expectation=words.expectation(result),
+        expectation=words.expectation(result, relied=relied),
         why=_why(result),
         condition=_condition(result),
         do=_what_to_do(result),

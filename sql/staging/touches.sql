@@ -45,6 +45,7 @@ final AS (
         source.ts,
         source.day,
         source.revenue_micros,
+        source.margin_micros,
         last_ads.last_touch,
         last_clicks.last_click
     FROM source

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from flows import stages
+from flows.assemble import explanation_of
 from flows.determinism import determinism
 from flows.judging import Candidates, Judge, by_segment, judge
 from flows.night import Night, open_scratch
@@ -226,6 +227,24 @@ def test_next_actions_are_those_of_the_plan_that_was_evaluated(parts: Parts, fou
     rules = MixturePolicy(Logged(), Logged(), 0.5, "rules")
     with pytest.raises(TypeError, match="logged has no action values"):
         next_actions(parts, rules)
+
+
+def test_the_plan_that_is_recommended_is_explained(parts: Parts, found: Personal) -> None:
+    """Social to explorers, whichever agents a night compares; softness 1 leaves today's delivery on top, so
+    what counts is what the plan favours against it."""
+    assert found.plan is not None
+    told = explanation_of(parts.reporting, parts.agent, found)
+    assert told is not None and told.policy == "advantage" and told.at_budget and told.tree is not None
+    assert told.importances[0][0].startswith("segment=") and told.tree.feature is not None
+    low, high = told.tree.low, told.tree.high
+    assert low is not None and high is not None
+    explorers = high if told.tree.feature == "segment=explorers" else low
+    assert explorers.action == "social" and explorers.share == 1.0
+    assert explanation_of(parts.reporting, None, None) is None
+    dear = replace(parts.agent, price=50.0)  # at which no ad pays
+    alone = explanation_of(parts.reporting, dear, Personal(found.page))
+    assert alone is not None and alone.tree is not None and not alone.at_budget
+    assert (alone.tree.action, alone.tree.share) == ("none", 1.0)
 
 
 def test_a_mixture_with_a_rule_is_carried_out_too(parts: Parts) -> None:

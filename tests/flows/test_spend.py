@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from flows.night import Night
-from flows.spend import as_vector, attributed_roas, find_todays_budget, good_purchases
+from flows.spend import as_vector, attributed_margin, attributed_roas, find_todays_budget, good_purchases
 from flows.study import Study
 from models.settings import DecisionSettings
 from models.transition_table import TIMEOUT, Outcome, Transitions
@@ -78,4 +78,8 @@ def test_attributed_roas_is_revenue_per_spend_and_unknown_without_spend(tmp_path
         counts=(TableCount("purchases", 9, 5, 1, {"ts": 2}, 1), TableCount("clicks", 3, 3, 0, {}, 0)),
     )  # fmt: skip
     assert attributed_roas(events) == {"search": 3.5, "video": None}
+    unknown = claimed | {"cost_micros": [1, 2, 0], "revenue_micros": [None, 7, 9], "margin_micros": [1, 5, 0]}
+    pl.DataFrame(unknown).write_parquet(tmp_path / "attributed.parquet")
+    assert attributed_roas(events) == {"search": 3.5, "video": None}
+    assert attributed_margin(events) == {"search": 2.5, "video": 1.0}
     assert good_purchases(events) == 5

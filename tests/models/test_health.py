@@ -12,6 +12,7 @@ from models.delivery_checks import (
     Placebo,
     calibration,
     calibration_within,
+    comparisons,
     enough_support,
     logging_regime,
     none_overlap,
@@ -233,6 +234,13 @@ def test_the_whole_check_on_a_small_night(tmp_path: Path) -> None:
     assert by_name["immature decisions"].figure == pytest.approx(3 / 40)
     assert by_name["overlap with none: search"].figure == pytest.approx(0.5, abs=0.05)
     assert all(c.text.strip().endswith(".") for c in checks)
+
+
+def test_a_log_of_shown_ads_alone_is_told_once_and_not_by_channel() -> None:
+    rows = [Overlap(name, 900, 0.9, 0.0, 0.0) for name in ("search", "social", "video")]
+    assert [c.status for c in comparisons(rows, "A", 0.05)] == ["warn"] * 3
+    (said,) = comparisons(rows, "B", 0.05)
+    assert (said.status, said.name) == ("warn", "shown ads alone") and "nobody to compare with" in said.text
 
 
 def test_features_that_only_grow_do_not_drift() -> None:

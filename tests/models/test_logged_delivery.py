@@ -39,7 +39,8 @@ def with_propensities(events: Events, behaviour: np.ndarray) -> Events:
 def mu_of(t: Transitions) -> tuple[str, np.ndarray, tuple[str, ...]]:
     """(source, mu, notes) where what the log does not tell is put at an equal share each."""
     uniform = t.eligible / t.eligible.sum(axis=1, keepdims=True)
-    return logged_probabilities(t, uniform, t.eligible.sum(axis=1) >= 2)
+    told = logged_probabilities(t, uniform, t.eligible.sum(axis=1) >= 2)
+    return told.source, told.probabilities, told.notes
 
 
 @dataclass(frozen=True)

@@ -188,3 +188,57 @@ def test_a_single_step_log_has_one_row_per_decision(tmp_path: Path) -> None:
     assert table.end.tolist() == [TERMINAL, TERMINAL]
     assert table.propensity is not None and table.propensity.tolist() == [1 / 3, 1 / 3]
     assert table.eligible.all()
+
+
+def test_a_log_without_any_feature_still_tells_the_day(tmp_path: Path) -> None:
+    exposures = [(1, 0, 0, 1, 100, 0, None), (2, 3, 0, 2, 100, 0, None)]
+    events = marts(tmp_path, entities=[(1, 0, None), (2, 0, None)], exposures=exposures)
+    table = build_transitions(events, DecisionSettings(single_step=True))
+    assert [f.name for f in table.feature_spec] == ["weekday_sin", "weekday_cos"]
+    monday = 2 * np.pi * (np.array([0, 3]) + 3) / 7  # 1970-01-01 was a Thursday
+    np.testing.assert_allclose(table.features, np.column_stack([np.sin(monday), np.cos(monday)]), atol=1e-6)
+    assert table.next_decisions is not None and table.next_decisions.features.shape == (2, 2)
+
+
+def with_context(events: Events, **columns: list[float | None]) -> Events:
+    """The same log with context columns of its impressions."""
+    path = events.folder / "exposures.parquet"
+    added = [pl.Series(f"c_{name}", values, pl.Float64) for name, values in columns.items()]
+    pl.read_parquet(path).with_columns(added).write_parquet(path)
+    return replace(events, context_columns=tuple(columns))
+
+
+def test_context_is_state_from_the_day_after_it_was_logged(tmp_path: Path) -> None:
+    """Of two ads on day 1 the later one's; a logged `none` counts; a gap leaves what was known."""
+    exposures = [
+        (1, 1, 0, 1, 100, 0, None),
+        (1, 1, 1, 2, 100, 0, None),
+        (1, 3, 0, 0, 0, 0, None),
+        (1, 4, 0, 1, 100, 0, None),
+        (2, 0, 0, 1, 100, 0, None),
+    ]
+    events = marts(tmp_path, days=6, entities=[(1, 0, None), (2, 4, None)], exposures=exposures)
+    events = with_context(events, score=[7.0, 8.0, 9.0, None, 5.0], slot=[1.0, 2.0, None, 4.0, 6.0])
+    table = build_transitions(events, DecisionSettings(max_per_epoch=1))
+    names = [f.name for f in table.feature_spec]
+    at = [names.index("last_score"), names.index("last_slot")]
+    assert names[at[0] :] == ["last_score", "last_slot"]
+    first = table.entity == 1
+    by_day = dict(zip(table.day[first].tolist(), table.features[first][:, at].tolist(), strict=False))
+    assert by_day == {0: [0, 0], 1: [0, 0], 2: [8, 2], 3: [8, 2], 4: [9, 2], 5: [9, 4]}
+    # of an ad before entry as well: it is history
+    assert table.features[table.entity == 2][:, at].tolist() == [[5, 6], [5, 6]]
+    assert table.next_decisions is not None
+    assert table.next_decisions.features[:, at].tolist() == [[9, 4], [5, 6]]
+
+
+def test_context_does_not_depend_on_how_entities_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entities = [(e, 0, None) for e in (3, 5, 8)]
+    exposures = [(e, d, 0, 1, 100, 0, None) for e in (3, 5, 8) for d in (0, 2)]
+    events = marts(tmp_path, days=4, entities=entities, exposures=exposures)
+    events = with_context(events, score=[float(i) for i in range(6)])
+    whole = build_transitions(events, DecisionSettings())
+    monkeypatch.setattr("models.transitions.ENTITIES_PER_CHUNK", 2)
+    assert build_transitions(events, DecisionSettings()).features.tobytes() == whole.features.tobytes()

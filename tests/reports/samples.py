@@ -82,6 +82,9 @@ def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) ->
         "notes": ("Visits were not given: users enter with their first event of any kind.",),
         "immature_share": 0.042,
         "code_version": "0.1.0+2e65bd3",
+        "claimed_margins": {
+            r.channel: r.attributed_roas and 0.4 * r.attributed_roas for r in split.rows if r.segment is None
+        },
         "settings": {"split.period_days": "7", "split.max_move_share": "0.4", "evaluation.level": "0.95"},
         **pages(split, channels),
     }

@@ -107,6 +107,19 @@ def test_labels_keep_their_distance_and_their_order() -> None:
     assert min(placed) >= 40 and max(placed) <= 300
 
 
+def test_claims_and_earnings_share_a_chart_in_one_unit() -> None:
+    """Margin per euro on both sides; a channel of which the claimed margin is not known is left out."""
+    night = samples.move()
+    row = next(r for r in night.split.rows if r.channel == "search")
+    assert row.marginal_iroas is not None and row.attributed_roas is not None
+    known = replace(night, claimed_margins={"search": 1.8, "social": None})
+    (claim,) = slope.claims(known)
+    assert (claim.claimed, claim.earned) == (1.8, row.marginal_iroas) and row.attributed_roas != 1.8
+    html = section(known, "page-7")
+    assert "a margin of 1.80 per EUR" in html and "Both sides count margin per EUR" in html
+    assert "revenue" not in html
+
+
 def test_a_claim_within_the_interval_is_not_coloured() -> None:
     claim = slope.Claim("search", 1.2, 1.0, 0.5, 1.5)
     assert claim.tone == "unsure"

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results import Uplift
+from models.results import PolicyEvidence, Uplift
 from reports import words
 from reports.numbers import MINUS, NBSP
+from reports.pages.verdict import verdict_page
 
 
 def plain(text: str) -> str:
@@ -45,6 +46,18 @@ def test_a_move_held_back_for_another_reason_is_not_called_uncertain() -> None:
     )
     assert "cannot be relied on" in words.expectation(sure)
     assert "uncertain" not in words.expectation(sure)
+
+
+def test_no_chance_is_told_of_a_figure_that_the_trust_page_rejects() -> None:
+    night = samples.keep()
+    told = verdict_page(night)
+    assert any("Chance" in tile.head for tile in told.tiles)
+    refused = "no credible estimate: of the journeys in the log, about 20 went the way this policy would go "
+    refused += "(effective sample size; at least 50 are needed)"
+    best = PolicyEvidence("recommended split", "profit", "EUR per 7 days", None, reason=refused)
+    said = verdict_page(replace(night, evidence=(best,)))
+    assert not any("Chance" in tile.head for tile in said.tiles)
+    assert "cannot be relied on" in said.expectation and "anything" not in said.expectation
 
 
 @pytest.mark.parametrize("name", samples.ALL)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tiny_logs import KEY, click, column, day, impression, mart, purchase, stage, write_log
+from tiny_logs import KEY, click, column, day, impression, mart, purchase, stage, write_log, write_table
 
 from sql.events import Events
 from sql.settings import DayRange
@@ -83,7 +83,8 @@ def attributed(tmp_path: Path) -> Events:
         purchase(4, "2026-01-21 07:59", "u2", "10"),  # a minute before the ad
     ]
     clicks = [click(1, "2026-01-01 08:01"), click(4, "2026-01-20 08:30")]
-    return stage(write_log(tmp_path / "log", impressions=shown, purchases=bought, clicks=clicks))
+    log = write_log(tmp_path / "log", impressions=shown, purchases=bought, clicks=clicks)
+    return stage(log, margin_rate=0.4)
 
 
 def test_what_a_platform_would_claim(attributed: Events) -> None:
@@ -92,6 +93,7 @@ def test_what_a_platform_would_claim(attributed: Events) -> None:
             "action": 1,  # display
             "cost_micros": 4_000_000,
             "revenue_micros": 130_000_000,
+            "margin_micros": 52_000_000,
             "impressions": 2,
             "clicks": 0,
             "purchases": 2,
@@ -100,11 +102,35 @@ def test_what_a_platform_would_claim(attributed: Events) -> None:
             "action": 2,  # search
             "cost_micros": 3_000_000,
             "revenue_micros": 0,
+            "margin_micros": 0,
             "impressions": 3,
             "clicks": 2,
             "purchases": 0,
         },
     ]
+
+
+def test_without_any_purchase_a_claim_is_unknown_and_not_0(tmp_path: Path) -> None:
+    events = stage(write_log(tmp_path / "log", impressions=[impression(1, "2026-01-01", "u1")]))
+    assert column(events, "attributed", "revenue_micros", "margin_micros") == [(None, None)]
+    days = [{"date": "2026-01-01", "channel": "tv", "spend": "100"}]
+    write_table(tmp_path / "totals" / "totals.csv", days)
+    events = stage(tmp_path / "totals")
+    assert column(events, "attributed", "cost_micros", "revenue_micros") == [(100_000_000, None)]
+
+
+def test_columns_that_the_study_does_not_name_are_noted(tmp_path: Path) -> None:
+    shown = [impression(1, "2026-01-01", "u1", campaign_id="c", device="mobile", hour=9, propensity="")]
+    users = [{"user_id": "u1", "entry_ts": "2026-01-01", "age": 30, "segment": "new"}]
+    log = write_log(tmp_path / "log", impressions=shown, users=users, purchases=[])
+    assert [n for n in stage(log).notes if "no use" in n] == [
+        "Columns of impressions that the study makes no use of: device, hour. Where delivery or what is "
+        "bought depends on one, name it in `logs.context`.",
+        "Columns of users that the study makes no use of: age. Where delivery or what is bought depends on "
+        "one, name it in `logs.user_features`.",
+    ]
+    named = stage(log, context=("device", "hour"), user_features=("age",))
+    assert not any("no use" in note for note in named.notes)
 
 
 def test_last_touch_and_last_click(attributed: Events) -> None:
@@ -253,4 +279,4 @@ def test_an_empty_log_is_staged(tmp_path: Path) -> None:
 def test_a_log_without_purchases_is_staged(tmp_path: Path) -> None:
     events = stage(write_log(tmp_path / "log", impressions=[impression(1, "2026-01-01", "u1")]))
     assert mart(events, "bookings") == []
-    assert column(events, "attributed", "action", "revenue_micros", "purchases") == [(1, 0, 0)]
+    assert column(events, "attributed", "action", "revenue_micros", "purchases") == [(1, None, 0)]

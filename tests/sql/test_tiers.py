@@ -56,7 +56,7 @@ def test_totals_alone_are_tier_c(tmp_path: Path) -> None:
     assert (events.tier, events.actions) == ("C", ("none", "radio", "tv"))
     assert column(events, "attributed", "cost_micros", "revenue_micros", "clicks") == [
         (10_000_000, 5_000_000, 1),
-        (150_500_000, 250_000_000, 7),
+        (150_500_000, None, 7),  # a day without its revenue leaves the claim unknown
     ]
     assert [row["revenue_micros"] for row in mart(events, "totals")] == [250_000_000, 5_000_000, None]
 
