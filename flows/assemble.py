@@ -96,7 +96,13 @@ def assemble_result(
             )
             for count in events.counts
         ),
-        notes=(*events.notes, *pictures.notes, *behaviour.notes, *(agents.notes if agents else ())),
+        notes=(
+            *night.notes,
+            *events.notes,
+            *pictures.notes,
+            *behaviour.notes,
+            *(agents.notes if agents else ()),
+        ),
         immature_share=immature_share(transitions),
         code_version=code_version(),
         settings=flatten(study),

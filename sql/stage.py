@@ -50,7 +50,7 @@ def stage_logs(
         raise LogError(f"{folder} is not a folder; `logs.folder` (or --logs) names the folder of the logs.")
     for name in ("events", "quarantine", "spill"):
         shutil.rmtree(work / name, ignore_errors=True)
-        (work / name).mkdir(parents=True)
+        (work / name).mkdir(mode=0o700, parents=True)  # what is spilled holds user ids in clear
     connection = open_database(
         readable=(folder, folder.resolve()),
         work=work,
