@@ -17,6 +17,7 @@ from sql.pseudonyms import make_pseudonyms
 from sql.raw_tables import RawTables, read_raw_tables
 from sql.settings import DayRange, LogSettings
 from sql.tiers import Evidence, evidence_tier
+from sql.unreadable import READING, unreadable
 
 EPOCH = date(1970, 1, 1)
 MOST_ACTIONS = 200
@@ -97,8 +98,8 @@ def stage_logs(
         raise LogError(
             f"The logs need more than `logs.memory_limit_gb` = {settings.memory_limit_gb:g}; raise it."
         ) from None
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise LogError(f"The logs in {folder} cannot be read: {show(error, 300)}") from None
+    except READING as error:
+        raise unreadable(error, folder, sorted(folder.rglob("*.parquet"))) from None
     finally:
         connection.close()
         shutil.rmtree(work / "spill", ignore_errors=True)
