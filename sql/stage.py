@@ -64,6 +64,7 @@ def stage_logs(
         set_variable(connection, "margin_rate", margin_rate)
         set_variable(connection, "attribution_days", attribution_days)
         set_variable(connection, "delay_quantile", delay_quantile)
+        set_variable(connection, "min_cell_users", settings.min_cell_users)
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
         counts = _judge_rows(connection, settings, raw, work / "quarantine")
