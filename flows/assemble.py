@@ -152,4 +152,6 @@ def _explanation(night: Night, transitions: Transitions, evaluation: Evaluation)
         transitions.actions,
         recommended,
         night.study.seed,
+        entity=transitions.entity[rows],
+        min_users=night.study.logs.min_cell_users,
     )

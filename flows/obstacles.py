@@ -49,7 +49,7 @@ def find_obstacle(
     study = night.study
     if totals is not None:
         return totals if isinstance(totals, str) else totals.summary
-    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity)
+    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity, study.logs.min_cell_users)
     if not obstacle:
         spend = spend_per_period(transitions, study.split.period_days)
         splits.check_bounds(spend, study.split, currency=study.currency)
