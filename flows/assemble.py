@@ -99,7 +99,13 @@ def assemble_result(
             )
             for count in events.counts
         ),
-        notes=(*events.notes, *pictures.notes, *behaviour.notes, *(agents.notes if agents else ())),
+        notes=(
+            *night.notes,
+            *events.notes,
+            *pictures.notes,
+            *behaviour.notes,
+            *(agents.notes if agents else ()),
+        ),
         immature_share=immature_share(transitions),
         code_version=code_version(),
         settings=flatten(study),
@@ -152,5 +158,7 @@ def explanation_of(
         transitions.actions,
         recommended,
         reporting.night.study.seed,
+        entity=transitions.entity[rows],
+        min_users=reporting.night.study.logs.min_cell_users,
     )
     return None if told is None else replace(told, at_budget=policy is not best_agent)

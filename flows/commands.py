@@ -22,6 +22,9 @@ CLAIMS = {
     "C": "wide, aggregate evidence only",
 }
 
+QUOTE_DATA = ("duckdb", "polars", "pyarrow")
+"""Libraries that see user ids in clear and may quote them in their errors."""
+
 
 def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, threads: int | None) -> None:
     """`allot run`."""
@@ -122,8 +125,23 @@ def write_traceback(error: BaseException, arguments: list[str]) -> Path:
     folder = _error_folder(arguments)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     path = folder / f"{stamp}-{os.getpid()}.log"
-    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    path.write_text(_without_data(error), encoding="utf-8")
     return path
+
+
+def _without_data(error: BaseException) -> str:
+    """The traceback with what it was caused by, first cause first; messages that may quote a log left out."""
+    chain, link = [error], error.__cause__ or error.__context__
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    parts = []
+    for one in reversed(chain):
+        kind = type(one)
+        quotes = kind.__module__.split(".")[0].lstrip("_") in QUOTE_DATA
+        said = "(its message may quote the log and is left out)" if quotes else str(one)
+        parts += [*traceback.format_tb(one.__traceback__), f"{kind.__name__}: {said}\n"]
+    return "".join(parts)
 
 
 def _error_folder(arguments: list[str]) -> Path:

@@ -174,8 +174,9 @@ def judge(
 
 def by_segment(part: Judge) -> Segments | None:
     """One part's users by segment, whether or not platforms can be told; None without two segments."""
-    split = part.night.study.split.model_copy(update={"segments": True})
-    return segments_of(part.estimator, part.transitions, split)
+    study = part.night.study
+    split = study.split.model_copy(update={"segments": True})
+    return segments_of(part.estimator, part.transitions, split, study.logs.min_cell_users)
 
 
 @dataclass(frozen=True)

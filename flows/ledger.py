@@ -1,6 +1,5 @@
 """The ledger: what every night promised, for the back-test. One row per night and channel."""
 
-import json
 import os
 from collections.abc import Callable
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from models.json_file import read_json_object
 from sql.errors import StudyError
 
 LEDGER = "ledger.parquet"
@@ -92,8 +92,8 @@ def update_ledger(root: Path, dates: list[str], step: Callable[[str], None] = la
 def _rows_of(folder: Path) -> pl.DataFrame | None:
     """None for a folder without a readable split.json: its earlier rows, if any, stay."""
     try:
-        return ledger_rows(json.loads((folder / "split.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
+        return ledger_rows(read_json_object(folder / "split.json"))
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, pl.exceptions.PolarsError):
         return None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from flows.environment import REPOSITORY
 from flows.study import Study, flatten
+from models.json_file import read_json_object
 from sql.events import Events
 
 MANIFEST = "manifest.json"
@@ -65,8 +66,26 @@ def write_manifest(folder: Path, described: dict[str, Any], timings: dict[str, A
 
 
 def _digest_of(folder: Path) -> str:
-    digest: str = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["digest"]
+    digest = read_json_object(folder / MANIFEST).get("digest")
+    if not isinstance(digest, str):
+        raise ValueError("it has no digest")
     return digest
+
+
+def is_whole(folder: Path) -> bool:
+    """Can the manifest of a published folder be read, and are the files it lists as they were written?"""
+    try:
+        files = {file["name"]: file["sha256"] for file in read_json_object(folder / MANIFEST)["files"]}
+        return bool(_digest_of(folder)) and all(
+            sha256(folder / name) == digest for name, digest in files.items() if _is_read_again(name)
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
+def _is_read_again(name: str) -> bool:
+    """Files that a later night starts from."""
+    return name == "split.json" or name.startswith("policies/")
 
 
 def sha256(path: Path) -> str:

@@ -8,17 +8,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from flows.determinism import determinism
 from flows.lock import study_lock
+from flows.manifest import is_whole
 from flows.progress import Progress
 from flows.publish import published_dates, recover
+from flows.scratch import scratch_folder
 from flows.study import Study
 from sql.errors import StudyError
 
 MIN_KEY_BYTES = 16
+ONLY_US = 0o700
+"""Mode of folders that hold user ids in clear, as what the log reader spills to the disk does."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,16 @@ class Night:
     root: Path
     """OUT/<study>: dates, `latest`, the ledger."""
     work: Path
-    """Temporary files; gone after the night."""
+    """Temporary files, closed to others; gone after the night, or before the next one."""
     staging: Path
     """Becomes root/<as_of> when published."""
     key: bytes = field(repr=False)
     """Key of the HMAC-SHA256 that replaces user ids."""
     progress: Progress = field(repr=False, compare=False)
     previous: Path | None = None
-    """The newest report published for an earlier date: where training may start from."""
+    """The newest whole report published for an earlier date: where training may start from."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the nights before."""
     run: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this run, wherever a second try must know what the first one did."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -58,15 +63,24 @@ def open_night(study: Study, as_of: date, out: Path) -> Iterator[Night]:
         stack.enter_context(study_lock(root, as_of))
         recover(root)
         work, staging = root / ".work", root / ".staging"
-        for folder in (work, staging):
+        for folder, mode in ((work, ONLY_US), (staging, 0o777)):
             remove(folder)
-            folder.mkdir()
+            folder.mkdir(mode)
             stack.callback(remove, folder)
         stack.enter_context(determinism(study))
         progress = stack.enter_context(Progress.open())
-        earlier = [name for name in published_dates(root) if name < as_of.isoformat()]
-        previous = root / earlier[-1] if earlier else None
-        yield Night(study, as_of, root, work, staging, key, progress, previous)
+        previous, notes = newest_whole(root, as_of)
+        yield Night(study, as_of, root, work, staging, key, progress, previous, notes)
+
+
+def newest_whole(root: Path, as_of: date) -> tuple[Path | None, tuple[str, ...]]:
+    """The newest undamaged report before a date, and notes on the damaged ones that were passed over."""
+    notes: list[str] = []
+    for name in reversed([name for name in published_dates(root) if name < as_of.isoformat()]):
+        if is_whole(root / name):
+            return root / name, tuple(notes)
+        notes.append(f"The files of the report of {name} are damaged, so nothing was taken from it.")
+    return None, tuple(notes)
 
 
 def preflight(study: Study, as_of: date, out: Path) -> None:
@@ -83,7 +97,7 @@ def open_scratch(study: Study, as_of: date) -> Iterator[Night]:
     check_as_of(as_of)
     key = pseudonym_key(study)
     with ExitStack() as stack:
-        root = Path(stack.enter_context(TemporaryDirectory(prefix="allot-")))
+        root = stack.enter_context(scratch_folder())
         work, staging = root / "work", root / "staging"
         work.mkdir()
         staging.mkdir()

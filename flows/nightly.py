@@ -73,13 +73,14 @@ def nightly(
         totals = learn_from_totals(night, events)
         obstacle = find_obstacle(night, transitions, users, budget, totals)
         if obstacle:
-            agents, chosen, evaluation, personalised = None, None, None, None
+            agents, best_agent, chosen, evaluation, personalised = None, None, None, None, None
             health = check_health(night, events, transitions, behaviour, evaluation)
             decided = decline(night, events, budget, obstacle, totals)
         else:
             agents = train_agents(night, transitions, users, behaviour)
             choosers = gather_choosers(night, transitions, users, behaviour)
             candidates = propose_policies(night, events, transitions, behaviour, agents, choosers, budget)
+            best_agent = candidates.best_agent
             deciders = gather_deciders(night, transitions, users, behaviour)
             wide = weigh_wide(night, events, deciders)
             chosen = choose_split(night, events, deciders, behaviour, wide, budget)

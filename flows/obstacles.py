@@ -54,7 +54,7 @@ def find_obstacle(
     study = night.study
     if totals is not None:
         return totals if isinstance(totals, str) else totals.summary
-    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity)
+    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity, study.logs.min_cell_users)
     if not obstacle:
         splits.check_bounds(budget.budgets, study.split, currency=study.currency)
     return obstacle

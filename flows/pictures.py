@@ -154,6 +154,7 @@ def _exposures(
         n_steps=study.agents.n_steps,
         level=study.evaluation.level,
         currency=study.currency,
+        min_entities=study.logs.min_cell_users,
     )
 
 

@@ -68,7 +68,8 @@ def compile_condition(
         raise StudyError(f"{where}: `when` is no expression: {show(text)}.") from None
     except (ValueError, RecursionError, MemoryError):
         raise StudyError(f"{where}: `when` cannot be read: {show(text)}.") from None
-    held = _Compiler(where, features, actions).truth(tree, 0)
+    _refuse_deep(tree, where)  # first of all: even to name a deep node in a sentence would go down in it
+    held = _Compiler(where, features, actions).truth(tree)
 
     def condition(x: Features, eligible: Bools) -> Bools:
         with np.errstate(all="ignore"):
@@ -85,19 +86,18 @@ class _Compiler:
     features: tuple[Feature, ...]
     actions: tuple[str, ...]
 
-    def truth(self, node: ast.expr, depth: int) -> Condition:
-        self._check_depth(depth)
+    def truth(self, node: ast.expr) -> Condition:
         if isinstance(node, ast.BoolOp):
-            parts = [self.truth(value, depth + 1) for value in node.values]
+            parts = [self.truth(value) for value in node.values]
             together = np.logical_and if isinstance(node.op, ast.And) else np.logical_or
             return lambda x, eligible: together.reduce(
                 np.broadcast_arrays(*(part(x, eligible) for part in parts))
             )
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            inner = self.truth(node.operand, depth + 1)
+            inner = self.truth(node.operand)
             return lambda x, eligible: np.logical_not(inner(x, eligible))
         if isinstance(node, ast.Compare):
-            return self._compare(node, depth)
+            return self._compare(node)
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
             always = np.array(node.value)
             return lambda x, eligible: always
@@ -105,39 +105,38 @@ class _Compiler:
             action = self._action(node)
             return lambda x, eligible: eligible[:, action]
         if self._is_flag(node):
-            value = self.number(node, depth)
+            value = self.number(node)
             return lambda x, eligible: value(x, eligible) > 0.5
-        self.number(node, depth)  # an unknown name is the better complaint
+        self.number(node)  # an unknown name is the better complaint
         raise self._wrong(f"{_shown(node)} is a number; compare it, for example {_shown(node)} > 0.")
 
-    def number(self, node: ast.expr, depth: int) -> Number:
-        self._check_depth(depth)
+    def number(self, node: ast.expr) -> Number:
         if isinstance(node, ast.Constant):
             return self._constant(node)
         if isinstance(node, ast.Name) or _called(node) == "feature":
             column = self._column(self._name(node))
             return lambda x, eligible: x[:, column]
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-            inner = self.number(node.operand, depth + 1)
+            inner = self.number(node.operand)
             sign = np.float32(-1 if isinstance(node.op, ast.USub) else 1)
             return lambda x, eligible: sign * inner(x, eligible)
         if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
             both = ARITHMETIC[type(node.op)]
-            left, right = self.number(node.left, depth + 1), self.number(node.right, depth + 1)
+            left, right = self.number(node.left), self.number(node.right)
             return lambda x, eligible: both(left(x, eligible), right(x, eligible))
         if isinstance(node, ast.Call):
-            return self._call(node, depth)
+            return self._call(node)
         raise self._wrong(f"{_shown(node)} is no number; use features, numbers, + - * / and {_functions()}.")
 
-    def _compare(self, node: ast.Compare, depth: int) -> Condition:
+    def _compare(self, node: ast.Compare) -> Condition:
         sides = [node.left, *node.comparators]
         pairs = list(zip(sides, node.ops, sides[1:], strict=False))
-        parts = [self._comparison(left, op, right, depth) for left, op, right in pairs]
+        parts = [self._comparison(left, op, right) for left, op, right in pairs]
         return lambda x, eligible: np.logical_and.reduce(
             np.broadcast_arrays(*(part(x, eligible) for part in parts))
         )
 
-    def _comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr, depth: int) -> Condition:
+    def _comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Condition:
         if isinstance(op, ast.In | ast.NotIn):
             if not isinstance(right, ast.Tuple | ast.List) or not all(map(_is_text, right.elts)):
                 raise self._wrong(f'{_shown(right)} is no list of texts; write for example ("a", "b").')
@@ -149,7 +148,7 @@ class _Compiler:
         if type(op) not in COMPARISONS:
             raise self._wrong("compare with <, <=, ==, !=, >=, > or in.")
         compare = COMPARISONS[type(op)]
-        a, b = self.number(left, depth + 1), self.number(right, depth + 1)
+        a, b = self.number(left), self.number(right)
         return lambda x, eligible: compare(a(x, eligible), b(x, eligible))
 
     def _choice(self, node: ast.expr, values: list[ast.expr], inverted: bool) -> Condition:
@@ -170,7 +169,7 @@ class _Compiler:
             columns.append(self._column(f"{name}={text}"))
         return lambda x, eligible: (x[:, columns] > 0.5).any(axis=1) != inverted
 
-    def _call(self, node: ast.Call, depth: int) -> Number:
+    def _call(self, node: ast.Call) -> Number:
         name = _called(node)
         if name == "eligible":
             raise self._wrong(f"{_shown(node)} is yes or no, not a number.")
@@ -180,7 +179,7 @@ class _Compiler:
         function, count = FUNCTIONS[name]
         if len(node.args) != count or node.keywords:
             raise self._wrong(f"{name} takes {count} number{'s' if count > 1 else ''}, not {_shown(node)}.")
-        inner = [self.number(argument, depth + 1) for argument in node.args]
+        inner = [self.number(argument) for argument in node.args]
         return lambda x, eligible: function(*(part(x, eligible) for part in inner))
 
     def _constant(self, node: ast.Constant) -> Number:
@@ -234,12 +233,18 @@ class _Compiler:
         feature = self.features[self._column(self._name(node))]
         return feature.unit == "yes/no" or "=" in feature.name
 
-    def _check_depth(self, depth: int) -> None:
-        if depth > DEEPEST:
-            raise self._wrong(f"it nests deeper than {DEEPEST} levels; split it into several rules.")
-
     def _wrong(self, sentence: str) -> StudyError:
         return StudyError(f"{self.where}: `when`: {sentence}")
+
+
+def _refuse_deep(tree: ast.expr, where: str) -> None:
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise StudyError(
+            f"{where}: `when`: it nests deeper than {DEEPEST} levels; split it into several rules."
+        )
 
 
 def _called(node: ast.expr) -> str:

@@ -63,6 +63,7 @@ def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
         folds=settings.folds,
         seed=night.study.seed,
         min_probability=settings.min_behaviour_probability,
+        min_entities=night.study.logs.min_cell_users,
     )
 
 
@@ -170,7 +171,7 @@ def choose_split(
         entity=study.entity,
         currency=study.currency,
         seed=study.seed,
-        segments=splits.segments_of(deciders.estimator, transitions, study.split),
+        segments=splits.segments_of(deciders.estimator, transitions, study.split, study.logs.min_cell_users),
         earlier=splits.read_earlier(night.previous),
         confirming=deciders.confirming,
     )
@@ -251,7 +252,7 @@ def check_health(
     placebos = [check_logged_policy(evaluation.judge.estimator)]
     if not study.decision.single_step:
         followers = followers_in_log(transitions, behaviour.probabilities)
-        placebos.append(check_effect_on_the_past(followers))
+        placebos.append(check_effect_on_the_past(followers, study.logs.min_cell_users))
     return (*checks, *placebos, *evaluation.witnesses)
 
 
@@ -286,7 +287,9 @@ def decide(
         currency=study.currency,
         interval=reporting.interval,
         uplift=evaluation.promise,
-        segments=splits.segments_of(reporting.estimator, reporting.transitions, study.split),
+        segments=splits.segments_of(
+            reporting.estimator, reporting.transitions, study.split, study.logs.min_cell_users
+        ),
         earlier=splits.read_earlier(night.previous),
         low_every_night=next(
             (row.low_every_night for row in evaluation.evidence if row.policy == RECOMMENDED), None

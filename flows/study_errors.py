@@ -25,6 +25,8 @@ def show(value: Any) -> str:
     """A user's value, printable, on one line, not too long."""
     try:
         text = json.dumps(value, ensure_ascii=True, default=str)
+    except RecursionError:
+        text = "a value that nests too deeply"
     except (TypeError, ValueError):
         text = ascii(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."

@@ -95,12 +95,13 @@ class Behaviour:
 
 
 def fit_behaviour_policy(
-    transitions: Transitions, *, folds: int, seed: int, min_probability: float = 0.01
+    transitions: Transitions, *, folds: int, seed: int, min_probability: float = 0.01, min_entities: int = 1
 ) -> Behaviour:
     """The behaviour policy of every row, immature rows included: their actions are known.
 
     folds: of entities, for cross-fitting. seed: of the assignment to folds (the fit itself draws nothing).
-    min_probability: below it an eligible action counts as unsupported in the overlap table.
+    min_probability: below it an eligible action counts as unsupported in the overlap table. min_entities: no
+    row of the calibration table is about fewer.
     Assumes that within a logging regime (`regimes`, found here) what delivery reacts to is in the features
     and the eligible set. Logged propensities stay as they are, whatever the regimes.
     Raises LogError for a propensity outside (0, 1], and for propensities that contradict each other or what
@@ -152,7 +153,10 @@ def fit_behaviour_policy(
 
     # a prediction built around the action's own probability holds the action, and would prove nothing
     asked = choice & ~told.own
-    table = calibration_table(probabilities[asked], t.eligible[asked], t.action[asked], t.actions)
+    table = calibration_table(
+        probabilities[asked], t.eligible[asked], t.action[asked], t.actions,
+        entity=t.entity[asked], min_entities=min_entities,
+    )  # fmt: skip
     logged = probabilities[np.arange(t.n_rows), t.action][choice]
     return Behaviour(
         probabilities=probabilities,

@@ -10,10 +10,18 @@ BINS = 10
 
 
 def calibration_table(
-    probabilities: Floats, eligible: NDArray[np.bool_], action: NDArray[np.integer], actions: tuple[str, ...]
+    probabilities: Floats,
+    eligible: NDArray[np.bool_],
+    action: NDArray[np.integer],
+    actions: tuple[str, ...],
+    *,
+    entity: NDArray[np.int64],
+    min_entities: int = 1,
 ) -> tuple[CalibrationBin, ...]:
     """Up to ten bins of about equal size per action, by predicted probability (n, A), over the rows where
-    the action was eligible. Equal predictions share a bin, so a constant policy has one."""
+    the action was eligible. Equal predictions share a bin, so a constant policy has one. A bin of the rows of
+    fewer than `min_entities` entities (n,) joins its neighbour; an action that so few could have is left out.
+    """
     table = []
     for k, name in enumerate(actions):
         rows = np.flatnonzero(eligible[:, k])
@@ -22,6 +30,9 @@ def calibration_table(
         p = probabilities[rows, k]
         edges = np.unique(np.quantile(p, np.arange(1, BINS) / BINS, method="inverted_cdf"))
         where = np.searchsorted(edges, p, side="right")
+        where = _pooled(where, entity[rows], min_entities)
+        if where is None:
+            continue
         count = np.bincount(where, minlength=BINS)
         predicted = np.bincount(where, weights=p, minlength=BINS)
         observed = np.bincount(where, weights=action[rows] == k, minlength=BINS)
@@ -30,6 +41,21 @@ def calibration_table(
             for b in np.flatnonzero(count)
         ]
     return tuple(table)
+
+
+def _pooled(
+    bins: NDArray[np.int64], entity: NDArray[np.int64], min_entities: int
+) -> NDArray[np.int64] | None:
+    """Bins (m,) put together with the next ones until each has enough entities; None where all have not."""
+    if len(np.unique(entity)) < min_entities:
+        return None
+    pooled, first, last = bins.copy(), 0, 0
+    for b in range(int(bins.max()) + 1):
+        pooled[(bins >= first) & (bins <= b)] = first
+        if len(np.unique(entity[pooled == first])) >= min_entities:
+            first, last = b + 1, first
+    pooled[bins >= first] = last  # what is left at the end joins the bin before
+    return pooled
 
 
 def calibration_errors(table: tuple[CalibrationBin, ...]) -> tuple[tuple[str, float, float], ...]:

@@ -5,6 +5,7 @@ policy is told by the action it favours: the one it makes more likely than today
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,9 +45,13 @@ def explain(
     actions: tuple[str, ...],
     recompute: Recompute,
     seed: int,
+    *,
+    entity: NDArray[np.int64],
+    min_users: int = 1,
 ) -> Explanation | None:
     """Permutation importances and an imitating tree; None where no row has a choice.
 
+    entity: (m,) whose row it is; no end of the tree is about fewer than `min_users` of them.
     recommended: (m,) action per row. features: (m, d) raw. eligible: (m, A). recompute: the actions (m,)
     for other features of the same m rows; called once per feature that varies, so some thousand rows do.
     Importance (Breiman 2001): the share of decisions that change when one feature is permuted among the
@@ -62,8 +67,9 @@ def explain(
         key=lambda row: (-row[2], row[0]),
     )
     tree, fidelity, majority = _imitation(
-        recommended[choice], features[choice], eligible[choice], feature_spec, actions, seed
-    )
+        recommended[choice], features[choice], eligible[choice], feature_spec, actions, seed, entity[choice],
+        min_users,
+    )  # fmt: skip
     return Explanation(policy_name, tuple(ranked), tree, fidelity, majority)
 
 
@@ -108,7 +114,9 @@ def _imitation(
     feature_spec: tuple[Feature, ...],
     actions: tuple[str, ...],
     seed: int,
-) -> tuple[TreeNode, float, float]:
+    entity: NDArray[np.int64],
+    min_users: int,
+) -> tuple[TreeNode | None, float, float]:
     """The tree, its share of agreement on held-out rows, and that of the commonest action.
 
     It sees the features and which actions were eligible, since the policy is bound by both.
@@ -126,7 +134,7 @@ def _imitation(
     ).fit(x[seen], recommended[seen])
     judged = held if n_held else seen
     commonest = np.bincount(recommended[seen]).argmax()
-    root = _node(tree, 0, np.arange(m), x, recommended, facts, actions)
+    root = _Growth(tree, x, recommended, facts, actions, entity, min_users).node(0, np.arange(m))
     fidelity = float((tree.predict(x[judged]) == recommended[judged]).mean())
     return root, fidelity, float((recommended[judged] == commonest).mean())
 
@@ -149,36 +157,45 @@ def _with_eligibility(
     return np.hstack(columns), facts
 
 
-def _node(
-    fitted: DecisionTreeClassifier,
-    node: int,
-    rows: NDArray[np.int64],
-    x: NDArray[np.float32],
-    recommended: Actions,
-    facts: list[Feature],
-    actions: tuple[str, ...],
-) -> TreeNode:
-    """The node with its counts over all rows; a branch that changes no answer is folded into one leaf."""
-    structure = fitted.tree_
-    answer = int(fitted.classes_[structure.value[node][0].argmax()])
-    share = float((recommended[rows] == answer).mean()) if len(rows) else 0.0
-    leaf = TreeNode(rows=len(rows), action=actions[answer], share=share)
-    if structure.children_left[node] < 0:
-        return leaf
-    k, threshold = int(structure.feature[node]), float(structure.threshold[node])
-    is_low = x[rows, k] <= threshold
-    low = _node(fitted, structure.children_left[node], rows[is_low], x, recommended, facts, actions)
-    high = _node(fitted, structure.children_right[node], rows[~is_low], x, recommended, facts, actions)
-    if low.feature is None and high.feature is None and low.action == high.action == leaf.action:
-        return leaf
-    return TreeNode(
-        rows=len(rows),
-        action=leaf.action,
-        share=share,
-        feature=facts[k].name,
-        threshold=threshold,
-        unit=facts[k].unit,
-        low=low,
-        high=high,
-        text=facts[k].text,
-    )
+@dataclass(frozen=True)
+class _Growth:
+    """From a fitted tree to nodes with their counts over all rows (m,)."""
+
+    fitted: DecisionTreeClassifier
+    x: NDArray[np.float32]
+    recommended: Actions
+    facts: list[Feature]
+    actions: tuple[str, ...]
+    entity: NDArray[np.int64]
+    min_users: int
+
+    def node(self, node: int, rows: NDArray[np.int64]) -> TreeNode | None:
+        """None where its rows are those of too few entities. A question with such an answer is not asked, as
+        the other answer would give it away; nor is one that changes nothing."""
+        if len(np.unique(self.entity[rows])) < self.min_users:
+            return None
+        structure = self.fitted.tree_
+        answer = int(self.fitted.classes_[structure.value[node][0].argmax()])
+        share = float((self.recommended[rows] == answer).mean()) if len(rows) else 0.0
+        leaf = TreeNode(rows=len(rows), action=self.actions[answer], share=share)
+        if structure.children_left[node] < 0:
+            return leaf
+        k, threshold = int(structure.feature[node]), float(structure.threshold[node])
+        is_low = self.x[rows, k] <= threshold
+        low = self.node(structure.children_left[node], rows[is_low])
+        high = self.node(structure.children_right[node], rows[~is_low])
+        if low is None or high is None:
+            return leaf
+        if low.feature is None and high.feature is None and low.action == high.action == leaf.action:
+            return leaf
+        return TreeNode(
+            rows=len(rows),
+            action=leaf.action,
+            share=share,
+            feature=self.facts[k].name,
+            threshold=threshold,
+            unit=self.facts[k].unit,
+            low=low,
+            high=high,
+            text=self.facts[k].text,
+        )

@@ -12,8 +12,12 @@ MIN_ENTITIES = 2
 """Of the choosing and of the reporting entities, each: one alone has no spread, hence no interval."""
 
 
-def why_unjudgeable(transitions: Transitions, users: Users, decision: DecisionSettings, entity: str) -> str:
+def why_unjudgeable(
+    transitions: Transitions, users: Users, decision: DecisionSettings, entity: str, min_entities: int = 1
+) -> str:
     """Why no policy can be judged on these logs yet, and what to do; empty if it can.
+
+    min_entities: no figure may be about fewer.
 
     A young log or a small one is no fault of the night: tomorrow there may be more. A log without any
     decision is one, and raises LogError; so does StudyError a horizon off the grid of the epochs.
@@ -33,12 +37,13 @@ def why_unjudgeable(transitions: Transitions, users: Users, decision: DecisionSe
     choosing, reporting = (
         len(np.unique(transitions.entity[part & inside])) for part in (users.choose, users.report)
     )
-    if min(choosing, reporting) >= MIN_ENTITIES:
+    least = max(MIN_ENTITIES, min_entities)
+    if min(choosing, reporting) >= least:
         return ""
     total = users.n_train + users.n_choose + users.n_report
     return (
         f"The logs hold {_counted(total, entity)}: {choosing} could choose a split and {reporting} could "
-        f"report on it, and each needs at least {MIN_ENTITIES}. Log more {entity}s, or wait for more to come."
+        f"report on it, and each needs at least {least}. Log more {entity}s, or wait for more to come."
     )
 
 

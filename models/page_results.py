@@ -96,7 +96,7 @@ class ResponseCurve:
 class SegmentSlope:
     """Marginal iROAS of one channel in one segment at today's split: margin per unit of spend.
 
-    None where the segment's spend does not clearly follow its budget.
+    None where the segment's spend does not clearly follow its budget, or `few`.
     """
 
     channel: str
@@ -105,6 +105,8 @@ class SegmentSlope:
     low: float | None
     high: float | None
     level: float = 0.95
+    few: bool = False
+    """Hidden: it is about too few entities, or would give such a cell away."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,14 @@ import safetensors.torch
 import torch
 
 from models.agents.experience import Normalisation
+from models.json_file import read_json_object
+from models.saved_weights import advantage_shapes, fault_of_weights, network_shapes
 from models.transition_table import Feature, Outcome, Transitions
 from sql.errors import StudyError
 
 ROWS_PER_GROUP = 131_072
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What a contract whose entries are missing, odd or of another kind may raise."""
 NETWORKS, ADVANTAGE = "q-ensemble", "advantage"
 """Kinds of policy files; an advantage learner is named after its algorithm."""
 
@@ -88,45 +92,77 @@ def save_ensemble(saved: SavedEnsemble, folder: Path, *, as_of: str, price: floa
 def read_contract(path: Path) -> dict:
     """The JSON contract of a saved policy. StudyError in one sentence if it is not one."""
     try:
-        contract = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise StudyError(f"{path}: cannot be read as a policy contract ({error})") from error
-    known = isinstance(contract, dict) and contract.get("kind") in (NETWORKS, ADVANTAGE)
-    if not known or contract.get("schema") != 1:
-        raise StudyError(f"{path}: is not a policy contract of schema 1; use the JSON of a policies/ folder")
+        contract = read_json_object(path)
+    except ValueError as error:
+        raise StudyError(f"{path}: cannot be read as a policy contract ({error}).") from None
+    if contract.get("kind") not in (NETWORKS, ADVANTAGE) or contract.get("schema") != 1:
+        raise StudyError(f"{path}: is not a policy contract of schema 1; use the JSON of a policies/ folder.")
     return contract
 
 
 def load_ensemble(path: Path) -> SavedEnsemble:
-    """A saved ensemble; StudyError if a part is missing or the weights are not those of the contract."""
+    """A saved ensemble that can act; StudyError if a part is missing, the weights are not those of the
+    contract, or no policy could have them."""
     contract = read_contract(path)
     try:
         data = (path.parent / Path(contract["weights"]).name).read_bytes()
         if hashlib.sha256(data).hexdigest() != contract["weights_sha256"]:
-            raise StudyError(f"{path}: {contract['weights']} is not the file this contract was written for")
-        tensors = safetensors.torch.load(data)
-        columns = contract["features"]
-        return SavedEnsemble(
-            algorithm=contract["algorithm"],
-            features=tuple(Feature(c["name"], c["unit"], c["text"]) for c in columns),
-            actions=tuple(contract["actions"]),
-            normalisation=Normalisation(
-                np.array([c["mean"] for c in columns]), np.array([c["scale"] for c in columns])
-            ),
-            value_unit=float(contract["value_unit"]),
-            max_price=float(contract["price_range"][1]),
-            hidden_units=tuple(contract["hidden_units"]),
-            weights={
-                seed: {
-                    name.removeprefix(f"seed{seed}."): tensor
-                    for name, tensor in tensors.items()
-                    if name.startswith(f"seed{seed}.")
-                }
-                for seed in contract["seeds"]
-            },
-        )
-    except (KeyError, TypeError, ValueError, OSError, safetensors.SafetensorError) as error:
-        raise StudyError(f"{path}: the policy is incomplete ({error})") from error
+            raise StudyError(f"{path}: its weights file is not the file this contract was written for.")
+        saved = _saved(contract, safetensors.torch.load(data))
+    except (*UNREADABLE, safetensors.SafetensorError) as error:
+        raise StudyError(f"{path}: the policy is incomplete ({type(error).__name__}: {error}).") from None
+    wrong = _fault_of(saved)
+    if wrong:
+        raise StudyError(f"{path}: the policy cannot act ({wrong}); publish it again.")
+    return saved
+
+
+def _saved(contract: dict, tensors: dict[str, torch.Tensor]) -> SavedEnsemble:
+    columns = contract["features"]
+    if (contract["algorithm"] == ADVANTAGE) != (contract["kind"] == ADVANTAGE):
+        raise ValueError("its kind and its algorithm contradict each other")
+    return SavedEnsemble(
+        algorithm=_text(contract["algorithm"]),
+        features=tuple(Feature(_text(c["name"]), _text(c["unit"]), _text(c["text"])) for c in columns),
+        actions=tuple(map(_text, contract["actions"])),
+        normalisation=Normalisation(
+            np.array([c["mean"] for c in columns], np.float64),
+            np.array([c["scale"] for c in columns], np.float64),
+        ),
+        value_unit=float(contract["value_unit"]),
+        max_price=float(contract["price_range"][1]),
+        hidden_units=tuple(map(int, contract["hidden_units"])),
+        weights={
+            int(seed): {
+                name.removeprefix(f"seed{seed}."): tensor
+                for name, tensor in tensors.items()
+                if name.startswith(f"seed{seed}.")
+            }
+            for seed in contract["seeds"]
+        },
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a name is no text")
+    return value
+
+
+def _fault_of(saved: SavedEnsemble) -> str:
+    """Why a complete policy cannot act, or an empty string."""
+    d, a = len(saved.features), len(saved.actions)
+    if a < 2 or not d:
+        return "it has no feature, or no action beside none"
+    if saved.normalisation.mean.ndim != 1 or not (saved.normalisation.scale > 0).all():
+        return "a feature has no mean, or a scale that is not above 0"
+    if not (saved.value_unit > 0 and saved.max_price > 0):
+        return "its value unit or its highest price is not above 0"
+    if saved.algorithm == ADVANTAGE:
+        return fault_of_weights(saved.weights, advantage_shapes(d, a))
+    if not saved.hidden_units:
+        return "it has no hidden layer"
+    return fault_of_weights(saved.weights, network_shapes(d, a, saved.hidden_units))
 
 
 def save_transitions(transitions: Transitions, folder: Path) -> None:

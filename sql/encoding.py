@@ -23,12 +23,18 @@ class EncodedColumn:
 
 
 def encode_columns(
-    connection: duckdb.DuckDBPyConnection, mart: str, list_column: str, names: tuple[str, ...], prefix: str
+    connection: duckdb.DuckDBPyConnection,
+    mart: str,
+    list_column: str,
+    names: tuple[str, ...],
+    prefix: str,
+    min_users: int,
 ) -> tuple[tuple[EncodedColumn, ...], tuple[str, ...]]:
     """Encodings of the entries of a mart's list column, and notes on columns without content.
 
     Numeric (every value given is a finite number, or true/false): the number, NULL where missing, and a
-    column `=missing` if any is. Else: the most frequent values, ties in byte order.
+    column `=missing` if any is. Else: the most frequent values that at least `min_users` users have, ties in
+    byte order: a value is a column's name, and a rare one may be a person's.
     """
     encoded: list[EncodedColumn] = []
     notes = []
@@ -56,8 +62,11 @@ def encode_columns(
         frequent = rows(
             connection,
             f"""SELECT {value} AS v FROM {mart} WHERE {value} IS NOT NULL
-            GROUP BY v ORDER BY count(*) DESC, v LIMIT {MOST_VALUES}""",
+            GROUP BY v HAVING count(DISTINCT entity_key) >= {min_users}
+            ORDER BY count(*) DESC, v LIMIT {MOST_VALUES}""",
         )
+        if not frequent:
+            notes.append(f"The column {show(name)} has no value of {min_users} users or more; left out.")
         for (v,) in sorted(frequent):
             parameter = f"{prefix}value_{len(encoded)}"
             expression = f"CAST(coalesce({value} = ${parameter}, false) AS INTEGER)"

@@ -8,6 +8,7 @@ import duckdb
 from sql.database import identifier, rows
 from sql.encoding import encode_columns, encoded_select
 from sql.parquet import write_parquet
+from sql.segments import merge_segments
 from sql.settings import LogSettings
 
 MARTS: dict[str, tuple[str, ...]] = {
@@ -25,8 +26,6 @@ MARTS: dict[str, tuple[str, ...]] = {
     "last_click": ("entity_key", "day"),
 }
 """Mart -> its unique key, in the order of building."""
-MOST_SEGMENTS = 50
-OTHER_SEGMENT = "other"
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,12 @@ class WrittenMarts:
 def write_marts(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> WrittenMarts:
     """Write every mart, its logged columns encoded as float64, and say how they are called."""
     context, context_notes = encode_columns(
-        connection, "marts.exposures", "context", settings.context, "context_"
+        connection, "marts.exposures", "context", settings.context, "context_", settings.min_cell_users
     )
     features, feature_notes = encode_columns(
-        connection, "marts.entities", "features", settings.user_features, "feature_"
+        connection, "marts.entities", "features", settings.user_features, "feature_", settings.min_cell_users
     )
-    segment_notes = _merge_rare_segments(connection)
+    segment_notes = merge_segments(connection, settings.min_cell_users)
     encoded = {"exposures": ("context", "c_", context), "entities": ("features", "f_", features)}
     for mart, order in MARTS.items():
         query, parameters = f"SELECT * FROM marts.{mart}", dict[str, str]()
@@ -65,19 +64,3 @@ def write_marts(connection: duckdb.DuckDBPyConnection, settings: LogSettings, fo
         segments=tuple(s for (s,) in segments),
         notes=context_notes + feature_notes + segment_notes,
     )
-
-
-def _merge_rare_segments(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Keep the most frequent segments; the rest become one. Each is a column of the state."""
-    total = rows(connection, "SELECT count(DISTINCT segment) FROM marts.entities")[0][0]
-    if total <= MOST_SEGMENTS:
-        return ()
-    connection.execute(
-        """UPDATE marts.entities SET segment = $other
-        WHERE segment IS NOT NULL AND segment NOT IN (
-            SELECT s.segment FROM marts.entities AS s WHERE s.segment IS NOT NULL
-            GROUP BY s.segment ORDER BY count(*) DESC, s.segment LIMIT $kept
-        )""",
-        {"other": OTHER_SEGMENT, "kept": MOST_SEGMENTS - 1},
-    )
-    return (f"The {MOST_SEGMENTS - 1} largest of {total} segments are kept, the rest is `{OTHER_SEGMENT}`.",)

@@ -63,6 +63,9 @@ class LogSettings(Settings):
     """Columns of users known at entry, to become state."""
     max_quarantined_share: float = Field(default=0.05, ge=0, le=1)
     """Above this share of quarantined rows in any one table the run refuses (exit code 4)."""
+    min_cell_users: int = Field(default=10, ge=1, le=1000)
+    """No figure tells of fewer users than this: smaller segments become one, and smaller parts of a table are
+    not shown. 5 to 10 is usual for figures inside a company, 50 for what leaves it; 1 hides nothing."""
     threads: int = Field(default=2, ge=1, le=256)
     """DuckDB's threads. Results do not depend on it."""
     memory_limit_gb: float = Field(default=4.0, gt=0)

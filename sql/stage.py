@@ -17,6 +17,7 @@ from sql.pseudonyms import make_pseudonyms
 from sql.raw_tables import RawTables, read_raw_tables
 from sql.settings import DayRange, LogSettings
 from sql.tiers import Evidence, evidence_tier
+from sql.unreadable import READING, unreadable
 
 EPOCH = date(1970, 1, 1)
 MOST_ACTIONS = 200
@@ -50,7 +51,7 @@ def stage_logs(
         raise LogError(f"{folder} is not a folder; `logs.folder` (or --logs) names the folder of the logs.")
     for name in ("events", "quarantine", "spill"):
         shutil.rmtree(work / name, ignore_errors=True)
-        (work / name).mkdir(parents=True)
+        (work / name).mkdir(mode=0o700, parents=True)  # what is spilled holds user ids in clear
     connection = open_database(
         readable=(folder, folder.resolve()),
         work=work,
@@ -63,6 +64,7 @@ def stage_logs(
         set_variable(connection, "margin_rate", margin_rate)
         set_variable(connection, "attribution_days", attribution_days)
         set_variable(connection, "delay_quantile", delay_quantile)
+        set_variable(connection, "min_cell_users", settings.min_cell_users)
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
         counts = _judge_rows(connection, settings, raw, work / "quarantine")
@@ -97,8 +99,8 @@ def stage_logs(
         raise LogError(
             f"The logs need more than `logs.memory_limit_gb` = {settings.memory_limit_gb:g}; raise it."
         ) from None
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise LogError(f"The logs in {folder} cannot be read: {show(error, 300)}") from None
+    except READING as error:
+        raise unreadable(error, folder, sorted(folder.rglob("*.parquet"))) from None
     finally:
         connection.close()
         shutil.rmtree(work / "spill", ignore_errors=True)

@@ -52,6 +52,7 @@ def exposure_curves(
     n_steps: int,
     level: float = 0.95,
     currency: str = "",
+    min_entities: int = 1,
 ) -> tuple[ExposureCurve, ...]:
     """The curves by the entities of the given rows (n,), which did not train `model`. behaviour (n, A): of
     all rows; discount and steps are the model's own. Empty where none of their decisions is complete."""
@@ -61,7 +62,9 @@ def exposure_curves(
     if len(experience.action) == 0:
         return ()
     found = residuals(transitions, rows, behaviour, experience, discount_per_day)
-    return exposure_values(transitions, behaviour, found, model, level=level, currency=currency)
+    return exposure_values(
+        transitions, behaviour, found, model, level=level, currency=currency, min_entities=min_entities
+    )
 
 
 def exposure_values(
@@ -72,11 +75,12 @@ def exposure_values(
     *,
     level: float = 0.95,
     currency: str = "",
+    min_entities: int = 1,
 ) -> tuple[ExposureCurve, ...]:
     """A curve per channel whose exposures of seven days are in the state and varied; others are left out.
 
     behaviour (n, A) of all rows; found: residuals of entities that did not train `model`. The intervals are
-    clustered by entity, one by one: none holds for all n at once.
+    clustered by entity, one by one: none holds for all n at once. No value is of fewer than `min_entities`.
     """
     names = [f.name for f in transitions.feature_spec]
     rows = found.row
@@ -92,7 +96,7 @@ def exposure_values(
         n = np.minimum(np.round(before).astype(np.int64) + 1, MAX_N)
         able = (mu[:, k] > 0) & (mu[:, 0] > 0)
         shown = able & (taken == k)
-        last = _last_n(n[shown])
+        last = _last_n(n[shown], cluster[shown], min_entities)
         if last == 0:
             continue
         use = np.flatnonzero(able)
@@ -141,11 +145,19 @@ def suggested_cap(values: tuple[ExposureValue, ...], currency: str = "", *, look
     return FrequencyCap(channel, None, "No exposure costs more than it brings beyond doubt.")
 
 
-def _last_n(n: NDArray[np.int64]) -> int:
-    """The largest n that at least MIN_SHOWN exposures reach; 0 where there are fewer in all."""
-    reached = np.cumsum(np.bincount(n, minlength=MAX_N + 1)[::-1])[::-1]
-    enough = np.flatnonzero(reached[1:] >= MIN_SHOWN)
-    return int(enough[-1]) + 1 if len(enough) else 0
+def _last_n(n: NDArray[np.int64], cluster: NDArray[np.int64], min_entities: int) -> int:
+    """The largest n that at least MIN_SHOWN exposures of enough entities reach; 0 where none does.
+
+    n, cluster (m,): of each exposure. Every n before the last needs enough entities of its own.
+    """
+    last = 0
+    for at in range(1, MAX_N + 1):
+        if np.count_nonzero(n >= at) < MIN_SHOWN or len(np.unique(cluster[n >= at])) < min_entities:
+            break
+        if last and len(np.unique(cluster[n == last])) < min_entities:
+            break
+        last = at
+    return last
 
 
 def _ratio(

@@ -26,7 +26,7 @@ from models.results import AgentTraining
 from models.settings import AgentSettings, DecisionSettings
 from models.store import SavedEnsemble, load_ensemble
 from models.transition_table import Transitions
-from sql.errors import LogError
+from sql.errors import LogError, StudyError
 
 Progress = Callable[[str, int, int], None]
 
@@ -146,7 +146,10 @@ def _last_night(
     path = None if previous is None else previous / f"{algorithm}.json"
     if path is None or not path.is_file():
         return None, ""
-    saved = load_ensemble(path)
+    try:
+        saved = load_ensemble(path)
+    except StudyError:  # its sentence names a folder, and a report is the same in every folder
+        return None, f"{algorithm} was trained afresh: the file of the night before is damaged"
     wrong = saved.mismatch(transitions.feature_spec, transitions.actions)
     if not wrong and (saved.hidden_units, saved.max_price) != (settings.hidden_units, settings.max_price):
         wrong = "the network's size or the highest price changed"

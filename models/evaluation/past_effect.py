@@ -101,8 +101,11 @@ def followers_in_log(transitions: Transitions, behaviour: Floats) -> Followers:
     )
 
 
-def effects_on_the_past(found: Followers, level: float = 0.95) -> PastEffects:
-    """Every action's effect on the outcome before, with clustered normal intervals, and the joint test."""
+def effects_on_the_past(found: Followers, level: float = 0.95, min_entities: int = 1) -> PastEffects:
+    """Every action's effect on the outcome before, with clustered normal intervals, and the joint test.
+
+    Actions that fewer than `min_entities` entities met are left out: a figure would tell of them.
+    """
     if not len(found.rows):
         return PastEffects({}, float("nan"))
     rest = _unexplained(found)
@@ -114,6 +117,8 @@ def effects_on_the_past(found: Followers, level: float = 0.95) -> PastEffects:
         information = float((surprise**2).sum())
         if a == 0 or information == 0:
             continue  # none is the comparison
+        if len(np.unique(found.cluster[mine & (found.action == a)])) < min_entities:
+            continue
         tau = float((surprise * rest).sum()) / information
         influence = surprise * (rest - tau * surprise) / information
         by_cluster = np.zeros(found.n_clusters) + tau / found.n_clusters  # spread evenly: the sum is tau
@@ -132,10 +137,10 @@ def effects_on_the_past(found: Followers, level: float = 0.95) -> PastEffects:
     return PastEffects(effects, float(chi2.sf(statistic, rank)))
 
 
-def check_effect_on_the_past(found: Followers) -> HealthCheck:
+def check_effect_on_the_past(found: Followers, min_entities: int = 1) -> HealthCheck:
     """Today's action cannot have changed what happened before it; where it seems to, delivery reacts to
     something that the state does not hold, and that something may pass for an effect tomorrow."""
-    told = effects_on_the_past(found)
+    told = effects_on_the_past(found, min_entities=min_entities)
     limit, unit = f"at least {FALSE_ALARMS:g}", "probability"
     if not told.effects:
         text = "No decision follows another one, so this placebo cannot be asked."

@@ -21,6 +21,7 @@ from models.split.cells import Cells, cells_of
 from models.split.delivery import DeliveryValue, Supports, standard_error, total
 from models.split.local_model import WIDE, LocalModel, shifted
 from models.split.rare_none import rarity
+from models.split.small_segments import large_enough, people_reached
 from models.transition_table import Transitions
 
 Floats = NDArray[np.float64]
@@ -42,6 +43,10 @@ class Segments:
     names: tuple[str, ...]  # (S,)
     columns: tuple[int, ...]  # (S,) feature column of each
     shares: Floats  # (K, S + 1) of each channel's logged spend, by segment and for whoever is in none
+    people: NDArray[np.int64] | None = None
+    """(K, S + 1) entities that each channel reached, as `shares`; None: enough everywhere."""
+    least: int = 1
+    """No figure is about fewer entities than this."""
 
     @cached_property
     def of_cluster(self) -> NDArray[np.int64]:
@@ -147,7 +152,8 @@ class Segments:
         groups = {}
         for k in np.flatnonzero(free).tolist():
             up, down = (delivery.quantities(shifted(np.ones(len(free)), k, s * WIDE)) for s in (1, -1))
-            groups[k] = merged(up - down, self.of_cluster, len(self.names))
+            parts = merged(up - down, self.of_cluster, len(self.names))
+            groups[k] = parts if self.people is None else large_enough(parts, self.people[k], self.least)
         if all(len(parts) < 2 for parts in groups.values()):
             return None
         nobody = not bool(self.shares[:, -1].any())
@@ -168,11 +174,13 @@ class Segments:
         return LocalModel(np.ones(len(masks)), columns, curvature, here)
 
 
-def segments_of(estimator: DoublyRobust, transitions: Transitions, split: SplitSettings) -> Segments | None:
+def segments_of(
+    estimator: DoublyRobust, transitions: Transitions, split: SplitSettings, least: int = 1
+) -> Segments | None:
     """The entities of an estimator by segment, where the study's platforms can be told one from another.
 
-    The estimator's journeys are rows of these transitions. None: `split.segments` is off, or there are not
-    two segments.
+    The estimator's journeys are rows of these transitions. least: entities that a cell must reach. None:
+    `split.segments` is off, or there are not two segments.
     """
     spec = transitions.feature_spec
     found = [(f.name.removeprefix(PREFIX), j) for j, f in enumerate(spec) if f.name.startswith(PREFIX)]
@@ -185,7 +193,11 @@ def segments_of(estimator: DoublyRobust, transitions: Transitions, split: SplitS
         np.add.at(spent[k], of_row, transitions.outcome(f"cost:{action}"))
     whole = np.maximum(spent.sum(axis=1, keepdims=True), 1)
     features = transitions.features[estimator.journeys.rows]
-    return Segments(estimator, features, names, columns, spent / whole)
+    people = people_reached(
+        transitions.entity, transitions.day, transitions.action, of_row,
+        judged=estimator.journeys.rows, actions=len(transitions.actions), segments=len(names),
+    )  # fmt: skip
+    return Segments(estimator, features, names, columns, spent / whole, people, least)
 
 
 def merged(

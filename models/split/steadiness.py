@@ -21,7 +21,6 @@ night leaves the rate of false moves at that of the first look, and few changes 
 of two to three standard errors, which wait for more logs.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.confidence_sequence import sequence_level
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
+from models.json_file import read_json_object
 from models.results import Interval
 from models.split.choice import SplitChoice
 from models.split.doubt import IntervalMethod
@@ -70,7 +70,7 @@ def read_earlier(folder: Path | None) -> EarlierNight | None:
     if folder is None:
         return None
     try:
-        split = json.loads((folder / "split.json").read_text(encoding="utf-8"))
+        split = read_json_object(folder / "split.json")
         rows = {(str(row["channel"]), row["segment"]): row for row in split["rows"]}
         uplift = split["uplift"] or {}
         return EarlierNight(
@@ -80,7 +80,7 @@ def read_earlier(folder: Path | None) -> EarlierNight | None:
             current={name: float(row["current"]) for name, row in rows.items()},
             low=None if uplift.get("low") is None else float(uplift["low"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
         return None
 
 

@@ -106,7 +106,8 @@ def heat(result: NightResult) -> Chart:
     reading = (
         f"Each cell is what {one} on a channel earns among the people of a segment, with its interval. "
         "Coloured only where the whole interval lies above or below 1; hatched where spend does not follow "
-        "the budget clearly enough for a figure. With many cells a few are coloured by chance."
+        "the budget clearly enough for a figure, or too few people were reached to tell of them. "
+        "With many cells a few are coloured by chance."
     )
     if in_doubt(result):
         reading += (

@@ -17,7 +17,9 @@ def _slopes(result: NightResult) -> Table:
         for segment in segments(result):
             s = by_key.get((channel, segment))
             known = s is not None and s.estimate is not None and s.low is not None and s.high is not None
-            if s is None or not known:
+            if s is not None and s.few:
+                rows.append([channel, segment, figure(None, "too few people"), ""])
+            elif s is None or not known:
                 rows.append([channel, segment, figure(None, numbers.NOT_KNOWN), ""])
             else:
                 rows.append(

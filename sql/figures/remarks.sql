@@ -28,7 +28,12 @@ delays AS (
     WHERE fate = 'good'
 )
 
-SELECT users_by_ad || ' of ' || users || ' users entered with an ad: who no ad reached is not seen.' AS remark
+SELECT
+    CASE
+        WHEN users_by_ad < getvariable('min_cell_users') THEN 'Fewer than ' || getvariable('min_cell_users')
+        WHEN users_by_ad < users AND users - users_by_ad < getvariable('min_cell_users') THEN 'Nearly all'
+        ELSE cast(users_by_ad AS VARCHAR)
+    END || ' of ' || users || ' users entered with an ad: who no ad reached is not seen.' AS remark
 FROM by_ad
 WHERE users_by_ad > 0
 UNION ALL

@@ -225,10 +225,11 @@ def few_users(logs: Tables, n: int) -> Tables:
         (lambda logs: first_days(logs, 10), "need 14 complete days in a row. Log longer"),
         (all_on_the_last_day, "The log covers 1 day, 1 of them"),
         (lambda logs: few_users(logs, 3), "The logs hold 3 users: "),
+        (lambda logs: few_users(logs, 18), "and each needs at least 10. "),  # no figure tells of a few people
     ],
     ids=[
         "no purchases", "single channel", "one paid channel", "only none", "too short", "all new on last day",
-        "three users",
+        "three users", "eighteen users",
     ],
 )  # fmt: skip
 def test_a_log_that_cannot_tell_gets_a_report_without_evidence(

@@ -150,3 +150,23 @@ def test_check_counts_every_row_and_says_what_the_logs_allow(
         assert rows_in == sum(fates)
     assert "Evidence tier A: " in out
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_kept_traceback_does_not_quote_the_log(tmp_path: Path) -> None:
+    """Libraries that see ids in clear put them into their messages; ours and Python's stay."""
+    import polars as pl
+
+    from flows.commands import write_traceback
+
+    ids = ["anna@example.com"]
+
+    try:
+        try:
+            pl.Series(ids).cast(pl.Int64)
+        except pl.exceptions.PolarsError as error:
+            raise ValueError("the step failed") from error
+    except ValueError as error:
+        text = write_traceback(error, ["run", "--out", str(tmp_path)]).read_text()
+    assert "anna" not in text
+    assert "InvalidOperationError: (its message may quote the log and is left out)" in text
+    assert text.endswith("ValueError: the step failed\n")

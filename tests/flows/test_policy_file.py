@@ -50,6 +50,7 @@ WRONG = {
     "key.toml": ("[multipliers]\nsearch = 1", 'unknown key "multipliers"'),
     "table.toml": ("multiplier = 3", "must be a table"),
     "truth.toml": ("[multiplier]\nsearch = true", "`multiplier.search`"),
+    "deep.toml": ("multiplier.search" + ".a" * 3000 + " = 1", "a value that nests too deeply"),
     "huge.toml": ("[multiplier]\nsearch = 1" + "0" * 400, "write a number from 0 to 100"),
     "sheet.xlsx": ("", "neither .csv nor .toml"),
 }  # fmt: skip

@@ -90,6 +90,9 @@ def test_a_condition_holds_where_it_says(text: str, expected: list[bool]) -> Non
         ("visits_7d = 1", "`when` is no expression"),
         ("(" * 300 + "1" + ")" * 300 + " > 1", "`when` is no expression"),
         ("-" * 60 + "1 > 0", "it nests deeper than 50 levels"),
+        ("visits_7d in " + "-" * 1900 + "1", "it nests deeper than 50 levels"),
+        ("-" * 1000 + "visits_7d == 'a'", "it nests deeper than 50 levels"),
+        ("visits_7d" + ".a" * 900 + " > 0", "it nests deeper than 50 levels"),
         ("1" * 3000, "has 3000 characters; at most 2000"),
     ],
 )

@@ -207,7 +207,9 @@ def test_overlap_counts_none_beside_each_action() -> None:
 def test_calibration_table_by_hand() -> None:
     p = np.array([[0.8, 0.2]] * 5 + [[0.4, 0.6]] * 5)
     action = np.array([0, 0, 0, 0, 1, 0, 0, 1, 1, 1])
-    bins = calibration_table(p, np.ones((10, 2), dtype=np.bool_), action, ("none", "ad"))
+    bins = calibration_table(
+        p, np.ones((10, 2), dtype=np.bool_), action, ("none", "ad"), entity=np.arange(10)
+    )
     assert [(b.action, b.rows, round(b.predicted, 9), b.observed) for b in bins] == [
         ("none", 5, 0.4, 0.4),
         ("none", 5, 0.8, 0.8),
@@ -215,3 +217,20 @@ def test_calibration_table_by_hand() -> None:
         ("ad", 5, 0.6, 0.6),
     ]
     assert all(error == pytest.approx(0) for _, error, _ in calibration_errors(bins))
+
+
+def test_a_bin_of_a_few_people_joins_its_neighbour() -> None:
+    """Rows by predicted share: .1 .1 .2 .2 .3 .3, of users 1, 2 | 3, 3 | 4, 5."""
+    p = np.array([0.1, 0.1, 0.2, 0.2, 0.3, 0.3])
+    entity, action = np.array([1, 2, 3, 3, 4, 5]), np.array([0, 0, 1, 1, 0, 1])
+
+    def rows(least: int) -> list[int]:
+        both = np.column_stack([1 - p, p])
+        eligible = np.array([[False, True]] * 6)
+        bins = calibration_table(both, eligible, action, ("none", "ad"), entity=entity, min_entities=least)
+        return [b.rows for b in bins]
+
+    assert rows(1) == [2, 2, 2]
+    assert rows(2) == [2, 4]
+    assert rows(3) == [6]  # 4 and 5 alone are too few
+    assert rows(6) == []

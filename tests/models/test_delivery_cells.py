@@ -94,7 +94,8 @@ def test_right_on_average_and_wrong_within_every_day_is_found_within_days() -> N
     eligible, flat = np.ones((len(day), 2), bool), np.full(len(day), 0.3)
     for p, within in ((flat, 0.2), (truth, 0.0)):
         both = np.column_stack([1 - p, p])
-        by_prediction = calibration_errors(calibration_table(both, eligible, action, ("none", "search")))
+        bins = calibration_table(both, eligible, action, ("none", "search"), entity=np.arange(len(day)))
+        by_prediction = calibration_errors(bins)
         assert by_prediction[1][1] < 0.01
         _, error, noise = calibration_within(both, eligible, action, day, ("none", "search"))[1]
         assert error == pytest.approx(within, abs=3 * noise)

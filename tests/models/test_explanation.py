@@ -30,11 +30,12 @@ def world(rows: int = 4_000) -> tuple[np.ndarray, np.ndarray]:
     return features.astype(np.float32), eligible
 
 
-def explained(seed: int = 3) -> Explanation:
+def explained(seed: int = 3, entity: np.ndarray | None = None, min_users: int = 1) -> Explanation:
     features, eligible = world()
     found = explain(
-        "DQN", rule(features, eligible), features, eligible, SPEC, ACTIONS, lambda x: rule(x, eligible), seed
-    )
+        "DQN", rule(features, eligible), features, eligible, SPEC, ACTIONS, lambda x: rule(x, eligible), seed,
+        entity=np.arange(len(features)) if entity is None else entity, min_users=min_users,
+    )  # fmt: skip
     assert found is not None
     return found
 
@@ -87,14 +88,28 @@ def test_it_repeats_itself() -> None:
 def test_nothing_to_explain_without_a_choice() -> None:
     features, eligible = world()
     none = np.zeros(400, dtype=int)
-    assert explain("DQN", none, features[:400], eligible[:400], SPEC, ACTIONS, lambda _: none, 1) is None
+    few = features[:400], eligible[:400]
+    assert explain("DQN", none, *few, SPEC, ACTIONS, lambda _: none, 1, entity=np.arange(400)) is None
 
 
 def test_a_policy_that_always_does_the_same_is_one_leaf() -> None:
     features, eligible = world(600)
     zero = np.zeros(600, dtype=int)
-    found = explain("CQL", zero, features, eligible, SPEC, ACTIONS, lambda _: zero, 1)
+    entity = np.arange(600)
+    found = explain("CQL", zero, features, eligible, SPEC, ACTIONS, lambda _: zero, 1, entity=entity)
     assert found is not None
     assert found.tree == TreeNode(rows=200, action="none", share=1.0)
     assert found.fidelity == found.fidelity_of_majority == 1.0
     assert [share for _, _, share in found.importances] == [0, 0, 0]
+
+
+def test_no_end_of_the_tree_is_about_a_few_people() -> None:
+    """Nine people hold all rows whose last visit is long ago: the rule about them is not told."""
+    long_ago = world()[0][:, 1] > 20.0
+    rows = np.arange(len(long_ago))
+    entity = np.where(long_ago, rows % 9, 100 + rows)
+    assert "recency" in thresholds(explained(entity=entity, min_users=5).tree)
+    told = explained(entity=entity, min_users=10)
+    assert set(thresholds(told.tree)) == {"search possible", "visits_7d"}
+    assert sum(leaf.rows for leaf in leaves(told.tree)) == 3_600
+    assert explained(entity=rows % 9, min_users=10).tree is None

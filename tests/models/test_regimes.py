@@ -92,7 +92,9 @@ def pooled_probabilities(t: Transitions) -> np.ndarray:
 
 def worst_miss(probabilities: np.ndarray, t: Transitions, rows: np.ndarray) -> float:
     """Calibration error in units of what noise alone gives, of the worst action."""
-    bins = calibration_table(probabilities[rows], t.eligible[rows], t.action[rows], t.actions)
+    bins = calibration_table(
+        probabilities[rows], t.eligible[rows], t.action[rows], t.actions, entity=t.entity[rows]
+    )
     return max(error / noise for _, error, noise in calibration_errors(bins))
 
 

@@ -240,3 +240,12 @@ def test_the_best_experiment_leads() -> None:
     assert html.index("Hold 5 % of users out from video for 19 days") < html.index("<table>")
     worthless = NextExperiment("video", 0.05, 19, 2_001, None, "Hold it out.")
     assert "not known" in section(replace(samples.move(), next_experiments=(worthless,)), "page-12")
+
+
+def test_a_cell_of_a_few_people_says_so_and_shows_nothing() -> None:
+    night = samples.move()
+    first, *others = night.segment_slopes
+    hidden = replace(first, estimate=None, low=None, high=None, few=True)
+    before = section(night, "page-8")
+    after = section(replace(night, segment_slopes=(hidden, *others)), "page-8")
+    assert after.count("too few people<") == before.count("too few people<") + 1 == 1

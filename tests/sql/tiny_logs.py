@@ -79,9 +79,9 @@ def stage(
     work: Path | None = None,
     **settings: Any,
 ) -> Events:
-    """`stage_logs` with a test's defaults: nothing is refused for its share of bad rows."""
+    """`stage_logs` with a test's defaults: nothing is refused for its share of bad rows, no cell is small."""
     return stage_logs(
-        LogSettings(**{"max_quarantined_share": 1.0, "threads": 1, **settings}),
+        LogSettings(**{"max_quarantined_share": 1.0, "min_cell_users": 1, "threads": 1, **settings}),
         folder=folder,
         work=work or folder.parent / f"{folder.name}-work",
         as_of=as_of,

@@ -1,11 +1,13 @@
 """DQN and CQL: masks, rare large margins, prices, the steps asked for, saving and loading."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from models.agents.ensembles import ensemble_of, train_agents
@@ -216,6 +218,19 @@ def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
     assert agents.notes == ("dqn was trained afresh: the network's size or the highest price changed",)
 
 
+def changed(path: Path, **entries: object) -> None:
+    """The contract with other entries."""
+    path.write_text(json.dumps({**json.loads(path.read_text()), **entries}))
+
+
+def with_tensor(path: Path, name: str, value: float) -> None:
+    """One tensor filled with a value, and the contract signed for it."""
+    tensors = safetensors.torch.load_file(path.with_suffix(".safetensors"))
+    data = safetensors.torch.save({**tensors, name: torch.full_like(tensors[name], value)})
+    path.with_suffix(".safetensors").write_bytes(data)
+    changed(path, weights_sha256=hashlib.sha256(data).hexdigest())
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -230,6 +245,15 @@ def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
             lambda p: p.write_text(json.dumps({**json.loads(p.read_text()), "features": [{}]})),
             "the policy is incomplete",
         ),
+        (lambda p: p.write_text("[" * 100_000), "cannot be read as a policy contract .it nests too deeply"),
+        (lambda p: p.write_text('{"schema": NaN}'), "holds a number that is not finite"),
+        (lambda p: changed(p, actions=["none", 7, "b"]), "a name is no text"),
+        (lambda p: changed(p, actions=["none", "a", "b", "c"]), r"has the shape \(.*\), not \("),
+        (lambda p: changed(p, hidden_units=[]), "it has no hidden layer"),
+        (lambda p: changed(p, value_unit=0), "its value unit or its highest price is not above 0"),
+        (lambda p: changed(p, value_unit=10**400), "the policy is incomplete"),
+        (lambda p: changed(p, seeds=[]), "it holds no seed"),
+        (lambda p: with_tensor(p, "seed2.action_cost", float("nan")), "action_cost of seed 2 holds a number"),
     ],
 )
 def test_a_spoilt_policy_file_is_one_sentence(tmp_path: Path, spoil, sentence: str) -> None:

@@ -68,6 +68,21 @@ def test_other_entities_than_those_that_trained_say_what_one_more_ad_earns() -> 
     assert exposure_curves(world, nobody, mu, IGNORANT, discount_per_day=0.9, n_steps=1) == ()
 
 
+def test_no_value_is_that_of_a_few_people() -> None:
+    """Third and later ads go to forty people only, thousands of them: they are counted with the second."""
+    world, mu = tiring_world()
+    often = world.features[:, 0] >= 2
+    entity = np.where(often, world.entity % 40, 100 + world.entity)
+    order = np.argsort(entity, kind="stable")
+    margin = world.outcome("margin")[order] * 1e-6
+    outcome = np.column_stack([margin - 2.5, np.zeros(world.n_rows)])
+    taken = (world.action - mu[:, 1])[order, None]
+    found = Residuals(order, entity[order], taken, outcome, np.array([0.5]))
+    for least, told in ((40, [1, 2, 3, 4]), (41, [1, 2])):
+        (curve,) = exposure_values(world, mu, found, IGNORANT, min_entities=least)
+        assert [v.n for v in curve.values] == told
+
+
 def value(n: int, estimate: float, reach: float = 0.1, cost: float = 0.5) -> ExposureValue:
     return ExposureValue("ad", n, estimate, estimate - reach, estimate + reach, cost)
 

@@ -55,6 +55,15 @@ def test_it_finds_what_delivery_alone_knows() -> None:
     assert check_effect_on_the_past(drawn(1, 2_000)).status == "ok"
 
 
+def test_an_action_that_few_people_met_is_not_told_of() -> None:
+    """Social is left to nine people of 400."""
+    found = drawn(5)
+    few = replace(found, action=np.where((found.action == 2) & (found.cluster >= 9), 0, found.action))
+    met = len(np.unique(few.cluster[few.action == 2]))
+    assert set(effects_on_the_past(few, min_entities=met).effects) == {"search", "social"}
+    assert set(effects_on_the_past(few, min_entities=met + 1).effects) == {"search"}
+
+
 def test_an_effect_is_the_residual_on_residual_slope() -> None:
     found = drawn(3, 50)
     x = np.column_stack([np.ones(200), found.features])

@@ -1,5 +1,7 @@
 """What platforms can carry out of a personalised policy, and what channels earn by segment; known truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binom
@@ -101,3 +103,13 @@ def test_a_segment_without_spend_has_no_slope() -> None:
     part = WORLD.log(4)
     nobody = Segments(part.estimator, np.zeros_like(part.features), part.names, part.columns, part.shares)
     assert {s.estimate for s in segment_slopes(nobody, whole(part), 0.95)} == {None}
+
+
+def test_a_cell_of_a_few_people_has_no_slope_nor_has_the_one_that_gives_it_away() -> None:
+    part = WORLD.log(5)
+    people = np.array([[40, 3, 0], [40, 30, 0]])  # channels x (explorers, regulars, none)
+    counted = replace(part, people=people, least=10)
+    told = segment_slopes(counted, whole(part), 0.95)
+    assert [s.few for s in told] == [s.estimate is None for s in told] == [True, True, False, False]
+    all_told = segment_slopes(replace(counted, least=3), whole(part), 0.95)
+    assert not any(s.few or s.estimate is None for s in all_told)

@@ -152,3 +152,23 @@ def test_users_of_no_segment_keep_todays_delivery() -> None:
 def test_a_split_by_segment_cannot_be_confirmed_without_segments() -> None:
     with pytest.raises(ValueError, match="by segment"):
         confirm_split(chosen(OPPOSITE.log(1), SPLIT), whole(OPPOSITE.log(2)), split=SPLIT)
+
+
+def test_no_cell_has_a_budget_that_tells_of_a_few_people() -> None:
+    segments = OPPOSITE.log(1)
+    delivery, free = whole(segments), np.ones(2, bool)
+    delivery.at(np.ones(2))
+    names = {
+        label: cells and cells.names
+        for label, people in {
+            "enough": [[50, 50, 0], [50, 50, 0]],
+            "few regulars": [[50, 3, 0], [50, 50, 0]],
+            "few of no segment": [[50, 50, 3], [50, 50, 0]],
+        }.items()
+        for cells in [replace(segments, people=np.array(people), least=10).cells(delivery, free)]
+    }
+    assert names == {
+        "enough": ("social · explorers", "social · regulars", "search"),
+        "few regulars": None,  # whole channels
+        "few of no segment": None,
+    }

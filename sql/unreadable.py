@@ -1,0 +1,55 @@
+"""Why DuckDB could not read the logs, in a sentence of our own: its messages quote what stands in the log."""
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sql.errors import LogError
+
+READING = (duckdb.OperationalError, duckdb.DataError, duckdb.InvalidInputException)
+"""What DuckDB raises for files and values; its other errors are about our queries."""
+
+
+def unreadable(error: Exception, folder: Path, files: list[Path]) -> LogError:
+    """The error to raise in place of DuckDB's own, with the file and column to blame where one is found."""
+    if "No space left on device" in str(error):
+        return LogError(
+            "The disk is full: reading the logs needs room beside the outputs (--out) for sorting; free some."
+        )
+    for path in files:
+        fault = _fault_of_parquet(path) if path.name.lower().endswith(".parquet") else ""
+        if fault:
+            return LogError(f"{path}: {fault}")
+    kind = type(error).__name__.removesuffix("Exception")
+    return LogError(
+        f"The logs in {folder} cannot be read ({kind}); write the newest files again, and try one by one."
+    )
+
+
+def _fault_of_parquet(path: Path) -> str:
+    """The first column that does not hold what it says, or an empty string."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                for column in file.schema_arrow.names:
+                    place = f"the column {column} (row group {group + 1} of {file.num_row_groups})"
+                    fault = _fault_of_column(file, group, column)
+                    if fault:
+                        return f"{place} {fault}"
+    except (pa.ArrowException, OSError):
+        return "this is no whole Parquet file; copy it again."
+    return ""
+
+
+def _fault_of_column(file: pq.ParquetFile, group: int, column: str) -> str:
+    try:
+        found = file.read_row_group(group, columns=[column], use_threads=False)
+    except (pa.ArrowException, OSError):
+        return "cannot be decoded; copy the file again, or write it anew."
+    try:
+        found.validate(full=True)
+    except pa.ArrowException:
+        return "holds text that is not UTF-8; write it as UTF-8."
+    return ""
