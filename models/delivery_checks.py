@@ -141,7 +141,11 @@ def comparisons(overlap: Sequence[Overlap], tier: str, limit: float) -> tuple[He
     if tier != "B":
         return tuple(none_overlap(o, limit) for o in overlap)
     text = "The logs hold the ads that were shown and no chance that was passed over: nobody to compare with."
-    return (HealthCheck("shown ads alone", "warn", None, "mean probability of none", "known", text),)
+    return (
+        HealthCheck(
+            "shown ads alone", "warn", None, "mean probability of none", "opportunities logged", text
+        ),
+    )
 
 
 def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:

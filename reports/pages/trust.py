@@ -198,7 +198,8 @@ def _immature(result: NightResult) -> str:
 
 def trust_page(result: NightResult) -> TrustPage:
     means, allows = words.TIERS[result.tier]
-    levels, shares, uplifts = forest(result), overlap(result), plans(result)
+    levels, uplifts = forest(result), plans(result)
+    shares = None if result.tier == "B" else overlap(result)  # there it would only say what was shown
     outcomes = estimates.outcomes(result)
     whole = [o for o in outcomes if not o.startswith("cost:")]
     tables = _outcome_tables(result, whole)

@@ -53,6 +53,12 @@ def test_impression_only_logs_draw_no_effect_of_any_channel() -> None:
         assert "<svg" not in section(night, anchor)
 
 
+def test_impression_only_logs_say_once_that_nobody_is_left_to_compare_with() -> None:
+    html = section(samples.no_evidence(), "page-10")
+    assert "nobody who could have seen one and did not" in html and "nearly everybody saw an ad" not in html
+    assert "nearly everybody saw an ad" in section(samples.keep(), "page-10")
+
+
 def test_the_waterfall_ends_in_the_total() -> None:
     night = samples.move()
     uplift = night.split.uplift
