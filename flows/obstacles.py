@@ -62,7 +62,10 @@ def decline(
     """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
     study = night.study
     if isinstance(totals, TotalsEvidence):
-        return decide_on_totals(totals, split=study.split, attributed_roas=attributed_roas(events)), ()
+        decided = decide_on_totals(
+            totals, split=study.split, attributed_roas=attributed_roas(events), currency=study.currency
+        )
+        return decided, ()
     decision = splits.no_evidence(
         f"Keep today's split. {obstacle}",
         current=spend_on_totals(events, study.split.period_days)
@@ -70,5 +73,6 @@ def decline(
         else spend_per_period(transitions, study.split.period_days),
         split=study.split,
         attributed_roas=attributed_roas(events),
+        currency=study.currency,
     )
     return decision, ()

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 import duckdb
 
+from sql.advice import way_out
 from sql.database import model_text, rows
+from sql.events import Finding
+
+MAX_SHARE = 0.01
+"""Of a column's money, in refused rows; more draws a warning."""
 
 
 @dataclass(frozen=True)
@@ -37,4 +42,29 @@ def refused_money(connection: duckdb.DuckDBPyConnection) -> tuple[RefusedMoney, 
             tuple((reason, n, micros) for reason, (n, micros) in by_reason.items() if reason is not None),
         )
         for (table, column), by_reason in found.items()
+    )
+
+
+def money_in_refused_rows(connection: duckdb.DuckDBPyConnection) -> Finding:
+    """Share of its money that the worst column's refused rows hold."""
+    columns = refused_money(connection)
+    worst = max(columns, key=lambda m: (m.share, m.table, m.column), default=None)
+    share = worst.share if worst else 0.0
+    text = "Refused rows hold next to no money."
+    if worst and share > MAX_SHARE:
+        n = sum(part for _, part, _ in worst.refused)
+        reason = max(worst.refused, key=lambda row: (row[2], row[0]))[0]
+        advice = way_out(worst.table, reason)
+        text = (
+            f"About {share:.0%} of the {worst.column} of {worst.table} is in {n} refused "
+            f"{'row' if n == 1 else 'rows'}, mostly for: {reason}. "
+            + (f"{advice[0].upper()}{advice[1:]}." if advice else "Mend them at the source.")
+        )
+    return Finding(
+        "money in refused rows",
+        share > MAX_SHARE,
+        share,
+        "share of the worst column",
+        f"<= {MAX_SHARE:g}",
+        text,
     )

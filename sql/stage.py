@@ -10,7 +10,9 @@ from sql.contract import CONTRACT
 from sql.database import SQL_FOLDER, model_text, open_database, rows, run_model, set_variable
 from sql.errors import LogError, StudyError
 from sql.events import Events, TableCount
+from sql.channel_names import never_delivered
 from sql.fates import count_fates, refuse_bad_logs, write_quarantine
+from sql.findings import look_for_findings
 from sql.hints import listing, show
 from sql.marts import MARTS, write_marts
 from sql.pseudonyms import make_pseudonyms
@@ -69,6 +71,7 @@ def stage_logs(
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
         actions = _actions(connection)
+        findings = look_for_findings(connection)
         for shape in SHAPES:
             run_model(connection, f"staging/{shape}")
         for mart in MARTS:
@@ -91,7 +94,8 @@ def stage_logs(
             excluded_days=_excluded_days(exclude, first_day, last_day),
             counts=counts,
             inputs=raw.inputs,
-            notes=written.notes + _notes(connection),
+            notes=written.notes + never_delivered(connection, actions) + _notes(connection),
+            findings=findings,
         )
     except duckdb.OutOfMemoryException:
         raise LogError(

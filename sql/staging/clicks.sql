@@ -82,6 +82,7 @@ final AS (
         impression_id,
         ts,
         coalesce(cost_micros, 0) AS cost_micros,
+        below_a_micro(cost, cost_micros) AS is_too_small,
         fate,
         CASE
             WHEN is_refused(fate)

@@ -87,6 +87,7 @@ final AS (
         segment,
         context,
         cost_micros,
+        below_a_micro(cost, cost_micros) AS is_too_small,
         propensity,
         ts,
         known_ts,

@@ -91,6 +91,7 @@ final AS (
         purchase_id,
         user_id,
         revenue_micros,
+        below_a_micro(revenue, revenue_micros) AS is_too_small,
         coalesce(margin_micros, margin_of(revenue_micros, getvariable('margin_rate'))) AS margin_micros,
         ts,
         known_ts,

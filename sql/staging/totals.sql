@@ -72,6 +72,7 @@ final AS (
         channel,
         campaign_id,
         spend_micros,
+        below_a_micro(spend, spend_micros) AS is_too_small,
         revenue_micros,
         impressions,
         clicks,
