@@ -78,8 +78,8 @@ def _spelling(found: Buyers) -> str:
     if found.buyer is None or found.known is None:
         return "check that these tables cover the same people"
     example = (
-        f"purchases write ids like {shape(found.buyer)}, the ad tables like {shape(found.known)} (9 stands for "
-        "any digit, a and A for any letter)"
+        f"purchases write ids like {shape(found.buyer)}, the ad tables like {shape(found.known)} (9 stands "
+        "for any digit, a and A for any letter)"
     )
     if not found.alike:
         return f"{example}; check that these tables cover the same people under the same ids"

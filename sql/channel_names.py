@@ -34,14 +34,14 @@ def name_finding(connection: duckdb.DuckDBPyConnection) -> Finding:
     several = [same for same in spellings.values() if len(same) > 1]
     missing = [name for name in names if _folded(name) in NO_NAMES]
     sentences = [
-        f"{listing(map(repr, same))} differ in capitals or blanks only and count as {len(same)} channels: did you "
-        "mean one? Write one name."
+        f"{listing(map(repr, same))} differ in capitals or blanks only and count as {len(same)} channels: "
+        "did you mean one? Write one name."
         for same in several
     ]
     if missing:
         sentences.append(
             f"{listing(map(repr, missing))} {'is' if len(missing) == 1 else 'are'} what exports write for a "
-            "missing value and would be given a budget as a channel: write the channel, or leave these rows out."
+            "missing value and would be given a budget as a channel: write the channel, or leave them out."
         )
     text = " ".join(sentences) or "Every channel has one name."
     odd = len(several) + len(missing)

@@ -242,7 +242,7 @@ def _as_text(files: tuple[LogFile, ...], names: list[str]) -> dict[str, str]:
 
 
 def _hive_value(key: str) -> str:
-    """The value of the last folder `key=value` of a file's path, percent-decoded; Hive's word for NULL is NULL.
+    """The value of the last folder `key=value` of a file's path, percent-decoded; Hive's NULL is NULL.
 
     Everything after the first `=` is the value, other signs of `=` included, which DuckDB's own reader of
     partitions refuses.

@@ -15,9 +15,9 @@ def money_below_a_micro(connection: duckdb.DuckDBPyConnection) -> Finding:
     text = "No amount is too small to be counted."
     if too_small:
         text = (
-            f"{too_small} of {amounts} amounts in {column} of {table} are above 0 and below a millionth of the "
-            "study's currency unit: they count as 0. Write money in a smaller unit, thousandths for example, in "
-            "every table and in the study."
+            f"{too_small} of {amounts} amounts in {column} of {table} are above 0 and below a millionth of "
+            "the study's currency unit: they count as 0. Write money in a smaller unit, thousandths for "
+            "example, in every table and in the study."
         )
     return Finding(
         "amounts too small", too_small > 0, too_small / amounts, "share of the worst column", "0", text

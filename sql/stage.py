@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 
+from sql.channel_names import never_delivered
 from sql.contract import CONTRACT
 from sql.database import SQL_FOLDER, model_text, open_database, rows, run_model, set_variable
 from sql.errors import LogError, StudyError
 from sql.events import Events, TableCount
-from sql.channel_names import never_delivered
 from sql.fates import count_fates, refuse_bad_logs, write_quarantine
 from sql.findings import look_for_findings
 from sql.hints import listing, show

@@ -25,6 +25,6 @@ def broken_bounds(limits: Limits, currency: str) -> str:
         return ""
     which, what = ("this bound", "it") if len(broken) == 1 else ("these bounds", "they")
     return (
-        f"Today's split breaks {which} of the study: {listed(broken)}; if {what} must hold, change these budgets "
-        "by hand, which these logs do not judge."
+        f"Today's split breaks {which} of the study: {listed(broken)}; if {what} must hold, change these "
+        "budgets by hand, which these logs do not judge."
     )

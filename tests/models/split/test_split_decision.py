@@ -265,9 +265,9 @@ def test_today_s_split_may_break_a_cap_or_a_floor_and_that_is_said() -> None:
     assert kept.verdict == "KEEP"
     assert [row.recommended for row in kept.rows] == list(NULL.spend)
     assert kept.why.endswith(
-        "Today's split breaks these bounds of the study: channel_a spends 4,000 EUR today, above the 3,900 EUR "
-        "it may get at most and channel_b spends 9,000 EUR today, below the 9,050 EUR it should get at least; if "
-        "they must hold, change these budgets by hand, which these logs do not judge."
+        "Today's split breaks these bounds of the study: channel_a spends 4,000 EUR today, above the 3,900 "
+        "EUR it may get at most and channel_b spends 9,000 EUR today, below the 9,050 EUR it should get at "
+        "least; if they must hold, change these budgets by hand, which these logs do not judge."
     )
     assert kept.rows[0].reason.endswith("; today's budget is above the 3,900 EUR it may get at most")
     assert "today's budget" not in kept.rows[2].reason
