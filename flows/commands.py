@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.environment import prepare
+from sql.advice import way_out
 from sql.errors import StudyError
 
 if TYPE_CHECKING:
@@ -116,6 +117,13 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     print_table(count_table(events.counts))
     print(f"Evidence tier {events.tier}: {events.tier_reason}")
     print(f"With it, {CLAIMS.get(events.tier, 'see the design notes')}.")
+    for advice in sorted(
+        {way_out(c.table, reason) for c in events.counts for reason in c.quarantined} - {""}
+    ):
+        print(f"For refused rows: {advice}.")
+    for finding in events.findings:
+        if finding.is_doubtful:
+            print(f"Warning: {finding.text}")
     for note in events.notes:
         print(f"Note: {note}")
 

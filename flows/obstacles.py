@@ -66,13 +66,17 @@ def decline(
     """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
     study = night.study
     if isinstance(totals, TotalsEvidence):
-        roas = attributed_roas(events)
-        return decide_on_totals(totals, split=study.split, current=budget.budgets, attributed_roas=roas), ()
+        decided = decide_on_totals(
+            totals, split=study.split, current=budget.budgets, attributed_roas=attributed_roas(events),
+            currency=study.currency,
+        )  # fmt: skip
+        return decided, ()
     decision = splits.no_evidence(
         f"Keep today's split. {obstacle}",
         current=budget.budgets,
         spent=budget.spent,
         split=study.split,
         attributed_roas=attributed_roas(events),
+        currency=study.currency,
     )
     return decision, ()

@@ -172,7 +172,7 @@ def choose_split(
         currency=study.currency,
         seed=study.seed,
         segments=splits.segments_of(deciders.estimator, transitions, study.split, study.logs.min_cell_users),
-        earlier=splits.read_earlier(night.previous),
+        earlier=splits.read_earlier(night.previous, study.currency),
         confirming=deciders.confirming,
     )
 
@@ -290,7 +290,7 @@ def decide(
         segments=splits.segments_of(
             reporting.estimator, reporting.transitions, study.split, study.logs.min_cell_users
         ),
-        earlier=splits.read_earlier(night.previous),
+        earlier=splits.read_earlier(night.previous, study.currency),
         low_every_night=next(
             (row.low_every_night for row in evaluation.evidence if row.policy == RECOMMENDED), None
         )

@@ -1,6 +1,7 @@
 """Reading the logs: the study's settings handed to the SQL layer."""
 
 from flows.night import Night, remove
+from models.usable_evidence import usable_evidence
 from sql.events import Events
 from sql.stage import stage_logs as stage_contract_logs
 
@@ -10,7 +11,7 @@ def stage_logs(night: Night) -> Events:
     study, work = night.study, night.work / "events"
     remove(work)
     work.mkdir()
-    return stage_contract_logs(
+    events = stage_contract_logs(
         study.logs,
         folder=study.log_folder,
         work=work,
@@ -23,3 +24,4 @@ def stage_logs(night: Night) -> Events:
         exclude=study.exclude,
         key=night.key,
     )
+    return usable_evidence(events, study.decision)

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
 
+from flows.currencies import cents_conflict
 from flows.policy_rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from models.settings import AgentSettings, DecisionSettings, EvaluationSettings, SplitSettings
@@ -207,6 +208,10 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                 f"train_share + choose_share is {shares:g} and leaves nobody to report on; keep it below 1.",
             )
         )
+    in_cents = (name for name, table in study.logs.tables.items() if table.money_unit == "cents")
+    conflict = cents_conflict(study.currency, in_cents)
+    if conflict is not None:
+        found.append(conflict)
     for section, ranges in (("exclude", study.exclude), ("event", study.event)):
         for index, days in enumerate(ranges, start=1):
             if days.last < days.first:

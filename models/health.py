@@ -40,6 +40,7 @@ def check_health(
     checks = [
         log_checks.rows_reconcile(events.counts),
         log_checks.quarantined_share(events.counts, max_quarantined_share),
+        *log_checks.found_in_staging(events.findings),
         log_checks.money_reconciles(staged_cost_micros, int(t.outcomes[:, costs].sum())),
         log_checks.log_freshness(events.last_day, as_of, single_step=single_step),
         log_checks.reporting_delay(events.delay_days, immature_share(t)),
@@ -100,5 +101,6 @@ def check_totals(events: Events, as_of: date, max_quarantined_share: float) -> t
     return (
         log_checks.rows_reconcile(events.counts),
         log_checks.quarantined_share(events.counts, max_quarantined_share),
+        *log_checks.found_in_staging(events.findings),
         log_checks.log_freshness(events.last_day, as_of, single_step=False),
     )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from models.drift import stability_of_features, total_variation
 from models.history import GROWING
 from models.results import HealthCheck
-from sql.events import TableCount
+from sql.advice import way_out
+from sql.events import Finding, TableCount
 
 RECENT_DAYS = 14
 COMPARED_DAYS = 28
@@ -41,9 +42,18 @@ def quarantined_share(counts: Sequence[TableCount], limit: float) -> HealthCheck
     if worst is not None and status != "ok":
         reasons = next(c for c in counts if c.table == worst).quarantined
         reason = max(reasons, key=lambda name: (reasons[name], name))
-        text = f"{share:.1%} of {worst} was refused, mostly for: {reason}. Mend it at the source."
+        advice = way_out(worst, reason) or "mend it at the source"
+        text = f"{share:.1%} of {worst} was refused, mostly for: {reason}. {advice[0].upper()}{advice[1:]}."
     return HealthCheck(
         "quarantined rows", status, share, "share of the worst table", f"<= {limit / 5:g}", text
+    )
+
+
+def found_in_staging(findings: Sequence[Finding]) -> tuple[HealthCheck, ...]:
+    """What staging measured of the log; whatever forbids advice was refused there."""
+    return tuple(
+        HealthCheck(f.name, "warn" if f.is_doubtful else "ok", f.figure, f.unit, f.limit, f.text)
+        for f in findings
     )
 
 

@@ -15,15 +15,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.context_state import ContextState, context_features
-from models.event_streams import Stream, decisions_of_exposures, read_stream
+from models.event_streams import Stream, read_stream
 from models.history import EpochEvents, History, history_features
 from models.logged_delivery import (
     LoggedTransitions,
     carries_propensities,
     chances_of_being_shown,
     join_logged,
-    why_not_in_turn,
-    why_not_one_choice,
 )
 from models.opportunity_steps import choices_by_opportunity
 from models.settings import DecisionSettings
@@ -31,6 +29,7 @@ from models.single_step import build_single_step
 from models.static_features import outcome_spec, segment_index, static_features
 from models.substeps import Substeps, choices_in_turn
 from models.transition_table import CONTINUES, TERMINAL, TIMEOUT, Feature, NextDecisions, Transitions
+from models.usable_evidence import decided_by_opportunity, why_not_told, with_cap
 from sql.events import Events
 
 MICROS = 1_000_000
@@ -42,50 +41,17 @@ def build_transitions(events: Events, decision: DecisionSettings) -> Transitions
     """The MDP table of one staged log. Pure: same events and settings, same table."""
     if decision.single_step:
         return build_single_step(events, decision)
-    if decision.max_per_epoch is None:
-        decision = decision.model_copy(update={"max_per_epoch": _most_ever_shown(events, decision)})
+    decision = with_cap(events, decision)
     entities = pl.read_parquet(events.folder / "entities.parquet")
     starts = range(0, max(1, len(entities)), ENTITIES_PER_CHUNK)
-    by_opportunity = _by_opportunity(events, decision)
-    untold = _why_not_told(events, decision, by_opportunity)
+    by_opportunity = decided_by_opportunity(events, decision)
+    untold = why_not_told(events, decision, by_opportunity)
     return _concatenate(
         [
             _build_chunk(events, decision, by_opportunity, untold, entities[i : i + ENTITIES_PER_CHUNK])
             for i in starts
         ]
     )
-
-
-def _most_ever_shown(events: Events, decision: DecisionSettings) -> int:
-    """The most different actions any entity met in one epoch, at least 1: the cap delivery lives by."""
-    exposures = pl.read_parquet(events.folder / "exposures.parquet")
-    ranks = decisions_of_exposures(exposures, events.first_day, decision.epoch_days)["rank"]
-    return 1 + (int(ranks.max()) if len(ranks) else 0)  # type: ignore[arg-type]
-
-
-def _by_opportunity(events: Events, decision: DecisionSettings) -> bool:
-    """Whether every opportunity is a decision of its own: where they are logged, and one ad does not end the
-    epoch."""
-    if decision.eligible != "opportunities" or (decision.max_per_epoch or 1) == 1:
-        return False
-    found = pl.scan_parquet(events.folder / "opportunities.parquet").select(pl.len()).collect()
-    return int(found.item()) > 0
-
-
-def _why_not_told(events: Events, decision: DecisionSettings, by_opportunity: bool) -> str:
-    """Why logged propensities are no probabilities of these decisions; empty if they are."""
-    if not by_opportunity:
-        return why_not_one_choice(decision)
-    day = (pl.col("day") - events.first_day) // decision.epoch_days
-    most = (
-        pl.scan_parquet(events.folder / "opportunities.parquet")
-        .group_by("entity_key", day.alias("epoch"))
-        .agg(pl.col("action").n_unique())
-        .select(pl.col("action").max())
-        .collect()
-        .item()
-    )
-    return why_not_in_turn(decision.max_per_epoch or 1, int(most or 0))
 
 
 def _build_chunk(

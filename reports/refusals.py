@@ -88,6 +88,13 @@ RULES = (
         "More days of logs, or more {people} in them.",
     ),
     _Rule(
+        re.compile(
+            r"(?:^|: )(?P<outcome>[^:]+?) comes out the same for every .+?, so nothing can be told apart"
+        ),
+        "The {outcome} comes out the same for all {people}, so nothing can be told apart by it.",
+        "An outcome that differs between {people}.",
+    ),
+    _Rule(
         re.compile(r"too few [^,]+ carry the whole value, so its spread is not known"),
         "Too few {people} carry the whole figure to tell how far it may be off.",
         "More days of logs, or more {people} in them.",

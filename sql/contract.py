@@ -32,7 +32,9 @@ CONTRACT: dict[str, ContractTable] = {
     ),
     "users": ContractTable(("user_id", "entry_ts"), ("segment",), extra="features"),
     "visits": ContractTable(("user_id", "ts")),
-    "totals": ContractTable(("date", "channel", "spend"), ("impressions", "clicks", "revenue")),
+    "totals": ContractTable(
+        ("date", "channel", "spend"), ("campaign_id", "impressions", "clicks", "revenue")
+    ),
     "arms": ContractTable(("user_id", "arm", "since"), ("until",)),
     "budgets": ContractTable(("date", "channel", "planned")),
     "experiments": ContractTable(

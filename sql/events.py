@@ -19,6 +19,19 @@ class TableCount:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What staging measured of the log beyond its rows' fates: a health check of the night."""
+
+    name: str
+    is_doubtful: bool
+    figure: float | None
+    unit: str
+    limit: str
+    text: str
+    """One or more full sentences; what would be right, where it is doubtful."""
+
+
+@dataclass(frozen=True)
 class InputFile:
     """One file that was read."""
 
@@ -77,3 +90,4 @@ class Events:
     inputs: tuple[InputFile, ...]
     notes: tuple[str, ...] = ()
     """What a careful reader should know: a fallback taken, a column absent."""
+    findings: tuple[Finding, ...] = ()

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import duckdb
 
+from sql.advice import way_out
 from sql.database import identifier, rows
 from sql.errors import LogError
 from sql.events import TableCount
 from sql.hints import show
 from sql.parquet import write_parquet
 from sql.raw_text import LINE_FAULT
+from sql.refused_money import refused_money
 
 
 def count_fates(connection: duckdb.DuckDBPyConnection, table: str, rows_in: int) -> TableCount:
@@ -67,11 +69,20 @@ def refuse_bad_logs(
     if not bad or bad <= max_share * known:
         return
     reason, n = max(count.quarantined.items(), key=lambda item: (item[1], item[0]))
+    advice = way_out(count.table, reason) or "mend the log, or raise the share"
     raise LogError(
         f"{source}: {bad} of {known} {count.table} rows are unusable, more than "
-        f"`logs.max_quarantined_share` = {max_share:g} allows. Most often: {reason} ({n} rows)"
-        f"{_example(connection, count.table, reason)}. Mend the log, or raise the share."
+        f"`logs.max_quarantined_share` = {max_share:g} allows. Most often: {reason} ({n} rows"
+        f"{_money(connection, count.table, reason)}){_example(connection, count.table, reason)}. "
+        f"{advice[0].upper()}{advice[1:]}."
     )
+
+
+def _money(connection: duckdb.DuckDBPyConnection, table: str, reason: str) -> str:
+    """`, 955.95 of cost`: about how much money rows refused for a reason speak of."""
+    held = [m for m in refused_money(connection) if m.table == table]
+    sums = [(m.column, sum(part for why, _, part in m.refused if why == reason)) for m in held]
+    return "".join(f", {micros / 1e6:,.2f} of {column}" for column, micros in sums if micros)
 
 
 def _example(connection: duckdb.DuckDBPyConnection, table: str, reason: str) -> str:

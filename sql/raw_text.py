@@ -6,6 +6,7 @@ an error, and Parquet, CSV and JSON Lines give the same rows.
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from sql.hints import did_you_mean, listing, show
 from sql.inputs import LogFile, open_bytes
 
 LONGEST_LINE_BYTES = 16_000_000
+FILE_COLUMN = "the file it was read from"
+"""Name of the column that holds a row's path, where folders hold values."""
 LINE_FAULT = "the line cannot be read"
 """Reason of rows a text format loses: too few or many fields, bad encoding, a quote that never closes."""
 
@@ -156,7 +159,7 @@ def _json_group(
 ) -> _Group:
     lines = _csv_scan(files, "\x01", {"line": "VARCHAR"}, quote="", parallel=True, header=False)
     is_object = "json_valid(line) AND json_type(CASE WHEN json_valid(line) THEN line END) = 'OBJECT'"
-    hive = "".join(f", {identifier(k)}" for k in _hive_keys(files[0]))
+    hive = f", {identifier(FILE_COLUMN)}" if _hive_keys(files[0]) else ""
     entry = f"CASE WHEN {is_object} THEN CAST(line AS JSON) END AS entry"
     scan = f"(SELECT {entry}{hive} FROM {lines} WHERE line IS NOT NULL)"
     query = f"SELECT DISTINCT unnest(json_keys(entry)) AS name FROM {scan} ORDER BY name"
@@ -239,7 +242,19 @@ def _parquet_schema(file: LogFile) -> pa.Schema:
 
 
 def _as_text(files: tuple[LogFile, ...], names: list[str]) -> dict[str, str]:
-    return {name: f"CAST({identifier(name)} AS VARCHAR)" for name in (*names, *_hive_keys(files[0]))}
+    own = {name: f"CAST({identifier(name)} AS VARCHAR)" for name in names}
+    return own | {key: _hive_value(key) for key in _hive_keys(files[0])}
+
+
+def _hive_value(key: str) -> str:
+    """The value of the last folder `key=value` of a file's path, percent-decoded; Hive's NULL is NULL.
+
+    Everything after the first `=` is the value, other signs of `=` included, which DuckDB's own reader of
+    partitions refuses.
+    """
+    pattern = f"(?s).*/{re.escape(key)}=([^/]*)/"
+    value = f"regexp_extract({identifier(FILE_COLUMN)}, {literal(pattern)}, 1)"
+    return f"nullif(url_decode({value}), '__HIVE_DEFAULT_PARTITION__')"
 
 
 def _hive_keys(file: LogFile) -> tuple[str, ...]:
@@ -248,8 +263,8 @@ def _hive_keys(file: LogFile) -> tuple[str, ...]:
 
 
 def _hive_options(files: tuple[LogFile, ...]) -> str:
-    hive = bool(_hive_keys(files[0]))
-    return "hive_partitioning = true, hive_types_autocast = false" if hive else "hive_partitioning = false"
+    name = f", filename = {literal(FILE_COLUMN)}" if _hive_keys(files[0]) else ""
+    return f"hive_partitioning = false{name}"
 
 
 def _paths(files: tuple[LogFile, ...]) -> str:

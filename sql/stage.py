@@ -6,11 +6,13 @@ from pathlib import Path
 
 import duckdb
 
+from sql.channel_names import never_delivered
 from sql.contract import CONTRACT
 from sql.database import SQL_FOLDER, model_text, open_database, rows, run_model, set_variable
 from sql.errors import LogError, StudyError
 from sql.events import Events, TableCount
 from sql.fates import count_fates, refuse_bad_logs, write_quarantine
+from sql.findings import look_for_findings
 from sql.hints import listing, show
 from sql.marts import MARTS, write_marts
 from sql.pseudonyms import make_pseudonyms
@@ -71,6 +73,7 @@ def stage_logs(
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
         actions = _actions(connection)
+        findings = look_for_findings(connection)
         for shape in SHAPES:
             run_model(connection, f"staging/{shape}")
         for mart in MARTS:
@@ -93,7 +96,8 @@ def stage_logs(
             excluded_days=_excluded_days(exclude, first_day, last_day),
             counts=counts,
             inputs=raw.inputs,
-            notes=raw.notes + written.notes + _notes(connection),
+            notes=raw.notes + written.notes + never_delivered(connection, actions) + _notes(connection),
+            findings=findings,
         )
     except duckdb.OutOfMemoryException:
         raise LogError(

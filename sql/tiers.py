@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+BY_OPPORTUNITY = "Every impression and every opportunity carries its propensity."
+"""The reason of a tier that rests on the propensities of opportunities."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -30,13 +33,10 @@ def evidence_tier(found: Evidence, *, single_step: bool) -> tuple[str, str]:
     if found.randomised_rows:
         return "A+", f"The logs hold a randomised arm or holdout ({found.randomised_rows} rows)."
     all_logged = not found.exposures_without_propensity
-    sees_none = (
-        single_step
-        or found.none_exposures > 0
-        or (found.opportunities > 0 and not found.opportunities_without_propensity)
-    )
-    if all_logged and sees_none:
+    if all_logged and (single_step or found.none_exposures > 0):
         return "A+", "Every logged decision carries its propensity."
+    if all_logged and found.opportunities > 0 and not found.opportunities_without_propensity:
+        return "A+", BY_OPPORTUNITY
     if found.opportunities:
         return "A", "Opportunities are logged: who could have been shown an ad and was not is visible."
     if all_logged:

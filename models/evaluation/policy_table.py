@@ -24,6 +24,8 @@ LOGGED = "logged"
 NO_INTERVAL = "no interval: averaging a model's own predictions does not tell how far they are off"
 SPREAD_UNKNOWN = "no credible estimate: too few {}s carry the whole value, so its spread is not known"
 
+SAME_FOR_ALL = "no credible estimate: {} comes out the same for every {}, so nothing can be told apart"
+
 
 @dataclass(frozen=True)
 class PolicyTable:
@@ -174,7 +176,7 @@ class _Table:
             found = None if intervals is None else intervals[k]
             reason = refused or self.refused_outcomes.get(outcome, "")
             if not reason and (not np.isfinite(estimate) or (intervals is not None and found is None)):
-                reason = SPREAD_UNKNOWN.format(self.entity_name)
+                reason = _no_spread(contributions[:, k], outcome, self.entity_name)
             band = None if reason else found
             self.rows.append(
                 PolicyEstimate(
@@ -193,6 +195,14 @@ class _Table:
                     reason=reason or ("" if intervals is not None else NO_INTERVAL),
                 )
             )
+
+
+def _no_spread(contributions: Floats, outcome: str, entity_name: str) -> str:
+    """Why contributions (C,) have no interval: all are alike, or too few are not 0."""
+    largest = np.max(np.abs(contributions), initial=0.0)
+    if largest > 0 and np.ptp(contributions) <= 1e-9 * largest:
+        return SAME_FOR_ALL.format(outcome, entity_name)
+    return SPREAD_UNKNOWN.format(entity_name)
 
 
 def _unit(

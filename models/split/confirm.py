@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from models.results import Interval, Overlap, SplitDecision, SplitRow, Uplift
 from models.settings import SplitSettings
+from models.split.bound_words import broken_bound, broken_bounds
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, total
 from models.split.doubt import IntervalMethod, bootstrap_interval, probability_above_zero
@@ -101,7 +102,7 @@ def confirm_split(
         )
         nothing = no_evidence(
             why, current=current, spent=spent, split=split, missing=missing, attributed_roas=attributed,
-            held=whole.held | whole.uncut if choice.tier in CHANNEL_TIERS else {},
+            held=whole.held | whole.uncut if choice.tier in CHANNEL_TIERS else {}, currency=currency,
         )  # fmt: skip
         return replace(
             nothing,
@@ -110,7 +111,7 @@ def confirm_split(
     plan = limits.current if kept else np.array(choice.plan)
     return SplitDecision(
         verdict=verdict,
-        why=why,
+        why=f"{why} {broken_bounds(limits, currency)}".rstrip() if kept else why,
         period_days=split.period_days,
         budget_current=float(limits.current.sum()),
         budget_recommended=float(plan.sum()),
@@ -135,6 +136,7 @@ def no_evidence(
     held: Mapping[str, str] | None = None,
     missing: tuple[str, ...] = (),
     attributed_roas: Mapping[str, float | None] | None = None,
+    currency: str = "EUR",
 ) -> SplitDecision:
     """Today's split with the sentence that says why nothing else can be said.
 
@@ -152,12 +154,19 @@ def no_evidence(
             expected_spend=spent[channel], expected_spend_low=spent[channel],
             expected_spend_high=spent[channel],
             attributed_roas=attributed.get(channel),
-            reason=reasons.get(channel, "kept: the logs cannot tell"),
+            reason=_and_bound(reasons.get(channel, "kept: the logs cannot tell"), limits, k, currency),
         )
         for k, (channel, spend) in enumerate(current.items())
     )  # fmt: skip
     whole = float(sum(current.values()))
+    why = f"{why} {broken_bounds(limits, currency)}".rstrip()
     return SplitDecision(NO_EVIDENCE, why, split.period_days, whole, whole, None, rows, missing)
+
+
+def _and_bound(reason: str, limits: Limits, k: int, currency: str) -> str:
+    """A row's reason, and the bound that today's budget breaks, if it does."""
+    broken = broken_bound(limits, k, currency)
+    return f"{reason}; today's budget is {broken}" if broken else reason
 
 
 def _rows(
@@ -192,7 +201,7 @@ def _rows(
                 # where too few entities give no band, the allowed range stands in
                 expected_spend_high=spend.high if np.isfinite(spend.high) else float(limits.high[k]),
                 attributed_roas=attributed.get(channel),
-                reason=reasons[k],
+                reason=_and_bound(reasons[k], limits, k, currency) if kept else reasons[k],
             )
         )  # fmt: skip
     return tuple(rows)

@@ -35,6 +35,7 @@ from models.split.choice import SplitChoice
 from models.split.doubt import IntervalMethod
 from models.split.limits import Limits
 from models.split.words import interval_words, listed, money, typed
+from sql.hints import show
 
 Floats = NDArray[np.float64]
 MOVES = ("MOVE", "MOVE_PARTLY")
@@ -52,6 +53,8 @@ class EarlierNight:
     current: dict[tuple[str, str | None], float]
     low: float | None
     """Lower end of the uplift's interval; None where there was no move."""
+    other_currency: str = ""
+    """Its currency, where that is not tonight's: then its amounts are left out."""
 
     def plan(self, choice_rows: tuple[tuple[str, str | None], ...], limits: Limits) -> Floats | None:
         """(K,) its recommendation for tonight's rows, if it moved and had the same ones.
@@ -65,14 +68,21 @@ class EarlierNight:
         return np.where(limits.free & (np.abs(wanted - before) > 0.005), wanted, limits.current)
 
 
-def read_earlier(folder: Path | None) -> EarlierNight | None:
-    """The split.json of a published night; None where there is none that can be read."""
+def read_earlier(folder: Path | None, currency: str) -> EarlierNight | None:
+    """The split.json of a published night; None where there is none that can be read.
+
+    Amounts in another currency than tonight's cannot be compared and are left out.
+    """
     if folder is None:
         return None
     try:
         split = read_json_object(folder / "split.json")
         rows = {(str(row["channel"]), row["segment"]): row for row in split["rows"]}
         uplift = split["uplift"] or {}
+        if split["currency"] != currency:
+            return EarlierNight(
+                str(split["as_of"]), str(split["verdict"]), {}, {}, None, str(split["currency"])
+            )
         return EarlierNight(
             as_of=str(split["as_of"]),
             verdict=str(split["verdict"]),
@@ -121,6 +131,11 @@ def what_changed(
     if earlier is None:
         return ""
     when = f"the report of {earlier.as_of}"
+    if earlier.other_currency:
+        return (
+            f"Amounts are in {currency} and cannot be compared with {when}, which was in "
+            f"{show(earlier.other_currency, 10)}."
+        )
     moved, moves = earlier.verdict in MOVES, verdict in MOVES
     spent = _spent(earlier, choice, currency)
     if choice.stays_from:

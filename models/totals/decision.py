@@ -21,6 +21,7 @@ def decide_on_totals(
     split: SplitSettings,
     current: Mapping[str, float],
     attributed_roas: Mapping[str, float | None] | None = None,
+    currency: str = "EUR",
 ) -> SplitDecision:
     """NO_EVIDENCE for a split, with the marginal returns that the totals identify in its rows.
 
@@ -34,6 +35,7 @@ def decide_on_totals(
         held={c.channel: _reason(c) for c in evidence.channels},
         missing=MISSING if not evidence.may_split else MISSING[1:],
         attributed_roas=attributed_roas,
+        currency=currency,
     )
     rows = []
     for row, channel in zip(plain.rows, evidence.channels, strict=True):

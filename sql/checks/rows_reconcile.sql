@@ -37,7 +37,7 @@ WITH counted AS (
     SELECT
         'totals' AS log_table,
         (
-            SELECT count(*) FROM staging.totals
+            SELECT count(DISTINCT row(day, channel)) FROM staging.totals
             WHERE fate = 'good' AND channel IN (SELECT actions.channel FROM staging.actions)
         ) AS logged,
         (SELECT count(*) FROM marts.totals) AS in_mart

@@ -9,16 +9,6 @@ WITH by_ad AS (
     FROM marts.entities
 ),
 
-unused AS (
-    SELECT DISTINCT channel FROM staging.opportunities WHERE fate = 'good'
-    UNION
-    SELECT DISTINCT channel FROM staging.totals WHERE fate = 'good'
-    UNION
-    SELECT DISTINCT channel FROM staging.budgets WHERE fate = 'good'
-    UNION
-    SELECT DISTINCT channel FROM staging.experiments WHERE fate = 'good'
-),
-
 delays AS (
     SELECT
         count(*) AS purchases,
@@ -36,10 +26,6 @@ SELECT
     END || ' of ' || users || ' users entered with an ad: who no ad reached is not seen.' AS remark
 FROM by_ad
 WHERE users_by_ad > 0
-UNION ALL
-SELECT 'The channel ' || unused.channel || ' was never delivered and is no action.' AS remark
-FROM unused
-ANTI JOIN staging.actions AS actions ON unused.channel = actions.channel
 UNION ALL
 SELECT 'Purchases carry no reporting delay: each counts as known when it was made.' AS remark
 FROM delays

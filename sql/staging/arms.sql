@@ -37,22 +37,35 @@ judged AS (
     FROM renamed
 ),
 
+fated AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN hash(until, arm) = first_value(hash(until, arm)) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content('user_id and since')
+        END AS fate
+    FROM judged
+    WINDOW same_key AS (
+        PARTITION BY user_id, since, reason
+        ORDER BY until, arm
+    )
+),
+
 final AS (
     SELECT
         user_id,
         arm,
         since,
         until,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (PARTITION BY user_id, since, reason ORDER BY until, arm) > 1 THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({ arm: arm, since: since_written, until: until_written })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

@@ -36,22 +36,34 @@ judged AS (
     FROM renamed
 ),
 
+fated AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN hash(planned_micros) = first_value(hash(planned_micros)) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content('date and channel')
+        END AS fate
+    FROM judged
+    WINDOW same_key AS (
+        PARTITION BY to_day(ts), channel, reason
+        ORDER BY planned_micros
+    )
+),
+
 final AS (
     SELECT
         channel,
         planned_micros,
         to_day(ts) AS day,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (PARTITION BY to_day(ts), channel, reason ORDER BY planned_micros) > 1
-                THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({ date: date_written, channel: channel, planned: planned })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

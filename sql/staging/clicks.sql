@@ -53,28 +53,42 @@ judged AS (
     LEFT JOIN clicked ON renamed.impression_id = clicked.impression_id
 ),
 
+fated AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN
+                hash(ts, impression_id, cost_micros)
+                = first_value(hash(ts, impression_id, cost_micros)) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content(CASE WHEN click_id IS NULL THEN 'impression_id and ts' ELSE 'click_id' END)
+        END AS fate
+    FROM judged
+    WINDOW same_key AS (
+        PARTITION BY
+            reason,
+            click_id,
+            CASE WHEN click_id IS NULL THEN impression_id END,
+            CASE WHEN click_id IS NULL THEN ts END
+        ORDER BY ts, impression_id, cost_micros
+    )
+),
+
 final AS (
     SELECT
         click_id,
         impression_id,
         ts,
         coalesce(cost_micros, 0) AS cost_micros,
+        below_a_micro(cost, cost_micros) AS is_too_small,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (
-                PARTITION BY
-                    reason, click_id,
-                    CASE WHEN click_id IS NULL THEN impression_id END,
-                    CASE WHEN click_id IS NULL THEN ts END
-                ORDER BY ts, impression_id, cost_micros
-            ) > 1 THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({ click_id: click_id, impression_id: impression_id, ts: ts_written, cost: cost })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

@@ -56,6 +56,23 @@ judged AS (
     FROM renamed
 ),
 
+fated AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN hash(standard_error, lift) = first_value(hash(standard_error, lift)) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content('channel, days and unit')
+        END AS fate
+    FROM judged
+    WINDOW same_key AS (
+        PARTITION BY channel, to_day(start_ts), to_day(end_ts), unit, coalesce(multiplier, 0), reason
+        ORDER BY standard_error, lift
+    )
+),
+
 final AS (
     SELECT
         channel,
@@ -65,22 +82,15 @@ final AS (
         coalesce(multiplier, 0) AS multiplier,
         to_day(start_ts) AS first_day,
         to_day(end_ts) AS last_day,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (
-                PARTITION BY channel, to_day(start_ts), to_day(end_ts), unit, coalesce(multiplier, 0), reason
-                ORDER BY standard_error, lift
-            ) > 1 THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({
                     channel: channel, unit: unit, start: start_written, "end": end_written,
                     lift: lift_written, standard_error: error_written, multiplier: multiplier_written
                 })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

@@ -2,7 +2,8 @@
 -- grain: one row per logged row
 -- key:   none; impression_id is unique among good rows
 -- units: cost_micros int64 micros; ts, known_ts instants; propensity probability in (0, 1]
--- A row is known from the later of ts and knowledge_ts on. Of duplicates the first known stays.
+-- A row is known from the later of ts and knowledge_ts on. Of rows with one id the first known stays: equal ones
+-- are duplicates, others are refused.
 CREATE TABLE staging.impressions AS
 WITH source AS (
     SELECT * FROM raw.impressions
@@ -14,6 +15,7 @@ renamed AS (
         context,
         given(impression_id) AS impression_id,
         given(user_id) AS user_id,
+        given(channel) AS channel_written,
         to_channel(channel) AS channel,
         given(segment) AS segment,
         given(cost) AS cost,
@@ -49,10 +51,32 @@ judged AS (
             WHEN channel IS NULL THEN 'channel is missing'
             WHEN money_fault('cost', cost, cost_micros) IS NOT NULL THEN money_fault('cost', cost, cost_micros)
             WHEN cost_micros < 0 THEN 'cost is negative'
+            WHEN channel = 'none' AND cost_micros > 0 THEN 'cost on the channel none'
             WHEN propensity_fault(propensity_written, propensity) IS NOT NULL
                 THEN propensity_fault(propensity_written, propensity)
         END AS reason
     FROM known
+),
+
+fated AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN
+                hash(ts, user_id, channel, cost_micros, propensity, segment, context)
+                = first_value(
+                    hash(ts, user_id, channel, cost_micros, propensity, segment, context)
+                ) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content('impression_id')
+        END AS fate
+    FROM judged
+    WINDOW same_key AS (
+        PARTITION BY impression_id, reason
+        ORDER BY known_ts, ts, user_id, channel, cost_micros, propensity, segment, context
+    )
 ),
 
 final AS (
@@ -63,25 +87,19 @@ final AS (
         segment,
         context,
         cost_micros,
+        below_a_micro(cost, cost_micros) AS is_too_small,
         propensity,
         ts,
         known_ts,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (
-                PARTITION BY impression_id, reason
-                ORDER BY known_ts, ts, user_id, channel, cost_micros, propensity, segment, context
-            ) > 1 THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({
-                    impression_id: impression_id, ts: ts_written, channel: channel, cost: cost,
+                    impression_id: impression_id, ts: ts_written, channel: channel_written, cost: cost,
                     propensity: propensity_written, knowledge_ts: knowledge_ts_written
                 })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

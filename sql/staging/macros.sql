@@ -35,12 +35,54 @@ CREATE OR REPLACE MACRO to_second(moment) AS cast(
     datediff('second', cast(cast(moment AS DATE) AS TIMESTAMPTZ), moment) AS INTEGER
 );
 
+-- Text of a number without the commas between its thousands, where they can be nothing else: 4,012.80 and
+-- 1,234,567. One comma alone, 1,234, may also stand before decimals and stays.
+CREATE OR REPLACE MACRO without_thousands(written) AS CASE
+    WHEN
+        contains(written, ',')
+        AND regexp_full_match(written, '[+-]?[0-9]{1,3}((,[0-9]{3})+[.][0-9]*|(,[0-9]{3}){2,})')
+        THEN replace(written, ',', '')
+    ELSE written
+END;
+
 -- int64 micros from text in currency units, cents or micros; NULL where it is no number or beyond 10^18 units.
 CREATE OR REPLACE MACRO to_micros(written, unit) AS CASE unit
-    WHEN 'micros' THEN try_cast(try_cast(written AS DECIMAL(28, 0)) AS BIGINT)
-    WHEN 'cents' THEN try_cast(try_cast(written AS DECIMAL(24, 4)) * 10000 AS BIGINT)
-    ELSE try_cast(try_cast(written AS DECIMAL(24, 6)) * 1000000 AS BIGINT)
+    WHEN 'micros' THEN try_cast(try_cast(without_thousands(written) AS DECIMAL(28, 0)) AS BIGINT)
+    WHEN 'cents' THEN try_cast(try_cast(without_thousands(written) AS DECIMAL(24, 4)) * 10000 AS BIGINT)
+    ELSE try_cast(try_cast(without_thousands(written) AS DECIMAL(24, 6)) * 1000000 AS BIGINT)
 END;
+
+-- Whether an amount that is not 0 has become 0 in micros.
+CREATE OR REPLACE MACRO below_a_micro(written, micros) AS
+coalesce(micros = 0 AND try_cast(written AS DOUBLE) != 0, FALSE);
+
+-- About how much money a refused row speaks of, in micros and without sign: what `to_micros` reads, else the
+-- number among signs and letters, whose last point or comma stands before the decimals. NULL where there is
+-- none, or more than any row may hold.
+CREATE OR REPLACE MACRO rough_number(written) AS CASE
+    WHEN contains(written, ',') AND strpos(reverse(written), ',') < strpos(reverse(written), '.')
+        THEN replace(replace(written, '.', ''), ',', '.')
+    WHEN contains(written, ',') AND NOT contains(written, '.') AND NOT regexp_matches(written, ',[0-9]{3}$')
+        THEN replace(written, ',', '.')
+    ELSE replace(written, ',', '')
+END;
+
+CREATE OR REPLACE MACRO guessed_micros(written, unit) AS CASE
+    WHEN try_cast(written AS DOUBLE) IS NULL
+        THEN coalesce(
+            to_micros(written, unit), to_micros(rough_number(regexp_replace(written, '[^0-9.,]', '', 'g')), unit)
+        )
+    ELSE to_micros(written, unit)
+END;
+
+CREATE OR REPLACE MACRO rough_micros(written, unit) AS
+CASE WHEN abs(guessed_micros(written, unit)) <= 10000000000000000 THEN abs(guessed_micros(written, unit)) END;
+
+-- What a row is called whose key another good row has, with other content. `key` names the key.
+CREATE OR REPLACE MACRO other_content(key) AS key || ' again, with other content';
+
+-- Whether a fate is the reason of a refusal.
+CREATE OR REPLACE MACRO is_refused(fate) AS fate NOT IN ('good', 'duplicate', 'not_yet_known');
 
 -- Margin of a revenue: exact decimal product, rounded half away from zero.
 CREATE OR REPLACE MACRO margin_of(revenue_micros, margin_rate) AS
@@ -105,3 +147,9 @@ CASE
     WHEN lower(written) IN ('true', 'false') THEN cast(lower(written) = 'true' AS DOUBLE)
     WHEN lower(written) != 'nan' THEN try_cast(written AS DOUBLE)
 END;
+
+-- An id without what two exports of it may write differently.
+CREATE OR REPLACE MACRO without_blanks(id) AS regexp_replace(id, '[\s\p{Z}\p{Cf}]', '', 'g');
+CREATE OR REPLACE MACRO without_decimals(id) AS regexp_replace(id, '^([0-9]+)[.]0+$', '\1');
+CREATE OR REPLACE MACRO without_signs(id) AS regexp_replace(id, '[^\p{L}\p{N}]', '', 'g');
+CREATE OR REPLACE MACRO bare_id(id) AS ltrim(lower(without_signs(without_decimals(without_blanks(id)))), '0');

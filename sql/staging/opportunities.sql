@@ -42,6 +42,27 @@ judged AS (
     FROM renamed
 ),
 
+fated AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN
+                hash(ts, user_id, channel, to_flag(eligible), to_flag(holdout), propensity)
+                = first_value(
+                    hash(ts, user_id, channel, to_flag(eligible), to_flag(holdout), propensity)
+                ) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content('opportunity_id')
+        END AS fate
+    FROM judged
+    WINDOW same_key AS (
+        PARTITION BY opportunity_id, reason
+        ORDER BY ts, user_id, channel, to_flag(eligible), to_flag(holdout), propensity
+    )
+),
+
 final AS (
     SELECT
         opportunity_id,
@@ -51,22 +72,15 @@ final AS (
         ts,
         coalesce(to_flag(eligible), TRUE) AS is_eligible,
         coalesce(to_flag(holdout), FALSE) AS is_holdout,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (
-                PARTITION BY opportunity_id, reason
-                ORDER BY ts, user_id, channel, to_flag(eligible), to_flag(holdout), propensity
-            ) > 1 THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({
                     opportunity_id: opportunity_id, ts: ts_written, channel: channel, eligible: eligible,
                     holdout: holdout, propensity: propensity_written
                 })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

@@ -1,6 +1,6 @@
 -- Good purchases that were not returned, with pseudonym and days.
--- grain: one row per purchase
--- key:   purchase_id
+-- grain: one row per purchase or refund
+-- key:   none; a refund may share its order's purchase_id
 -- units: ts instant; day, known_day since 1970-01-01; revenue_micros, margin_micros int64 micros
 CREATE TABLE staging.orders AS
 WITH source AS (

@@ -1,10 +1,10 @@
 -- Every logged purchase with its fate.
 -- grain: one row per logged row
--- key:   none; purchase_id is unique among good rows
+-- key:   none; purchase_id is unique among good rows whose revenue is not negative
 -- units: revenue_micros, margin_micros int64 micros (margin from the margin rate where the log has none);
 --        ts, known_ts instants
--- Revenue may be negative (a refund with an id of its own); a returned purchase is worth nothing once the
--- return is known.
+-- Revenue may be negative: a refund, under an id of its own or its order's, which may have several. A returned
+-- purchase is worth nothing once the return is known, from whichever of its equal rows.
 CREATE TABLE staging.purchases AS
 WITH source AS (
     SELECT * FROM raw.purchases
@@ -57,31 +57,54 @@ judged AS (
     FROM known
 ),
 
+told_apart AS (
+    SELECT
+        *,
+        CASE WHEN revenue_micros < 0 THEN hash(ts, user_id, revenue_micros, margin_micros) END AS refund
+    FROM judged
+),
+
+fated AS (
+    SELECT
+        *,
+        min(returned_ts) OVER (
+            PARTITION BY purchase_id, reason, hash(ts, user_id, revenue_micros, margin_micros)
+        ) AS first_returned_ts,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN
+                hash(ts, user_id, revenue_micros, margin_micros)
+                = first_value(hash(ts, user_id, revenue_micros, margin_micros)) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content('purchase_id')
+        END AS fate
+    FROM told_apart
+    WINDOW same_key AS (
+        PARTITION BY purchase_id, refund, reason
+        ORDER BY known_ts, ts, user_id, revenue_micros, margin_micros, returned_ts
+    )
+),
+
 final AS (
     SELECT
         purchase_id,
         user_id,
         revenue_micros,
+        below_a_micro(revenue, revenue_micros) AS is_too_small,
         coalesce(margin_micros, margin_of(revenue_micros, getvariable('margin_rate'))) AS margin_micros,
         ts,
         known_ts,
-        coalesce(returned_ts < getvariable('as_of'), FALSE) AS is_returned,
+        coalesce(first_returned_ts < getvariable('as_of'), FALSE) AS is_returned,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (
-                PARTITION BY purchase_id, reason
-                ORDER BY known_ts, ts, user_id, revenue_micros, margin_micros, returned_ts
-            ) > 1 THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({
                     purchase_id: purchase_id, ts: ts_written, revenue: revenue, margin: margin,
                     knowledge_ts: knowledge_ts_written, returned_ts: returned_ts_written
                 })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

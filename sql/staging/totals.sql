@@ -1,6 +1,6 @@
 -- Every row of the daily totals with its fate.
 -- grain: one row per logged row
--- key:   none; (date, channel) is unique among good rows
+-- key:   none; (date, channel, campaign_id) is unique among good rows; a log without campaigns has NULL there
 -- units: spend_micros, revenue_micros int64 micros; impressions, clicks counts; day since 1970-01-01
 -- A row of the channel none, with a spend of 0, holds the sales that no channel claims.
 CREATE TABLE staging.totals AS
@@ -12,6 +12,7 @@ renamed AS (
     SELECT
         fault,
         to_channel(channel) AS channel,
+        given(campaign_id) AS campaign_id,
         given(spend) AS spend,
         to_micros(given(spend), getvariable('totals_money_unit')) AS spend_micros,
         nullif(lower(given(revenue)), 'nan') AS revenue,
@@ -47,30 +48,44 @@ judged AS (
     FROM renamed
 ),
 
+fated AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN
+                hash(spend_micros, revenue_micros, impressions, clicks)
+                = first_value(hash(spend_micros, revenue_micros, impressions, clicks)) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content('date, channel and campaign_id')
+        END AS fate
+    FROM judged
+    WINDOW same_key AS (
+        PARTITION BY to_day(ts), channel, campaign_id, reason
+        ORDER BY spend_micros, revenue_micros, impressions, clicks
+    )
+),
+
 final AS (
     SELECT
         channel,
+        campaign_id,
         spend_micros,
+        below_a_micro(spend, spend_micros) AS is_too_small,
         revenue_micros,
         impressions,
         clicks,
         to_day(ts) AS day,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (
-                PARTITION BY to_day(ts), channel, reason
-                ORDER BY spend_micros, revenue_micros, impressions, clicks
-            ) > 1 THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({
-                    date: date_written, channel: channel, spend: spend, revenue: revenue,
-                    impressions: impressions_written, clicks: clicks_written
+                    date: date_written, channel: channel, campaign_id: campaign_id, spend: spend,
+                    revenue: revenue, impressions: impressions_written, clicks: clicks_written
                 })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

@@ -31,23 +31,35 @@ judged AS (
     FROM renamed
 ),
 
+fated AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NOT NULL THEN reason
+            WHEN row_number() OVER same_key = 1 THEN 'good'
+            WHEN hash(entry_ts, segment, features) = first_value(hash(entry_ts, segment, features)) OVER same_key
+                THEN 'duplicate'
+            ELSE other_content('user_id')
+        END AS fate
+    FROM judged
+    WINDOW same_key AS (
+        PARTITION BY user_id, reason
+        ORDER BY entry_ts, segment, features
+    )
+),
+
 final AS (
     SELECT
         user_id,
         segment,
         features,
         entry_ts,
+        fate,
         CASE
-            WHEN reason IS NOT NULL THEN reason
-            WHEN row_number() OVER (PARTITION BY user_id, reason ORDER BY entry_ts, segment, features) > 1
-                THEN 'duplicate'
-            ELSE 'good'
-        END AS fate,
-        CASE
-            WHEN reason IS NOT NULL AND reason != 'not_yet_known'
+            WHEN is_refused(fate)
                 THEN to_json({ entry_ts: entry_ts_written, segment: segment })
         END AS written
-    FROM judged
+    FROM fated
 )
 
 SELECT * FROM final;

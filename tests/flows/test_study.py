@@ -195,3 +195,21 @@ def test_no_input_leads_to_a_traceback(tmp_path: Path, text: str) -> None:
         assert str(path) in str(error)
     else:
         assert all(isinstance(value, str) for value in flatten(study).values())
+
+
+@pytest.mark.parametrize(
+    ("currency", "told"), [("JPY", "JPY has no cents"), ("KWD", "the smaller unit of KWD is a thousandth")]
+)
+def test_cents_of_a_currency_that_has_none_are_refused(tmp_path: Path, currency: str, told: str) -> None:
+    text = """
+    name = "shop"
+    currency = "{}"
+    [logs.tables.purchases]
+    path = "orders.csv"
+    money_unit = "cents"
+    """
+    assert read_study(write(tmp_path, text.format("EUR"))).currency == "EUR"
+    with pytest.raises(StudyError) as caught:
+        read_study(write(tmp_path, text.format(currency)))
+    assert "`logs.tables.purchases.money_unit`" in str(caught.value)
+    assert told in str(caught.value) and 'write money_unit = "currency"' in str(caught.value)

@@ -14,12 +14,13 @@ from models.propensities import logged_probabilities
 from models.settings import DecisionSettings
 from models.transition_table import Transitions
 from models.transitions import build_transitions
+from models.usable_evidence import usable_evidence
 from models.worlds import LAST_DAY, open_world, simulate
 from sql.errors import LogError
 from sql.events import Events
 from tests.models.test_transitions import marts
 from tests.models.worlds_to_events import events_of
-from tests.sql.tiny_logs import stage
+from tests.sql.tiny_logs import impression, stage, write_log
 
 DAYS = 40
 ONE_A_DAY = DecisionSettings(max_per_epoch=1)
@@ -176,6 +177,25 @@ def test_a_sequence_of_choices_is_not_taken_for_one(
     source, _, (note,) = mu_of(t)
     assert source == "estimated" and note.startswith("The opportunities' propensities are of no use")
     assert why in note
+
+
+def test_propensities_of_no_use_raise_no_tier(tmp_path: Path) -> None:
+    """Two days are one decision here: what was logged for each day is not its probability."""
+    chance = {"opportunity_id": "o1", "ts": "2026-01-01", "user_id": "u1", "channel": "search"}
+    log = write_log(
+        tmp_path / "log",
+        impressions=[impression(1, "2026-01-01", "u1", propensity="0.5")],
+        opportunities=[chance | {"propensity": "0.5"}],
+    )
+    events = stage(log)
+    daily = usable_evidence(events, DecisionSettings())
+    assert (daily.tier, daily.tier_reason) == ("A+", events.tier_reason)
+    slower = usable_evidence(events, DecisionSettings(epoch_days=2, max_per_epoch=1))
+    assert slower.tier == "A"
+    assert slower.tier_reason == (
+        "Opportunities are logged; their propensities are of no use, since an epoch of 2 days is several "
+        "choices."
+    )
 
 
 @pytest.mark.parametrize(

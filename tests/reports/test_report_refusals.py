@@ -10,7 +10,7 @@ import pytest
 import samples
 
 import models.evaluation
-from models.evaluation.policy_table import NO_INTERVAL, SPREAD_UNKNOWN
+from models.evaluation.policy_table import NO_INTERVAL, SAME_FOR_ALL, SPREAD_UNKNOWN
 from models.evaluation.support import Support, outcome_refusals, refusal
 from models.results import NightResult
 from models.settings import EvaluationSettings
@@ -40,6 +40,7 @@ def sentences() -> dict[str, str]:
     journeys = SimpleNamespace(outcome_names=("purchases", "new customers"))
     found |= outcome_refusals(journeys, logged, "user")  # type: ignore[arg-type]
     found["spread"] = SPREAD_UNKNOWN.format("user")
+    found["constant"] = SAME_FOR_ALL.format("margin", "user")
     found["interval"] = NO_INTERVAL
     return found
 

@@ -24,11 +24,11 @@ def experiment(**change: Any) -> Row:
 
 
 def test_budgets_are_money_per_day_and_channel(tmp_path: Path) -> None:
-    rows = [budget(), budget(planned="90"), budget(channel="tv", planned="0"), budget("2026-02-01")]
+    rows = [budget(), budget(), budget(channel="tv", planned="0"), budget("2026-02-01")]
     events = stage(write_log(tmp_path / "log", **EVENTS, budgets=rows))
     found = count(events, "budgets")
     assert (found.rows_in, found.good, found.duplicate, found.not_yet_known) == (4, 2, 1, 1)
-    assert column(events, "budgets", "action", "planned_micros") == [(1, 90_000_000), (2, 0)]
+    assert column(events, "budgets", "action", "planned_micros") == [(1, 100_500_000), (2, 0)]
 
 
 def test_experiments_are_known_once_they_are_over(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_test_may_have_several_cells(tmp_path: Path) -> None:
         for name, order in (("forward", rows), ("backward", rows[::-1]))
     )
     found = count(forward, "experiments")
-    assert (found.rows_in, found.good, found.duplicate) == (6, 2, 4)
+    assert (found.rows_in, found.good, found.duplicate, sum(found.quarantined.values())) == (6, 2, 3, 1)
     assert column(forward, "experiments", "unit", "multiplier", "lift", "standard_error") == [
         ("postcode", 0.0, 1.25, 0.5),
         ("postcode", 1.5, 0.0, 0.5),  # of two that say different things the surer one

@@ -106,6 +106,25 @@ def test_hive_partitions_are_columns(tmp_path: Path) -> None:
     assert column(events, "exposures", "action") == [1, 2]
 
 
+@pytest.mark.parametrize("ending", ["parquet", "csv", "jsonl"])
+def test_folder_names_of_partitions_are_values_whatever_they_hold(tmp_path: Path, ending: str) -> None:
+    """More signs of =, percent signs for what a folder cannot be called, and Hive's own word for no value."""
+    folders = {
+        "a": "utm=b=c",
+        "b": "Paid%20Search%2FBrand",
+        "c": "50% off",
+        "d": "__HIVE_DEFAULT_PARTITION__",
+    }
+    for name, folder in folders.items():
+        row = impression(1, "2026-01-01", "u1") | {"impression_id": name}
+        del row["channel"]
+        write_table(tmp_path / "k=v" / "impressions" / f"channel={folder}" / f"part.{ending}", [row])
+    write_table(tmp_path / "k=v" / "purchases.csv", [purchase(1, "2026-01-01", "u1")])
+    events = stage(tmp_path / "k=v", work=tmp_path / "work")
+    assert events.actions == ("none", "50% off", "Paid Search/Brand", "utm=b=c")
+    assert count(events, "impressions").quarantined == {"channel is missing": 1}
+
+
 def test_delimiters_byte_order_mark_and_gzip(tmp_path: Path) -> None:
     text = "\ufeffimpression_id;ts;user_id;channel;cost\r\ni1;2026-01-01;u1;search;0.5\r\n\r\n"
     (tmp_path / "log").mkdir()

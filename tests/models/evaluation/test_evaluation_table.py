@@ -168,3 +168,17 @@ def test_groups_follow_the_key_not_the_order():
     here = BootstrapT(keys, seed=1).intervals(values, scale=1.0, level=0.9)[0]
     back = BootstrapT(keys[::-1], seed=1).intervals(values[::-1], scale=1.0, level=0.9)[0]
     assert (here.low, here.high) == pytest.approx((back.low, back.high), rel=1e-12)
+
+
+def test_an_outcome_that_is_the_same_for_everybody_is_told_as_that():
+    """Every user brings exactly one: no spread, and yet not a few users carry the whole."""
+    journeys, target, behaviour = log()
+    first = np.unique(journeys.cluster, return_index=True)[1]
+    outcomes = np.zeros_like(journeys.outcomes)
+    outcomes[first, 0] = 1.0
+    rows = rows_of({"more": target}, replace(journeys, outcomes=outcomes), behaviour)
+    plain = next(r for r in rows if (r.outcome, r.estimator) == ("margin", "logged mean"))
+    assert not plain.credible and plain.estimate is None
+    assert plain.reason == (
+        "no credible estimate: margin comes out the same for every user, so nothing can be told apart"
+    )

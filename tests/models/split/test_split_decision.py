@@ -7,7 +7,7 @@ import pytest
 from response_worlds import ResponseWorld
 
 from models.results import Interval, Overlap, SplitDecision, StepLimit
-from models.settings import EvaluationSettings, SplitSettings
+from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split import (
     DISPUTED,
     UNSEEN,
@@ -369,3 +369,34 @@ def test_figures_are_rounded_to_what_matters(amount: float, text: str) -> None:
 
 def test_budgets_are_printed_as_typed() -> None:
     assert (typed(2610.0, "EUR"), typed(2610.5, "EUR")) == ("2,610 EUR", "2,610.50 EUR")
+
+
+def test_today_s_split_may_break_a_cap_or_a_floor_and_that_is_said() -> None:
+    """Keeping is what the evidence says, and yet somebody wrote that it may not be so."""
+    bounds = {"channel_a": ChannelBounds(max=3900.0), "channel_b": ChannelBounds(min=9050.0)}
+    kept = decided(NULL, split=SPLIT.model_copy(update={"channels": bounds, "z": 30.0}))
+    assert kept.verdict == "KEEP"
+    assert [row.recommended for row in kept.rows] == list(NULL.spend)
+    assert kept.why.endswith(
+        "Today's split breaks these bounds of the study: channel_a spends 4,000 EUR today, above the 3,900 "
+        "EUR it may get at most and channel_b spends 9,000 EUR today, below the 9,050 EUR it should get at "
+        "least; if they must hold, change these budgets by hand, which these logs do not judge."
+    )
+    assert kept.rows[0].reason.endswith("; today's budget is above the 3,900 EUR it may get at most")
+    assert "today's budget" not in kept.rows[2].reason
+
+
+def test_a_night_without_evidence_says_so_too() -> None:
+    bounds = {"a": ChannelBounds(max=8.0)}
+    split = SPLIT.model_copy(update={"channels": bounds})
+    decision = no_evidence("Nothing to say.", current={"a": 10.0, "b": 20.0}, split=split, currency="USD")
+    assert decision.why.startswith(
+        "Nothing to say. Today's split breaks this bound of the study: a spends 10 USD"
+    )
+    assert decision.rows[0].reason.endswith("; today's budget is above the 8 USD it may get at most")
+
+
+def test_bounds_that_today_s_split_keeps_are_not_mentioned() -> None:
+    bounds = {"channel_a": ChannelBounds(min=4000.0, max=4000.0)}
+    kept = decided(NULL, split=SPLIT.model_copy(update={"channels": bounds}))
+    assert kept.verdict == "KEEP" and "bound" not in kept.why

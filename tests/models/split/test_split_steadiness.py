@@ -172,12 +172,31 @@ def test_spend_that_changed_is_part_of_the_story() -> None:
 
 
 def test_the_earlier_night_is_read_from_its_split_json(tmp_path: Path) -> None:
-    assert read_earlier(None) is None and read_earlier(tmp_path) is None
+    assert read_earlier(None, "EUR") is None and read_earlier(tmp_path, "EUR") is None
     rows = [{"channel": "a", "segment": None, "recommended": 120.0, "current": 100.0}]
     split = {"as_of": "2026-11-19", "verdict": "MOVE", "uplift": {"low": 3.5}, "rows": rows}
+    split["currency"] = "EUR"
     (tmp_path / "split.json").write_text(json.dumps(split))
-    assert read_earlier(tmp_path) == EarlierNight(
+    assert read_earlier(tmp_path, "EUR") == EarlierNight(
         "2026-11-19", "MOVE", {("a", None): 120.0}, {("a", None): 100.0}, 3.5
     )
     (tmp_path / "split.json").write_text('{"as_of": ')  # cut off by a full disk
-    assert read_earlier(tmp_path) is None
+    assert read_earlier(tmp_path, "EUR") is None
+
+
+def test_amounts_in_another_currency_are_not_compared_and_that_is_said(tmp_path: Path) -> None:
+    rows = [{"channel": c, "segment": None, "recommended": 9.0, "current": 9.0} for c in BUDGETS]
+    split = {
+        "as_of": "2026-11-19",
+        "verdict": "MOVE",
+        "uplift": {"low": 3.5},
+        "rows": rows,
+        "currency": "SEK",
+    }
+    (tmp_path / "split.json").write_text(json.dumps(split))
+    before = read_earlier(tmp_path, "EUR")
+    assert before is not None and (before.recommended, before.current, before.low) == ({}, {}, None)
+    told = confirmed(chosen(1), 1, earlier=before, low_every_night=50.0).changed
+    assert told == (
+        "Amounts are in EUR and cannot be compared with the report of 2026-11-19, which was in SEK."
+    )

@@ -1,0 +1,40 @@
+-- The names of channels by the table that writes them.
+-- grain: one row per table and channel with good rows, except none
+-- key:   log_table, channel
+-- units: none
+WITH named AS (
+    SELECT DISTINCT
+        'impressions' AS log_table,
+        channel
+    FROM staging.impressions
+    WHERE fate = 'good'
+    UNION ALL
+    SELECT DISTINCT
+        'opportunities' AS log_table,
+        channel
+    FROM staging.opportunities
+    WHERE fate = 'good'
+    UNION ALL
+    SELECT DISTINCT
+        'totals' AS log_table,
+        channel
+    FROM staging.totals
+    WHERE fate = 'good'
+    UNION ALL
+    SELECT DISTINCT
+        'budgets' AS log_table,
+        channel
+    FROM staging.budgets
+    WHERE fate = 'good'
+    UNION ALL
+    SELECT DISTINCT
+        'experiments' AS log_table,
+        channel
+    FROM staging.experiments
+    WHERE fate = 'good'
+)
+
+SELECT *
+FROM named
+WHERE channel != 'none'
+ORDER BY log_table, channel
