@@ -1,10 +1,14 @@
 """The log held against its own past: what it holds that cannot be so, and what it no longer holds."""
 
+from collections.abc import Sequence
+
 from models.daily_log import read_daily_log
 from models.results import HealthCheck
 from models.silence_checks import silence_findings
 from models.spend_checks import Finding, money_findings
 from sql.events import Events
+
+__all__ = ["Finding", "checks_of", "doubtful_days", "examine_history"]
 
 
 def examine_history(
@@ -16,11 +20,11 @@ def examine_history(
     return (*money_findings(log, single_step=single_step, currency=currency), *silent)
 
 
-def checks_of(findings: tuple[Finding, ...]) -> tuple[HealthCheck, ...]:
+def checks_of(findings: Sequence[Finding]) -> tuple[HealthCheck, ...]:
     """The lines of health.json."""
     return tuple(f.check for f in findings)
 
 
-def doubtful_days(findings: tuple[Finding, ...]) -> tuple[int, ...]:
+def doubtful_days(findings: Sequence[Finding]) -> tuple[int, ...]:
     """Days that a stop doubts, ascending: what is spent today is not read off them."""
     return tuple(sorted({day for f in findings if f.check.status == "stop" for day in f.days}))

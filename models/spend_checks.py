@@ -152,9 +152,9 @@ def cost_of_an_ad(log: DailyLog, currency: str) -> Finding:
             continue
         total = np.log(spend[active])
         figure = total - np.log(ads[active])
-        usual = float(np.median(figure))
+        usual = middle_of(figure)
         farthest = max(farthest, float(np.abs(figure - usual).max()))
-        distance, of_day = figure - usual, total - np.median(total)
+        distance, of_day = figure - usual, total - middle_of(total)
         off = (
             (np.abs(distance) > allowed(figure))
             & (np.abs(of_day) > np.log(FACTOR))
@@ -164,19 +164,19 @@ def cost_of_an_ad(log: DailyLog, currency: str) -> Finding:
     if not found:
         text = "An ad costs about the same on every day."
         return Finding(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, text))
-    distance, channel, worst, usual_log = max(found, key=lambda row: (row[0], row[1]))
+    most, channel, worst, usual_log = max(found, key=lambda row: (row[0], row[1]))
     days = tuple(sorted({int(log.day[i]) for _, _, i, _ in found}))
     k = log.channels.index(channel)
-    ads = int(log.channel_days["impressions"][worst, k])
-    each = log.channel_days["cost_micros"][worst, k] / ads
+    n_ads = int(log.channel_days["impressions"][worst, k])
+    each = log.channel_days["cost_micros"][worst, k] / n_ads
     text = (
-        f"An ad of {channel} cost {_money(each, currency)} on {day_text(log.day[worst])} ({ads:,} rows, "
+        f"An ad of {channel} cost {_money(each, currency)} on {day_text(log.day[worst])} ({n_ads:,} rows, "
         f"{_money(log.channel_days['cost_micros'][worst, k], currency)} in all), where "
         f"{_money(np.exp(usual_log), currency)} is usual{_more_days(days)}: the cost was written in another "
         "unit on some days. Mend the export, so that one `money_unit` holds for all its rows, or take the "
         "days out with [[exclude]]."
     )
-    return Finding(HealthCheck(name, "stop", float(np.exp(distance)), unit, limit, text), days)
+    return Finding(HealthCheck(name, "stop", float(np.exp(most)), unit, limit, text), days)
 
 
 def value_of_an_order(log: DailyLog, currency: str) -> Finding:
@@ -191,7 +191,7 @@ def value_of_an_order(log: DailyLog, currency: str) -> Finding:
     if len(active) < FEWEST_DAYS:
         return Finding(HealthCheck(name, "ok", None, unit, limit, text))
     figure = np.log(middle[active])
-    usual = float(np.median(figure))
+    usual = middle_of(figure)
     distance = np.abs(figure - usual)
     off = np.flatnonzero(distance > allowed(figure))
     if not len(off):
@@ -216,6 +216,11 @@ def allowed(figure: NDArray[np.float64]) -> float:
     """
     spread = 1.4826 * float(np.median(np.abs(np.diff(figure)))) / np.sqrt(2)
     return float(max(np.log(FACTOR), SPREADS * spread))
+
+
+def middle_of(figure: NDArray[np.float64]) -> float:
+    """The median, of an even number the lower of the two: never a level between two units that no day has."""
+    return float(np.quantile(figure, 0.5, method="lower"))
 
 
 def median_around(figure: NDArray[np.float64]) -> NDArray[np.float64]:
