@@ -1,8 +1,8 @@
 """Feeds that fall silent: days on which a log holds nothing of what it held every week before.
 
-What was expected is what the same weekdays brought in the weeks before. At least fifteen rows must be
+What was expected is what the same weekdays brought in the weeks before. At least twenty rows must be
 missing, nineteen of twenty, and for longer than the log was ever silent before. Independent counts (Poisson)
-do that by chance less than once in a million stretches of days. A channel that starts or ends is no silence:
+do that by chance less than once in ten million stretches of days. A channel that starts or ends is no silence:
 its opportunities end with it.
 """
 
@@ -16,12 +16,10 @@ from models.results import HealthCheck
 from models.spend_checks import Finding, day_text
 
 SILENT_SHARE = 0.05
-FEWEST_MISSING = 15.0
+FEWEST_MISSING = 20.0
 LONGER = 1.5
 """Times the longest pause before: a channel that runs every other week is silent in every other."""
 WEEKS = 4
-GOING_ON = 0.2
-"""Share of its usual at which another feed of the same channel goes on."""
 SHORT_DAYS = 2
 """As long as a log may be late: a warning, and no stop."""
 
@@ -92,23 +90,30 @@ def silence_findings(log: DailyLog, *, by_channel: bool) -> tuple[Finding, ...]:
 def silences(
     counts: Counts,
     *,
+    company: Counts | None = None,
     reported_share: NDArray[np.float64] | None = None,
     report_lag: Counts | None = None,
     marked: NDArray[np.bool_] | None = None,
 ) -> list[Silence]:
     """Runs of days without what was there before, in order.
 
-    counts (n,) per day. reported_share (n,): how much of a day's count is known by the log's end.
-    report_lag (n,): days that rows were behind, evening by evening. marked (n,): days with a reason.
+    counts (n, K) per day and channel; they are silent together. company (n, K): how far each channel goes on
+    otherwise, which is as much as can be expected of it. reported_share (n,): how much of a day's count is
+    known by the log's end. report_lag (n,): days that rows were behind, evening by evening. marked (n,): days
+    with a reason.
     """
-    share = np.ones(len(counts)) if reported_share is None else reported_share
-    silent = counts <= SILENT_SHARE * counts.mean() * share if len(counts) else np.zeros(0, np.bool_)
+    total = counts.sum(axis=1)
+    share = np.ones(len(total)) if reported_share is None else reported_share
+    silent = total <= SILENT_SHARE * total.mean() * share if len(total) else np.zeros(0, np.bool_)
     if marked is not None:
         silent &= ~marked
     found, longest = [], 0
     for first, last in runs(silent):
         behind = 0 if report_lag is None else int(report_lag[:first].max(initial=0))
-        run = Silence(first, last, int(counts[first : last + 1].sum()), _expected(counts, share, first, last))
+        expected = _expected(counts, share, first, last)
+        if company is not None:
+            expected *= _going_on(company, first, last)
+        run = Silence(first, last, int(total[first : last + 1].sum()), float(expected.sum()))
         usual = max(longest, behind)
         if first > 0:  # days before the first row are no pause: the feed starts
             longest = max(longest, run.length_days)
@@ -124,30 +129,33 @@ def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _expected(counts: Counts, share: NDArray[np.float64], first: int, last: int) -> float:
+def _expected(counts: Counts, share: NDArray[np.float64], first: int, last: int) -> NDArray[np.float64]:
     """What the same weekdays brought in up to four earlier stretches, the second smallest of them; with fewer
-    the smallest, and 0 with fewer than two."""
+    the smallest, and 0 with fewer than two. (K,)"""
     length = last - first + 1
     lag = 7 * -(-length // 7)
     stretches = [
-        float((share[first : last + 1] * counts[start : start + length]).sum())
+        share[first : last + 1] @ counts[start : start + length]
         for start in range(first - lag, first - lag - 7 * WEEKS, -7)
         if start >= 0
     ]
-    return sorted(stretches)[len(stretches) // 3] if len(stretches) > 1 else 0.0
+    if len(stretches) < 2:
+        return np.zeros(counts.shape[1])
+    middle: NDArray[np.float64] = np.sort(np.array(stretches), axis=0)[len(stretches) // 3]
+    return middle
 
 
-def goes_on(company: Counts, run: Silence) -> bool:
-    """Whether another feed of the same channel goes on through a silence."""
-    seen = int(company[run.first : run.last + 1].sum())
-    usual = _expected(company, np.ones(len(company)), run.first, run.last)
-    return seen >= max(5.0, GOING_ON * usual)
+def _going_on(company: Counts, first: int, last: int) -> NDArray[np.float64]:
+    """Share of its usual at which each channel goes on, 1 at most. (K,)"""
+    seen = company[first : last + 1].sum(axis=0)
+    usual = _expected(company, np.ones(len(company)), first, last)
+    return np.minimum(seen / np.maximum(usual, 1.0), 1.0)
 
 
 def _of_shop(log: DailyLog, name: str) -> Finding:
     purchases = name == "purchases"
     found = silences(
-        log.shop_days[name],
+        log.shop_days[name][:, None],
         reported_share=log.reported_share if purchases else None,
         report_lag=log.report_lag if purchases else None,
         marked=log.marked,
@@ -161,18 +169,22 @@ def _of_shop(log: DailyLog, name: str) -> Finding:
 def _of_channels(log: DailyLog, feed: Feed) -> Finding:
     """The silence of all channels together where there is one, else those of single channels."""
     counts, company = log.channel_days[feed.counts], log.channel_days[feed.company]
-    together = [
-        (run, "")
-        for run in silences(counts.sum(axis=1), marked=log.marked)
-        if feed.name == "impressions" or goes_on(company.sum(axis=1), run)
-    ]
+    together = silences(counts, company=company, marked=log.marked)
+    if feed.counts == "impressions":
+        together += [run for run in silences(counts, marked=log.marked) if _all_ads_end(log, run)]
     single = [
         (run, channel)
         for k, channel in enumerate(log.channels)
-        for run in silences(counts[:, k], marked=log.marked)
-        if goes_on(company[:, k], run)
+        for run in silences(counts[:, [k]], company=company[:, [k]], marked=log.marked)
     ]
-    return _finding(log, feed.name, together or single, feed.advice)
+    return _finding(log, feed.name, [(run, "") for run in together] or single, feed.advice)
+
+
+def _all_ads_end(log: DailyLog, run: Silence) -> bool:
+    """No ad and no opportunity in any channel to the log's end: where all stop at once, nobody knows what is
+    spent today."""
+    quiet = not any(log.channel_days[name][run.first :].any() for name in ("impressions", "opportunities"))
+    return quiet and run.last == len(log) - 1
 
 
 def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]], advice: str) -> Finding:

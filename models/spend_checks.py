@@ -182,11 +182,11 @@ def cost_of_an_ad(log: DailyLog, currency: str) -> Finding:
 def value_of_an_order(log: DailyLog, currency: str) -> Finding:
     """Days on which the middle order is a multiple or a fraction of what it is otherwise.
 
-    The middle of three or more, since a single order may be worth anything.
+    The middle of five or more, since a single order may be worth anything.
     """
     name, unit, limit = "value of an order", "times the usual", f"<= {FACTOR:g}"
     middle = log.shop_days["median_revenue_micros"]
-    active = np.flatnonzero((log.shop_days["purchases"] >= 3) & (middle > 0))
+    active = np.flatnonzero((log.shop_days["purchases"] >= 5) & (middle > 0))
     text = "Orders are worth about the same on every day."
     if len(active) < FEWEST_DAYS:
         return Finding(HealthCheck(name, "ok", None, unit, limit, text))

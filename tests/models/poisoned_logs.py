@@ -15,7 +15,7 @@ LAST_DAY = date(2026, 11, 19)
 AS_OF = date(2026, 11, 20)
 
 
-def sound_log(folder: Path, *, tier: str = "A", entities: int = 400, days: int = 70, seed: int = 1) -> Tables:
+def sound_log(folder: Path, *, tier: str = "A", entities: int = 600, days: int = 70, seed: int = 1) -> Tables:
     """Contract tables of the demo shop, ending the day before the night."""
     simulate("demo", out=folder, tier=tier, entities=entities, days=days, last_day=LAST_DAY, seed=seed)
     return {path.stem: pl.read_parquet(path) for path in sorted(folder.iterdir())}

@@ -96,10 +96,10 @@ STOPPED: list[tuple[str, Poison, str, list[str]]] = [
         ["1 row of the purchases is worth 1,000,000,000.00 EUR"],
     ),
     (
-        "ten days of orders are in micros",
-        times("purchases", "revenue", 1e6, on_last(30) & ~on_last(20)),
+        "three weeks of orders are in micros",
+        times("purchases", "revenue", 1e6, on_last(41) & ~on_last(20)),
         "value of an order",
-        ["such days from 2026-10-2", "orders on 2026-10-", "money_unit"],
+        ["such days from 2026-1", " orders on 2026-1", "money_unit"],
     ),
     (
         "purchases stop ten days before the end",
