@@ -2,8 +2,8 @@
 
 What was expected is what the same weekdays brought in the weeks before. At least twenty rows must be
 missing, nineteen of twenty, and for longer than the log was ever silent before. Independent counts (Poisson)
-do that by chance less than once in ten million stretches of days. A channel that starts or ends is no silence:
-its opportunities end with it.
+do that by chance less than once in ten million stretches of days. A channel that starts or ends is no
+silence: its opportunities end with it.
 """
 
 from dataclasses import dataclass

@@ -20,6 +20,8 @@ from sql.tiers import Evidence, evidence_tier
 
 EPOCH = date(1970, 1, 1)
 MOST_ACTIONS = 200
+MOST_MONEY = 8 * 10**12
+"""Currency units that one column of a log may add up to: int64 micros end soon after."""
 SHAPES = ("ad_events", "click_events", "orders", "chances", "touches")
 """Staging models over judged rows, pseudonyms and actions, in order."""
 
@@ -66,6 +68,7 @@ def stage_logs(
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
         counts = _judge_rows(connection, settings, raw, work / "quarantine")
+        _refuse_boundless_money(connection)
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
         actions = _actions(connection)
@@ -118,6 +121,17 @@ def _judge_rows(
         refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[table])
         counts.append(count)
     return tuple(counts) + raw.source_counts
+
+
+def _refuse_boundless_money(connection: duckdb.DuckDBPyConnection) -> None:
+    """LogError where a column of money adds up to more than any log can hold."""
+    for table, column, micros in rows(connection, model_text("figures/money_sums")):
+        if micros is not None and micros > MOST_MONEY * 10**6:
+            raise LogError(
+                f"The {column} of all {table} adds up to more than {MOST_MONEY:,}, which cannot be "
+                f"money in the log's currency; if it is written in micros or cents, say so in "
+                f"`logs.tables.{table}.money_unit`, else mend the export."
+            )
 
 
 def _run_checks(connection: duckdb.DuckDBPyConnection) -> None:

@@ -133,5 +133,5 @@ def test_costs_beyond_all_money_are_one_sentence(
     assert main(["check", str(tmp_path / "shop.toml"), "--as-of", AS_OF.isoformat()]) == 4
     said = capfd.readouterr().err.splitlines()
     assert len(said) == 1
-    assert "the cost of all impressions adds up to more than 1,000,000,000,000" in said[0]
+    assert "The cost of all impressions adds up to more than 8,000,000,000,000" in said[0]
     assert "logs.tables.impressions.money_unit" in said[0]
