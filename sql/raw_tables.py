@@ -16,6 +16,7 @@ from sql.raw_text import LINE_FAULT, empty_select, raw_relation
 from sql.salvage import salvage
 from sql.settings import LogSettings
 from sql.source_layouts import SourceLayout, read_layout, set_numbers, shaped_select
+from sql.uneven_columns import uneven_columns
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class RawTables:
     """Raw tables of a source that lost unreadable lines."""
     files: dict[str, tuple[LogFile, ...]] = field(default_factory=dict)
     """The files of each contract table, where tables are files."""
+    notes: tuple[str, ...] = ()
 
 
 def read_raw_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
@@ -61,6 +63,11 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
         money_units={table: spec.money_unit for table, spec in settings.tables.items()},
         inputs=_inputs(f for its_files in files.values() for f in its_files),
         files={table: tuple(its_files) for table, its_files in files.items()},
+        notes=tuple(
+            note
+            for table, its_files in files.items()
+            for note in uneven_columns(table, tuple(its_files), wanted_columns(table, settings))
+        ),
     )
 
 
@@ -71,8 +78,11 @@ def salvage_raw_table(
     files: tuple[LogFile, ...],
     folder: Path,
 ) -> int:
-    """Describe a table anew without the parts of its Parquet files that cannot be read; copies of broken files
-    go to `folder`. Returns how many rows are lost: 0 where nothing is broken, and nothing changed."""
+    """Describe a table anew without the parts of its Parquet files that cannot be read.
+
+    Copies of broken files go to `folder`. Returns how many rows are lost; with 0 nothing is broken, nor
+    changed.
+    """
     saved = salvage(files, folder)
     if saved.lost_rows:
         relation = raw_relation(connection, table, saved.files, wanted_columns(table, settings))

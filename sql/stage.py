@@ -94,7 +94,7 @@ def stage_logs(
             excluded_days=_excluded_days(exclude, first_day, last_day),
             counts=counts,
             inputs=raw.inputs,
-            notes=written.notes + _notes(connection),
+            notes=raw.notes + written.notes + _notes(connection),
         )
     except duckdb.OutOfMemoryException:
         raise LogError(
@@ -207,4 +207,8 @@ def _excluded_days(exclude: tuple[DayRange, ...], first_day: int, last_day: int)
 
 def _notes(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """What a careful reader should know about the log."""
-    return tuple(show(remark, 300) for (remark,) in rows(connection, model_text("figures/remarks")))
+    remarks = tuple(show(remark, 300) for (remark,) in rows(connection, model_text("figures/remarks")))
+    return remarks + tuple(
+        f"The times of {table} are dates: of two events on one day the log cannot say which came first."
+        for (table,) in rows(connection, model_text("figures/whole_days"))
+    )
