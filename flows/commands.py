@@ -108,12 +108,14 @@ def simulate_world(
 def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int | None) -> None:
     """`allot check`."""
     settings = _read(study, logs, threads)
+    from flows.log_history import examine_log
     from flows.night import open_scratch, today
     from flows.staging import stage_logs
     from flows.tables import count_table, print_table
 
     with open_scratch(settings, as_of or today(settings)) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
+        history = examine_log(night, events)
     print_table(count_table(events.counts))
     print(f"Evidence tier {events.tier}: {events.tier_reason}")
     print(f"With it, {CLAIMS.get(events.tier, 'see the design notes')}.")
@@ -124,6 +126,9 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     for finding in events.findings:
         if finding.is_doubtful:
             print(f"Warning: {finding.text}")
+    for check in (finding.check for finding in history):
+        if check.status != "ok":
+            print(f"{check.status.capitalize()}: {check.text}")
     for note in events.notes:
         print(f"Note: {note}")
 

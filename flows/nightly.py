@@ -17,6 +17,7 @@ from prefect import flow  # noqa: E402
 
 from flows import leave, obstacles, personal, plain_comparison, stages  # noqa: E402
 from flows.assemble import assemble_result  # noqa: E402
+from flows.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.night import open_night, today  # noqa: E402
 from flows.pictures import gather_pictures  # noqa: E402
 from flows.spend import find_todays_budget  # noqa: E402
@@ -25,6 +26,7 @@ from flows.study import read_study, with_threads  # noqa: E402
 from flows.wide_evidence import weigh_wide_evidence  # noqa: E402
 
 stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
+examine = stage("hold the log against its past")(examine_log)
 build_transitions = stage("build the transitions")(stages.build_transitions)
 find_budget = stage("read today's budget")(find_todays_budget)
 split_users = stage("split the users")(stages.split_users)
@@ -66,15 +68,18 @@ def nightly(
     settings = with_threads(read_study(Path(study), None if logs is None else Path(logs)), threads)
     with open_night(settings, as_of or today(settings), Path(out)) as night:
         events = stage_logs(night)
+        history = examine(night, events)
+        stop = find_stop(night, events, history)
+        events = leave_out_doubtful_days(events, history)
         transitions = build_transitions(night, events)
         budget = find_budget(night, events, transitions)
         users = split_users(night, transitions)
         behaviour = fit_behaviour_policy(night, transitions)
-        totals = learn_from_totals(night, events)
-        obstacle = find_obstacle(night, transitions, users, budget, totals)
+        totals = None if stop else learn_from_totals(night, events)
+        obstacle = stop or find_obstacle(night, transitions, users, budget, totals)
         if obstacle:
             agents, best_agent, chosen, evaluation, personalised = None, None, None, None, None
-            health = check_health(night, events, transitions, behaviour, evaluation)
+            health = check_health(night, events, history, transitions, behaviour, evaluation)
             decided = decline(night, events, budget, obstacle, totals)
         else:
             agents = train_agents(night, transitions, users, behaviour)
@@ -90,7 +95,7 @@ def nightly(
             personalised = personalise(
                 night, events.tier, candidates, chosen, choosers, evaluation.judge, budget
             )
-            health = (*check_health(night, events, transitions, behaviour, evaluation), *wide.checks)
+            health = (*check_health(night, events, history, transitions, behaviour, evaluation), *wide.checks)
             decided = decide(night, events, behaviour, evaluation, health)
             health = (*health, *compare_plainly(night, transitions, decided[0]))
         pictures = draw(

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ def settle(root: Path, step: Step) -> None:
     step("ledger")
     update_ledger(root, dates, step)
     if dates:
-        _point_latest(root, max(dates), step)
+        _point_latest(root, _latest(root, dates), step)
     step("remove leftovers")
     shutil.rmtree(root / INTACT, ignore_errors=True)
     step("done")
@@ -107,8 +107,31 @@ def published_dates(root: Path) -> list[str]:
     return sorted(
         path.name
         for path in root.iterdir()
-        if DATE.fullmatch(path.name) and not path.is_symlink() and (path / MANIFEST).is_file()
+        if _is_date(path.name) and not path.is_symlink() and (path / MANIFEST).is_file()
     )
+
+
+def _is_date(name: str) -> bool:
+    try:
+        return bool(DATE.fullmatch(name)) and date.fromisoformat(name).isoformat() == name
+    except ValueError:  # 2026-13-45
+        return False
+
+
+def _latest(root: Path, dates: list[str]) -> str:
+    """The newest date that was not ahead of the clock when its night ran: a slip like 2099-01-01 would stay
+    the newest for ever. The newest of all where every one was ahead, as in a simulated world."""
+    return next((name for name in reversed(dates) if not _ahead_of_clock(root / name)), dates[-1])
+
+
+def _ahead_of_clock(folder: Path) -> bool:
+    """Whether a night stands for a later day than it ran on; one day more allows for every time zone."""
+    try:
+        began = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["timings"]["began"]
+        ran = datetime.fromisoformat(began).date()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return date.fromisoformat(folder.name) > ran + timedelta(days=1)
 
 
 def sync(path: Path) -> None:
@@ -130,7 +153,7 @@ def _run_of(folder: Path) -> str | None:
 
 
 def _point_latest(root: Path, target: str, step: Step) -> None:
-    """Swap the relative link in one step: a backfill of an older date leaves it on the newest."""
+    """Swap the relative link in one step."""
     latest, new = root / "latest", root / ".latest.new"
     if latest.is_symlink() and latest.readlink() == Path(target):
         return

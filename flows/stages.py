@@ -25,6 +25,7 @@ from models.evaluation import (
     followers_in_log,
 )
 from models.evaluation import evaluate_policies as estimate_policies
+from models.log_history import DatedCheck
 from models.promise import hurdle_of
 from models.results import FrontierPoint, HealthCheck, SplitDecision, Uplift
 from models.rules import attributed_revenue, rule_policies
@@ -219,6 +220,7 @@ def evaluate_policies(
 def check_health(
     night: Night,
     events: Events,
+    history: tuple[DatedCheck, ...],
     transitions: Transitions,
     behaviour: Behaviour,
     evaluation: Evaluation | None,
@@ -226,11 +228,12 @@ def check_health(
     """Data and model checks; one that says stop forbids a verdict. Unevaluated: those of the log."""
     study = night.study
     if events.tier == "C":
-        return health.check_totals(events, night.as_of, study.logs.max_quarantined_share)
+        return health.check_totals(events, history, night.as_of, study.logs.max_quarantined_share)
     estimates = evaluation.estimates if evaluation else ()
     matter = {RECOMMENDED, *night.study.agents.algorithms}
     checks = health.check_health(
         events=events,
+        history=history,
         transitions=transitions,
         behaviour=behaviour,
         as_of=night.as_of,

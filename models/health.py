@@ -10,6 +10,7 @@ import polars as pl
 
 from models import delivery_checks, log_checks
 from models.behaviour import Behaviour
+from models.log_history import DatedCheck, checks_of
 from models.results import HealthCheck
 from models.transition_table import Transitions
 from sql.events import Events
@@ -18,6 +19,7 @@ from sql.events import Events
 def check_health(
     *,
     events: Events,
+    history: Sequence[DatedCheck] = (),
     transitions: Transitions,
     behaviour: Behaviour,
     as_of: date,
@@ -32,8 +34,9 @@ def check_health(
 ) -> tuple[HealthCheck, ...]:
     """Every check of the night, in the order a reader should see them.
 
-    staged_cost_micros: staged cost of the days the panel covers (`staged_cost` computes it).
-    purchases: good purchases of the log. effective_sample_sizes: per policy that matters.
+    history: what the log's own past says (`examine_history`). staged_cost_micros: staged cost of the days
+    the panel covers (`staged_cost` computes it). purchases: good purchases of the log.
+    effective_sample_sizes: per policy that matters.
     """
     t = transitions
     costs = [k for k, o in enumerate(t.outcome_spec) if o.name.startswith("cost:")]
@@ -45,6 +48,7 @@ def check_health(
         log_checks.log_freshness(events.last_day, as_of, single_step=single_step),
         log_checks.reporting_delay(events.delay_days, immature_share(t)),
         log_checks.enough_purchases(purchases),
+        *checks_of(history),
     ]
     if not single_step:
         checks += [
@@ -96,9 +100,20 @@ def immature_share(t: Transitions) -> float:
     return float(1.0 - t.mature.mean()) if t.n_rows else 0.0
 
 
-def check_totals(events: Events, as_of: date, max_quarantined_share: float) -> tuple[HealthCheck, ...]:
+def stops_of_the_log(
+    events: Events, history: Sequence[DatedCheck], as_of: date, *, single_step: bool
+) -> tuple[str, ...]:
+    """The sentences that forbid advice before anything is learnt from the log, the gravest first."""
+    fresh = log_checks.log_freshness(events.last_day, as_of, single_step=single_step)
+    return tuple(check.text for check in (*checks_of(history), fresh) if check.status == "stop")
+
+
+def check_totals(
+    events: Events, history: Sequence[DatedCheck], as_of: date, max_quarantined_share: float
+) -> tuple[HealthCheck, ...]:
     """The checks of a log of daily totals: there are no decisions to check."""
     return (
+        *checks_of(history),
         log_checks.rows_reconcile(events.counts),
         log_checks.quarantined_share(events.counts, max_quarantined_share),
         *log_checks.found_in_staging(events.findings),

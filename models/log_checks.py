@@ -14,6 +14,8 @@ from sql.events import Finding, TableCount
 
 RECENT_DAYS = 14
 COMPARED_DAYS = 28
+MOST_STALE_DAYS = 14
+"""An older log forbids advice."""
 EPOCH = date(1970, 1, 1)
 
 
@@ -69,14 +71,23 @@ def money_reconciles(staged_micros: int, table_micros: int) -> HealthCheck:
 
 
 def log_freshness(last_day: int, as_of: date, *, single_step: bool = False) -> HealthCheck:
-    """Days between the log's end and the night. A finished test (single step) does not age."""
+    """Days between the log's end and the night. A finished test (single step) does not age.
+
+    An export once a week is a few days old on most nights; after two such weeks it has been missed, and
+    nobody knows what is spent today.
+    """
     last = EPOCH + timedelta(days=int(last_day))
     stale = max(0, (as_of - last).days - 1)
-    late = stale > 2 and not single_step
-    text = f"The log ends on {last}."
-    if late:
-        text = f"The log ends on {last}, {stale} days before the night: check the export before moving money."
-    return HealthCheck("log freshness", "warn" if late else "ok", float(stale), "days", "<= 2", text)
+    status = "ok" if stale <= 2 or single_step else "warn" if stale <= MOST_STALE_DAYS else "stop"
+    text = {
+        "ok": f"The log ends on {last}.",
+        "warn": f"The log ends on {last}, {stale} days before the night: check the export before moving "
+        "money.",
+        "stop": f"The log ends on {last}, {stale} days before the night: nobody can say from it what is "
+        f"spent today. Bring the export up to date, or ask as of the log's end with --as-of "
+        f"{last + timedelta(days=1)}.",
+    }[status]
+    return HealthCheck("log freshness", status, float(stale), "days", "<= 2", text)
 
 
 def reporting_delay(delay_days: int, share: float) -> HealthCheck:

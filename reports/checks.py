@@ -15,6 +15,7 @@ QUESTIONS = {
     "calibration": "Is delivery as predictable as the model of it says?",
     "calibration within weeks": "Also within each week, and whatever else was possible?",
     "channel names": "Has every channel one name?",
+    "cost of an ad": "Does an ad cost about the same on every day?",
     "effective sample size": "{}: is there enough evidence about it?",
     "entry by ad": "Are {people} known before their first ad?",
     "feature drift": "Do the facts about {people} look as before?",
@@ -32,7 +33,12 @@ QUESTIONS = {
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",
     "shown ads alone": "Do the logs show who could have seen an ad and did not?",
+    "silence": "Are there {} on every day that should have some?",
+    "single rows": "Is no single row far larger than all others?",
     "smallest probability": "Was every logged choice one that delivery could make?",
+    "spend against sales": "Are costs and sales of one size?",
+    "spend by day": "Is every day’s spend like that of the days around it?",
+    "value of an order": "Is an order worth about the same on every day?",
     "witness": "{}: do the ways of valuing it agree?",
 }
 DELIVERY_VALUED = {
@@ -66,7 +72,7 @@ def question(result: NightResult, check: HealthCheck) -> str:
         return QUESTIONS[check.name].replace("{people}", people)
     kind, _, about = check.name.partition(": ")
     if about and kind in QUESTIONS:
-        name = estimates.label(result, about) if kind != "overlap with none" else about
+        name = about if kind in ("overlap with none", "silence") else estimates.label(result, about)
         return QUESTIONS[kind].replace("{people}", people).replace("{}", name)
     return check.name
 

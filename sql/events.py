@@ -67,6 +67,11 @@ class Events:
     budgets       day i32, action i16 | planned_micros i64       (what was typed in, before the as-of date)
     experiments   action i16, first_day i32, last_day i32, unit str?, multiplier f64 | lift f64,
                   standard_error f64   (finished ones; margin per unit of spend; multiplier 0: a holdout)
+    channel_days  day i32, action i16 | impressions i64, paid_impressions i64, cost_micros i64,
+                  opportunities i64, clicks i64   (for checks of the log's own past; else the totals)
+    shop_days     day i32 | purchases i64, revenue_micros i64, median_revenue_micros i64, visits i64
+    largest_amounts  kind str, action i16, rank i32 | day i32, micros i64, rows_above_zero i64   (of `cost`
+                  and `revenue`, the 20 largest rows)
 
     A day is days since 1970-01-01 in the study's time zone; second_of_day counts from its midnight. Actions
     index `actions`, whose 0 is `none`.

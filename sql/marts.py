@@ -24,6 +24,9 @@ MARTS: dict[str, tuple[str, ...]] = {
     "attributed": ("action",),
     "last_touch": ("entity_key", "day"),
     "last_click": ("entity_key", "day"),
+    "channel_days": ("day", "action"),
+    "shop_days": ("day",),
+    "largest_amounts": ("kind", "action", "rank"),
 }
 """Mart -> its unique key, in the order of building."""
 

@@ -16,13 +16,15 @@ from sql.findings import look_for_findings
 from sql.hints import listing, show
 from sql.marts import MARTS, write_marts
 from sql.pseudonyms import make_pseudonyms
-from sql.raw_tables import RawTables, read_raw_tables
+from sql.raw_tables import RawTables, read_raw_tables, salvage_raw_table
 from sql.settings import DayRange, LogSettings
 from sql.tiers import Evidence, evidence_tier
 from sql.unreadable import READING, unreadable
 
 EPOCH = date(1970, 1, 1)
 MOST_ACTIONS = 200
+MOST_MONEY = 8 * 10**12
+"""Currency units that one column of a log may add up to: int64 micros end soon after."""
 SHAPES = ("ad_events", "click_events", "orders", "chances", "touches")
 """Staging models over judged rows, pseudonyms and actions, in order."""
 
@@ -69,7 +71,8 @@ def stage_logs(
         set_variable(connection, "min_cell_users", settings.min_cell_users)
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
-        counts = _judge_rows(connection, settings, raw, work / "quarantine")
+        counts = _judge_rows(connection, settings, raw, work)
+        _refuse_boundless_money(connection)
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
         actions = _actions(connection)
@@ -111,19 +114,51 @@ def stage_logs(
 
 
 def _judge_rows(
-    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, quarantine: Path
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, work: Path
 ) -> tuple[TableCount, ...]:
     """Give every row of every contract table its fate; count; refuse a log with too many bad rows."""
+    lost_rows = {}
     for table in CONTRACT:
         set_variable(connection, f"{table}_money_unit", raw.money_units.get(table, "currency"))
-        run_model(connection, f"staging/{table}")
+        lost_rows[table] = _judge_table(connection, settings, raw, table, work / "spill")
     counts = []
     for table, n_rows in raw.n_rows.items():
-        count = count_fates(connection, table, n_rows)
-        write_quarantine(connection, count, quarantine)
+        count = count_fates(connection, table, n_rows, lost_rows[table])
+        write_quarantine(connection, count, work / "quarantine")
         refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[table])
         counts.append(count)
     return tuple(counts) + raw.source_counts
+
+
+def _judge_table(
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, table: str, folder: Path
+) -> int:
+    """Run the table's staging model; where a file breaks it, once more without the broken parts.
+
+    Returns how many rows those hold. Only a log that fails is read part by part: it takes a while.
+    """
+    try:
+        run_model(connection, f"staging/{table}")
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        lost = salvage_raw_table(connection, settings, table, raw.files.get(table, ()), folder)
+        if not lost:
+            raise
+        run_model(connection, f"staging/{table}")
+        return lost
+    return 0
+
+
+def _refuse_boundless_money(connection: duckdb.DuckDBPyConnection) -> None:
+    """LogError where a column of money adds up to more than any log can hold."""
+    for table, column, micros in rows(connection, model_text("figures/money_sums")):
+        if micros is not None and micros > MOST_MONEY * 10**6:
+            raise LogError(
+                f"The {column} of all {table} adds up to more than {MOST_MONEY:,}, which cannot be "
+                f"money in the log's currency; if it is written in micros or cents, say so in "
+                f"`logs.tables.{table}.money_unit`, else mend the export."
+            )
 
 
 def _run_checks(connection: duckdb.DuckDBPyConnection) -> None:
@@ -178,4 +213,8 @@ def _excluded_days(exclude: tuple[DayRange, ...], first_day: int, last_day: int)
 
 def _notes(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """What a careful reader should know about the log."""
-    return tuple(show(remark, 300) for (remark,) in rows(connection, model_text("figures/remarks")))
+    remarks = tuple(show(remark, 300) for (remark,) in rows(connection, model_text("figures/remarks")))
+    return remarks + tuple(
+        f"The times of {table} are dates: of two events on one day the log cannot say which came first."
+        for (table,) in rows(connection, model_text("figures/whole_days"))
+    )

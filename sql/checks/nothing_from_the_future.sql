@@ -52,6 +52,16 @@ WITH latest AS (
         'experiments' AS mart,
         max(last_day) AS last_day
     FROM marts.experiments
+    UNION ALL
+    SELECT
+        'channel_days' AS mart,
+        max(day) AS last_day
+    FROM marts.channel_days
+    UNION ALL
+    SELECT
+        'shop_days' AS mart,
+        max(day) AS last_day
+    FROM marts.shop_days
 )
 
 SELECT *

@@ -1,6 +1,7 @@
 """What publishing leaves behind: a manifest to check, a link, a ledger that reruns do not change."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from flows.ledger import ledger_rows
 from flows.manifest import code_version, describe, sha256
-from flows.publish import publish, recover
+from flows.publish import publish, published_dates, recover
 from flows.study import Study
 from sql.errors import StudyError
 from sql.events import Events, InputFile, TableCount
@@ -83,6 +84,30 @@ def test_latest_is_a_relative_link_to_the_newest_date(tmp_path: Path) -> None:
     assert (root / "latest").readlink() == Path("2026-11-21")
     root.rename(tmp_path / "moved")
     assert (tmp_path / "moved" / "latest" / "split.json").exists()
+
+
+def test_a_night_dated_ahead_of_the_clock_does_not_hold_latest(tmp_path: Path) -> None:
+    publish_night(tmp_path, "2099-01-01", began="2026-11-19T02:00:00+00:00")
+    assert (tmp_path / "latest").readlink() == Path("2099-01-01")  # there is no other
+    publish_night(tmp_path, "2026-11-19", began="2026-11-19T03:00:00+00:00")
+    assert (tmp_path / "latest").readlink() == Path("2026-11-19")
+    publish_night(tmp_path, "2026-11-21", began="2026-11-20T23:30:00+00:00")  # tomorrow has begun in Auckland
+    assert (tmp_path / "latest").readlink() == Path("2026-11-21")
+
+
+def test_nights_of_a_simulated_future_have_their_latest(tmp_path: Path) -> None:
+    for as_of in ("2031-05-01", "2031-05-03", "2031-05-02"):
+        publish_night(tmp_path, as_of, began="2026-11-19T03:00:00+00:00")
+    assert (tmp_path / "latest").readlink() == Path("2031-05-03")
+
+
+def test_a_folder_that_is_no_date_is_no_night(tmp_path: Path) -> None:
+    folder = publish_night(tmp_path, "2026-11-20")
+    for name in ("2026-13-45", "2026-02-30", "9999-99-99"):
+        shutil.copytree(folder, tmp_path / name)
+    recover(tmp_path)
+    assert (tmp_path / "latest").readlink() == Path("2026-11-20")
+    assert published_dates(tmp_path) == ["2026-11-20"]
 
 
 def test_something_else_in_the_place_of_a_date_or_of_latest_is_left_alone(tmp_path: Path) -> None:
