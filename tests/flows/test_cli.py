@@ -149,6 +149,7 @@ def test_check_counts_every_row_and_says_what_the_logs_allow(
         rows_in, *fates = (int(figure.replace(",", "")) for figure in rows[table][1:])
         assert rows_in == sum(fates)
     assert "Evidence tier A: " in out
+    assert "Warning: " not in out
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -170,3 +171,23 @@ def test_a_kept_traceback_does_not_quote_the_log(tmp_path: Path) -> None:
     assert "anna" not in text
     assert "InvalidOperationError: (its message may quote the log and is left out)" in text
     assert text.endswith("ValueError: the step failed\n")
+
+
+@pytest.mark.usefixtures("pseudonym_key")
+def test_check_warns_of_what_no_single_row_shows_and_says_which_forms_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = [f"i{n},2026-01-{1 + n % 20:02d},u{n},{('search', 'Search')[n % 2]},0.1" for n in range(40)]
+    bought = [f"p{n},2026-01-{2 + n % 20:02d},u{n},{'980 EUR' if n == 7 else '10.00'}" for n in range(40)]
+    (tmp_path / "logs").mkdir()
+    for name, columns, lines in (
+        ("impressions", "impression_id,ts,user_id,channel,cost", shown),
+        ("purchases", "purchase_id,ts,user_id,revenue", bought),
+    ):
+        (tmp_path / "logs" / f"{name}.csv").write_text("\n".join([columns, *lines]))
+    (tmp_path / "shop.toml").write_text('name = "shop"\n[logs]\nfolder = "logs"\n')
+    assert main(["check", str(tmp_path / "shop.toml"), "--as-of", "2026-02-01"]) == 0
+    out = capsys.readouterr().out
+    assert "For refused rows: money is read as 4012.80 or 4,012.80" in out
+    assert "Warning: About 72% of the revenue of purchases is in 1 refused row" in out
+    assert "Warning: 'Search', 'search' differ in capitals or blanks only" in out

@@ -26,6 +26,7 @@ from models.log_checks import (
     enough_purchases,
     entry_by_ad,
     feature_drift,
+    found_in_staging,
     log_freshness,
     money_reconciles,
     quarantined_share,
@@ -34,7 +35,7 @@ from models.log_checks import (
 )
 from models.results import Overlap
 from models.transition_table import Feature, Outcome, Transitions
-from sql.events import Events, TableCount
+from sql.events import Events, Finding, TableCount
 
 FIRST_DAY = (date(2026, 9, 1) - date(1970, 1, 1)).days
 ACTIONS = ("none", "search")
@@ -57,6 +58,21 @@ def test_quarantine_warns_before_it_stops_and_names_the_reason() -> None:
     assert warned.status == "warn" and "revenue: negative" in warned.text
     assert quarantined_share([count(1000, 899, 100)], 0.05).status == "stop"
     assert quarantined_share([], 0.05).figure == 0
+
+
+def test_refused_values_are_told_with_the_form_that_is_read() -> None:
+    dates = TableCount("purchases", 1000, 970, 0, {"ts is not a time": 30}, 0)
+    assert "Times are read as 2026-04-30" in quarantined_share([dates], 0.05).text
+
+
+def test_what_staging_doubts_warns_and_what_it_does_not_is_kept_with_its_figure() -> None:
+    sound = Finding("channel names", False, 0.0, "names", "0", "Every channel has one name.")
+    odd = Finding("amounts too small", True, 0.5, "share of the worst column", "0", "1 of 2 amounts.")
+    found = found_in_staging([sound, odd])
+    assert [(c.name, c.status, c.figure) for c in found] == [
+        ("channel names", "ok", 0.0),
+        ("amounts too small", "warn", 0.5),
+    ]
 
 
 def test_money_is_compared_exactly() -> None:
