@@ -5,11 +5,11 @@ from dataclasses import replace
 from flows.night import Night
 from flows.obstacles import days_of
 from models import health
-from models.log_history import Finding, doubtful_days, examine_history
+from models.log_history import DatedCheck, doubtful_days, examine_history
 from sql.events import Events
 
 
-def examine_log(night: Night, events: Events) -> tuple[Finding, ...]:
+def examine_log(night: Night, events: Events) -> tuple[DatedCheck, ...]:
     """Each row, day and feed held against the rest of the log."""
     study = night.study
     marked = tuple(day for span in days_of(study.event) for day in span)
@@ -18,7 +18,7 @@ def examine_log(night: Night, events: Events) -> tuple[Finding, ...]:
     )
 
 
-def leave_out_doubtful_days(events: Events, history: tuple[Finding, ...]) -> Events:
+def leave_out_doubtful_days(events: Events, history: tuple[DatedCheck, ...]) -> Events:
     """The log without the days that a stop doubts, as if the study had excluded them: today's split, which
     such a night keeps, is not read off them. Where most days are in doubt, nobody knows which are right."""
     days = set(events.excluded_days) | set(doubtful_days(history))
@@ -27,7 +27,7 @@ def leave_out_doubtful_days(events: Events, history: tuple[Finding, ...]) -> Eve
     return replace(events, excluded_days=tuple(sorted(days)))
 
 
-def find_stop(night: Night, events: Events, history: tuple[Finding, ...]) -> str:
+def find_stop(night: Night, events: Events, history: tuple[DatedCheck, ...]) -> str:
     """Why no advice may be built on this log, or empty: the gravest reason."""
     stops = health.stops_of_the_log(
         events, history, night.as_of, single_step=night.study.decision.single_step

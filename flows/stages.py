@@ -25,7 +25,7 @@ from models.evaluation import (
     followers_in_log,
 )
 from models.evaluation import evaluate_policies as estimate_policies
-from models.log_history import Finding
+from models.log_history import DatedCheck
 from models.promise import hurdle_of
 from models.results import FrontierPoint, HealthCheck, SplitDecision, Uplift
 from models.rules import attributed_revenue, rule_policies
@@ -212,7 +212,7 @@ def evaluate_policies(
 def check_health(
     night: Night,
     events: Events,
-    history: tuple[Finding, ...],
+    history: tuple[DatedCheck, ...],
     transitions: Transitions,
     behaviour: Behaviour,
     evaluation: Evaluation | None,

@@ -10,7 +10,7 @@ import polars as pl
 
 from models import delivery_checks, log_checks
 from models.behaviour import Behaviour
-from models.log_history import Finding, checks_of
+from models.log_history import DatedCheck, checks_of
 from models.results import HealthCheck
 from models.transition_table import Transitions
 from sql.events import Events
@@ -19,7 +19,7 @@ from sql.events import Events
 def check_health(
     *,
     events: Events,
-    history: Sequence[Finding] = (),
+    history: Sequence[DatedCheck] = (),
     transitions: Transitions,
     behaviour: Behaviour,
     as_of: date,
@@ -101,7 +101,7 @@ def immature_share(t: Transitions) -> float:
 
 
 def stops_of_the_log(
-    events: Events, history: Sequence[Finding], as_of: date, *, single_step: bool
+    events: Events, history: Sequence[DatedCheck], as_of: date, *, single_step: bool
 ) -> tuple[str, ...]:
     """The sentences that forbid advice before anything is learnt from the log, the gravest first."""
     fresh = log_checks.log_freshness(events.last_day, as_of, single_step=single_step)
@@ -109,7 +109,7 @@ def stops_of_the_log(
 
 
 def check_totals(
-    events: Events, history: Sequence[Finding], as_of: date, max_quarantined_share: float
+    events: Events, history: Sequence[DatedCheck], as_of: date, max_quarantined_share: float
 ) -> tuple[HealthCheck, ...]:
     """The checks of a log of daily totals: there are no decisions to check."""
     return (

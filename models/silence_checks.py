@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.daily_log import Counts, DailyLog
 from models.results import HealthCheck
-from models.spend_checks import Finding, day_text
+from models.spend_checks import DatedCheck, day_text
 
 SILENT_SHARE = 0.05
 FEWEST_MISSING = 20.0
@@ -80,7 +80,7 @@ FEEDS = (
 )
 
 
-def silence_findings(log: DailyLog, *, by_channel: bool) -> tuple[Finding, ...]:
+def silence_findings(log: DailyLog, *, by_channel: bool) -> tuple[DatedCheck, ...]:
     """One check per feed; the longest silence of each is told. by_channel: channels have feeds of their own,
     which daily totals have not."""
     found = [_of_shop(log, "purchases"), _of_shop(log, "visits")]
@@ -152,7 +152,7 @@ def _going_on(company: Counts, first: int, last: int) -> NDArray[np.float64]:
     return np.minimum(seen / np.maximum(usual, 1.0), 1.0)
 
 
-def _of_shop(log: DailyLog, name: str) -> Finding:
+def _of_shop(log: DailyLog, name: str) -> DatedCheck:
     purchases = name == "purchases"
     found = silences(
         log.shop_days[name][:, None],
@@ -166,7 +166,7 @@ def _of_shop(log: DailyLog, name: str) -> Finding:
     return _finding(log, name, [(run, "") for run in found], f"{advice}[[event]].")
 
 
-def _of_channels(log: DailyLog, feed: Feed) -> Finding:
+def _of_channels(log: DailyLog, feed: Feed) -> DatedCheck:
     """The silence of all channels together where there is one, else those of single channels."""
     counts, company = log.channel_days[feed.counts], log.channel_days[feed.company]
     together = silences(counts, company=company, marked=log.marked)
@@ -187,12 +187,12 @@ def _all_ads_end(log: DailyLog, run: Silence) -> bool:
     return quiet and run.last == len(log) - 1
 
 
-def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]], advice: str) -> Finding:
+def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]], advice: str) -> DatedCheck:
     """The longest silence in words; every day of all of them is doubted."""
     called, unit = f"silence: {name}", "days"
     if not found:
         text = f"No long stretch of days lacks {name} that the weeks before had."
-        return Finding(HealthCheck(called, "ok", 0.0, unit, f"<= {SHORT_DAYS}", text))
+        return DatedCheck(HealthCheck(called, "ok", 0.0, unit, f"<= {SHORT_DAYS}", text))
     run, channel = max(found, key=lambda f: (f[0].length_days, f[0].expected, f[1]))
     days = sorted({int(d) for r, _ in found for d in log.day[r.first : r.last + 1]})
     others = sorted({c for _, c in found} - {channel})
@@ -208,4 +208,4 @@ def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]], advice:
     )
     status = "stop" if run.length_days > SHORT_DAYS else "warn"
     check = HealthCheck(called, status, float(run.length_days), unit, f"<= {SHORT_DAYS}", text)
-    return Finding(check, tuple(days))
+    return DatedCheck(check, tuple(days))

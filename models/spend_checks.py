@@ -37,14 +37,14 @@ SPEND_PER_SALES, FEWEST_PURCHASES = 100.0, 20
 
 
 @dataclass(frozen=True)
-class Finding:
+class DatedCheck:
     """A check, and the days it doubts (since 1970-01-01): today's spend is not read off them."""
 
     check: HealthCheck
     days: tuple[int, ...] = ()
 
 
-def money_findings(log: DailyLog, *, single_step: bool, currency: str) -> tuple[Finding, ...]:
+def money_findings(log: DailyLog, *, single_step: bool, currency: str) -> tuple[DatedCheck, ...]:
     """Every check of money, in the order of a reader's interest."""
     found = [single_rows(log, currency), spend_against_sales(log, currency)]
     if not single_step:
@@ -52,7 +52,7 @@ def money_findings(log: DailyLog, *, single_step: bool, currency: str) -> tuple[
     return tuple(found)
 
 
-def single_rows(log: DailyLog, currency: str) -> Finding:
+def single_rows(log: DailyLog, currency: str) -> DatedCheck:
     """A few rows that are ten thousand times as large as any other of their channel."""
     name, unit, limit = "single rows", "times the next largest", f"<= {ROW_GAP:,}"
     worst, where = 1.0, None
@@ -61,7 +61,7 @@ def single_rows(log: DailyLog, currency: str) -> Finding:
         if gap > worst:
             worst, where = gap, (amounts, n)
     if worst <= ROW_GAP or where is None:
-        return Finding(
+        return DatedCheck(
             HealthCheck(name, "ok", worst, unit, limit, "No row costs or earns far more than any other.")
         )
     amounts, n = where
@@ -74,7 +74,7 @@ def single_rows(log: DailyLog, currency: str) -> Finding:
         f"{_money(amounts.micros[n], currency)}. Mend or remove what was mistyped in the export, or take out "
         f"{'the day' if len(days) == 1 else 'the days'} with [[exclude]]."
     )
-    return Finding(HealthCheck(name, "stop", worst, unit, limit, text), days)
+    return DatedCheck(HealthCheck(name, "stop", worst, unit, limit, text), days)
 
 
 def widest_gap(amounts: LargestAmounts) -> tuple[float, int]:
@@ -86,24 +86,24 @@ def widest_gap(amounts: LargestAmounts) -> tuple[float, int]:
     return float(ratio.max()), int(ratio.argmax()) + 1
 
 
-def spend_against_sales(log: DailyLog, currency: str) -> Finding:
+def spend_against_sales(log: DailyLog, currency: str) -> DatedCheck:
     """All costs in a wrong unit: nothing else in the log says so but what customers pay."""
     name, unit, limit = "spend against sales", "times all sales", f"<= {SPEND_PER_SALES:g}"
     spend, sales = float(log.channel_days["cost_micros"].sum()), float(log.shop_days["revenue_micros"].sum())
     if log.shop_days["purchases"].sum() < FEWEST_PURCHASES or sales <= 0:
-        return Finding(HealthCheck(name, "ok", None, unit, limit, "There are too few sales to tell."))
+        return DatedCheck(HealthCheck(name, "ok", None, unit, limit, "There are too few sales to tell."))
     if spend <= SPEND_PER_SALES * sales:
         text = "What the ads cost and what customers paid are of one size."
-        return Finding(HealthCheck(name, "ok", spend / sales, unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", spend / sales, unit, limit, text))
     text = (
         f"The ads of this log cost {_money(spend, currency)}, and all purchases brought "
         f"{_money(sales, currency)}: the costs look as if they were written in another unit. Say which in "
         'the study (`money_unit = "micros"` or "cents" of the table impressions), or mend the export.'
     )
-    return Finding(HealthCheck(name, "stop", spend / sales, unit, limit, text))
+    return DatedCheck(HealthCheck(name, "stop", spend / sales, unit, limit, text))
 
 
-def spend_by_day(log: DailyLog, currency: str) -> Finding:
+def spend_by_day(log: DailyLog, currency: str) -> DatedCheck:
     """A day on which a channel spent far more than on the days around it."""
     name, unit, limit = "spend by day", "times the usual", f"<= {FACTOR:g}"
     found: list[tuple[float, str, int, float]] = []
@@ -123,7 +123,7 @@ def spend_by_day(log: DailyLog, currency: str) -> Finding:
         ]
     if not found:
         text = "No day's spend stands far above the others."
-        return Finding(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, text))
     distance, channel, worst, usual_log = max(found, key=lambda row: (row[0], row[1]))
     days = tuple(sorted({int(log.day[i]) for _, _, i, _ in found}))
     k = log.channels.index(channel)
@@ -133,10 +133,10 @@ def spend_by_day(log: DailyLog, currency: str) -> Finding:
         f"{_money(np.exp(usual_log), currency)} is usual{_more_days(days)}. Mend the export or its "
         "`money_unit`, or take the day out with [[exclude]]; if it is real, say so with [[event]]."
     )
-    return Finding(HealthCheck(name, "stop", float(np.exp(distance)), unit, limit, text), days)
+    return DatedCheck(HealthCheck(name, "stop", float(np.exp(distance)), unit, limit, text), days)
 
 
-def cost_of_an_ad(log: DailyLog, currency: str) -> Finding:
+def cost_of_an_ad(log: DailyLog, currency: str) -> DatedCheck:
     """Days on which an ad cost a multiple or a fraction of what it costs otherwise: a unit that changed.
 
     The spend of such a day is off in the same direction, so that a few dear ads on a quiet day, or a channel
@@ -163,7 +163,7 @@ def cost_of_an_ad(log: DailyLog, currency: str) -> Finding:
         found += [(abs(float(distance[i])), channel, int(active[i]), usual) for i in np.flatnonzero(off)]
     if not found:
         text = "An ad costs about the same on every day."
-        return Finding(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, text))
     most, channel, worst, usual_log = max(found, key=lambda row: (row[0], row[1]))
     days = tuple(sorted({int(log.day[i]) for _, _, i, _ in found}))
     k = log.channels.index(channel)
@@ -176,10 +176,10 @@ def cost_of_an_ad(log: DailyLog, currency: str) -> Finding:
         "unit on some days. Mend the export, so that one `money_unit` holds for all its rows, or take the "
         "days out with [[exclude]]."
     )
-    return Finding(HealthCheck(name, "stop", float(np.exp(most)), unit, limit, text), days)
+    return DatedCheck(HealthCheck(name, "stop", float(np.exp(most)), unit, limit, text), days)
 
 
-def value_of_an_order(log: DailyLog, currency: str) -> Finding:
+def value_of_an_order(log: DailyLog, currency: str) -> DatedCheck:
     """Days on which the middle order is a multiple or a fraction of what it is otherwise.
 
     The middle of five or more, since a single order may be worth anything.
@@ -189,13 +189,13 @@ def value_of_an_order(log: DailyLog, currency: str) -> Finding:
     active = np.flatnonzero((log.shop_days["purchases"] >= 5) & (middle > 0))
     text = "Orders are worth about the same on every day."
     if len(active) < FEWEST_DAYS:
-        return Finding(HealthCheck(name, "ok", None, unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", None, unit, limit, text))
     figure = np.log(middle[active])
     usual = middle_of(figure)
     distance = np.abs(figure - usual)
     off = np.flatnonzero(distance > allowed(figure))
     if not len(off):
-        return Finding(HealthCheck(name, "ok", float(np.exp(distance.max())), unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", float(np.exp(distance.max())), unit, limit, text))
     i = off[distance[off].argmax()]
     worst, days = active[i], tuple(log.day[active[off]].tolist())
     text = (
@@ -205,7 +205,7 @@ def value_of_an_order(log: DailyLog, currency: str) -> Finding:
         "on some days. Mend the export, so that one `money_unit` holds for all purchases, or take the days "
         "out with [[exclude]]."
     )
-    return Finding(HealthCheck(name, "stop", float(np.exp(distance[i])), unit, limit, text), days)
+    return DatedCheck(HealthCheck(name, "stop", float(np.exp(distance[i])), unit, limit, text), days)
 
 
 def allowed(figure: NDArray[np.float64]) -> float:

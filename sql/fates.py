@@ -11,16 +11,20 @@ from sql.events import TableCount
 from sql.hints import show
 from sql.parquet import write_parquet
 from sql.raw_text import LINE_FAULT
+from sql.salvage import PAGE_FAULT
 
 
-def count_fates(connection: duckdb.DuckDBPyConnection, table: str, rows_in: int) -> TableCount:
-    """Rows by fate. `rows_in` comes from the files, not from what could be read of them.
+def count_fates(
+    connection: duckdb.DuckDBPyConnection, table: str, rows_in: int, lost_in_pages: int = 0
+) -> TableCount:
+    """Rows by fate. `rows_in` comes from the files, not from what could be read of them; `lost_in_pages` of
+    them stood in broken parts of Parquet files.
 
     rows_in = good + duplicate + not_yet_known + sum(quarantined), by construction: what the reader lost of a
     text file is quarantined as unreadable lines.
     """
     found = dict(rows(connection, f"SELECT fate, count(*) FROM staging.{identifier(table)} GROUP BY fate"))
-    lost = rows_in - sum(found.values())
+    lost = rows_in - lost_in_pages - sum(found.values())
     if lost < 0:
         raise LogError(
             f"{table}: {-lost} more rows were read than its files hold lines; "
@@ -29,6 +33,8 @@ def count_fates(connection: duckdb.DuckDBPyConnection, table: str, rows_in: int)
     quarantined = {r: n for r, n in found.items() if r not in ("good", "duplicate", "not_yet_known")}
     if lost:
         quarantined[LINE_FAULT] = quarantined.get(LINE_FAULT, 0) + lost
+    if lost_in_pages:
+        quarantined[PAGE_FAULT] = lost_in_pages
     return TableCount(
         table=table,
         rows_in=rows_in,
@@ -41,20 +47,27 @@ def count_fates(connection: duckdb.DuckDBPyConnection, table: str, rows_in: int)
 
 def write_quarantine(connection: duckdb.DuckDBPyConnection, count: TableCount, folder: Path) -> None:
     """Refused rows with their reason and what they held, without user ids: `<table>.parquet`."""
-    unreadable = count.quarantined.get(LINE_FAULT, 0)
+    unreadable = {reason: count.quarantined.get(reason, 0) for reason in (LINE_FAULT, PAGE_FAULT)}
     query = f"""
         SELECT fate AS reason, CAST(written AS VARCHAR) AS written
         FROM staging.{identifier(count.table)}
         WHERE fate NOT IN ('good', 'duplicate', 'not_yet_known')
         UNION ALL
-        SELECT $fault AS reason, NULL AS written FROM range($unreadable)
+        SELECT $line_fault AS reason, NULL AS written FROM range($lines)
+        UNION ALL
+        SELECT $page_fault AS reason, NULL AS written FROM range($page_rows)
     """
     write_parquet(
         connection,
         query,
         folder / f"{count.table}.parquet",
         order=("reason", "written"),
-        parameters={"fault": LINE_FAULT, "unreadable": unreadable},
+        parameters={
+            "line_fault": LINE_FAULT,
+            "lines": unreadable[LINE_FAULT],
+            "page_fault": PAGE_FAULT,
+            "page_rows": unreadable[PAGE_FAULT],
+        },
     )
 
 

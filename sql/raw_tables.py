@@ -1,7 +1,7 @@
 """The contract's raw tables as relations in the schema `raw`, whatever files or source they come from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -13,8 +13,10 @@ from sql.events import InputFile, TableCount
 from sql.hints import did_you_mean, listing
 from sql.inputs import LogFile, discover, holdings, resolve, scan
 from sql.raw_text import LINE_FAULT, empty_select, raw_relation
+from sql.salvage import salvage
 from sql.settings import LogSettings
 from sql.source_layouts import SourceLayout, read_layout, set_numbers, shaped_select
+from sql.uneven_columns import uneven_columns
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ class RawTables:
     inputs: tuple[InputFile, ...]
     source_counts: tuple[TableCount, ...] = ()
     """Raw tables of a source that lost unreadable lines."""
+    files: dict[str, tuple[LogFile, ...]] = field(default_factory=dict)
+    """The files of each contract table, where tables are files."""
+    notes: tuple[str, ...] = ()
 
 
 def read_raw_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
@@ -57,7 +62,32 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
         places={table: _place(its_files, folder) for table, its_files in files.items() if its_files},
         money_units={table: spec.money_unit for table, spec in settings.tables.items()},
         inputs=_inputs(f for its_files in files.values() for f in its_files),
+        files={table: tuple(its_files) for table, its_files in files.items()},
+        notes=tuple(
+            note
+            for table, its_files in files.items()
+            for note in uneven_columns(table, tuple(its_files), wanted_columns(table, settings))
+        ),
     )
+
+
+def salvage_raw_table(
+    connection: duckdb.DuckDBPyConnection,
+    settings: LogSettings,
+    table: str,
+    files: tuple[LogFile, ...],
+    folder: Path,
+) -> int:
+    """Describe a table anew without the parts of its Parquet files that cannot be read.
+
+    Copies of broken files go to `folder`. Returns how many rows are lost; with 0 nothing is broken, nor
+    changed.
+    """
+    saved = salvage(files, folder)
+    if saved.lost_rows:
+        relation = raw_relation(connection, table, saved.files, wanted_columns(table, settings))
+        connection.execute(f"CREATE OR REPLACE VIEW raw.{identifier(table)} AS {relation.select}")
+    return saved.lost_rows
 
 
 def _source_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:

@@ -112,7 +112,7 @@ def _groups(connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...]) -
         elif file.format == "csv":
             if file.lines == 0:
                 continue
-            key = ("csv", *_csv_header(file))
+            key = ("csv", *csv_header(file))
         else:
             key = ("jsonl",)
         grouped.setdefault((*key, _hive_keys(file)), []).append(file)
@@ -196,8 +196,8 @@ def _lines_inside_values(connection: duckdb.DuckDBPyConnection, scan: str, colum
     return int(rows(connection, f"SELECT coalesce(sum({per_column}), 0) FROM {scan}")[0][0])
 
 
-def _csv_header(file: LogFile) -> tuple[str, int, *tuple[str, ...]]:
-    """(delimiter, lines of the header, column names)."""
+def csv_header(file: LogFile) -> tuple[str, int, *tuple[str, ...]]:
+    """(delimiter, lines of the header, *column names); LogError for a header that is none."""
     try:
         with open_bytes(file.path) as stream:
             text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")

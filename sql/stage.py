@@ -14,7 +14,7 @@ from sql.fates import count_fates, refuse_bad_logs, write_quarantine
 from sql.hints import listing, show
 from sql.marts import MARTS, write_marts
 from sql.pseudonyms import make_pseudonyms
-from sql.raw_tables import RawTables, read_raw_tables
+from sql.raw_tables import RawTables, read_raw_tables, salvage_raw_table
 from sql.settings import DayRange, LogSettings
 from sql.tiers import Evidence, evidence_tier
 
@@ -67,7 +67,7 @@ def stage_logs(
         set_variable(connection, "delay_quantile", delay_quantile)
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
-        counts = _judge_rows(connection, settings, raw, work / "quarantine")
+        counts = _judge_rows(connection, settings, raw, work)
         _refuse_boundless_money(connection)
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
@@ -94,7 +94,7 @@ def stage_logs(
             excluded_days=_excluded_days(exclude, first_day, last_day),
             counts=counts,
             inputs=raw.inputs,
-            notes=written.notes + _notes(connection),
+            notes=raw.notes + written.notes + _notes(connection),
         )
     except duckdb.OutOfMemoryException:
         raise LogError(
@@ -108,19 +108,40 @@ def stage_logs(
 
 
 def _judge_rows(
-    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, quarantine: Path
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, work: Path
 ) -> tuple[TableCount, ...]:
     """Give every row of every contract table its fate; count; refuse a log with too many bad rows."""
+    lost_rows = {}
     for table in CONTRACT:
         set_variable(connection, f"{table}_money_unit", raw.money_units.get(table, "currency"))
-        run_model(connection, f"staging/{table}")
+        lost_rows[table] = _judge_table(connection, settings, raw, table, work / "spill")
     counts = []
     for table, n_rows in raw.n_rows.items():
-        count = count_fates(connection, table, n_rows)
-        write_quarantine(connection, count, quarantine)
+        count = count_fates(connection, table, n_rows, lost_rows[table])
+        write_quarantine(connection, count, work / "quarantine")
         refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[table])
         counts.append(count)
     return tuple(counts) + raw.source_counts
+
+
+def _judge_table(
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, table: str, folder: Path
+) -> int:
+    """Run the table's staging model; where a file breaks it, once more without the broken parts.
+
+    Returns how many rows those hold. Only a log that fails is read part by part: it takes a while.
+    """
+    try:
+        run_model(connection, f"staging/{table}")
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        lost = salvage_raw_table(connection, settings, table, raw.files.get(table, ()), folder)
+        if not lost:
+            raise
+        run_model(connection, f"staging/{table}")
+        return lost
+    return 0
 
 
 def _refuse_boundless_money(connection: duckdb.DuckDBPyConnection) -> None:
@@ -186,4 +207,8 @@ def _excluded_days(exclude: tuple[DayRange, ...], first_day: int, last_day: int)
 
 def _notes(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """What a careful reader should know about the log."""
-    return tuple(show(remark, 300) for (remark,) in rows(connection, model_text("figures/remarks")))
+    remarks = tuple(show(remark, 300) for (remark,) in rows(connection, model_text("figures/remarks")))
+    return remarks + tuple(
+        f"The times of {table} are dates: of two events on one day the log cannot say which came first."
+        for (table,) in rows(connection, model_text("figures/whole_days"))
+    )

@@ -56,11 +56,13 @@ CREATE OR REPLACE MACRO to_flag(written) AS CASE
     WHEN lower(written) IN ('false', 'f', 'no', 'n', '0', '0.0') THEN FALSE
 END;
 
--- What is wrong with a required time, or NULL.
+-- What is wrong with a required time, or NULL. A time beyond every as-of date is no event still to come: it is
+-- what a broken file or clock makes of one.
 CREATE OR REPLACE MACRO time_fault(label, written, moment) AS CASE
     WHEN written IS NULL THEN label || ' is missing'
     WHEN moment IS NULL THEN label || ' is not a time'
     WHEN moment < TIMESTAMPTZ '1900-01-02 00:00:00+00' THEN label || ' is before 1900'
+    WHEN moment >= TIMESTAMPTZ '2101-01-02 00:00:00+00' THEN label || ' is after 2100'
 END;
 
 -- What is wrong with a time that may be left out, or NULL.

@@ -187,12 +187,14 @@ def no_ad_was_shown(logs: Tables) -> Tables:
     return only_of(logs, pl.lit(False))
 
 
-def first_days(logs: Tables, days: int) -> Tables:
-    end = datetime.combine(LAST_DAY, datetime.min.time()) - timedelta(days=27 - days)
-    return {
-        name: frame.filter(pl.col("entry_ts" if name == "users" else "ts") < end)
-        for name, frame in logs.items()
-    }
+def last_days(logs: Tables, days: int) -> Tables:
+    """A log that began so many days before its end; who was there before enters on its first morning."""
+    start = datetime.combine(LAST_DAY, datetime.min.time()) - timedelta(days=days - 1)
+    entered = pl.max_horizontal("entry_ts", pl.lit(start).cast(pl.Datetime("us")))
+    kept = {name: frame.filter(pl.col("ts") >= start) for name, frame in logs.items() if name != "users"}
+    shown = kept["impressions"]["impression_id"].implode()
+    clicks = kept["clicks"].filter(pl.col("impression_id").is_in(shown))
+    return {**kept, "clicks": clicks, "users": logs["users"].with_columns(entry_ts=entered)}
 
 
 def all_on_the_last_day(logs: Tables) -> Tables:
@@ -222,7 +224,7 @@ def few_users(logs: Tables, n: int) -> Tables:
         (single_channel, "All spend goes to one channel (search)"),
         (one_paid_channel, "All spend goes to one channel (search)"),
         (no_ad_was_shown, "no spend on any channel"),
-        (lambda logs: first_days(logs, 10), "need 14 complete days in a row. Log longer"),
+        (lambda logs: last_days(logs, 10), "need 14 complete days in a row. Log longer"),
         (all_on_the_last_day, "The log covers 1 day, 1 of them"),
         (lambda logs: few_users(logs, 3), "The logs hold 3 users: "),
     ],

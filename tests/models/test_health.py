@@ -64,12 +64,25 @@ def test_money_is_compared_exactly() -> None:
     assert (off.status, off.figure) == ("stop", 1)
 
 
-def test_a_stale_log_warns_unless_it_is_a_finished_test() -> None:
-    assert log_freshness(FIRST_DAY, date(2026, 9, 2)).figure == 0
-    stale = log_freshness(FIRST_DAY, date(2026, 9, 12))
-    assert (stale.status, stale.figure) == ("warn", 10)
-    assert "2026-09-01" in stale.text
-    assert log_freshness(FIRST_DAY, date(2026, 9, 12), single_step=True).status == "ok"
+@pytest.mark.parametrize(("as_of", "days", "status"), [
+    (date(2026, 9, 2), 0, "ok"),
+    (date(2026, 9, 4), 2, "ok"),
+    (date(2026, 9, 12), 10, "warn"),
+    (date(2026, 9, 16), 14, "warn"),
+    (date(2026, 9, 17), 15, "stop"),
+])  # fmt: skip
+def test_a_stale_log_warns_and_an_old_one_stops(as_of: date, days: int, status: str) -> None:
+    found = log_freshness(FIRST_DAY, as_of)
+    assert (found.figure, found.status) == (days, status)
+    assert "2026-09-01" in found.text
+
+
+def test_an_old_log_names_the_date_it_can_be_asked_for() -> None:
+    assert "--as-of 2026-09-02" in log_freshness(FIRST_DAY, date(2026, 12, 1)).text
+
+
+def test_a_finished_test_does_not_age() -> None:
+    assert log_freshness(FIRST_DAY, date(2027, 9, 12), single_step=True).status == "ok"
 
 
 @pytest.mark.parametrize(("purchases", "status"), [(0, "stop"), (20, "warn"), (5_000, "ok")])

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from models.log_history import Finding, doubtful_days, examine_history
+from models.log_history import DatedCheck, doubtful_days, examine_history
 from sql.settings import DayRange
 from tests.models.poisoned_logs import (
     AS_OF,
@@ -37,18 +37,18 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 
 def examined(
     folder: Path, tables: Tables, *, marked: tuple[int, ...] = (), **settings: Any
-) -> tuple[Finding, ...]:
+) -> tuple[DatedCheck, ...]:
     log = write_tables(folder / "log", tables)
     events = stage(log, as_of=AS_OF, time_zone="Europe/Berlin", **settings)
     return examine_history(events, single_step=False, currency="EUR", marked=marked)
 
 
-def alarms(findings: tuple[Finding, ...]) -> dict[str, str]:
+def alarms(findings: tuple[DatedCheck, ...]) -> dict[str, str]:
     """Check -> status, of those that are not ok."""
     return {f.check.name: f.check.status for f in findings if f.check.status != "ok"}
 
 
-def text_of(findings: tuple[Finding, ...], name: str) -> str:
+def text_of(findings: tuple[DatedCheck, ...], name: str) -> str:
     return next(f.check.text for f in findings if f.check.name == name)
 
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models.daily_log import DailyLog, LargestAmounts
-from models.log_history import Finding, examine_history
+from models.log_history import DatedCheck, examine_history
 from models.silence_checks import silence_findings
 from models.spend_checks import money_findings
 from models.worlds import WORLDS, simulate
@@ -95,7 +95,7 @@ def largest_of(kind: str, channel: str, amounts: NDArray[np.float64], place: NDA
     return LargestAmounts(kind, channel, tuple(micros.tolist()), tuple(day.tolist()), len(amounts))
 
 
-def alarms(findings: tuple[Finding, ...]) -> list[str]:
+def alarms(findings: tuple[DatedCheck, ...]) -> list[str]:
     return [f.check.text for f in findings if f.check.status != "ok"]
 
 
@@ -130,6 +130,6 @@ def test_a_world_of_the_first_family_is_never_stopped(name: str, tmp_path: Path)
     assert alarms(of_folder(tmp_path / "log")) == []
 
 
-def of_folder(folder: Path) -> tuple[Finding, ...]:
+def of_folder(folder: Path) -> tuple[DatedCheck, ...]:
     events = stage(folder, as_of=date(2026, 11, 20), time_zone="Europe/Berlin")
     return examine_history(events, single_step=False, currency="EUR")

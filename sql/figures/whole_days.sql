@@ -1,0 +1,41 @@
+-- Tables whose times are dates: every row stands at midnight, here or in Greenwich.
+-- grain: one row per such table
+-- key:   of_table
+-- units: none
+WITH moments AS (
+    SELECT
+        'impressions' AS of_table,
+        ts
+    FROM staging.impressions
+    WHERE fate = 'good'
+    UNION ALL
+    SELECT
+        'clicks' AS of_table,
+        ts
+    FROM staging.clicks
+    WHERE fate = 'good'
+    UNION ALL
+    SELECT
+        'opportunities' AS of_table,
+        ts
+    FROM staging.opportunities
+    WHERE fate = 'good'
+    UNION ALL
+    SELECT
+        'purchases' AS of_table,
+        ts
+    FROM staging.purchases
+    WHERE fate = 'good'
+    UNION ALL
+    SELECT
+        'visits' AS of_table,
+        ts
+    FROM staging.visits
+    WHERE fate = 'good'
+)
+
+SELECT of_table
+FROM moments
+GROUP BY of_table
+HAVING bool_and(ts = cast(cast(ts AS DATE) AS TIMESTAMPTZ)) OR bool_and(epoch_us(ts) % 86400000000 = 0)
+ORDER BY of_table

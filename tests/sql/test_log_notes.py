@@ -1,0 +1,47 @@
+"""What a careful reader should know of a log that can be used all the same."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tiny_logs import impression, purchase, stage, write_log, write_table
+
+DATES = "are dates: of two events on one day the log cannot say which came first."
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_column_that_appears_midway_is_told(tmp_path: Path, ending: str) -> None:
+    early = [impression(1, "2026-01-01 10:00", "u1"), impression(2, "2026-01-01 11:00", "u2")]
+    late = [impression(3, "2026-01-02 10:00", "u1", propensity="0.5")]
+    for name, rows in (("01", early), ("02", late), ("03", [late[0] | {"impression_id": "i4"}])):
+        write_table(tmp_path / "log" / "impressions" / f"{name}.{ending}", rows)
+    write_table(tmp_path / "log" / "purchases.csv", [purchase(1, "2026-01-02 12:00", "u1")])
+    notes = stage(tmp_path / "log").notes
+    told = f"Of impressions, 2 of 3 files have the column propensity, first impressions/02.{ending}: in"
+    assert any(note.startswith(told) for note in notes)
+
+
+def test_a_column_in_every_file_or_in_none_is_not_told(tmp_path: Path) -> None:
+    for n in (1, 2):
+        write_table(tmp_path / "log" / "impressions" / f"{n}.csv", [impression(n, "2026-01-01 10:00", "u1")])
+    write_table(tmp_path / "log" / "purchases.csv", [purchase(1, "2026-01-02 12:00", "u1")])
+    assert not [note for note in stage(tmp_path / "log").notes if "files have the column" in note]
+
+
+@pytest.mark.parametrize("time_zone", ["UTC", "Europe/Berlin"])
+def test_times_that_are_dates_are_told(tmp_path: Path, time_zone: str) -> None:
+    shown = [impression(n, "", f"u{n}") | {"ts": date(2026, 1, n)} for n in (1, 2, 3)]
+    log = write_log(
+        tmp_path / "log", "parquet", impressions=shown, purchases=[purchase(1, "2026-01-02 12:00", "u1")]
+    )
+    assert pl.read_parquet(log / "impressions.parquet")["ts"].dtype == pl.Date
+    notes = stage(log, time_zone=time_zone).notes
+    assert f"The times of impressions {DATES}" in notes
+    assert f"The times of purchases {DATES}" not in notes
+
+
+def test_midnights_of_greenwich_are_dates_too(tmp_path: Path) -> None:
+    shown = [impression(n, f"2026-01-0{n}T00:00:00Z", f"u{n}") for n in (1, 2, 3)]
+    notes = stage(write_log(tmp_path / "log", impressions=shown), time_zone="Europe/Berlin").notes
+    assert f"The times of impressions {DATES}" in notes
