@@ -38,16 +38,27 @@ WITH amounts AS (
     WHERE NOT EXISTS (SELECT 1 FROM staging.orders)
 ),
 
+-- a list of twenty per group, since ranking every row would sort the whole log
+heads AS (
+    SELECT
+        kind,
+        action,
+        max({micros: micros, earliness: -day}, 20) AS head,
+        count(*) AS rows_above_zero
+    FROM amounts
+    WHERE micros > 0
+    GROUP BY kind, action
+),
+
 ranked AS (
     SELECT
         kind,
         action,
-        day,
-        micros,
-        row_number() OVER (PARTITION BY kind, action ORDER BY micros DESC, day ASC) AS rank,
-        count(*) OVER (PARTITION BY kind, action) AS rows_above_zero
-    FROM amounts
-    WHERE micros > 0
+        rows_above_zero,
+        struct_extract(unnest(head), 'micros') AS micros,
+        struct_extract(unnest(head), 'earliness') AS earliness,
+        generate_subscripts(head, 1) AS rank
+    FROM heads
 ),
 
 final AS (
@@ -55,11 +66,10 @@ final AS (
         kind,
         cast(action AS SMALLINT) AS action,
         cast(rank AS INTEGER) AS rank,
-        day,
+        cast(-earliness AS INTEGER) AS day,
         cast(micros AS BIGINT) AS micros,
         cast(rows_above_zero AS BIGINT) AS rows_above_zero
     FROM ranked
-    WHERE rank <= 20
 )
 
 SELECT * FROM final;
