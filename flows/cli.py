@@ -1,12 +1,11 @@
 """The command line of `allot`. Heavy modules load when a command needs them."""
 
-import atexit
 import contextlib
 import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -162,19 +161,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Entry point of `allot`; returns the exit code. `arguments`: default those of the process."""
     if arguments is not None:
         return _call(arguments)
-    exit_code = [1]
-    atexit.register(_leave, exit_code)  # registered first, so it runs after everybody else's
-    exit_code[0] = _call(sys.argv[1:])
-    return exit_code[0]
+    return _leave(_call(sys.argv[1:]))
 
 
-def _leave(exit_code: list[int]) -> None:
-    """End without the interpreter's teardown: Prefect's threads still hold modules then, and DuckDB's
-    bindings would list them on stderr as leaked."""
+def _leave(exit_code: int) -> NoReturn:
+    """End without the interpreter's teardown: Prefect's threads wait minutes for a server that has died, and
+    hold modules that DuckDB's bindings would list on stderr as leaked."""
+    if server := sys.modules.get("flows.server"):
+        server.stop_server()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
-    os._exit(exit_code[0])
+    os._exit(exit_code)
 
 
 def _call(arguments: list[str]) -> int:

@@ -32,12 +32,12 @@ def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, thr
     settings = _read(study, logs, threads)
     from flows.night import preflight, today
 
-    preflight(settings, as_of or today(settings), out)
-    from flows.nightly import nightly
-    from flows.server import start_server
+    as_of = as_of or today(settings)
+    preflight(settings, as_of, out)
+    from flows.nightly import one_night
+    from flows.recorded import run_recorded
 
-    start_server()
-    _announce(Path(nightly(str(study), as_of, str(out), _text(logs), threads)))
+    _announce(run_recorded(one_night, str(study), as_of, str(out), _text(logs), threads))
 
 
 def run_nights(

@@ -3,6 +3,7 @@
 Call `prepare` before Prefect, torch, polars or DuckDB is imported: each reads its settings once.
 """
 
+import atexit
 import contextlib
 import importlib
 import logging
@@ -32,7 +33,11 @@ DEFAULTS = {
 COMMAND_LINE = {
     # `allot` says in one sentence what went wrong and writes the traceback to a file
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    # a server that stops answering costs a night's record, not its time
+    "PREFECT_CLIENT_MAX_RETRIES": "1",
+    "PREFECT_API_REQUEST_TIMEOUT": "15",
 }
 
 
@@ -43,10 +48,27 @@ def prepare(threads: int | None = None, command_line: bool = False) -> None:
         defaults = {**DEFAULTS, **(COMMAND_LINE if command_line else {})}
         for name, value in defaults.items():
             os.environ.setdefault(name, value)
+        # what is left over when a server has died; said by flows/recorded.py, in a sentence
+        logging.getLogger("EventsWorker").setLevel(logging.CRITICAL)
+        # said by flows/server.py, in a sentence
+        warnings.filterwarnings("ignore", message="Failed to create the Prefect home directory")
+    elif "PREFECT__FLOW_RUN_ID" in os.environ:
+        atexit.register(_hush)
     if threads is not None:
         os.environ["POLARS_MAX_THREADS"] = str(threads)
     _silence_gym()
     _silence_d3rlpy()
+
+
+def _hush() -> None:
+    """Send what the interpreter prints after its last exit handler to nowhere.
+
+    A worker's process runs to its very end, where Prefect's threads still hold modules, and DuckDB's bindings
+    would list these on stderr as leaked. Every error has been told by then.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _silence_gym() -> None:

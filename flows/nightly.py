@@ -13,13 +13,12 @@ from flows.guard import check_packages
 prepare()
 check_packages()
 
-from prefect import flow  # noqa: E402
-
 from flows import leave, obstacles, personal, plain_comparison, stages  # noqa: E402
 from flows.assemble import assemble_result  # noqa: E402
 from flows.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.night import open_night, today  # noqa: E402
 from flows.pictures import gather_pictures  # noqa: E402
+from flows.recorded import recorded  # noqa: E402
 from flows.spend import find_todays_budget  # noqa: E402
 from flows.stage import stage  # noqa: E402
 from flows.study import read_study, with_threads  # noqa: E402
@@ -52,14 +51,13 @@ write_report = stage("write the report")(leave.write_report)
 publish = stage("publish", retries=2)(leave.publish_night)
 
 
-@flow(name="nightly", validate_parameters=True, persist_result=False)
-def nightly(
+def one_night(
     study: str,
     as_of: date | None = None,
     out: str = "out",
     logs: str | None = None,
     threads: int | None = None,
-) -> str:
+) -> Path:
     """Run one night of a study and return the folder of its published report.
 
     study: path of the study file. as_of: default today in the study's time zone. logs: replaces the
@@ -107,4 +105,7 @@ def nightly(
         )  # fmt: skip
         recommend_next_actions(night, transitions, behaviour, budget, personalised, result)
         write_report(night, result)
-        return str(publish(night, events))
+        return publish(night, events)
+
+
+nightly = recorded(one_night)

@@ -1,18 +1,36 @@
-"""Prefect's ephemeral server, tied to the run that started it."""
+"""The Prefect server that keeps a night's record: the one that was named, or one of our own for this run."""
 
+import atexit
 import ctypes
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import prefect
+from prefect.client.orchestration import get_client
 from prefect.server.api.server import SubprocessASGIServer
-from prefect.settings import PREFECT_API_URL, PREFECT_HOME, get_current_settings
+from prefect.settings import (
+    PREFECT_API_REQUEST_TIMEOUT,
+    PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
+    PREFECT_HOME,
+    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS,
+    get_current_settings,
+    temporary_settings,
+)
 
 PR_SET_PDEATHSIG = 1
+ANSWER_SECONDS = 5
+"""How long a server may take to say that it is there."""
+
+
+class NoServerError(Exception):
+    """No Prefect server can be had; the message names the setting that says where it should be."""
 
 
 class TiedServer(SubprocessASGIServer):
@@ -21,6 +39,30 @@ class TiedServer(SubprocessASGIServer):
     Prefect's own child survives a `kill -9` of the flow and keeps the caller's pipes open, so a
     scheduler that reads our output would wait for ever on a dead night.
     """
+
+    def start(self, timeout: int | None = None) -> None:
+        """Start, and wait until it answers; raise RuntimeError as soon as it never will.
+
+        Prefect's own waits on for a child that has died, as it does on a full disk.
+        """
+        if self.running:
+            return
+        self.port = self.find_available_port()
+        self.server_process = self._run_uvicorn_command()
+        deadline = time.monotonic() + (timeout or PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS.value())
+        while not self._answers():
+            if self.server_process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError("it does not start; its server.log may say why")
+            time.sleep(0.1)
+        self.running = True
+        atexit.register(self.stop)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.api_url}/health", timeout=ANSWER_SECONDS, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
 
     def _run_uvicorn_command(self) -> "subprocess.Popen[Any]":
         command = [
@@ -53,10 +95,40 @@ class TiedServer(SubprocessASGIServer):
 
 
 def start_server() -> None:
-    """Start the ephemeral server in this (main) thread, unless a server was named or runs already."""
-    if PREFECT_API_URL.value() or None in SubprocessASGIServer._instances:
+    """See that a server answers: the one PREFECT_API_URL names, else one of our own, started in this (main)
+    thread unless it runs already. Raises NoServerError.
+    """
+    if PREFECT_API_URL.value():
+        if not _answers():
+            raise NoServerError(f"no Prefect server answers {where()}")
         return
-    TiedServer().start()
+    try:
+        TiedServer().start()
+    except (OSError, RuntimeError) as error:
+        stop_server()
+        why = (isinstance(error, OSError) and error.strerror) or error
+        raise NoServerError(f"no Prefect server can work {where()} ({why})") from None
+    if not _answers():
+        raise NoServerError(f"the Prefect server {where()} has stopped")
+
+
+def where() -> str:
+    """Where the server is, and the setting that says so."""
+    url = PREFECT_API_URL.value()
+    return f"at {url} (PREFECT_API_URL)" if url else f"in {PREFECT_HOME.value()} (PREFECT_HOME)"
+
+
+def stop_server() -> None:
+    """End the server of our own, if there is one."""
+    for server in list(SubprocessASGIServer._instances.values()):
+        server.stop()
+
+
+def _answers() -> bool:
+    """Ask once, with the credentials and certificates of Prefect's settings."""
+    once = {PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: ANSWER_SECONDS}
+    with temporary_settings(once), get_client(sync_client=True) as client:
+        return client.api_healthcheck() is None
 
 
 def _die_with_parent() -> Any:

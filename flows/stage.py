@@ -1,19 +1,55 @@
-"""A stage of the night as a Prefect task: in this process, nothing stored, nothing copied."""
+"""A stage of the night: a Prefect task in a flow run, a plain call where there is none."""
 
 import functools
+import time
 import traceback
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
+from prefect.context import FlowRunContext
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+FAILURES_AS = "json"
+"""How Prefect keeps an error, even where it keeps no results: by its name and sentence, never as a pickle."""
+RETRY_SECONDS = 5
+"""Between two tries of a stage that reads or writes files."""
+
+
+class Stage(Generic[P, R]):
+    """Calls a function, and again after a disk or network that failed; a wrong study stays wrong.
+
+    In a flow run the tries are Prefect's and stand in its record. Without one the call and its tries are
+    the same, so that a night needs no server.
+    """
+
+    def __init__(self, function: Callable[P, R], name: str, retries: int, retry_seconds: float) -> None:
+        self._function, self._retries, self._retry_seconds = function, retries, retry_seconds
+        self._task: Task[P, R] = task(
+            name=name,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            result_serializer=FAILURES_AS,
+            retries=retries,
+            retry_delay_seconds=retry_seconds,
+            retry_condition_fn=_was_io,
+        )(function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        if FlowRunContext.get() is not None:
+            return self._task(*args, **kwargs)
+        for _ in range(self._retries):
+            try:
+                return self._function(*args, **kwargs)
+            except OSError:
+                time.sleep(self._retry_seconds)
+        return self._function(*args, **kwargs)
+
 
 def _was_io(_task: Any, _run: Any, state: Any) -> bool:
-    """Only a disk or network that failed is worth a second try; a wrong study stays wrong."""
     return isinstance(state.result(raise_on_failure=False), OSError)
 
 
@@ -29,14 +65,17 @@ def _let_go(error: BaseException | None) -> None:
         error = error.__cause__ or error.__context__
 
 
-def stage(text: str, *, retries: int = 0) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Make a function whose first argument is the Night a task that shows `text` while it runs.
+def stage(
+    text: str, *, retries: int = 0, retry_seconds: float = RETRY_SECONDS
+) -> Callable[[Callable[P, R]], Stage[P, R]]:
+    """Make a function whose first argument is the Night a stage that shows `text` while it runs.
 
     Arguments and results stay ordinary objects of this process: no cache key is computed from them and
     none is pickled. Retries are for stages that read or write files, never for training.
     """
 
-    def decorate(function: Callable[P, R]) -> Task[P, R]:
+    def decorate(function: Callable[P, R]) -> Stage[P, R]:
+        @functools.wraps(function)
         def shown(*args: P.args, **kwargs: P.kwargs) -> R:
             night: Any = args[0]
             try:
@@ -46,14 +85,6 @@ def stage(text: str, *, retries: int = 0) -> Callable[[Callable[P, R]], Task[P, 
                 _let_go(error)
                 raise
 
-        made = task(
-            name=text,
-            cache_policy=NO_CACHE,
-            persist_result=False,
-            retries=retries,
-            retry_delay_seconds=5,
-            retry_condition_fn=_was_io,
-        )
-        return made(functools.wraps(function)(shown))
+        return Stage(shown, text, retries, retry_seconds)
 
     return decorate

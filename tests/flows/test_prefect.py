@@ -76,7 +76,9 @@ def test_a_flow_of_stages_passes_objects_on_without_copying() -> None:
 
 
 @pytest.mark.usefixtures("prefect_server")
-def test_a_failed_disk_is_tried_again_and_a_wrong_study_is_not() -> None:
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_failed_disk_is_tried_again_and_a_wrong_study_is_not(recorded: bool) -> None:
+    """The same in a flow run, and without a server."""
     from prefect import flow
 
     tries = {"disk": 0, "study": 0}
@@ -91,14 +93,12 @@ def test_a_failed_disk_is_tried_again_and_a_wrong_study_is_not() -> None:
         tries["study"] += 1
         raise ValueError("wrong")
 
-    @flow
     def night() -> str:
-        # no waiting between tries in a test
-        assert stage("disk", retries=2)(disk).with_options(retry_delay_seconds=0)(Quiet()) == "written"
-        return stage("study", retries=2)(study).with_options(retry_delay_seconds=0)(Quiet())
+        assert stage("disk", retries=2, retry_seconds=0)(disk)(Quiet()) == "written"
+        return stage("study", retries=2, retry_seconds=0)(study)(Quiet())
 
     with pytest.raises(ValueError, match="wrong"):
-        night()
+        flow(night)() if recorded else night()
     assert tries == {"disk": 2, "study": 1}
 
 
