@@ -198,10 +198,16 @@ def _call(arguments: list[str]) -> int:
     except BrokenPipeError:
         return 0  # the reader of our output has gone: there is nobody to tell
     except Exception as error:
-        from flows.commands import write_traceback
+        from flows.commands import disk_is_full, write_traceback
 
+        if disk_is_full(error):
+            _say(
+                "the disk is full: free some room for the outputs (--out) and temporary files (TMPDIR), and "
+                "run again; the last published report is intact."
+            )
+            return 1
         name = type(error).__name__
-        _say(f"unexpected {name}; the full traceback is in {write_traceback(error, arguments)}")
+        _say(f"unexpected {name}; the full traceback {write_traceback(error, arguments)}")
         return 1
     return 0
 

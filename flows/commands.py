@@ -1,9 +1,12 @@
 """What each command of `allot` does, once its arguments are read."""
 
+import contextlib
+import errno
 import json
 import os
 import tempfile
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,23 +136,39 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
         print(f"Note: {note}")
 
 
-def write_traceback(error: BaseException, arguments: list[str]) -> Path:
-    """Keep the traceback of an unexpected error for whoever mends it; returns the file."""
-    folder = _error_folder(arguments)
+def disk_is_full(error: BaseException) -> bool:
+    """Did a write fail for want of room? Some libraries say so in words only."""
+    full = os.strerror(errno.ENOSPC)
+    return any(getattr(one, "errno", None) == errno.ENOSPC or full in str(one) for one in _chain(error))
+
+
+def write_traceback(error: BaseException, arguments: list[str]) -> str:
+    """Keep the traceback of an unexpected error for whoever mends it; `is in FILE`, or why it is not."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    path = folder / f"{stamp}-{os.getpid()}.log"
-    path.write_text(_without_data(error), encoding="utf-8")
-    return path
+    for folder in _error_folders(arguments):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{stamp}-{os.getpid()}.log"
+            path.write_text(_without_data(error), encoding="utf-8")
+            return f"is in {path}"
+        except OSError:
+            continue
+    return "could not be written anywhere."
 
 
-def _without_data(error: BaseException) -> str:
-    """The traceback with what it was caused by, first cause first; messages that may quote a log left out."""
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and what it was caused by, first cause last."""
     chain, link = [error], error.__cause__ or error.__context__
     while link is not None and link not in chain:
         chain.append(link)
         link = link.__cause__ or link.__context__
+    return chain
+
+
+def _without_data(error: BaseException) -> str:
+    """The traceback with what it was caused by, first cause first; messages that may quote a log left out."""
     parts = []
-    for one in reversed(chain):
+    for one in reversed(_chain(error)):
         kind = type(one)
         quotes = kind.__module__.split(".")[0].lstrip("_") in QUOTE_DATA
         said = "(its message may quote the log and is left out)" if quotes else str(one)
@@ -157,16 +176,12 @@ def _without_data(error: BaseException) -> str:
     return "".join(parts)
 
 
-def _error_folder(arguments: list[str]) -> Path:
-    """OUT/logs where an --out was given and can be written to, else a temporary folder."""
+def _error_folders(arguments: list[str]) -> Iterator[Path]:
+    """OUT/logs where an --out was given, else or where that cannot be written to a temporary folder."""
     if "--out" in arguments[:-1]:
-        folder = Path(arguments[arguments.index("--out") + 1]) / "logs"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            return folder
-        except OSError:
-            pass
-    return Path(tempfile.mkdtemp(prefix="allot-logs-"))
+        yield Path(arguments[arguments.index("--out") + 1]) / "logs"
+    with contextlib.suppress(OSError):
+        yield Path(tempfile.mkdtemp(prefix="allot-logs-"))
 
 
 def _read(study: Path, logs: Path | None, threads: int | None) -> "Study":

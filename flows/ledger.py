@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.remove import remove
 from models.json_file import read_json_object
 from sql.errors import StudyError
 
@@ -81,6 +82,7 @@ def update_ledger(root: Path, dates: list[str], step: Callable[[str], None] = la
         return
     new = root / f".{LEDGER}.new"
     step("write ledger")
+    remove(new)
     with new.open("wb") as file:
         ledger.write_parquet(file, compression="zstd", statistics=True)
         file.flush()
@@ -105,7 +107,8 @@ def read_ledger(path: Path) -> pl.DataFrame:
         ledger = pl.read_parquet(path)
         return ledger.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
     except (pl.exceptions.PolarsError, OSError) as error:
+        what = str(error).splitlines()[0] if path.is_file() else "it is no file"
         raise StudyError(
-            f"{path} is not a ledger allot can read ({str(error).splitlines()[0]}); restore it from a "
+            f"{path} is not a ledger allot can read ({what}); restore it from a "
             "backup, or move it away: it is then made anew from the published dates."
         ) from None

@@ -9,18 +9,26 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from sql.errors import LockedError
+from sql.errors import LockedError, StudyError
 
 
 @contextmanager
 def study_lock(root: Path, as_of: date) -> Iterator[None]:
-    """Hold `root/.lock`; raise LockedError, naming the holder, when another run has it.
+    """Hold `root/.lock`; raise LockedError, naming the holder, when another run has it, and StudyError where
+    it can be no lock.
 
     The kernel frees the lock when the process ends, however it ends, so no lock is ever stale. The
     file stays: deleting it would let two runs lock two different files of one name.
     """
     path = root / ".lock"
-    with path.open("a+", encoding="utf-8") as file:
+    try:
+        opened = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StudyError(
+            f"{path} cannot be opened ({error.strerror}); it should be a file that this user may write to: "
+            "move away what is there."
+        ) from None
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -77,7 +77,9 @@ def is_whole(folder: Path) -> bool:
     try:
         files = {file["name"]: file["sha256"] for file in read_json_object(folder / MANIFEST)["files"]}
         return bool(_digest_of(folder)) and all(
-            sha256(folder / name) == digest for name, digest in files.items() if _is_read_again(name)
+            (folder / name).is_file() and sha256(folder / name) == digest
+            for name, digest in files.items()
+            if _is_read_again(name)
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False

@@ -1,7 +1,6 @@
 """The night: one run of one study for one date, from the lock to the staging folder."""
 
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,7 @@ from flows.lock import study_lock
 from flows.manifest import is_whole
 from flows.progress import Progress
 from flows.publish import published_dates, recover
+from flows.remove import remove
 from flows.scratch import scratch_folder
 from flows.study import Study
 from sql.errors import StudyError
@@ -134,14 +134,6 @@ def pseudonym_key(study: Study) -> bytes:
             f"so user ids could be guessed; {advice}."
         )
     return key
-
-
-def remove(path: Path) -> None:
-    """Remove a file, a link or a whole folder, whichever is there; a link's target stays."""
-    if path.is_symlink() or path.is_file():
-        path.unlink()
-    elif path.exists():
-        shutil.rmtree(path)
 
 
 def _writable_root(out: Path, name: str) -> Path:

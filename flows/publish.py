@@ -5,7 +5,6 @@
 Everything after the rename is derived from the published folders, so the next run repeats it (`recover`).
 """
 
-import json
 import os
 import re
 import shutil
@@ -17,6 +16,8 @@ from typing import Any
 from flows.exchange import exchange_folders
 from flows.ledger import update_ledger
 from flows.manifest import MANIFEST, write_manifest
+from flows.remove import remove
+from models.json_file import read_json_object
 from sql.errors import StudyError
 
 Step = Callable[[str], None]
@@ -89,7 +90,7 @@ def settle(root: Path, step: Step) -> None:
         target = root / old.name.removeprefix(REPLACED)
         step(f"settle {old.name}")
         if target.exists():
-            shutil.rmtree(old)
+            remove(old)
         else:
             old.rename(target)
     dates = published_dates(root)
@@ -146,10 +147,10 @@ def sync(path: Path) -> None:
 def _run_of(folder: Path) -> str | None:
     """The run that wrote a published folder."""
     try:
-        run: str | None = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["timings"].get("run")
-    except (OSError, ValueError, KeyError, TypeError):
+        run = read_json_object(folder / MANIFEST)["timings"]["run"]
+    except (ValueError, LookupError, TypeError):
         return None
-    return run
+    return run if isinstance(run, str) else None
 
 
 def _point_latest(root: Path, target: str, step: Step) -> None:
@@ -160,7 +161,7 @@ def _point_latest(root: Path, target: str, step: Step) -> None:
     if latest.exists() and not latest.is_symlink():
         raise StudyError(f"{latest} is not the link it should be; move it away and run again.")
     step("link")
-    new.unlink(missing_ok=True)
+    remove(new)
     new.symlink_to(target)
     step("latest")
     new.replace(latest)

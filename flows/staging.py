@@ -1,6 +1,7 @@
 """Reading the logs: the study's settings handed to the SQL layer."""
 
-from flows.night import Night, remove
+from flows.night import Night
+from flows.remove import remove
 from models.usable_evidence import usable_evidence
 from sql.events import Events
 from sql.stage import stage_logs as stage_contract_logs

@@ -11,6 +11,8 @@ def read_json_object(path: Path) -> dict[str, Any]:
 
     Raises ValueError with what is wrong, to stand in brackets after the file's name; no content is quoted.
     """
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")  # reading a pipe would wait for ever
     try:
         text = path.read_text(encoding="utf-8")
         found = json.loads(text, parse_constant=_not_finite, parse_float=_finite)

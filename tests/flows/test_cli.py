@@ -167,7 +167,10 @@ def test_a_kept_traceback_does_not_quote_the_log(tmp_path: Path) -> None:
         except pl.exceptions.PolarsError as error:
             raise ValueError("the step failed") from error
     except ValueError as error:
-        text = write_traceback(error, ["run", "--out", str(tmp_path)]).read_text()
+        said = write_traceback(error, ["run", "--out", str(tmp_path)])
+    (path,) = (tmp_path / "logs").iterdir()
+    text = path.read_text()
+    assert said == f"is in {path}"
     assert "anna" not in text
     assert "InvalidOperationError: (its message may quote the log and is left out)" in text
     assert text.endswith("ValueError: the step failed\n")
@@ -191,3 +194,17 @@ def test_check_warns_of_what_no_single_row_shows_and_says_which_forms_are_read(
     assert "For refused rows: money is read as 4012.80 or 4,012.80" in out
     assert "Warning: About 72% of the revenue of purchases is in 1 refused row" in out
     assert "Warning: 'Search', 'search' differ in capitals or blanks only" in out
+
+
+def test_a_full_disk_is_told_from_other_errors() -> None:
+    """Python says it by number, polars in words."""
+    import polars as pl
+
+    from flows.commands import disk_is_full
+
+    with pytest.raises(OSError) as by_number, Path("/dev/full").open("wb", buffering=0) as file:
+        file.write(b"x")
+    with pytest.raises(Exception, match="No space left") as in_words:
+        pl.DataFrame({"x": range(1000)}).write_parquet("/dev/full")
+    assert disk_is_full(by_number.value) and disk_is_full(in_words.value)
+    assert not disk_is_full(FileNotFoundError(2, "No such file or directory"))

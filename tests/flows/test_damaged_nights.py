@@ -13,7 +13,10 @@ import torch
 
 from flows.cli import main
 from flows.ledger import read_ledger
+from flows.night import open_night
+from flows.study import read_study
 from models.worlds import simulate
+from sql.errors import StudyError
 
 pytestmark = pytest.mark.usefixtures("prefect_server", "pseudonym_key")
 
@@ -130,3 +133,29 @@ def test_an_undamaged_night_before_is_trained_on(last_night: Path) -> None:
     assert json.loads((tonight / "manifest.json").read_text())["previous"]["as_of"] == BEFORE
     report = (tonight / "report.html").read_text()
     assert PASSED_OVER not in report and "was trained afresh" not in report
+
+
+@pytest.mark.parametrize("name", [".latest.new", ".ledger.parquet.new", ".replaced-2026-11-19", ".work"])
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_leftovers_of_any_kind_are_cleared(last_night: Path, name: str, kind: str) -> None:
+    left = last_night.parent / name
+    left.mkdir() if kind == "folder" else left.touch()
+    study = read_study(last_night.parents[2] / "shop.toml")
+    for swapped in ("latest", "ledger.parquet"):
+        (last_night.parent / swapped).unlink()
+    with open_night(study, date(2026, 11, 20), last_night.parents[1]) as night:
+        assert night.previous == last_night
+        assert len(read_ledger(night.root / "ledger.parquet")) > 0
+    assert (last_night.parent / "latest").resolve() == last_night
+    assert not left.exists()
+
+
+def test_a_folder_in_place_of_the_lock_is_told(last_night: Path) -> None:
+    (last_night.parent / ".lock").unlink()
+    (last_night.parent / ".lock").mkdir()
+    study = read_study(last_night.parents[2] / "shop.toml")
+    with (
+        pytest.raises(StudyError, match=r"\.lock cannot be opened .Is a directory.; it should be a file"),
+        open_night(study, date(2026, 11, 20), last_night.parents[1]),
+    ):
+        pass
