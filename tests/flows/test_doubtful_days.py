@@ -9,7 +9,7 @@ from models.spend_checks import DatedCheck
 from sql.events import Events
 
 TEN_DAYS = Events(
-    folder=Path("."), tier="A", tier_reason="", actions=("none", "search"), context_columns=(),
+    folder=Path(), tier="A", tier_reason="", actions=("none", "search"), context_columns=(),
     user_features=(), segments=(), first_day=100, last_day=109, delay_days=0, excluded_days=(101,), counts=(),
     inputs=(),
 )  # fmt: skip
