@@ -26,8 +26,8 @@ MOST_ROWS, FEWEST_ROWS = 10, 30
 
 FACTOR, SPREADS = 30.0, 12.0
 """A day is off by this factor, and by this many robust standard deviations of the log of the day's figure.
-The second is for channels of a few rows a day: where the figure itself is heavy-tailed (Pareto, 1), a single
-row a day is beyond it once in 12,000 days, and the sum of ten never."""
+The second is for channels of a few rows a day: sums of lognormal costs (1.5) are never that far off, and of
+costs with a Pareto tail (1), which no auction has, once in 1,500 days at most."""
 FEWEST_DAYS = 14
 NEAR_DAYS = 14
 """On each side: a lasting change of budget is measured against both of its sides, so only days on their own,

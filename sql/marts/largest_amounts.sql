@@ -43,7 +43,7 @@ heads AS (
     SELECT
         kind,
         action,
-        max({micros: micros, earliness: -day}, 20) AS head,
+        max(struct_pack(micros := micros, earliness := -day), 20) AS head,
         count(*) AS rows_above_zero
     FROM amounts
     WHERE micros > 0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.daily_log import DailyLog, LargestAmounts
 from models.log_history import DatedCheck, examine_history
 from models.silence_checks import silence_findings
-from models.spend_checks import money_findings
+from models.spend_checks import allowed, middle_of, money_findings
 from models.worlds import WORLDS, simulate
 from models.worlds.shops import draw_setting, open_shop, write_logs
 from tests.sql.tiny_logs import stage
@@ -111,6 +111,17 @@ def test_a_drawn_log_is_stopped_less_than_once_in_a_hundred() -> None:
         )
         stopped += [(seed, text) for text in alarms(found)[:1]]
     assert stopped == []
+
+
+@pytest.mark.parametrize("rows_a_day", [1, 3, 10, 30, 100])
+def test_a_day_of_heavy_tailed_costs_is_rarely_off(rows_a_day: int) -> None:
+    """Of 20,000 days none is off where costs are lognormal, and fewer than 1 in 1,000 where their tail is the
+    heaviest that has a name; the worst found is 1 in 1,500, at 100 rows a day."""
+    rng = np.random.default_rng(1)
+    size = (20_000, rows_a_day)
+    for costs, most in ((np.exp(1.5 * rng.standard_normal(size)), 0), (rng.pareto(1.0, size) + 1, 20)):
+        spend = np.log(costs.sum(axis=1))
+        assert (spend - middle_of(spend) > allowed(spend)).sum() <= most
 
 
 @pytest.mark.slow
