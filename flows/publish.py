@@ -5,6 +5,7 @@
 Everything after the rename is derived from the published folders, so the next run repeats it (`recover`).
 """
 
+import json
 import os
 import re
 import shutil
