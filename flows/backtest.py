@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from flows.ledger import LEDGER, read_ledger
+from models.daily_money import DailyMoney
 from models.page_results import PastNight
-from models.picture.plans import DailyMoney, followed
+from models.picture.plans import followed
 from models.transition_table import Transitions
 
 EPOCH = date(1970, 1, 1)

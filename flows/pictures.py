@@ -12,6 +12,7 @@ from models.agents.advantage import ALGORITHM, advantage_of
 from models.agents.caps import ExposureCurve, exposure_curves
 from models.agents.ensembles import Agents
 from models.behaviour import Behaviour
+from models.daily_money import planned_budgets, spend_in_totals
 from models.page_results import (
     ChannelUplift,
     ExposureValue,
@@ -26,7 +27,7 @@ from models.page_results import (
 from models.picture.channel_uplifts import channel_uplifts
 from models.picture.next_experiment import next_experiments, spread_in
 from models.picture.pacing import daily_money, logged_range, pacing, weeks_of
-from models.picture.plans import planned_budgets, spend_in_totals, with_plans
+from models.picture.plans import with_plans
 from models.picture.response_curves import response_curves
 from models.results import Interval, SplitDecision
 from models.split import SplitChoice

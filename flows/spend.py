@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 
 from flows.night import Night
+from models.daily_money import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
 from models.picture.pacing import daily_money
-from models.picture.plans import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
 from models.todays_budget import TodaysBudget, todays_budget
 from models.transition_table import Transitions
 from sql.events import Events

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.picture.plans import MICROS, DailyMoney
+from models.daily_money import MICROS, DailyMoney
 
 LATE_DAYS = 3
 """Days without any spend at the end of a log that may be a feed running late; more of them are a stop."""

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
+from models.daily_money import MICROS, DailyMoney
 from models.page_results import PacingDay, WeekSpend
-from models.picture.plans import EPOCH, MICROS, WEEK, DailyMoney
+from models.picture.plans import EPOCH, WEEK
 from models.transition_table import Transitions
 
 MIN_WEEKS = 4

@@ -10,7 +10,7 @@ import pytest
 
 from flows.backtest import past_nights
 from flows.ledger import LEDGER, ledger_rows
-from models.picture.plans import DailyMoney
+from models.daily_money import DailyMoney
 from sql.errors import StudyError
 from tests.models.agents.tables import table
 

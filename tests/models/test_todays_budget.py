@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.picture.plans import DailyMoney
+from models.daily_money import DailyMoney
 from models.todays_budget import TodaysBudget, todays_budget
 
 DAYS = 70
