@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from models.behaviour_notes import change_note, model_notes
 from models.calibration import calibration_errors, calibration_table, calibration_within
 from models.delivery_fit import Choices, DeliveryFit, fit_beyond_softmax
+from models.evaluation.one_thread import one_blas_thread
 from models.policies import Floats
 from models.propensities import logged_probabilities
 from models.regimes import Regimes, find_regimes
@@ -27,7 +28,6 @@ from models.softmax_regression import (
     fit_calibration,
     fit_softmax_regression,
     log_likelihoods,
-    one_blas_thread,
 )
 from models.transition_table import Transitions
 from models.users import fold_of, uniform_of

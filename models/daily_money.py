@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 from sql.events import Events
 
-MICROS = 1e-6
-
 
 @dataclass(frozen=True)
 class DailyMoney:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
+
+from models.evaluation.one_thread import one_blas_thread
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -62,11 +63,6 @@ class SoftmaxRegression:
         return replace(
             self, weights=temperature * self.weights, intercepts=temperature * self.intercepts + bias
         )
-
-
-def one_blas_thread() -> threadpool_limits:
-    """Fastest for products this narrow, and the same bits whatever the machine's or study's setting."""
-    return threadpool_limits(1, user_api="blas")
 
 
 def terms(features: NDArray[np.floating], mean: Floats, scale: Floats, *, squares: bool) -> Floats:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.one_thread import one_blas_thread
 from models.hull import upper_hull
 from models.results import FrontierPoint
 from models.split.choice import SplitChoice
@@ -14,7 +15,7 @@ from models.split.doubt import IntervalMethod, bootstrap_interval
 from models.split.goals import Goal
 from models.split.limits import Limits, moving_range
 from models.split.local_model import LocalModel
-from models.split.program import Program, Quadratic, one_thread, solve, value_of
+from models.split.program import Program, Quadratic, solve, value_of
 
 Floats = NDArray[np.float64]
 
@@ -158,7 +159,7 @@ def _supported_plan(
 ) -> Floats | None:
     """(K,) the best plan of a budget, or the proportional one; None where the log supports neither."""
     even = _proportional(limits, budget)
-    with one_thread():
+    with one_blas_thread():
         best = _best_plan(model, limits, budget, even, z)
     return next((p for p in (best, even) if delivery.gate(limits.multipliers(p)) is None), None)
 

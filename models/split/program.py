@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
 
 from models.split.goals import Goal, Weights
 from models.split.limits import Limits, moving_range
@@ -118,11 +117,6 @@ def floor_of(model: LocalModel, weights: Weights) -> Quadratic:
     level = float(np.einsum("q,qc->", np.array(weights), model.today, optimize=False))
     mean = change.mean + np.eye(1, len(change.mean))[0] * level
     return replace(change, mean=mean, covariance=model.covariance(weights, levels=True))
-
-
-def one_thread() -> threadpool_limits:
-    """BLAS on one thread: on matrices this small its threads only wait for each other (20 times slower)."""
-    return threadpool_limits(limits=1, user_api="blas")
 
 
 def solve(program: Program, *, starts: tuple[Floats, ...] = (), thorough: bool = True) -> Floats:

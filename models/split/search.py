@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from models.evaluation.one_thread import one_blas_thread
 from models.evaluation.support import Gate
 from models.promise import hurdle_of, promise
 from models.split.delivery import DeliveryValue, standard_error, total
 from models.split.goals import Goal, surplus_bound
 from models.split.limits import Limits
 from models.split.local_model import LocalModel, expand_at
-from models.split.program import one_thread, solve, split_program
+from models.split.program import solve, split_program
 from models.split.rounding import round_plan
 from models.split.shrink import MIN_STEP, fewer_cuts, kept_share, whole_step
 
@@ -167,7 +168,7 @@ class Search:
 
     def _optimum(self, model: LocalModel, doubt: float, start: Floats) -> Floats:
         """(K,) a model's plan with the largest gain less `doubt` standard errors, as it is typed in."""
-        with one_thread():
+        with one_blas_thread():
             program = split_program(model, self.limits, self.z, self.goal, self.calibration, doubt=doubt)
             optimum = solve(program, starts=(start,))
         return round_plan(optimum, self.limits)

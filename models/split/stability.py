@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.one_thread import one_blas_thread
 from models.split.goals import Goal
 from models.split.limits import Limits
 from models.split.local_model import LocalModel
-from models.split.program import Program, one_thread, solve, split_program
+from models.split.program import Program, solve, split_program
 from models.users import mixed_hash
 
 Floats = NDArray[np.float64]
@@ -51,7 +52,7 @@ def budget_intervals(
     rng = np.random.Generator(np.random.PCG64(seed))
     program = split_program(model, limits, z, goal, calibration, doubt=doubt)
     plans = np.empty((resamples, len(plan)))
-    with one_thread():
+    with one_blas_thread():
         for b in range(resamples):
             plans[b] = solve(
                 _resampled(program, sums[present], calibration, rng), starts=(plan,), thorough=False

@@ -11,7 +11,7 @@ import platform
 import time
 from pathlib import Path
 
-import models.agents  # noqa: F401  (silences d3rlpy's imports)
+import models.training  # noqa: F401  (silences d3rlpy's imports)
 
 # isort: split
 

@@ -15,7 +15,7 @@ BLOCKED = """
 import sys
 for name in ("polars", "duckdb", "pydantic", "prefect", "pyarrow", "safetensors", "cyclopts", "rich"):
     sys.modules[name] = None  # importing it raises ImportError
-import models.agents.train, models.agents.policy, tests.benchmarks.training_speed
+import models.training, tests.benchmarks.training_speed
 """
 
 
