@@ -167,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _leave(exit_code: int) -> NoReturn:
     """End without the interpreter's teardown: Prefect's threads wait minutes for a server that has died, and
     hold modules that DuckDB's bindings would list on stderr as leaked."""
-    if server := sys.modules.get("flows.server"):
+    if server := sys.modules.get("flows.process.server"):
         server.stop_server()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
@@ -176,7 +176,7 @@ def _leave(exit_code: int) -> NoReturn:
 
 
 def _call(arguments: list[str]) -> int:
-    from flows.guard import check_packages
+    from flows.process.guard import check_packages
 
     try:
         check_packages()
@@ -217,7 +217,7 @@ def _say(sentence: str) -> None:
 
 
 def _version() -> str:
-    from flows.manifest import code_version
+    from flows.publishing.manifest import code_version
 
     return code_version()
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.environment import prepare
+from flows.process.environment import prepare
 from sql.advice import way_out
 from sql.errors import StudyError
 
@@ -38,7 +38,7 @@ def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, thr
     as_of = as_of or today(settings)
     preflight(settings, as_of, out)
     from flows.nightly import one_night
-    from flows.recorded import run_recorded
+    from flows.process.recorded import run_recorded
 
     _announce(run_recorded(one_night, str(study), as_of, str(out), _text(logs), threads))
 
@@ -59,7 +59,7 @@ def run_nights(
     if every < 1:
         raise StudyError(f"--every is {every}; it must be at least 1 day.")
     settings = _read(study, logs, threads)
-    from flows.publish import published_dates
+    from flows.publishing.publish import published_dates
 
     root = out / settings.name
     there = set(published_dates(root)) if missing and root.is_dir() else set()
@@ -93,9 +93,10 @@ def simulate_world(
             raise StudyError(f"{name} is {value}; it must be at least 1.")
     if seed < 0:
         raise StudyError(f"--seed is {seed}; it must be 0 or more.")
-    from flows.progress import Progress
+    from flows.process.progress import Progress
     from flows.study_errors import show, suggest
-    from models.worlds import WORLDS, simulate
+    from models.worlds import simulate
+    from models.worlds.catalogue import WORLDS
 
     if world not in WORLDS:
         others = f"; there are {', '.join(sorted(WORLDS))}"
@@ -111,9 +112,9 @@ def simulate_world(
 def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int | None) -> None:
     """`allot check`."""
     settings = _read(study, logs, threads)
-    from flows.log_history import examine_log
     from flows.night import open_scratch, today
-    from flows.staging import stage_logs
+    from flows.stages.log_history import examine_log
+    from flows.stages.staging import stage_logs
     from flows.tables import count_table, print_table
 
     with open_scratch(settings, as_of or today(settings)) as night, night.progress.stage("read the logs"):

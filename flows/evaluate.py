@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from flows import stages
-from flows.determinism import determinism
 from flows.evaluation_words import (
     LOGGED,
     estimate_table,
@@ -17,22 +15,19 @@ from flows.evaluation_words import (
     uplift_sentence,
     verdict,
 )
-from flows.judging import Judge, judge
 from flows.night import Night, open_scratch
-from flows.policy_file import ScaledChannels, read_policy_file
-from flows.policy_rules import RuleFile
-from flows.policy_table import Calendar, DecisionFile
+from flows.policy_files.file import ScaledChannels, read_policy_file
+from flows.policy_files.rules import RuleFile
+from flows.policy_files.table import Calendar, DecisionFile
+from flows.process.determinism import determinism
+from flows.stages import night_stages as stages
+from flows.stages.judging import Judge, judge
 from flows.study import Study
 from flows.tables import print_table
-from models.agents.ensembles import agent_of
-from models.agents.policy import AgentPolicy
-from models.decision_table import DecisionTable
+from models.agents import AgentPolicy, SavedEnsemble, agent_of, load_ensemble, read_contract
 from models.evaluation import check_witness, evaluate_policies, uplift
-from models.policies import Floats, Policy
-from models.rule_policy import RulePolicy
-from models.rules import ScaledDelivery
-from models.store import SavedEnsemble, load_ensemble, read_contract
-from models.transition_table import Transitions
+from models.mdp import Transitions
+from models.policies import DecisionTable, Floats, Policy, RulePolicy, ScaledDelivery
 from sql.errors import StudyError
 
 OUTCOME = "profit"

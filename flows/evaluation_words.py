@@ -3,8 +3,7 @@
 from rich.table import Table
 
 from flows.tables import escape
-from models.evaluation import HEADLINE
-from models.evaluation.support import Support
+from models.evaluation import HEADLINE, Support
 from models.results import HealthCheck, PolicyEstimate, Uplift
 
 LOGGED = "logged"

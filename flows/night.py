@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flows.determinism import determinism
-from flows.lock import study_lock
-from flows.manifest import is_whole
-from flows.progress import Progress
-from flows.publish import published_dates, recover
-from flows.remove import remove
-from flows.scratch import scratch_folder
+from flows.process.determinism import determinism
+from flows.process.lock import study_lock
+from flows.process.progress import Progress
+from flows.process.scratch import scratch_folder
+from flows.publishing.manifest import is_whole
+from flows.publishing.publish import published_dates, recover
+from flows.publishing.remove import remove
 from flows.study import Study
 from sql.errors import StudyError
 

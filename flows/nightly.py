@@ -1,28 +1,30 @@
 """The night, from top to bottom: logs in, a budget split and its report out. Read this file first.
 
-Every stage is a thin Prefect task around a plain function of flows/stages.py. Data moves one way, in this
+Every stage is a thin Prefect task around a plain function of flows/stages/. Data moves one way, in this
 process; nothing is cached between nights, so that a night depends on its inputs alone.
 """
 
 from datetime import date
 from pathlib import Path
 
-from flows.environment import prepare
-from flows.guard import check_packages
+from flows.process.environment import prepare
+from flows.process.guard import check_packages
 
 prepare()
 check_packages()
 
-from flows import leave, obstacles, personal, plain_comparison, stages  # noqa: E402
-from flows.assemble import assemble_result  # noqa: E402
-from flows.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.night import open_night, today  # noqa: E402
-from flows.pictures import gather_pictures  # noqa: E402
-from flows.recorded import recorded  # noqa: E402
-from flows.spend import find_todays_budget  # noqa: E402
-from flows.stage import stage  # noqa: E402
+from flows.process.recorded import recorded  # noqa: E402
+from flows.process.stage import stage  # noqa: E402
+from flows.publishing import leave  # noqa: E402
+from flows.stages import night_stages as stages  # noqa: E402
+from flows.stages import obstacles, personal, plain_comparison  # noqa: E402
+from flows.stages.assemble import assemble_result  # noqa: E402
+from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
+from flows.stages.pictures import gather_pictures  # noqa: E402
+from flows.stages.spend import find_todays_budget  # noqa: E402
+from flows.stages.wide_evidence import weigh_wide_evidence  # noqa: E402
 from flows.study import read_study, with_threads  # noqa: E402
-from flows.wide_evidence import weigh_wide_evidence  # noqa: E402
 
 stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
 examine = stage("hold the log against its past")(examine_log)

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
 
 from flows.currencies import cents_conflict
-from flows.policy_rules import RuleFile, rules_of
+from flows.policy_files.rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from models.settings import AgentSettings, DecisionSettings, EvaluationSettings, SplitSettings
 from models.totals import TotalsSettings

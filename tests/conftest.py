@@ -15,7 +15,7 @@ os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ.pop("PREFECT_API_URL", None)
 
-from flows.environment import prepare
+from flows.process.environment import prepare
 
 prepare()
 

@@ -1,17 +1,43 @@
-"""Offline reinforcement learning: DQN and CQL by d3rlpy, masked, price-conditioned, as seed ensembles.
+"""Agents: offline reinforcement learning in force, as seed ensembles, priced, softened, explained."""
 
-Training needs torch, d3rlpy and numpy alone, so that it runs on a bare GPU machine. Importing this package
-before d3rlpy keeps d3rlpy's noise away: the old gym's banner on stderr, structlog's lines on stdout.
-"""
+from models.agents.advantage import ALGORITHM, advantage_of
+from models.agents.caps import ExposureCurve, exposure_curves
+from models.agents.ensembles import Agents, agent_of
+from models.agents.explanation import explain, favoured
+from models.agents.frontier import Evaluated, FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
+from models.agents.newest_spend import NewestDecisions, newest_decisions
+from models.agents.next_best_action import do_not_act, next_best_actions
+from models.agents.policy import AgentPolicy
+from models.agents.pricing import most_trusted, price_agent
+from models.agents.store import SavedEnsemble, load_ensemble, read_contract
+from models.agents.trials import Choosers, Trial, choosers_of, judged_budget
 
-import contextlib
-import logging
-
-with contextlib.suppress(ImportError):
-    import gym_notices.notices
-
-    gym_notices.notices.notices.clear()
-
-import structlog
-
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+__all__ = [
+    "ALGORITHM",
+    "AgentPolicy",
+    "Agents",
+    "Choosers",
+    "Evaluated",
+    "ExposureCurve",
+    "FrontierAnswer",
+    "MixturePolicy",
+    "NewestDecisions",
+    "PolicyFrontier",
+    "SavedEnsemble",
+    "Trial",
+    "advantage_of",
+    "agent_of",
+    "choosers_of",
+    "do_not_act",
+    "explain",
+    "exposure_curves",
+    "favoured",
+    "judged_budget",
+    "load_ensemble",
+    "most_trusted",
+    "newest_decisions",
+    "next_best_actions",
+    "policy_frontier",
+    "price_agent",
+    "read_contract",
+]

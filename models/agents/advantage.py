@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.agents.experience import Normalisation
-from models.evaluation.one_thread import one_blas_thread
-from models.store import SavedEnsemble
-from models.transition_table import Feature
+from models.agents.store import SavedEnsemble
+from models.mdp import Feature
+from models.numerics import one_blas_thread
+from models.training import Normalisation
 from sql.errors import StudyError
 
 Floats = NDArray[np.float64]

@@ -24,10 +24,9 @@ from numpy.typing import NDArray
 from scipy.linalg import solve
 
 from models.agents.advantage import AdvantageModel, design
-from models.agents.experience import Experience, build_experience, linear_values, mean_action_costs
-from models.evaluation.one_thread import one_blas_thread
-from models.transition_table import Feature, Transitions
-from models.users import fold_of
+from models.mdp import Feature, Transitions, fold_of
+from models.numerics import one_blas_thread
+from models.training import Experience, build_experience, linear_values, mean_action_costs
 from sql.errors import LogError
 
 Floats = NDArray[np.float64]

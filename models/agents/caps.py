@@ -23,10 +23,10 @@ from scipy.stats import norm
 
 from models.agents.advantage import AdvantageModel
 from models.agents.advantage_fit import Residuals, residuals
-from models.agents.experience import build_experience
-from models.evaluation.intervals import normal_interval
-from models.page_results import ExposureValue, FrequencyCap
-from models.transition_table import Transitions
+from models.evaluation import normal_interval
+from models.mdp import Transitions
+from models.results import ExposureValue, FrequencyCap
+from models.training import build_experience
 
 Floats = NDArray[np.float64]
 MIN_SHOWN = 1000

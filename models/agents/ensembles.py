@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 
 from models.agents.advantage import ALGORITHM, advantage_of, saved_advantage
 from models.agents.advantage_fit import fit_advantage
-from models.agents.experience import Experience, build_experience
 from models.agents.policy import ActionValues, Ensemble, QNetwork
-from models.agents.train import (
+from models.agents.store import SavedEnsemble, load_ensemble
+from models.mdp import Transitions
+from models.numerics import one_blas_thread
+from models.results import AgentTraining
+from models.settings import AgentSettings, DecisionSettings
+from models.training import (
+    Experience,
     Job,
     TrainedNetwork,
     TrainingPlan,
+    build_experience,
     pick_device,
     starting_values,
     train_networks,
 )
-from models.evaluation.one_thread import one_blas_thread
-from models.results import AgentTraining
-from models.settings import AgentSettings, DecisionSettings
-from models.store import SavedEnsemble, load_ensemble
-from models.transition_table import Transitions
 from sql.errors import LogError, StudyError
 
 Progress = Callable[[str, int, int], None]

@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.intervals import normal_interval, standard_errors
-from models.hull import upper_hull
+from models.evaluation import normal_interval, standard_errors
+from models.mdp import uniform_of
+from models.numerics import upper_hull
 from models.policies import Policy
 from models.results import Interval
-from models.users import uniform_of
 from sql.errors import StudyError
 
 Floats = NDArray[np.float64]

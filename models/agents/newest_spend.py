@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.transition_table import Transitions
+from models.mdp import Transitions
 
 Floats = NDArray[np.float64]
 

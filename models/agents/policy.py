@@ -8,8 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from models.agents.experience import Normalisation
-from models.agents.masked_q import priced_values
+from models.training import Normalisation, priced_values
 
 ROWS_PER_BATCH = 16_384
 """As many as stay in the cache: a third faster than four times as many."""

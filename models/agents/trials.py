@@ -8,10 +8,7 @@ from numpy.typing import NDArray
 
 from models.agents.newest_spend import NewestDecisions
 from models.agents.policy import ActionValues, in_every_row, rows_to_choose
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.quick_look import QuickLook, judged
-from models.evaluation.weights import Weights
-from models.promise import promise
+from models.evaluation import DoublyRobust, QuickLook, Weights, judged, promise
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -35,7 +32,7 @@ class Trial:
     spend: float
 
     def promise(self, hurdle: float) -> float:
-        """What it is worth proposing for: see `models.promise`."""
+        """What it is worth proposing for: see `models.evaluation.promise`."""
         return promise(self.uplift, self.standard_error, hurdle)
 
 

@@ -1,41 +1,67 @@
 """Off-policy evaluation: what a policy would have earned and cost, from the log of another one.
 
-Read in this order: `steps` and `weights` (how much more often the target does what was done),
-`importance_sampling`, `fitted_q` (with `slots` and `shrinkage`), `marginal_weights` (with `surprises`),
-`doubly_robust`, `intervals` (with `gamma_interval`), `headline`, `support` (with `tail`), `quick_look`,
-`witness`, `uplift`, `placebo`, `past_effect`, `selection`, `confidence_sequence`, `sensitivity`, `evidence`,
-`policy_table`; `arrays` for plain arrays.
-
-Beside the chain, each on its own: `lstd_q`, `neural_fqe`, `more_robust`, `clipping`, `distribution`,
-`monte_carlo`, `empirical_likelihood`, `ranking`.
+Read in this order: `estimators` (`steps`, `weights`, `importance_sampling`, `fitted_q` with
+`regression_cells` and `shrinkage`, `marginal_weights` with `surprises` and `remembering_weights`,
+`doubly_robust`, `support` with `pareto_tail`, `fast_doubly_robust`), `intervals` (`bootstrap_t` with
+`gamma_interval`, `confidence_sequence`), `headline`, `uplift`, `checks` (`witness`, `placebo`,
+`effect_on_the_past`, `stratified`, `selection`, `sensitivity`, `support_gate`), `evidence`, `policy_table`;
+`arrays` for plain arrays. `reference` holds what the scoreboard compares with.
 """
 
-from models.evaluation.array_results import OffPolicyEvaluation
-from models.evaluation.arrays import evaluate
-from models.evaluation.doubly_robust import DoublyRobust, PolicyValue
-from models.evaluation.intervals import BootstrapT
-from models.evaluation.past_effect import NAME as EFFECT_ON_THE_PAST
-from models.evaluation.past_effect import check_effect_on_the_past, followers_in_log
-from models.evaluation.placebo import check_logged_policy
+from models.evaluation.arrays.evaluate import evaluate
+from models.evaluation.arrays.results import OffPolicyEvaluation
+from models.evaluation.checks.effect_on_the_past import (
+    EFFECT_ON_THE_PAST,
+    check_effect_on_the_past,
+    followers_in_log,
+)
+from models.evaluation.checks.placebo import check_logged_policy
+from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
+from models.evaluation.checks.support_gate import SupportGate
+from models.evaluation.checks.witness import check_witness, disagreement
+from models.evaluation.estimators.doubly_robust import DoublyRobust, PolicyValue
+from models.evaluation.estimators.fast_doubly_robust import QuickLook, judged
+from models.evaluation.estimators.support import Gate, Support
+from models.evaluation.estimators.weights import Weights
+from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
+from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval, standard_errors
+from models.evaluation.intervals.confidence_sequence import sequence_level
+from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, PolicyTable, evaluate_policies
+from models.evaluation.promise import hurdle_of, promise
 from models.evaluation.uplift import uplift, uplift_contributions, uplift_covariance
-from models.evaluation.witness import check_witness, disagreement
 
 __all__ = [
     "EFFECT_ON_THE_PAST",
     "HEADLINE",
+    "MAX_LEVEL",
+    "TIGHTEST_AT",
     "BootstrapT",
     "DoublyRobust",
+    "Gate",
     "OffPolicyEvaluation",
+    "PolicyMoney",
     "PolicyTable",
     "PolicyValue",
+    "QuickLook",
+    "Support",
+    "SupportGate",
+    "Weights",
     "check_effect_on_the_past",
     "check_logged_policy",
+    "check_plain_comparison",
     "check_witness",
     "disagreement",
     "evaluate",
     "evaluate_policies",
     "followers_in_log",
+    "hurdle_of",
+    "judged",
+    "normal_interval",
+    "promise",
+    "sequence_level",
+    "standard_errors",
+    "stratified_effects",
     "uplift",
     "uplift_contributions",
     "uplift_covariance",

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.evaluation.confidence_sequence import sequence_level
-from models.evaluation.doubly_robust import PolicyValue, Uplifted
-from models.evaluation.gamma_interval import Gross
+from models.evaluation.checks.selection import Candidate, select_best
+from models.evaluation.checks.witness import Disagreement, most_contrary
+from models.evaluation.estimators.doubly_robust import PolicyValue, Uplifted
 from models.evaluation.headline import uplift_interval
-from models.evaluation.intervals import BootstrapT
-from models.evaluation.selection import Candidate, select_best
-from models.evaluation.witness import Disagreement, most_contrary
+from models.evaluation.intervals.bootstrap_t import BootstrapT
+from models.evaluation.intervals.confidence_sequence import sequence_level
+from models.evaluation.intervals.gamma_interval import Gross
 from models.results import PolicyEvidence
 
 GOALS = ("profit", "margin")

@@ -2,10 +2,10 @@
 
 import math
 
-from models.evaluation.doubly_robust import REMEMBERING, Floats, PolicyValue, Uplifted
-from models.evaluation.gamma_interval import Gross
-from models.evaluation.intervals import BootstrapT, standard_errors
-from models.evaluation.witness import FAINT
+from models.evaluation.checks.witness import FAINT
+from models.evaluation.estimators.doubly_robust import REMEMBERING, Floats, PolicyValue, Uplifted
+from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
+from models.evaluation.intervals.gamma_interval import Gross
 from models.results import Interval
 
 OWN_NOISE = 1.0

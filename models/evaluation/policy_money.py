@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.support import refusal
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.support import refusal
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]

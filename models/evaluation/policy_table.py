@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.evaluation.doubly_robust import DoublyRobust, Floats, PolicyValue
+from models.evaluation.checks.sensitivity import flip_strength
+from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats, PolicyValue
+from models.evaluation.estimators.support import Support, outcome_refusals, refusal
 from models.evaluation.evidence import Contender, contender, goal_of, weigh
-from models.evaluation.gamma_interval import Gross
 from models.evaluation.headline import headline_intervals
-from models.evaluation.intervals import BootstrapT
-from models.evaluation.one_thread import one_blas_thread
-from models.evaluation.sensitivity import flip_strength
-from models.evaluation.support import Support, outcome_refusals, refusal
-from models.journeys import Journeys
+from models.evaluation.intervals.bootstrap_t import BootstrapT
+from models.evaluation.intervals.gamma_interval import Gross
+from models.mdp import Journeys
+from models.numerics import one_blas_thread
 from models.results import Interval, PolicyEstimate, PolicyEvidence
 from models.settings import EvaluationSettings
 

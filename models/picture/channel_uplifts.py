@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.page_results import ChannelUplift
-from models.split.delivery import DeliveryValue, profit_of
-from models.split.doubt import IntervalMethod
+from models.results import ChannelUplift
+from models.split import DeliveryValue, IntervalMethod, profit_of
 
 Floats = NDArray[np.float64]
 

@@ -8,11 +8,9 @@ from functools import cache
 import numpy as np
 from scipy.stats import norm
 
-from models.journeys import MICROS
-from models.page_results import NextExperiment
-from models.results import Interval
-from models.split.words import each_period, money, per_unit, ratio
-from models.transition_table import Transitions
+from models.mdp import MICROS, Transitions
+from models.results import Interval, NextExperiment
+from models.split import each_period, money, per_unit, ratio
 
 SHARES = (0.05, 0.1, 0.2)
 POWER, FALSE_ALARMS = 0.8, 0.05

@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
-from models.daily_money import MICROS, DailyMoney
-from models.page_results import PacingDay, WeekSpend
+from models.mdp import MICROS, DailyMoney, Transitions
 from models.picture.plans import EPOCH, WEEK
-from models.transition_table import Transitions
+from models.results import PacingDay, WeekSpend
 
 MIN_WEEKS = 4
 """Fewer whole weeks give no range of a weekday."""

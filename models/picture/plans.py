@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from models.daily_money import MICROS, DailyMoney
-from models.page_results import WeekSpend
+from models.mdp import MICROS, DailyMoney
+from models.results import WeekSpend
 
 EPOCH = date(1970, 1, 1)
 WEEK = 7

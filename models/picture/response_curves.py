@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from models.page_results import ResponseCurve
-from models.split.delivery import DeliveryValue
-from models.split.doubt import IntervalMethod
+from models.results import ResponseCurve
+from models.split import DeliveryValue, IntervalMethod
 
 STEPS = (0.5, 1.5, 2.0)
 """Multiples of today's budget beside today's: each costs an evaluation per channel."""

@@ -1,36 +1,56 @@
 """The budget split: chosen by what it promises (`search`), confirmed on entities that did not choose it."""
 
-from models.split.choice import SplitChoice
+from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.confirm import confirm_split, no_evidence
-from models.split.delivery import DeliveryValue, Supports
-from models.split.doubt import bootstrap_interval, normal_interval
+from models.split.delivery import DeliveryValue, Supports, profit_of, spend_of
+from models.split.doubt import IntervalMethod, bootstrap_interval, normal_interval
 from models.split.feasibility import check_bounds
-from models.split.frontier import split_frontier
+from models.split.frontier import SHARES, split_frontier
+from models.split.marginal import fieller, marginal_iroas
 from models.split.optimiser import choose_split
+from models.split.projection import by_cell, every_cell, projection, value_left
 from models.split.rare_none import rarity
+from models.split.segment_slopes import segment_slopes
 from models.split.segments import Segments, segments_of
 from models.split.steadiness import EarlierNight, read_earlier
 from models.split.step_limit import passing
 from models.split.verdict import DISPUTED, UNSEEN, Objections
+from models.split.words import each_period, money, per_unit, ratio
 
 __all__ = [
+    "CHANNEL_TIERS",
     "DISPUTED",
+    "SHARES",
     "UNSEEN",
     "DeliveryValue",
     "EarlierNight",
+    "IntervalMethod",
     "Objections",
     "Segments",
     "SplitChoice",
     "Supports",
     "bootstrap_interval",
+    "by_cell",
     "check_bounds",
     "choose_split",
     "confirm_split",
+    "each_period",
+    "every_cell",
+    "fieller",
+    "marginal_iroas",
+    "money",
     "no_evidence",
     "normal_interval",
     "passing",
+    "per_unit",
+    "profit_of",
+    "projection",
     "rarity",
+    "ratio",
     "read_earlier",
+    "segment_slopes",
     "segments_of",
+    "spend_of",
     "split_frontier",
+    "value_left",
 ]

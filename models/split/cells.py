@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rules import SegmentedDelivery
+from models.policies import SegmentedDelivery
 from models.settings import ChannelBounds, SplitSettings
 
 Floats = NDArray[np.float64]

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from models.policies import Policy
+from models.policies import Policy, ScaledDelivery
 from models.results import StepLimit
-from models.rules import ScaledDelivery
 from models.split.cells import Cells
 from models.split.delivery import Floats
 from models.split.goals import Goal, weighted

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.support import Gate
+from models.evaluation import Gate
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ class DeliveryValue:
     `scale * contributions.sum(0)` the estimated total per budget period and
     `scale**2 * C * contributions.var(0, ddof=1)` its variance; all ones is today's delivery.
     Every call costs seconds, so each multiplier vector is evaluated once. A night has whole channels by quick
-    looks (`models.evaluation.quick_look`) and cells of segments in full.
+    looks (`models.evaluation.estimators.fast_doubly_robust`) and cells of segments in full.
 
     `supports` says which gate a plan is beyond; without it every plan passes.
     """

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from models.evaluation.intervals import BootstrapT
+from models.evaluation import BootstrapT
 from models.results import Interval
 from models.split.delivery import standard_error, total
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.one_thread import one_blas_thread
-from models.hull import upper_hull
+from models.numerics import one_blas_thread, upper_hull
 from models.results import FrontierPoint
 from models.split.choice import SplitChoice
 from models.split.delivery import DeliveryValue

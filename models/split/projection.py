@@ -12,7 +12,7 @@ projection spends a little more or less than the policy, that is settled in it.
 import numpy as np
 from numpy.typing import NDArray
 
-from models.page_results import ValueLeft
+from models.results import ValueLeft
 from models.split.cells import Cells, cells_of
 from models.split.delivery import DeliveryValue, profit_of, spend_of, total
 from models.split.doubt import IntervalMethod

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from models.evaluation.one_thread import one_blas_thread
-from models.evaluation.support import Gate
-from models.promise import hurdle_of, promise
+from models.evaluation import Gate, hurdle_of, promise
+from models.numerics import one_blas_thread
 from models.split.delivery import DeliveryValue, standard_error, total
 from models.split.goals import Goal, surplus_bound
 from models.split.limits import Limits

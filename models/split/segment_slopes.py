@@ -5,7 +5,7 @@ alone is that segment's. Nothing is evaluated anew. Intervals are Fieller's, one
 stand out by chance.
 """
 
-from models.page_results import SegmentSlope
+from models.results import SegmentSlope
 from models.split.delivery import DeliveryValue, spend_of
 from models.split.marginal import fieller, slope_of
 from models.split.segments import Segments

@@ -10,19 +10,16 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
 from models.behaviour import overlap_table
-from models.evaluation import DoublyRobust
-from models.evaluation.support import Gate
-from models.evaluation.support_gate import SupportGate
-from models.evaluation.weights import Weights
+from models.evaluation import DoublyRobust, Gate, SupportGate, Weights
+from models.mdp import Transitions
+from models.policies import segment_of
 from models.results import Overlap
-from models.rules import segment_of
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.cells import Cells, cells_of
 from models.split.delivery import DeliveryValue, Supports, standard_error, total
 from models.split.local_model import WIDE, LocalModel, shifted
 from models.split.rare_none import rarity
 from models.split.small_segments import large_enough, people_reached
-from models.transition_table import Transitions
 
 Floats = NDArray[np.float64]
 

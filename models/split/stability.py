@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.one_thread import one_blas_thread
+from models.mdp import mixed_hash
+from models.numerics import one_blas_thread
 from models.split.goals import Goal
 from models.split.limits import Limits
 from models.split.local_model import LocalModel
 from models.split.program import Program, solve, split_program
-from models.users import mixed_hash
 
 Floats = NDArray[np.float64]
 

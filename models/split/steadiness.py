@@ -5,8 +5,8 @@ A nightly report is a repeated look at a growing log. Two rules keep it from cha
 - The plan: last night's stays while it is still worth proposing (`Search.promise`) and tonight's best is not
   better than it beyond doubt, both on the deciding entities (`Search.settled`).
 - The verdict: after a night that said KEEP, a move needs the bound that holds for every night together
-  (`models.evaluation.confidence_sequence`), not only tonight's. A first night needs tonight's alone: there
-  was no earlier look. A move becomes KEEP again on the first night whose bound is not above 0.
+  (`confidence_sequence`), not only tonight's. A first night needs tonight's alone: there was no earlier
+  look. A move becomes KEEP again on the first night whose bound is not above 0.
 
 Measured (`tests/truth/test_split_nights.py`: slopes of three channels on 120 days of logs and one day more
 each night, 30 nights, plans between channels only), first as each night alone has it, then with two nights in
@@ -27,8 +27,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.confidence_sequence import sequence_level
-from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
+from models.evaluation import MAX_LEVEL, TIGHTEST_AT, sequence_level
 from models.json_file import read_json_object
 from models.results import Interval
 from models.split.choice import SplitChoice

@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.support import Gate
+from models.evaluation import Gate
 from models.policies import Policy
 from models.results import StepLimit
 from models.split.choice import SplitChoice

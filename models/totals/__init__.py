@@ -3,13 +3,7 @@
 from models.totals.combine import combine
 from models.totals.daily import DailyTotals, read_totals
 from models.totals.decision import decide_on_totals
-from models.totals.lift_tests import (
-    iroas_between,
-    iroas_found,
-    logged_tests,
-    newest_tests,
-    source_of,
-)
+from models.totals.lift_tests import iroas_between, iroas_found, logged_tests, newest_tests, source_of
 from models.totals.model import fit_totals
 from models.totals.results import ChannelTotals, Combined, Diagnosis, TotalsEvidence
 from models.totals.settings import LiftTest, TotalsSettings

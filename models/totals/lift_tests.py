@@ -8,8 +8,7 @@ import polars as pl
 from scipy.stats import norm
 
 from models.results import Interval
-from models.split.delivery import DeliveryValue, spend_of
-from models.split.marginal import fieller
+from models.split import DeliveryValue, fieller, spend_of
 from models.totals.settings import LiftTest
 from sql.errors import StudyError
 from sql.events import Events

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.one_thread import one_blas_thread
-from models.page_results import ResponseCurve
-from models.results import Interval
+from models.numerics import one_blas_thread
+from models.results import Interval, ResponseCurve
 from models.totals.baseline import baseline_basis, memory, orthonormal, whitened, without
 from models.totals.daily import DailyTotals
 from models.totals.diagnosis import Design, coming_spend_p, describe_design, diagnose

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
-from models.page_results import PacingDay, WeekSpend
+from models.results import PacingDay, WeekSpend
 
 WEEKS = 12
 FEWEST_WEEKS = 3

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.page_results import PacingDay, ResponseCurve, WeekSpend
-from models.results import Interval
+from models.results import Interval, PacingDay, ResponseCurve, WeekSpend
 
 
 @dataclass(frozen=True)

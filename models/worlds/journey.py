@@ -13,9 +13,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.history import EpochEvents, History, history_features
-from models.rules import ScaledDelivery
-from models.transition_table import Feature
+from models.mdp import EpochEvents, Feature, History, history_features
+from models.policies import ScaledDelivery
 from models.worlds.config import Channel, JourneyConfig
 from models.worlds.coupling import coupled, drawn
 from models.worlds.platform import Platform

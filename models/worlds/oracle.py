@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rules import ScaledDelivery
+from models.policies import ScaledDelivery
 from models.worlds.config import JourneyConfig, config_key
 from models.worlds.exchange import best_exchange
 from models.worlds.journey import JourneyWorld

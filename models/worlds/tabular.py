@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.journeys import Journeys, derived_outcomes
+from models.mdp import Journeys, derived_outcomes
 
 Floats = NDArray[np.float64]
 KEY_STEP = 7919

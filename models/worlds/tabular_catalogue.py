@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.journeys import Journeys
+from models.mdp import Journeys
 from models.worlds.tabular import TabularWorld, with_hidden_intent, with_lagged_effect, with_purchases
 from models.worlds.tabular_policies import tilted_to
 

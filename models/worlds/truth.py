@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.rules import ScaledDelivery
+from models.policies import ScaledDelivery
 from models.worlds.journey import Decide, JourneyWorld
 from sql.errors import StudyError
 

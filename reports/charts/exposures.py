@@ -1,7 +1,6 @@
 """What the n-th exposure within seven days earns, one small chart per channel, and the cap it suggests."""
 
-from models.page_results import ExposureValue
-from models.results import NightResult
+from models.results import ExposureValue, NightResult
 from reports import numbers, words
 from reports.charts.grid import Panel, panels, upright_axis
 from reports.charts.key import Entry, dot, draw_key, hatched, stroke, whisker

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.page_results import PersonalPoint
-from models.results import FrontierPoint, NightResult
+from models.results import FrontierPoint, NightResult, PersonalPoint
 from reports import numbers, words
 from reports.charts.key import Entry, draw_key, stroke
 from reports.scales import Scale, axis_x, axis_y, round_scale, tick_text

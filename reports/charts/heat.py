@@ -1,7 +1,6 @@
 """Channel by segment: what one more unit of spend earns, coloured only where it is told apart from 1."""
 
-from models.page_results import SegmentSlope
-from models.results import NightResult
+from models.results import NightResult, SegmentSlope
 from reports import numbers, words
 from reports.charts.key import Entry, box, draw_key, hatched
 from reports.svg import Chart, Drawing, Layout, chart

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from models.page_results import PastNight
-from models.results import NightResult
+from models.results import NightResult, PastNight
 from reports import numbers, words
 from reports.charts.grid import FOOT, panels, upright_axis
 from reports.charts.key import Entry, dot, draw_key, stroke, whisker

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.page_results import ResponseCurve
-from models.results import NightResult, SplitRow
+from models.results import NightResult, ResponseCurve, SplitRow
 from reports import numbers, words
 from reports.charts.grid import Panel, along, frame, panels
 from reports.charts.key import Entry, box, dot, draw_key, hatched, stroke

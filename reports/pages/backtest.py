@@ -1,7 +1,6 @@
 """Page 11: what the last nights promised, what came, and how the split changed from night to night."""
 
-from models.page_results import PastNight
-from models.results import NightResult
+from models.results import NightResult, PastNight
 from reports import checks, numbers, words
 from reports.charts.bars import Bar, BarWords, bars
 from reports.charts.nights import budgets_by_night, history, past, promised, promised_text, promises

@@ -2,8 +2,7 @@
 
 from markupsafe import Markup
 
-from models.page_results import NextExperiment
-from models.results import NightResult
+from models.results import NextExperiment, NightResult
 from reports import checks, numbers, words
 from reports.pages.page import Page, Part, cash, empty
 from reports.tables import Column, Table, figure, text_column

@@ -1,9 +1,8 @@
 """What page 5 says of personalised delivery: what it adds to a split, and where it ends."""
 
 from models.evaluation import EFFECT_ON_THE_PAST
-from models.page_results import PersonalFrontier, ValueLeft
-from models.results import NightResult
-from models.split.frontier import SHARES
+from models.results import NightResult, PersonalFrontier, ValueLeft
+from models.split import SHARES
 from reports import numbers, words
 from reports.numbers import NBSP
 

@@ -19,15 +19,15 @@ from rich.progress import track
 from models.agents.advantage import advantage_of
 from models.agents.advantage_fit import fit_advantage
 from models.agents.ensembles import ensemble_of
-from models.agents.experience import build_experience
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
-from models.agents.train import TrainingPlan, starting_values, train_network
-from models.behaviour import fit_behaviour_policy
-from models.policies import Policy
-from models.rules import Always, ScaledDelivery, UniformEligible
-from models.store import ADVANTAGE, SavedEnsemble, load_ensemble, load_transitions, read_contract
-from models.transition_table import Transitions
-from models.users import split_users
+from models.agents.store import ADVANTAGE, SavedEnsemble, load_ensemble, load_transitions, read_contract
+from models.behaviour.behaviour import fit_behaviour_policy
+from models.mdp.sample_split import split_users
+from models.mdp.transition_table import Transitions
+from models.policies.policy import Policy
+from models.policies.rules import Always, ScaledDelivery, UniformEligible
+from models.training.experience import build_experience
+from models.training.train import TrainingPlan, starting_values, train_network
 from models.worlds import open_world
 from models.worlds.journey import JourneyWorld
 from models.worlds.truth import Realised, realise, relative_uplift

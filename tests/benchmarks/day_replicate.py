@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flows.judging import judge
 from flows.night import Night
-from flows.stages import fit_behaviour_policy, split_users, stage_logs
+from flows.stages.judging import judge
+from flows.stages.night_stages import fit_behaviour_policy, split_users, stage_logs
 from flows.study import Study
+from models.mdp.build_transitions import build_transitions
 from models.split.marginal import marginal_iroas
-from models.transitions import build_transitions
 from tests.benchmarks.day_logs import MARGIN_RATE, DayLog, write_day_log
 from tests.benchmarks.split_night import KEY, Quiet
 

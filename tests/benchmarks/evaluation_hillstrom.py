@@ -20,11 +20,11 @@ import polars as pl
 from numpy.typing import NDArray
 from rich.progress import Progress
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.intervals import BootstrapT
-from models.evaluation.one_thread import one_blas_thread
-from models.evaluation.support import outcome_refusals
-from models.journeys import Journeys
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.support import outcome_refusals
+from models.evaluation.intervals.bootstrap_t import BootstrapT
+from models.mdp.journeys import Journeys
+from models.numerics.one_thread import one_blas_thread
 from tests.benchmarks.evaluation_page import PAGE, number, percent, table, write_section
 from tests.benchmarks.evaluation_scoreboard_estimators import refusal_of
 from tests.benchmarks.evaluation_scoreboard_scores import binomial_error

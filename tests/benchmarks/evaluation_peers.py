@@ -33,9 +33,9 @@ RESAMPLES = 200
 
 def write(path: Path, logs: int) -> None:
     """The logs, their exact nuisances, the truth, and our headline with its interval."""
-    from models.evaluation.doubly_robust import DoublyRobust
+    from models.evaluation.estimators.doubly_robust import DoublyRobust
     from models.evaluation.headline import headline_intervals
-    from models.evaluation.intervals import BootstrapT
+    from models.evaluation.intervals.bootstrap_t import BootstrapT
     from models.worlds.tabular import states_of
     from models.worlds.tabular_catalogue import open_case
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.progress import Progress
 
-from models.evaluation.one_thread import one_blas_thread
+from models.numerics.one_thread import one_blas_thread
 from models.worlds.tabular_catalogue import CASES
 from tests.benchmarks.evaluation_page import PAGE, write_section
 from tests.benchmarks.evaluation_scoreboard_logs import ESTIMATED, Plan, one_log

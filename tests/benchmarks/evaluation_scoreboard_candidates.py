@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.support import outcome_refusals
-from models.journeys import Journeys
-from models.users import fold_of
+from models.evaluation.estimators.support import outcome_refusals
+from models.mdp.journeys import Journeys
+from models.mdp.sample_split import fold_of
 from models.worlds.tabular import states_of
 from models.worlds.tabular_catalogue import Case, open_case
 from models.worlds.tabular_policies import candidates

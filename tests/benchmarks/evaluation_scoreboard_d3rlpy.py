@@ -17,10 +17,10 @@ import torch
 from numpy.typing import NDArray
 from rich.progress import Progress
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.lstd_q import initial_values
-from models.evaluation.neural_fqe import NeuralFQE
-from models.journeys import Journeys
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.reference.lstd_q import initial_values
+from models.evaluation.reference.neural_fqe import NeuralFQE
+from models.mdp.journeys import Journeys
 from models.worlds.tabular import TabularWorld, states_of
 from models.worlds.tabular_catalogue import open_case
 from models.worlds.tabular_policies import optimal_rule

@@ -10,19 +10,19 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.clipping import slope
-from models.evaluation.doubly_robust import DoublyRobust, PolicyValue
-from models.evaluation.gamma_interval import Gross
+from models.evaluation.checks.witness import check_witness
+from models.evaluation.estimators.doubly_robust import DoublyRobust, PolicyValue
+from models.evaluation.estimators.importance_sampling import self_normalised_trajectory_wise
+from models.evaluation.estimators.support import refusal
 from models.evaluation.headline import headline_intervals, uplift_interval
-from models.evaluation.importance_sampling import self_normalised_trajectory_wise
-from models.evaluation.intervals import BootstrapT
-from models.evaluation.more_robust import more_robust_q
-from models.evaluation.support import refusal
-from models.evaluation.witness import check_witness
-from models.journeys import Journeys
-from models.results import Interval
+from models.evaluation.intervals.bootstrap_t import BootstrapT
+from models.evaluation.intervals.gamma_interval import Gross
+from models.evaluation.reference.clipping import slope
+from models.evaluation.reference.more_robust import more_robust_q
+from models.mdp.journeys import Journeys
+from models.mdp.sample_split import fold_of
+from models.results.night import Interval
 from models.settings import EvaluationSettings
-from models.users import fold_of
 
 Floats = NDArray[np.float64]
 Estimator = Callable[[DoublyRobust, Floats], Floats]

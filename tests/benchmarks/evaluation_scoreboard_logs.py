@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.gamma_interval import Gross
-from models.evaluation.intervals import normal_interval
-from models.evaluation.support import outcome_refusals
-from models.journeys import Journeys
-from models.results import Interval
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.support import outcome_refusals
+from models.evaluation.intervals.bootstrap_t import normal_interval
+from models.evaluation.intervals.gamma_interval import Gross
+from models.mdp.journeys import Journeys
+from models.results.night import Interval
 from models.worlds.tabular import states_of
 from models.worlds.tabular_catalogue import Case, open_case
 from tests.benchmarks.evaluation_scoreboard_candidates import judge_candidates

@@ -13,8 +13,9 @@ import time
 
 import numpy as np
 
-from models.evaluation import DoublyRobust, evaluate_policies
-from models.journeys import Journeys
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.policy_table import evaluate_policies
+from models.mdp.journeys import Journeys
 from models.settings import EvaluationSettings
 
 ACTIONS = ("none", "display", "retargeting", "search", "social", "video")

@@ -10,18 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from models.journeys import complete_windows
-from models.worlds.shops import (
-    Half,
-    ShopTruth,
-    ShopWorld,
-    after_log,
-    draw_setting,
-    marginal_iroas,
-    open_shop,
-    over_log,
-    write_logs,
-)
+from models.mdp.journeys import complete_windows
+from models.worlds.shops.draw import Half, draw_setting
+from models.worlds.shops.iroas import marginal_iroas
+from models.worlds.shops.logs import write_logs
+from models.worlds.shops.opening import open_shop
+from models.worlds.shops.truth import ShopTruth, after_log, over_log
+from models.worlds.shops.world import ShopWorld
 from models.worlds.truth import Horizon
 from sql.errors import LogError
 from tests.benchmarks.shops_told import Told, told_of

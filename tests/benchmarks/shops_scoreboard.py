@@ -17,8 +17,8 @@ from typing import Any
 
 from rich.progress import Progress
 
-from models.evaluation.one_thread import one_blas_thread
-from models.worlds.shops import HALVES
+from models.numerics.one_thread import one_blas_thread
+from models.worlds.shops.draw import HALVES
 from tests.benchmarks.json_lines import append_line, read_lines
 from tests.benchmarks.shops_page import page_text
 from tests.benchmarks.shops_replicate import FORMAT, Draw, one_log

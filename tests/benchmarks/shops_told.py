@@ -6,15 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flows import stages
-from flows.judging import Judge, by_segment, judge, promise_of
-from flows.spend import find_todays_budget
-from models.evaluation import check_effect_on_the_past, check_logged_policy, followers_in_log, uplift
-from models.results import HealthCheck, SplitDecision, Uplift
-from models.rules import ScaledDelivery
-from models.split import SplitChoice
+from flows.stages import night_stages as stages
+from flows.stages.judging import Judge, by_segment, judge, promise_of
+from flows.stages.spend import find_todays_budget
+from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_log
+from models.evaluation.checks.placebo import check_logged_policy
+from models.evaluation.uplift import uplift
+from models.policies.rules import ScaledDelivery
+from models.results.night import HealthCheck, SplitDecision, Uplift
+from models.split.choice import SplitChoice
 from models.split.segment_slopes import segment_slopes
-from models.totals import WideEvidence
+from models.totals.wide import WideEvidence
 from tests.benchmarks.split_channel import confirm, interval_of
 from tests.benchmarks.split_night import Log
 

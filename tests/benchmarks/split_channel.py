@@ -4,16 +4,16 @@ import gc
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flows import stages
-from flows.judging import Judge, judge, promise_of
-from flows.spend import as_vector, attributed_roas, find_todays_budget
+from flows.stages import night_stages as stages
+from flows.stages.judging import Judge, judge, promise_of
+from flows.stages.spend import as_vector, attributed_roas, find_todays_budget
 from models import split as splits
-from models.evaluation import check_effect_on_the_past, followers_in_log
-from models.results import SplitDecision, SplitRow, Uplift
-from models.rules import attributed_revenue, rule_multipliers
-from models.split import Objections, SplitChoice
-from models.split.verdict import decide
-from models.totals import WideEvidence
+from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_log
+from models.policies.rules import attributed_revenue, rule_multipliers
+from models.results.night import SplitDecision, SplitRow, Uplift
+from models.split.choice import SplitChoice
+from models.split.verdict import Objections, decide
+from models.totals.wide import WideEvidence
 from tests.benchmarks.split_night import Log, changed
 
 OURS, CONSIDERED, PLUG_IN = "allot", "allot, before it doubts", "allot without bounds"

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.judging import Judge
-from flows.personal import frontiers, part_of
+from flows.stages.judging import Judge
+from flows.stages.personal import frontiers, part_of
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
-from models.policies import Policy
-from models.todays_budget import TodaysBudget
+from models.mdp.todays_budget import TodaysBudget
+from models.policies.policy import Policy
 from sql.errors import StudyError
 from tests.benchmarks.split_truth import Realise, Realised
 

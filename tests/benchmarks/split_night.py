@@ -8,12 +8,12 @@ from zlib import crc32
 import polars as pl
 
 from flows.night import Night
-from flows.progress import Progress
-from flows.stages import fit_behaviour_policy, stage_logs
+from flows.process.progress import Progress
+from flows.stages.night_stages import fit_behaviour_policy, stage_logs
 from flows.study import Study
-from models.behaviour import Behaviour
-from models.transition_table import Transitions
-from models.transitions import build_transitions
+from models.behaviour.behaviour import Behaviour
+from models.mdp.build_transitions import build_transitions
+from models.mdp.transition_table import Transitions
 from models.worlds import LAST_DAY
 from models.worlds.config import JourneyConfig
 from sql.events import Events

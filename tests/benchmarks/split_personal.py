@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flows import stages
-from flows.determinism import determinism
-from flows.judging import Judge, judge
-from flows.spend import find_todays_budget
+from flows.process.determinism import determinism
+from flows.stages import night_stages as stages
+from flows.stages.judging import Judge, judge
+from flows.stages.spend import find_todays_budget
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted
 from models.agents.trials import Trial, spend_today
-from models.evaluation import uplift
-from models.promise import hurdle_of
-from models.results import Uplift
+from models.evaluation.promise import hurdle_of
+from models.evaluation.uplift import uplift
+from models.results.night import Uplift
 from models.settings import EvaluationSettings
 from tests.benchmarks.split_channel import interval_of
 from tests.benchmarks.split_frontier import Answer, frontier_answers

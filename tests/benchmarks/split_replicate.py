@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from models.rules import UniformEligible
+from models.policies.rules import UniformEligible
 from models.worlds import open_world
 from models.worlds.catalogue import SPECS, tail_days_of
 from models.worlds.logs import write_logs

@@ -17,7 +17,7 @@ from typing import Any
 
 from rich.progress import Progress
 
-from models.evaluation.one_thread import one_blas_thread
+from models.numerics.one_thread import one_blas_thread
 from models.worlds.catalogue import WORLDS as CATALOGUE
 from tests.benchmarks.json_lines import append_line, read_lines
 from tests.benchmarks.split_night import Size

@@ -3,7 +3,9 @@
 import numpy as np
 
 from models.settings import SplitSettings
-from models.totals import DailyTotals, TotalsSettings, fit_totals
+from models.totals.daily import DailyTotals
+from models.totals.model import fit_totals
+from models.totals.settings import TotalsSettings
 from models.worlds import open_world
 from models.worlds.exchange import best_exchange
 from models.worlds.journey import JourneyWorld

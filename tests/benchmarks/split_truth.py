@@ -6,8 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from models.policies import Policy
-from models.rules import ScaledDelivery
+from models.policies.policy import Policy
+from models.policies.rules import ScaledDelivery
 from models.worlds.journey import JourneyWorld
 from models.worlds.truth import Expected, Horizon, compare, expected
 

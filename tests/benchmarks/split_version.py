@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from flows.environment import REPOSITORY
+from flows.process.environment import REPOSITORY
 
 UNKNOWN = "unknown"
 DRAWS = (".", ":!*.md")

@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from d3rlpy.dataset import MDPDataset
 
-from models.agents.experience import Experience, Normalisation
-from models.agents.replay import PricedReplay
-from models.agents.train import TrainingPlan, pick_device, starting_values, train_network
+from models.training.experience import Experience, Normalisation
+from models.training.replay import PricedReplay
+from models.training.train import TrainingPlan, pick_device, starting_values, train_network
 
 ROWS, FEATURES, ACTIONS = 200_000, 60, 6
 HERE = Path(__file__).parent

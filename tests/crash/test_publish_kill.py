@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.exchange import exchange_folders
-from flows.publish import publish, recover
+from flows.publishing.exchange import exchange_folders
+from flows.publishing.publish import publish, recover
 
 FORKSERVER = multiprocessing.get_context("forkserver")
-FORKSERVER.set_forkserver_preload(["__main__", "pytest", "flows.publish", "polars"])
+FORKSERVER.set_forkserver_preload(["__main__", "pytest", "flows.publishing.publish", "polars"])
 
 MONDAY, TUESDAY = date(2026, 11, 16), date(2026, 11, 17)
 

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flows.backtest import past_nights
-from flows.ledger import LEDGER, ledger_rows
-from models.daily_money import DailyMoney
+from flows.publishing.ledger import LEDGER, ledger_rows
+from flows.stages.backtest import past_nights
+from models.mdp.daily_money import DailyMoney
 from sql.errors import StudyError
 from tests.models.agents.tables import table
 

@@ -11,7 +11,7 @@ import pytest
 
 from flows import commands
 from flows.cli import main
-from flows.lock import study_lock
+from flows.process.lock import study_lock
 from sql.errors import LogError
 
 Allot = Callable[..., "subprocess.CompletedProcess[str]"]

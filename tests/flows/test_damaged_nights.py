@@ -12,8 +12,8 @@ import safetensors.torch
 import torch
 
 from flows.cli import main
-from flows.ledger import read_ledger
 from flows.night import open_night
+from flows.publishing.ledger import read_ledger
 from flows.study import read_study
 from models.worlds import simulate
 from sql.errors import StudyError

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from flows.log_history import leave_out_doubtful_days
-from models.results import HealthCheck
-from models.spend_checks import DatedCheck
+from flows.stages.log_history import leave_out_doubtful_days
+from models.health.spend_checks import DatedCheck
+from models.results.night import HealthCheck
 from sql.events import Events
 
 TEN_DAYS = Events(

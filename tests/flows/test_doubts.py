@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from flows.judging import Evaluation
-from flows.stages import doubts_of
+from flows.stages.judging import Evaluation
+from flows.stages.night_stages import doubts_of
 from models import split as splits
-from models.evaluation import EFFECT_ON_THE_PAST
-from models.results import HealthCheck
+from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
+from models.results.night import HealthCheck
 
 
 def evaluation(**changes: Any) -> Evaluation:

@@ -8,10 +8,10 @@ import pytest
 
 from flows.cli import main
 from flows.evaluation_words import uplift_sentence, verdict
-from flows.policy_table import pseudonym
-from models.results import HealthCheck, Uplift
+from flows.policy_files.table import pseudonym
+from models.mdp.build_transitions import build_transitions
+from models.results.night import HealthCheck, Uplift
 from models.settings import DecisionSettings
-from models.transitions import build_transitions
 from tests.conftest import KEY
 
 STUDY = """

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.guard import check_packages
+from flows.process.guard import check_packages
 
 REPOSITORY = Path(__file__).parent.parent.parent
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import torch
 
-from flows.determinism import determinism
-from flows.lock import study_lock
 from flows.night import Night, open_night, open_scratch
+from flows.process.determinism import determinism
+from flows.process.lock import study_lock
 from flows.study import Study, read_study
 from sql.errors import LockedError, StudyError
 
@@ -36,7 +36,8 @@ def study(tmp_path: Path) -> Study:
 def holder(root: Path) -> "subprocess.Popen[str]":
     """Another process that holds the study's lock until it is killed; it has it when this returns."""
     code = (
-        "import sys; from datetime import date; from pathlib import Path; from flows.lock import study_lock\n"
+        "import sys; from datetime import date; from pathlib import Path\n"
+        "from flows.process.lock import study_lock\n"
         "with study_lock(Path(sys.argv[1]), date(2026, 11, 19)):\n"
         "    print('held', flush=True); sys.stdin.read()"
     )

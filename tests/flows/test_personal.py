@@ -8,24 +8,25 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flows import stages
-from flows.assemble import explanation_of
-from flows.determinism import determinism
-from flows.judging import Candidates, Judge, by_segment, judge
 from flows.night import Night, open_scratch
-from flows.personal import BY_CHANNEL, BY_SEGMENT, NO_BETTER, Personal, personalise
+from flows.process.determinism import determinism
+from flows.stages import night_stages as stages
+from flows.stages.assemble import explanation_of
+from flows.stages.judging import Candidates, Judge, by_segment, judge
+from flows.stages.personal import BY_CHANNEL, BY_SEGMENT, NO_BETTER, Personal, personalise
 from flows.study import read_study
 from models.agents.advantage_fit import fit_advantage
 from models.agents.frontier import MixturePolicy
+from models.agents.next_best_action import do_not_act, next_best_actions
 from models.agents.policy import AgentPolicy
-from models.next_best_action import do_not_act, next_best_actions
+from models.mdp.todays_budget import TodaysBudget, todays_budget
+from models.mdp.transition_table import Feature, NextDecisions, Transitions
 from models.picture.pacing import daily_money
-from models.rules import Logged
-from models.split import SplitChoice, choose_split
+from models.policies.rules import Logged
+from models.split.choice import SplitChoice
 from models.split.frontier import SHARES
+from models.split.optimiser import choose_split
 from models.split.segment_slopes import segment_slopes
-from models.todays_budget import TodaysBudget, todays_budget
-from models.transition_table import Feature, NextDecisions, Transitions
 from tests.conftest import KEY
 from tests.models.agents.tables import table
 

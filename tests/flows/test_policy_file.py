@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.policy_file import read_policy_file
+from flows.policy_files.file import read_policy_file
 from sql.errors import StudyError
 
 ACTIONS = ("none", "search", "social", "video")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.policy_expression import compile_condition
-from flows.policy_file import read_policy_file
-from flows.policy_rules import RuleFile
-from models.transition_table import Feature
+from flows.policy_files.expression import compile_condition
+from flows.policy_files.file import read_policy_file
+from flows.policy_files.rules import RuleFile
+from models.mdp.transition_table import Feature
 from sql.errors import StudyError
 
 ACTIONS = ("none", "search", "video")

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flows.policy_file import read_policy_file
-from flows.policy_table import Calendar, DecisionFile, pseudonym
-from models.decision_table import DecisionTable
-from models.transition_table import TERMINAL, Transitions
+from flows.policy_files.file import read_policy_file
+from flows.policy_files.table import Calendar, DecisionFile, pseudonym
+from models.mdp.transition_table import TERMINAL, Transitions
+from models.policies.decision_table import DecisionTable
 from sql.errors import StudyError
 
 ACTIONS = ("none", "search", "video")

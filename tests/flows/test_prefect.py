@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 import yaml
 
-from flows.progress import Progress
-from flows.stage import stage
+from flows.process.progress import Progress
+from flows.process.stage import stage
 from flows.study import read_study
 
 REPOSITORY = Path(__file__).parent.parent.parent

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.ledger import ledger_rows
-from flows.manifest import code_version, describe, sha256
-from flows.publish import publish, published_dates, recover
+from flows.publishing.ledger import ledger_rows
+from flows.publishing.manifest import code_version, describe, sha256
+from flows.publishing.publish import publish, published_dates, recover
 from flows.study import Study
 from sql.errors import StudyError
 from sql.events import Events, InputFile, TableCount

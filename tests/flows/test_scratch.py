@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.night import open_night
-from flows.scratch import scratch_folder
+from flows.process.scratch import scratch_folder
 from flows.study import read_study
 from tests.conftest import REPOSITORY
 
@@ -32,7 +32,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def left_by_a_kill(temporary: Path) -> Path:
     """The scratch folder of a process that was killed while it worked."""
     code = (
-        "from flows.scratch import scratch_folder\n"
+        "from flows.process.scratch import scratch_folder\n"
         "with scratch_folder() as folder:\n"
         "    (folder / 'spill').mkdir(); (folder / 'spill' / 'u17').touch()\n"
         "    print(folder, flush=True); input()"

@@ -9,11 +9,17 @@ import numpy as np
 import polars as pl
 
 from flows.night import Night
-from flows.spend import as_vector, attributed_margin, attributed_roas, find_todays_budget, good_purchases
+from flows.stages.spend import (
+    as_vector,
+    attributed_margin,
+    attributed_roas,
+    find_todays_budget,
+    good_purchases,
+)
 from flows.study import Study
+from models.mdp.build_transitions import build_transitions
+from models.mdp.transition_table import TIMEOUT, Outcome, Transitions
 from models.settings import DecisionSettings
-from models.transition_table import TIMEOUT, Outcome, Transitions
-from models.transitions import build_transitions
 from sql.events import Events, TableCount
 from tests.sql.tiny_logs import impression, stage, write_log, write_table
 

@@ -10,13 +10,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flows.judging import Judge
 from flows.night import Night
+from flows.stages.judging import Judge
+from flows.stages.wide_evidence import weigh_wide_evidence
 from flows.study import Study
-from flows.wide_evidence import weigh_wide_evidence
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import choose_split
-from models.totals import TotalsSettings
+from models.split.optimiser import choose_split
+from models.totals.settings import TotalsSettings
 from sql.errors import StudyError
 from sql.events import Events
 from tests.models.split.response_worlds import ResponseWorld

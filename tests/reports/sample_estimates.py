@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.results import Interval, PolicyEstimate, PolicyEvidence, PolicyNote
+from models.results.night import Interval, PolicyEstimate, PolicyEvidence, PolicyNote
 
 NOTES = (
     PolicyNote("logged", "logged", "What the platforms did: the logs as they are."),

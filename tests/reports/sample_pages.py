@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from models.page_results import (
+from models.results.night import SplitDecision, SplitRow
+from models.results.pages import (
     ChannelUplift,
     ExposureValue,
     FrequencyCap,
@@ -16,7 +17,6 @@ from models.page_results import (
     ValueLeft,
     WeekSpend,
 )
-from models.results import SplitDecision, SplitRow
 
 TONIGHT = date(2026, 11, 20)
 SEGMENTS = ("new", "returning", "lapsed for more than a year, e-mail only")

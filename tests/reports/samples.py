@@ -6,8 +6,7 @@ from sample_estimates import NOTES, PLANS, Plan, estimates, weighed
 from sample_pages import NOTHING, pages, quiet_nights, weeks
 from sample_parts import FORMULA, HEALTH, HOSTILE, LONG, SCRIPT, TABLES, explanation, frontier, row
 
-from models.page_results import ChannelUplift
-from models.results import (
+from models.results.night import (
     AgentTraining,
     CalibrationBin,
     FrontierPoint,
@@ -19,6 +18,7 @@ from models.results import (
     SplitDecision,
     Uplift,
 )
+from models.results.pages import ChannelUplift
 
 LOUD = ("cql", "equal", "last-click", "greedy-roas")
 """Plans whose names are long or hostile on the night of MOVE_PARTLY."""

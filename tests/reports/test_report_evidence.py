@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.evaluation.witness import FALSE_ALARMS
-from models.results import HealthCheck, NightResult, PolicyEvidence
+from models.evaluation.checks.witness import FALSE_ALARMS
+from models.results.night import HealthCheck, NightResult, PolicyEvidence
 from reports import evidence
 from reports.charts import plans
 from reports.html import report_html

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 import samples
 
-from models.results import NightResult, StepLimit
+from models.results.night import NightResult, StepLimit
 from reports.exports.cells import guarded
 from reports.exports.tables import EVALUATION_SCHEMA
 from reports.glossary import GLOSSARY

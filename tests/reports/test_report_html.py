@@ -10,7 +10,7 @@ from importlib import resources
 import pytest
 import samples
 
-from models.results import NightResult
+from models.results.night import NightResult
 from reports import estimates, numbers
 from reports.exports.split import split_object
 from reports.html import content_security_policy, report_html

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.page_results import ChannelUplift, NextExperiment, PastNight, ResponseCurve
-from models.results import HealthCheck, NightResult
+from models.results.night import HealthCheck, NightResult
+from models.results.pages import ChannelUplift, NextExperiment, PastNight, ResponseCurve
 from reports.charts import exposures, grid, heat, nights, response, slope, waterfall
 from reports.html import CHART_PAGES, report_html
 from reports.numbers import MINUS, NBSP

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.evaluation import EFFECT_ON_THE_PAST
-from models.page_results import PersonalFrontier
-from models.results import HealthCheck, NightResult
+from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
+from models.results.night import HealthCheck, NightResult
+from models.results.pages import PersonalFrontier
 from reports.charts import frontier as chart
 from reports.html import report_html
 from reports.numbers import MINUS, NBSP

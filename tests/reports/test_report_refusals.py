@@ -10,9 +10,9 @@ import pytest
 import samples
 
 import models.evaluation
+from models.evaluation.estimators.support import Support, outcome_refusals, refusal
 from models.evaluation.policy_table import NO_INTERVAL, SAME_FOR_ALL, SPREAD_UNKNOWN
-from models.evaluation.support import Support, outcome_refusals, refusal
-from models.results import NightResult
+from models.results.night import NightResult
 from models.settings import EvaluationSettings
 from reports import refusals
 from reports.html import report_html

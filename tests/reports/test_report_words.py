@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results import PolicyEvidence, Uplift
+from models.results.night import PolicyEvidence, Uplift
 from reports import words
 from reports.numbers import MINUS, NBSP
 from reports.pages.verdict import verdict_page

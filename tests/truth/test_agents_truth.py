@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.agents.experience import Experience, build_experience
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
-from models.agents.train import TrainingPlan, starting_values, train_network
+from models.mdp.build_transitions import build_transitions
 from models.settings import DecisionSettings
-from models.transitions import build_transitions
+from models.training.experience import Experience, build_experience
+from models.training.train import TrainingPlan, starting_values, train_network
 from models.worlds import open_world
 from models.worlds.journey import JourneyWorld
 from models.worlds.truth import realise, relative_uplift

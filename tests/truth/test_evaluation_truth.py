@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.intervals import BootstrapT, standard_errors
-from models.evaluation.past_effect import check_effect_on_the_past, followers_in_journeys
-from models.evaluation.placebo import check_logged_policy
-from models.evaluation.witness import disagreement
-from models.journeys import elapsed_discounts
+from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_journeys
+from models.evaluation.checks.placebo import check_logged_policy
+from models.evaluation.checks.witness import disagreement
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
+from models.mdp.journeys import elapsed_discounts
 from tests.models.evaluation.tabular_world import TabularWorld, masked, states_of, tabular_world
 
 MU_WEIGHTS = np.array([3.0, 1.0, 1.0])

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from models.evaluation.confidence_sequence import sequence_multiplier
-from models.evaluation.empirical_likelihood import empirical_likelihood_bounds
-from models.evaluation.gamma_interval import Gross
-from models.evaluation.intervals import BootstrapT, normal_interval
+from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval
+from models.evaluation.intervals.confidence_sequence import sequence_multiplier
+from models.evaluation.intervals.gamma_interval import Gross
 
 Floats = np.ndarray
 LOGS = 800
@@ -82,20 +81,6 @@ def test_an_email_test_with_few_buyers_is_covered(users: int):
             usual[i, k] = plain is not None and plain.low <= truths[k] <= plain.high
     assert right.mean(axis=0).min() >= 0.94 - 3.1 * np.sqrt(0.94 * 0.06 / LOGS)
     assert usual.mean(axis=0).max() < 0.92
-
-
-def test_empirical_likelihood_covers_where_the_ranges_are_known():
-    """250 logs of 500 users: 95 % bounds of a click rate under weights of 5 or 0 are right at least 91 % of
-    the time; a coverage of .95 falls below that once in 400."""
-    rng, right = np.random.default_rng(6), 0
-    for _ in range(250):
-        arm = rng.random(500) < 0.2
-        clicks = (rng.random(500) < np.where(arm, 0.3, 0.2)).astype(float)
-        found = empirical_likelihood_bounds(
-            arm / 0.2, clicks, largest_weight=5.0, outcome_range=(0.0, 1.0), level=0.95
-        )
-        right += found.low <= 0.3 <= found.high
-    assert right / 250 >= 0.91
 
 
 def test_two_hundred_nightly_looks_are_wrong_no_more_often_than_one():

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.evaluation.one_thread import one_blas_thread
+from models.numerics.one_thread import one_blas_thread
 from tests.benchmarks.evaluation_page import table, write_section
 from tests.benchmarks.evaluation_scoreboard import code_version, file_of, records_of
 from tests.benchmarks.evaluation_scoreboard_candidates import candidates_of, subset

@@ -5,11 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from flows.judging import RECOMMENDED, Judge, promise_of
-from models.results import SplitDecision, Uplift
-from models.rules import ScaledDelivery
+from flows.stages.judging import RECOMMENDED, Judge, promise_of
+from models.policies.rules import ScaledDelivery
+from models.results.night import SplitDecision, Uplift
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import DeliveryValue, Objections, SplitChoice, choose_split, confirm_split
+from models.split.choice import SplitChoice
+from models.split.confirm import confirm_split
+from models.split.delivery import DeliveryValue
+from models.split.optimiser import choose_split
+from models.split.verdict import Objections
 from tests.truth.thin_worlds import ThinWorld
 
 SPLIT, EVALUATION = SplitSettings(bootstrap=0), EvaluationSettings()

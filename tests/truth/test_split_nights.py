@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2
 
-from models.evaluation.confidence_sequence import lower_bound
-from models.results import Interval
+from models.evaluation.intervals.confidence_sequence import lower_bound
+from models.results.night import Interval
 from models.split.search import STEADY_LEVEL
 from models.split.steadiness import EarlierNight, too_soon
 

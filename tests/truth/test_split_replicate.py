@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows import stages
-from flows.judging import Candidates, judge
-from flows.spend import find_todays_budget
+from flows.stages import night_stages as stages
+from flows.stages.judging import Candidates, judge
+from flows.stages.spend import find_todays_budget
 from models.settings import SplitSettings
-from models.totals import DailyTotals, WideEvidence
-from models.worlds import WORLDS, open_world
+from models.totals.daily import DailyTotals
+from models.totals.wide import WideEvidence
+from models.worlds import open_world
+from models.worlds.catalogue import WORLDS
 from models.worlds.journey import JourneyWorld
 from models.worlds.logs import write_logs
 from models.worlds.truth import Horizon

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from models.agents.frontier import MixturePolicy
-from models.policies import Policy
-from models.rules import Always, UniformEligible
+from models.policies.policy import Policy
+from models.policies.rules import Always, UniformEligible
 from tests.benchmarks.json_lines import append_line
 from tests.benchmarks.split_channel import CONSIDERED, OURS
 from tests.benchmarks.split_frontier import Answer, realised_answers

@@ -14,12 +14,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "split")
 
 from response_worlds import ResponseWorld
 
-from models.evaluation import DoublyRobust
-from models.journeys import Journeys
-from models.results import Overlap, SplitDecision
-from models.rules import ScaledDelivery
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.mdp.journeys import Journeys
+from models.policies.rules import ScaledDelivery
+from models.results.night import Overlap, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import DeliveryValue, choose_split, confirm_split, normal_interval
+from models.split.confirm import confirm_split
+from models.split.delivery import DeliveryValue
+from models.split.doubt import normal_interval
+from models.split.optimiser import choose_split
 
 SPLIT = SplitSettings(bootstrap=0)
 EVALUATION = EvaluationSettings()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation.weights import action_ratios, check_probabilities
+from models.evaluation.estimators.weights import action_ratios, check_probabilities
 from models.worlds.tabular import TabularWorld, masked, states_of, with_lagged_effect
 from models.worlds.tabular_catalogue import CASES, FUNNELS, Case, open_case
 from models.worlds.tabular_policies import candidates, tilted, tilted_to

@@ -15,7 +15,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "totals"
 
 from totals_worlds import TotalsWorld
 
-from models.totals import DailyTotals, TotalsEvidence, TotalsSettings, fit_totals
+from models.totals.daily import DailyTotals
+from models.totals.model import fit_totals
+from models.totals.results import TotalsEvidence
+from models.totals.settings import TotalsSettings
 from models.totals.shapes import adstock
 
 Floats = np.typing.NDArray[np.float64]

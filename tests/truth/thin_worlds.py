@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from flows.judging import Judge
-from models.journeys import Journeys
-from models.results import Overlap
+from flows.stages.judging import Judge
+from models.mdp.journeys import Journeys
+from models.results.night import Overlap
 from models.settings import EvaluationSettings
 
 CHANNELS = ("push", "search")

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.static_features import outcome_spec
-from models.transition_table import CONTINUES, TERMINAL, Feature, Transitions
+from models.mdp.static_features import outcome_spec
+from models.mdp.transition_table import CONTINUES, TERMINAL, Feature, Transitions
 
 
 def table(

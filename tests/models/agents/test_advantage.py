@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from models.agents.advantage import AdvantageModel, advantage_of, saved_advantage
 from models.agents.advantage_fit import fit_advantage
 from models.agents.policy import AgentPolicy
-from models.store import load_ensemble, read_contract, save_ensemble
-from models.transition_table import Transitions
+from models.agents.store import load_ensemble, read_contract, save_ensemble
+from models.mdp.transition_table import Transitions
 from sql.errors import LogError, StudyError
 from tests.models.agents.tables import table
 

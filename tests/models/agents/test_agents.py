@@ -11,13 +11,13 @@ import safetensors.torch
 import torch
 
 from models.agents.ensembles import ensemble_of, train_agents
-from models.agents.experience import Experience, build_experience
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
-from models.agents.replay import PricedReplay
-from models.agents.train import TrainedNetwork, TrainingPlan, starting_values, train_network
+from models.agents.store import load_ensemble, load_transitions, save_ensemble, save_transitions
+from models.mdp.transition_table import Transitions
 from models.settings import AgentSettings, DecisionSettings
-from models.store import load_ensemble, load_transitions, save_ensemble, save_transitions
-from models.transition_table import Transitions
+from models.training.experience import Experience, build_experience
+from models.training.replay import PricedReplay
+from models.training.train import TrainedNetwork, TrainingPlan, starting_values, train_network
 from sql.errors import StudyError
 from tests.models.agents.tables import table
 

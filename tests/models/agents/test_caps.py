@@ -8,9 +8,9 @@ import pytest
 from models.agents.advantage import AdvantageModel
 from models.agents.advantage_fit import Residuals
 from models.agents.caps import exposure_curves, exposure_values, suggested_cap
-from models.agents.experience import Normalisation
-from models.page_results import ExposureValue
-from models.transition_table import Feature, Transitions
+from models.mdp.transition_table import Feature, Transitions
+from models.results.pages import ExposureValue
+from models.training.experience import Normalisation
 from tests.models.agents.tables import table
 
 

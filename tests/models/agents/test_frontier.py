@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from models.agents.frontier import Corner, Evaluated, MixturePolicy, PolicyFrontier, policy_frontier
-from models.hull import upper_hull
-from models.results import Interval
-from models.rules import Always, UniformEligible
+from models.numerics.hull import upper_hull
+from models.policies.rules import Always, UniformEligible
+from models.results.night import Interval
 from sql.errors import StudyError
 
 

@@ -8,7 +8,7 @@ import pytest
 from models.agents.newest_spend import NewestDecisions, mean_costs, newest_decisions
 from models.agents.pricing import price_agent
 from models.agents.trials import Choosers
-from models.transition_table import Transitions
+from models.mdp.transition_table import Transitions
 from tests.models.agents.tables import table
 
 DAYS = 28

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from models.agents.experience import build_experience
-from models.agents.train import Job, TrainingPlan, starting_values, train_network, train_networks
+from models.training.experience import build_experience
+from models.training.train import Job, TrainingPlan, starting_values, train_network, train_networks
 from tests.models.agents.tables import table
 
 PLAN = TrainingPlan(

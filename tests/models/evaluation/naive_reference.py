@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.journeys import Journeys
+from models.mdp.journeys import Journeys
 
 
 def naive_weights(journeys: Journeys, target: np.ndarray, behaviour: np.ndarray) -> list[list[float]]:

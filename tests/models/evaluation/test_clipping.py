@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation.clipping import clip, clipped_mass, lepski, slope, threshold_grid
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.importance_sampling import self_normalised_per_decision
-from models.evaluation.intervals import standard_errors
-from models.evaluation.steps import index_steps
-from models.evaluation.weights import action_ratios, cumulative_weights
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
+from models.evaluation.estimators.steps import index_steps
+from models.evaluation.estimators.weights import action_ratios, cumulative_weights
+from models.evaluation.intervals.bootstrap_t import standard_errors
+from models.evaluation.reference.clipping import clip, clipped_mass, lepski, slope, threshold_grid
 from models.worlds.tabular import TabularWorld, masked, states_of
 from tests.models.evaluation.naive_reference import naive_per_decision, naive_weights
 from tests.models.evaluation.tabular_world import tabular_world

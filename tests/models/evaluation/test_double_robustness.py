@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.fitted_q import QValues
-from models.evaluation.weights import summed
-from models.journeys import Journeys
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.fitted_q import QValues
+from models.evaluation.estimators.weights import summed
+from models.mdp.journeys import Journeys
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 
 Floats = NDArray[np.float64]

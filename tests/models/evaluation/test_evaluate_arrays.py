@@ -5,11 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.evaluation import HEADLINE, DoublyRobust, OffPolicyEvaluation, evaluate
-from models.journeys import Journeys, elapsed_discounts
-from models.results import Uplift
+from models.evaluation.arrays.evaluate import evaluate
+from models.evaluation.arrays.results import OffPolicyEvaluation
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.policy_table import HEADLINE
+from models.mdp.journeys import Journeys, elapsed_discounts
+from models.mdp.sample_split import fold_of
+from models.results.night import Uplift
 from models.settings import EvaluationSettings
-from models.users import fold_of
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 
 WORLD = tabular_world(4)

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.fitted_q import QValues
-from models.evaluation.importance_sampling import (
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.fitted_q import QValues
+from models.evaluation.estimators.importance_sampling import (
     per_decision,
     self_normalised_per_decision,
     self_normalised_trajectory_wise,
     trajectory_wise,
 )
-from models.evaluation.steps import index_steps
-from models.evaluation.weights import action_ratios, check_probabilities, cumulative_weights
-from models.journeys import elapsed_discounts
+from models.evaluation.estimators.steps import index_steps
+from models.evaluation.estimators.weights import action_ratios, check_probabilities, cumulative_weights
+from models.mdp.journeys import elapsed_discounts
 from sql.errors import LogError, StudyError
 from tests.models.evaluation.naive_reference import naive_doubly_robust, naive_per_decision, naive_weights
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.slots import slot_rows
-from models.users import fold_of
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.regression_cells import slot_rows
+from models.mdp.sample_split import fold_of
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 
 WORLD = tabular_world(4, buy=0.2)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.journeys import Journeys, cut_journeys, elapsed_discounts, feature_moments
-from models.transition_table import CONTINUES, TERMINAL, Feature, Outcome, Transitions
+from models.mdp.journeys import Journeys, cut_journeys, elapsed_discounts, feature_moments
+from models.mdp.transition_table import CONTINUES, TERMINAL, Feature, Outcome, Transitions
 from sql.errors import LogError, StudyError
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.fitted_q import FittedQ
-from models.evaluation.importance_sampling import (
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.fitted_q import FittedQ
+from models.evaluation.estimators.importance_sampling import (
     per_decision,
     self_normalised_per_decision,
     self_normalised_trajectory_wise,
     trajectory_wise,
 )
-from models.journeys import Journeys, elapsed_discounts
+from models.mdp.journeys import Journeys, elapsed_discounts
 from tests.benchmarks import evaluation_oracles as oracles
 
 NUMBERS = json.loads(Path(oracles.__file__).with_name("evaluation_oracles.json").read_text())

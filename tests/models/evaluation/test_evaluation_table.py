@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation import DoublyRobust, evaluate_policies, uplift, uplift_covariance
-from models.evaluation.intervals import BootstrapT, normal_interval, standard_errors
-from models.evaluation.support import measure_support, outcome_refusals, refusal
-from models.results import Uplift
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.support import measure_support, outcome_refusals, refusal
+from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval, standard_errors
+from models.evaluation.policy_table import evaluate_policies
+from models.evaluation.uplift import uplift, uplift_covariance
+from models.results.night import Uplift
 from models.settings import EvaluationSettings
 from sql.errors import StudyError
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world

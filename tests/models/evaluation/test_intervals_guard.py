@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from models.evaluation.gamma_interval import Gross, Tails, fay_feuer, guard_reach, measure_tails
-from models.evaluation.intervals import BOTH, GUARD, BootstrapT, normal_interval, standard_errors
+from models.evaluation.intervals.bootstrap_t import (
+    BOTH,
+    GUARD,
+    BootstrapT,
+    normal_interval,
+    standard_errors,
+)
+from models.evaluation.intervals.gamma_interval import Gross, Tails, fay_feuer, guard_reach, measure_tails
 
 
 def column(weights: np.ndarray, amounts: np.ndarray) -> Gross:

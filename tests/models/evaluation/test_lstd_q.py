@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation.lstd_q import LstdQ, cut_by_window, initial_values
-from models.journeys import Journeys, elapsed_discounts
-from models.users import fold_of
+from models.evaluation.reference.lstd_q import LstdQ, cut_by_window, initial_values
+from models.mdp.journeys import Journeys, elapsed_discounts
+from models.mdp.sample_split import fold_of
 from models.worlds.tabular import TabularWorld, masked, states_of
 from tests.models.evaluation.tabular_world import tabular_world
 

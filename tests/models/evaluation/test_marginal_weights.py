@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.marginal_weights import MarginalWeights
-from models.evaluation.surprises import surprises
-from models.evaluation.weights import action_ratios, summed
-from models.evaluation.witness import disagreement
-from models.journeys import Journeys
-from models.users import fold_of
+from models.evaluation.checks.witness import disagreement
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.marginal_weights import MarginalWeights
+from models.evaluation.estimators.surprises import surprises
+from models.evaluation.estimators.weights import action_ratios, summed
+from models.mdp.journeys import Journeys
+from models.mdp.sample_split import fold_of
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 
 WORLD = tabular_world(4, buy=0.3)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.more_robust import more_robust_q
-from models.journeys import Journeys, elapsed_discounts
-from models.users import fold_of
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.reference.more_robust import more_robust_q
+from models.mdp.journeys import Journeys, elapsed_discounts
+from models.mdp.sample_split import fold_of
 from models.worlds.tabular import masked, states_of
 from tests.models.evaluation.naive_reference import naive_weights
 from tests.models.evaluation.tabular_world import tabular_world

@@ -7,12 +7,12 @@ import pytest
 import torch
 from torch.nn.functional import smooth_l1_loss
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.fitted_q import FittedQEvaluation
-from models.evaluation.lstd_q import LstdQ
-from models.evaluation.neural_fqe import NeuralFQE, NeuralFQESettings
-from models.journeys import Journeys, elapsed_discounts
-from models.users import fold_of
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.fitted_q import FittedQEvaluation
+from models.evaluation.reference.lstd_q import LstdQ
+from models.evaluation.reference.neural_fqe import NeuralFQE, NeuralFQESettings
+from models.mdp.journeys import Journeys, elapsed_discounts
+from models.mdp.sample_split import fold_of
 from models.worlds.tabular import masked, states_of
 from tests.models.evaluation.tabular_world import tabular_world
 

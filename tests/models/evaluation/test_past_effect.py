@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation.past_effect import (
+from models.evaluation.checks.effect_on_the_past import (
     FALSE_ALARMS,
     Followers,
     check_effect_on_the_past,

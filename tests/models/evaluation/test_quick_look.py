@@ -9,8 +9,8 @@ import pytest
 from models.agents.policy import AgentPolicy, leashed
 from models.agents.pricing import price_agent
 from models.agents.trials import Choosers, Trial, choosers_of
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.quick_look import QuickLook
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.fast_doubly_robust import QuickLook
 from models.settings import EvaluationSettings
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 

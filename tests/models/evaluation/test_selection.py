@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from models.evaluation.gamma_interval import Gross
-from models.evaluation.intervals import BootstrapT
-from models.evaluation.selection import select_best
+from models.evaluation.checks.selection import select_best
+from models.evaluation.intervals.bootstrap_t import BootstrapT
+from models.evaluation.intervals.gamma_interval import Gross
 
 USERS, CANDIDATES, LOGS = 300, 20, 200
 NAMES = tuple(f"policy {k}" for k in range(CANDIDATES))

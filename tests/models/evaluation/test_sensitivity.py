@@ -5,10 +5,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from models.evaluation.doubly_robust import DoublyRobust
-from models.evaluation.intervals import BootstrapT
-from models.evaluation.sensitivity import HiddenCause, delivery_kept, flip_strength
-from models.journeys import Journeys
+from models.evaluation.checks.sensitivity import HiddenCause, delivery_kept, flip_strength
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.intervals.bootstrap_t import BootstrapT
+from models.mdp.journeys import Journeys
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 
 MU_WEIGHTS = np.array([3.0, 1.0, 1.0])

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.evaluation.stratified import check_plain_comparison, stratified_effects
-from models.results import SplitRow
-from models.transition_table import Feature, Outcome, Transitions
+from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
+from models.mdp.transition_table import Feature, Outcome, Transitions
+from models.results.night import SplitRow
 
 DAYS = 30
 MICROS = 1_000_000

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.evaluation.tail import pareto_shape
+from models.evaluation.estimators.pareto_tail import pareto_shape
 
 
 @pytest.mark.parametrize("alpha", [1.0, 1.5, 2.0, 4.0])

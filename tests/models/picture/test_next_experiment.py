@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from models.page_results import NextExperiment
+from models.mdp.transition_table import Transitions
 from models.picture.next_experiment import Window, next_experiments, power, spread_in
-from models.results import Interval
-from models.transition_table import Transitions
+from models.results.night import Interval
+from models.results.pages import NextExperiment
 from tests.models.agents.tables import table
 
 ENTITIES, DAYS = 1500, 84

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation import DoublyRobust
-from models.journeys import Journeys
-from models.results import Overlap
-from models.rules import ScaledDelivery
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.mdp.journeys import Journeys
+from models.policies.rules import ScaledDelivery
+from models.results.night import Overlap
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import DeliveryValue, Segments, SplitChoice, choose_split
+from models.split.choice import SplitChoice
+from models.split.delivery import DeliveryValue
+from models.split.optimiser import choose_split
+from models.split.segments import Segments
 
 Floats = NDArray[np.float64]
 NAMES = ("explorers", "regulars")

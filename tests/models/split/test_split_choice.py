@@ -9,11 +9,14 @@ import pytest
 from response_worlds import Floats, ResponseWorld
 from scipy.stats import norm
 
-from models.results import Overlap
+from models.results.night import Overlap
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
-from models.split import DeliveryValue, SplitChoice, choose_split, confirm_split
+from models.split.choice import SplitChoice
+from models.split.confirm import confirm_split
+from models.split.delivery import DeliveryValue
 from models.split.limits import budget_limits
 from models.split.local_model import expand_at, expand_today
+from models.split.optimiser import choose_split
 
 EVALUATION = EvaluationSettings()
 QUICK = SplitSettings(bootstrap=0)

@@ -6,23 +6,16 @@ import numpy as np
 import pytest
 from response_worlds import ResponseWorld
 
-from models.results import Interval, Overlap, SplitDecision, StepLimit
+from models.results.night import Interval, Overlap, SplitDecision, StepLimit
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
-from models.split import (
-    DISPUTED,
-    UNSEEN,
-    DeliveryValue,
-    Objections,
-    SplitChoice,
-    bootstrap_interval,
-    choose_split,
-    confirm_split,
-    no_evidence,
-    normal_interval,
-)
-from models.split.doubt import probability_above_zero
+from models.split.choice import SplitChoice
+from models.split.confirm import confirm_split, no_evidence
+from models.split.delivery import DeliveryValue
+from models.split.doubt import bootstrap_interval, normal_interval, probability_above_zero
 from models.split.marginal import fieller
 from models.split.missing import missing_data
+from models.split.optimiser import choose_split
+from models.split.verdict import DISPUTED, UNSEEN, Objections
 from models.split.words import figure, typed
 
 SPLIT = SplitSettings(bootstrap=20)

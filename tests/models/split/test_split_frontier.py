@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from response_worlds import ResponseWorld
 
-from models.evaluation.support import Gate
-from models.results import FrontierPoint
+from models.evaluation.estimators.support import Gate
+from models.results.night import FrontierPoint
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import DeliveryValue, choose_split, split_frontier
-from models.split.delivery import Supports
-from models.split.frontier import hull_mixture
+from models.split.delivery import DeliveryValue, Supports
+from models.split.frontier import hull_mixture, split_frontier
+from models.split.optimiser import choose_split
 
 EVALUATION = EvaluationSettings()
 

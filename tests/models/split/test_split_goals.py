@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from response_worlds import Floats, ResponseWorld
 
-from models.results import SplitDecision
+from models.results.night import SplitDecision
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
-from models.split import SplitChoice, check_bounds, choose_split, confirm_split
+from models.split.choice import SplitChoice
+from models.split.confirm import confirm_split
+from models.split.feasibility import check_bounds
 from models.split.goals import goal_of, surplus_bound
 from models.split.limits import budget_limits
+from models.split.optimiser import choose_split
 from sql.errors import StudyError
 
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.4, 1.0, 0.7), spread=0.0)

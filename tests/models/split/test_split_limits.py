@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from response_worlds import ResponseWorld
 
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
-from models.split import check_bounds, choose_split, confirm_split, normal_interval
-from models.split.feasibility import conflict
+from models.split.confirm import confirm_split
+from models.split.doubt import normal_interval
+from models.split.feasibility import check_bounds, conflict
 from models.split.limits import budget_limits
+from models.split.optimiser import choose_split
 from models.split.rounding import round_plan
 from sql.errors import StudyError
 

@@ -7,12 +7,12 @@ import pytest
 from scipy.stats import binom
 from segment_worlds import CHANNELS, NAMES, SegmentWorld, whole
 
-from models.evaluation.intervals import normal_interval
-from models.results import Interval
-from models.rules import SegmentedDelivery
-from models.split import Segments
+from models.evaluation.intervals.bootstrap_t import normal_interval
+from models.policies.rules import SegmentedDelivery
+from models.results.night import Interval
 from models.split.projection import by_cell, every_cell, projection, value_left
 from models.split.segment_slopes import segment_slopes
+from models.split.segments import Segments
 
 WORLD = SegmentWorld(((3.0, 1.1), (-0.5, 1.1)))
 """Social pays among explorers and does harm among regulars; search earns the same for both."""

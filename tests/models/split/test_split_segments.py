@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from segment_worlds import CHANNELS, SegmentWorld, chosen, whole
 
-from models.rules import ScaledDelivery, SegmentedDelivery, segment_of
+from models.policies.rules import ScaledDelivery, SegmentedDelivery, segment_of
 from models.settings import ChannelBounds, SplitSettings
-from models.split import SplitChoice, confirm_split, optimiser, split_frontier
+from models.split import optimiser
 from models.split.cells import cells_of
+from models.split.choice import SplitChoice
+from models.split.confirm import confirm_split
+from models.split.frontier import split_frontier
 from models.split.segments import merged
 
 SPLIT = SplitSettings(bootstrap=0, segments=True)

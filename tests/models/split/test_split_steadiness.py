@@ -8,17 +8,13 @@ import numpy as np
 import pytest
 from response_worlds import ResponseWorld
 
-from models.results import Interval, SplitDecision
+from models.results.night import Interval, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import (
-    EarlierNight,
-    SplitChoice,
-    choose_split,
-    confirm_split,
-    normal_interval,
-    read_earlier,
-)
-from models.split.steadiness import lasting_low, too_soon
+from models.split.choice import SplitChoice
+from models.split.confirm import confirm_split
+from models.split.doubt import normal_interval
+from models.split.optimiser import choose_split
+from models.split.steadiness import EarlierNight, lasting_low, read_earlier, too_soon
 
 SPLIT = SplitSettings(bootstrap=0)
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.8), (0.5, 0.9, 0.5), (0.2, 0.2, 0.2))

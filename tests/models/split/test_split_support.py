@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.evaluation.support import Gate, Support, gate_beyond, refusal
-from models.rules import ScaledDelivery
+from models.evaluation.estimators.support import Gate, Support, gate_beyond, refusal
+from models.policies.rules import ScaledDelivery
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.limits import Limits, budget_limits
 from models.split.rare_none import rarity

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from response_worlds import ResponseWorld
 
-from models.results import SplitDecision
+from models.results.night import SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import SplitChoice, choose_split, confirm_split
+from models.split.choice import SplitChoice
+from models.split.confirm import confirm_split
 from models.split.limits import budget_limits
+from models.split.optimiser import choose_split
 
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
 SPLIT = SplitSettings(bootstrap=0, max_move_share=2.0)

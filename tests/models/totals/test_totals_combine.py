@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from models.results import Interval
-from models.totals import combine
+from models.results.night import Interval
+from models.totals.combine import combine
 
 Z = 1.959963984540054
 

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "sql"))
 
 from tiny_logs import Row, count, purchase, stage, write_table
 
-from models.totals import DailyTotals, read_totals
+from models.totals.daily import DailyTotals, read_totals
 from models.worlds import simulate
 from sql.errors import LogError
 from sql.settings import DayRange

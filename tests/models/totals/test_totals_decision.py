@@ -4,8 +4,10 @@ import numpy as np
 from totals_worlds import TotalsWorld
 
 from models.settings import EvaluationSettings, SplitSettings
-from models.split import choose_split
-from models.totals import TotalsSettings, decide_on_totals, fit_totals
+from models.split.optimiser import choose_split
+from models.totals.decision import decide_on_totals
+from models.totals.model import fit_totals
+from models.totals.settings import TotalsSettings
 from tests.models.split.response_worlds import ResponseWorld
 
 WORLD = TotalsWorld(

@@ -7,7 +7,10 @@ import pytest
 from threadpoolctl import threadpool_limits
 from totals_worlds import TotalsWorld
 
-from models.totals import DailyTotals, TotalsEvidence, TotalsSettings, fit_totals
+from models.totals.daily import DailyTotals
+from models.totals.model import fit_totals
+from models.totals.results import TotalsEvidence
+from models.totals.settings import TotalsSettings
 from sql.errors import LogError, StudyError
 
 QUICK = TotalsSettings(sweeps=60)

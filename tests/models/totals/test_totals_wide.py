@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from models.results import Interval
-from models.totals import LiftTest, WideEvidence, combine, iroas_between, iroas_found, newest_tests, usable
+from models.results.night import Interval
+from models.totals.combine import combine
+from models.totals.lift_tests import iroas_between, iroas_found, newest_tests
+from models.totals.settings import LiftTest
+from models.totals.wide import WideEvidence, usable
 from sql.errors import StudyError
 from tests.models.split.response_worlds import ResponseWorld
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.totals import DailyTotals
+from models.totals.daily import DailyTotals
 from models.totals.shapes import adstock, saturated
 
 Floats = NDArray[np.float64]

@@ -8,20 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.worlds.shops import (
-    HALVES,
-    ShopWorld,
-    after_log,
-    draw_setting,
-    marginal_iroas,
-    mature_starts,
-    null_twin,
-    open_shop,
-    over_log,
-    write_logs,
-)
 from models.worlds.shops.delivery import Auction, deliver
-from models.worlds.shops.truth import spaced
+from models.worlds.shops.draw import HALVES, draw_setting
+from models.worlds.shops.iroas import marginal_iroas
+from models.worlds.shops.logs import write_logs
+from models.worlds.shops.opening import open_shop
+from models.worlds.shops.settings import null_twin
+from models.worlds.shops.truth import after_log, mature_starts, over_log, spaced
+from models.worlds.shops.world import ShopWorld
 from models.worlds.truth import Horizon
 from tests.benchmarks.split_night import Size, open_night
 
@@ -163,7 +157,7 @@ def test_truth_over_the_log_counts_its_own_windows_and_finds_what_channels_earn(
 
 @pytest.mark.parametrize(("tier", "index"), [("A", 1), ("A+", 0)])
 def test_logs_are_staged_without_a_row_refused(tmp_path: Path, tier: str, index: int) -> None:
-    from flows.stages import stage_logs
+    from flows.stages.night_stages import stage_logs
 
     world = a_shop(index)
     write_logs(world, days=SMALL["days"], tier=tier, out=tmp_path / "logs")  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.worlds import SPECS, WORLDS, tail_days_of
+from models.worlds.catalogue import SPECS, WORLDS, tail_days_of
 from models.worlds.cross import WorldSpec, cross
 from models.worlds.journey import JourneyWorld
 from models.worlds.oracle import marginal_returns, warm_world

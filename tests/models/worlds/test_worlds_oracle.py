@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 import models.worlds.oracle as oracle_module
-from models.rules import Always, ScaledDelivery
+from models.policies.rules import Always, ScaledDelivery
 from models.worlds import open_world
 from models.worlds.cross import WorldSpec
 from models.worlds.exchange import best_exchange

@@ -1,0 +1,1 @@
+"""Policies of an analyst, read from a file."""

@@ -1,0 +1,1 @@
+"""The process a night runs in: environment, lock, server, progress."""

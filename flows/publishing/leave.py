@@ -1,0 +1,58 @@
+"""What the night leaves behind: next actions, the report, the published folder."""
+
+from pathlib import Path
+
+from flows.night import Night
+from flows.publishing.manifest import describe, git_commit
+from flows.publishing.publish import publish
+from flows.stages.personal import Personal
+from models.agents import do_not_act, next_best_actions
+from models.behaviour import Behaviour
+from models.mdp import TodaysBudget, Transitions
+from models.results import NightResult
+from reports.pages.personal import why_not_to_act
+from reports.write import write_reports
+from sql.events import Events
+
+
+def recommend_next_actions(
+    night: Night,
+    transitions: Transitions,
+    behaviour: Behaviour,
+    budget: TodaysBudget,
+    personal: Personal | None,
+    result: NightResult,
+) -> None:
+    """next_best_action.parquet: per user, what the personalised plan at the budget shows next; where the
+    report says not to act on it, so does the file."""
+    study = night.study
+    if personal is None or personal.plan is None or why_not_to_act(result):
+        table = do_not_act(transitions)
+    else:
+        table = next_best_actions(
+            transitions,
+            personal.plan,
+            behaviour.model,
+            min_probability=study.evaluation.min_behaviour_probability,
+            budget=(study.split.total or budget.total) / budget.total,
+            lately_days=None if study.decision.single_step else study.split.period_days,
+        )
+    table.write_parquet(night.staging / "next_best_action.parquet", statistics=False)
+
+
+def write_report(night: Night, result: NightResult) -> None:
+    """Everything people and machines read, into the staging folder."""
+    write_reports(result, night.staging)
+
+
+def publish_night(night: Night, events: Events) -> Path:
+    """Move the staging folder to OUT/<study>/<as_of>, whole or not at all. May be tried twice."""
+    timings = {
+        "run": night.run,
+        "began": night.began.isoformat(timespec="seconds"),
+        "commit": git_commit(),
+        "threads": night.study.logs.threads,
+        "seconds": {text: round(seconds, 3) for text, seconds in night.progress.seconds.items()},
+    }
+    described = describe(night.study, night.as_of, events, night.previous)
+    return publish(night.staging, night.root, night.as_of, described, timings)

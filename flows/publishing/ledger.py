@@ -1,0 +1,114 @@
+"""The ledger: what every night promised, for the back-test. One row per night and channel."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.publishing.remove import remove
+from models.json_file import read_json_object
+from sql.errors import StudyError
+
+LEDGER = "ledger.parquet"
+
+SCHEMA: dict[str, Any] = {
+    "as_of": pl.Date,
+    "verdict": pl.String,
+    "tier": pl.String,
+    "currency": pl.String,
+    "period_days": pl.Int64,
+    "budget_current": pl.Float64,  # currency units per period, like all money here
+    "budget_recommended": pl.Float64,
+    "outcome": pl.String,  # what `uplift` is of; null with NO_EVIDENCE
+    "uplift": pl.Float64,
+    "uplift_low": pl.Float64,
+    "uplift_high": pl.Float64,
+    "level": pl.Float64,
+    "probability_better": pl.Float64,
+    "channel": pl.String,  # null on a night without rows
+    "segment": pl.String,
+    "current": pl.Float64,
+    "recommended": pl.Float64,
+    "expected_spend": pl.Float64,
+    "expected_spend_low": pl.Float64,
+    "expected_spend_high": pl.Float64,
+}
+KEY = ["as_of", "channel", "segment"]
+
+
+def ledger_rows(split: dict[str, Any]) -> pl.DataFrame:
+    """A night's rows from its split.json."""
+    uplift = split.get("uplift") or {}
+    night = {
+        "as_of": date.fromisoformat(split["as_of"]),
+        "verdict": split["verdict"],
+        "tier": split["tier"],
+        "currency": split["currency"],
+        "period_days": split["budget"]["period_days"],
+        "budget_current": split["budget"]["current"],
+        "budget_recommended": split["budget"]["recommended"],
+        "outcome": uplift.get("outcome"),
+        "uplift": uplift.get("estimate"),
+        "uplift_low": uplift.get("low"),
+        "uplift_high": uplift.get("high"),
+        "level": uplift.get("level"),
+        "probability_better": uplift.get("probability_better"),
+    }
+    per_channel = [name for name in SCHEMA if name not in night]
+    rows = [night | {name: row.get(name) for name in per_channel} for row in split["rows"]]
+    return pl.DataFrame(rows or [night | dict.fromkeys(per_channel)], schema=SCHEMA, strict=False)
+
+
+def update_ledger(root: Path, dates: list[str], step: Callable[[str], None] = lambda _: None) -> None:
+    """Bring `root/ledger.parquet` in line with the published folders of `dates`.
+
+    A published night's rows come from its split.json, so a re-run replaces its own rows and nothing
+    else; nights whose folders were cleared away keep theirs. Written whole and swapped in, and only
+    when something changed.
+    """
+    old = read_ledger(root / LEDGER)
+    nights = []
+    for name in dates:
+        rows = _rows_of(root / name)
+        if rows is not None:
+            nights.append(rows)
+    fresh = pl.concat(nights) if nights else pl.DataFrame(schema=SCHEMA)
+    kept = old.filter(~pl.col("as_of").is_in(fresh["as_of"].unique().implode()))
+    ledger = pl.concat([kept, fresh]).sort(KEY, nulls_last=True, maintain_order=True)
+    if ledger.is_empty() or (ledger.equals(old) and (root / LEDGER).exists()):
+        return
+    new = root / f".{LEDGER}.new"
+    step("write ledger")
+    remove(new)
+    with new.open("wb") as file:
+        ledger.write_parquet(file, compression="zstd", statistics=True)
+        file.flush()
+        os.fsync(file.fileno())
+    step("swap ledger")
+    new.replace(root / LEDGER)
+
+
+def _rows_of(folder: Path) -> pl.DataFrame | None:
+    """None for a folder without a readable split.json: its earlier rows, if any, stay."""
+    try:
+        return ledger_rows(read_json_object(folder / "split.json"))
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, pl.exceptions.PolarsError):
+        return None
+
+
+def read_ledger(path: Path) -> pl.DataFrame:
+    """The ledger; empty where there is none yet. Raises StudyError for a file that is no ledger."""
+    if not path.exists():
+        return pl.DataFrame(schema=SCHEMA)
+    try:
+        ledger = pl.read_parquet(path)
+        return ledger.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    except (pl.exceptions.PolarsError, OSError) as error:
+        what = str(error).splitlines()[0] if path.is_file() else "it is no file"
+        raise StudyError(
+            f"{path} is not a ledger allot can read ({what}); restore it from a "
+            "backup, or move it away: it is then made anew from the published dates."
+        ) from None

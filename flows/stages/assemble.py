@@ -1,0 +1,161 @@
+"""The night's result for the reports: everything side by side, nothing computed anew."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from flows.night import Night
+from flows.publishing.manifest import code_version
+from flows.stages.judging import Evaluation, Judge
+from flows.stages.personal import Personal, recommended_plan
+from flows.stages.pictures import Pictures
+from flows.stages.spend import attributed_margin
+from flows.study import flatten
+from models.agents import AgentPolicy, Agents, explain, favoured
+from models.behaviour import Behaviour
+from models.health import immature_share
+from models.mdp import Transitions, Users
+from models.policies import Policy
+from models.results import (
+    Explanation,
+    FrontierPoint,
+    HealthCheck,
+    NightResult,
+    PolicyNote,
+    SplitDecision,
+    TableFate,
+)
+from sql.events import Events
+
+EXPLAINED_ROWS = 4000
+TEXTS = {
+    "behaviour clone": "The model of today's delivery, delivering on its own.",
+    "dqn": "A network trained by double Q-learning; it may be too hopeful about what delivery rarely does.",
+    "cql": "The same with conservative Q-learning, which distrusts what delivery rarely does.",
+    "advantage": "What each ad causes beyond none, learned in closed form, less its doubt.",
+}
+
+
+def assemble_result(
+    night: Night,
+    events: Events,
+    transitions: Transitions,
+    users: Users,
+    behaviour: Behaviour,
+    agents: Agents | None,
+    best_agent: AgentPolicy | None,
+    evaluation: Evaluation | None,
+    health: tuple[HealthCheck, ...],
+    decided: tuple[SplitDecision, tuple[FrontierPoint, ...]],
+    personal: Personal | None,
+    pictures: Pictures,
+) -> NightResult:
+    """Everything a report needs. Agents, evaluation and the personalised plan are None on a night that could
+    judge nothing."""
+    study = night.study
+    decision, frontier = decided
+    return NightResult(
+        study=study.name,
+        as_of=night.as_of.isoformat(),
+        currency=study.currency,
+        time_zone=study.time_zone,
+        entity=study.entity,
+        tier=events.tier,
+        tier_reason=events.tier_reason,
+        logged_from=_day(events.first_day),
+        logged_to=_day(events.last_day),
+        users=users.n_train + users.n_choose + users.n_report,
+        users_train=users.n_train,
+        users_choose=users.n_choose,
+        users_report=users.n_report,
+        decisions=transitions.n_rows,
+        horizon_days=study.decision.horizon_days,
+        tail_days=0 if study.decision.single_step else study.decision.tail_days,
+        per=study.evaluation.per,
+        actions=transitions.actions,
+        split=decision,
+        evaluation=evaluation.estimates if evaluation else (),
+        evidence=evaluation.evidence if evaluation else (),
+        policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
+        frontier=frontier,
+        personal=personal.page if personal else None,
+        calibration=behaviour.calibration,
+        overlap=behaviour.overlap,
+        health=health,
+        explanation=explanation_of(evaluation.judge, best_agent, personal) if evaluation else None,
+        training=agents.training if agents else (),
+        tables=tuple(
+            TableFate(
+                table=count.table,
+                rows_in=count.rows_in,
+                good=count.good,
+                duplicate=count.duplicate,
+                not_yet_known=count.not_yet_known,
+                quarantined=count.quarantined,
+            )
+            for count in events.counts
+        ),
+        notes=(
+            *night.notes,
+            *events.notes,
+            *pictures.notes,
+            *behaviour.notes,
+            *(agents.notes if agents else ()),
+        ),
+        immature_share=immature_share(transitions),
+        code_version=code_version(),
+        settings=flatten(study),
+        claimed_margins=attributed_margin(events),
+        channel_uplifts=pictures.channel_uplifts,
+        response_curves=pictures.response_curves,
+        segment_slopes=pictures.segment_slopes,
+        exposure_values=pictures.exposure_values,
+        frequency_caps=pictures.frequency_caps,
+        pacing=pictures.pacing,
+        week_spends=pictures.week_spends,
+        past_nights=pictures.past_nights,
+        since_last_night=decision.changed,
+        next_experiments=pictures.next_experiments,
+    )
+
+
+def _day(number: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+
+
+def _note(policy: Policy) -> PolicyNote:
+    text = getattr(policy, "text", "") or TEXTS.get(policy.name, "")
+    return PolicyNote(policy=policy.name, label=policy.name, text=text)
+
+
+def explanation_of(
+    reporting: Judge, best_agent: AgentPolicy | None, personal: Personal | None
+) -> Explanation | None:
+    """Of the plan that decides who is shown what, on reporting users with a choice; None without one."""
+    policy = recommended_plan(best_agent, personal)
+    if policy is None or best_agent is None:
+        return None
+    transitions, rows = reporting.transitions, reporting.journeys.rows
+    asked = np.flatnonzero(transitions.eligible[rows].sum(axis=1) >= 2)
+    asked = asked[:: max(1, -(-len(asked) // EXPLAINED_ROWS))]
+    rows, behaviour = rows[asked], reporting.behaviour[asked]
+    eligible = transitions.eligible[rows]
+
+    def recommended(features: np.ndarray) -> np.ndarray:
+        return favoured(policy, features, eligible, behaviour)
+
+    features = transitions.features[rows]
+    told = explain(
+        best_agent.name,
+        recommended(features),
+        features,
+        eligible,
+        transitions.feature_spec,
+        transitions.actions,
+        recommended,
+        reporting.night.study.seed,
+        entity=transitions.entity[rows],
+        min_users=reporting.night.study.logs.min_cell_users,
+    )
+    return None if told is None else replace(told, at_budget=policy is not best_agent)

@@ -1,0 +1,220 @@
+"""The choosing or the reporting users, what every evaluation of them shares, and what comes of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.night import Night
+from models.agents import AgentPolicy, Choosers, NewestDecisions, choosers_of, newest_decisions
+from models.behaviour import Behaviour
+from models.evaluation import (
+    BootstrapT,
+    DoublyRobust,
+    PolicyValue,
+    QuickLook,
+    SupportGate,
+    check_witness,
+    normal_interval,
+    uplift,
+)
+from models.mdp import Journeys, Transitions, cut_journeys
+from models.policies import Floats, Policy, ScaledDelivery
+from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
+from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
+
+RECOMMENDED = "recommended split"
+
+
+@dataclass(frozen=True)
+class Judge:
+    """One part's journeys (n rows, A actions, C clusters), today's delivery on them, and their estimator."""
+
+    night: Night
+    transitions: Transitions
+    journeys: Journeys
+    behaviour: Floats  # (n, A)
+    newest: NewestDecisions
+    confirming: float = 1.0
+    """Users who will have to confirm what these choose, per user here."""
+
+    def target(self, policy: Policy) -> Floats:
+        """(n, A) what a policy would do in these journeys."""
+        rows = self.journeys.rows
+        if isinstance(policy, ScaledDelivery):
+            rows = rows[:0]  # it does not look at the state, whose gathering would take half of its time
+        return policy.probabilities(self.transitions.features[rows], self.journeys.eligible, self.behaviour)
+
+    def drift(self, policy: Policy, target: Floats) -> tuple[float, Floats | None]:
+        """Of a policy's spend to the newest days, and its shares (K,) by channel there; target (n, A) as
+        above."""
+        new = self.newest
+        newest = policy.probabilities(new.features, new.eligible, new.behaviour)
+        return new.drift(newest, target, self.behaviour), new.shares(newest)
+
+    @cached_property
+    def estimator(self) -> DoublyRobust:
+        """The doubly robust estimator, factorised once."""
+        settings = self.night.study.evaluation
+        return DoublyRobust(
+            self.journeys,
+            self.behaviour,
+            folds=settings.folds,
+            ridge=settings.ridge,
+            min_behaviour_probability=settings.min_behaviour_probability,
+        )
+
+    @property
+    def as_choosers(self) -> Choosers:
+        """These users as those who choose an agent's price."""
+        raw = self.transitions.features[self.journeys.rows]
+        return choosers_of(self.estimator, raw, self.behaviour, self.night.study.evaluation, self.newest)
+
+    @cached_property
+    def bootstrap(self) -> BootstrapT:
+        """The resamples every interval of these users shares."""
+        return BootstrapT(self.journeys.cluster_key, seed=self.night.study.seed)
+
+    @cached_property
+    def delivery(self) -> DeliveryValue:
+        """What scaled delivery is worth on these users, as a function of the channels' multipliers: by quick
+        looks, since a search and its pictures ask for dozens. The promise in profit is evaluated in full
+        (`promise_of`); spend, iROAS and other goals are as the looks have them."""
+        names = self.journeys.outcome_names
+        costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
+        wanted = [name for name in ("margin", *costs, "purchases") if name in names]
+        look = QuickLook(self.estimator, self.night.study.evaluation, wanted)
+
+        decided = self.journeys.is_decision
+
+        def scaled(multipliers: Floats) -> ScaledDelivery:
+            return ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery")
+
+        def target(multipliers: Floats) -> Floats:
+            return self.target(scaled(multipliers))
+
+        return DeliveryValue(
+            lambda multipliers: look.contributions(target(multipliers)),
+            outcome_names=tuple(wanted),
+            actions=self.journeys.actions,
+            scale=self.journeys.scale,
+            cluster_key=self.journeys.cluster_key,
+            supports=Supports(
+                early=lambda multipliers: self.gate.of_scaled(scaled(multipliers)),
+                looked=lambda multipliers: look.supported(target(multipliers), self.gate),
+                rarity=rarity(self.behaviour[decided], self.journeys.eligible[decided]),
+            ),
+        )
+
+    @cached_property
+    def gate(self) -> SupportGate:
+        """What the log has to say about a plan before these users' figures of it count."""
+        return SupportGate(self.estimator, self.night.study.evaluation, self.confirming)
+
+    def interval(self, values: Floats, level: float) -> Interval:
+        """Interval of the sum of per-cluster values (C,): bootstrap-t, or normal where that is not known."""
+        found = self.bootstrap.intervals(values[:, None], scale=1.0, level=level)[0]
+        found = found or normal_interval(values, scale=1.0, level=level)
+        return found or Interval(float(values.sum()), float("-inf"), float("inf"), level)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Every policy that is compared, and the agent the choosing users trust most."""
+
+    policies: tuple[Policy, ...]
+    best_agent: AgentPolicy | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the reporting users say: every candidate, and the witnesses of the chosen split."""
+
+    judge: Judge
+    policies: tuple[Policy, ...]
+    estimates: tuple[PolicyEstimate, ...]
+    evidence: tuple[PolicyEvidence, ...]
+    witnesses: tuple[HealthCheck, ...]
+    promise: Uplift | None
+    """Of the chosen split; None where there is none, or none that is credible,"""
+    refused: str
+    """and then why; empty otherwise. It keeps today's split: nothing else may fill the gap."""
+    chosen: SplitChoice
+    """The split these users were asked about: a smaller step than the one chosen where their log supports no
+    larger one."""
+
+
+def judge(
+    night: Night,
+    transitions: Transitions,
+    rows: NDArray[np.bool_],
+    behaviour: Behaviour,
+    per: Literal["period", "entity"] = "period",
+    confirming: float = 1.0,
+) -> Judge:
+    """The judge of the given rows (n,): totals per budget period, as budgets are, or means per entity.
+    confirming: as `Judge` has it."""
+    study = night.study
+    journeys = cut_journeys(
+        transitions,
+        rows,
+        horizon_days=study.decision.horizon_days,
+        tail_days=study.decision.tail_days,
+        single_step=study.decision.single_step,
+        period_days=study.split.period_days,
+        total_entities=len(np.unique(transitions.entity)),
+        per=per,
+    )
+    newest = newest_decisions(
+        transitions, rows, behaviour.probabilities, single_step=study.decision.single_step
+    )
+    delivery = journeys.delivery(behaviour.probabilities)
+    return Judge(night, transitions, journeys, delivery, newest, confirming)
+
+
+def by_segment(part: Judge) -> Segments | None:
+    """One part's users by segment, whether or not platforms can be told; None without two segments."""
+    study = part.night.study
+    split = study.split.model_copy(update={"segments": True})
+    return segments_of(part.estimator, part.transitions, split, study.logs.min_cell_users)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the reporting users say of the chosen split, in full."""
+
+    chosen: SplitChoice
+    """The split they were asked about, on which their log says something."""
+    value: PolicyValue
+    witness: HealthCheck
+    """Do the ways of valuing it agree?"""
+    uplift: Uplift | str
+    """Against today's split, or why there is none."""
+
+
+def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
+    """Of a split that moves something; of a smaller step in its direction where these users' log supports no
+    larger one, which is found by weights alone."""
+    estimator, gate = reporting.estimator, reporting.gate
+    target = reporting.target(chosen.policy(RECOMMENDED))
+    value = estimator.value(target, RECOMMENDED)
+    beyond = gate.of(value.support, value.journey_support)
+    refused = ""
+    if beyond is not None:
+        smaller = passing(chosen, beyond, lambda policy: gate.beyond(reporting.target(policy)))
+        chosen, wanted = smaller, chosen
+        if chosen.plan != wanted.plan:
+            target = reporting.target(chosen.policy(RECOMMENDED))
+            value = estimator.value(target, RECOMMENDED)
+        else:
+            refused = beyond.sentence
+    k = reporting.journeys.outcome_names.index("profit")
+    study = reporting.night.study
+    return Promise(
+        chosen,
+        value,
+        check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k)),
+        refused or uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value),
+    )

@@ -1,0 +1,79 @@
+"""What to do on a night that can judge nothing, or has daily totals alone: say why, and what they do tell."""
+
+from datetime import date
+
+from flows.night import Night
+from flows.stages.spend import attributed_roas
+from models import split as splits
+from models.mdp import TodaysBudget, Transitions, Users, why_unjudgeable
+from models.results import FrontierPoint, SplitDecision
+from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals
+from sql.errors import LogError
+from sql.events import Events
+from sql.settings import DayRange
+
+
+def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | str | None:
+    """Tier C: what daily totals say, or the sentence why they say nothing. None where the logs hold more."""
+    return read_daily_totals(night, events) if events.tier == "C" else None
+
+
+def read_daily_totals(night: Night, events: Events) -> TotalsEvidence | str:
+    """What daily totals say, at any tier, or the sentence why they say nothing."""
+    study = night.study
+    try:
+        return fit_totals(
+            read_totals(events, margin_rate=study.decision.margin_rate),
+            study.totals,
+            period_days=study.split.period_days,
+            level=study.evaluation.level,
+            seed=study.seed,
+            marked=days_of(study.event),
+        )
+    except LogError as too_little:
+        return str(too_little)
+
+
+def days_of(spans: tuple[DayRange, ...]) -> tuple[tuple[int, ...], ...]:
+    """The days of each span, as days since 1970-01-01."""
+    epoch = date(1970, 1, 1)
+    return tuple(tuple(range((s.first - epoch).days, (s.last - epoch).days + 1)) for s in spans)
+
+
+def find_obstacle(
+    night: Night,
+    transitions: Transitions,
+    users: Users,
+    budget: TodaysBudget,
+    totals: TotalsEvidence | str | None,
+) -> str:
+    """Why nothing can be judged yet, or empty. Contradicting bounds are told before the long work begins."""
+    study = night.study
+    if totals is not None:
+        return totals if isinstance(totals, str) else totals.summary
+    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity, study.logs.min_cell_users)
+    if not obstacle:
+        splits.check_bounds(budget.budgets, study.split, currency=study.currency)
+    return obstacle
+
+
+def decline(
+    night: Night, events: Events, budget: TodaysBudget, obstacle: str, totals: TotalsEvidence | str | None
+) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
+    """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
+    study = night.study
+    if isinstance(totals, TotalsEvidence):
+        decided = decide_on_totals(
+            totals, split=study.split, current=budget.budgets, attributed_roas=attributed_roas(events),
+            currency=study.currency,
+        )  # fmt: skip
+        return decided, ()
+    decision = splits.no_evidence(
+        f"Keep today's split. {obstacle}",
+        current=budget.budgets,
+        spent=budget.spent,
+        split=study.split,
+        attributed_roas=attributed_roas(events),
+        currency=study.currency,
+    )
+    return decision, ()

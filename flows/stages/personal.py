@@ -1,0 +1,175 @@
+"""The personalised plan: what an agent earns at other budgets, and how much of it platforms can carry out."""
+
+from dataclasses import dataclass, replace
+
+from flows.night import Night
+from flows.stages.judging import Candidates, Judge, by_segment
+from flows.stages.spend import as_vector
+from models.agents import (
+    AgentPolicy,
+    Evaluated,
+    FrontierAnswer,
+    MixturePolicy,
+    PolicyFrontier,
+    policy_frontier,
+)
+from models.evaluation import PolicyMoney
+from models.mdp import TodaysBudget
+from models.policies import Floats, Logged, Policy, ScaledDelivery
+from models.results import PersonalFrontier, PersonalPoint, ValueLeft
+from models.split import CHANNEL_TIERS, SHARES, SplitChoice, by_cell, every_cell, projection, value_left
+
+CUT = 0.4
+"""Of today's delivery in every channel: meets budgets that no agent goes down to."""
+NO_BETTER = "No personalised plan that the logs support earns more than today's delivery beyond doubt."
+BY_CHANNEL, BY_SEGMENT = "channel", "channel and segment"
+
+
+@dataclass(frozen=True)
+class Personal:
+    """The page, and the plan at the budget for those who act on it; None where no agent is in it."""
+
+    page: PersonalFrontier
+    plan: MixturePolicy | None = None
+
+
+def recommended_plan(
+    best_agent: AgentPolicy | None, personal: Personal | None
+) -> AgentPolicy | MixturePolicy | None:
+    """Who is shown what: the personalised plan at the budget; where there is none, the most trusted agent."""
+    return (personal.plan if personal else None) or best_agent
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part's users, and their money in the units of the log's budgets."""
+
+    judge: Judge
+    money: PolicyMoney
+    today: Floats | None
+    """(K,) shares of today's spend by channel; None where there is none."""
+
+    def evaluate(self, policy: Policy) -> Evaluated | None:
+        """What it earns and spends; None where the log does not support it. The spend of a policy that does
+        not look at the state has no drift."""
+        if isinstance(policy, Logged):
+            return Evaluated(self.money.today, shares=self.today)
+        target = self.judge.target(policy)
+        found = self.money.of(target)
+        if found is None:
+            return None
+        looks = not isinstance(policy, ScaledDelivery)
+        drift, shares = self.judge.drift(policy, target) if looks else (1.0, self.today)
+        return Evaluated(found, drift, shares)
+
+
+def part_of(judge: Judge, today: TodaysBudget) -> Part:
+    """One part's users, whose delivery today spends today's budget."""
+    spent = as_vector(today.spent, judge.journeys.actions)[1:]
+    money = PolicyMoney(judge.estimator, judge.night.study.evaluation, today.total)
+    return Part(judge, money, spent / spent.sum() if spent.sum() > 0 else None)
+
+
+def personalise(
+    night: Night,
+    tier: str,
+    candidates: Candidates,
+    chosen: SplitChoice,
+    choosers: Judge,
+    reporting: Judge,
+    today: TodaysBudget,
+) -> Personal | None:
+    """The frontier of the most trusted agent: corners from the choosing users, figures from the reporting
+    ones. None without an agent or a budget, and where logs cannot say what delivery causes."""
+    study, agent = night.study, candidates.best_agent
+    budget = study.split.total or today.total
+    if agent is None or today.total <= 0 or tier not in CHANNEL_TIERS:
+        return None
+    page = PersonalFrontier(agent.name, budget)
+    part, others = part_of(choosers, today), part_of(reporting, today)
+    frontier, answers = frontiers(agent, part, others)
+    if not any(isinstance(corner.policy, AgentPolicy) for corner in answers.corners):
+        return Personal(replace(page, empty=NO_BETTER))
+    least, most = answers.reach
+    page = replace(
+        page,
+        least=least,
+        most=most,
+        points=tuple(_point(answers.at(s * budget)) for s in SHARES if s * budget >= least),
+        held=tuple((chosen.whole_channels or chosen).held),
+    )
+    if budget < least:
+        return Personal(page)
+    plan = answers.at(budget)
+    agents = [isinstance(policy, AgentPolicy) for policy in plan.policy.used]
+    if not any(agents):
+        return Personal(replace(page, usual=True))
+    wanted = frontier.shared(answers).at(budget).contributions
+    page = replace(page, left=_left(part, wanted, others, plan.contributions))
+    return Personal(page, plan.policy)
+
+
+def frontiers(agent: AgentPolicy, choosers: Part, reporting: Part) -> tuple[PolicyFrontier, PolicyFrontier]:
+    """The agent's frontier as the choosing users have it, and the same corners as the reporting users do."""
+    study = choosers.judge.night.study
+    actions = choosers.judge.journeys.actions
+    chosen = policy_frontier(
+        _policies(agent, study.agents.max_price, len(actions) - 1),
+        choosers.evaluate,
+        choosers.money.today,
+        channels=actions[1:],
+        z=study.split.z,
+        level=study.evaluation.level,
+        interval=choosers.judge.interval,
+    )
+    told = chosen.revalued(reporting.evaluate, reporting.judge.interval, reporting.money.today)
+    return chosen, told
+
+
+def _policies(agent: AgentPolicy, max_price: float, channels: int) -> list[tuple[Policy, float]]:
+    """The agent at its own price, at 0, where it shows whatever earns anything, and at the highest it knows;
+    today's delivery and a cut of it. Each costs two evaluations: mixtures serve what lies between."""
+    prices = sorted({0.0, agent.price, max_price})
+    rules = (Logged(), ScaledDelivery((1.0,) + (CUT,) * channels, "today's delivery, cut"))
+    return [
+        *((replace(agent, price=price), price) for price in prices),
+        *((rule, float("nan")) for rule in rules),
+    ]
+
+
+def _point(answer: FrontierAnswer) -> PersonalPoint:
+    spend, margin = answer.spend_interval, answer.interval
+    return PersonalPoint(
+        budget=answer.budget,
+        spend=spend.estimate,
+        spend_low=spend.low,
+        spend_high=spend.high,
+        spend_by_channel=answer.spend_by_channel,
+        value=margin.estimate,
+        low=margin.low,
+        high=margin.high,
+        level=margin.level,
+    )
+
+
+def _left(choosers: Part, wanted: Floats, reporting: Part, earned: Floats) -> tuple[ValueLeft, ...]:
+    """What is lost where platforms take budgets per channel, and where per channel and segment.
+
+    wanted (C, 1 + K): the plan's margin and spend by choosing user, earned: by reporting user. Empty where
+    the log supports no such delivery.
+    """
+    part, judge, factor = choosers.judge, reporting.judge, choosers.money.factor
+    m = projection(part.delivery, wanted[:, 1:].sum(axis=0) / factor)
+    projected: list[tuple[str, Policy]] = [(BY_CHANNEL, ScaledDelivery((1.0, *m.tolist()), BY_CHANNEL))]
+    segments = by_segment(part)
+    if segments is not None:
+        cells = every_cell(segments)
+        m = projection(segments.delivery(cells), by_cell(wanted, cells, segments) / factor)
+        projected.append((BY_SEGMENT, cells.policy((1.0, *m.tolist()), BY_SEGMENT)))
+    found = [(by, reporting.money.of(judge.target(policy))) for by, policy in projected]
+    level = judge.night.study.evaluation.level
+    return tuple(
+        value_left(earned, values, by=by, interval=judge.interval, level=level)
+        for by, values in found
+        if values is not None
+    )

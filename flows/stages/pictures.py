@@ -1,0 +1,172 @@
+"""What the report draws beside the verdict, gathered from estimates that are there already."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from flows.night import Night
+from flows.stages.backtest import past_nights
+from flows.stages.judging import Evaluation, by_segment
+from flows.stages.spend import daily_spend
+from models.agents import ALGORITHM, Agents, ExposureCurve, advantage_of, exposure_curves
+from models.behaviour import Behaviour
+from models.mdp import Transitions, Users, planned_budgets, spend_in_totals
+from models.picture import (
+    channel_uplifts,
+    daily_money,
+    logged_range,
+    next_experiments,
+    pacing,
+    response_curves,
+    spread_in,
+    weeks_of,
+    with_plans,
+)
+from models.results import (
+    ChannelUplift,
+    ExposureValue,
+    FrequencyCap,
+    Interval,
+    NextExperiment,
+    PacingDay,
+    PastNight,
+    ResponseCurve,
+    SegmentSlope,
+    SplitDecision,
+    WeekSpend,
+)
+from models.split import CHANNEL_TIERS, SplitChoice, segment_slopes
+from models.totals import TotalsEvidence
+from sql.events import Events
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Contents of the report's pages 4, 6, 8, 9, 11 and 12; empty where there is nothing to draw."""
+
+    channel_uplifts: tuple[ChannelUplift, ...] = ()
+    response_curves: tuple[ResponseCurve, ...] = ()
+    exposure_values: tuple[ExposureValue, ...] = ()
+    frequency_caps: tuple[FrequencyCap, ...] = ()
+    pacing: tuple[PacingDay, ...] = ()
+    week_spends: tuple[WeekSpend, ...] = ()
+    past_nights: tuple[PastNight, ...] = ()
+    next_experiments: tuple[NextExperiment, ...] = ()
+    segment_slopes: tuple[SegmentSlope, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Of the daily totals, for the page on data and method."""
+
+
+def gather_pictures(
+    night: Night,
+    events: Events,
+    transitions: Transitions,
+    users: Users,
+    behaviour: Behaviour,
+    agents: Agents | None,
+    decision: SplitDecision,
+    chosen: SplitChoice | None,
+    evaluation: Evaluation | None,
+    totals: TotalsEvidence | str | None,
+) -> Pictures:
+    """Whatever can be drawn tonight; chosen and evaluation are None on a night that judged nothing, totals
+    wherever the logs hold more than daily totals."""
+    study = night.study
+    level, period = study.evaluation.level, study.split.period_days
+    plans = planned_budgets(events)
+    past = (
+        past_nights(night.root, night.as_of, transitions, period, plans, study.split.rounding)
+        if transitions.n_rows
+        else ()
+    )
+    if isinstance(totals, TotalsEvidence):
+        return Pictures(
+            response_curves=tuple(c.curve for c in totals.channels if c.curve),
+            pacing=totals.pacing,
+            week_spends=with_plans(totals.weeks, plans, spend_in_totals(events)),
+            past_nights=past,
+            notes=totals.notes,
+        )
+    spends = transitions.n_rows and len(transitions.actions) > 1
+    if not spends or study.decision.single_step:
+        return Pictures(past_nights=past)
+    weekly = sum(row.recommended for row in decision.rows) * 7 / period
+    in_rows, spend = daily_money(transitions), daily_spend(night, events, transitions)
+    weeks = with_plans(weeks_of(spend), plans, spend)
+    pictures = Pictures(pacing=pacing(in_rows, weekly, level), week_spends=weeks, past_nights=past)
+    if chosen is None or evaluation is None or events.tier not in CHANNEL_TIERS:
+        return pictures
+    reporting = evaluation.judge
+    uplift = decision.uplift or decision.considered
+    parts: tuple[ChannelUplift, ...] = ()
+    whole = chosen.whole_channels or chosen
+    if uplift is not None and whole.moves and chosen.cells is None:
+        parts = channel_uplifts(
+            reporting.delivery,
+            np.array(whole.multipliers[1:]),
+            total=uplift.estimate,
+            interval=reporting.interval,
+            level=level,
+        )
+    by_exposure = _exposures(night, transitions, users, behaviour, agents)
+    segments = by_segment(reporting)
+    current = {row.channel: row.current for row in decision.rows if row.segment is None}
+    return Pictures(
+        channel_uplifts=parts,
+        response_curves=response_curves(
+            reporting.delivery,
+            current=current,
+            valued=dict(zip(whole.limits.channels, whole.limits.valued.tolist(), strict=True)),
+            logged=logged_range(in_rows, period),
+            interval=reporting.interval,
+            level=level,
+        ),
+        segment_slopes=segment_slopes(segments, reporting.delivery, level) if segments else (),
+        exposure_values=tuple(value for curve in by_exposure for value in curve.values),
+        frequency_caps=tuple(curve.cap for curve in by_exposure),
+        pacing=pictures.pacing,
+        week_spends=pictures.week_spends,
+        past_nights=past,
+        next_experiments=next_experiments(
+            _slopes(decision),
+            spend=dict(zip(whole.limits.channels, whole.limits.spent.tolist(), strict=True)),
+            spread=spread_in(transitions),
+            difference=study.split.iroas_difference,
+            period_days=period,
+            entity=study.entity,
+            currency=study.currency,
+        ),
+    )
+
+
+def _exposures(
+    night: Night, transitions: Transitions, users: Users, behaviour: Behaviour, agents: Agents | None
+) -> tuple[ExposureCurve, ...]:
+    """What one more ad brings, by the users that did not train the advantage learner; empty without it."""
+    saved = agents.ensembles.get(ALGORITHM) if agents else None
+    if saved is None:
+        return ()
+    study = night.study
+    return exposure_curves(
+        transitions,
+        users.choose | users.report,
+        behaviour.probabilities,
+        advantage_of(saved),
+        discount_per_day=study.decision.discount_per_day,
+        n_steps=study.agents.n_steps,
+        level=study.evaluation.level,
+        currency=study.currency,
+        min_entities=study.logs.min_cell_users,
+    )
+
+
+def _slopes(decision: SplitDecision) -> dict[str, Interval]:
+    """Marginal iROAS per channel, where it is known."""
+    return {
+        row.channel: Interval(row.marginal_iroas, row.marginal_iroas_low, row.marginal_iroas_high)
+        for row in decision.rows
+        if row.segment is None
+        and row.marginal_iroas is not None
+        and row.marginal_iroas_low is not None
+        and row.marginal_iroas_high is not None
+    }

@@ -1,0 +1,61 @@
+"""Daily totals and lift tests beside user-level logs: a channel they contradict each other on is held."""
+
+import polars as pl
+
+from flows.night import Night
+from flows.stages.judging import Judge
+from flows.stages.obstacles import read_daily_totals
+from models.split import CHANNEL_TIERS, marginal_iroas
+from models.totals import (
+    Combined,
+    WideEvidence,
+    combine,
+    iroas_between,
+    iroas_found,
+    logged_tests,
+    newest_tests,
+    source_of,
+    usable,
+)
+from sql.events import Events
+
+
+def weigh_wide_evidence(night: Night, events: Events, deciders: Judge) -> WideEvidence:
+    """What lift tests and daily totals say of each channel, against the deciding users.
+
+    Nothing where the logs have neither, or are of a tier that allows no split to speak for or against.
+    """
+    if events.tier not in CHANNEL_TIERS:
+        return WideEvidence()
+    by_totals, unused = _by_daily_totals(night, events, deciders)
+    return WideEvidence((*_by_lift_tests(night, events, deciders), *by_totals), unused)
+
+
+def _by_lift_tests(night: Night, events: Events, deciders: Judge) -> tuple[Combined, ...]:
+    """Each channel's newest test, of the table `experiments` and of the study, against the same change of
+    budget on the deciding users. Of two that ended together the study's counts."""
+    delivery, level = deciders.delivery, night.study.evaluation.level
+    tests = newest_tests((*logged_tests(events), *night.study.totals.lift_test), delivery.channels)
+    compared: list[Combined] = []
+    for channel, test in sorted(tests.items()):
+        user = usable(iroas_between(delivery, channel, test.multiplier, level)[0])
+        compared += combine({channel: user}, {channel: iroas_found(test, level)}, source_of(test))
+    return tuple(compared)
+
+
+def _by_daily_totals(night: Night, events: Events, deciders: Judge) -> tuple[tuple[Combined, ...], str]:
+    """Channels whose marginal return the totals identify, against the deciding users; or why none is."""
+    rows = pl.scan_parquet(events.folder / "totals.parquet").select(pl.len()).collect().item()
+    if not rows:
+        return (), ""
+    totals = read_daily_totals(night, events)
+    if isinstance(totals, str):
+        return (), totals
+    delivery, level = deciders.delivery, night.study.evaluation.level
+    found = {c.channel: usable(c.marginal_iroas) for c in totals.channels if c.marginal_iroas is not None}
+    user = {
+        channel: usable(marginal_iroas(delivery, delivery.channels.index(channel), level)[0])
+        for channel in found
+    }
+    first = totals.channels[0].diagnosis.reason
+    return combine(user, found), "" if found else f"They cannot tell what any channel earns. {first}"

@@ -1,0 +1,227 @@
+"""What the models write and read: policies as safetensors with a JSON contract, transitions as Parquet.
+
+No pickle anywhere: a policy file is numbers and a contract, and cannot run code.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import safetensors.torch
+import torch
+
+from models.agents.saved_weights import advantage_shapes, fault_of_weights, network_shapes
+from models.json_file import read_json_object
+from models.mdp import Feature, Outcome, Transitions
+from models.training import Normalisation
+from sql.errors import StudyError
+
+ROWS_PER_GROUP = 131_072
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What a contract whose entries are missing, odd or of another kind may raise."""
+NETWORKS, ADVANTAGE = "q-ensemble", "advantage"
+"""Kinds of policy files; an advantage learner is named after its algorithm."""
+
+
+@dataclass(frozen=True)
+class SavedEnsemble:
+    """An ensemble of Q-networks, or an advantage learner, with the contract it may be used under."""
+
+    algorithm: str
+    features: tuple[Feature, ...]
+    actions: tuple[str, ...]
+    normalisation: Normalisation
+    value_unit: float
+    max_price: float
+    hidden_units: tuple[int, ...]
+    weights: dict[int, dict[str, torch.Tensor]]
+    """Network weights by seed; an advantage learner draws nothing, and has its tensors at 0."""
+
+    def mismatch(self, features: tuple[Feature, ...], actions: tuple[str, ...]) -> str:
+        """Why this ensemble may not act on such a table, or an empty string."""
+        if self.actions != actions:
+            return f"its actions are {', '.join(self.actions)}, the log's are {', '.join(actions)}"
+        mine, theirs = [f.name for f in self.features], [f.name for f in features]
+        if mine != theirs:
+            odd = sorted(set(mine) ^ set(theirs)) or ["their order"]
+            return f"its state and the log's differ in {', '.join(odd[:3])}"
+        return ""
+
+
+def save_ensemble(saved: SavedEnsemble, folder: Path, *, as_of: str, price: float, softness: float) -> None:
+    """Write `<algorithm>.safetensors` and `<algorithm>.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {
+        f"seed{seed}.{name}": tensor
+        for seed, weights in saved.weights.items()
+        for name, tensor in weights.items()
+    }
+    data = safetensors.torch.save(dict(sorted(tensors.items())))
+    (folder / f"{saved.algorithm}.safetensors").write_bytes(data)
+    contract = {
+        "schema": 1,
+        "kind": ADVANTAGE if saved.algorithm == ADVANTAGE else NETWORKS,
+        "algorithm": saved.algorithm,
+        "as_of": as_of,
+        "features": [
+            {**asdict(f), "type": "float32", "mean": mean, "scale": scale, "missing": "0"}
+            for f, mean, scale in zip(
+                saved.features,
+                saved.normalisation.mean.tolist(),
+                saved.normalisation.scale.tolist(),
+                strict=True,
+            )
+        ],
+        "actions": list(saved.actions),
+        "price": price,
+        "price_range": [0.0, saved.max_price],
+        "softness": softness,
+        "value_unit": saved.value_unit,
+        "hidden_units": list(saved.hidden_units),
+        "seeds": sorted(saved.weights),
+        "weights": f"{saved.algorithm}.safetensors",
+        "weights_sha256": hashlib.sha256(data).hexdigest(),
+    }
+    text = json.dumps(contract, indent=1, ensure_ascii=False) + "\n"
+    (folder / f"{saved.algorithm}.json").write_text(text, encoding="utf-8")
+
+
+def read_contract(path: Path) -> dict:
+    """The JSON contract of a saved policy. StudyError in one sentence if it is not one."""
+    try:
+        contract = read_json_object(path)
+    except ValueError as error:
+        raise StudyError(f"{path}: cannot be read as a policy contract ({error}).") from None
+    if contract.get("kind") not in (NETWORKS, ADVANTAGE) or contract.get("schema") != 1:
+        raise StudyError(f"{path}: is not a policy contract of schema 1; use the JSON of a policies/ folder.")
+    return contract
+
+
+def load_ensemble(path: Path) -> SavedEnsemble:
+    """A saved ensemble that can act; StudyError if a part is missing, the weights are not those of the
+    contract, or no policy could have them."""
+    contract = read_contract(path)
+    try:
+        data = (path.parent / Path(contract["weights"]).name).read_bytes()
+        if hashlib.sha256(data).hexdigest() != contract["weights_sha256"]:
+            raise StudyError(f"{path}: its weights file is not the file this contract was written for.")
+        saved = _saved(contract, safetensors.torch.load(data))
+    except (*UNREADABLE, safetensors.SafetensorError) as error:
+        raise StudyError(f"{path}: the policy is incomplete ({type(error).__name__}: {error}).") from None
+    wrong = _fault_of(saved)
+    if wrong:
+        raise StudyError(f"{path}: the policy cannot act ({wrong}); publish it again.")
+    return saved
+
+
+def _saved(contract: dict, tensors: dict[str, torch.Tensor]) -> SavedEnsemble:
+    columns = contract["features"]
+    if (contract["algorithm"] == ADVANTAGE) != (contract["kind"] == ADVANTAGE):
+        raise ValueError("its kind and its algorithm contradict each other")
+    return SavedEnsemble(
+        algorithm=_text(contract["algorithm"]),
+        features=tuple(Feature(_text(c["name"]), _text(c["unit"]), _text(c["text"])) for c in columns),
+        actions=tuple(map(_text, contract["actions"])),
+        normalisation=Normalisation(
+            np.array([c["mean"] for c in columns], np.float64),
+            np.array([c["scale"] for c in columns], np.float64),
+        ),
+        value_unit=float(contract["value_unit"]),
+        max_price=float(contract["price_range"][1]),
+        hidden_units=tuple(map(int, contract["hidden_units"])),
+        weights={
+            int(seed): {
+                name.removeprefix(f"seed{seed}."): tensor
+                for name, tensor in tensors.items()
+                if name.startswith(f"seed{seed}.")
+            }
+            for seed in contract["seeds"]
+        },
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a name is no text")
+    return value
+
+
+def _fault_of(saved: SavedEnsemble) -> str:
+    """Why a complete policy cannot act, or an empty string."""
+    d, a = len(saved.features), len(saved.actions)
+    if a < 2 or not d:
+        return "it has no feature, or no action beside none"
+    if saved.normalisation.mean.ndim != 1 or not (saved.normalisation.scale > 0).all():
+        return "a feature has no mean, or a scale that is not above 0"
+    if not (saved.value_unit > 0 and saved.max_price > 0):
+        return "its value unit or its highest price is not above 0"
+    if saved.algorithm == ADVANTAGE:
+        return fault_of_weights(saved.weights, advantage_shapes(d, a))
+    if not saved.hidden_units:
+        return "it has no hidden layer"
+    return fault_of_weights(saved.weights, network_shapes(d, a, saved.hidden_units))
+
+
+def save_transitions(transitions: Transitions, folder: Path) -> None:
+    """`transitions.parquet`: one row per decision, sorted by (entity, step); features one FLOAT[d] column.
+
+    `columns.json` beside it names the entries of `features`, `eligible` and `outcomes` with units.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    d, a = transitions.features.shape[1], len(transitions.actions)
+    frame = pl.DataFrame(
+        {
+            "entity": transitions.entity,
+            "step": transitions.step,
+            "day": pl.Series(transitions.day).cast(pl.Date),
+            "action": transitions.action,
+            "end": transitions.end,
+            "mature": transitions.mature,
+            "elapsed_days": transitions.elapsed_days,
+            "segment": transitions.segment,
+            "features": pl.Series(transitions.features, dtype=pl.Array(pl.Float32, d)),
+            "eligible": pl.Series(transitions.eligible, dtype=pl.Array(pl.Boolean, a)),
+            **{o.name: transitions.outcomes[:, i] for i, o in enumerate(transitions.outcome_spec)},
+        }
+    )
+    if transitions.propensity is not None:
+        frame = frame.with_columns(pl.Series("propensity", transitions.propensity))
+    frame.write_parquet(folder / "transitions.parquet", row_group_size=ROWS_PER_GROUP, statistics=False)
+    names = {
+        "actions": list(transitions.actions),
+        "segments": list(transitions.segments),
+        "features": [asdict(f) for f in transitions.feature_spec],
+        "outcomes": [asdict(o) for o in transitions.outcome_spec],
+        "end": ["continues", "terminal", "timeout"],
+    }
+    text = json.dumps(names, indent=1, ensure_ascii=False) + "\n"
+    (folder / "columns.json").write_text(text, encoding="utf-8")
+
+
+def load_transitions(folder: Path) -> Transitions:
+    """The table that `save_transitions` wrote, without the next decisions."""
+    frame = pl.read_parquet(folder / "transitions.parquet")
+    names = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
+    logged = frame["propensity"].to_numpy() if "propensity" in frame.columns else None
+    outcomes = tuple(Outcome(**o) for o in names["outcomes"])
+    return Transitions(
+        entity=frame["entity"].to_numpy(),
+        day=frame["day"].cast(pl.Int32).to_numpy(),
+        step=frame["step"].to_numpy(),
+        action=frame["action"].to_numpy(),
+        eligible=frame["eligible"].to_numpy().reshape(len(frame), len(names["actions"])),
+        features=frame["features"].to_numpy().reshape(len(frame), len(names["features"])),
+        outcomes=np.stack([frame[o.name].to_numpy() for o in outcomes], axis=1),
+        elapsed_days=frame["elapsed_days"].to_numpy(),
+        end=frame["end"].to_numpy(),
+        mature=frame["mature"].to_numpy(),
+        propensity=logged,
+        segment=frame["segment"].to_numpy(),
+        actions=tuple(names["actions"]),
+        segments=tuple(names["segments"]),
+        feature_spec=tuple(Feature(**f) for f in names["features"]),
+        outcome_spec=outcomes,
+    )

@@ -1,0 +1,74 @@
+"""Does the log support a target? Asked of weights alone, so that whoever shrinks a plan until it passes has
+learnt nothing about outcomes, and what these users then say of the plan is unbiased by the shrinking.
+
+Both sets of weights are asked: a plan that is put in force should have witnesses as well. Running products
+take no fit and are lost first, so they come first.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
+from models.evaluation.estimators.support import (
+    Gate,
+    Support,
+    gate_beyond,
+    moved_onto_rare,
+    weights_support,
+)
+from models.evaluation.estimators.weights import Weights, cumulative_weights
+from models.policies import ScaledDelivery
+from models.settings import EvaluationSettings
+
+
+@dataclass(frozen=True)
+class SupportGate:
+    """The gates of one part's users. Targets (n, A)."""
+
+    estimator: DoublyRobust
+    settings: EvaluationSettings
+    confirming: float = 1.0
+    """Users who will have to pass, per user asked."""
+
+    def of(self, by_step: Support, whole: Support) -> Gate | None:
+        """Of a policy whose support is known: by the headline's weights, and of whole journeys."""
+        return self._beyond(by_step) or self._beyond(whole)
+
+    def of_journeys(self, target: Floats) -> Gate | None:
+        """Whole journeys: the witnesses' running products."""
+        return self._beyond(self.estimator.journey_support(target))
+
+    def of_scaled(self, delivery: ScaledDelivery) -> Gate | None:
+        """`of_journeys` of scaled delivery, up to rounding, for an eighth of a look: from what was done, and
+        from the decisions in which something possible is rare."""
+        estimator = self.estimator
+        journeys, mu = estimator.journeys, estimator.behaviour
+        weights = cumulative_weights(delivery.ratios(journeys.action, journeys.eligible, mu), estimator.steps)
+        rows = self._rare
+        # scaled delivery does not look at the state
+        target = delivery.probabilities(np.zeros((0, 0), np.float32), journeys.eligible[rows], mu[rows])
+        found = moved_onto_rare(target, mu[rows], self.settings.min_behaviour_probability)
+        decisions = max(int(journeys.is_decision.sum()), 1)
+        return self._beyond(weights_support(weights, found.sum(axis=0) / decisions))
+
+    @cached_property
+    def _rare(self) -> NDArray[np.int64]:
+        """Decisions in which something possible is hardly ever done."""
+        journeys = self.estimator.journeys
+        rare = (self.estimator.behaviour < self.settings.min_behaviour_probability) & journeys.eligible
+        return np.flatnonzero(rare.any(axis=1) & journeys.is_decision)
+
+    def of_steps(self, target: Floats, weights: Weights) -> Gate | None:
+        """The headline's: `marginal_weights` of the target."""
+        return self._beyond(self.estimator.support(target, weights))
+
+    def beyond(self, target: Floats) -> Gate | None:
+        """Both."""
+        return self.of_journeys(target) or self.of_steps(target, self.estimator.marginal_weights(target))
+
+    def _beyond(self, support: Support) -> Gate | None:
+        actions = self.estimator.journeys.actions
+        return gate_beyond(support, actions, self.settings, confirming=self.confirming)

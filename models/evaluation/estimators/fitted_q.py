@@ -1,0 +1,182 @@
+"""Fitted Q evaluation over a finite horizon, linear and in closed form, for all outcomes at once."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.estimators.regression_cells import slot_rows
+from models.evaluation.estimators.shrinkage import BackwardFit, Factors, Ridges, choose_ridges, factorise
+from models.mdp import Journeys, fold_of
+from models.numerics import one_blas_thread
+
+Floats = NDArray[np.float64]
+CHUNK_ROWS = 1 << 15
+"""Rows whose Q is held at a time, (rows, A, b)."""
+PARALLEL_ROWS = 20_000
+"""From so many rows on, folds are fitted side by side."""
+FEATURE_RANGE = 6.0
+"""Standardised features are cut off at this many standard deviations: a linear Q extrapolates badly."""
+
+
+@dataclass(frozen=True)
+class QValues:
+    """Q and V of one policy, each row valued by a model that did not see its entity. b outcomes."""
+
+    v: Floats  # (n, b) V_t(s_t) = sum_a pi(a|s_t) Q_t(s_t, a)
+    q: Floats  # (n, b) Q_t(s_t, a_t) of the logged action
+
+
+@dataclass(frozen=True)
+class FittedQ(QValues):
+    """The same with the regressions behind it."""
+
+    coefficients: Floats  # (F, U, A, p, b) per fold left out, slot and action; intercept first
+
+
+class FittedQEvaluation:
+    """Q_t(s, a) = x(s)' beta_{t,a}, backwards in t by least squares on y_t = r_t + g V_{t+1}(s_{t+1}).
+
+    V(s) = sum_a pi(a|s) Q(s, a); V after a journey's last row is 0, and g is the discount to the next row.
+    This is LSTD-Q (Lagoudakis & Parr 2003) unrolled over the horizon. Cross-fitted: each fold of entities is
+    valued by a model trained on the others. Everything that does not depend on the policy is factorised here,
+    once; a policy then costs a few passes over the rows.
+    Wrong where Q is not linear in the features, or where pi leaves the data: it extrapolates silently.
+    """
+
+    def __init__(
+        self, journeys: Journeys, values: Floats, *, folds: int, ridge: float, discount: Floats | None = None
+    ) -> None:
+        """values (n, b): outcomes booked at each row. discount (n,): cumulative from the journey's start."""
+        n, p = len(journeys.action), journeys.features.shape[1] + 1
+        self.folds, self.n_actions, self.n_outcomes = folds, len(journeys.actions), values.shape[1]
+        fold = fold_of(journeys.cluster_key, folds)[journeys.cluster]
+        self.slots = slot_rows(journeys, fold, folds)
+        order = self.slots.order
+        self.x = np.empty((n, p))  # by position, as all arrays below
+        self.x[:, 0] = 1.0
+        np.clip(journeys.features[order], -FEATURE_RANGE, FEATURE_RANGE, out=self.x[:, 1:])
+        self._r = values[order]
+        self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
+        with one_blas_thread():
+            self._factors, self._ridges = self._factorise(ridge)
+
+    def fit(self, target: Floats) -> FittedQ:
+        """Q of a policy (n, A), rows as in the journeys."""
+        n, b = self._r.shape
+        p = self.x.shape[1]
+        v, q = np.empty((n, b)), np.empty((n, b))
+        coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
+        pi = target[self.slots.order]
+
+        def fit_fold(fold: int) -> None:
+            self._fit_fold(fold, pi, v, q, coefficients[fold])
+
+        with one_blas_thread():
+            if n < PARALLEL_ROWS:
+                for fold in range(self.folds):
+                    fit_fold(fold)
+            else:  # folds share no result, so that threads change nothing but the time
+                with ThreadPoolExecutor(min(self.folds, os.cpu_count() or 1)) as pool:
+                    list(pool.map(fit_fold, range(self.folds)))
+        return FittedQ(v, q, coefficients)
+
+    def _fit_fold(self, fold: int, pi: Floats, v_out: Floats, q_out: Floats, coefficients: Floats) -> None:
+        """Train on the other folds, backwards, and fill the rows of this one. pi (n, A) by position."""
+        slots, (n, b) = self.slots, self._r.shape
+        backward = BackwardFit(self._factors[fold], self._ridges)
+        others = [f for f in range(self.folds) if f != fold]
+        v = np.zeros((n + 1, b))  # position n: after the last row
+        q = np.empty((n, b))
+        for u in range(slots.n_slots - 1, -1, -1):
+            cross = sum(self._cross_products(u, f, self._targets(slots.of_fold(u, f), v)) for f in others)
+            beta = backward.coefficients(u, np.asarray(cross))  # (A, p, b)
+            coefficients[u] = beta
+            for f in range(self.folds):
+                rows = slots.of_fold(u, f)
+                if f == fold or not slots.first_step[rows].all():  # else no target needs their V
+                    self._value(u, f, beta, pi, v, q if f == fold else None)
+            mine = slots.of_fold(u, fold)
+            v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q[mine]
+
+    def action_values(self, fitted: FittedQ, outcome: int) -> Floats:
+        """(n, A) cross-fitted Q of every action for one of the b outcomes, rows as in the journeys."""
+        out = np.empty((len(self.x), self.n_actions))
+        for u in range(self.slots.n_slots):
+            for f in range(self.folds):
+                rows = self.slots.of_fold(u, f)
+                out[self.slots.order[rows]] = self.x[rows] @ fitted.coefficients[f, u, :, :, outcome].T
+        return out
+
+    def _targets(self, rows: slice, v: Floats) -> Floats:
+        """(m, b) y = r + g V(next) of a stretch of positions."""
+        ahead = v[self.slots.following[rows]]
+        if self._g is not None:
+            ahead *= self._g[rows, None]
+        ahead += self._r[rows]
+        return ahead
+
+    def _cross_products(self, slot: int, fold: int, y: Floats) -> Floats:
+        """(A, p, b) X'y per logged action, y (m, b) of the fold's rows in the slot."""
+        out = np.zeros((self.n_actions, self.x.shape[1], self.n_outcomes))
+        start = self.slots.of_fold(slot, fold).start
+        for a in range(self.n_actions):
+            rows = self.slots.of_action(slot, fold, a)
+            if rows.stop > rows.start:
+                out[a] = self.x[rows].T @ y[rows.start - start : rows.stop - start]
+        return out
+
+    def _value(self, slot: int, fold: int, beta: Floats, pi: Floats, v: Floats, q: Floats | None) -> None:
+        """Fill V, and Q of the logged action where asked, of one fold's rows in a slot."""
+        n_actions, p, b = beta.shape
+        wide = np.ascontiguousarray(beta.transpose(1, 0, 2)).reshape(p, n_actions * b)
+        for a in range(n_actions):
+            rows = self.slots.of_action(slot, fold, a)
+            for start in range(rows.start, rows.stop, CHUNK_ROWS):
+                chunk = slice(start, min(start + CHUNK_ROWS, rows.stop))
+                if not np.delete(pi[chunk], a, axis=1).any():  # nothing to choose, as in a tail
+                    only = self.x[chunk] @ beta[a]
+                    v[chunk] = pi[chunk, a, None] * only
+                    if q is not None:
+                        q[chunk] = only
+                    continue
+                values = (self.x[chunk] @ wide).reshape(-1, n_actions, b)
+                np.einsum("ma,mab->mb", pi[chunk], values, out=v[chunk])
+                if q is not None:
+                    q[chunk] = values[:, a]
+
+    def _factorise(self, ridge: float) -> tuple[list[Factors], Ridges]:
+        """Gram matrices per slot, fold and action, their factors per fold left out, and the penalties."""
+        slots, p = self.slots, self.x.shape[1]
+        shape = (self.folds, slots.n_slots, self.n_actions)
+        grams = np.zeros((*shape, p, p))
+        cross = np.zeros((*shape, p, self.n_outcomes))
+        returns = self._returns()
+        for u in range(slots.n_slots):
+            for f in range(self.folds):
+                cross[f, u] = self._cross_products(u, f, returns[slots.of_fold(u, f)])
+                for a in range(self.n_actions):
+                    x = self.x[slots.of_action(u, f, a)]
+                    grams[f, u, a] = x.T @ x
+        counts = np.diff(slots.segments, axis=2).transpose(1, 0, 2)  # (F, U, A)
+        rest = [[f for f in range(self.folds) if f != fold] for fold in range(self.folds)]
+        factors = [factorise(grams[others].sum(axis=0), counts[others].sum(axis=0)) for others in rest]
+        train = [cross[others].sum(axis=0) for others in rest]
+        return factors, choose_ridges(factors, list(grams), train, list(cross), ridge)
+
+    def _returns(self) -> Floats:
+        """(n, b) by position: logged (discounted) sum of outcomes from each row to its journey's end."""
+        n, b = self._r.shape
+        returns = np.zeros((n + 1, b))
+        for u in range(self.slots.n_slots - 1, -1, -1):
+            rows = slice(self.slots.of_fold(u, 0).start, self.slots.of_fold(u, self.folds - 1).stop)
+            returns[rows] = self._targets(rows, returns)
+        return returns[:-1]
+
+
+def _next_discount(discount: Floats, following: NDArray[np.int64]) -> Floats:
+    """(n,) discount from each row to its next one; 0 after the last, where V is 0 anyway."""
+    ahead = np.append(discount, 0.0)[following]
+    return np.divide(ahead, discount, out=np.zeros_like(ahead), where=discount > 0)

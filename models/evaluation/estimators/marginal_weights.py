@@ -1,0 +1,125 @@
+"""Marginalised weights: how much more often the target *meets* a state, not how it got there.
+
+w_t = rho_t(s_t) x pi(a_t|s_t) / mu(a_t|s_t),  rho_t(s) = E[w_0 ... w_{t-1} | s_t = s]
+
+(Xie, Ma & Wang 2019; Kallus & Uehara 2020). The running product over a journey is replaced by its mean given
+the state, so that a long journey's weights vary no more than a short one's. rho is fitted forwards: the
+weight with which a row was reached is regressed on the row's features, slot by slot,
+
+    theta_{t+1} = argmin sum_i (rho_t(s_i,t) ratio_i,t - x(s_i,t+1)' theta)^2
+
+whose normal equations match the moments of the features under both policies: the state-marginal counts of a
+table where the features are its indicators, linear moment matching otherwise. Cross-fitted by entity.
+Assumption: the columns hold what the past says about the future (Markov). Where they do not, the doubly
+robust estimate that uses these weights is biased. With a `memory` as further columns, the `surprises` of the
+journey so far, the weights believe less of that, at the price of some variance.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.estimators.regression_cells import Slots
+from models.evaluation.estimators.shrinkage import GRID
+from models.numerics import one_blas_thread
+
+Floats = NDArray[np.float64]
+Rows = slice | NDArray[np.int64]
+"""A stretch of positions where that will do: a view instead of a copy."""
+
+
+class MarginalWeights:
+    """rho of many policies on the same rows: Gram matrices are factorised once."""
+
+    def __init__(
+        self, x: Floats, slots: Slots, folds: int, *, ridge: float, memory: Floats | None = None
+    ) -> None:
+        """x (n, p): design by position, intercept first; slots: the order of the regressions. memory (n, m):
+        further columns by position, kept apart so that x is not copied."""
+        self._slots, self._folds, self._ridge = slots, folds, ridge
+        self._blocks = (x,) if memory is None else (x, memory)
+        self._previous = np.full(len(x), -1, np.int64)  # by position: of the row before; -1 at the first step
+        inside = np.flatnonzero(slots.following < len(x))
+        self._previous[slots.following[inside]] = inside
+        p = sum(block.shape[1] for block in self._blocks)
+        grams = np.zeros((slots.n_slots, folds, p, p))
+        self._rows: list[list[Rows]] = []  # continuing rows per slot and fold
+        with one_blas_thread():
+            for u in range(slots.n_slots):
+                self._rows.append([])
+                for f in range(folds):
+                    here = slots.of_fold(u, f)
+                    continuing = ~slots.first_step[here]
+                    rows: Rows = here if continuing.all() else here.start + np.flatnonzero(continuing)
+                    self._rows[-1].append(rows)
+                    here_blocks = [block[rows] for block in self._blocks]
+                    grams[u, f] = np.block([[a.T @ b for b in here_blocks] for a in here_blocks])
+            self._grams = grams
+            # by the fold left out: S = V diag(values) V', the intercept put aside (see `_fit_slot`)
+            training = grams.sum(axis=1, keepdims=True) - grams  # (U, F, p, p)
+            mean = training[..., 0, 1:] / np.maximum(training[..., :1, 0], 1.0)  # (U, F, p - 1)
+            centred = training[..., 1:, 1:] - mean[..., :, None] * training[..., :1, 1:]
+            self._mean = mean
+            self._values, self._vectors = np.linalg.eigh(centred)
+
+    def fit(self, ratios: Floats) -> Floats:
+        """(n,) rho of each row, valued by the model that did not see its entity.
+
+        ratios (n,): pi / mu of the logged action; both with rows as in the journeys.
+        """
+        n, folds = len(ratios), self._folds
+        ratio = ratios[self._slots.order]
+        rho = np.ones((n, folds))  # by position and fold left out
+        own = np.ones(n)
+        with one_blas_thread():
+            for u, by_fold in enumerate(self._rows):
+                before = [self._previous[rows] for rows in by_fold]
+                if not sum(map(len, before)):
+                    continue
+                reached = [rho[rows] * ratio[rows, None] for rows in before]
+                cross = np.array(  # (F, p, F)
+                    [
+                        np.concatenate([block[r].T @ y for block in self._blocks])
+                        for r, y in zip(by_fold, reached, strict=True)
+                    ]
+                )
+                theta = self._fit_slot(u, cross)  # (p, F)
+                top = [max((y[:, k].max(initial=0.0) for f, y in enumerate(reached) if f != k), default=0.0)
+                       for k in range(folds)]  # fmt: skip
+                for f, rows in enumerate(by_fold):
+                    rho[rows] = np.clip(self._valued(rows, theta), 0.0, top)
+                    own[rows] = rho[rows, f]
+        out = np.empty(n)
+        out[self._slots.order] = own
+        return out
+
+    def _valued(self, rows: Rows, theta: Floats) -> Floats:
+        """(m, F) design x theta (p, F) of some rows."""
+        stop = self._blocks[0].shape[1]
+        out: Floats = self._blocks[0][rows] @ theta[:stop]
+        for block in self._blocks[1:]:
+            out += block[rows] @ theta[stop:]
+        return out
+
+    def _fit_slot(self, u: int, cross: Floats) -> Floats:
+        """theta (p, F) by the fold left out, from X'y (F, p, F) of each fold's rows under each model.
+
+        The intercept is free; the slopes' penalty is the one with the least squared error on the entities
+        left out, ties to the larger one.
+        """
+        folds, p = self._folds, cross.shape[1]
+        grid = self._ridge * np.array(GRID[::-1])
+        paths = np.empty((folds, p, len(grid)))
+        loss = np.zeros(len(grid))
+        for k in range(folds):
+            training = cross.sum(axis=0)[:, k] - cross[k, :, k]
+            rows = max(float(self._grams[u].sum(axis=0)[0, 0] - self._grams[u, k, 0, 0]), 1.0)
+            mean = training[0] / rows
+            slope = self._vectors[u, k].T @ (training[1:] - self._mean[u, k] * training[0])  # (p - 1,)
+            slopes = self._vectors[u, k] @ (
+                slope[:, None] / (np.maximum(self._values[u, k], 0.0)[:, None] + grid)
+            )
+            paths[k, 0] = mean - self._mean[u, k] @ slopes
+            paths[k, 1:] = slopes
+            fitted = self._grams[u, k] @ paths[k]
+            loss += (paths[k] * (fitted - 2.0 * cross[k, :, k, None])).sum(axis=0)
+        return paths[:, :, int(np.argmin(loss))].T

@@ -1,0 +1,150 @@
+"""Support: whether the log can say anything about a policy at all. Below a gate there is no number."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.estimators.pareto_tail import pareto_shape
+from models.evaluation.estimators.weights import Weights
+from models.mdp import Journeys
+from models.settings import EvaluationSettings
+
+Floats = NDArray[np.float64]
+MIN_ENTITIES_WITH_OUTCOME = 5
+"""With fewer entities than this showing any value of an outcome there is no estimate of it: the rare, heavy
+purchase that was not seen would decide everything. With 3 the guarded intervals still cover what they say,
+but reach to many times the estimate."""
+
+
+DECIDING_SHARE = 0.01
+"""A heavy tail decides an estimate only where one journey has at least this share of a step's weight. Of J
+journeys with a Pareto shape k the heaviest carries about J^(k - 1): beyond the limit of 0.7 more than this,
+up to millions of them. Weights near 1 come in a few sizes, of which no shape can be told."""
+
+
+@dataclass(frozen=True)
+class Support:
+    """Overlap of a target policy with the log. NaN where all weights of a step are 0."""
+
+    effective_sample_size: Floats  # (T,) Kish (1965): (sum w)^2 / sum w^2 over all J journeys, per step
+    min_effective_sample_size: float
+    max_weight: float
+    """Largest cumulative weight, before self-normalisation. Nothing is clipped."""
+    max_weight_share: float
+    """Largest share of one journey in a step's total weight."""
+    tail_shape: float
+    """Pareto shape of the final weights; NaN with too few journeys to tell."""
+    unsupported: Floats
+    """(A,) mean probability that the policy moves onto each action where delivery hardly takes it."""
+
+
+def measure_support(
+    target: Floats, behaviour: Floats, weights: Weights, min_behaviour_probability: float
+) -> Support:
+    """Support of a target (n, A) under behaviour (n, A), from its cumulative weights.
+
+    An action counts as hardly taken where mu is below `min_behaviour_probability`; only what the policy gives
+    it beyond mu counts, so that delivering a rare action as rarely as today is no offence.
+    """
+    moved = moved_onto_rare(target, behaviour, min_behaviour_probability)
+    return weights_support(weights, moved.mean(axis=0))
+
+
+def moved_onto_rare(target: Floats, behaviour: Floats, min_behaviour_probability: float) -> Floats:
+    """(n, A) what a target gives to actions that delivery hardly takes, beyond what delivery does."""
+    return np.where(behaviour < min_behaviour_probability, np.maximum(target - behaviour, 0.0), 0.0)
+
+
+def weights_support(weights: Weights, unsupported: Floats) -> Support:
+    """The same from the weights alone, where `unsupported` (A,) is known."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ess = weights.total**2 / weights.squares
+        share = weights.largest / weights.total
+    return Support(
+        effective_sample_size=ess,
+        min_effective_sample_size=float(ess.min()),
+        max_weight=float(weights.row.max()),
+        max_weight_share=float(share.max()),
+        tail_shape=pareto_shape(weights.final),
+        unsupported=unsupported,
+    )
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gate that a policy is beyond."""
+
+    kind: str
+    """`unsupported actions`, `effective sample size`, `tail shape` or `largest weight`."""
+    figure: float
+    """NaN: an effective sample size of which not one journey is left."""
+    limit: float
+    sentence: str
+    """The same for people."""
+
+
+def gate_beyond(
+    support: Support, actions: tuple[str, ...], settings: EvaluationSettings, *, confirming: float = 1.0
+) -> Gate | None:
+    """The first gate that a policy is beyond; None where the log supports it.
+
+    confirming: users who will have to pass, per user asked. The effective sample size is proportional to the
+    users, so it is asked as those others will have it; the other figures do not grow with a log.
+    """
+    ess, share = confirming * support.min_effective_sample_size, support.max_weight_share
+    unsupported = float(support.unsupported.sum())
+    if unsupported > settings.max_unsupported_share:
+        most = actions[int(np.argmax(support.unsupported))]
+        sentence = (
+            f"no credible estimate: in {_percent(unsupported)} of its decisions the policy takes actions "
+            f"that delivery takes less than {_percent(settings.min_behaviour_probability)} of the time "
+            f"there, mostly {most} (limit {_percent(settings.max_unsupported_share)})"
+        )
+        return Gate("unsupported actions", unsupported, settings.max_unsupported_share, sentence)
+    if not ess >= settings.min_effective_sample_size:
+        found = "none" if np.isnan(ess) else f"about {ess:.0f}"
+        sentence = (
+            f"no credible estimate: of the journeys in the log, {found} went the way this policy would go "
+            f"(effective sample size; at least {settings.min_effective_sample_size:.0f} are needed)"
+        )
+        return Gate("effective sample size", ess, settings.min_effective_sample_size, sentence)
+    if support.tail_shape > settings.max_tail_shape and not share < DECIDING_SHARE:
+        sentence = (
+            f"no credible estimate: a few journeys that went this policy's way by chance would decide it "
+            f"(tail shape of the weights {support.tail_shape:.2f}, limit {settings.max_tail_shape:g})"
+        )
+        return Gate("tail shape", support.tail_shape, settings.max_tail_shape, sentence)
+    if not share <= settings.max_weight_share:
+        sentence = (
+            f"no credible estimate: a single journey carries {_percent(share)} of the weight "
+            f"(limit {_percent(settings.max_weight_share)})"
+        )
+        return Gate("largest weight", share, settings.max_weight_share, sentence)
+    return None
+
+
+def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSettings) -> str:
+    """Why a policy has no credible estimate, in a sentence; empty when it has one."""
+    gate = gate_beyond(support, actions, settings)
+    return "" if gate is None else gate.sentence
+
+
+def outcome_refusals(journeys: Journeys, logged: Floats, entity_name: str) -> dict[str, str]:
+    """Outcome -> why it cannot be estimated, for outcomes hardly anybody shows. logged (C, o): by cluster."""
+    refused: dict[str, str] = {}
+    shown = np.count_nonzero(logged, axis=0)
+    for name, count in zip(journeys.outcome_names, shown, strict=True):
+        if count < MIN_ENTITIES_WITH_OUTCOME:
+            plural = "" if count == 1 else "s"
+            refused[name] = (
+                f"no credible estimate: {count} {entity_name}{plural} with any {name} in the log "
+                f"(at least {MIN_ENTITIES_WITH_OUTCOME} are needed)"
+            )
+    if "margin" in refused and "profit" in journeys.outcome_names:
+        refused["profit"] = refused["margin"]  # costs alone say nothing about profit
+    return refused
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} %" if share < 0.995 else "100 %"

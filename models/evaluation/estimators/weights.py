@@ -1,0 +1,106 @@
+"""Importance weights: how much more often the target policy would have made the logged decisions.
+
+w_t = prod_{u <= t} pi(a_u | s_u) / mu(a_u | s_u), a running product within the journey, so that the weight
+of step t knows decisions 0..t only (Precup, Sutton & Singh 2000).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.estimators.steps import Steps
+from models.mdp import Journeys
+from sql.errors import LogError, StudyError
+
+Floats = NDArray[np.float64]
+TOLERANCE = 1e-6
+"""How far the probabilities of a row may be from summing to 1."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Cumulative weights. A journey that ended keeps its last weight in every later step's sums."""
+
+    row: Floats  # (n,) w_t of each row
+    final: Floats  # (J,) of each journey's last row
+    total: Floats  # (T,) sum over all J journeys, ended ones included
+    squares: Floats  # (T,) sum of squares, likewise
+    largest: Floats  # (T,) largest, likewise
+
+
+def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) -> None:
+    """Raise StudyError unless each row of (n, A) is a distribution over the eligible actions."""
+    expected = journeys.eligible.shape
+    if probabilities.shape != expected:
+        raise StudyError(
+            f"Policy {policy!r} has probabilities of shape {probabilities.shape}; {expected} is needed: "
+            "one row per decision, one column per action."
+        )
+    off = np.abs(probabilities.sum(axis=1) - 1.0)
+    lowest = probabilities.min(axis=1)
+    if not (np.all(off <= TOLERANCE) and np.all(lowest >= 0)):
+        row = int(np.argmax(~((off <= TOLERANCE) & (lowest >= 0))))
+        raise StudyError(
+            f"Policy {policy!r}, decision {row}: probabilities must be 0 or more and sum to 1, "
+            f"but they are {np.round(probabilities[row], 6).tolist()}."
+        )
+    outside = (probabilities > 0) & ~journeys.eligible
+    if outside.any():
+        row, action = (int(i) for i in np.argwhere(outside)[0])
+        raise StudyError(
+            f"Policy {policy!r}, decision {row}: probability {probabilities[row, action]:.3g} for "
+            f"{journeys.actions[action]!r}, which was not eligible there; it must be 0."
+        )
+
+
+def action_ratios(journeys: Journeys, target: Floats, behaviour: Floats) -> Floats:
+    """pi(a|s) / mu(a|s) of the logged action, (n,). Where only one action was eligible it is exactly 1.
+
+    target, behaviour: (n, A). Nothing is clipped: a logged action that delivery is said never to take has
+    no ratio and raises LogError.
+    """
+    row = np.arange(len(journeys.action))
+    chosen, logged = target[row, journeys.action], behaviour[row, journeys.action]
+    choice = journeys.eligible.sum(axis=1) > 1
+    impossible = choice & ~(logged > 0)
+    if impossible.any():
+        i = int(np.argmax(impossible))
+        raise LogError(
+            f"{int(impossible.sum())} logged decisions have behaviour probability 0, the first is decision "
+            f"{i} (action {journeys.actions[journeys.action[i]]!r}). What was done cannot have been "
+            "impossible: correct the logged propensities, or leave them out so that they are estimated."
+        )
+    return np.divide(chosen, logged, out=np.ones(len(row)), where=choice)
+
+
+def cumulative_weights(ratios: Floats, steps: Steps) -> Weights:
+    """Running products of ratios (n,) within each journey, in log space; a ratio of 0 gives weight 0."""
+    with np.errstate(divide="ignore"):
+        log_ratio = np.log(ratios)
+    log_weight = np.zeros(len(steps.last))
+    row = np.empty(len(ratios))
+    for t in range(steps.n_steps):
+        now = steps.at(t)
+        active = steps.journey[now]
+        log_weight[active] += log_ratio[now]
+        row[now] = np.exp(log_weight[active])
+    return summed(row, steps)
+
+
+def summed(row: Floats, steps: Steps) -> Weights:
+    """Row weights (n,) with their sums per step over all journeys, those that ended included."""
+    total, squares, largest = (np.zeros(steps.n_steps) for _ in range(3))
+    ended, ended_squares, ended_largest = 0.0, 0.0, 0.0
+    for t in range(steps.n_steps):
+        now = steps.at(t)
+        weight = row[now]
+        total[t] = ended + weight.sum()
+        squares[t] = ended_squares + (weight**2).sum()
+        largest[t] = max(ended_largest, weight.max())
+        over = weight[steps.is_last[now]]
+        if len(over):
+            ended += over.sum()
+            ended_squares += (over**2).sum()
+            ended_largest = max(ended_largest, over.max())
+    return Weights(row, row[steps.last], total, squares, largest)

@@ -1,0 +1,1 @@
+"""Estimators that only the scoreboard compares with."""

@@ -1,0 +1,121 @@
+"""Health of a night: data and model checks, each a figure, a limit, a verdict and what to do.
+
+`stop` is kept for what forbids advice; everything else that deserves a look is `warn`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from models.behaviour import Behaviour
+from models.health import delivery_checks, log_checks
+from models.health.log_history import DatedCheck, checks_of
+from models.mdp import Transitions
+from models.results import HealthCheck
+from sql.events import Events
+
+
+def check_health(
+    *,
+    events: Events,
+    history: Sequence[DatedCheck] = (),
+    transitions: Transitions,
+    behaviour: Behaviour,
+    as_of: date,
+    staged_cost_micros: int,
+    purchases: int,
+    effective_sample_sizes: Mapping[str, float],
+    placebos: Sequence[delivery_checks.Placebo],
+    single_step: bool,
+    min_effective_sample_size: float = 50.0,
+    min_none_overlap: float = 0.05,
+    max_quarantined_share: float = 0.05,
+) -> tuple[HealthCheck, ...]:
+    """Every check of the night, in the order a reader should see them.
+
+    history: what the log's own past says (`examine_history`). staged_cost_micros: staged cost of the days
+    the panel covers (`staged_cost` computes it). purchases: good purchases of the log.
+    effective_sample_sizes: per policy that matters.
+    """
+    t = transitions
+    costs = [k for k, o in enumerate(t.outcome_spec) if o.name.startswith("cost:")]
+    checks = [
+        log_checks.rows_reconcile(events.counts),
+        log_checks.quarantined_share(events.counts, max_quarantined_share),
+        *log_checks.found_in_staging(events.findings),
+        log_checks.money_reconciles(staged_cost_micros, int(t.outcomes[:, costs].sum())),
+        log_checks.log_freshness(events.last_day, as_of, single_step=single_step),
+        log_checks.reporting_delay(events.delay_days, immature_share(t)),
+        log_checks.enough_purchases(purchases),
+        *checks_of(history),
+    ]
+    if not single_step:
+        checks += [
+            log_checks.entry_by_ad(entry_by_ad_share(events)),
+            log_checks.feature_drift(t.features, t.day, tuple(f.name for f in t.feature_spec)),
+            log_checks.action_drift(t.action, t.day, t.actions),
+            delivery_checks.logging_regime(
+                behaviour.probabilities, t.eligible, t.action, t.day, t.actions, behaviour.regimes.starts
+            ),
+        ]
+    checks += [
+        delivery_checks.logged_propensities(behaviour.sample_ratio),
+        delivery_checks.calibration(behaviour.calibration_error),
+        delivery_checks.calibration_within(behaviour.calibration_within),
+        delivery_checks.smallest_probability(
+            behaviour.smallest_logged_probability, behaviour.rows_below_small
+        ),
+        *delivery_checks.comparisons(
+            [o for o in behaviour.overlap if o.action != t.actions[0]], events.tier, min_none_overlap
+        ),
+        *(
+            delivery_checks.enough_support(name, ess, min_effective_sample_size)
+            for name, ess in effective_sample_sizes.items()
+        ),
+        *(delivery_checks.placebo(p) for p in placebos),
+    ]
+    return tuple(checks)
+
+
+def staged_cost(events: Events, *, first_day: int, last_day: int) -> int:
+    """Staged cost in micros over the days from `first_day` to `last_day`, both included."""
+    return int(
+        pl.scan_parquet(events.folder / "exposures.parquet")
+        .filter(pl.col("day").is_between(first_day, last_day))
+        .select(pl.col("cost_micros").sum())
+        .collect()
+        .item()
+    )
+
+
+def entry_by_ad_share(events: Events) -> float:
+    """Share of entities whose first sign of life is an ad."""
+    share = pl.scan_parquet(events.folder / "entities.parquet").select(pl.col("entry_by_ad").mean()).collect()
+    return float(share.item() or 0.0)
+
+
+def immature_share(t: Transitions) -> float:
+    """Share of decisions left out: purchases not fully reported yet, or days taken out."""
+    return float(1.0 - t.mature.mean()) if t.n_rows else 0.0
+
+
+def stops_of_the_log(
+    events: Events, history: Sequence[DatedCheck], as_of: date, *, single_step: bool
+) -> tuple[str, ...]:
+    """The sentences that forbid advice before anything is learnt from the log, the gravest first."""
+    fresh = log_checks.log_freshness(events.last_day, as_of, single_step=single_step)
+    return tuple(check.text for check in (*checks_of(history), fresh) if check.status == "stop")
+
+
+def check_totals(
+    events: Events, history: Sequence[DatedCheck], as_of: date, max_quarantined_share: float
+) -> tuple[HealthCheck, ...]:
+    """The checks of a log of daily totals: there are no decisions to check."""
+    return (
+        *checks_of(history),
+        log_checks.rows_reconcile(events.counts),
+        log_checks.quarantined_share(events.counts, max_quarantined_share),
+        *log_checks.found_in_staging(events.findings),
+        log_checks.log_freshness(events.last_day, as_of, single_step=False),
+    )

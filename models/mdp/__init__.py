@@ -1,0 +1,45 @@
+"""From staged events to the MDP table: decisions, state, masks, outcomes, and the journeys cut from it."""
+
+from models.mdp.build_transitions import build_transitions
+from models.mdp.daily_money import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
+from models.mdp.journeys import MICROS, Journeys, cut_journeys, derived_outcomes, elapsed_discounts
+from models.mdp.judgeable import why_unjudgeable
+from models.mdp.logged_propensities import LoggedTransitions
+from models.mdp.sample_split import Users, fold_of, mixed_hash, split_users, uniform_of
+from models.mdp.state import GROWING, EpochEvents, History, history_features
+from models.mdp.todays_budget import TodaysBudget, todays_budget
+from models.mdp.transition_table import CONTINUES, TIMEOUT, Feature, NextDecisions, Outcome, Transitions
+from models.mdp.usable_evidence import usable_evidence
+
+__all__ = [
+    "CONTINUES",
+    "GROWING",
+    "MICROS",
+    "TIMEOUT",
+    "DailyMoney",
+    "EpochEvents",
+    "Feature",
+    "History",
+    "Journeys",
+    "LoggedTransitions",
+    "NextDecisions",
+    "Outcome",
+    "TodaysBudget",
+    "Transitions",
+    "Users",
+    "build_transitions",
+    "cut_journeys",
+    "derived_outcomes",
+    "elapsed_discounts",
+    "fold_of",
+    "history_features",
+    "mixed_hash",
+    "planned_budgets",
+    "spend_in_totals",
+    "spend_of_exposures",
+    "split_users",
+    "todays_budget",
+    "uniform_of",
+    "usable_evidence",
+    "why_unjudgeable",
+]

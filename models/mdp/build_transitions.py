@@ -1,0 +1,265 @@
+"""From staged events to the MDP table: entity x epoch, ordered sub-steps, masks, state, outcomes.
+
+Rows of one entity are its decisions in order. Where delivery shows one ad per epoch, an epoch is one decision
+among all that was possible; where it shows several, every opportunity is a decision of its own. A log that
+does not tell its opportunities has a row per exposure and, while something could still have been shown, one
+more for `none`. Exposures of one action within an epoch are one decision with their summed cost. Margin is
+booked on the last row of its epoch or before it: (t, t + 1]; what was shown earlier in the epoch is state.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from models.mdp.context_state import ContextState, context_features
+from models.mdp.event_streams import Stream, read_stream
+from models.mdp.logged_propensities import (
+    LoggedTransitions,
+    carries_propensities,
+    chances_of_being_shown,
+    join_logged,
+)
+from models.mdp.opportunity_steps import choices_by_opportunity
+from models.mdp.single_step import build_single_step
+from models.mdp.state import EpochEvents, History, history_features
+from models.mdp.static_features import outcome_spec, segment_index, static_features
+from models.mdp.substeps import Substeps, choices_in_turn
+from models.mdp.transition_table import CONTINUES, TERMINAL, TIMEOUT, Feature, NextDecisions, Transitions
+from models.mdp.usable_evidence import decided_by_opportunity, why_not_told, with_cap
+from models.settings import DecisionSettings
+from sql.events import Events
+
+MICROS = 1_000_000
+ENTITIES_PER_CHUNK = 50_000
+"""Bounds the working memory; the table itself grows with the log."""
+
+
+def build_transitions(events: Events, decision: DecisionSettings) -> Transitions:
+    """The MDP table of one staged log. Pure: same events and settings, same table."""
+    if decision.single_step:
+        return build_single_step(events, decision)
+    decision = with_cap(events, decision)
+    entities = pl.read_parquet(events.folder / "entities.parquet")
+    starts = range(0, max(1, len(entities)), ENTITIES_PER_CHUNK)
+    by_opportunity = decided_by_opportunity(events, decision)
+    untold = why_not_told(events, decision, by_opportunity)
+    return _concatenate(
+        [
+            _build_chunk(events, decision, by_opportunity, untold, entities[i : i + ENTITIES_PER_CHUNK])
+            for i in starts
+        ]
+    )
+
+
+def _build_chunk(
+    events: Events, decision: DecisionSettings, by_opportunity: bool, untold: str, entities: pl.DataFrame
+) -> LoggedTransitions:
+    """The table of a chunk of entities, replayed epoch by epoch through `History`."""
+    days, k, n = decision.epoch_days, len(events.actions) - 1, len(entities)
+    cap = decision.max_per_epoch or 1
+    epochs = max(0, (events.last_day - events.first_day + 1) // days)  # whole epochs only
+    keys = entities["entity_key"].to_numpy()
+
+    def read(table: str, day: str = "day") -> Stream:
+        return read_stream(events, table, keys, epochs=epochs, epoch_days=days, day=day)
+
+    shown, chances, clicks = read("exposures"), read("opportunities"), read("clicks")
+    visits, known = read("visits"), read("bookings", "known_day")
+    entry = (entities["entry_day"].to_numpy().astype(np.int64) - events.first_day) // days
+    last_seen = entry.copy()  # latest epoch with an event, of those known before the epoch at hand
+    state = History(n, k, decision.windows_days, days)
+    context = ContextState(events, keys, epoch_days=days)
+    carries = carries_propensities(chances)
+    several = cap > 1
+    untold = untold if carries else ""
+    parts = []
+    for epoch in range(epochs):
+        exposures = shown.by_action(epoch, "n", k)
+        chance = np.maximum(chances.by_action(epoch, "n", k), exposures > 0)  # an exposure proves its chance
+        possible = np.ones_like(chance, bool) if decision.eligible == "all" else chance > 0
+        if decision.eligible == "seen":
+            possible = exposures > 0
+        present = (epoch - last_seen) * days <= decision.inactive_days
+        decides = (entry <= epoch) & (present | possible.any(1))
+        told = chances_of_being_shown(chances, epoch, k) if carries and not untold else None
+        if by_opportunity:
+            substeps = choices_by_opportunity(decides, chance, shown, chances, epoch, cap, told)
+        else:
+            substeps = choices_in_turn(decides, possible, shown, epoch, cap, told)
+        day = events.first_day + epoch * days
+        tenure = (epoch - entry).astype(np.float32) * days
+        features = state.features(
+            day,
+            tenure[substeps.entity],
+            substeps.eligible,
+            substeps.shown if several else substeps.rank[:, None],
+            substeps.entity,
+        )
+        parts.append((epoch, substeps, np.hstack([features, context.features(substeps.entity)])))
+        purchases, visited = known.total(epoch, "purchases"), visits.total(epoch, "n")
+        clicked = clicks.by_action(epoch, "n", k)
+        state.advance(
+            EpochEvents(
+                exposures=exposures,
+                clicks=clicked,
+                opportunities=chance,
+                visits=visited.astype(np.float32),
+                known_purchases=purchases.astype(np.float32),
+                known_margin=(known.total(epoch, "margin_micros") / MICROS).astype(np.float32),
+                spend=(shown.total(epoch, "cost_micros") / MICROS).astype(np.float32),
+            )
+        )
+        context.advance(epoch)
+        seen = (purchases > 0) | (visited > 0) | clicked.any(1) | chance.any(1)
+        last_seen = np.where(seen, epoch, last_seen)
+    left = (epochs - last_seen) * days > decision.inactive_days
+    upcoming = _next_decisions(
+        events, decision, entities, state, context, entry, np.flatnonzero(~left & (entry < epochs)), several
+    )
+    spec = history_features(events.actions, decision.windows_days, days, several=several)
+    spec += context_features(events)
+    table = _assemble(events, decision, entities, parts, spec, left, read("bookings"))
+    return replace(table, next_decisions=upcoming, untold=untold)
+
+
+def _next_decisions(
+    events: Events,
+    decision: DecisionSettings,
+    entities: pl.DataFrame,
+    state: History,
+    context: ContextState,
+    entry: NDArray[np.int64],
+    present: NDArray[np.int64],
+    several: bool,
+) -> NextDecisions:
+    """The state on the as-of morning of the entities `present` (m,), indices into the chunk."""
+    possible = state.lately_possible()
+    if decision.eligible == "all":
+        possible = np.ones_like(possible)
+    eligible = np.concatenate([np.ones((len(possible), 1), bool), possible], axis=1)[present]
+    epochs = (events.last_day - events.first_day + 1) // decision.epoch_days
+    tenure = ((epochs - entry[present]) * decision.epoch_days).astype(np.float32)
+    day = events.first_day + epochs * decision.epoch_days
+    nothing = np.zeros((len(present), state.k if several else 1), np.float32)
+    features = state.features(day, tenure, eligible, nothing, present)
+    _, static = static_features(events, entities)
+    return NextDecisions(
+        entity=entities["entity_key"].to_numpy().astype(np.int64)[present],
+        features=np.concatenate([features, context.features(present), static[present]], axis=1),
+        eligible=eligible,
+        segment=segment_index(events, entities)[present],
+    )
+
+
+def _assemble(
+    events: Events,
+    decision: DecisionSettings,
+    entities: pl.DataFrame,
+    parts: list[tuple[int, Substeps, NDArray[np.float32]]],
+    spec: tuple[Feature, ...],
+    left: NDArray[np.bool_],
+    bookings: Stream,
+) -> LoggedTransitions:
+    """Order the rows by (entity, step), book margins, mark ends and maturity."""
+    k, days = len(events.actions) - 1, decision.epoch_days
+    static_spec, static = static_features(events, entities)
+    entity = np.concatenate([s.entity for _, s, _ in parts] or [np.zeros(0, np.int64)])
+    epoch = np.concatenate([np.full(len(s.entity), e) for e, s, _ in parts] or [np.zeros(0, np.int64)])
+    rank = np.concatenate([s.rank for _, s, _ in parts] or [np.zeros(0, np.float32)])
+    order = np.lexsort((rank, epoch, entity))
+
+    def gather(values: list[NDArray], empty: NDArray) -> NDArray:
+        return np.concatenate(values or [empty])[order]
+
+    action = gather([s.action for _, s, _ in parts], np.zeros(0, np.int16))
+    features = gather([f for _, _, f in parts], np.zeros((0, len(spec)), np.float32))
+    entity, epoch = entity[order], epoch[order]
+    features = np.concatenate([features, static[entity]], axis=1)
+    outcomes = np.zeros((len(entity), k + 3), np.int64)
+    cost = gather([s.cost_micros for _, s, _ in parts], np.zeros(0, np.int64))
+    shown = np.flatnonzero(action > 0)
+    outcomes[shown, action[shown]] = cost[shown]
+    outcomes[:, k + 1] = gather([s.clicks for _, s, _ in parts], np.zeros(0, np.int64))
+    _book(outcomes, entity, epoch, bookings, len(parts))
+
+    same = np.zeros(len(entity), bool)
+    same[:-1] = entity[1:] == entity[:-1]
+    elapsed = np.zeros(len(entity), np.float32)
+    elapsed[:-1] = np.where(same[:-1], np.diff(epoch) * days, 0)
+    elapsed[~same] = days
+    end = np.where(same, CONTINUES, np.where(left[entity], TERMINAL, TIMEOUT)).astype(np.uint8)
+    start = np.r_[0, np.flatnonzero(~same)[:-1] + 1] if len(entity) else np.zeros(0, np.int64)
+    lengths = np.diff(np.r_[start, len(entity)])
+    step = np.arange(len(entity)) - np.repeat(start, lengths)
+    day = events.first_day + epoch * days
+    propensity = gather([s.propensity for _, s, _ in parts], np.zeros(0))
+    known = [s.delivery for _, s, _ in parts if s.delivery is not None]
+    delivery = gather(known, np.zeros((0, k + 1))) if known else None
+    unknown = delivery is None and np.isnan(propensity).any()
+    return LoggedTransitions(
+        entity=entities["entity_key"].to_numpy().astype(np.int64)[entity],
+        day=day.astype(np.int32),
+        step=step.astype(np.int32),
+        action=action,
+        eligible=gather([s.eligible for _, s, _ in parts], np.zeros((0, k + 1), bool)),
+        features=features,
+        outcomes=outcomes,
+        elapsed_days=elapsed,
+        end=end,
+        mature=_mature(day, days, events),
+        propensity=propensity if len(propensity) and not unknown else None,
+        segment=segment_index(events, entities)[entity],
+        actions=events.actions,
+        segments=events.segments,
+        feature_spec=spec + static_spec,
+        outcome_spec=outcome_spec(events.actions),
+        delivery=delivery,
+    )
+
+
+def _book(
+    outcomes: NDArray[np.int64],
+    entity: NDArray[np.int64],
+    epoch: NDArray[np.int64],
+    bookings: Stream,
+    epochs: int,
+) -> None:
+    """Add each booking's margin and purchases to the entity's last row at or before it."""
+    if not len(bookings.entity) or not len(entity):
+        return
+    when = np.repeat(np.arange(epochs), np.diff(bookings.offsets))
+    row = np.searchsorted(entity * epochs + epoch, bookings.entity * epochs + when, side="right") - 1
+    kept = (row >= 0) & (entity[row] == bookings.entity)  # a booking before entry caused nothing of ours
+    np.add.at(outcomes[:, 0], row[kept], bookings.values["margin_micros"][kept])
+    np.add.at(outcomes[:, -1], row[kept], bookings.values["purchases"][kept])
+
+
+def _mature(day: NDArray[np.int64], epoch_days: int, events: Events) -> NDArray[np.bool_]:
+    """Rows whose purchases are all reported and whose purchases no excluded day can have touched."""
+    reported = day + epoch_days - 1 + events.delay_days <= events.last_day
+    touched = np.zeros(len(day), bool)
+    for excluded in events.excluded_days:
+        touched |= (day + epoch_days - 1 >= excluded) & (day <= excluded + events.delay_days)
+    return reported & ~touched
+
+
+def _concatenate(chunks: list[LoggedTransitions]) -> Transitions:
+    """Chunks of ascending entities as one table."""
+    if len(chunks) == 1:
+        return chunks[0]
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(c, name) for c in chunks])
+        for name in (
+            "entity", "day", "step", "action", "eligible", "features", "outcomes",
+            "elapsed_days", "end", "mature", "segment",
+        )
+    }  # fmt: skip
+    propensity, arrays["delivery"] = join_logged(chunks)
+    arrays["untold"] = max(c.untold for c in chunks)
+    upcoming = [c.next_decisions for c in chunks if c.next_decisions is not None]
+    fields = ("entity", "features", "eligible", "segment")
+    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming]) for f in fields))
+    return replace(chunks[0], **arrays, propensity=propensity, next_decisions=merged)

@@ -1,0 +1,95 @@
+"""Single-step logs (an e-mail test, a bandit log): the same table with horizon 1.
+
+Every logged exposure, `none` included, is one decision; its margin is what the entity booked within the
+horizon after it. The state is what the log says about the entity and the context; where it says nothing, the
+day of the week.
+"""
+
+import numpy as np
+import polars as pl
+
+from models.mdp.state import WEEKDAY, weekday_waves
+from models.mdp.static_features import outcome_spec, segment_index, static_features
+from models.mdp.transition_table import TERMINAL, Feature, NextDecisions, Transitions
+from models.settings import DecisionSettings
+from sql.events import Events
+
+
+def build_single_step(events: Events, decision: DecisionSettings) -> Transitions:
+    """One row per logged decision, sorted by (entity, day, ordinal); each ends its journey."""
+    k = len(events.actions) - 1
+    entities = pl.read_parquet(events.folder / "entities.parquet")
+    shown = pl.read_parquet(events.folder / "exposures.parquet").sort("entity_key", "day", "ordinal")
+    bookings = pl.read_parquet(events.folder / "bookings.parquet")
+    opportunities = pl.read_parquet(events.folder / "opportunities.parquet")
+    n = len(shown)
+    key, day = shown["entity_key"].to_numpy(), shown["day"].to_numpy()
+    action = shown["action"].to_numpy().astype(np.int16)
+    entity = np.searchsorted(entities["entity_key"].to_numpy(), key)
+
+    eligible = np.ones((n, k + 1), bool)
+    if decision.eligible == "opportunities" and len(opportunities):
+        eligible = _eligible_by_opportunity(opportunities, key, day, action, k)
+
+    outcomes = np.zeros((n, k + 3), np.int64)
+    rows = np.flatnonzero(action > 0)
+    outcomes[rows, action[rows]] = shown["cost_micros"].to_numpy()[rows]
+    outcomes[:, k + 1] = shown["clicks"].to_numpy()
+    start = np.searchsorted(key, bookings["entity_key"].to_numpy(), side="left")
+    stop = np.searchsorted(key, bookings["entity_key"].to_numpy(), side="right")
+    when = bookings["day"].to_numpy()
+    margin, purchases = bookings["margin_micros"].to_numpy(), bookings["purchases"].to_numpy()
+    for i in np.flatnonzero(stop > start):  # a booking belongs to every decision whose horizon holds it
+        mine = np.arange(start[i], stop[i])
+        mine = mine[(day[mine] <= when[i]) & (when[i] < day[mine] + decision.horizon_days)]
+        outcomes[mine, 0] += margin[i]
+        outcomes[mine, -1] += purchases[i]
+
+    static_spec, static = static_features(events, entities)
+    context = [shown[f"c_{c}"].fill_null(0).to_numpy().astype(np.float32) for c in events.context_columns]
+    spec = static_spec + tuple(Feature(c, "as logged", f"context {c}") for c in events.context_columns)
+    features = np.concatenate([static[entity], *[c[:, None] for c in context]], axis=1)
+    if not spec:  # whatever else a log lacks, it tells the day
+        spec, features = WEEKDAY, weekday_waves(day)
+    propensity = shown["propensity"].to_numpy().astype(np.float64)
+    first = np.r_[0, np.flatnonzero(np.diff(key)) + 1] if n else np.zeros(0, np.int64)
+    newest = np.r_[np.flatnonzero(np.diff(key)), n - 1] if n else np.zeros(0, np.int64)
+    last_reported = events.last_day - events.delay_days - decision.horizon_days + 1
+    return Transitions(
+        entity=key.astype(np.int64),
+        day=day.astype(np.int32),
+        step=(np.arange(n) - np.repeat(first, np.diff(np.r_[first, n]))).astype(np.int32),
+        action=action,
+        eligible=eligible,
+        features=features.astype(np.float32),
+        outcomes=outcomes,
+        elapsed_days=np.full(n, decision.horizon_days, np.float32),
+        end=np.full(n, TERMINAL, np.uint8),
+        mature=(day <= last_reported) & ~np.isin(day, np.array(events.excluded_days, np.int64)),
+        propensity=propensity if n and not np.isnan(propensity).any() else None,
+        segment=segment_index(events, entities)[entity],
+        actions=events.actions,
+        segments=events.segments,
+        feature_spec=spec,
+        outcome_spec=outcome_spec(events.actions),
+        next_decisions=NextDecisions(
+            entity=key[newest].astype(np.int64),
+            features=features[newest].astype(np.float32),
+            eligible=eligible[newest],
+            segment=segment_index(events, entities)[entity][newest],
+        ),
+    )
+
+
+def _eligible_by_opportunity(
+    opportunities: pl.DataFrame, key: np.ndarray, day: np.ndarray, action: np.ndarray, k: int
+) -> np.ndarray:
+    """Actions with an opportunity on the decision's day, the logged one and `none`. (n, 1 + k)"""
+    eligible = np.zeros((len(key), k + 1), bool)
+    eligible[:, 0] = True
+    eligible[np.arange(len(key)), action] = True
+    order = {(e, d): i for i, (e, d) in enumerate(zip(key.tolist(), day.tolist(), strict=True))}
+    for e, d, a in opportunities.select("entity_key", "day", "action").iter_rows():
+        if (e, d) in order:
+            eligible[order[e, d], a] = True
+    return eligible

@@ -1,0 +1,182 @@
+"""The state: what was known about an entity strictly before a decision, advanced one epoch at a time.
+
+The one place where state is computed. The transition table replays logs through it, and the simulated
+worlds call it while a policy is in force, so that a policy sees in the truth test what it was trained on.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.mdp.transition_table import Feature
+
+GROWING = ("tenure", "margin_so_far", "spend_so_far")
+"""Features that only ever grow while an entity stays."""
+WEEKDAY = (
+    Feature("weekday_sin", "share", "sine of the day of the week"),
+    Feature("weekday_cos", "share", "cosine of the day of the week"),
+)
+SHORT_HALF_LIFE_DAYS, LONG_HALF_LIFE_DAYS = 2.0, 10.0
+
+
+def weekday_waves(day: NDArray[np.integer]) -> NDArray[np.float64]:
+    """(m, 2) the features of `WEEKDAY`; day (m,) in days since 1970-01-01, which was a Thursday."""
+    weekday = 2 * np.pi * ((day + 3) % 7) / 7
+    return np.stack([np.sin(weekday), np.cos(weekday)], axis=1)
+
+
+@dataclass(frozen=True)
+class EpochEvents:
+    """What happened in one epoch, per entity. K = actions other than `none`."""
+
+    exposures: NDArray[np.float32]  # (n, K) number shown
+    clicks: NDArray[np.float32]  # (n, K)
+    opportunities: NDArray[np.float32]  # (n, K) number of opportunities
+    visits: NDArray[np.float32]  # (n,)
+    known_purchases: NDArray[np.float32]  # (n,) reported in this epoch
+    known_margin: NDArray[np.float32]  # (n,) currency units reported in this epoch
+    spend: NDArray[np.float32]  # (n,) currency units
+
+
+def history_features(
+    actions: tuple[str, ...], windows_days: tuple[int, ...], epoch_days: int, *, several: bool = False
+) -> tuple[Feature, ...]:
+    """The state's features in order, with units and one line each. `actions[0]` is `none`.
+
+    several: whether an epoch can hold several ads, so that what was shown earlier in it is known by channel.
+    """
+    channels = actions[1:]
+    spec = []
+    for w in _windows(windows_days, epoch_days):
+        days = w * epoch_days
+        spec += [
+            Feature(f"shown_{c}_{days}d", "count", f"times {c} was shown in the last {days} days")
+            for c in channels
+        ]
+    for w in _windows(windows_days, epoch_days)[1:]:
+        days = w * epoch_days
+        spec += [
+            Feature(f"clicks_{c}_{days}d", "count", f"clicks on {c} in the last {days} days")
+            for c in channels
+        ]
+    for w in _windows(windows_days, epoch_days):
+        days = w * epoch_days
+        spec.append(Feature(f"visits_{days}d", "count", f"visits in the last {days} days"))
+    for w in _windows(windows_days, epoch_days)[1:]:
+        days = w * epoch_days
+        spec.append(Feature(f"purchases_{days}d", "count", f"purchases known from the last {days} days"))
+    spec += [
+        Feature(f"shown_stock_{c}", "count", f"exposures to {c}, halved every {SHORT_HALF_LIFE_DAYS:g} days")
+        for c in channels
+    ]
+    for name, half_life in (("short", SHORT_HALF_LIFE_DAYS), ("long", LONG_HALF_LIFE_DAYS)):
+        spec += [
+            Feature(
+                f"opportunity_{name}_{c}", "count", f"opportunities for {c}, halved every {half_life:g} days"
+            )
+            for c in channels
+        ]
+    spec += [
+        Feature("visit_stock", "count", f"visits, halved every {SHORT_HALF_LIFE_DAYS:g} days"),
+        Feature("purchase_recency", "share", "exp(-days since the last known purchase / 10), 0 if none"),
+        Feature("margin_so_far", "log currency", "log(1 + margin known so far)"),
+        Feature("spend_so_far", "log currency", "log(1 + advertising spent on this entity so far)"),
+        Feature("tenure", "log days", "log(1 + days since entry)"),
+        *WEEKDAY,
+    ]
+    if several:
+        when = "earlier the same day" if epoch_days == 1 else "earlier in the same epoch"
+        spec += [
+            Feature(f"shown_today_{c}", "count", f"whether {c} was decided for {when}") for c in channels
+        ]
+    else:
+        spec.append(Feature("shown_this_epoch", "count", "exposures earlier in the same epoch"))
+    spec += [Feature(f"eligible_{c}", "yes/no", f"{c} can be shown now") for c in channels]
+    return tuple(spec)
+
+
+class History:
+    """Running state of n entities over K channels; `features` before `advance`, epoch by epoch."""
+
+    def __init__(self, n: int, n_channels: int, windows_days: tuple[int, ...], epoch_days: int) -> None:
+        self.n, self.k = n, n_channels
+        self.epoch_days = epoch_days
+        self.windows = _windows(windows_days, epoch_days)
+        streams = 2 * n_channels + 2  # exposures, clicks, visits, known purchases
+        self._ring = np.zeros((max(self.windows), n, streams), np.float32)
+        self._sums = np.zeros((len(self.windows), n, streams), np.float32)  # counts over each window
+        self._shown = np.zeros((n, n_channels), np.float32)
+        self._chance_short = np.zeros((n, n_channels), np.float32)
+        self._chance_long = np.zeros((n, n_channels), np.float32)
+        self._visits = np.zeros(n, np.float32)
+        self._since_purchase = np.full(n, np.inf, np.float32)  # days
+        self._margin = np.zeros(n, np.float32)
+        self._spend = np.zeros(n, np.float32)
+        self._epoch = 0
+
+    def features(
+        self,
+        day: int,
+        tenure_days: NDArray[np.float32],
+        eligible: NDArray[np.bool_],
+        shown: NDArray[np.float32],
+        rows: NDArray[np.int64],
+    ) -> NDArray[np.float32]:
+        """State (m, d) of the entities `rows` (m,) at a decision on `day` (days since 1970-01-01):
+        tenure (m,), eligible actions (m, 1 + K), exposures earlier in the same epoch, in all (m, 1) or by
+        channel (m, K)."""
+        k, m = self.k, len(rows)
+        waves = weekday_waves(np.full(m, day))
+        sums = [s[rows] for s in self._sums]
+        columns = [s[:, :k] for s in sums]
+        columns += [s[:, k : 2 * k] for s in sums[1:]]
+        columns += [s[:, 2 * k, None] for s in sums]
+        columns += [s[:, 2 * k + 1, None] for s in sums[1:]]
+        columns += [self._shown[rows], self._chance_short[rows], self._chance_long[rows]]
+        scalars = [
+            self._visits[rows],
+            np.exp(-self._since_purchase[rows] / 10),
+            np.log1p(np.maximum(self._margin[rows], 0)),
+            np.log1p(self._spend[rows]),
+            np.log1p(np.maximum(tenure_days, 0)),
+            *waves.T,
+        ]
+        columns += [np.asarray(s, np.float32)[:, None] for s in scalars]
+        columns += [shown, eligible[:, 1:].astype(np.float32)]
+        return np.concatenate(columns, axis=1, dtype=np.float32)
+
+    def visits_in_window(self, days: int) -> NDArray[np.float32]:
+        """Visits in the last `days`, one of the windows. (n,)"""
+        return self._sums[self.windows.index(max(1, round(days / self.epoch_days))), :, -2]
+
+    def lately_possible(self) -> NDArray[np.bool_]:
+        """Actions other than `none` with an opportunity in about the last month. (n, K)"""
+        return self._chance_long > 0.1  # one opportunity fades to 0.1 in 33 days
+
+    def advance(self, events: EpochEvents) -> None:
+        """Let one epoch pass."""
+        k = self.k
+        today = np.concatenate(
+            [events.exposures, events.clicks, events.visits[:, None], events.known_purchases[:, None]], axis=1
+        ).astype(np.float32)
+        for sums, window in zip(self._sums, self.windows, strict=True):
+            leaving = self._ring[(self._epoch - window) % len(self._ring)]
+            sums += today - leaving  # counts are small integers: exact in float32
+        self._ring[self._epoch % len(self._ring)] = today
+        short = np.float32(0.5 ** (self.epoch_days / SHORT_HALF_LIFE_DAYS))
+        long = np.float32(0.5 ** (self.epoch_days / LONG_HALF_LIFE_DAYS))
+        self._shown = (self._shown + today[:, :k]) * short
+        self._chance_short = (self._chance_short + events.opportunities) * short
+        self._chance_long = (self._chance_long + events.opportunities) * long
+        self._visits = (self._visits + events.visits) * short
+        self._since_purchase = np.where(events.known_purchases > 0, 0, self._since_purchase) + self.epoch_days
+        self._since_purchase = self._since_purchase.astype(np.float32)
+        self._margin = self._margin + events.known_margin
+        self._spend = self._spend + events.spend
+        self._epoch += 1
+
+
+def _windows(windows_days: tuple[int, ...], epoch_days: int) -> tuple[int, ...]:
+    """Look-back windows in epochs, ascending, each at least one epoch, none twice."""
+    return tuple(sorted({max(1, round(days / epoch_days)) for days in windows_days}))

@@ -1,0 +1,342 @@
+"""Frozen results: everything the reports show. Money in currency units; totals per budget period
+unless a field says otherwise. None means "not known", and is never written as 0."""
+
+from dataclasses import dataclass, field
+
+from models.results.pages import (
+    ChannelUplift,
+    ExposureValue,
+    FrequencyCap,
+    NextExperiment,
+    PacingDay,
+    PastNight,
+    PersonalFrontier,
+    ResponseCurve,
+    SegmentSlope,
+    WeekSpend,
+)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number and how sure we are of it."""
+
+    estimate: float
+    low: float
+    high: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True)
+class PolicyEstimate:
+    """One row of evaluation.csv: one policy, one outcome, one estimator, on the reporting entities."""
+
+    policy: str
+    outcome: str
+    """`profit`, `margin`, `cost`, `cost:<channel>`, `clicks`, `purchases`."""
+    unit: str
+    """E.g. `EUR per 7 days`, `clicks per 7 days`, `USD per user`."""
+    estimator: str
+    """`DRL` (headline), `SNDR`, `SNPDIS`, `FQE`, `DR`, `PDIS`, `TIS`, `logged mean`."""
+    estimate: float | None
+    low: float | None
+    high: float | None
+    level: float
+    ess: float
+    max_weight: float
+    """Largest per-decision cumulative weight before self-normalisation."""
+    users: int
+    credible: bool
+    reason: str
+    """Why it is not credible, or empty."""
+
+
+@dataclass(frozen=True)
+class PolicyEvidence:
+    """What speaks for one policy against today's delivery, on the reporting entities."""
+
+    policy: str
+    outcome: str
+    """`profit`, or `margin` where there is no profit."""
+    unit: str
+    uplift: Interval | None
+    """Policy minus today's delivery; None: not credible, see `reason`."""
+    low_among_all: float | None = None
+    """Lower bound that holds for whichever policy is picked after seeing all of them."""
+    low_every_night: float | None = None
+    """Lower bound that holds for every night together, however often one looks."""
+    disagreement: float | None = None
+    """Headline minus the witness that contradicts it most, in standard errors of the difference."""
+    disputed_by: str = ""
+    """That witness, where the difference is more than noise and large enough to matter."""
+    hidden_cause: float | None = None
+    """How many times as likely something hidden must make decisions for the sign to turn; None: not asked, or
+    it would not turn."""
+    hidden_cause_text: str = ""
+    verdict: str = "unclear"
+    """`better`, `perhaps better` (but not once all candidates are counted), `worse`, `unclear`, `disputed` or
+    `no evidence`."""
+    reason: str = ""
+    """Why there is no evidence, in a sentence."""
+    hidden_cause_doubt: float | None = None
+    """As `hidden_cause` for the confidence bound: from this strength on the sign is no longer beyond doubt; 1
+    where it never was."""
+
+
+@dataclass(frozen=True)
+class PolicyNote:
+    """What a policy is, in one sentence for analysts."""
+
+    policy: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SplitRow:
+    """One channel's row of split.json; see DESIGN section 6."""
+
+    channel: str
+    segment: str | None
+    current: float
+    recommended: float
+    low: float
+    high: float
+    min_allowed: float
+    max_allowed: float
+    multiplier: float
+    marginal_iroas: float | None
+    marginal_iroas_low: float | None
+    marginal_iroas_high: float | None
+    expected_spend: float
+    expected_spend_low: float
+    expected_spend_high: float
+    attributed_roas: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Uplift:
+    """Recommended minus current, per budget period, on entities that did not choose the split."""
+
+    outcome: str
+    estimate: float
+    low: float
+    high: float
+    level: float
+    probability_better: float
+
+
+@dataclass(frozen=True)
+class StepLimit:
+    """What limited the step towards the plan that was wanted: the log supports no larger one."""
+
+    kind: str
+    """The gate that the wanted plan is beyond: `effective sample size`, `tail shape`, ..."""
+    figure: float
+    """Of the wanted plan;"""
+    limit: float
+    """and what is accepted."""
+    kept: float
+    """Share of the wanted step that the plan considered takes; 0 where no step worth taking passes."""
+    wanted: tuple[tuple[str, float], ...]
+    """The plan wanted: budget by row."""
+    rare_none: tuple[str, ...] = ()
+    """Rows cut less than wanted whose eligible entities nearly all saw an ad."""
+
+
+@dataclass(frozen=True)
+class SplitDecision:
+    """The verdict and the budgets to type in."""
+
+    verdict: str
+    """MOVE, MOVE_PARTLY, KEEP or NO_EVIDENCE."""
+    why: str
+    period_days: int
+    budget_current: float
+    budget_recommended: float
+    uplift: Uplift | None
+    rows: tuple[SplitRow, ...]
+    missing: tuple[str, ...] = ()
+    """With KEEP or NO_EVIDENCE: which data would change it, a sentence each."""
+    considered: "Uplift | None" = None
+    """With KEEP: what the best split found would have promised."""
+    held_back: str = ""
+    """With MOVE_PARTLY: what was held back, and why, in a sentence; it is part of `why`."""
+    changed: str = ""
+    """What changed since the night before, and why, in a sentence or two; empty on a first night."""
+    limited_by: StepLimit | None = None
+    """What limited the step, where something did."""
+
+
+@dataclass(frozen=True)
+class FrontierPoint:
+    """The best credible split at one total budget."""
+
+    price: float
+    """Shadow price: margin one more unit of budget must earn."""
+    budget: float
+    spend: float
+    spend_by_channel: dict[str, float]
+    value: float
+    """Margin per period."""
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Predicted against observed share of one action in one bin of predicted probability."""
+
+    action: str
+    rows: int
+    predicted: float
+    observed: float
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How often delivery chose each action when it was eligible, and how often none beside it."""
+
+    action: str
+    eligible_rows: int
+    mean_probability: float
+    mean_none_probability: float
+    unsupported_share: float
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """One line of health.json."""
+
+    name: str
+    status: str
+    """`ok`, `warn` or `stop`."""
+    figure: float | None
+    unit: str
+    limit: str
+    text: str
+    """One sentence: what was found, and what to do if it is not ok."""
+
+
+@dataclass(frozen=True)
+class TreeNode:
+    """A node of the small decision tree that imitates the policy."""
+
+    rows: int
+    action: str
+    """Most frequent recommended action here."""
+    share: float
+    """Its share."""
+    feature: str | None = None
+    threshold: float | None = None
+    unit: str = ""
+    low: "TreeNode | None" = None
+    """Branch feature <= threshold."""
+    high: "TreeNode | None" = None
+    text: str = ""
+    """The feature in words; empty at a leaf."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why the policy does what it does."""
+
+    policy: str
+    importances: tuple[tuple[str, str, float], ...]
+    """(feature, one-line text, share of decisions that change when the feature is permuted), descending."""
+    tree: TreeNode | None
+    fidelity: float
+    """Share of decisions where the tree agrees with the policy."""
+    fidelity_of_majority: float
+    """The same for always guessing the most frequent action: what fidelity must beat."""
+    at_budget: bool = False
+    """The plan as it meets the budget, and not at the price at which it is compared with others."""
+
+
+@dataclass(frozen=True)
+class AgentTraining:
+    """What was asked of one network and what was done."""
+
+    algorithm: str
+    seed: int
+    steps: int
+    final_loss: float
+    device: str
+    warm_started: bool
+
+
+@dataclass(frozen=True)
+class TableFate:
+    """Row counts of one input table."""
+
+    table: str
+    rows_in: int
+    good: int
+    duplicate: int
+    not_yet_known: int
+    quarantined: dict[str, int]
+
+
+@dataclass(frozen=True)
+class NightResult:
+    """Everything a report needs, and nothing it would have to compute."""
+
+    study: str
+    as_of: str
+    currency: str
+    time_zone: str
+    entity: str
+    """What an entity is called: `user`, `household`, `customer`."""
+    tier: str
+    tier_reason: str
+    logged_from: str
+    logged_to: str
+    users: int
+    users_train: int
+    users_choose: int
+    users_report: int
+    decisions: int
+    horizon_days: int
+    tail_days: int
+    per: str
+    """`period` or `entity`."""
+    actions: tuple[str, ...]
+    split: SplitDecision
+    evaluation: tuple[PolicyEstimate, ...]
+    policies: tuple[PolicyNote, ...]
+    frontier: tuple[FrontierPoint, ...]
+    calibration: tuple[CalibrationBin, ...]
+    overlap: tuple[Overlap, ...]
+    health: tuple[HealthCheck, ...]
+    explanation: Explanation | None
+    training: tuple[AgentTraining, ...]
+    tables: tuple[TableFate, ...]
+    notes: tuple[str, ...]
+    immature_share: float
+    code_version: str
+    evidence: tuple[PolicyEvidence, ...] = ()
+    """Each compared policy against today's delivery, best first."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """The study's effective settings, flattened: `split.period_days` -> `7`."""
+    claimed_margins: dict[str, float | None] = field(default_factory=dict)
+    """Channel -> margin of the sales that its platform would claim, per unit of spend; None: not known."""
+    channel_uplifts: tuple[ChannelUplift, ...] = ()
+    """Parts of `split.uplift` (of `considered` with KEEP), one per channel."""
+    personal: PersonalFrontier | None = None
+    """None on a night that judged nothing, and without agents."""
+    response_curves: tuple[ResponseCurve, ...] = ()
+    segment_slopes: tuple[SegmentSlope, ...] = ()
+    """Empty where the study has no segments."""
+    exposure_values: tuple[ExposureValue, ...] = ()
+    frequency_caps: tuple[FrequencyCap, ...] = ()
+    pacing: tuple[PacingDay, ...] = ()
+    """Days of one week, in order."""
+    week_spends: tuple[WeekSpend, ...] = ()
+    """Past weeks, oldest first."""
+    past_nights: tuple[PastNight, ...] = ()
+    """Oldest first, tonight left out."""
+    since_last_night: str = ""
+    """What changed between last night's split and this one, and why, in a sentence; empty: not known."""
+    next_experiments: tuple[NextExperiment, ...] = ()
+    """Best first."""

@@ -1,0 +1,50 @@
+# ruff: noqa: E402  (what must be said before d3rlpy is imported)
+"""Training of networks by d3rlpy: masked, price-conditioned. Needs torch, d3rlpy and numpy alone.
+
+So that it runs on a bare GPU machine. Importing this package before d3rlpy keeps d3rlpy's noise away: the old
+gym's banner on stderr, structlog's lines on stdout.
+"""
+
+import contextlib
+import logging
+
+with contextlib.suppress(ImportError):
+    import gym_notices.notices
+
+    gym_notices.notices.notices.clear()
+
+import structlog
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+from models.training.experience import (
+    Experience,
+    Normalisation,
+    build_experience,
+    linear_values,
+    mean_action_costs,
+)
+from models.training.masked_q import priced_values
+from models.training.train import (
+    Job,
+    TrainedNetwork,
+    TrainingPlan,
+    pick_device,
+    starting_values,
+    train_networks,
+)
+
+__all__ = [
+    "Experience",
+    "Job",
+    "Normalisation",
+    "TrainedNetwork",
+    "TrainingPlan",
+    "build_experience",
+    "linear_values",
+    "mean_action_costs",
+    "pick_device",
+    "priced_values",
+    "starting_values",
+    "train_networks",
+]

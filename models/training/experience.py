@@ -1,0 +1,147 @@
+"""What agents learn from: standardised observations, masks, margins and costs as contiguous arrays."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from models.mdp import Transitions
+
+TERMINAL, TIMEOUT = 1, 2
+CHUNK_ROWS = 1 << 14
+"""Rows per matrix product: what is copied stays in the cache."""
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """(x - mean) / scale; a feature that never varies has scale 1 and stays 0."""
+
+    mean: NDArray[np.float64]  # (d,)
+    scale: NDArray[np.float64]  # (d,)
+
+    @classmethod
+    def of(cls, features: NDArray[np.float32]) -> "Normalisation":
+        mean = features.mean(axis=0, dtype=np.float64)
+        scale = features.std(axis=0, dtype=np.float64)
+        return cls(mean, np.where(scale > 1e-9, scale, 1.0))
+
+    def __call__(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
+        return ((features - self.mean) / self.scale).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Experience:
+    """m decisions with n-step returns under the logged policy. Money in units of `value_unit`."""
+
+    observations: NDArray[np.float32]  # (n, d + A + 1): standardised state, mask, room for the price
+    action: NDArray[np.int64]  # (m,)
+    action_cost: NDArray[np.float32]  # (m,) of the decision itself, not of what follows
+    row: NDArray[np.int64]  # (m,) row of the decision in `observations`
+    next_row: NDArray[np.int64]  # (m,) row of the state after the n-step return
+    margin: NDArray[np.float32]  # (m,) discounted over the n steps
+    cost: NDArray[np.float32]  # (m,)
+    terminal: NDArray[np.float32]  # (m,) 1 where nothing follows
+    interval_days: NDArray[np.float32]  # (m,) from decision to next_row; the discount is gamma ** interval
+    normalisation: Normalisation
+    value_unit: float
+    """Currency units per unit of value: the mean margin of a purchase."""
+
+    @property
+    def n_actions(self) -> int:
+        return (self.observations.shape[1] - 1) - len(self.normalisation.mean)
+
+
+def build_experience(
+    transitions: "Transitions", keep: NDArray[np.bool_], *, discount_per_day: float, n_steps: int
+) -> Experience:
+    """Experience of the rows `keep` (n,) of the table.
+
+    Left out as decisions: immature rows, and rows whose n-step return would run past the log's end (a
+    timeout is not a terminal, so there is no value to stand in for what came after). A step ends with its
+    epoch: the decisions of one day are one step, or five of them would not reach the next day's sales.
+    """
+    rows = np.flatnonzero(keep)
+    normalisation = Normalisation.of(transitions.features[rows])
+    n, d, a = len(rows), transitions.features.shape[1], transitions.eligible.shape[1]
+    observations = np.zeros((n, d + a + 1), np.float32)
+    observations[:, :d] = normalisation(transitions.features[rows])
+    observations[:, d : d + a] = transitions.eligible[rows]
+    entity, end, mature = transitions.entity[rows], transitions.end[rows], transitions.mature[rows]
+    elapsed = transitions.elapsed_days[rows].astype(np.float64)
+    margin = transitions.outcome("margin")[rows] / 1e6
+    cost = transitions.outcomes[rows, 1:a].sum(axis=1) / 1e6
+    purchases = transitions.outcome("purchases")[rows]
+    bought = (purchases > 0) & mature
+    unit = float(margin[bought].sum() / purchases[bought].sum()) if bought.any() else 1.0
+    unit = unit if unit > 0 else 1.0
+
+    at = np.arange(n)
+    sums, costs = np.zeros(n), np.zeros(n)
+    days = np.zeros(n)
+    ended, valid = np.zeros(n, bool), mature.copy()
+    steps = np.zeros(n, np.int64)
+    while (going := ~ended & (steps < n_steps)).any():
+        weight = np.where(going, discount_per_day**days, 0)
+        sums += weight * margin[at]
+        costs += weight * cost[at]
+        valid &= ~going | mature[at]
+        days += np.where(going, elapsed[at], 0)
+        steps += going & ((elapsed[at] > 0) | (at == n - 1))
+        terminal, cut = end[at] == TERMINAL, end[at] == TIMEOUT
+        valid &= ~(going & cut)
+        ended |= going & (terminal | cut)
+        at = np.where(going & ~ended, np.minimum(at + 1, n - 1), at)
+    valid &= entity[at] == entity
+    use = np.flatnonzero(valid)
+    return Experience(
+        observations=observations,
+        action=transitions.action[rows][use].astype(np.int64),
+        action_cost=(cost[use] / unit).astype(np.float32),
+        row=use,
+        next_row=at[use],
+        margin=(sums[use] / unit).astype(np.float32),
+        cost=(costs[use] / unit).astype(np.float32),
+        terminal=ended[use].astype(np.float32),
+        interval_days=days[use].astype(np.float32),
+        normalisation=normalisation,
+        value_unit=unit,
+    )
+
+
+def linear_values(
+    experience: Experience, *, discount_per_day: float, ridge: float = 10.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """LSTD: value of today's delivery, linear in the state, for margin and for cost. Each (d + A + 1,).
+
+    Solves X'(X - gamma X') w = X'r (Bradtke & Barto 1996); the last weight is the intercept.
+    A starting point for the value stream, not an estimate to report.
+    """
+    d = experience.observations.shape[1]
+    gram, right = ridge * np.eye(d), np.zeros((d, 2))
+    discount = discount_per_day**experience.interval_days * (1 - experience.terminal)
+    money = np.column_stack([experience.margin, experience.cost])
+    for start in range(0, len(money), CHUNK_ROWS):
+        part = slice(start, start + CHUNK_ROWS)
+        x = _with_intercept(experience, experience.row[part])
+        after = _with_intercept(experience, experience.next_row[part])
+        after *= discount[part, None]
+        gram += x.T @ (x - after)
+        right += x.T @ money[part]
+    solved = np.linalg.solve(gram, right).astype(np.float64)
+    return solved[:, 0], solved[:, 1]
+
+
+def mean_action_costs(experience: Experience) -> NDArray[np.float64]:
+    """Mean cost of one decision for each action but `none`, in value units; 0 if never taken. (A - 1,)"""
+    a = experience.n_actions
+    counts = np.bincount(experience.action, minlength=a)
+    totals = np.bincount(experience.action, experience.action_cost, a)
+    return (totals / np.maximum(counts, 1))[1:]
+
+
+def _with_intercept(experience: Experience, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    x = experience.observations[rows].astype(np.float64)
+    x[:, -1] = 1.0
+    return x
