@@ -102,9 +102,10 @@ def alarms(findings: tuple[DatedCheck, ...]) -> list[str]:
     return [f.check.text for f in findings if f.check.status != "ok"]
 
 
-def test_a_drawn_log_is_stopped_less_than_once_in_a_hundred() -> None:
-    """None of 600 is stopped or warned of. Were one in a hundred, that would be seen once in 400 such tests;
-    2,400 more had two stops and four warnings. The seeds are fixed: nothing is left to chance here."""
+def test_a_drawn_log_is_not_stopped() -> None:
+    """None of 600 is stopped or warned of. The limits were set with these 600 in view, so they hold what was
+    reached and are no estimate. The rate is that of 3,000 drawn afterwards (seeds from 10,000), the limits as
+    they stand: 3 stopped, 1 in 1,000 (95 %: 0.2 to 2.9 in 1,000), and 5 more warned of."""
     stopped = []
     for seed in range(600):
         log = drawn_log(seed)
