@@ -6,7 +6,6 @@ there is none, and a server that dies midway takes neither the report nor the ex
 
 import functools
 import json
-import re
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -117,8 +116,8 @@ def _note(split: dict[str, Any], report: Path) -> None:
         return
     with get_client(sync_client=True) as client:
         client.update_flow_run(run.flow_run.id, tags={*run.flow_run.tags, split["study"], split["verdict"]})
-    name = re.sub(r"[^a-z0-9]+", "-", split["study"].lower()).strip("-")
-    create_markdown_artifact(run_note(split, report), key=f"budgets-{name}".strip("-"))
+    key = f"budgets-{split['study']}".replace("_", "-")  # Prefect takes no underscore in a key
+    create_markdown_artifact(run_note(split, report), key=key)
 
 
 def _say(sentence: str) -> None:
