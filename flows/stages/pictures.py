@@ -92,8 +92,12 @@ def gather_pictures(
         return Pictures(past_nights=past)
     weekly = sum(row.recommended for row in decision.rows) * 7 / period
     in_rows, spend = daily_money(transitions), daily_spend(night, events, transitions)
-    weeks = with_plans(weeks_of(spend), plans, spend)
-    pictures = Pictures(pacing=pacing(in_rows, weekly, level), week_spends=weeks, past_nights=past)
+    excluded = events.excluded_days
+    pictures = Pictures(
+        pacing=pacing(in_rows, weekly, level, excluded),
+        week_spends=with_plans(weeks_of(spend, excluded), plans, spend),
+        past_nights=past,
+    )
     if chosen is None or evaluation is None or events.tier not in CHANNEL_TIERS:
         return pictures
     reporting = evaluation.judge
@@ -117,7 +121,7 @@ def gather_pictures(
             reporting.delivery,
             current=current,
             valued=dict(zip(whole.limits.channels, whole.limits.valued.tolist(), strict=True)),
-            logged=logged_range(in_rows, period),
+            logged=logged_range(in_rows, period, events.excluded_days),
             interval=reporting.interval,
             level=level,
         ),

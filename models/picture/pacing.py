@@ -1,5 +1,6 @@
 """How the money was spent over time: the log's weeks, and what a week of the recommended split looks like."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import numpy as np
@@ -34,40 +35,60 @@ def daily_money(transitions: Transitions) -> DailyMoney:
     return DailyMoney(transitions.actions[1:], first, micros, np.ones(micros.shape, np.bool_))
 
 
-def logged_range(money: DailyMoney, period_days: int) -> dict[str, tuple[float, float]]:
+def logged_range(
+    money: DailyMoney, period_days: int, excluded_days: Collection[int] = ()
+) -> dict[str, tuple[float, float]]:
     """Channel -> least and most spent in a whole period of the log, cut backwards from its last day; currency
-    units. Empty for a log shorter than a period."""
+    units. Periods with an excluded day (epoch days) do not count. Empty where no period is left."""
     spend = money.micros
     periods = len(spend) // period_days
-    if not periods:
+    first = money.first_day + len(spend) - periods * period_days
+    sound = _without(first, periods, period_days, excluded_days)
+    if not sound.any():
         return {}
-    sums = spend[-periods * period_days :].reshape(periods, period_days, -1).sum(axis=1) * MICROS
+    spans = spend[len(spend) - periods * period_days :].reshape(periods, period_days, -1)
+    sums = spans[sound].sum(axis=1) * MICROS
     lows, highs = sums.min(axis=0).tolist(), sums.max(axis=0).tolist()
     return {a: (low, high) for a, low, high in zip(money.channels, lows, highs, strict=True)}
 
 
-def weeks_of(money: DailyMoney) -> tuple[WeekSpend, ...]:
-    """All channels' spend of each whole week, Monday to Sunday, oldest first."""
-    monday, weeks = _whole_weeks(money)
+def weeks_of(money: DailyMoney, excluded_days: Collection[int] = ()) -> tuple[WeekSpend, ...]:
+    """All channels' spend of each whole week, Monday to Sunday, oldest first, without the weeks that hold an
+    excluded day (epoch days)."""
+    mondays, weeks = _whole_weeks(money, excluded_days)
     return tuple(
-        WeekSpend((EPOCH + timedelta(days=monday + w * WEEK)).isoformat(), float(micros * MICROS), None)
-        for w, micros in enumerate(weeks.sum(axis=1))
+        WeekSpend((EPOCH + timedelta(days=monday)).isoformat(), float(micros * MICROS), None)
+        for monday, micros in zip(mondays.tolist(), weeks.sum(axis=1), strict=True)
     )
 
 
-def _whole_weeks(money: DailyMoney) -> tuple[int, NDArray[np.int64]]:
-    """(first Monday, (W, 7) micros of all channels by weekday)."""
+def _without(first: int, spans: int, days: int, excluded_days: Collection[int]) -> NDArray[np.bool_]:
+    """(spans,) whether a span of `days` days holds no excluded day; the first begins on the day `first`."""
+    spoilt = {(day - first) // days for day in excluded_days}
+    return np.array([span not in spoilt for span in range(spans)], np.bool_)
+
+
+def _whole_weeks(
+    money: DailyMoney, excluded_days: Collection[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(W,) Mondays and (W, 7) micros of all channels by weekday, of weeks without an excluded day."""
     lead = -(money.first_day + 3) % WEEK  # days before that Monday; 1970-01-01 was a Thursday
     total = money.micros.sum(axis=1)[lead:]
     weeks = len(total) // WEEK
-    return money.first_day + lead, total[: weeks * WEEK].reshape(weeks, WEEK)
+    monday = money.first_day + lead
+    sound = _without(monday, weeks, WEEK, excluded_days)
+    mondays = monday + WEEK * np.arange(weeks, dtype=np.int64)
+    return mondays[sound], total[: weeks * WEEK].reshape(weeks, WEEK)[sound]
 
 
-def pacing(money: DailyMoney, weekly_spend: float, level: float) -> tuple[PacingDay, ...]:
+def pacing(
+    money: DailyMoney, weekly_spend: float, level: float, excluded_days: Collection[int] = ()
+) -> tuple[PacingDay, ...]:
     """Spend of each weekday when a week spends `weekly_spend` (currency units): the log's mean share of that
     weekday, with the range in which a single day fell (Student-t prediction interval over weeks). Empty with
-    fewer than four whole weeks, or without spend. Wrong when the days to come differ (a holiday, a sale)."""
-    _, weeks = _whole_weeks(money)
+    fewer than four whole weeks without an excluded day, or without spend. Wrong when the days to come differ
+    (a holiday, a sale)."""
+    _, weeks = _whole_weeks(money, excluded_days)
     table = weeks[weeks.sum(axis=1) > 0].astype(np.float64)
     if len(table) < MIN_WEEKS:
         return ()

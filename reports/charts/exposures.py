@@ -27,6 +27,9 @@ def finding(result: NightResult) -> str:
     capped = [(c.cap, c.channel) for c in result.frequency_caps if c.cap is not None]
     drawn = by_channel(result)
     if not capped:
+        if len(drawn) == 1:
+            name = words.shorten(next(iter(drawn)), 40)
+            return f"No cap is suggested: on {name} the value does not surely fall below what an ad costs"
         every = words.counted(len(drawn), "channel")
         return f"No cap is suggested: on none of {every} does the value surely fall below what an ad costs"
     cap, name = min(capped)

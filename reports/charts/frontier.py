@@ -49,8 +49,10 @@ def finding(result: NightResult) -> str:
             "less than 1"
         )
     low, high = (numbers.budget(b) for b in between)
-    where = f"At {low} {money}" if low == high else f"Between {low} and {high} {money}"
-    return f"{where}, one more {result.currency} of budget earns just 1 {result.currency} of margin"
+    unit = result.currency
+    if low == high:
+        return f"At {low} {money}, one more {unit} of budget earns just 1 {unit} of margin"
+    return f"Up to {low} {money}, one more {unit} earns more than 1 {unit} of margin, from {high} on less"
 
 
 def _mark_budget(

@@ -69,6 +69,18 @@ def test_weeks_begin_on_monday_and_only_whole_ones_count() -> None:
     assert logged_range(money, 30) == {}
 
 
+def test_a_week_with_an_excluded_day_is_no_week_to_learn_from() -> None:
+    """One day of two million is taken out: nothing on the page may still know of it."""
+    week = [1.0, 1.0, 1.0, 1.0, 2.0, 4.0, 0.0]
+    money = daily_money(spending([*week * 2, *week[:6], 2e6, *week * 3], MONDAY))
+    excluded = (MONDAY + 20,)
+    assert [w.spend for w in weeks_of(money, excluded)] == [10.0] * 5
+    assert [w.week_start for w in weeks_of(money, excluded)][1:3] == ["1970-01-12", "1970-01-26"]
+    assert [d.high for d in pacing(money, 700.0, 0.95, excluded)][6] == pytest.approx(0.0)
+    assert logged_range(money, 7, excluded) == {"search": (pytest.approx(10.0), pytest.approx(10.0))}
+    assert logged_range(money, 42, excluded) == {}
+
+
 def test_pacing_spreads_a_week_as_the_log_did() -> None:
     week = [1.0, 1.0, 1.0, 1.0, 2.0, 4.0, 0.0]
     days = pacing(daily_money(spending(week * 6, MONDAY)), 700.0, 0.95)
