@@ -15,7 +15,7 @@ from models.mdp.transition_table import NextDecisions, Transitions
 from models.policies.rules import UniformEligible
 from models.settings import DecisionSettings
 from tests.models.agents.tables import table
-from tests.models.test_opportunity_steps import random_marts
+from tests.models.mdp.test_opportunity_steps import random_marts
 
 
 class OfItsOpportunity:

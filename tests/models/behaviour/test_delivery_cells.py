@@ -7,7 +7,7 @@ from models.behaviour.behaviour import fit_behaviour_policy
 from models.behaviour.calibration import calibration_errors, calibration_table, calibration_within
 from models.behaviour.delivery_cells import ChosenGrouping, Grouping, fit_cells, groupings_of
 from models.mdp.transition_table import Transitions
-from tests.models.test_behaviour import softmax_logger, table
+from tests.models.behaviour.test_behaviour import softmax_logger, table
 
 DAYS = 40
 

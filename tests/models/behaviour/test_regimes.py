@@ -8,7 +8,7 @@ from models.behaviour.calibration import calibration_errors, calibration_table
 from models.behaviour.regimes import MAX_REGIMES, Regimes, find_regimes
 from models.mdp.transition_table import TERMINAL, Transitions
 from models.numerics.softmax_regression import masked_softmax
-from tests.models.test_behaviour import draw, table
+from tests.models.behaviour.test_behaviour import draw, table
 
 DAYS, CHANGE = 60, 30
 SHARE = np.array([0.0, 0.9, -0.6])

@@ -10,7 +10,7 @@ from models.behaviour.sample_ratio import SampleRatio, refuse_contradiction, sam
 from models.health.delivery_checks import calibration, logged_propensities
 from models.mdp.transition_table import Transitions
 from sql.errors import LogError
-from tests.models.test_behaviour import draw, softmax_logger, table
+from tests.models.behaviour.test_behaviour import draw, softmax_logger, table
 
 ALL, NONE = np.ones, np.zeros
 

@@ -18,7 +18,7 @@ from models.settings import DecisionSettings
 from models.worlds import LAST_DAY, open_world, simulate
 from sql.errors import LogError
 from sql.events import Events
-from tests.models.test_transitions import marts
+from tests.models.mdp.test_transitions import marts
 from tests.models.worlds_to_events import events_of
 from tests.sql.tiny_logs import impression, stage, write_log
 

@@ -12,7 +12,7 @@ from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.transition_table import Transitions
 from models.settings import DecisionSettings
 from sql.events import Events
-from tests.models.test_transitions import marts
+from tests.models.mdp.test_transitions import marts
 
 TWICE = DecisionSettings(max_per_epoch=2)
 MAIL, VIDEO = 1, 2
