@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.study import MACHINE_SETTINGS, flatten, read_study, with_threads
+from flows.flat_settings import MACHINE_SETTINGS, flatten
+from flows.study import read_study, with_threads
 from sql.errors import StudyError
 
 STUDIES = Path(__file__).parent.parent.parent / "flows" / "studies"
