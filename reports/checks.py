@@ -32,7 +32,7 @@ QUESTIONS = {
     "purchases": "Are there enough {successes}?",
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",
-    "shown ads alone": "Do the logs show {anyone} could have {seen} {a_treatment} and did not?",
+    "shown ads alone": "Do the logs show {which_ones} could have {seen} {a_treatment} and did not?",
     "silence": "Are there {} on every day that should have some?",
     "single rows": "Is no single row far larger than all others?",
     "smallest probability": "Was every logged choice one that delivery could make?",

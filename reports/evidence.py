@@ -137,10 +137,11 @@ def hidden_cause_text(result: NightResult) -> str:
     """How strong a hidden cause would have to be, for the plan in focus; or why that was not asked."""
     e = in_focus(result)
     if result.tier == "B":
-        asked = (
-            "Not asked: on logs of {shown} {treatments} alone, {whom} delivery chose hides in every figure."
+        return words.said(
+            result.vocabulary,
+            "Not asked: on logs of {shown} {treatments} alone, {to_which_ones} delivery chose hides in every "
+            "figure.",
         )
-        return words.said(result.vocabulary, asked)
     if e is None:
         return "Not asked: no plan could be compared."
     plan = estimates.label(result, e.policy)
@@ -173,8 +174,8 @@ def answer(result: NightResult) -> Answer:
             "No",
             words.said(
                 result.vocabulary,
-                "These logs hold only the {treatments} that were {shown}. The figures below say {whom} "
-                "{treatments} were {shown} to, not what the {treatments} caused.",
+                "These logs hold only the {treatments} that were {shown}. The figures below say "
+                "{to_which_ones} {treatments} were {shown} to, not what the {treatments} caused.",
             ),
         )
     stopped = next((c for c in result.health if c.status == "stop"), None)

@@ -17,7 +17,7 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("tier",),
-        "What the logs can prove. A+: random delivery. A: we see {anyone} could have been {shown} "
+        "What the logs can prove. A+: random delivery. A: we see {which_ones} could have been {shown} "
         "{a_treatment}. "
         "B: only {treatments} that were {shown}. C: daily totals.",
     ),
@@ -72,7 +72,7 @@ GLOSSARY: tuple[Term, ...] = (
         "chance that it is above 0.",
         "V(m) − V(1), from {people} {who} did not choose m",
     ),
-    Term(("policy",), "A plan: which {treatment}, if any, for {whom} and when."),
+    Term(("policy",), "A plan: which {treatment}, if any, for {to_which_ones} and when."),
     Term(("outcome", "unit"), "What is counted, and in what.", "profit = margin − cost"),
     Term(
         ("estimator",),

@@ -24,9 +24,9 @@ TIERS = {
         "Everything may be claimed: what {an_action} caused, and how to split the budget between {actions}.",
     ),
     "A": (
-        "We see {anyone} could have been {shown} {a_treatment} and {was} not.",
+        "We see {which_ones} could have been {shown} {a_treatment} and {was} not.",
         "A split between {actions} may be claimed, as far as the logs hold what the platforms looked at "
-        "when they chose {whom} to {show} {a_treatment}.",
+        "when they chose {to_which_ones} to {show} {a_treatment}.",
     ),
     "B": (
         "We see only the {treatments} that were {shown}, never the chances that were passed over.",

@@ -89,17 +89,22 @@ class Vocabulary:
 
     @property
     def whom(self) -> str:
-        """The pronoun of `people` that something is done to: `whom`, or `which` of things."""
-        return "whom" if self.person == "person" else "which"
+        """The same of an object: `whom`, or `that` of things."""
+        return "whom" if self.person == "person" else "that"
 
     @property
-    def anyone(self) -> str:
-        """The head of `who could have been shown an ad`, where no noun stands before it; `what` of things."""
+    def which_ones(self) -> str:
+        """The same where no noun stands before it: `who could have seen an ad`, or `which SKUs could`."""
         return "who" if self.person == "person" else f"which {self.entities}"
 
     @property
+    def to_which_ones(self) -> str:
+        """The same of an object: `whom to show an ad`, or `which SKUs to give`."""
+        return "whom" if self.person == "person" else f"which {self.entities}"
+
+    @property
     def be(self) -> str:
-        """The verb after `anyone`: `is`, or `are` of several things;"""
+        """The verb after `which_ones`: `is`, or `are` of several things;"""
         return "is" if self.person == "person" else "are"
 
     @property

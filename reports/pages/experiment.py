@@ -36,7 +36,7 @@ def experiment_page(result: NightResult) -> Page:
     )
     table = Table("Experiments, best first", columns, [_row(e) for e in result.next_experiments], cards=True)
     note = (
-        f"The days assume that {word.people} go on as in the logs, and that {word.anyone} {word.be} "
+        f"The days assume that {word.people} go on as in the logs, and that {word.which_ones} {word.be} "
         "held out is fixed before it "
         "starts. Deciding earlier because it looks good decides wrongly more often."
     )

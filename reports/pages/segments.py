@@ -83,7 +83,7 @@ def segments_page(result: NightResult) -> Page:
     word = result.vocabulary
     if result.tier == "B":
         return empty(
-            f"{words.capital(word.delivery)}-only logs cannot say for {word.whom}, or from which "
+            f"{words.capital(word.delivery)}-only logs cannot say for {word.to_which_ones}, or from which "
             f"{word.treatment} on, {word.an_action} pays: logged opportunities would."
         )
     if not (result.segment_slopes or result.exposure_values or result.frequency_caps):
