@@ -89,7 +89,6 @@ def report_html(result: NightResult) -> bytes:
         shown=[(anchor, name) for anchor, name in contents(result)[1:] if anchor not in bare],
         style=style,
         policy=content_security_policy(style),
-        people=result.vocabulary.entities,
         word=result.vocabulary,
         verdict=verdict_page(result),
         budgets=budgets_page(result),

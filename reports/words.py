@@ -125,10 +125,16 @@ def budget_money(result: NightResult) -> str:
     return f"{result.currency} {period(result.split.period_days)}"
 
 
+def outcome(result: NightResult, text: str) -> str:
+    """An outcome's name, or a unit that begins with it, in the study's words: `purchases` -> `orders`."""
+    first, *rest = text.split(" ", 1)
+    return " ".join((result.vocabulary.successes if first == "purchases" else first, *rest))
+
+
 def unit(result: NightResult, text: str) -> str:
     """An estimate's unit in the report's words: `EUR per 7 days` -> `EUR a week`."""
     days_text = f"per {result.split.period_days} day{'' if result.split.period_days == 1 else 's'}"
-    return text.replace(days_text, period(result.split.period_days))
+    return outcome(result, text).replace(days_text, period(result.split.period_days))
 
 
 def row_name(row: SplitRow) -> str:

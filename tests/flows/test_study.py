@@ -144,6 +144,8 @@ KEYS = [
     "currency",
     "time_zone",
     "entity",
+    "entities",
+    "action",
     "min",
     "max",
     "first",
@@ -154,6 +156,7 @@ KEYS = [
 ]
 KEYS += [
     "logs",
+    "vocabulary",
     "decision",
     "agents",
     "evaluation",

@@ -67,7 +67,6 @@ def without_models(night: NightResult) -> NightResult:
         past_nights=said(night.past_nights, "reason"),  # models/split/changes
         since_last_night=SAID,
         tables=(),  # tables of the log contract
-        evaluation=tuple(e for e in night.evaluation if e.outcome != "purchases"),  # models/mdp: outcomes
     )
 
 
