@@ -3,7 +3,6 @@
 import math
 import re
 import tomllib
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -13,13 +12,18 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from flows.currencies import cents_conflict
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
-from models.settings import AgentSettings, DecisionSettings, EvaluationSettings, SplitSettings
+from models.results import Vocabulary, vocabulary_of
+from models.settings import (
+    AgentSettings,
+    DecisionSettings,
+    EvaluationSettings,
+    SplitSettings,
+    VocabularySettings,
+)
 from models.totals import TotalsSettings
 from sql.errors import StudyError
 from sql.settings import DayRange, LogSettings, Settings
 
-MACHINE_SETTINGS = ("logs.folder", "logs.threads", "logs.memory_limit_gb")
-"""Settings that say how a night runs, not what it finds: left out of every output."""
 TAKEN = (
     "logged",
     "recommended split",
@@ -68,13 +72,18 @@ class Study(Settings):
     time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "UTC"
     """Where a day begins."""
     entity: Annotated[
-        str, _matching("[a-z][a-z ]{0,31}", "write a singular noun in lower-case letters, like user")
+        str, _matching("[A-Za-z][A-Za-z ]{0,31}", "write a singular noun in letters, like user or SKU")
     ] = "user"
-    """What decisions are made for, in the singular: `user`, `household`, `customer`."""
+    """What decisions are made for, in the singular: `user`, `household`, `SKU`."""
+    entities: Annotated[
+        str, _matching("([A-Za-z][A-Za-z ]{0,39})?", "write the plural of `entity` in letters, like users")
+    ] = ""
+    """Its plural, where it is not the regular one."""
     seed: int = Field(default=1, ge=0, lt=2**32)
     """Seeds everything random besides the agents, which have seeds of their own."""
     logs: LogSettings = Field(default_factory=LogSettings)
     decision: DecisionSettings = Field(default_factory=DecisionSettings)
+    vocabulary: VocabularySettings = Field(default_factory=VocabularySettings)
     agents: AgentSettings = Field(default_factory=AgentSettings)
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
     split: SplitSettings = Field(default_factory=SplitSettings)
@@ -94,6 +103,12 @@ class Study(Settings):
         """The policies of `policies`, by name."""
         named = sorted(self.policies.items())
         return tuple(rules_of(raw["rule"], name, f"policies.{name}") for name, raw in named)
+
+    @property
+    def words(self) -> Vocabulary:
+        """What the study's readers call entities, actions and outcomes."""
+        own = self.vocabulary.model_dump(exclude_none=True)
+        return vocabulary_of(self.entity, self.entities, self.decision.action, own)
 
     @property
     def log_folder(self) -> Path:
@@ -118,35 +133,6 @@ def read_study(path: Path, logs: Path | None = None) -> Study:
         _check_rules(path, name, rules)
     study._log_folder = (logs if logs is not None else path.parent / study.logs.folder).absolute()
     return study
-
-
-def flatten(study: Study) -> dict[str, str]:
-    """Effective settings that bear on the result, `split.period_days` -> `7`."""
-    flat: dict[str, str] = {}
-
-    def visit(prefix: str, value: Any) -> None:
-        if isinstance(value, dict) and value:
-            for key, inner in value.items():
-                visit(f"{prefix}.{key}" if prefix else str(key), inner)
-        elif isinstance(value, list | tuple):
-            if any(isinstance(inner, dict) for inner in value):
-                for index, inner in enumerate(value, start=1):
-                    visit(f"{prefix}.{index}", inner)
-            else:
-                flat[prefix] = ", ".join(map(_plain, value)) or "(none)"
-        else:
-            flat[prefix] = _plain(value)
-
-    visit("", study.model_dump())
-    return {key: flat[key] for key in sorted(flat) if key not in MACHINE_SETTINGS}
-
-
-def _plain(value: Any) -> str:
-    if value is None or value == {}:
-        return "(none)"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -3,16 +3,49 @@
 Each setting stands once, with its default, range and advice.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sql.settings import Settings
 
+Noun = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z -]{0,39}$")]
+"""Words that sentences hold, in letters, spaces and hyphens."""
+
+
+class VocabularySettings(Settings):
+    """Words of the study, where its readers use others: `models.results.Vocabulary` says what each is for."""
+
+    actions: Noun | None = None
+    """The plural of `decision.action`, where it is not the regular one."""
+    treatment: Noun | None = None
+    """What an entity gets: `ad`; with another action than `channel`, the action."""
+    treatments: Noun | None = None
+    show: Noun | None = None
+    """The verb of delivery, as in `show each ad`, `the platform shows it`, `it was shown`."""
+    shows: Noun | None = None
+    showed: Noun | None = None
+    shown: Noun | None = None
+    see: Noun | None = None
+    """The verb of an entity, as in `see`, `has seen` and `saw an ad`."""
+    seen: Noun | None = None
+    saw: Noun | None = None
+    nothing: Noun | None = None
+    """What `none` is called: `no ad`."""
+    delivery: Noun | None = None
+    """A logged treatment: `impression`."""
+    platforms: Noun | None = None
+    """Where budgets are typed in: `ad platforms`."""
+    success: Noun | None = None
+    """What earns the margin: `purchase`."""
+    successes: Noun | None = None
+
 
 class DecisionSettings(Settings):
     """The Markov decision process the logs are read as."""
 
+    action: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z_ -]{0,39}$")] = "channel"
+    """What is decided, in the singular, `_` for a space. A word only: the logs' column stays `channel`."""
     single_step: bool = False
     """True for an e-mail test or a bandit log: one decision per entity, horizon 1."""
     epoch_days: int = Field(default=1, ge=1, le=31)

@@ -9,30 +9,30 @@ from models.results import HealthCheck, NightResult
 from reports import estimates, facts, numbers, words
 
 QUESTIONS = {
-    "action drift": "Is each channel shown as often as before?",
+    "action drift": "Is each {action} {shown} as often as before?",
     "amounts too small": "Is every amount of money large enough to be counted?",
-    "buyers in ad tables": "Are those who buy known to the ad logs?",
+    "buyers in ad tables": "Are those who buy known to the {treatment} logs?",
     "calibration": "Is delivery as predictable as the model of it says?",
     "calibration within weeks": "Also within each week, and whatever else was possible?",
-    "channel names": "Has every channel one name?",
-    "cost of an ad": "Does an ad cost about the same on every day?",
+    "channel names": "Has every {action} one name?",
+    "cost of an ad": "Does {a_treatment} cost about the same on every day?",
     "effective sample size": "{}: is there enough evidence about it?",
-    "entry by ad": "Are {people} known before their first ad?",
-    "feature drift": "Do the facts about {people} look as before?",
-    "immature decisions": "Are most purchases already reported?",
+    "entry by ad": "Are {entities} known before their first {treatment}?",
+    "feature drift": "Do the facts about {entities} look as before?",
+    "immature decisions": "Are most {successes} already reported?",
     "log freshness": "Are the logs fresh?",
     "logged propensities": "Did delivery do what its logged probabilities say?",
     "logging regime": "Did delivery keep to one way of choosing?",
     "money": "Is every unit of spend accounted for?",
     "money in refused rows": "Is nearly all money in rows that were used?",
-    "overlap with none": "Did some of those who could see {} see no ad?",
-    "placebo: effect on the past": "Do ads seem to change what happened before them?",
+    "overlap with none": "Did some of those who could {see} {} {see} {nothing}?",
+    "placebo: effect on the past": "Do {treatments} seem to change what happened before them?",
     "placebo: logged policy": "Is today’s delivery valued at what it really earned?",
-    "plain comparison": "Does counting alike people, without a model, say the same?",
-    "purchases": "Are there enough purchases?",
+    "plain comparison": "Does counting alike {people}, without a model, say the same?",
+    "purchases": "Are there enough {successes}?",
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",
-    "shown ads alone": "Do the logs show who could have seen an ad and did not?",
+    "shown ads alone": "Do the logs show {which_ones} could have {seen} {a_treatment} and did not?",
     "silence": "Are there {} on every day that should have some?",
     "single rows": "Is no single row far larger than all others?",
     "smallest probability": "Was every logged choice one that delivery could make?",
@@ -52,10 +52,10 @@ _PERCENT = re.compile(r"^(of |share\b|probability$|mean probability)")
 _UNITS = {
     "share": "",
     "probability": "",
-    "mean probability of none": "saw no ad",
+    "mean probability of none": "{saw} {nothing}",
     "share of the worst table": "of the worst table",
     "share of buyers missing": "of buyers missing",
-    "share of entities": "of {people}",
+    "share of entities": "of {entities}",
     "share of the worst column": "of the worst column",
     "journeys": "histories",
     "PSI": "stability index",
@@ -67,13 +67,12 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
 
 def question(result: NightResult, check: HealthCheck) -> str:
     """What the check asks; its own name where it is not one of ours."""
-    people = words.plural(result.entity)
     if check.name in QUESTIONS:
-        return QUESTIONS[check.name].replace("{people}", people)
+        return words.said(result.vocabulary, QUESTIONS[check.name])
     kind, _, about = check.name.partition(": ")
     if about and kind in QUESTIONS:
         name = about if kind in ("overlap with none", "silence") else estimates.label(result, about)
-        return QUESTIONS[kind].replace("{people}", people).replace("{}", name)
+        return words.said(result.vocabulary, QUESTIONS[kind]).replace("{}", name)
     return check.name
 
 
@@ -82,7 +81,7 @@ def figure_text(result: NightResult, check: HealthCheck) -> str:
     if check.figure is None:
         return numbers.NOT_KNOWN
     said = numbers.percent(check.figure) if _PERCENT.match(check.unit) else numbers.plain(check.figure)
-    unit = _UNITS.get(check.unit, check.unit).replace("{people}", words.plural(result.entity))
+    unit = words.said(result.vocabulary, _UNITS[check.unit]) if check.unit in _UNITS else check.unit
     return f"{said}{numbers.NBSP}{unit}" if unit else said
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.results import NightResult, PolicyEstimate, PolicyEvidence
+from models.results import NightResult, PolicyEstimate, PolicyEvidence, plural
 from reports import checks, estimates, numbers, refusals, words
 
 DISPUTED, NO_EVIDENCE, NO_CLAIM = "disputed", "no evidence", "no claim"
@@ -96,7 +96,7 @@ def dispute_text(result: NightResult, e: PolicyEvidence) -> str:
         differs = f"is {side} by {numbers.per_unit(abs(e.disagreement))} times the noise between the two"
     return (
         f"{witness} {differs}, more than chance explains, so at least one of the two is wrong: either the "
-        f"facts about {words.plural(result.entity)} forget something that matters, or delivery’s "
+        f"facts about {result.vocabulary.entities} forget something that matters, or delivery’s "
         "probabilities are off."
     )
 
@@ -137,7 +137,11 @@ def hidden_cause_text(result: NightResult) -> str:
     """How strong a hidden cause would have to be, for the plan in focus; or why that was not asked."""
     e = in_focus(result)
     if result.tier == "B":
-        return "Not asked: on logs of shown ads alone, whom delivery chose hides in every figure."
+        return words.said(
+            result.vocabulary,
+            "Not asked: on logs of {shown} {treatments} alone, {to_which_ones} delivery chose hides in every "
+            "figure.",
+        )
     if e is None:
         return "Not asked: no plan could be compared."
     plan = estimates.label(result, e.policy)
@@ -168,8 +172,11 @@ def answer(result: NightResult) -> Answer:
     if result.tier == "B":
         return Answer(
             "No",
-            "These logs hold only the ads that were shown. The figures below say whom ads were shown to, not "
-            "what the ads caused.",
+            words.said(
+                result.vocabulary,
+                "These logs hold only the {treatments} that were {shown}. The figures below say "
+                "{to_which_ones} {treatments} were {shown} to, not what the {treatments} caused.",
+            ),
         )
     stopped = next((c for c in result.health if c.status == "stop"), None)
     if stopped is not None:
@@ -210,8 +217,8 @@ def _of(some: int, every: int, what: str) -> str:
     if what == "of them":
         return f"{'none' if some == 0 else 'all' if some == every else some} {what}"
     if some == every:
-        return f"the one {what}" if every == 1 else f"all {every} {words.plural(what)}"
-    return f"{some} of {every} {words.plural(what)}"
+        return f"the one {what}" if every == 1 else f"all {every} {plural(what)}"
+    return f"{some} of {every} {plural(what)}"
 
 
 def _first_warning(result: NightResult) -> str:

@@ -1,5 +1,9 @@
-"""Every column and every term of art, in a sentence and a formula."""
+"""Every column and every term of art, in a sentence and a formula, in the study's words."""
 
+from dataclasses import replace
+
+from models.results import Vocabulary
+from reports import words
 from reports.glossary_evidence import ESTIMATORS, EVIDENCE, Term
 
 GLOSSARY: tuple[Term, ...] = (
@@ -9,15 +13,15 @@ GLOSSARY: tuple[Term, ...] = (
         ("verdict",),
         "MOVE: type the budgets in. MOVE_PARTLY: the same, but something was held back. KEEP: no move is "
         "surely better, or two ways of working it out disagree. NO_EVIDENCE: these logs cannot tell.",
-        "MOVE when the low end of the uplift is above 0 on people who did not choose the split",
+        "MOVE when the low end of the uplift is above 0 on {people} {who} did not choose the split",
     ),
     Term(
         ("tier",),
-        "What the logs can prove. A+: random delivery. A: we see who could have been shown an ad. B: "
-        "only ads that "
-        "were shown. C: daily totals.",
+        "What the logs can prove. A+: random delivery. A: we see {which_ones} could have been {shown} "
+        "{a_treatment}. "
+        "B: only {treatments} that were {shown}. C: daily totals.",
     ),
-    Term(("channel", "segment"), "Whose budget it is; an empty segment means everybody."),
+    Term(("channel", "segment"), "Whose budget it is; an empty segment means {everybody}."),
     Term(
         ("current",),
         "Today’s budget per budget period.",
@@ -28,9 +32,9 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("low", "high"),
-        "Of a budget: the range in which the best budget lies, over resamples of people. Of an "
+        "Of a budget: the range in which the best budget lies, over resamples of {people}. Of an "
         "estimate: its interval.",
-        "bootstrap-t, resampled by person; no shorter than the gamma guard, nor than the way to DRL with a "
+        "bootstrap-t, resampled by {person}; no shorter than the gamma guard, nor than the way to DRL with a "
         "memory",
     ),
     Term(("level",), "How often such an interval holds the truth.", "0.95: in 95 of 100 cases"),
@@ -41,34 +45,34 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("multiplier",),
-        "The recommended budget as a multiple of today’s. The platform shows each ad m times as often "
-        "as now.",
+        "The recommended budget as a multiple of today’s. The platform {shows} each {treatment} "
+        "m times as often as now.",
         "m_k = recommended / current;  π_m(k|s) = m_k · μ(k|s)",
     ),
     Term(
         ("marginal_iroas", "marginal_iroas_low", "marginal_iroas_high"),
-        "Margin that one more unit of spend on this channel causes, at today’s budget, and its interval.",
+        "Margin that one more unit of spend on this {action} causes, at today’s budget, and its interval.",
         "(∂V/∂log m_k) / (∂C/∂log m_k) at m = 1",
     ),
     Term(
         ("expected_spend", "expected_spend_low", "expected_spend_high"),
-        "What will really be spent: a channel without further people to reach cannot spend more.",
+        "What will really be spent: {an_action} without further {people} to reach cannot spend more.",
         "C_k(m) = E[Σ_t cost_k]",
     ),
     Term(
         ("attributed_roas",),
-        "What the platform would claim: revenue after its last ad, per unit of spend. Not what the ad "
-        "caused.",
-        "revenue whose last ad within the window was k / cost_k",
+        "What the platform would claim: revenue after its last {treatment}, per unit of spend. Not what "
+        "the {treatment} caused.",
+        "revenue whose last {treatment} within the window was k / cost_k",
     ),
     Term(("reason",), "Why this number, or why it cannot be relied on."),
     Term(
         ("uplift", "uplift_low", "uplift_high", "probability_better"),
         "Recommended minus today’s split, per budget period (or per entity, where the unit says so), and the "
         "chance that it is above 0.",
-        "V(m) − V(1), from people who did not choose m",
+        "V(m) − V(1), from {people} {who} did not choose m",
     ),
-    Term(("policy",), "A plan: which ad, if any, for whom and when."),
+    Term(("policy",), "A plan: which {treatment}, if any, for {to_which_ones} and when."),
     Term(("outcome", "unit"), "What is counted, and in what.", "profit = margin − cost"),
     Term(
         ("estimator",),
@@ -84,17 +88,17 @@ GLOSSARY: tuple[Term, ...] = (
     Term(
         ("ess",),
         "Effective sample size: how many full histories’ worth of evidence is left after weighting, a "
-        "history being one person (household, customer) over one horizon. State by state for DRL and FQE, "
+        "history being one {one_kind} over one horizon. State by state for DRL and FQE, "
         "in whole histories for the others. Below the study’s minimum nothing is claimed.",
         "(Σ w)² / Σ w², the smallest over the decisions t",
     ),
     Term(
         ("max_weight",),
-        "The largest weight of a single history (of a single state for DRL): large ones mean that few people "
-        "decide.",
+        "The largest weight of a single history (of a single state for DRL): large ones mean that few "
+        "{people} decide.",
         "max over i of Π_t π(a_t|s_t) / μ(a_t|s_t); for DRL, of ρ_t(s_t) π(a_t|s_t) / μ(a_t|s_t)",
     ),
-    Term(("users",), "People (or households, customers) behind the estimate."),
+    Term(("users",), "{Kinds} behind the estimate."),
     Term(
         ("credible",),
         "Whether there is enough evidence: enough histories, no single history dominates, the weights’ tail "
@@ -108,17 +112,17 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("delivery",),
-        "split: each channel gets a budget and the platform delivers it. personalised: a learned plan "
-        "decides for every person and day.",
+        "split: each {action} gets a budget and the platform delivers it. personalised: a learned plan "
+        "decides for every {person} and day.",
     ),
     Term(
         ("budget", "spend", "spend_low", "spend_high", "spend:<channel>"),
-        "Total budget of a plan, what it spends, with its interval, and on which channel.",
+        "Total budget of a plan, what it spends, with its interval, and on which {action}.",
     ),
     Term(
         ("value left by not targeting",),
-        "Profit of the personalised plan less that of the same money per channel delivered by the platforms, "
-        "on people who chose neither.",
+        "Profit of the personalised plan less that of the same money per {action} delivered by the "
+        "platforms, on {people} {who} chose neither.",
         "V(π) − V(m) with C_k(m) = C_k(π)",
     ),
     Term(("value",), "Margin of the plan per budget period (or per entity), before its cost."),
@@ -128,14 +132,13 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("overlap",),
-        "In how many comparable decisions delivery also did otherwise. Where nearly everybody is shown "
-        "an ad, "
-        "nobody is left to compare with.",
+        "In how many comparable decisions delivery also did otherwise. Where nearly {everybody} is {shown} "
+        "{a_treatment}, {nobody} is left to compare with.",
         "mean μ(k|s) and mean μ(none|s) where k was possible",
     ),
     Term(
         ("calibration",),
-        "Whether delivery chose a channel as often as predicted.",
+        "Whether delivery chose {an_action} as often as predicted.",
         "mean predicted μ(k|s) against the observed share, in groups of like predictions",
     ),
     Term(
@@ -150,3 +153,11 @@ GLOSSARY: tuple[Term, ...] = (
         "share of decisions with tree(s) = argmax_a π(a|s)",
     ),
 )
+
+
+def glossary(vocabulary: Vocabulary) -> tuple[Term, ...]:
+    """The entries, with the study's words in place of `{people}`, `{action}` and their like."""
+    return tuple(
+        replace(term, text=words.said(vocabulary, term.text), formula=words.said(vocabulary, term.formula))
+        for term in GLOSSARY
+    )

@@ -42,7 +42,7 @@ ESTIMATORS: tuple[Term, ...] = (
     ),
     Term(
         ("FQE",),
-        "Fitted Q evaluation: the model alone, learned without the people it is applied to. It has no "
+        "Fitted Q evaluation: the model alone, learned without the {people} it is applied to. It has no "
         "interval, because a model’s own predictions do not tell how far they are off.",
         "E[V̂(s_0)],  Q̂ = E[r + V̂(s′)],  V̂ = Σ_a π(a|s) Q̂(s, a)",
     ),
@@ -93,8 +93,9 @@ EVIDENCE: tuple[Term, ...] = (
     ),
     Term(
         ("gamma guard",),
-        "Keeps an interval from ending too early where few, heavy purchases decide: it adds the one that was "
-        "not seen yet. Where purchases are many it changes nothing.",
+        "Keeps an interval from ending too early where few, heavy {successes} decide: it adds the "
+        "one that was "
+        "not seen yet. Where {successes} are many it changes nothing.",
         "upper end ≥ upper quantile of a gamma with mean y + k and variance v + k²; y = Σ w·amount, "
         "v = Σ (w·amount)², k = typical weight × typical amount (after Fay & Feuer 1997)",
     ),

@@ -33,7 +33,7 @@ class _Rule:
 
     def said(self, result: NightResult, found: re.Match[str]) -> Refusal:
         said = {name: _said(result, name, text) for name, text in found.groupdict().items()}
-        said |= {"people": words.plural(result.entity), "person": result.entity}
+        said |= {"people": result.vocabulary.entities, "person": result.entity}
         return Refusal(self.meaning.format_map(said), self.remedy.format_map(said))
 
 
@@ -153,7 +153,7 @@ def _said(result: NightResult, name: str, text: str) -> str:
     if name.endswith("_count"):
         return _histories(text) if name == "found_count" else text
     if name.endswith("_entity"):
-        return words.counted(int(text), result.entity)
+        return words.entities(result, int(text))
     if name == "action":
         plain = text.strip("`")
         return "nothing at all" if plain == "none" else f"“{plain}”"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from models.results import NightResult, SplitDecision, SplitRow
+from models.results import NightResult, SplitDecision, SplitRow, Vocabulary, plural
 from reports import numbers
 from reports.numbers import NBSP
 
@@ -21,20 +21,20 @@ TODAY = "logged"
 TIERS = {
     "A+": (
         "Delivery was random, at least in part, and we know by how much.",
-        "Everything may be claimed: what a channel caused, and how to split the budget between channels.",
+        "Everything may be claimed: what {an_action} caused, and how to split the budget between {actions}.",
     ),
     "A": (
-        "We see who could have been shown an ad and was not.",
-        "A split between channels may be claimed, as far as the logs hold what the platforms looked at "
-        "when they chose whom to show an ad.",
+        "We see {which_ones} could have been {shown} {a_treatment} and {was} not.",
+        "A split between {actions} may be claimed, as far as the logs hold what the platforms looked at "
+        "when they chose {to_which_ones} to {show} {a_treatment}.",
     ),
     "B": (
-        "We see only the ads that were shown, never the chances that were passed over.",
-        "No split between channels may be claimed. What follows is a diagnosis, not a recommendation.",
+        "We see only the {treatments} that were {shown}, never the chances that were passed over.",
+        "No split between {actions} may be claimed. What follows is a diagnosis, not a recommendation.",
     ),
     "C": (
         "We see only totals per day.",
-        "Only wide statements about whole channels may be claimed, from days on which budgets moved.",
+        "Only wide statements about whole {actions} may be claimed, from days on which budgets moved.",
     ),
 }
 
@@ -52,15 +52,48 @@ def shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def plural(noun: str) -> str:
-    if noun[-1:] == "y" and noun[-2:-1] not in "aeiou":
-        return noun[:-1] + "ies"
-    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+_WORD = re.compile(r"\{(\w+)\}")
 
 
-def counted(n: int, noun: str) -> str:
-    """`1 user`, `12,000 users`."""
-    return f"{numbers.count(n)}{NBSP}{noun if n == 1 else plural(noun)}"
+def said(vocabulary: Vocabulary, sentence: str) -> str:
+    """The sentence in the study's words: `{people}` is that attribute of the vocabulary, `{People}` begins a
+    sentence. Braces around nothing, where a name goes, stay.
+
+    Raises AttributeError for a word that no vocabulary has.
+    """
+
+    def word(found: re.Match[str]) -> str:
+        name = found[1]
+        text: str = getattr(vocabulary, name.lower())
+        return capital(text) if name[0].isupper() else text
+
+    return _WORD.sub(word, sentence)
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its head; the rest stays, so that `SKUs` does."""
+    return text[:1].upper() + text[1:]
+
+
+def counted(n: int, noun: str, nouns: str = "") -> str:
+    """`1 user`, `12,000 users`. nouns: a plural that is not the regular one."""
+    return f"{numbers.count(n)}{NBSP}{noun if n == 1 else nouns or plural(noun)}"
+
+
+def entities(result: NightResult, n: int) -> str:
+    """`1 household`, `12,000 households`."""
+    return counted(n, result.vocabulary.entity, result.vocabulary.entities)
+
+
+def actions(result: NightResult, n: int) -> str:
+    """`1 channel`, `14 channels`."""
+    return counted(n, result.vocabulary.action, result.vocabulary.actions)
+
+
+def tier(result: NightResult) -> tuple[str, str]:
+    """What the logs can prove, and what may be claimed from it."""
+    means, allows = TIERS[result.tier]
+    return said(result.vocabulary, means), said(result.vocabulary, allows)
 
 
 def days(n: int) -> str:
@@ -92,10 +125,16 @@ def budget_money(result: NightResult) -> str:
     return f"{result.currency} {period(result.split.period_days)}"
 
 
+def outcome(result: NightResult, text: str) -> str:
+    """An outcome's name, or a unit that begins with it, in the study's words: `purchases` -> `orders`."""
+    first, *rest = text.split(" ", 1)
+    return " ".join((result.vocabulary.successes if first == "purchases" else first, *rest))
+
+
 def unit(result: NightResult, text: str) -> str:
     """An estimate's unit in the report's words: `EUR per 7 days` -> `EUR a week`."""
     days_text = f"per {result.split.period_days} day{'' if result.split.period_days == 1 else 's'}"
-    return text.replace(days_text, period(result.split.period_days))
+    return outcome(result, text).replace(days_text, period(result.split.period_days))
 
 
 def row_name(row: SplitRow) -> str:
@@ -110,7 +149,7 @@ def single_step(result: NightResult) -> bool:
 def histories(result: NightResult) -> str:
     """What an effective sample counts, in a word for a column: `customers`, or `histories of 7 days`."""
     if single_step(result):
-        return plural(result.entity)
+        return result.vocabulary.entities
     return f"histories of {days(result.horizon_days)}"
 
 

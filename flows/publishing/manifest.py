@@ -9,8 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from flows.flat_settings import flatten
 from flows.process.environment import REPOSITORY
-from flows.study import Study, flatten
+from flows.study import Study
 from models.json_file import read_json_object
 from sql.events import Events
 

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from flows.flat_settings import flatten
 from flows.night import Night
 from flows.publishing.manifest import code_version
 from flows.stages.judging import Evaluation, Judge
 from flows.stages.personal import Personal, recommended_plan
 from flows.stages.pictures import Pictures
 from flows.stages.spend import attributed_margin
-from flows.study import flatten
 from models.agents import AgentPolicy, Agents, explain, favoured
 from models.behaviour import Behaviour
 from models.health import immature_share
@@ -60,7 +60,7 @@ def assemble_result(
         as_of=night.as_of.isoformat(),
         currency=study.currency,
         time_zone=study.time_zone,
-        entity=study.entity,
+        vocabulary=study.words,
         tier=events.tier,
         tier_reason=events.tier_reason,
         logged_from=_day(events.first_day),

@@ -4,7 +4,7 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats, Pol
 from models.evaluation.estimators.support import outcome_refusals, refusal
 from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT, joint_covariance
-from models.results import Uplift
+from models.results import Uplift, plural
 from models.settings import EvaluationSettings
 
 
@@ -44,5 +44,6 @@ def uplift(
     interval = uplift_interval(found, gross, bootstrap, scale=journeys.scale, level=settings.level)
     better = bootstrap.probability_positive(found.headline, gross)
     if interval is None or better is None:
-        return f"no credible estimate: the {outcome} of too few {entity_name}s differs from today's delivery"
+        who = plural(entity_name)
+        return f"no credible estimate: the {outcome} of too few {who} differs from today's delivery"
     return Uplift(outcome, interval.estimate, interval.low, interval.high, interval.level, better)

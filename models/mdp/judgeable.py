@@ -5,6 +5,7 @@ import numpy as np
 from models.mdp.journeys import complete_windows
 from models.mdp.sample_split import Users
 from models.mdp.transition_table import Transitions
+from models.results import plural
 from models.settings import DecisionSettings
 from sql.errors import LogError
 
@@ -43,7 +44,7 @@ def why_unjudgeable(
     total = users.n_train + users.n_choose + users.n_report
     return (
         f"The logs hold {_counted(total, entity)}: {choosing} could choose a split and {reporting} could "
-        f"report on it, and each needs at least {least}. Log more {entity}s, or wait for more to come."
+        f"report on it, and each needs at least {least}. Log more {plural(entity)}, or wait for more to come."
     )
 
 

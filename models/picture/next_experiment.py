@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import norm
 
 from models.mdp import MICROS, Transitions
-from models.results import Interval, NextExperiment
+from models.results import Interval, NextExperiment, plural
 from models.split import each_period, money, per_unit, ratio
 
 SHARES = (0.05, 0.1, 0.2)
@@ -67,7 +67,8 @@ def next_experiments(
         held, stake = math.ceil(share * spread(days).entities), cost * _worth_of_knowing(slope)
         unit = per_unit(currency)
         sentence = (
-            f"Hold {100 * share:.0f} % of the {entity}s ({held:,}, drawn at random) back from {channel} for "
+            f"Hold {100 * share:.0f} % of the {plural(entity)} ({held:,}, drawn at random) back from "
+            f"{channel} for "
             f"{days} days: with a chance of 80 % that tells whether it earns more than it costs, if what it "
             f"really earns {unit} is {ratio(1 + difference)} or more, or {ratio(1 - difference)} or less. "
             f"Knowing is worth about {money(stake, currency)} {each_period(period_days)}."

@@ -33,6 +33,7 @@ from models.results.pages import (
     ValueLeft,
     WeekSpend,
 )
+from models.results.vocabulary import Vocabulary, plural, vocabulary_of
 
 __all__ = [
     "AgentTraining",
@@ -63,5 +64,8 @@ __all__ = [
     "TreeNode",
     "Uplift",
     "ValueLeft",
+    "Vocabulary",
     "WeekSpend",
+    "plural",
+    "vocabulary_of",
 ]

@@ -15,6 +15,7 @@ from models.results.pages import (
     SegmentSlope,
     WeekSpend,
 )
+from models.results.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -286,8 +287,8 @@ class NightResult:
     as_of: str
     currency: str
     time_zone: str
-    entity: str
-    """What an entity is called: `user`, `household`, `customer`."""
+    vocabulary: Vocabulary
+    """The study's words for what it decides and for whom."""
     tier: str
     tier_reason: str
     logged_from: str
@@ -340,3 +341,8 @@ class NightResult:
     """What changed between last night's split and this one, and why, in a sentence; empty: not known."""
     next_experiments: tuple[NextExperiment, ...] = ()
     """Best first."""
+
+    @property
+    def entity(self) -> str:
+        """What an entity is called: `user`, `household`, `SKU`."""
+        return self.vocabulary.entity

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from models.results import Interval, StepLimit
+from models.results import Interval, StepLimit, plural
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.verdict import DISPUTED, KEEP, NO_EVIDENCE, UNSEEN, Objections
 from models.split.words import listed
@@ -69,8 +69,9 @@ def missing_data(
 
 def _opportunities(entity: str) -> str:
     return (
-        f"Log every opportunity: which {entity}s could have been shown an ad, and whether they were; "
-        f"or leave a random {100 * HOLDOUT_SHARE:.0f} % of {entity}s without ads for four weeks and log who "
+        f"Log every opportunity: which {plural(entity)} could have been shown an ad, and whether they were; "
+        f"or leave a random {100 * HOLDOUT_SHARE:.0f} % of {plural(entity)} without ads for four "
+        "weeks and log who "
         "they are."
     )
 
@@ -82,7 +83,7 @@ def _mended(
     if choice.limited_by is not None and disagreement not in (DISPUTED, UNSEEN):
         return _supported(choice, choice.limited_by, logged_days, entity, rare)
     if disagreement not in (DISPUTED, UNSEEN):
-        return (f"More days of logs, or more {entity}s in them: too few speak about this change.",)
+        return (f"More days of logs, or more {plural(entity)} in them: too few speak about this change.",)
     log = "Name the columns that delivery decides on in `logs.context`"
     if choice.tier == "A+":
         return (f"{log}, and check that the logged probabilities are those that delivery drew with.",)
@@ -100,7 +101,7 @@ def _supported(
         return rare
     cut = [name for name, wanted in found.wanted if wanted < _current(choice, name)]
     random = (
-        f"Showing nothing to a random {100 * HOLDOUT_SHARE:.0f} % of the {entity}s who could see "
+        f"Showing nothing to a random {100 * HOLDOUT_SHARE:.0f} % of the {plural(entity)} who could see "
         f"{listed(cut)} for some weeks would show what the cut does"
         if cut
         else f"Showing {listed([name for name, _ in found.wanted])} to a random {100 * HOLDOUT_SHARE:.0f} % "
@@ -156,7 +157,8 @@ def _holdouts(
         seen = min(rare.values())
         span = f"for about {_rough(logged_days * (none_gate - seen) / (share - seen))} days"
     return (
-        f"Show no ads to a random {100 * share:.0f} % of the {entity}s who could see {listed(list(rare))} "
+        f"Show no ads to a random {100 * share:.0f} % of the {plural(entity)} who could see "
+        f"{listed(list(rare))} "
         f"{span}: almost all of them saw one.",
     )
 
@@ -171,7 +173,8 @@ def _sharper(choice: SplitChoice, uplift: Interval, logged_days: int | None, ent
     """What it takes for the interval to leave 0."""
     if uplift.estimate <= 0:
         return (
-            f"More logs of the same kind may not help: {entity}s who did not choose the change show no gain. "
+            f"More logs of the same kind may not help: {plural(entity)} who did not choose the change "
+            "show no gain. "
             f"Changing the budget of {_doubtful(choice)} on purpose for a random part of the audience would "
             "show more."
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import Overlap
+from models.results import Overlap, plural
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, standard_error, total
@@ -215,7 +215,8 @@ def _stop(delivery: DeliveryValue, tier: str, spending: tuple[str, ...], holds: 
         return "Nothing was spent on any channel in the newest budget period, so there is no budget to split."
     if tier not in CHANNEL_TIERS:
         return (
-            f"These logs show only who saw an ad, not which {entity}s could have seen one and did not, "
+            f"These logs show only who saw an ad, not which {plural(entity)} could have seen one and "
+            "did not, "
             "so they cannot tell what any channel earns."
             if tier == "B"
             else "Daily totals alone move no money unless budgets were changed by lot."
@@ -224,7 +225,8 @@ def _stop(delivery: DeliveryValue, tier: str, spending: tuple[str, ...], holds: 
         return f"All spend goes to one channel ({spending[0]}), so there is nothing to split."
     if not delivery.today()[:, 0].any():
         return (
-            f"The logs hold no purchases of the {entity}s that choose the split, so nothing is known about "
+            f"The logs hold no purchases of the {plural(entity)} that choose the split, so nothing is "
+            "known about "
             "what any channel earns."
         )
     reasons = holds.held | holds.uncut

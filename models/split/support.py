@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.results import Overlap
+from models.results import Overlap, plural
 from models.settings import EvaluationSettings, SplitSettings
 
 NO_CUT = 0.01
@@ -45,7 +45,7 @@ def held_channels(
     for channel in channels:
         row = rows.get(channel)
         if row is None or row.eligible_rows == 0:
-            held[channel] = f"held: the logs do not show which {entity}s could have seen it"
+            held[channel] = f"held: the logs do not show which {plural(entity)} could have seen it"
         elif row.mean_probability < evaluation.min_behaviour_probability:
             shown = percent(row.mean_probability)
             held[channel] = f"held: shown too rarely to learn from ({shown} of the times it could be)"

@@ -30,7 +30,7 @@ def calibration(result: NightResult) -> Chart:
         "Each dot is a group of decisions with similar predictions, larger where there are more of "
         "them; the dashed line "
         "is where prediction and reality are the same. Dots off the line mean that estimates weight the "
-        "wrong people."
+        f"wrong {result.vocabulary.people}."
     )
     most_rows = max(b.rows for b in bins) or 1
 

@@ -27,7 +27,7 @@ def finding(result: NightResult) -> str:
     rows = result.split.rows
     moved = [r for r in rows if words.change(r) != 0]
     if not moved:
-        return "Every channel keeps today’s budget"
+        return f"Every {result.vocabulary.action} keeps today’s budget"
     most = max(moved, key=lambda r: (abs(words.change(r)), words.row_name(r)))
     return (
         f"{words.shorten(words.row_name(most), 40)} moves most: {numbers.budget(most.current)} → "
@@ -79,7 +79,7 @@ def dumbbell(result: NightResult) -> Chart:
     typing = words.moves(result.split)
     dot = "the filled dot the one to type in; the " if typing else "kept tonight; the "
     reading = (
-        f"Each line is one channel: the ring is today’s budget, {dot}"
+        f"Each line is one {result.vocabulary.action}: the ring is today’s budget, {dot}"
         "grey bar is the range in which the best budget lies as far as the logs can tell; "
         "the brackets are what you allow"
         + ("; an arrow means that you allow more than the picture shows." if beyond else ".")

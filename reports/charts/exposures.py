@@ -27,14 +27,14 @@ def finding(result: NightResult) -> str:
     capped = [(c.cap, c.channel) for c in result.frequency_caps if c.cap is not None]
     drawn = by_channel(result)
     if not capped:
+        every, one = words.actions(result, len(drawn)), result.vocabulary.a_treatment
         if len(drawn) == 1:
             name = words.shorten(next(iter(drawn)), 40)
-            return f"No cap is suggested: on {name} the value does not surely fall below what an ad costs"
-        every = words.counted(len(drawn), "channel")
-        return f"No cap is suggested: on none of {every} does the value surely fall below what an ad costs"
-    cap, name = min(capped)
-    more = f"; caps for {len(capped)} of {len(drawn)} channels" if len(capped) > 1 else ""
-    ads = words.counted(cap, "ad")
+            return f"No cap is suggested: on {name} the value does not surely fall below what {one} costs"
+        return f"No cap is suggested: on none of {every} does the value surely fall below what {one} costs"
+    (cap, name), word = min(capped), result.vocabulary
+    more = f"; caps for {len(capped)} of {len(drawn)} {word.actions}" if len(capped) > 1 else ""
+    ads = words.counted(cap, word.treatment, word.treatments)
     return f"{words.shorten(name, 40)} no longer pays after {ads} in seven days{more}"
 
 
@@ -71,20 +71,22 @@ def vertical(d: Drawing, y: Scale, e: ExposureValue, x: float, tone: str, tip: s
 
 
 def exposures(result: NightResult) -> Chart:
-    drawn = by_channel(result)
+    drawn, word = by_channel(result), result.vocabulary
     level = numbers.percent(result.exposure_values[0].level)
     reading = (
-        "Across: the how-many-th ad of the channel within seven days, the last one standing for all later "
-        f"ones. Up: the margin it causes, {result.currency}, with its {level} interval. Blue: surely more "
-        "than the ad costs; orange: surely less; grey: either. Every channel has scales of its own."
+        f"Across: the how-many-th {word.treatment} of the {word.action} within seven days, the last one "
+        f"standing for all later ones. Up: the margin it causes, {result.currency}, with its {level} "
+        "interval. "
+        f"Blue: surely more than the {word.treatment} costs; orange: surely less; grey: either. Every "
+        f"{word.action} has scales of its own."
     )
 
     def draw(layout: Layout) -> Drawing:
         d = Drawing(layout.width, 0)
         entries = [
-            Entry(dot("dot plain"), 12, "one more ad earns"),
+            Entry(dot("dot plain"), 12, f"one more {word.treatment} earns"),
             Entry(whisker("whisker plain"), 26, "interval"),
-            Entry(stroke("outline"), 26, "what the ad costs"),
+            Entry(stroke("outline"), 26, f"what the {word.treatment} costs"),
             Entry(hatched(), 26, "beyond the suggested cap"),
         ]
         placed, d.height = panels(len(drawn), layout, draw_key(d, entries) + 12)

@@ -35,7 +35,8 @@ def finding(result: NightResult) -> str:
     slopes, one = result.segment_slopes, f"one more {result.currency}"
     if in_doubt(result):
         return (
-            f"What {one} earns by channel and segment cannot be relied on tonight: a check finds an effect "
+            f"What {one} earns by {result.vocabulary.action} and segment cannot be relied on tonight: "
+            "a check finds an effect "
             "where there can be none"
         )
     known = [s for s in slopes if told_apart(s)]
@@ -101,17 +102,18 @@ def _blocks(d: Drawing, result: NightResult, top: float) -> float:
 
 
 def heat(result: NightResult) -> Chart:
-    one = f"one more {result.currency}"
+    one, word = f"one more {result.currency}", result.vocabulary
     reading = (
-        f"Each cell is what {one} on a channel earns among the people of a segment, with its interval. "
+        f"Each cell is what {one} on {word.an_action} earns among the {word.people} of a segment, "
+        "with its interval. "
         "Coloured only where the whole interval lies above or below 1; hatched where spend does not follow "
-        "the budget clearly enough for a figure, or too few people were reached to tell of them. "
+        f"the budget clearly enough for a figure, or too few {word.people} were reached to tell of them. "
         "With many cells a few are coloured by chance."
     )
     if in_doubt(result):
         reading += (
             " Tonight none is coloured: delivery may react to something that these logs do not hold, and "
-            "cells, smaller than channels, bear the most of it."
+            f"cells, smaller than {word.actions}, bear the most of it."
         )
 
     def draw(layout: Layout) -> Drawing:

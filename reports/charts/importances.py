@@ -1,7 +1,7 @@
 """Which facts about a person drive the plan's choice."""
 
-from models.results import Explanation
-from reports import facts, numbers, words
+from models.results import Explanation, Vocabulary
+from reports import facts, numbers
 from reports.scales import Scale, round_scale
 from reports.svg import NARROW, Chart, Drawing, Layout, chart
 
@@ -15,12 +15,12 @@ def finding(explanation: Explanation, entity: str) -> str:
     return f"“{said}” matters most: without it {numbers.percent(share)} of the choices would differ"
 
 
-def importances(explanation: Explanation, entity: str) -> Chart:
+def importances(explanation: Explanation, word: Vocabulary) -> Chart:
     """The facts that change a choice, most important first; `explanation` has at least one."""
-    rows = [(f, facts.fact_text(f, t, entity), v) for f, t, v in explanation.importances if v > 0][:MOST]
+    rows = [(f, facts.fact_text(f, t, word.entity), v) for f, t, v in explanation.importances if v > 0][:MOST]
     reading = (
         "Each bar is one fact known before the decision; its length is the share of decisions that "
-        f"change when that fact is shuffled between {words.plural(entity)}."
+        f"change when that fact is shuffled between {word.entities}."
     )
 
     def draw(layout: Layout) -> Drawing:
@@ -42,4 +42,4 @@ def importances(explanation: Explanation, entity: str) -> Chart:
             d.text(scale.held(share) + 8, y + 15, numbers.percent(share), "")
         return d
 
-    return chart("importances", finding(explanation, entity), reading, draw)
+    return chart("importances", finding(explanation, word.entity), reading, draw)

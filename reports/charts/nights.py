@@ -164,7 +164,8 @@ def history(result: NightResult) -> Chart:
     tonight = {r.channel: r for r in result.split.rows if r.segment is None}
     reading = (
         f"Each dot is the budget a night recommended, {words.budget_money(result)}, the last one tonight’s, "
-        "with the range that the data would support. Every channel has scales of its own, from 0 on."
+        f"with the range that the data would support. Every {result.vocabulary.action} has scales of "
+        "its own, from 0 on."
     )
 
     def draw(layout: Layout) -> Drawing:

@@ -11,23 +11,25 @@ def compared(result: NightResult) -> tuple[Overlap, ...]:
     return tuple(o for o in result.overlap if o.action != "none" and o.eligible_rows)
 
 
-def finding(rows: tuple[Overlap, ...]) -> str:
+def finding(rows: tuple[Overlap, ...], shown: str) -> str:
     least = min(rows, key=lambda o: (o.mean_none_probability, o.action))
     return (
-        f"Least to compare with: {least.action}; when it could be shown, nothing was shown in "
+        f"Least to compare with: {least.action}; when it could be {shown}, nothing was {shown} in "
         f"{numbers.percent(least.mean_none_probability)} of decisions"
     )
 
 
 def overlap(result: NightResult) -> Chart | None:
     """None where no channel could ever be shown."""
-    rows = compared(result)
+    rows, word = compared(result), result.vocabulary
     if not rows:
         return None
     reading = (
-        "Filled: how often delivery chose this channel when it could. Ring: how often it showed nothing "
+        f"Filled: how often delivery chose this {word.action} when it could. Ring: how often it "
+        f"{word.showed} nothing "
         "instead. "
-        "A ring near 0 means that nearly everybody saw an ad, and nobody is left to compare with."
+        f"A ring near 0 means that nearly {word.everybody} {word.saw} {word.a_treatment}, and "
+        f"{word.nobody} is left to compare with."
     )
 
     def draw(layout: Layout) -> Drawing:
@@ -37,12 +39,20 @@ def overlap(result: NightResult) -> Chart | None:
         bottom = top + step * len(rows)
         d = Drawing(layout.width, bottom + 48)
         scale = Scale(0, 1, left, right)
-        axis_x(d, scale, top, bottom, "share of decisions in which it could be shown", most=4, percent=True)
+        axis_x(
+            d,
+            scale,
+            top,
+            bottom,
+            f"share of decisions in which it could be {word.shown}",
+            most=4,
+            percent=True,
+        )
         start = left if narrow else left - 6
         d.circle(start, 12, 4.5, "dot accent")
-        d.text(start + 12, 16, "shown", "quiet")
+        d.text(start + 12, 16, word.shown, "quiet")
         d.circle(start + 80, 12, 7, "hollow")
-        d.text(start + 94, 16, "nothing shown", "quiet")
+        d.text(start + 94, 16, f"nothing {word.shown}", "quiet")
         for i, row in enumerate(rows):
             text = f"{numbers.percent(row.mean_probability)} · {numbers.percent(row.mean_none_probability)}"
             y = top + step * i + (34 if narrow else step / 2)
@@ -66,8 +76,8 @@ def overlap(result: NightResult) -> Chart | None:
                 y,
                 4.5,
                 "dot accent",
-                f"shown {numbers.percent(row.mean_probability)}",
+                f"{word.shown} {numbers.percent(row.mean_probability)}",
             )
         return d
 
-    return chart("overlap", finding(rows), reading, draw)
+    return chart("overlap", finding(rows, word.shown), reading, draw)

@@ -24,7 +24,11 @@ def finding(result: NightResult) -> str:
     """The best that can be said: who is better beyond doubt, or that nobody is."""
     rows, known = evidence.compared(result), evidence.standing(result)
     if result.tier == "B":
-        return "How the plans differ where ads were shown; none of it says what the ads caused"
+        return words.said(
+            result.vocabulary,
+            "How the plans differ where {treatments} were {shown}; none of it says what the "
+            "{treatments} caused",
+        )
     better = [e for e in known if e.verdict == "better"]
     every = words.counted(len(rows), "plan")
     if better:

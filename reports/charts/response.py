@@ -41,7 +41,7 @@ def finding(result: NightResult) -> str:
     rows = [r for r in result.split.rows if r.channel in drawn]
     known = [e for e in map(earning, rows) if e is not None]
     if not known:
-        return f"What another budget would earn, over {words.counted(len(drawn), 'channel')}"
+        return f"What another budget would earn, over {words.actions(result, len(drawn))}"
     paying = [e for e in known if e.low > 1]
     if paying:
         best = max(paying, key=lambda e: (e.estimate, e.name))
@@ -53,7 +53,7 @@ def finding(result: NightResult) -> str:
         return f"{name} still earns {earns} on {one} at today’s budget ({band}){others}"
     losing = sum(e.high < 1 for e in known)
     tail = f"; {losing} of {len(known)} surely do not" if losing else ""
-    return f"No channel is sure to earn back {one} at today’s budget{tail}"
+    return f"No {result.vocabulary.action} is sure to earn back {one} at today’s budget{tail}"
 
 
 def _break_even(d: Drawing, today: float, x: Scale, y: Scale) -> None:
@@ -108,13 +108,15 @@ def _both(d: Drawing, x: float, y: float) -> None:
 
 
 def response(result: NightResult) -> Chart:
-    curves = in_order(result)
+    curves, word = in_order(result), result.vocabulary
     money = words.budget_money(result)
     level = numbers.percent(curves[0].level)
     reading = (
-        f"Across: the channel’s budget, {money}. Up: the margin that this budget brings compared with "
-        f"today’s, {money}, all other channels as they are; the band is its {level} interval. Beyond the "
-        "shaded part the logs hold no such budget, so the curve is a guess of the model. Every channel has "
+        f"Across: the {word.action}’s budget, {money}. Up: the margin that this budget brings compared with "
+        f"today’s, {money}, all other {word.actions} as they are; the band is its {level} interval. "
+        "Beyond the "
+        "shaded part the logs hold no such budget, so the curve is a guess of the model. Every "
+        f"{word.action} has "
         "scales of its own."
     )
 

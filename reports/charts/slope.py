@@ -102,7 +102,8 @@ def slope(result: NightResult) -> Chart:
         f"Both sides count margin per {currency}. Left: on the sales that the platform counts as its own, on "
         f"average over all its spend. Right: what one more {currency} really causes, with its interval. "
         "Orange: the claim lies above that whole interval; blue: below it; grey: within. The last of many "
-        "ads often earns less than the first, so even an honest average stands higher. Dashed: what was "
+        f"{result.vocabulary.treatments} often earns less than the first, so even an honest average "
+        "stands higher. Dashed: what was "
         "spent comes just back."
     )
 

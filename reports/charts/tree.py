@@ -1,14 +1,14 @@
 """The small decision tree that imitates the plan: left to right if wide, an outline if narrow."""
 
-from models.results import Explanation, TreeNode
+from models.results import Explanation, TreeNode, Vocabulary
 from reports import facts, numbers
 from reports.svg import NARROW, Chart, Drawing, Layout, chart, wrap
 
 ROW = 62
 """Px per leaf."""
 INDENT = 16
-Said = tuple[str, str]
-"""What an entity is called, and the currency."""
+Said = tuple[Vocabulary, str]
+"""The study's words, and the currency."""
 
 
 def depth(node: TreeNode) -> int:
@@ -28,8 +28,8 @@ def children(node: TreeNode) -> list[TreeNode]:
     return [child for child in (node.low, node.high) if child is not None]
 
 
-def action_text(action: str) -> str:
-    return "no ad" if action == "none" else action
+def action_text(action: str, word: Vocabulary) -> str:
+    return word.nothing if action == "none" else action
 
 
 def question(node: TreeNode, entity: str) -> str:
@@ -53,10 +53,11 @@ def _answer(node: TreeNode, *, below: bool) -> str:
     return "yes: " if below is not facts.is_yes_no(node) else "no: "
 
 
-def finding(explanation: Explanation) -> str:
+def finding(explanation: Explanation, word: Vocabulary) -> str:
     root = explanation.tree
     if root is not None and not children(root):
-        does = f"The plan favours {action_text(root.action)} in {numbers.percent(root.share)} of decisions"
+        favoured = action_text(root.action, word)
+        does = f"The plan favours {favoured} in {numbers.percent(root.share)} of decisions"
         return does if root.share == 1 else f"{does}; no simple rule tells the others apart"
     gain = explanation.fidelity - explanation.fidelity_of_majority
     against = (
@@ -68,9 +69,9 @@ def finding(explanation: Explanation) -> str:
     return f"{agrees[:1].upper()}{agrees[1:]}; {against}"
 
 
-def _leaf_lines(node: TreeNode) -> tuple[str, str]:
+def _leaf_lines(node: TreeNode, said: Said) -> tuple[str, str]:
     share = f"{numbers.percent(node.share)} of {numbers.count(node.rows)} decisions"
-    return action_text(node.action), share
+    return action_text(node.action, said[0]), share
 
 
 def _draw_wide(d: Drawing, node: TreeNode, said: Said, x: float, y: float, column: float) -> None:
@@ -79,7 +80,7 @@ def _draw_wide(d: Drawing, node: TreeNode, said: Said, x: float, y: float, colum
     middle = y + height / 2
     box = column - 50
     if not children(node):
-        name, share = _leaf_lines(node)
+        name, share = _leaf_lines(node, said)
         d.rect(x, middle - 20, box, 40, "leaf")
         d.text(x + 10, middle - 3, name, "strong", within=box - 18)
         d.text(x + 10, middle + 14, share, "quiet", within=box - 18)
@@ -93,9 +94,9 @@ def _draw_wide(d: Drawing, node: TreeNode, said: Said, x: float, y: float, colum
         d.text(x + box + 19, end - 5, _mark(node, below=below), "strong")
         _draw_wide(d, child, said, x + column, offset, column)
         offset += leaves(child) * ROW
-    asked = wrap(question(node, said[0]), box - 18)
+    asked = wrap(question(node, said[0].entity), box - 18)
     half = 12 + 8.5 * len(asked)
-    d.rect(x, middle - half, box, 2 * half, "node", question(node, said[0]))
+    d.rect(x, middle - half, box, 2 * half, "node", question(node, said[0].entity))
     for i, line in enumerate(asked):
         d.text(x + 10, middle - half + 17 + 17 * i, line)
     d.text(x + 10, middle + half - 7, _asks(node, said), "quiet", within=box - 18)
@@ -108,10 +109,10 @@ def _draw_outline(d: Drawing, node: TreeNode, said: Said, level: int, y: float, 
         d.line(INDENT * i + 4, y, INDENT * i + 4, y + 42, "branch")
     room = d.width - x
     if children(node):
-        d.text(x, y + 15, f"{lead}{question(node, said[0])}", "", within=room)
+        d.text(x, y + 15, f"{lead}{question(node, said[0].entity)}", "", within=room)
         d.text(x, y + 32, _asks(node, said), "quiet", within=room)
     else:
-        name, share = _leaf_lines(node)
+        name, share = _leaf_lines(node, said)
         d.text(x, y + 15, f"{lead}{name}", "strong", within=room)
         d.text(x, y + 32, share, "quiet", within=room)
     y += 42
@@ -120,7 +121,7 @@ def _draw_outline(d: Drawing, node: TreeNode, said: Said, level: int, y: float, 
     return y
 
 
-def tree(explanation: Explanation, entity: str, currency: str) -> Chart | None:
+def tree(explanation: Explanation, word: Vocabulary, currency: str) -> Chart | None:
     """None without a tree."""
     root = explanation.tree
     if root is None:
@@ -134,11 +135,11 @@ def tree(explanation: Explanation, entity: str, currency: str) -> Chart | None:
     def draw(layout: Layout) -> Drawing:
         if layout is NARROW:
             d = Drawing(layout.width, 42 * nodes(root) + 4)
-            _draw_outline(d, root, (entity, currency), 0, 2, "")
+            _draw_outline(d, root, (word, currency), 0, 2, "")
             return d
         d = Drawing(layout.width, leaves(root) * ROW + 8)
         levels = depth(root)
-        _draw_wide(d, root, (entity, currency), 1, 4, min((layout.width + 48) / levels, 320))
+        _draw_wide(d, root, (word, currency), 1, 4, min((layout.width + 48) / levels, 320))
         return d
 
-    return chart("tree", finding(explanation), reading, draw)
+    return chart("tree", finding(explanation, word), reading, draw)

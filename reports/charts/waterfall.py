@@ -85,9 +85,10 @@ def _mark(d: Drawing, step: Step, scale: Scale, y: float, tone: str) -> None:
 def waterfall(result: NightResult, total: Uplift) -> Chart:
     found, moves = steps(result, total), words.moves(result.split)
     reading = (
-        f"Each bar is one channel’s part of the extra {total.outcome} and starts where the one above ends; "
+        f"Each bar is one {result.vocabulary.action}’s part of the extra {total.outcome} and starts "
+        "where the one above ends; "
         "the last bar is all of them together. The thin line is the interval of that bar. The parts share "
-        "the same people, so the interval of the whole is not the sum of theirs."
+        f"the same {result.vocabulary.people}, so the interval of the whole is not the sum of theirs."
     )
 
     def draw(layout: Layout) -> Drawing:

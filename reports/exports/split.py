@@ -140,7 +140,7 @@ def _split_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
     typed = book.add_format({"num_format": "#,##0.00", "bold": True})
     ratio = book.add_format({"num_format": "0.00"})
     for j, name in enumerate(ROW_COLUMNS):
-        sheet.write_string(0, j, name, head)
+        sheet.write_string(0, j, result.vocabulary.action if name == "channel" else name, head)
     for i, row in enumerate(result.split.rows, start=1):
         for j, (name, value) in enumerate(row_values(row).items()):
             if isinstance(value, str):

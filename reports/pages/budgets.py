@@ -93,14 +93,14 @@ def _cells(row: SplitRow, tier: str, *, typing: bool) -> list[str | Markup]:
 
 
 def budgets_page(result: NightResult) -> BudgetsPage:
-    rows, currency = result.split.rows, result.currency
+    rows, currency, noun = result.split.rows, result.currency, result.vocabulary.action
     typing = words.moves(result.split)
     if not rows:
         return BudgetsPage(
-            None, "There is no channel in these logs whose spend is known, so there is no table.", typing, ""
+            None, f"There is no {noun} in these logs whose spend is known, so there is no table.", typing, ""
         )
     unit = words.budget_money(result)
-    columns = [text_column("Channel", "and why"), Column("Today", unit)]
+    columns = [text_column(words.capital(noun), "and why"), Column("Today", unit)]
     if typing:
         columns += [
             Column("Type in", unit),
@@ -126,7 +126,7 @@ def budgets_page(result: NightResult) -> BudgetsPage:
         ]
     foot += [""] * 3
     table = Table(
-        "Budgets per channel" + (" to type in" if typing else ", unchanged"),
+        f"Budgets per {noun}" + (" to type in" if typing else ", unchanged"),
         tuple(columns),
         [_cells(row, result.tier, typing=typing) for row in rows],
         foot,
@@ -136,7 +136,7 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     if result.per == "entity":
         each = words.period(result.split.period_days)
         scale = (
-            f"Budgets here are totals {each}, over all {words.plural(result.entity)}; "
+            f"Budgets here are totals {each}, over all {result.vocabulary.entities}; "
             f"the trust page gives what a plan earns {words.per(result)}."
         )
     return BudgetsPage(table, "", typing, scale)
@@ -152,15 +152,15 @@ def _typed(row: SplitRow) -> tuple[Markup, Markup]:
 
 
 def picture_page(result: NightResult) -> PicturePage:
-    rows = result.split.rows
+    rows, noun = result.split.rows, result.vocabulary.action
     if not rows:
-        return PicturePage(None, None, "There is nothing to draw: no channel has a budget.")
+        return PicturePage(None, None, f"There is nothing to draw: no {noun} has a budget.")
     if result.split.verdict == "NO_EVIDENCE":
         return PicturePage(None, None, "There is nothing to draw: without evidence no budget moves.")
     unit = words.budget_money(result)
     typing = words.moves(result.split)
     columns = (
-        text_column("Channel"),
+        text_column(words.capital(noun)),
         Column("Today", unit),
         *((Column("Type in", unit), Column("Times today’s")) if typing else ()),
         Column("Range of the data", unit),

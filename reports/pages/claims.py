@@ -11,11 +11,12 @@ TONES = {"down": "claims more", "up": "claims less", "unsure": "cannot be told"}
 
 
 def claims_page(result: NightResult) -> Page:
-    found = claims(result)
+    found, word = claims(result), result.vocabulary
     if not found:
         return empty(
-            "There is nothing to compare: it takes a channel with clicks or ads followed by purchases, and "
-            "logs that tell what one more "
+            f"There is nothing to compare: it takes {word.an_action} with clicks or {word.treatments} "
+            "followed "
+            f"by {word.successes}, and logs that tell what one more "
             f"{result.currency} on it earns; the table of budgets has what is known."
         )
     rows = [
@@ -28,14 +29,14 @@ def claims_page(result: NightResult) -> Page:
         for c in found
     ]
     columns = (
-        text_column("Channel"),
+        text_column(words.capital(word.action)),
         Column("Platform claims", f"margin per {result.currency}, on average"),
         Column(f"One more {result.currency} earns", "margin, with interval"),
         text_column("Platform"),
     )
     left = len(result.split.rows) - len(found)
     note = (
-        f"{words.counted(left, 'channel')} {'is' if left == 1 else 'are'} left out, because one of the two "
+        f"{words.actions(result, left)} {'is' if left == 1 else 'are'} left out, because one of the two "
         "figures is not known."
         if left
         else ""

@@ -92,7 +92,7 @@ def estimate_table(result: NightResult, outcome: str, *, raw: bool = False) -> T
     with_interval = {e.estimator for e in rows if estimates.finite(e.low)}
     hint = f"with {numbers.percent(rows[0].level)} interval"
     return Table(
-        caption(outcome, words.unit(result, rows[0].unit)),
+        caption(words.outcome(result, outcome), words.unit(result, rows[0].unit)),
         (
             text_column("Plan"),
             *(Column(name, hint if name in with_interval else "") for name in used),

@@ -19,23 +19,25 @@ def _row(e: NextExperiment) -> list[str | Markup]:
 
 
 def experiment_page(result: NightResult) -> Page:
+    word = result.vocabulary
     if not result.next_experiments:
         return empty(
-            "No experiment was worked out for this night: it takes a channel whose effect is open, and logs "
-            "of enough people to say how long a holdout would have to run."
+            f"No experiment was worked out for this night: it takes {word.an_action} whose effect is "
+            "open, and "
+            f"logs of enough {word.people} to say how long a holdout would have to run."
         )
     best = result.next_experiments[0]
-    people = words.plural(result.entity)
     columns = (
-        text_column("Channel"),
-        Column("Hold out", f"of {people}, at random"),
-        Column(people[:1].upper() + people[1:], "held out"),
+        text_column(words.capital(word.action)),
+        Column("Hold out", f"of {word.entities}, at random"),
+        Column(words.capital(word.entities), "held out"),
         Column("Days", "until it decides"),
         Column("Worth", f"expected, {words.budget_money(result)}"),
     )
     table = Table("Experiments, best first", columns, [_row(e) for e in result.next_experiments], cards=True)
     note = (
-        "The days assume that people go on as in the logs, and that who is held out is fixed before it "
+        f"The days assume that {word.people} go on as in the logs, and that {word.which_ones} {word.be} "
+        "held out is fixed before it "
         "starts. Deciding earlier because it looks good decides wrongly more often."
     )
     return Page((Part(table=table, note=note),), checks.said_plainly(result, best.sentence))

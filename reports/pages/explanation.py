@@ -47,7 +47,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
     if e is None:
         why = "No personalised plan was learned from these logs, so there is nothing to explain."
         return ExplanationPage("", why, "", False, None, None, None, None)
-    drawn = tree(e, result.entity, result.currency)
+    drawn = tree(e, result.vocabulary, result.currency)
     matter = [row for row in e.importances if row[2] > 0]
     idle = len(e.importances) - len(matter)
     bars = Table(
@@ -64,7 +64,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
         [
             [
                 when,
-                action_text(node.action),
+                action_text(node.action, result.vocabulary),
                 figure(numbers.share(node.share), numbers.percent(node.share)),
                 figure(node.rows, numbers.count(node.rows)),
             ]
@@ -76,7 +76,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
         empty="",
         caution=DO_NOT_ACT if delivery_knows_more(result) else "",
         at_budget=e.at_budget,
-        importances=importances(e, result.entity) if matter else None,
+        importances=importances(e, result.vocabulary) if matter else None,
         importances_table=bars if matter else None,
         tree=drawn,
         tree_table=ends if drawn else None,

@@ -6,7 +6,7 @@ from models.results import NightResult
 from reports import numbers, words
 from reports.charts.frontier import Point, frontier, in_order, personal_points
 from reports.pages.page import between, cash, estimated, ordered
-from reports.pages.personal import PAST, delivery_knows_more, said_of_personal
+from reports.pages.personal import delivery_knows_more, past, said_of_personal
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
 
@@ -33,7 +33,8 @@ def frontier_page(result: NightResult) -> FrontierPage:
     personal = personal_points(result)
     if not result.frontier and not personal:
         why = (
-            "Impression-only logs cannot say what a larger budget would cause, so no curve is drawn."
+            f"{words.capital(result.vocabulary.delivery)}-only logs cannot say what a larger budget "
+            "would cause, so no curve is drawn."
             if result.tier == "B"
             else "No plan at another budget could be vouched for, so no curve is drawn."
         )
@@ -49,7 +50,7 @@ def frontier_page(result: NightResult) -> FrontierPage:
 def _caution(result: NightResult) -> str:
     """What holds the split back tonight speaks against these plans as well."""
     if delivery_knows_more(result):
-        return PAST
+        return past(result)
     found = result.split.considered
     if found is not None and found.low > 0:
         return (

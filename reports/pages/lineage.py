@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from models.results import HealthCheck, NightResult, TableFate
 from reports import checks, numbers, words
-from reports.glossary import GLOSSARY, Term
+from reports.glossary import Term, glossary
 from reports.tables import Column, Table, figure, lines, text_column
 
 SEVERITY = {"stop": 0, "warn": 1, "ok": 2}
@@ -143,7 +143,7 @@ def _settings(result: NightResult) -> Table | None:
 
 def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
     seeds = sorted({t.seed for t in result.training})
-    users = words.plural(result.entity)
+    users = result.vocabulary.entities
     window = words.days(result.horizon_days)
     if result.tail_days:
         window += f", and what follows within {words.days(result.tail_days)}"
@@ -152,14 +152,14 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
         ("As of", f"{result.as_of}, 00:00 {result.time_zone}; nothing known later was used"),
         ("Logs", f"{result.logged_from} to {result.logged_to}" if result.logged_from else "empty"),
         (
-            f"{users[:1].upper()}{users[1:]}",
-            f"{words.counted(result.users, result.entity)}, {words.counted(result.decisions, 'decision')}",
+            words.capital(users),
+            f"{words.entities(result, result.users)}, {words.counted(result.decisions, 'decision')}",
         ),
         (
             "Who did what",
             f"{numbers.count(result.users_train)} {users} to learn, "
             f"{numbers.count(result.users_choose)} to choose, "
-            f"{numbers.count(result.users_report)} to report: nobody does two of these",
+            f"{numbers.count(result.users_report)} to report: {result.vocabulary.nobody} does two of these",
         ),
         ("A plan is judged over", window),
         ("Code version", result.code_version or numbers.NOT_KNOWN),
@@ -179,5 +179,5 @@ def lineage_page(result: NightResult) -> LineagePage:
         notes=result.notes,
         training=_training(result),
         settings=_settings(result),
-        glossary=GLOSSARY,
+        glossary=glossary(result.vocabulary),
     )

@@ -24,7 +24,7 @@ def short_of(row: SplitRow) -> bool:
 def _channels_finding(result: NightResult) -> str:
     short = [r for r in result.split.rows if short_of(r)]
     if not short:
-        return "Every channel can spend its budget"
+        return f"Every {result.vocabulary.action} can spend its budget"
     most = max(short, key=lambda r: (r.recommended - r.expected_spend, words.row_name(r)))
     others = f"; {len(short) - 1} more fall short too" if len(short) > 1 else ""
     return (
@@ -38,10 +38,13 @@ def _channels(result: NightResult) -> Part:
     rows, unit = result.split.rows, words.budget_money(result)
     typed = "typed in" if words.moves(result.split) else "today’s budget"
     said = BarWords("expected to be spent", "its interval", typed, unit)
-    reading = (
-        "Each bar is what we expect the channel to spend, the thin line its interval, the upright mark the "
-        "budget. A bar that ends before its mark has run out of people to show ads to. A bar that passes it "
-        "would gain people whom other channels no longer reach; the platform’s budget stops it at the mark."
+    noun = result.vocabulary.action
+    reading = words.said(
+        result.vocabulary,
+        "Each bar is what we expect the {action} to spend, the thin line its interval, the upright mark the "
+        "budget. A bar that ends before its mark has run out of {people} to {show} {treatments} to. A bar "
+        "that passes it would gain {people} {whom} other {actions} no longer reach; the platform’s budget "
+        "stops it at the mark.",
     )
     drawn = [
         Bar(
@@ -51,7 +54,7 @@ def _channels(result: NightResult) -> Part:
         for r in rows
     ]  # fmt: skip
     columns = (
-        text_column("Channel"),
+        text_column(words.capital(noun)),
         Column("Budget", unit),
         Column("Expected to be spent", unit),
         Column("Interval", unit),
@@ -66,7 +69,7 @@ def _channels(result: NightResult) -> Part:
         for r in rows
     ]
     chart = bars("pacing", _channels_finding(result), reading, drawn, said)
-    return Part("By channel", chart=chart, twin=Table("Expected spend by channel", columns, cells))
+    return Part(f"By {noun}", chart=chart, twin=Table(f"Expected spend by {noun}", columns, cells))
 
 
 def _days(result: NightResult) -> Part:
@@ -107,11 +110,11 @@ def _weeks_finding(result: NightResult) -> str:
 def _weeks_chart(result: NightResult) -> Chart:
     weeks = result.week_spends[-WEEKS:]
     plans = any(w.budget is not None for w in weeks)
-    reading = "Each bar is what was spent in a week, all channels together" + (
+    reading = f"Each bar is what was spent in a week, all {result.vocabulary.actions} together" + (
         ", the upright mark what was planned."
         if plans
         else ". What was planned is not known: a budgets table in the study adds it, where it holds every "
-        "day of a week and every channel that spent."
+        f"day of a week and every {result.vocabulary.action} that spent."
     )
     said = BarWords("spent", "", "planned" if plans else "", f"{result.currency} a week")
     drawn = [
@@ -151,7 +154,7 @@ def pacing_page(result: NightResult) -> Page:
         parts.append(_weeks(result))
     if not parts:
         return empty(
-            "What will be spent cannot be said: it takes logs that hold what ads cost over some weeks, and a "
-            "night that can judge a split."
+            "What will be spent cannot be said: it takes logs that hold what "
+            f"{result.vocabulary.treatments} cost over some weeks, and a night that can judge a split."
         )
     return Page(tuple(parts))

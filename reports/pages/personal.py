@@ -18,10 +18,16 @@ def delivery_knows_more(result: NightResult) -> bool:
 
 
 PAST = (
-    "Ads seem to change what people did before they saw them, so delivery reacts to something that these "
+    "{Treatments} seem to change what {people} did before they {saw} them, so delivery reacts to "
+    "something that these "
     "logs do not hold, and part of what any plan below seems to earn, split or personalised, may be its "
     "doing: act on none of them tonight."
 )
+
+
+def past(result: NightResult) -> str:
+    """Why no plan should be acted on where delivery knows more than the logs do."""
+    return words.said(result.vocabulary, PAST)
 
 
 def why_not_to_act(result: NightResult) -> str:
@@ -31,7 +37,7 @@ def why_not_to_act(result: NightResult) -> str:
     if result.split.verdict == "NO_EVIDENCE":
         return result.split.why
     if delivery_knows_more(result):
-        return PAST
+        return past(result)
     if found is None:
         return "No personalised plan was learned."
     return found.empty or ("No learned plan is surely better than today’s delivery." if found.usual else "")
@@ -49,11 +55,12 @@ def said_of_personal(result: NightResult) -> tuple[str, ...]:
         return (found.empty.replace("'", "’"),)
     if not found.points:
         return tuple(filter(None, (_least(result, found),)))
-    lead = (
-        f"The dashed line is personalised delivery: for every {result.entity} and day a learned plan decides "
-        "which ad to show, if any. A split gives each channel a budget and leaves the rest to the platform. "
-        "What personalised delivery spends is told for people as the last logged week found them, what it "
-        "earns for the log’s average."
+    lead = words.said(
+        result.vocabulary,
+        "The dashed line is personalised delivery: for every {entity} and day a learned plan decides which "
+        "{treatment} to {show}, if any. A split gives each {action} a budget and leaves the rest to the "
+        "platform. What personalised delivery spends is told for {people} as the last logged week found "
+        "them, what it earns for the log’s average.",
     )
     ends = " ".join(filter(None, (_most(result, found), _least(result, found))))
     return tuple(filter(None, (lead, _left(result, found), ends, _held(found))))
@@ -62,7 +69,7 @@ def said_of_personal(result: NightResult) -> tuple[str, ...]:
 def _left(result: NightResult, found: PersonalFrontier) -> str:
     """The value left by not targeting."""
     by = {left.by: left for left in found.left}
-    whole, parts = by.get("channel"), by.get("channel and segment")
+    whole, parts, noun = by.get("channel"), by.get("channel and segment"), result.vocabulary.action
     budget = f"{numbers.budget(found.budget)}{NBSP}{words.budget_money(result)}"
     if found.usual:
         return f"At {budget} it is today’s delivery: no learned plan is surely better there."
@@ -70,13 +77,13 @@ def _left(result: NightResult, found: PersonalFrontier) -> str:
         return ""
     text = (
         f"At {budget} it earns {_amount(result, whole, ' more profit')} than the same money left to each "
-        "channel’s own delivery: the value left by not targeting."
+        f"{noun}’s own delivery: the value left by not targeting."
     )
     if whole.low <= 0:
         text += " It may be none."
     text += _unspent(result, whole)
     if parts is not None:
-        text += f" Against a budget per channel and segment it is {_amount(result, parts)}."
+        text += f" Against a budget per {noun} and segment it is {_amount(result, parts)}."
         text += _unspent(result, parts)
     return text
 

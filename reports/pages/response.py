@@ -8,16 +8,19 @@ from reports.tables import Column, Table, text_column
 
 
 def response_page(result: NightResult) -> Page:
+    word = result.vocabulary
     if result.tier == "B":
         return empty(
-            "Impression-only logs cannot say what a channel would earn at another budget; logged "
-            "opportunities would."
+            f"{words.capital(word.delivery)}-only logs cannot say what {word.an_action} would earn at "
+            "another "
+            "budget; logged opportunities would."
         )
     curves = in_order(result)
     if not curves:
         return empty(
-            "No channel’s curve could be drawn: that takes channels whose spend follows their budget, and "
-            "people who could have been shown an ad and were not."
+            f"No {word.action}’s curve could be drawn: that takes {word.actions} whose spend follows their "
+            f"budget, and {word.people} {word.who} could have been {word.shown} {word.a_treatment} "
+            "and were not."
         )
     unit = words.budget_money(result)
     rows = [
@@ -31,7 +34,7 @@ def response_page(result: NightResult) -> Page:
         for budget, margin, low, high in zip(c.budgets, c.margin, c.low, c.high, strict=True)
     ]
     columns = (
-        text_column("Channel"),
+        text_column(words.capital(word.action)),
         Column("Budget", unit),
         Column("Margin against today’s", unit),
         Column("Interval", unit),

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from models.results import NightResult
-from reports import numbers
+from reports import numbers, words
 from reports.charts.exposures import by_channel, exposures
 from reports.charts.heat import channels, heat, segments
 from reports.pages.page import Page, Part, empty, estimated, ordered, rate
@@ -18,7 +18,7 @@ def _slopes(result: NightResult) -> Table:
             s = by_key.get((channel, segment))
             known = s is not None and s.estimate is not None and s.low is not None and s.high is not None
             if s is not None and s.few:
-                rows.append([channel, segment, figure(None, "too few people"), ""])
+                rows.append([channel, segment, figure(None, f"too few {result.vocabulary.people}"), ""])
             elif s is None or not known:
                 rows.append([channel, segment, figure(None, numbers.NOT_KNOWN), ""])
             else:
@@ -26,15 +26,21 @@ def _slopes(result: NightResult) -> Table:
                     [channel, segment, rate(s.estimate), Markup("{} to {}").format(rate(s.low), rate(s.high))]
                 )
     one = f"One more {result.currency} earns"
-    columns = (text_column("Channel"), text_column("Segment"), Column(one, "margin"), Column("Interval"))
-    return Table("By channel and segment", columns, rows)
+    noun = result.vocabulary.action
+    columns = (
+        text_column(words.capital(noun)),
+        text_column("Segment"),
+        Column(one, "margin"),
+        Column("Interval"),
+    )
+    return Table(f"By {noun} and segment", columns, rows)
 
 
 def _exposures(result: NightResult) -> Table:
-    money = f"{result.currency} of margin"
+    money, word = f"{result.currency} of margin", result.vocabulary
     columns = (
-        text_column("Channel"),
-        Column("Ad", "in seven days"),
+        text_column(words.capital(word.action)),
+        Column(words.capital(word.treatment), "in seven days"),
         Column("Earns", money),
         Column("Interval", money),
         Column("Costs", result.currency),
@@ -46,7 +52,7 @@ def _exposures(result: NightResult) -> Table:
             cost = figure(numbers.money(e.cost, per="entity"), numbers.amount(e.cost))
             cells = estimated(e.estimate, e.low, e.high, signed=True, most=4)
             rows.append([channel, f"{e.n}{last}", *cells, cost])
-    return Table("What the n-th ad earns", columns, rows)
+    return Table(f"What the n-th {word.treatment} earns", columns, rows)
 
 
 def _caps(result: NightResult) -> Table | None:
@@ -63,21 +69,29 @@ def _caps(result: NightResult) -> Table | None:
         ]
         for name in ordered(list(by_name), result.actions)
     ]
-    columns = (text_column("Channel"), Column("Most ads", "per person in seven days"), text_column("Why"))
+    word = result.vocabulary
+    columns = (
+        text_column(words.capital(word.action)),
+        Column(f"Most {word.treatments}", f"per {word.person} in seven days"),
+        text_column("Why"),
+    )
     return Table("Suggested frequency caps", columns, rows)
 
 
 def segments_page(result: NightResult) -> Page:
     """Heat map and frequency; one of the two alone leaves a sentence for the other."""
+    word = result.vocabulary
     if result.tier == "B":
         return empty(
-            "Impression-only logs cannot say for whom, or from which ad on, a channel pays: logged "
-            "opportunities would."
+            f"{words.capital(word.delivery)}-only logs cannot say for {word.to_which_ones}, or from which "
+            f"{word.treatment} on, {word.an_action} pays: logged opportunities would."
         )
     if not (result.segment_slopes or result.exposure_values or result.frequency_caps):
         return empty(
-            "Neither segments nor repeated ads could be told apart: a segment column in the users table, and "
-            "people who see several ads a week, would fill this page."
+            f"Neither segments nor repeated {word.treatments} could be told apart: a segment column in the "
+            f"users table, and {word.people} {word.who} {word.see} several {word.treatments} a week, "
+            "would fill "
+            "this page."
         )
     if result.segment_slopes:
         by_segment = Part("By segment", chart=heat(result), twin=_slopes(result))
@@ -87,8 +101,10 @@ def segments_page(result: NightResult) -> Page:
         )
     caps = _caps(result)
     if result.exposure_values:
-        again = Part("One ad more", chart=exposures(result), twin=_exposures(result), table=caps)
+        again = Part(
+            f"One {word.treatment} more", chart=exposures(result), twin=_exposures(result), table=caps
+        )
     else:
-        why = "The logs hold too few repeated ads to say what one more of them earns."
-        again = Part("One ad more", empty="" if caps else why, table=caps)
+        why = f"The logs hold too few repeated {word.treatments} to say what one more of them earns."
+        again = Part(f"One {word.treatment} more", empty="" if caps else why, table=caps)
     return Page((by_segment, again))

@@ -17,7 +17,7 @@ from reports.tables import Column, Table, figure, text_column
 METHODS = {
     "DRL": "the headline: a model of what follows each choice, corrected by what really followed, every "
     "decision counted as often as the plan would meet such a state. It believes that the facts about "
-    "{people} hold what the past says about the future.",
+    "{entities} hold what the past says about the future.",
     "SNDR": "the same, but every decision counts as often as the plan would have made the whole history "
     "before it: it believes less, and is noisier.",
     "SNPDIS": "the logs alone, without a model: counts each logged history as often as the plan would have "
@@ -83,16 +83,16 @@ class TrustPage:
 
 def _evidence_note(result: NightResult) -> str:
     """What a history is, and how many there are."""
-    one = words.counted(1, result.entity).replace("1", "one", 1)
+    one = words.entities(result, 1).replace("1", "one", 1)
     over = "" if words.single_step(result) else f" over {words.days(result.horizon_days)}"
-    reporting = words.counted(result.users_report, result.entity)
+    reporting = words.entities(result, result.users_report)
     if words.single_step(result):
         counted = f"All figures here come from the {reporting} that chose nothing."
     else:
         counted = (
             f"All figures here come from the {reporting} that chose nothing; each counts once for every "
             f"{words.days(result.horizon_days)} of the logs, which is why there are more histories than "
-            f"{words.plural(result.entity)}."
+            f"{result.vocabulary.entities}."
         )
     return (
         f"A history is {one}{over}. “Effective sample” is how many full histories of evidence are left "
@@ -113,14 +113,15 @@ def _plans(result: NightResult) -> Table | None:
 
 
 def _overlap_table(result: NightResult) -> Table:
+    word = result.vocabulary
     return Table(
-        "How often delivery chose each channel when it could",
+        f"How often delivery chose each {word.action} when it could",
         (
-            text_column("Channel"),
-            Column("Decisions in which it could be shown"),
-            Column("Shown"),
-            Column("Nothing shown"),
-            Column("Where it is hardly ever shown", "share of decisions"),
+            text_column(words.capital(word.action)),
+            Column(f"Decisions in which it could be {word.shown}"),
+            Column(words.capital(word.shown)),
+            Column(f"Nothing {word.shown}"),
+            Column(f"Where it is hardly ever {word.shown}", "share of decisions"),
         ),
         [
             [
@@ -139,7 +140,12 @@ def _overlap_table(result: NightResult) -> Table:
 def _calibration_table(result: NightResult) -> Table:
     return Table(
         "Predicted against observed shares",
-        (text_column("Channel"), Column("Decisions"), Column("Predicted"), Column("Observed")),
+        (
+            text_column(words.capital(result.vocabulary.action)),
+            Column("Decisions"),
+            Column("Predicted"),
+            Column("Observed"),
+        ),
         [
             [
                 b.action,
@@ -179,8 +185,9 @@ def _witnesses(result: NightResult) -> tuple[Finding, ...]:
 
 def _methods(result: NightResult, methods: dict[str, str]) -> tuple[tuple[str, str], ...]:
     used = {e.estimator for e in result.evaluation}
-    people = words.plural(result.entity)
-    return tuple((name, text.replace("{people}", people)) for name, text in methods.items() if name in used)
+    return tuple(
+        (name, words.said(result.vocabulary, text)) for name, text in methods.items() if name in used
+    )
 
 
 def _outcome_tables(result: NightResult, outcomes: list[str]) -> tuple[Table, ...]:
@@ -188,16 +195,17 @@ def _outcome_tables(result: NightResult, outcomes: list[str]) -> tuple[Table, ..
 
 
 def _immature(result: NightResult) -> str:
+    word = result.vocabulary.successes
     if result.immature_share == 0:
-        return "No decision had to be left out because its purchases may not have been reported yet."
+        return f"No decision had to be left out because its {word} may not have been reported yet."
     return (
-        f"{numbers.percent(result.immature_share)} of the decisions were left out because purchases that "
+        f"{numbers.percent(result.immature_share)} of the decisions were left out because {word} that "
         "follow them may not have been reported yet."
     )
 
 
 def trust_page(result: NightResult) -> TrustPage:
-    means, allows = words.TIERS[result.tier]
+    means, allows = words.tier(result)
     levels, uplifts = forest(result), plans(result)
     shares = None if result.tier == "B" else overlap(result)  # there it would only say what was shown
     outcomes = estimates.outcomes(result)

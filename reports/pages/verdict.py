@@ -62,22 +62,22 @@ def _chance_tile(result: NightResult, uplift: Uplift) -> Tile:
     return Tile(
         f"Chance that {'it' if words.moves(result.split) else 'the best move'} beats today’s split",
         figure(numbers.share(uplift.probability_better), numbers.probability(uplift.probability_better)),
-        f"measured on {words.counted(result.users_report, result.entity)} that had no part in choosing it",
+        f"measured on {words.entities(result, result.users_report)} that had no part in choosing it",
     )
 
 
 def _evidence_tile(result: NightResult) -> Tile:
     if result.decisions == 0:
         return Tile("What the logs show", "Nothing", "not one decision to learn from could be read")
-    first, _ = words.TIERS[result.tier]
+    first, _ = words.tier(result)
     return Tile("What the logs show", f"Evidence {result.tier}", first)
 
 
 def _what_to_do(result: NightResult) -> str:
     if words.moves(result.split):
         return (
-            "Type the budgets of the table below into your ad platforms, and let them deliver as "
-            "they do today."
+            f"Type the budgets of the table below into your {result.vocabulary.platforms}, and let them "
+            "deliver as they do today."
         )
     return "Nothing needs to be typed in tonight."
 
@@ -103,9 +103,10 @@ def _basis(result: NightResult) -> Markup:
         return Markup("")
     ended = (date.fromisoformat(result.as_of) - date.fromisoformat(result.logged_to)).days
     ago = "the day before this report" if ended == 1 else f"{words.days(ended)} before this report"
-    people = [words.counted(result.users, result.entity), words.counted(result.decisions, "decision")]
+    word = result.vocabulary
+    people = [words.entities(result, result.users), words.counted(result.decisions, "decision")]
     bought = [t.good for t in result.tables if t.table == "purchases"]
-    people += [words.counted(n, "purchase") for n in bought]
+    people += [words.counted(n, word.success, word.successes) for n in bought]
     return Markup("Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}.").format(
         words.listed(people), result.logged_from, result.logged_to, ago
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.study import flatten, read_study
+from flows.flat_settings import flatten
+from flows.study import read_study
 from tests.conftest import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.study import MACHINE_SETTINGS, flatten, read_study, with_threads
+from flows.flat_settings import MACHINE_SETTINGS, flatten
+from flows.study import read_study, with_threads
 from sql.errors import StudyError
 
 STUDIES = Path(__file__).parent.parent.parent / "flows" / "studies"
@@ -143,6 +144,8 @@ KEYS = [
     "currency",
     "time_zone",
     "entity",
+    "entities",
+    "action",
     "min",
     "max",
     "first",
@@ -153,6 +156,7 @@ KEYS = [
 ]
 KEYS += [
     "logs",
+    "vocabulary",
     "decision",
     "agents",
     "evaluation",
@@ -213,3 +217,38 @@ def test_cents_of_a_currency_that_has_none_are_refused(tmp_path: Path, currency:
         read_study(write(tmp_path, text.format(currency)))
     assert "`logs.tables.purchases.money_unit`" in str(caught.value)
     assert told in str(caught.value) and 'write money_unit = "currency"' in str(caught.value)
+
+
+def test_a_study_names_what_it_decides_in_its_own_words(tmp_path: Path) -> None:
+    text = """
+    name = "shop"
+    entity = "SKU"
+    [decision]
+    action = "reorder_level"
+    [vocabulary]
+    success = "order"
+    """
+    study = read_study(write(tmp_path, text))
+    words = study.words
+    assert (words.entity, words.entities, words.action, words.actions) == (
+        "SKU", "SKUs", "reorder level", "reorder levels",
+    )  # fmt: skip
+    assert (words.shown, words.nothing, words.successes) == ("given", "no reorder level", "orders")
+    assert flatten(study)["decision.action"] == "reorder_level"
+    assert flatten(study)["vocabulary.success"] == "order"
+    irregular = read_study(write(tmp_path, 'name = "school"\nentity = "child"\nentities = "children"'))
+    assert irregular.words.entities == "children"
+
+
+def test_words_that_a_study_leaves_as_they_are_stand_in_no_output(tmp_path: Path) -> None:
+    flat = flatten(read_study(write(tmp_path, 'name = "shop"')))
+    assert flat["entity"] == "user"
+    assert not [key for key in flat if key.startswith("vocabulary") or key in ("entities", "decision.action")]
+
+
+@pytest.mark.parametrize(
+    "line", ['entity = "<b>"', 'entity = ""', 'entities = "5"', '[vocabulary]\nshown = ""']
+)
+def test_words_are_letters(tmp_path: Path, line: str) -> None:
+    with pytest.raises(StudyError, match=r"my\.toml: `(entity|entities|vocabulary\.shown)`"):
+        read_study(write(tmp_path, f'name = "shop"\n{line}'))

@@ -19,6 +19,7 @@ from models.results.night import (
     Uplift,
 )
 from models.results.pages import ChannelUplift
+from models.results.vocabulary import Vocabulary, vocabulary_of
 
 LOUD = ("cql", "equal", "last-click", "greedy-roas")
 """Plans whose names are long or hostile on the night of MOVE_PARTLY."""
@@ -42,7 +43,7 @@ def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) ->
         "as_of": "2026-11-20",
         "currency": "EUR",
         "time_zone": "Europe/Berlin",
-        "entity": "user",
+        "vocabulary": Vocabulary(),
         "tier": "A",
         "tier_reason": "opportunities are logged, so who was eligible and not shown is visible",
         "logged_from": "2026-08-22",
@@ -233,7 +234,7 @@ def one_decision_each() -> NightResult:
         study="hillstrom",
         **(NOTHING | {"channel_uplifts": (ChannelUplift("mens e-mail", 0.3121, 0.1204, 0.5038),)}),
         currency="USD",
-        entity="customer",
+        vocabulary=vocabulary_of("customer"),
         tier="A+",
         tier_reason="arms were drawn at random",
         per="entity",

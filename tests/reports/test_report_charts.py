@@ -7,6 +7,7 @@ import pytest
 import samples
 
 from models.results.night import FrontierPoint
+from models.results.vocabulary import Vocabulary
 from reports import estimates
 from reports.charts import dumbbell, forest, frontier, tree, whiskers
 from reports.numbers import NBSP
@@ -124,6 +125,6 @@ def test_hatching_stays_within_its_rectangle() -> None:
 
 def test_a_tree_no_better_than_guessing_says_so() -> None:
     explanation = samples.explanation(("search", "social"))
-    assert tree.finding(explanation).startswith("These rules agree")
+    assert tree.finding(explanation, Vocabulary()).startswith("These rules agree")
     useless = replace(explanation, fidelity=0.62)
-    assert tree.finding(useless).startswith("No simple rule explains the plan")
+    assert tree.finding(useless, Vocabulary()).startswith("No simple rule explains the plan")

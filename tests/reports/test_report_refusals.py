@@ -60,7 +60,7 @@ def test_every_gate_is_told_plainly_with_what_would_change_it(name: str) -> None
 def written_refusals() -> list[str]:
     """Every sentence in the evaluation's source that begins as a refusal does, with 7 for each figure."""
     found = []
-    for path in sorted(Path(str(models.evaluation.__file__)).parent.glob("*.py")):
+    for path in sorted(Path(str(models.evaluation.__file__)).parent.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
         inner = {id(part) for node in joined for part in node.values}

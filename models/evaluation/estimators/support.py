@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from models.evaluation.estimators.pareto_tail import pareto_shape
 from models.evaluation.estimators.weights import Weights
 from models.mdp import Journeys
+from models.results import plural
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -136,9 +137,9 @@ def outcome_refusals(journeys: Journeys, logged: Floats, entity_name: str) -> di
     shown = np.count_nonzero(logged, axis=0)
     for name, count in zip(journeys.outcome_names, shown, strict=True):
         if count < MIN_ENTITIES_WITH_OUTCOME:
-            plural = "" if count == 1 else "s"
+            who = entity_name if count == 1 else plural(entity_name)
             refused[name] = (
-                f"no credible estimate: {count} {entity_name}{plural} with any {name} in the log "
+                f"no credible estimate: {count} {who} with any {name} in the log "
                 f"(at least {MIN_ENTITIES_WITH_OUTCOME} are needed)"
             )
     if "margin" in refused and "profit" in journeys.outcome_names:
