@@ -38,7 +38,7 @@ def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, thr
     as_of = as_of or today(settings)
     preflight(settings, as_of, out)
     from flows.nightly import one_night
-    from flows.process.recorded import run_recorded
+    from flows.recorded import run_recorded
 
     _announce(run_recorded(one_night, str(study), as_of, str(out), _text(logs), threads))
 
@@ -95,8 +95,7 @@ def simulate_world(
         raise StudyError(f"--seed is {seed}; it must be 0 or more.")
     from flows.process.progress import Progress
     from flows.study_errors import show, suggest
-    from models.worlds import simulate
-    from models.worlds.catalogue import WORLDS
+    from models.worlds import WORLDS, simulate
 
     if world not in WORLDS:
         others = f"; there are {', '.join(sorted(WORLDS))}"

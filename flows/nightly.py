@@ -14,10 +14,9 @@ prepare()
 check_packages()
 
 from flows.night import open_night, today  # noqa: E402
-from flows.process.recorded import recorded  # noqa: E402
 from flows.process.stage import stage  # noqa: E402
-from flows.publishing import leave  # noqa: E402
-from flows.stages import cohorts, health_checks, obstacles, personal, plain_comparison  # noqa: E402
+from flows.recorded import recorded  # noqa: E402
+from flows.stages import cohorts, health_checks, leave, obstacles, personal, plain_comparison  # noqa: E402
 from flows.stages import night_stages as stages  # noqa: E402
 from flows.stages.assemble import assemble_result  # noqa: E402
 from flows.stages.findings import Judged, Logged  # noqa: E402

@@ -4,10 +4,10 @@ from flows.night import Night
 from flows.stages.findings import Logged
 from flows.stages.judging import RECOMMENDED, Judge
 from flows.stages.spend import good_purchases
+from models import health
 from models.behaviour import Behaviour
 from models.evaluation import check_effect_on_the_past, check_logged_policy, followers_in_log
 from models.health import DatedCheck
-from models.health import night_checks as health
 from models.mdp import Transitions
 from models.results import HealthCheck, PolicyEstimate
 

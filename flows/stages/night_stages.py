@@ -13,12 +13,14 @@ from models.agents import (
     AgentPolicy,
     Agents,
     Trial,
-    ensembles,
+    agent_of,
     judged_budget,
     most_trusted,
     price_agent,
-    store,
+    save_ensemble,
+    save_transitions,
 )
+from models.agents import train_agents as train_ensembles
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import EFFECT_ON_THE_PAST, hurdle_of
@@ -38,7 +40,7 @@ __all__ = ["stage_logs"]
 def build_transitions(night: Night, events: Events) -> Transitions:
     """Entity x epoch, eligible actions, features, outcomes."""
     transitions = build_table(events, night.study.decision)
-    store.save_transitions(transitions, night.staging / "transitions")
+    save_transitions(transitions, night.staging / "transitions")
     return transitions
 
 
@@ -65,7 +67,7 @@ def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
 def train_agents(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Agents:
     """Algorithms x seeds, on the training users, from where the night before ended."""
     study = night.study
-    return ensembles.train_agents(
+    return train_ensembles(
         transitions,
         users.train,
         study.agents,
@@ -97,7 +99,7 @@ def propose_policies(
     allowed = judged_budget(study.split.total or budget.total, budget.total, choosers.estimator)
     priced = price_agents(night, agents, choosers, allowed)
     for name, (policy, _) in priced.items():
-        store.save_ensemble(
+        save_ensemble(
             agents.ensembles[name],
             night.staging / "policies",
             as_of=night.as_of.isoformat(),
@@ -116,7 +118,7 @@ def price_agents(
     settings, having = night.study.agents, choosers.as_choosers
     return {
         name: price_agent(
-            ensembles.agent_of(saved),
+            agent_of(saved),
             name,
             having,
             prices=settings.prices,

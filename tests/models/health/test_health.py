@@ -34,7 +34,7 @@ from models.health.log_checks import (
 )
 from models.health.night_checks import check_health, staged_cost
 from models.mdp.transition_table import Feature, Outcome, Transitions
-from models.results.night import Overlap
+from models.results import Overlap
 from sql.events import Events, Finding, TableCount
 
 FIRST_DAY = (date(2026, 9, 1) - date(1970, 1, 1)).days
