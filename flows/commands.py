@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import json
 import os
 import tempfile
 import traceback
@@ -196,7 +195,9 @@ def _read(study: Path, logs: Path | None, threads: int | None) -> "Study":
 
 def _announce(folder: Path) -> None:
     """The last lines of a run: what was found, and where to read it."""
-    split = json.loads((folder / "split.json").read_text(encoding="utf-8"))
+    from flows.publishing.split_file import read_split
+
+    split = read_split(folder)
     print(f"{split['verdict']}: {split['why']}")
     print(f"Report: {folder / 'report.html'}")
 

@@ -156,7 +156,7 @@ def choose_split(
         currency=study.currency,
         seed=study.seed,
         segments=splits.segments_of(deciders.estimator, transitions, study.split, study.logs.min_cell_users),
-        earlier=splits.read_earlier(night.previous, study.currency),
+        earlier=night.earlier,
         confirming=deciders.confirming,
     )
 
@@ -219,7 +219,7 @@ def decide(
         segments=splits.segments_of(
             reporting.estimator, reporting.transitions, study.split, study.logs.min_cell_users
         ),
-        earlier=splits.read_earlier(night.previous, study.currency),
+        earlier=night.earlier,
         low_every_night=evaluation.low_every_night if study.evaluation.per == "period" else None,
     )
     frontier = splits.split_frontier(
