@@ -7,7 +7,7 @@ from flows.stages.spend import good_purchases
 from models import health
 from models.behaviour import Behaviour
 from models.evaluation import check_effect_on_the_past, check_logged_policy, followers_in_log
-from models.health import DatedCheck
+from models.health import DatedCheck, HealthLimits, LogFacts
 from models.mdp import Transitions
 from models.results import HealthCheck, PolicyEstimate
 
@@ -22,23 +22,26 @@ def check_health(
         return health.check_totals(events, history, night.as_of, study.logs.max_quarantined_share)
     matter = {RECOMMENDED, *study.agents.algorithms}
     return health.check_health(
-        events=events,
-        history=history,
-        transitions=transitions,
-        behaviour=logged.behaviour,
-        as_of=night.as_of,
-        staged_cost_micros=health.staged_cost(
+        LogFacts(
             events,
-            first_day=int(transitions.day.min()),
-            last_day=int(transitions.day.max()) + study.decision.epoch_days - 1,
+            night.as_of,
+            study.decision.single_step,
+            staged_cost_micros=health.staged_cost(
+                events,
+                first_day=int(transitions.day.min()),
+                last_day=int(transitions.day.max()) + study.decision.epoch_days - 1,
+            ),
+            purchases=good_purchases(events),
+            history=history,
         ),
-        purchases=good_purchases(events),
-        effective_sample_sizes={row.policy: row.ess for row in estimates if row.policy in matter},
-        placebos=(),
-        single_step=study.decision.single_step,
-        min_effective_sample_size=study.evaluation.min_effective_sample_size,
-        min_none_overlap=study.split.min_none_overlap,
-        max_quarantined_share=study.logs.max_quarantined_share,
+        transitions,
+        logged.behaviour,
+        {row.policy: row.ess for row in estimates if row.policy in matter},
+        HealthLimits(
+            min_effective_sample_size=study.evaluation.min_effective_sample_size,
+            min_none_overlap=study.split.min_none_overlap,
+            max_quarantined_share=study.logs.max_quarantined_share,
+        ),
     )
 
 

@@ -20,7 +20,7 @@ from models.evaluation import (
     normal_interval,
     uplift,
 )
-from models.mdp import Journeys, Transitions, cut_journeys
+from models.mdp import Journeys, JourneyTerms, Transitions, cut_journeys
 from models.policies import Floats, Policy, ScaledDelivery
 from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
 from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
@@ -156,12 +156,14 @@ def judge(
     journeys = cut_journeys(
         transitions,
         rows,
-        horizon_days=study.decision.horizon_days,
-        tail_days=study.decision.tail_days,
-        single_step=study.decision.single_step,
-        period_days=study.split.period_days,
+        JourneyTerms(
+            horizon_days=study.decision.horizon_days,
+            tail_days=study.decision.tail_days,
+            single_step=study.decision.single_step,
+            period_days=study.split.period_days,
+            per=per,
+        ),
         total_entities=len(np.unique(transitions.entity)),
-        per=per,
     )
     newest = newest_decisions(
         transitions, rows, behaviour.probabilities, single_step=study.decision.single_step

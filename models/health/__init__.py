@@ -2,6 +2,8 @@
 
 from models.health.log_history import DatedCheck, doubtful_days, examine_history
 from models.health.night_checks import (
+    HealthLimits,
+    LogFacts,
     check_health,
     check_totals,
     immature_share,
@@ -11,6 +13,8 @@ from models.health.night_checks import (
 
 __all__ = [
     "DatedCheck",
+    "HealthLimits",
+    "LogFacts",
     "check_health",
     "check_totals",
     "doubtful_days",
