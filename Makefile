@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 # The demo's users are simulated: this key hides nobody. Use a secret of your own for real logs.
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
-.PHONY: help setup nightly test lint format clean
+.PHONY: help setup nightly test lint format map clean
 .PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-day
 
 help:  ## what can be made
@@ -52,12 +52,16 @@ bench-evaluation: $(READY)  ## every estimator against exact truth, into tests/b
 	$(BIN)/python -m tests.benchmarks.evaluation_scoreboard --resume
 	$(BIN)/python -m tests.benchmarks.evaluation_scoreboard_d3rlpy
 
-lint: $(READY)  ## ruff, mypy, the layers, sqlfluff
+lint: $(READY)  ## ruff, mypy, the layers, the house, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.house.check_house
 	$(BIN)/sqlfluff lint sql
+
+map: $(READY)  ## draw the rooms and their imports anew, into docs/architecture.md
+	$(BIN)/python -m tests.house.draw_map
 
 format: $(READY)  ## let ruff format the code
 	$(BIN)/ruff check --fix .

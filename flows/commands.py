@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import json
 import os
 import tempfile
 import traceback
@@ -38,7 +37,7 @@ def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, thr
     as_of = as_of or today(settings)
     preflight(settings, as_of, out)
     from flows.nightly import one_night
-    from flows.process.recorded import run_recorded
+    from flows.recorded import run_recorded
 
     _announce(run_recorded(one_night, str(study), as_of, str(out), _text(logs), threads))
 
@@ -95,8 +94,7 @@ def simulate_world(
         raise StudyError(f"--seed is {seed}; it must be 0 or more.")
     from flows.process.progress import Progress
     from flows.study_errors import show, suggest
-    from models.worlds import simulate
-    from models.worlds.catalogue import WORLDS
+    from models.worlds import WORLDS, simulate
 
     if world not in WORLDS:
         others = f"; there are {', '.join(sorted(WORLDS))}"
@@ -197,7 +195,9 @@ def _read(study: Path, logs: Path | None, threads: int | None) -> "Study":
 
 def _announce(folder: Path) -> None:
     """The last lines of a run: what was found, and where to read it."""
-    split = json.loads((folder / "split.json").read_text(encoding="utf-8"))
+    from flows.publishing.split_file import read_split
+
+    split = read_split(folder)
     print(f"{split['verdict']}: {split['why']}")
     print(f"Report: {folder / 'report.html'}")
 

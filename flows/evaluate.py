@@ -21,7 +21,8 @@ from flows.policy_files.rules import RuleFile
 from flows.policy_files.table import Calendar, DecisionFile
 from flows.process.determinism import determinism
 from flows.stages import night_stages as stages
-from flows.stages.judging import Judge, judge
+from flows.stages.cohorts import gather_reporting
+from flows.stages.judging import Judge
 from flows.study import Study
 from flows.tables import print_table
 from models.agents import AgentPolicy, SavedEnsemble, agent_of, load_ensemble, read_contract
@@ -60,7 +61,7 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
         with night.progress.stage("learn today's delivery"):
             behaviour = stages.fit_behaviour_policy(night, transitions)
         with night.progress.stage("evaluate the policy"):
-            reporting = judge(night, transitions, users.report, behaviour)
+            reporting = gather_reporting(night, transitions, users, behaviour)
             target, notes = acting(policy, reporting)
             table = evaluate_policies(
                 {policy.name: target},

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,9 @@ from flows.process.scratch import scratch_folder
 from flows.publishing.manifest import is_whole
 from flows.publishing.publish import published_dates, recover
 from flows.publishing.remove import remove
+from flows.publishing.split_file import read_earlier
 from flows.study import Study
+from models.split import EarlierNight
 from sql.errors import StudyError
 
 MIN_KEY_BYTES = 16
@@ -47,6 +50,11 @@ class Night:
     run: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this run, wherever a second try must know what the first one did."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @cached_property
+    def earlier(self) -> EarlierNight | None:
+        """What that report said, read once; None where there is none that can be read."""
+        return read_earlier(self.previous, self.study.currency)
 
 
 @contextmanager

@@ -14,12 +14,13 @@ prepare()
 check_packages()
 
 from flows.night import open_night, today  # noqa: E402
-from flows.process.recorded import recorded  # noqa: E402
 from flows.process.stage import stage  # noqa: E402
-from flows.publishing import leave  # noqa: E402
+from flows.recorded import recorded  # noqa: E402
+from flows.stages import cohorts, health_checks, leave, obstacles, personal, plain_comparison  # noqa: E402
 from flows.stages import night_stages as stages  # noqa: E402
-from flows.stages import obstacles, personal, plain_comparison  # noqa: E402
 from flows.stages.assemble import assemble_result  # noqa: E402
+from flows.stages.findings import Judged, Logged  # noqa: E402
+from flows.stages.judging import promise_of  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
 from flows.stages.spend import find_todays_budget  # noqa: E402
@@ -35,14 +36,18 @@ fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_poli
 learn_from_totals = stage("learn from daily totals")(obstacles.learn_from_totals)
 find_obstacle = stage("ask what can be judged")(obstacles.find_obstacle)
 train_agents = stage("train the agents")(stages.train_agents)
-gather_choosers = stage("gather the choosing users")(stages.gather_choosers)
+gather_choosers = stage("gather the choosing users")(cohorts.gather_choosers)
 propose_policies = stage("propose policies")(stages.propose_policies)
-gather_deciders = stage("gather the deciding users")(stages.gather_deciders)
+gather_deciders = stage("gather the deciding users")(cohorts.gather_deciders)
 weigh_wide = stage("weigh wider evidence")(weigh_wide_evidence)
 choose_split = stage("choose the split")(stages.choose_split)
+gather_reporting = stage("gather the reporting users")(cohorts.gather_reporting)
+gather_shown = stage("gather the users shown")(cohorts.gather_shown)
+promise_split = stage("ask what the split promises")(promise_of)
 evaluate_policies = stage("evaluate every policy")(stages.evaluate_policies)
 personalise = stage("look for a personalised plan")(personal.personalise)
-check_health = stage("check the health")(stages.check_health)
+check_health = stage("check the health")(health_checks.check_health)
+check_placebos = stage("look for effects that cannot be")(health_checks.check_placebos)
 decide = stage("decide")(stages.decide)
 compare_plainly = stage("compare with a plain count")(plain_comparison.compare_plainly)
 decline = stage("decline")(obstacles.decline)
@@ -77,34 +82,32 @@ def one_night(
         behaviour = fit_behaviour_policy(night, transitions)
         totals = None if stop else learn_from_totals(night, events)
         obstacle = stop or find_obstacle(night, transitions, users, budget, totals)
+        logged = Logged(events, transitions, users, behaviour)
         if obstacle:
-            agents, best_agent, chosen, evaluation, personalised = None, None, None, None, None
-            health = check_health(night, events, history, transitions, behaviour, evaluation)
+            judged, personalised = None, None
+            health = check_health(night, logged, history)
             decided = decline(night, events, budget, obstacle, totals)
         else:
             agents = train_agents(night, transitions, users, behaviour)
             choosers = gather_choosers(night, transitions, users, behaviour)
-            candidates = propose_policies(night, events, transitions, behaviour, agents, choosers, budget)
-            best_agent = candidates.best_agent
+            candidates = propose_policies(night, events, behaviour, agents, choosers, budget)
             deciders = gather_deciders(night, transitions, users, behaviour)
             wide = weigh_wide(night, events, deciders)
             chosen = choose_split(night, events, deciders, behaviour, wide, budget)
             del deciders  # the largest table of the night
-            evaluation = evaluate_policies(night, candidates, chosen, transitions, users, behaviour)
-            chosen = evaluation.chosen
-            personalised = personalise(
-                night, events.tier, candidates, chosen, choosers, evaluation.judge, budget
-            )
-            health = (*check_health(night, events, history, transitions, behaviour, evaluation), *wide.checks)
-            decided = decide(night, events, behaviour, evaluation, health)
-            health = (*health, *compare_plainly(night, transitions, decided[0]))
-        pictures = draw(
-            night, events, transitions, users, behaviour, agents, decided[0], chosen, evaluation, totals
-        )
-        result = assemble(
-            night, events, transitions, users, behaviour, agents, best_agent, evaluation, health, decided,
-            personalised, pictures,
-        )  # fmt: skip
+            reporting = gather_reporting(night, transitions, users, behaviour)
+            promise = promise_split(night, reporting, chosen)
+            shown = gather_shown(night, transitions, users, behaviour, reporting)
+            evaluation = evaluate_policies(night, candidates, promise, shown)
+            personalised = personalise(night, candidates, promise.chosen, choosers, reporting, budget)
+            placebos = check_placebos(night, transitions, behaviour, reporting)
+            checks = check_health(night, logged, history, evaluation.estimates)
+            health = (*checks, *placebos, *promise.witnesses, *wide.checks)
+            decided = decide(night, logged, reporting, promise, evaluation, health)
+            health = (*health, *compare_plainly(night, transitions, decided.split))
+            judged = Judged(agents, candidates.best_agent, reporting, promise, evaluation, personalised)
+        pictures = draw(night, logged, decided.split, totals, judged)
+        result = assemble(night, logged, health, decided, pictures, judged)
         recommend_next_actions(night, transitions, behaviour, budget, personalised, result)
         write_report(night, result)
         return publish(night, events)

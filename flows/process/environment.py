@@ -48,7 +48,7 @@ def prepare(threads: int | None = None, command_line: bool = False) -> None:
         defaults = {**DEFAULTS, **(COMMAND_LINE if command_line else {})}
         for name, value in defaults.items():
             os.environ.setdefault(name, value)
-        # what is left over when a server has died; said by flows/process/recorded.py, in a sentence
+        # what is left over when a server has died; said by flows/recorded.py, in a sentence
         logging.getLogger("EventsWorker").setLevel(logging.CRITICAL)
         # said by flows/process/server.py, in a sentence
         warnings.filterwarnings("ignore", message="Failed to create the Prefect home directory")

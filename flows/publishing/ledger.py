@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from flows.publishing.remove import remove
-from models.json_file import read_json_object
+from flows.publishing.split_file import read_split
 from sql.errors import StudyError
 
 LEDGER = "ledger.parquet"
@@ -94,7 +94,7 @@ def update_ledger(root: Path, dates: list[str], step: Callable[[str], None] = la
 def _rows_of(folder: Path) -> pl.DataFrame | None:
     """None for a folder without a readable split.json: its earlier rows, if any, stay."""
     try:
-        return ledger_rows(read_json_object(folder / "split.json"))
+        return ledger_rows(read_split(folder))
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, pl.exceptions.PolarsError):
         return None
 

@@ -8,25 +8,21 @@ import numpy as np
 from flows.flat_settings import flatten
 from flows.night import Night
 from flows.publishing.manifest import code_version
-from flows.stages.judging import Evaluation, Judge
+from flows.stages.findings import Decided, Judged, Logged
+from flows.stages.judging import Judge
 from flows.stages.personal import Personal, recommended_plan
 from flows.stages.pictures import Pictures
 from flows.stages.spend import attributed_margin
-from models.agents import AgentPolicy, Agents, explain, favoured
-from models.behaviour import Behaviour
+from models.agents import AgentPolicy, explain, favoured
 from models.health import immature_share
-from models.mdp import Transitions, Users
 from models.policies import Policy
 from models.results import (
     Explanation,
-    FrontierPoint,
     HealthCheck,
     NightResult,
     PolicyNote,
-    SplitDecision,
     TableFate,
 )
-from sql.events import Events
 
 EXPLAINED_ROWS = 4000
 TEXTS = {
@@ -39,22 +35,16 @@ TEXTS = {
 
 def assemble_result(
     night: Night,
-    events: Events,
-    transitions: Transitions,
-    users: Users,
-    behaviour: Behaviour,
-    agents: Agents | None,
-    best_agent: AgentPolicy | None,
-    evaluation: Evaluation | None,
+    logged: Logged,
     health: tuple[HealthCheck, ...],
-    decided: tuple[SplitDecision, tuple[FrontierPoint, ...]],
-    personal: Personal | None,
+    decided: Decided,
     pictures: Pictures,
+    judged: Judged | None,
 ) -> NightResult:
-    """Everything a report needs. Agents, evaluation and the personalised plan are None on a night that could
-    judge nothing."""
-    study = night.study
-    decision, frontier = decided
+    """Everything a report needs. judged: None on a night that could judge nothing."""
+    study, events, users = night.study, logged.events, logged.users
+    transitions, behaviour = logged.transitions, logged.behaviour
+    evaluation = judged.evaluation if judged else None
     return NightResult(
         study=study.name,
         as_of=night.as_of.isoformat(),
@@ -74,17 +64,17 @@ def assemble_result(
         tail_days=0 if study.decision.single_step else study.decision.tail_days,
         per=study.evaluation.per,
         actions=transitions.actions,
-        split=decision,
+        split=decided.split,
         evaluation=evaluation.estimates if evaluation else (),
         evidence=evaluation.evidence if evaluation else (),
         policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
-        frontier=frontier,
-        personal=personal.page if personal else None,
+        frontier=decided.frontier,
+        personal=judged.personal.page if judged and judged.personal else None,
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,
         health=health,
-        explanation=explanation_of(evaluation.judge, best_agent, personal) if evaluation else None,
-        training=agents.training if agents else (),
+        explanation=explanation_of(judged.reporting, judged.best_agent, judged.personal) if judged else None,
+        training=judged.agents.training if judged else (),
         tables=tuple(
             TableFate(
                 table=count.table,
@@ -101,7 +91,7 @@ def assemble_result(
             *events.notes,
             *pictures.notes,
             *behaviour.notes,
-            *(agents.notes if agents else ()),
+            *(judged.agents.notes if judged else ()),
         ),
         immature_share=immature_share(transitions),
         code_version=code_version(),
@@ -115,7 +105,7 @@ def assemble_result(
         pacing=pictures.pacing,
         week_spends=pictures.week_spends,
         past_nights=pictures.past_nights,
-        since_last_night=decision.changed,
+        since_last_night=decided.split.changed,
         next_experiments=pictures.next_experiments,
     )
 

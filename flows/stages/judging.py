@@ -20,7 +20,7 @@ from models.evaluation import (
     normal_interval,
     uplift,
 )
-from models.mdp import Journeys, Transitions, cut_journeys
+from models.mdp import Journeys, JourneyTerms, Transitions, cut_journeys
 from models.policies import Floats, Policy, ScaledDelivery
 from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
 from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
@@ -130,20 +130,16 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the reporting users say: every candidate, and the witnesses of the chosen split."""
+    """What the reporting users say of every candidate, and of the chosen split."""
 
-    judge: Judge
     policies: tuple[Policy, ...]
     estimates: tuple[PolicyEstimate, ...]
     evidence: tuple[PolicyEvidence, ...]
-    witnesses: tuple[HealthCheck, ...]
-    promise: Uplift | None
-    """Of the chosen split; None where there is none, or none that is credible,"""
-    refused: str
-    """and then why; empty otherwise. It keeps today's split: nothing else may fill the gap."""
-    chosen: SplitChoice
-    """The split these users were asked about: a smaller step than the one chosen where their log supports no
-    larger one."""
+
+    @property
+    def low_every_night(self) -> float | None:
+        """Of the chosen split: the bound that holds for every night together."""
+        return next((row.low_every_night for row in self.evidence if row.policy == RECOMMENDED), None)
 
 
 def judge(
@@ -160,12 +156,14 @@ def judge(
     journeys = cut_journeys(
         transitions,
         rows,
-        horizon_days=study.decision.horizon_days,
-        tail_days=study.decision.tail_days,
-        single_step=study.decision.single_step,
-        period_days=study.split.period_days,
+        JourneyTerms(
+            horizon_days=study.decision.horizon_days,
+            tail_days=study.decision.tail_days,
+            single_step=study.decision.single_step,
+            period_days=study.split.period_days,
+            per=per,
+        ),
         total_entities=len(np.unique(transitions.entity)),
-        per=per,
     )
     newest = newest_decisions(
         transitions, rows, behaviour.probabilities, single_step=study.decision.single_step
@@ -186,18 +184,24 @@ class Promise:
     """What the reporting users say of the chosen split, in full."""
 
     chosen: SplitChoice
-    """The split they were asked about, on which their log says something."""
-    value: PolicyValue
-    witness: HealthCheck
+    """The split they were asked about: a smaller step than the one chosen where their log supports no larger
+    one."""
+    value: PolicyValue | None = None
+    """None where it moves nothing, so that there is nothing to ask."""
+    witnesses: tuple[HealthCheck, ...] = ()
     """Do the ways of valuing it agree?"""
-    uplift: Uplift | str
-    """Against today's split, or why there is none."""
+    uplift: Uplift | None = None
+    """Against today's split; None where there is none, or none that is credible,"""
+    refused: str = ""
+    """and then why; empty otherwise. It keeps today's split: nothing else may fill the gap."""
 
 
-def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
-    """Of a split that moves something; of a smaller step in its direction where these users' log supports no
-    larger one, which is found by weights alone."""
-    estimator, gate = reporting.estimator, reporting.gate
+def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
+    """Of the chosen split; of a smaller step in its direction where these users' log supports no larger one,
+    which is found by weights alone."""
+    if not chosen.moves:
+        return Promise(chosen)
+    estimator, gate, study = reporting.estimator, reporting.gate, night.study
     target = reporting.target(chosen.policy(RECOMMENDED))
     value = estimator.value(target, RECOMMENDED)
     beyond = gate.of(value.support, value.journey_support)
@@ -211,10 +215,7 @@ def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
         else:
             refused = beyond.sentence
     k = reporting.journeys.outcome_names.index("profit")
-    study = reporting.night.study
-    return Promise(
-        chosen,
-        value,
-        check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k)),
-        refused or uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value),
-    )
+    witness = check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k))
+    found = refused or uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
+    told, why = (found, "") if isinstance(found, Uplift) else (None, found)
+    return Promise(chosen, value, (witness,), told, why)

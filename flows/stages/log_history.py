@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from flows.night import Night
 from flows.stages.obstacles import days_of
-from models.health import DatedCheck, doubtful_days, examine_history
-from models.health import night_checks as health
+from models.health import DatedCheck, doubtful_days, examine_history, stops_of_the_log
 from sql.events import Events
 
 
@@ -29,7 +28,5 @@ def leave_out_doubtful_days(events: Events, history: tuple[DatedCheck, ...]) -> 
 
 def find_stop(night: Night, events: Events, history: tuple[DatedCheck, ...]) -> str:
     """Why no advice may be built on this log, or empty: the gravest reason."""
-    stops = health.stops_of_the_log(
-        events, history, night.as_of, single_step=night.study.decision.single_step
-    )
+    stops = stops_of_the_log(events, history, night.as_of, single_step=night.study.decision.single_step)
     return stops[0] if stops else ""

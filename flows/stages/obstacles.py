@@ -3,10 +3,10 @@
 from datetime import date
 
 from flows.night import Night
+from flows.stages.findings import Decided
 from flows.stages.spend import attributed_roas
 from models import split as splits
 from models.mdp import TodaysBudget, Transitions, Users, why_unjudgeable
-from models.results import FrontierPoint, SplitDecision
 from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals
 from sql.errors import LogError
 from sql.events import Events
@@ -59,15 +59,15 @@ def find_obstacle(
 
 def decline(
     night: Night, events: Events, budget: TodaysBudget, obstacle: str, totals: TotalsEvidence | str | None
-) -> tuple[SplitDecision, tuple[FrontierPoint, ...]]:
+) -> Decided:
     """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
     study = night.study
     if isinstance(totals, TotalsEvidence):
-        decided = decide_on_totals(
+        on_totals = decide_on_totals(
             totals, split=study.split, current=budget.budgets, attributed_roas=attributed_roas(events),
             currency=study.currency,
         )  # fmt: skip
-        return decided, ()
+        return Decided(on_totals)
     decision = splits.no_evidence(
         f"Keep today's split. {obstacle}",
         current=budget.budgets,
@@ -76,4 +76,4 @@ def decline(
         attributed_roas=attributed_roas(events),
         currency=study.currency,
     )
-    return decision, ()
+    return Decided(decision)

@@ -72,7 +72,6 @@ def part_of(judge: Judge, today: TodaysBudget) -> Part:
 
 def personalise(
     night: Night,
-    tier: str,
     candidates: Candidates,
     chosen: SplitChoice,
     choosers: Judge,
@@ -83,7 +82,7 @@ def personalise(
     ones. None without an agent or a budget, and where logs cannot say what delivery causes."""
     study, agent = night.study, candidates.best_agent
     budget = study.split.total or today.total
-    if agent is None or today.total <= 0 or tier not in CHANNEL_TIERS:
+    if agent is None or today.total <= 0 or chosen.tier not in CHANNEL_TIERS:
         return None
     page = PersonalFrontier(agent.name, budget)
     part, others = part_of(choosers, today), part_of(reporting, today)

@@ -6,11 +6,11 @@ import numpy as np
 
 from flows.night import Night
 from flows.stages.backtest import past_nights
-from flows.stages.judging import Evaluation, by_segment
+from flows.stages.findings import Judged, Logged
+from flows.stages.judging import by_segment
 from flows.stages.spend import daily_spend
 from models.agents import ALGORITHM, Agents, ExposureCurve, advantage_of, exposure_curves
-from models.behaviour import Behaviour
-from models.mdp import Transitions, Users, planned_budgets, spend_in_totals
+from models.mdp import planned_budgets, spend_in_totals
 from models.picture import (
     channel_uplifts,
     daily_money,
@@ -35,9 +35,8 @@ from models.results import (
     SplitDecision,
     WeekSpend,
 )
-from models.split import CHANNEL_TIERS, SplitChoice, segment_slopes
+from models.split import CHANNEL_TIERS, segment_slopes
 from models.totals import TotalsEvidence
-from sql.events import Events
 
 
 @dataclass(frozen=True)
@@ -59,19 +58,14 @@ class Pictures:
 
 def gather_pictures(
     night: Night,
-    events: Events,
-    transitions: Transitions,
-    users: Users,
-    behaviour: Behaviour,
-    agents: Agents | None,
+    logged: Logged,
     decision: SplitDecision,
-    chosen: SplitChoice | None,
-    evaluation: Evaluation | None,
     totals: TotalsEvidence | str | None,
+    judged: Judged | None,
 ) -> Pictures:
-    """Whatever can be drawn tonight; chosen and evaluation are None on a night that judged nothing, totals
-    wherever the logs hold more than daily totals."""
-    study = night.study
+    """Whatever can be drawn tonight; judged is None on a night that judged nothing, totals wherever the logs
+    hold more than daily totals."""
+    study, events, transitions = night.study, logged.events, logged.transitions
     level, period = study.evaluation.level, study.split.period_days
     plans = planned_budgets(events)
     past = (
@@ -98,9 +92,9 @@ def gather_pictures(
         week_spends=with_plans(weeks_of(spend, excluded), plans, spend),
         past_nights=past,
     )
-    if chosen is None or evaluation is None or events.tier not in CHANNEL_TIERS:
+    if judged is None or events.tier not in CHANNEL_TIERS:
         return pictures
-    reporting = evaluation.judge
+    reporting, chosen = judged.reporting, judged.promise.chosen
     uplift = decision.uplift or decision.considered
     parts: tuple[ChannelUplift, ...] = ()
     whole = chosen.whole_channels or chosen
@@ -112,7 +106,7 @@ def gather_pictures(
             interval=reporting.interval,
             level=level,
         )
-    by_exposure = _exposures(night, transitions, users, behaviour, agents)
+    by_exposure = _exposures(night, logged, judged.agents)
     segments = by_segment(reporting)
     current = {row.channel: row.current for row in decision.rows if row.segment is None}
     return Pictures(
@@ -143,18 +137,16 @@ def gather_pictures(
     )
 
 
-def _exposures(
-    night: Night, transitions: Transitions, users: Users, behaviour: Behaviour, agents: Agents | None
-) -> tuple[ExposureCurve, ...]:
+def _exposures(night: Night, logged: Logged, agents: Agents) -> tuple[ExposureCurve, ...]:
     """What one more ad brings, by the users that did not train the advantage learner; empty without it."""
-    saved = agents.ensembles.get(ALGORITHM) if agents else None
+    saved = agents.ensembles.get(ALGORITHM)
     if saved is None:
         return ()
     study = night.study
     return exposure_curves(
-        transitions,
-        users.choose | users.report,
-        behaviour.probabilities,
+        logged.transitions,
+        logged.users.choose | logged.users.report,
+        logged.behaviour.probabilities,
         advantage_of(saved),
         discount_per_day=study.decision.discount_per_day,
         n_steps=study.agents.n_steps,

@@ -2,14 +2,20 @@
 
 from models.agents.advantage import ALGORITHM, advantage_of
 from models.agents.caps import ExposureCurve, exposure_curves
-from models.agents.ensembles import Agents, agent_of
+from models.agents.ensembles import Agents, agent_of, train_agents
 from models.agents.explanation import explain, favoured
 from models.agents.frontier import Evaluated, FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
 from models.agents.newest_spend import NewestDecisions, newest_decisions
 from models.agents.next_best_action import do_not_act, next_best_actions
 from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted, price_agent
-from models.agents.store import SavedEnsemble, load_ensemble, read_contract
+from models.agents.store import (
+    SavedEnsemble,
+    load_ensemble,
+    read_contract,
+    save_ensemble,
+    save_transitions,
+)
 from models.agents.trials import Choosers, Trial, choosers_of, judged_budget
 
 __all__ = [
@@ -40,4 +46,7 @@ __all__ = [
     "policy_frontier",
     "price_agent",
     "read_contract",
+    "save_ensemble",
+    "save_transitions",
+    "train_agents",
 ]

@@ -19,8 +19,9 @@ from models.evaluation.checks.placebo import check_logged_policy
 from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
 from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.checks.witness import check_witness, disagreement
-from models.evaluation.estimators.doubly_robust import DoublyRobust, PolicyValue
+from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.fast_doubly_robust import QuickLook, judged
+from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Gate, Support
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.evaluation.checks.selection import Candidate, select_best
 from models.evaluation.checks.witness import Disagreement, most_contrary
-from models.evaluation.estimators.doubly_robust import PolicyValue, Uplifted
+from models.evaluation.estimators.policy_value import PolicyValue, Uplifted
 from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.confidence_sequence import sequence_level

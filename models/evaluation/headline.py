@@ -3,7 +3,8 @@
 import math
 
 from models.evaluation.checks.witness import FAINT
-from models.evaluation.estimators.doubly_robust import REMEMBERING, Floats, PolicyValue, Uplifted
+from models.evaluation.estimators.doubly_robust import Floats
+from models.evaluation.estimators.policy_value import REMEMBERING, PolicyValue, Uplifted
 from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
 from models.results import Interval

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.evaluation.checks.sensitivity import flip_strength
-from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats, PolicyValue
+from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
+from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support, outcome_refusals, refusal
 from models.evaluation.evidence import Contender, contender, goal_of, weigh
 from models.evaluation.headline import headline_intervals

@@ -1,6 +1,7 @@
 """A policy against today's delivery, entity by entity, so that what both share cancels."""
 
-from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats, PolicyValue
+from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
+from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import outcome_refusals, refusal
 from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT, joint_covariance

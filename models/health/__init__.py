@@ -1,11 +1,25 @@
 """Is the night fit to be believed? Checks of the log, of delivery and of the estimates."""
 
 from models.health.log_history import DatedCheck, doubtful_days, examine_history
-from models.health.night_checks import immature_share
+from models.health.night_checks import (
+    HealthLimits,
+    LogFacts,
+    check_health,
+    check_totals,
+    immature_share,
+    staged_cost,
+    stops_of_the_log,
+)
 
 __all__ = [
     "DatedCheck",
+    "HealthLimits",
+    "LogFacts",
+    "check_health",
+    "check_totals",
     "doubtful_days",
     "examine_history",
     "immature_share",
+    "staged_cost",
+    "stops_of_the_log",
 ]

@@ -1,7 +1,7 @@
 """Checks of delivery's model and of the estimates that rest on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -11,17 +11,6 @@ from models.behaviour import FALSE_ALARM, SMALL_PROBABILITY, SampleRatio
 from models.health.drift import daily_means, largest_break
 from models.health.log_checks import EPOCH, too_short
 from models.results import HealthCheck, Overlap
-
-
-@dataclass(frozen=True)
-class Placebo:
-    """An effect that is known beforehand, and what the method made of it."""
-
-    name: str
-    estimate: float
-    standard_error: float
-    expected: float
-    unit: str
 
 
 def logging_regime(
@@ -176,24 +165,3 @@ def enough_support(policy: str, ess: float, limit: float) -> HealthCheck:
     return HealthCheck(
         f"effective sample size: {policy}", "warn" if warn else "ok", ess, "journeys", f">= {limit:g}", text
     )
-
-
-def placebo(test: Placebo) -> HealthCheck:
-    """A known effect given back? Beyond 3 standard errors look, beyond 5 the method is wrong on these logs.
-
-    By chance alone: 1 in 370, and 1 in 1.7 million.
-    """
-    gap = test.estimate - test.expected
-    if test.standard_error > 0:
-        z = gap / test.standard_error
-    else:  # no error is known: only exact agreement is agreement
-        z = 0.0 if abs(gap) <= 1e-9 * max(1.0, abs(test.expected)) else float("inf")
-    status = "stop" if abs(z) > 5 else "warn" if abs(z) > 3 else "ok"
-    found = f"{test.estimate:,.4g} against {test.expected:,.4g} {test.unit}"
-    text = {
-        "ok": f"Given back as it should be: {found}.",
-        "warn": f"Given back a little off: {found}. Watch the next nights.",
-        "stop": f"Not given back: {found}. The method fails on these logs; no split is advised.",
-    }[status]
-    figure = z if np.isfinite(z) else None
-    return HealthCheck(f"placebo: {test.name}", status, figure, "standard errors", "within 3", text)

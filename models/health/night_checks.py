@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -16,39 +17,50 @@ from models.results import HealthCheck
 from sql.events import Events
 
 
+@dataclass(frozen=True)
+class LogFacts:
+    """What is known of the log itself."""
+
+    events: Events
+    as_of: date
+    single_step: bool
+    staged_cost_micros: int
+    """Of the days the panel covers (`staged_cost` computes it)."""
+    purchases: int
+    """Good rows."""
+    history: Sequence[DatedCheck] = ()
+    """What the log's own past says (`examine_history`)."""
+
+
+@dataclass(frozen=True)
+class HealthLimits:
+    """From where on a figure is worth a warning."""
+
+    min_effective_sample_size: float = 50.0
+    min_none_overlap: float = 0.05
+    max_quarantined_share: float = 0.05
+
+
 def check_health(
-    *,
-    events: Events,
-    history: Sequence[DatedCheck] = (),
+    log: LogFacts,
     transitions: Transitions,
     behaviour: Behaviour,
-    as_of: date,
-    staged_cost_micros: int,
-    purchases: int,
     effective_sample_sizes: Mapping[str, float],
-    placebos: Sequence[delivery_checks.Placebo],
-    single_step: bool,
-    min_effective_sample_size: float = 50.0,
-    min_none_overlap: float = 0.05,
-    max_quarantined_share: float = 0.05,
+    limits: HealthLimits,
 ) -> tuple[HealthCheck, ...]:
-    """Every check of the night, in the order a reader should see them.
-
-    history: what the log's own past says (`examine_history`). staged_cost_micros: staged cost of the days
-    the panel covers (`staged_cost` computes it). purchases: good purchases of the log.
-    effective_sample_sizes: per policy that matters.
-    """
-    t = transitions
+    """Every check of the night, in the order a reader should see them. effective_sample_sizes: per policy
+    that matters."""
+    t, events, single_step = transitions, log.events, log.single_step
     costs = [k for k, o in enumerate(t.outcome_spec) if o.name.startswith("cost:")]
     checks = [
         log_checks.rows_reconcile(events.counts),
-        log_checks.quarantined_share(events.counts, max_quarantined_share),
+        log_checks.quarantined_share(events.counts, limits.max_quarantined_share),
         *log_checks.found_in_staging(events.findings),
-        log_checks.money_reconciles(staged_cost_micros, int(t.outcomes[:, costs].sum())),
-        log_checks.log_freshness(events.last_day, as_of, single_step=single_step),
+        log_checks.money_reconciles(log.staged_cost_micros, int(t.outcomes[:, costs].sum())),
+        log_checks.log_freshness(events.last_day, log.as_of, single_step=single_step),
         log_checks.reporting_delay(events.delay_days, immature_share(t)),
-        log_checks.enough_purchases(purchases),
-        *checks_of(history),
+        log_checks.enough_purchases(log.purchases),
+        *checks_of(log.history),
     ]
     if not single_step:
         checks += [
@@ -67,13 +79,12 @@ def check_health(
             behaviour.smallest_logged_probability, behaviour.rows_below_small
         ),
         *delivery_checks.comparisons(
-            [o for o in behaviour.overlap if o.action != t.actions[0]], events.tier, min_none_overlap
+            [o for o in behaviour.overlap if o.action != t.actions[0]], events.tier, limits.min_none_overlap
         ),
         *(
-            delivery_checks.enough_support(name, ess, min_effective_sample_size)
+            delivery_checks.enough_support(name, ess, limits.min_effective_sample_size)
             for name, ess in effective_sample_sizes.items()
         ),
-        *(delivery_checks.placebo(p) for p in placebos),
     ]
     return tuple(checks)
 

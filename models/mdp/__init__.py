@@ -2,7 +2,14 @@
 
 from models.mdp.build_transitions import build_transitions
 from models.mdp.daily_money import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
-from models.mdp.journeys import MICROS, Journeys, cut_journeys, derived_outcomes, elapsed_discounts
+from models.mdp.journeys import (
+    MICROS,
+    Journeys,
+    JourneyTerms,
+    cut_journeys,
+    derived_outcomes,
+    elapsed_discounts,
+)
 from models.mdp.judgeable import why_unjudgeable
 from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.sample_split import Users, fold_of, mixed_hash, split_users, uniform_of
@@ -20,6 +27,7 @@ __all__ = [
     "EpochEvents",
     "Feature",
     "History",
+    "JourneyTerms",
     "Journeys",
     "LoggedTransitions",
     "NextDecisions",

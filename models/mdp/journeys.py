@@ -98,6 +98,21 @@ def feature_moments(transitions: Transitions) -> tuple[Floats, Floats]:
     return mean, np.where(sd > 1e-6 * np.maximum(np.abs(mean), 1e-6), sd, 0.0)
 
 
+@dataclass(frozen=True)
+class JourneyTerms:
+    """What a journey is asked for: how long a policy is in force, and in which totals its outcomes count."""
+
+    horizon_days: int
+    tail_days: int
+    """Outcomes are counted this much longer."""
+    single_step: bool
+    """One decision per entity, without a tail."""
+    period_days: int
+    """Length of a budget period."""
+    per: Literal["period", "entity"] = "period"
+    """Totals of all entities per budget period, or means per entity."""
+
+
 def complete_windows(
     transitions: Transitions, horizon_days: int, tail_days: int, *, single_step: bool
 ) -> Windows:
@@ -110,13 +125,9 @@ def complete_windows(
 def cut_journeys(
     transitions: Transitions,
     keep_rows: NDArray[np.bool_],
+    terms: JourneyTerms,
     *,
-    horizon_days: int,
-    tail_days: int,
-    single_step: bool,
-    period_days: int,
     total_entities: int,
-    per: Literal["period", "entity"] = "period",
     moments: tuple[Floats, Floats] | None = None,
 ) -> Journeys:
     """Journeys of the kept rows (n,), by calendar windows that are the same for all entities.
@@ -135,13 +146,14 @@ def cut_journeys(
     the reporting entities share them; unknown values become the mean. Derived outcomes `cost` and `profit`
     are appended. Raises LogError when no window fits or no row is left.
     """
-    windows = complete_windows(transitions, horizon_days, tail_days, single_step=single_step)
+    tail_days, single_step = terms.tail_days, terms.single_step
+    windows = complete_windows(transitions, terms.horizon_days, tail_days, single_step=single_step)
     window = windows.index_of(transitions.day)
     rows = np.flatnonzero(keep_rows & (window >= 0))
     if not len(rows):
         raise LogError(
             "No decision is left to evaluate: the entities at hand have none inside the complete windows "
-            f"of {horizon_days} days. Log longer, or give this part a larger share of the entities."
+            f"of {terms.horizon_days} days. Log longer, or give this part a larger share of the entities."
         )
     entity, window = transitions.entity[rows], window[rows]
     new_cluster = np.r_[True, entity[1:] != entity[:-1]]
@@ -179,8 +191,8 @@ def cut_journeys(
 
     present = transitions.entity[keep_rows]
     kept = 1 + int(np.count_nonzero(present[1:] != present[:-1]))
-    scale = windows.periods_per_journey(period_days) * total_entities / kept
-    if per == "entity":
+    scale = windows.periods_per_journey(terms.period_days) * total_entities / kept
+    if terms.per == "entity":
         scale = 1.0 / (cluster[-1] + 1) if single_step else scale / total_entities
     return Journeys(
         rows=rows,

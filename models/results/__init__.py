@@ -1,22 +1,18 @@
 """Frozen results: all that reports show. They compute nothing."""
 
+from models.results.learned import AgentTraining, Explanation, TreeNode
+from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.night import (
-    AgentTraining,
-    CalibrationBin,
-    Explanation,
     FrontierPoint,
     HealthCheck,
     Interval,
     NightResult,
-    Overlap,
     PolicyEstimate,
     PolicyEvidence,
     PolicyNote,
     SplitDecision,
     SplitRow,
     StepLimit,
-    TableFate,
-    TreeNode,
     Uplift,
 )
 from models.results.pages import (

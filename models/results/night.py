@@ -3,6 +3,8 @@ unless a field says otherwise. None means "not known", and is never written as 0
 
 from dataclasses import dataclass, field
 
+from models.results.learned import AgentTraining, Explanation
+from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.pages import (
     ChannelUplift,
     ExposureValue,
@@ -186,27 +188,6 @@ class FrontierPoint:
 
 
 @dataclass(frozen=True)
-class CalibrationBin:
-    """Predicted against observed share of one action in one bin of predicted probability."""
-
-    action: str
-    rows: int
-    predicted: float
-    observed: float
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """How often delivery chose each action when it was eligible, and how often none beside it."""
-
-    action: str
-    eligible_rows: int
-    mean_probability: float
-    mean_none_probability: float
-    unsupported_share: float
-
-
-@dataclass(frozen=True)
 class HealthCheck:
     """One line of health.json."""
 
@@ -218,65 +199,6 @@ class HealthCheck:
     limit: str
     text: str
     """One sentence: what was found, and what to do if it is not ok."""
-
-
-@dataclass(frozen=True)
-class TreeNode:
-    """A node of the small decision tree that imitates the policy."""
-
-    rows: int
-    action: str
-    """Most frequent recommended action here."""
-    share: float
-    """Its share."""
-    feature: str | None = None
-    threshold: float | None = None
-    unit: str = ""
-    low: "TreeNode | None" = None
-    """Branch feature <= threshold."""
-    high: "TreeNode | None" = None
-    text: str = ""
-    """The feature in words; empty at a leaf."""
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why the policy does what it does."""
-
-    policy: str
-    importances: tuple[tuple[str, str, float], ...]
-    """(feature, one-line text, share of decisions that change when the feature is permuted), descending."""
-    tree: TreeNode | None
-    fidelity: float
-    """Share of decisions where the tree agrees with the policy."""
-    fidelity_of_majority: float
-    """The same for always guessing the most frequent action: what fidelity must beat."""
-    at_budget: bool = False
-    """The plan as it meets the budget, and not at the price at which it is compared with others."""
-
-
-@dataclass(frozen=True)
-class AgentTraining:
-    """What was asked of one network and what was done."""
-
-    algorithm: str
-    seed: int
-    steps: int
-    final_loss: float
-    device: str
-    warm_started: bool
-
-
-@dataclass(frozen=True)
-class TableFate:
-    """Row counts of one input table."""
-
-    table: str
-    rows_in: int
-    good: int
-    duplicate: int
-    not_yet_known: int
-    quarantined: dict[str, int]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from models.split.projection import by_cell, every_cell, projection, value_left
 from models.split.rare_none import rarity
 from models.split.segment_slopes import segment_slopes
 from models.split.segments import Segments, segments_of
-from models.split.steadiness import EarlierNight, read_earlier
+from models.split.steadiness import EarlierNight
 from models.split.step_limit import passing
 from models.split.verdict import DISPUTED, UNSEEN, Objections
 from models.split.words import each_period, money, per_unit, ratio
@@ -47,7 +47,6 @@ __all__ = [
     "projection",
     "rarity",
     "ratio",
-    "read_earlier",
     "segment_slopes",
     "segments_of",
     "spend_of",

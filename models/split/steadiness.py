@@ -22,13 +22,11 @@ of two to three standard errors, which wait for more logs.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation import MAX_LEVEL, TIGHTEST_AT, sequence_level
-from models.json_file import read_json_object
 from models.results import Interval
 from models.split.choice import SplitChoice
 from models.split.doubt import IntervalMethod
@@ -65,32 +63,6 @@ class EarlierNight:
         wanted = np.array([self.recommended[row] for row in choice_rows])
         before = np.array([self.current[row] for row in choice_rows])
         return np.where(limits.free & (np.abs(wanted - before) > 0.005), wanted, limits.current)
-
-
-def read_earlier(folder: Path | None, currency: str) -> EarlierNight | None:
-    """The split.json of a published night; None where there is none that can be read.
-
-    Amounts in another currency than tonight's cannot be compared and are left out.
-    """
-    if folder is None:
-        return None
-    try:
-        split = read_json_object(folder / "split.json")
-        rows = {(str(row["channel"]), row["segment"]): row for row in split["rows"]}
-        uplift = split["uplift"] or {}
-        if split["currency"] != currency:
-            return EarlierNight(
-                str(split["as_of"]), str(split["verdict"]), {}, {}, None, str(split["currency"])
-            )
-        return EarlierNight(
-            as_of=str(split["as_of"]),
-            verdict=str(split["verdict"]),
-            recommended={name: float(row["recommended"]) for name, row in rows.items()},
-            current={name: float(row["current"]) for name, row in rows.items()},
-            low=None if uplift.get("low") is None else float(uplift["low"]),
-        )
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
-        return None
 
 
 def too_soon(earlier: EarlierNight | None, uplift: Interval | None, low_every_night: float | None) -> bool:

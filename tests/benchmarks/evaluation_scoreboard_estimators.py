@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.checks.witness import check_witness
-from models.evaluation.estimators.doubly_robust import DoublyRobust, PolicyValue
+from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_trajectory_wise
+from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import refusal
 from models.evaluation.headline import headline_intervals, uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.stages import night_stages as stages
-from flows.stages.judging import Judge, by_segment, judge, promise_of
+from flows.stages.cohorts import gather_deciders, gather_reporting
+from flows.stages.judging import Judge, by_segment, promise_of
 from flows.stages.spend import find_todays_budget
 from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_log
 from models.evaluation.checks.placebo import check_logged_policy
@@ -75,11 +76,11 @@ def told_of(log: Log) -> Told:
     """Choose on the deciding users, confirm on the reporting ones, and ask those everything else."""
     night, table, behaviour = log.night, log.table, log.behaviour
     users = stages.split_users(night, table)
-    deciders = stages.gather_deciders(night, table, users, behaviour)
+    deciders = gather_deciders(night, table, users, behaviour)
     budget = find_todays_budget(night, log.events, table)
     chosen = stages.choose_split(night, log.events, deciders, behaviour, WideEvidence(), budget)
     del deciders
-    reporting = judge(night, table, users.report, behaviour)
+    reporting = gather_reporting(night, table, users, behaviour)
     decision, chosen = confirm(log, chosen, reporting)
     past = check_effect_on_the_past(followers_in_log(table, behaviour.probabilities))
     plans = [_considered(reporting, chosen, decision)] if chosen.moves else []
@@ -135,16 +136,17 @@ def obstacle_of(
 
 def _considered(reporting: Judge, chosen: SplitChoice, decision: SplitDecision) -> ToldPlan:
     """The plan that was found, whether or not it is advised: the promise as the night states it."""
-    found = promise_of(reporting, chosen)
+    found = promise_of(reporting.night, reporting, chosen)
     stated = decision.uplift or decision.considered
-    refusal = found.uplift if isinstance(found.uplift, str) else "" if stated else "an interval without ends"
+    refusal = found.refused or ("" if stated else "an interval without ends")
+    (witness,) = found.witnesses
     return ToldPlan(
         CONSIDERED,
         tuple(chosen.multipliers[1:]),
         interval_of(stated) if stated and not refusal else None,
         refusal,
-        found.witness.figure,
-        found.witness.status != "ok",
+        witness.figure,
+        witness.status != "ok",
         _spend_change(reporting, tuple(chosen.multipliers[1:])),
     )
 

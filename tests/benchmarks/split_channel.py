@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.stages import night_stages as stages
-from flows.stages.judging import Judge, judge, promise_of
+from flows.stages.cohorts import gather_deciders, gather_reporting
+from flows.stages.judging import Judge, promise_of
 from flows.stages.spend import as_vector, attributed_roas, find_todays_budget
 from models import split as splits
 from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_log
@@ -38,7 +39,7 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     """
     night, table = log.night, log.table
     users = stages.split_users(night, table)
-    deciders = stages.gather_deciders(night, table, users, log.behaviour)
+    deciders = gather_deciders(night, table, users, log.behaviour)
     budget = find_todays_budget(night, log.events, table)
     chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence(), budget)
     bold = replace(night, study=changed(night.study, "split", z=0.0))
@@ -47,7 +48,7 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     gc.collect()
     decision, verdict = None, decide(chosen, None, Objections())
     if chosen.moves or returns:
-        decision, chosen = confirm(log, chosen, judge(night, table, users.report, log.behaviour))
+        decision, chosen = confirm(log, chosen, gather_reporting(night, table, users, log.behaviour))
         verdict = decision.verdict
     rules = rule_multipliers(
         actions=table.actions,
@@ -74,13 +75,12 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> tuple[SplitDecis
     promise: Uplift | None = None
     doubts: list[str] = []
     if chosen.moves:
-        found = promise_of(reporting, chosen)
-        chosen = found.chosen
-        promise = found.uplift if isinstance(found.uplift, Uplift) else None
-        doubts += [splits.DISPUTED] if found.witness.status != "ok" else []
+        found = promise_of(log.night, reporting, chosen)
+        chosen, promise = found.chosen, found.uplift
+        doubts += [splits.DISPUTED for witness in found.witnesses if witness.status != "ok"]
         past = check_effect_on_the_past(followers_in_log(log.table, log.behaviour.probabilities))
         doubts += [splits.UNSEEN] if past.status != "ok" else []
-        doubts += [found.uplift] if isinstance(found.uplift, str) else []
+        doubts += [found.refused] if found.refused else []
     events = log.events
     decision = splits.confirm_split(
         chosen,

@@ -5,7 +5,8 @@ from typing import Any
 
 from flows.process.determinism import determinism
 from flows.stages import night_stages as stages
-from flows.stages.judging import Judge, judge
+from flows.stages.cohorts import gather_choosers, gather_reporting
+from flows.stages.judging import Judge
 from flows.stages.spend import find_todays_budget
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
@@ -60,9 +61,9 @@ def personal_advice(log: Log) -> PersonalAdvice | None:
         trained = stages.train_agents(night, table, users, log.behaviour)
     if not trained.ensembles:
         return None
-    choosers = judge(night, table, users.choose, log.behaviour)
+    choosers = gather_choosers(night, table, users, log.behaviour)
     choice = choose(choosers, trained)
-    reporting = judge(night, table, users.report, log.behaviour)
+    reporting = gather_reporting(night, table, users, log.behaviour)
     agent = choice.agents[choice.trusted]
     promise = uplift(
         reporting.estimator, reporting.target(agent), "profit", study.evaluation, seed=study.seed

@@ -1,23 +1,20 @@
 """What keeps today's split although a plan promises more."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from flows.stages.judging import Evaluation
+from flows.stages.judging import Promise
 from flows.stages.night_stages import doubts_of
 from models import split as splits
 from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
 from models.results.night import HealthCheck
+from models.split.choice import SplitChoice
 
 
-def evaluation(**changes: Any) -> Evaluation:
-    fields: dict[str, Any] = {
-        "judge": SimpleNamespace(), "policies": (), "estimates": (), "evidence": (), "witnesses": (),
-        "promise": None, "refused": "", "chosen": SimpleNamespace(),
-    }  # fmt: skip
-    return Evaluation(**fields | changes)
+def promise(**changes: Any) -> Promise:
+    return Promise(cast(SplitChoice, SimpleNamespace()), **changes)
 
 
 def check(name: str, status: str) -> HealthCheck:
@@ -25,20 +22,20 @@ def check(name: str, status: str) -> HealthCheck:
 
 
 def test_nothing_in_the_way_is_no_doubt() -> None:
-    sound = evaluation(witnesses=(check("witness: plan", "ok"),))
+    sound = promise(witnesses=(check("witness: plan", "ok"),))
     assert doubts_of(sound, (check(EFFECT_ON_THE_PAST, "ok"),)) == []
 
 
 @pytest.mark.parametrize(
     ("told", "checks", "doubt"),
     [
-        (evaluation(witnesses=(check("witness: plan", "warn"),)), (), splits.DISPUTED),
-        (evaluation(), (check(EFFECT_ON_THE_PAST, "warn"),), splits.UNSEEN),
-        (evaluation(refused="no credible estimate: why"), (), "no credible estimate: why"),
+        (promise(witnesses=(check("witness: plan", "warn"),)), (), splits.DISPUTED),
+        (promise(), (check(EFFECT_ON_THE_PAST, "warn"),), splits.UNSEEN),
+        (promise(refused="no credible estimate: why"), (), "no credible estimate: why"),
     ],
 )
 def test_each_obstacle_is_a_doubt_of_its_own(
-    told: Evaluation, checks: tuple[HealthCheck, ...], doubt: str
+    told: Promise, checks: tuple[HealthCheck, ...], doubt: str
 ) -> None:
     """A promise that was refused is one too: no quicker figure may take its place and move money."""
     assert doubts_of(told, checks) == [doubt]

@@ -12,7 +12,8 @@ from flows.night import Night, open_scratch
 from flows.process.determinism import determinism
 from flows.stages import night_stages as stages
 from flows.stages.assemble import explanation_of
-from flows.stages.judging import Candidates, Judge, by_segment, judge
+from flows.stages.cohorts import gather_choosers, gather_reporting
+from flows.stages.judging import Candidates, Judge, by_segment
 from flows.stages.personal import BY_CHANNEL, BY_SEGMENT, NO_BETTER, Personal, personalise
 from flows.study import read_study
 from models.agents.advantage_fit import fit_advantage
@@ -84,9 +85,8 @@ class Parts:
 
     def personal(self, tier: str = "A", agent: AgentPolicy | None = None) -> Personal | None:
         candidates = Candidates((), agent or self.agent)
-        return personalise(
-            self.night, tier, candidates, self.chosen, self.choosers, self.reporting, self.today
-        )
+        chosen = replace(self.chosen, tier=tier)
+        return personalise(self.night, candidates, chosen, self.choosers, self.reporting, self.today)
 
     def with_settings(self, section: str, **changed: object) -> "Parts":
         study = self.night.study
@@ -111,12 +111,12 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
                 transitions, users.train, behaviour.probabilities,
                 discount_per_day=1.0, n_steps=1, pessimism=0.0,
             )  # fmt: skip
-            choosers = stages.gather_choosers(night, transitions, users, behaviour)
+            choosers = gather_choosers(night, transitions, users, behaviour)
             chosen = choose_split(
                 choosers.delivery, tier="A", split=study.split, evaluation=study.evaluation,
                 overlap=behaviour.overlap,
             )  # fmt: skip
-            reporting = judge(night, transitions, users.report, behaviour)
+            reporting = gather_reporting(night, transitions, users, behaviour)
             agent = AgentPolicy(model, 1.0, 1.0, "advantage")
             yield Parts(night, agent, chosen, choosers, reporting, spent_in(transitions))
 
@@ -189,10 +189,8 @@ def test_impression_only_logs_claim_nothing(parts: Parts) -> None:
 
 def test_without_an_agent_there_is_no_plan(parts: Parts) -> None:
     without = Candidates((), None)
-    assert (
-        personalise(parts.night, "A", without, parts.chosen, parts.choosers, parts.reporting, parts.today)
-        is None
-    )
+    plan = personalise(parts.night, without, parts.chosen, parts.choosers, parts.reporting, parts.today)
+    assert plan is None
 
 
 def test_an_agent_the_logs_do_not_support_is_told(parts: Parts) -> None:

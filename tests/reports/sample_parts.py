@@ -1,6 +1,6 @@
 """Parts of a night that do not depend on its verdict: rows, the frontier, an explanation, checks, tables."""
 
-from models.results.night import Explanation, FrontierPoint, HealthCheck, SplitRow, TableFate, TreeNode
+from models.results import Explanation, FrontierPoint, HealthCheck, SplitRow, TableFate, TreeNode
 
 SCRIPT = "<script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"

@@ -6,7 +6,7 @@ from sample_estimates import NOTES, PLANS, Plan, estimates, weighed
 from sample_pages import NOTHING, pages, quiet_nights, weeks
 from sample_parts import FORMULA, HEALTH, HOSTILE, LONG, SCRIPT, TABLES, explanation, frontier, row
 
-from models.results.night import (
+from models.results import (
     AgentTraining,
     CalibrationBin,
     FrontierPoint,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import samples
 
-from models.results.night import HealthCheck, Interval, NightResult, TreeNode
+from models.results import HealthCheck, Interval, NightResult, TreeNode
 from models.split.limits import Limits
 from models.split.optimiser import SplitChoice
 from models.split.verdict import Objections, explain

@@ -7,7 +7,7 @@ import pytest
 
 from flows.stages.judging import RECOMMENDED, Judge, promise_of
 from models.policies.rules import ScaledDelivery
-from models.results.night import SplitDecision, Uplift
+from models.results.night import SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split
@@ -29,12 +29,10 @@ def chosen(world: ThinWorld, delivery: DeliveryValue) -> SplitChoice:
 
 def decided(world: ThinWorld, reporting: Judge, choice: SplitChoice) -> tuple[SplitDecision, SplitChoice]:
     """The verdict as `flows.stages` comes to it."""
-    promise = promise_of(reporting, choice)
-    told = promise.uplift if isinstance(promise.uplift, Uplift) else None
-    doubt = "" if isinstance(promise.uplift, Uplift) else promise.uplift
+    promise = promise_of(reporting.night, reporting, choice)
     decision = confirm_split(
-        promise.chosen, reporting.delivery, split=SPLIT, objections=Objections(disagreement=doubt),
-        overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=told,
+        promise.chosen, reporting.delivery, split=SPLIT, objections=Objections(disagreement=promise.refused),
+        overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=promise.uplift,
     )  # fmt: skip
     return decision, promise.chosen
 
@@ -78,7 +76,7 @@ def test_the_reporting_users_shrink_a_plan_by_weights_alone() -> None:
     plans = []
     for earns in (THIN.earns, (9.0, -4.0)):  # the same decisions, other outcomes
         reporting = ThinWorld(THIN.none, earns).judge(103, 3000)
-        asked = promise_of(reporting, choice).chosen
+        asked = promise_of(reporting.night, reporting, choice).chosen
         plans.append(asked.plan)
         assert reporting.gate.beyond(reporting.target(asked.policy(RECOMMENDED))) is None
     assert plans[0] == plans[1] != choice.plan
@@ -113,7 +111,8 @@ def test_nothing_changes_where_no_gate_binds() -> None:
         one, two = chosen(world, gated), chosen(world, free)
         assert one.limited_by is None and gated.calls == free.calls
         assert (one.plan, one.promise, one.bound) == (two.plan, two.promise, two.bound)
-        assert promise_of(world.judge(seed + 100, 3000), one).chosen is one
+        reporting = world.judge(seed + 100, 3000)
+        assert promise_of(reporting.night, reporting, one).chosen is one
 
 
 def test_the_quick_gate_is_that_of_whole_journeys() -> None:

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from flows.stages import night_stages as stages
-from flows.stages.judging import Candidates, judge
+from flows.stages.cohorts import gather_deciders, gather_reporting
+from flows.stages.findings import Logged
+from flows.stages.health_checks import check_health, check_placebos
+from flows.stages.judging import Candidates, promise_of
 from flows.stages.spend import find_todays_budget
 from models.settings import SplitSettings
 from models.totals.daily import DailyTotals
@@ -107,16 +110,22 @@ def test_the_short_way_to_a_verdict_is_the_nights(log: Log) -> None:
     log = with_z(log, 0.0)
     night = log.night
     users = stages.split_users(night, log.table)
-    deciders = stages.gather_deciders(night, log.table, users, log.behaviour)
+    deciders = gather_deciders(night, log.table, users, log.behaviour)
     budget = find_todays_budget(night, log.events, log.table)
     chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence(), budget)
     assert chosen.moves
-    whole = stages.evaluate_policies(night, Candidates((), None), chosen, log.table, users, log.behaviour)
-    checks = stages.check_health(night, log.events, log.table, log.behaviour, whole)
+    reporting = gather_reporting(night, log.table, users, log.behaviour)
+    promise = promise_of(night, reporting, chosen)
+    whole = stages.evaluate_policies(night, Candidates((), None), promise, reporting)
+    logged = Logged(log.events, log.table, users, log.behaviour)
+    checks = (
+        *check_health(night, logged, (), whole.estimates),
+        *check_placebos(night, log.table, log.behaviour, reporting),
+    )
     assert not any(check.status == "stop" for check in checks)  # nothing stops a simulated log
-    slow, _ = stages.decide(night, log.events, log.behaviour, whole, checks)
-    quick, asked = confirm(log, chosen, judge(night, log.table, users.report, log.behaviour))
-    assert (quick, asked.plan) == (slow, whole.chosen.plan)
+    slow = stages.decide(night, logged, reporting, promise, whole, checks).split
+    quick, asked = confirm(log, chosen, gather_reporting(night, log.table, users, log.behaviour))
+    assert (quick, asked.plan) == (slow, promise.chosen.plan)
 
 
 def test_a_plan_that_moves_nothing_needs_no_confirmation(log: Log) -> None:

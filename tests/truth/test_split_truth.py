@@ -17,7 +17,7 @@ from response_worlds import ResponseWorld
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.mdp.journeys import Journeys
 from models.policies.rules import ScaledDelivery
-from models.results.night import Overlap, SplitDecision
+from models.results import Overlap, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.confirm import confirm_split
 from models.split.delivery import DeliveryValue

@@ -7,7 +7,7 @@ import numpy as np
 
 from flows.stages.judging import Judge
 from models.mdp.journeys import Journeys
-from models.results.night import Overlap
+from models.results import Overlap
 from models.settings import EvaluationSettings
 
 CHANNELS = ("push", "search")

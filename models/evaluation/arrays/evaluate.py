@@ -12,7 +12,8 @@ from models.evaluation.arrays.results import OffPolicyEvaluation
 from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_journeys
 from models.evaluation.checks.placebo import check_logged_policy
 from models.evaluation.checks.witness import check_witness
-from models.evaluation.estimators.doubly_robust import DoublyRobust, PolicyValue
+from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import refusal
 from models.evaluation.policy_table import evaluate_policies
 from models.evaluation.uplift import uplift

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from scipy.stats import norm
 
-from models.evaluation.estimators.doubly_robust import REMEMBERING, SNDR, SNPDIS, Floats, Uplifted
+from models.evaluation.estimators.doubly_robust import Floats
+from models.evaluation.estimators.policy_value import REMEMBERING, SNDR, SNPDIS, Uplifted
 from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.results import HealthCheck
 

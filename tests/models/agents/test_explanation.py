@@ -5,7 +5,7 @@ import pytest
 
 from models.agents.explanation import explain
 from models.mdp.transition_table import Feature
-from models.results.night import Explanation, TreeNode
+from models.results import Explanation, TreeNode
 
 ACTIONS = ("none", "search", "social")
 SPEC = (

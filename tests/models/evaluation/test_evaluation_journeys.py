@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.mdp.journeys import Journeys, cut_journeys, elapsed_discounts, feature_moments
+from models.mdp.journeys import Journeys, JourneyTerms, cut_journeys, elapsed_discounts, feature_moments
 from models.mdp.transition_table import CONTINUES, TERMINAL, Feature, Outcome, Transitions
 from sql.errors import LogError, StudyError
 
@@ -46,9 +46,10 @@ def table(rows: list[tuple[int, int, int, int, int]], *, immature: tuple[int, ..
 
 
 def cut(transitions: Transitions, keep=None, **changes):
-    options = {"horizon_days": 2, "tail_days": 2, "single_step": False, "period_days": 2, "total_entities": 2}
+    total_entities, moments = changes.pop("total_entities", 2), changes.pop("moments", None)
+    terms = replace(JourneyTerms(horizon_days=2, tail_days=2, single_step=False, period_days=2), **changes)
     keep = np.ones(transitions.n_rows, bool) if keep is None else keep
-    return cut_journeys(transitions, keep, **{**options, **changes})
+    return cut_journeys(transitions, keep, terms, total_entities=total_entities, moments=moments)
 
 
 SIX_DAYS = [(1, d, d % 2, 10 + d, d % 2) for d in range(100, 106)] + [

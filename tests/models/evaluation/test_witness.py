@@ -3,7 +3,7 @@
 import numpy as np
 
 from models.evaluation.checks.witness import FALSE_ALARMS, check_witness, most_contrary
-from models.evaluation.estimators.doubly_robust import Uplifted
+from models.evaluation.estimators.policy_value import Uplifted
 
 HEADLINE = np.random.default_rng(1).normal(1.0, 20.0, 4_000)  # sum about 4,000, standard error about 1,265
 

@@ -9,14 +9,12 @@ import pytest
 
 from models.behaviour.behaviour import fit_behaviour_policy
 from models.health.delivery_checks import (
-    Placebo,
     calibration,
     calibration_within,
     comparisons,
     enough_support,
     logging_regime,
     none_overlap,
-    placebo,
     smallest_probability,
 )
 from models.health.drift import largest_break, population_stability_index, stability_of_features
@@ -32,9 +30,9 @@ from models.health.log_checks import (
     reporting_delay,
     rows_reconcile,
 )
-from models.health.night_checks import check_health, staged_cost
+from models.health.night_checks import HealthLimits, LogFacts, check_health, staged_cost
 from models.mdp.transition_table import Feature, Outcome, Transitions
-from models.results.night import Overlap
+from models.results import Overlap
 from sql.events import Events, Finding, TableCount
 
 FIRST_DAY = (date(2026, 9, 1) - date(1970, 1, 1)).days
@@ -124,16 +122,6 @@ def test_a_channel_that_everyone_saw_is_named() -> None:
     assert none_overlap(Overlap("search", 900, 0.5, 0.4, 0.0), 0.05).status == "ok"
     found = none_overlap(Overlap("retargeting", 900, 0.98, 0.01, 0.0), 0.05)
     assert found.status == "warn" and "retargeting" in found.text
-
-
-def test_placebo_by_its_distance() -> None:
-    assert placebo(Placebo("logged mean", 10.2, 0.1, 10.0, "EUR")).status == "ok"
-    assert placebo(Placebo("logged mean", 10.4, 0.1, 10.0, "EUR")).status == "warn"
-    assert placebo(Placebo("logged mean", 11.0, 0.1, 10.0, "EUR")).status == "stop"
-    # no standard error means unknown, and is not a licence: only the exact value passes
-    assert placebo(Placebo("logged mean", 10.0, 0.0, 10.0, "EUR")).status == "ok"
-    unknown = placebo(Placebo("logged mean", 10.1, 0.0, 10.0, "EUR"))
-    assert (unknown.status, unknown.figure) == ("stop", None)
 
 
 def test_stability_index_by_hand() -> None:
@@ -246,15 +234,17 @@ def test_the_whole_check_on_a_small_night(tmp_path: Path) -> None:
         (),
     )
     checks = check_health(
-        events=events,
-        transitions=t,
-        behaviour=fit_behaviour_policy(t, folds=2, seed=1),
-        as_of=date(2026, 10, 12),
-        staged_cost_micros=staged_cost(events, first_day=FIRST_DAY, last_day=FIRST_DAY + days - 1),
-        purchases=1_000,
-        effective_sample_sizes={"recommended split": 800.0},
-        placebos=[Placebo("logged mean", 1.0, 0.1, 1.0, "EUR")],
-        single_step=False,
+        LogFacts(
+            events,
+            as_of=date(2026, 10, 12),
+            single_step=False,
+            staged_cost_micros=staged_cost(events, first_day=FIRST_DAY, last_day=FIRST_DAY + days - 1),
+            purchases=1_000,
+        ),
+        t,
+        fit_behaviour_policy(t, folds=2, seed=1),
+        {"recommended split": 800.0},
+        HealthLimits(),
     )
     by_name = {c.name: c for c in checks}
     assert len(by_name) == len(checks)

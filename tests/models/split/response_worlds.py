@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results.night import Overlap
+from models.results import Overlap
 from models.split.delivery import DeliveryValue
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.mdp.journeys import Journeys
 from models.policies.rules import ScaledDelivery
-from models.results.night import Overlap
+from models.results import Overlap
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.delivery import DeliveryValue

@@ -9,7 +9,7 @@ import pytest
 from response_worlds import Floats, ResponseWorld
 from scipy.stats import norm
 
-from models.results.night import Overlap
+from models.results import Overlap
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from response_worlds import ResponseWorld
 
-from models.results.night import Interval, Overlap, SplitDecision, StepLimit
+from models.results import Interval, Overlap, SplitDecision, StepLimit
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split, no_evidence

@@ -1,8 +1,6 @@
 """From night to night: a plan stays while none is known to be better, and a change is named."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +12,7 @@ from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split
 from models.split.doubt import normal_interval
 from models.split.optimiser import choose_split
-from models.split.steadiness import EarlierNight, lasting_low, read_earlier, too_soon
+from models.split.steadiness import EarlierNight, lasting_low, too_soon
 
 SPLIT = SplitSettings(bootstrap=0)
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.8), (0.5, 0.9, 0.5), (0.2, 0.2, 0.2))
@@ -167,31 +165,8 @@ def test_spend_that_changed_is_part_of_the_story() -> None:
     assert told.endswith("Spend itself changed: channel_a from 2,000 EUR to 4,000 EUR.")
 
 
-def test_the_earlier_night_is_read_from_its_split_json(tmp_path: Path) -> None:
-    assert read_earlier(None, "EUR") is None and read_earlier(tmp_path, "EUR") is None
-    rows = [{"channel": "a", "segment": None, "recommended": 120.0, "current": 100.0}]
-    split = {"as_of": "2026-11-19", "verdict": "MOVE", "uplift": {"low": 3.5}, "rows": rows}
-    split["currency"] = "EUR"
-    (tmp_path / "split.json").write_text(json.dumps(split))
-    assert read_earlier(tmp_path, "EUR") == EarlierNight(
-        "2026-11-19", "MOVE", {("a", None): 120.0}, {("a", None): 100.0}, 3.5
-    )
-    (tmp_path / "split.json").write_text('{"as_of": ')  # cut off by a full disk
-    assert read_earlier(tmp_path, "EUR") is None
-
-
-def test_amounts_in_another_currency_are_not_compared_and_that_is_said(tmp_path: Path) -> None:
-    rows = [{"channel": c, "segment": None, "recommended": 9.0, "current": 9.0} for c in BUDGETS]
-    split = {
-        "as_of": "2026-11-19",
-        "verdict": "MOVE",
-        "uplift": {"low": 3.5},
-        "rows": rows,
-        "currency": "SEK",
-    }
-    (tmp_path / "split.json").write_text(json.dumps(split))
-    before = read_earlier(tmp_path, "EUR")
-    assert before is not None and (before.recommended, before.current, before.low) == ({}, {}, None)
+def test_amounts_in_another_currency_are_not_compared_and_that_is_said() -> None:
+    before = EarlierNight("2026-11-19", "MOVE", {}, {}, None, other_currency="SEK")
     told = confirmed(chosen(1), 1, earlier=before, low_every_night=50.0).changed
     assert told == (
         "Amounts are in EUR and cannot be compared with the report of 2026-11-19, which was in SEK."

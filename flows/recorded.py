@@ -5,7 +5,6 @@ there is none, and a server that dies midway takes neither the report nor the ex
 """
 
 import functools
-import json
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -22,6 +21,7 @@ from prefect.states import Completed
 from flows.night import today
 from flows.process.server import NoServerError, start_server, where
 from flows.process.stage import FAILURES_AS
+from flows.publishing.split_file import read_split
 from flows.study import read_study
 from reports.run_note import run_note
 from sql.errors import AllotError
@@ -39,7 +39,7 @@ def recorded(night: Night) -> "Flow[..., Any]":
     @functools.wraps(night)
     def run(*args: Any, **kwargs: Any) -> State[str]:
         folder = night(*args, **kwargs)
-        split = json.loads((folder / "split.json").read_text(encoding="utf-8"))
+        split = read_split(folder)
         ending = f"{split['verdict']}: {split['why']}"
         logger = get_run_logger()
         logger.info(ending)

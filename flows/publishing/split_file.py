@@ -1,0 +1,42 @@
+"""A published night's split.json, read in one place: for the last words of a run, the ledger, and the next
+night. Whatever may have happened to an older file since is a ValueError, or a night without a past."""
+
+from pathlib import Path
+from typing import Any
+
+from models.json_file import read_json_object
+from models.split import EarlierNight
+
+SPLIT_FILE = "split.json"
+
+
+def read_split(folder: Path) -> dict[str, Any]:
+    """The split of a published folder, as `reports.exports.split` writes it. ValueError where it cannot be
+    read."""
+    return read_json_object(folder / SPLIT_FILE)
+
+
+def read_earlier(folder: Path | None, currency: str) -> EarlierNight | None:
+    """What the next night compares itself with; None where there is no night that can be read.
+
+    Amounts in another currency than tonight's cannot be compared and are left out.
+    """
+    if folder is None:
+        return None
+    try:
+        split = read_split(folder)
+        rows = {(str(row["channel"]), row["segment"]): row for row in split["rows"]}
+        uplift = split["uplift"] or {}
+        if split["currency"] != currency:
+            return EarlierNight(
+                str(split["as_of"]), str(split["verdict"]), {}, {}, None, str(split["currency"])
+            )
+        return EarlierNight(
+            as_of=str(split["as_of"]),
+            verdict=str(split["verdict"]),
+            recommended={name: float(row["recommended"]) for name, row in rows.items()},
+            current={name: float(row["current"]) for name, row in rows.items()},
+            low=None if uplift.get("low") is None else float(uplift["low"]),
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
+        return None

@@ -1,0 +1,37 @@
+"""The users by what they do: some choose an agent, all that do not report choose the split, the rest report.
+
+Each cohort is gathered once, in a line of `flows/nightly.py`, and passed on.
+"""
+
+import numpy as np
+
+from flows.night import Night
+from flows.stages.judging import Judge, judge
+from models.behaviour import Behaviour
+from models.mdp import Transitions, Users
+
+
+def gather_choosers(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
+    """The users that choose: the agents' price, and the personalised plan."""
+    return judge(night, transitions, users.choose, behaviour)
+
+
+def gather_deciders(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
+    """All users that do not report choose the split: agents learnt from some of them, a split did not."""
+    reporting, others = (len(np.unique(transitions.entity[who])) for who in (users.report, ~users.report))
+    confirming = reporting / max(others, 1)
+    return judge(night, transitions, ~users.report, behaviour, confirming=confirming)
+
+
+def gather_reporting(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
+    """The users that report: they chose nothing, and every figure of the report is theirs."""
+    return judge(night, transitions, users.report, behaviour)
+
+
+def gather_shown(
+    night: Night, transitions: Transitions, users: Users, behaviour: Behaviour, reporting: Judge
+) -> Judge:
+    """The reporting users as the tables show them: in means per entity where the study asks for these."""
+    if night.study.evaluation.per == "period":
+        return reporting
+    return judge(night, transitions, users.report, behaviour, per="entity")

@@ -1,0 +1,43 @@
+"""What a night has found so far, bundled for the stages that need all of it."""
+
+from dataclasses import dataclass
+
+from flows.stages.judging import Evaluation, Judge, Promise
+from flows.stages.personal import Personal
+from models.agents import AgentPolicy, Agents
+from models.behaviour import Behaviour
+from models.mdp import Transitions, Users
+from models.results import FrontierPoint, SplitDecision
+from sql.events import Events
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What every night knows of its log, whether or not it can judge anything."""
+
+    events: Events
+    transitions: Transitions
+    users: Users
+    behaviour: Behaviour
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The verdict with its budgets, and the best split at other budgets; empty where nothing was judged."""
+
+    split: SplitDecision
+    frontier: tuple[FrontierPoint, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What only a night that can judge has."""
+
+    agents: Agents
+    best_agent: AgentPolicy | None
+    """The one the choosing users trust most."""
+    reporting: Judge
+    promise: Promise
+    """Of the chosen split, by the reporting users."""
+    evaluation: Evaluation
+    personal: Personal | None

@@ -1,0 +1,82 @@
+"""What evaluation says of one policy: its value by every estimator, and what of it is a difference."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.evaluation.estimators.support import Support
+from models.evaluation.intervals.bootstrap_t import standard_errors
+from models.evaluation.intervals.gamma_interval import Gross
+from models.settings import EvaluationSettings
+
+Floats = NDArray[np.float64]
+
+MIN_WITNESS_SAMPLE: float = EvaluationSettings().min_effective_sample_size
+"""Effective journeys below which running products are no witness, whatever a study asks of its plans: their
+noise is not known either."""
+REMEMBERING, SNDR, SNPDIS = "DRL with a memory", "SNDR", "SNPDIS"
+"""The headline's witnesses by name."""
+
+
+@dataclass(frozen=True)
+class Uplifted:
+    """One outcome of a policy against today's delivery, by the headline and its witnesses; (C,) each."""
+
+    headline: Floats
+    witnesses: dict[str, Floats]
+    """By name; those whose own weights leave next to nothing of the log are not asked."""
+    today_error: float
+    """Standard error of the outcome's level under today's delivery: the yardstick of what is a difference."""
+
+
+@dataclass(frozen=True)
+class PolicyValue:
+    """One policy by several estimators: contributions (C, o) whose sum x journeys.scale is the estimate."""
+
+    fitted_q: Floats
+    """FQE: the model's values alone. Its spread over clusters is NOT the estimate's uncertainty."""
+    double_reinforcement: Floats
+    """DRL, the headline."""
+    self_normalised: Floats
+    """SNDR, the witness that needs no Markov assumption."""
+    doubly_robust: Floats
+    """DR without self-normalisation."""
+    importance: Floats
+    """SNPDIS, the witness that uses no model of Q."""
+    remembering: Floats | None
+    """DRL with the memory of surprises that the headline rests on less, its sharpest witness; None where no
+    decision follows another."""
+    per_decision: Floats
+    """PDIS, raw: for transparency."""
+    trajectory_wise: Floats
+    """TIS, raw: for transparency."""
+    gross: Gross
+    """What the headline weighs: the rare events behind its intervals;"""
+    uplift_gross: Gross
+    """and behind those of its difference from today's delivery."""
+    journey_gross: Gross
+    """The same for the running products, behind SNDR's and SNPDIS's."""
+    support: Support
+    """Of the marginalised weights: the headline's."""
+    journey_support: Support
+    """Of the running products: SNDR's and SNPDIS's."""
+
+    def uplifts(self, today: "PolicyValue", outcome: int) -> Uplifted:
+        """Headline minus today's delivery by the same estimator, and the same by every witness.
+
+        SNPDIS of today's delivery is its plain logged outcome, chance imbalances included.
+        """
+        pairs = {}
+        if self.journey_support.min_effective_sample_size >= MIN_WITNESS_SAMPLE:
+            pairs = {
+                SNDR: (self.self_normalised, today.self_normalised),
+                SNPDIS: (self.importance, today.importance),
+            }
+        if self.remembering is not None and today.remembering is not None:
+            pairs[REMEMBERING] = (self.remembering, today.remembering)
+        return Uplifted(
+            self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome],
+            {name: a[:, outcome] - b[:, outcome] for name, (a, b) in pairs.items()},
+            float(standard_errors(today.double_reinforcement[:, [outcome]])[0]),
+        )

@@ -1,0 +1,50 @@
+"""What was learned, and why it does what it does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TreeNode:
+    """A node of the small decision tree that imitates the policy."""
+
+    rows: int
+    action: str
+    """Most frequent recommended action here."""
+    share: float
+    """Its share."""
+    feature: str | None = None
+    threshold: float | None = None
+    unit: str = ""
+    low: "TreeNode | None" = None
+    """Branch feature <= threshold."""
+    high: "TreeNode | None" = None
+    text: str = ""
+    """The feature in words; empty at a leaf."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why the policy does what it does."""
+
+    policy: str
+    importances: tuple[tuple[str, str, float], ...]
+    """(feature, one-line text, share of decisions that change when the feature is permuted), descending."""
+    tree: TreeNode | None
+    fidelity: float
+    """Share of decisions where the tree agrees with the policy."""
+    fidelity_of_majority: float
+    """The same for always guessing the most frequent action: what fidelity must beat."""
+    at_budget: bool = False
+    """The plan as it meets the budget, and not at the price at which it is compared with others."""
+
+
+@dataclass(frozen=True)
+class AgentTraining:
+    """What was asked of one network and what was done."""
+
+    algorithm: str
+    seed: int
+    steps: int
+    final_loss: float
+    device: str
+    warm_started: bool

@@ -1,0 +1,35 @@
+"""What the next night reads of a published split.json."""
+
+import json
+from pathlib import Path
+
+from flows.publishing.split_file import read_earlier
+from models.split import EarlierNight
+
+
+def published(folder: Path, currency: str) -> Path:
+    """A folder whose night moved a to 120."""
+    rows = [{"channel": "a", "segment": None, "recommended": 120.0, "current": 100.0}]
+    split = {
+        "as_of": "2026-11-19", "verdict": "MOVE", "uplift": {"low": 3.5}, "rows": rows, "currency": currency,
+    }  # fmt: skip
+    (folder / "split.json").write_text(json.dumps(split))
+    return folder
+
+
+def test_the_earlier_night_is_read_from_its_split_json(tmp_path: Path) -> None:
+    assert read_earlier(published(tmp_path, "EUR"), "EUR") == EarlierNight(
+        "2026-11-19", "MOVE", {("a", None): 120.0}, {("a", None): 100.0}, 3.5
+    )
+
+
+def test_amounts_in_another_currency_are_left_out_and_the_currency_is_told(tmp_path: Path) -> None:
+    assert read_earlier(published(tmp_path, "SEK"), "EUR") == EarlierNight(
+        "2026-11-19", "MOVE", {}, {}, None, other_currency="SEK"
+    )
+
+
+def test_a_night_that_cannot_be_read_is_no_past(tmp_path: Path) -> None:
+    assert read_earlier(None, "EUR") is None and read_earlier(tmp_path, "EUR") is None
+    (tmp_path / "split.json").write_text('{"as_of": ')  # cut off by a full disk
+    assert read_earlier(tmp_path, "EUR") is None
