@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from flows.currencies import cents_conflict
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
-from models.settings import AgentSettings, DecisionSettings, EvaluationSettings, SplitSettings
+from models.agents import ALGORITHMS, AgentSettings
+from models.settings import DecisionSettings, EvaluationSettings, SplitSettings
 from models.totals import TotalsSettings
 from sql.errors import StudyError
 from sql.settings import DayRange, LogSettings, Settings
@@ -29,9 +30,7 @@ TAKEN = (
     "greedy ROAS",
     "last-touch",
     "last-click",
-    "dqn",
-    "cql",
-    "advantage",
+    *(algorithm.name for algorithm in ALGORITHMS),
 )
 """Names of policies that a night compares by itself."""
 
@@ -221,6 +220,11 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                         f"{days.last} lies before first = {days.first}; swap them.",
                     )
                 )
+    known = [algorithm.name for algorithm in ALGORITHMS]
+    for index, name in enumerate(study.agents.algorithms, start=1):
+        if name not in known:
+            hint = suggest(name, known, f"; there are {', '.join(known)}")
+            found.append((f"agents.algorithms.{index}", f"no algorithm is called {show(name)}{hint}"))
     if not study.agents.algorithms:
         found.append(("agents.algorithms", 'is empty; write for example ["dqn", "cql"].'))
     if not study.agents.seeds:

@@ -8,7 +8,7 @@ from flows.night import Night
 from flows.stages.backtest import past_nights
 from flows.stages.judging import Evaluation, by_segment
 from flows.stages.spend import daily_spend
-from models.agents import ALGORITHM, Agents, ExposureCurve, advantage_of, exposure_curves
+from models.agents import Agents, ExposureCurve, effects_by, exposure_curves
 from models.behaviour import Behaviour
 from models.mdp import Transitions, Users, planned_budgets, spend_in_totals
 from models.picture import (
@@ -142,16 +142,16 @@ def gather_pictures(
 def _exposures(
     night: Night, transitions: Transitions, users: Users, behaviour: Behaviour, agents: Agents | None
 ) -> tuple[ExposureCurve, ...]:
-    """What one more ad brings, by the users that did not train the advantage learner; empty without it."""
-    saved = agents.ensembles.get(ALGORITHM) if agents else None
-    if saved is None:
+    """What one more ad brings, by the users that did not train the agent that says so; empty without one."""
+    effects = effects_by(agents) if agents else None
+    if effects is None:
         return ()
     study = night.study
     return exposure_curves(
         transitions,
         users.choose | users.report,
         behaviour.probabilities,
-        advantage_of(saved),
+        effects,
         discount_per_day=study.decision.discount_per_day,
         n_steps=study.agents.n_steps,
         level=study.evaluation.level,
