@@ -14,6 +14,7 @@ from flows.currencies import cents_conflict
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from models.agents import ALGORITHMS, AgentSettings
+from models.policies import KNOWN_POLICIES
 from models.settings import DecisionSettings, EvaluationSettings, SplitSettings
 from models.totals import TotalsSettings
 from sql.errors import StudyError
@@ -21,17 +22,7 @@ from sql.settings import DayRange, LogSettings, Settings
 
 MACHINE_SETTINGS = ("logs.folder", "logs.threads", "logs.memory_limit_gb")
 """Settings that say how a night runs, not what it finds: left out of every output."""
-TAKEN = (
-    "logged",
-    "recommended split",
-    "behaviour clone",
-    "uniform",
-    "equal split",
-    "greedy ROAS",
-    "last-touch",
-    "last-click",
-    *(algorithm.name for algorithm in ALGORITHMS),
-)
+TAKEN = ("recommended split", *(known.name for known in KNOWN_POLICIES), *(one.name for one in ALGORITHMS))
 """Names of policies that a night compares by itself."""
 
 
