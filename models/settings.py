@@ -47,7 +47,7 @@ class LearningSettings(Settings):
     `models.agents.algorithms`."""
 
     algorithms: tuple[str, ...] = ()
-    """Names of the registry, in the order of training. A study that names none trains all."""
+    """Names of the registry, in the order of training. Left out of a study: all."""
     seeds: tuple[int, ...] = (1, 2, 3)
     """One network per seed; the ensemble's mean decides."""
     steps: int = Field(default=600, ge=1)
