@@ -12,31 +12,15 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from flows.currencies import cents_conflict
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
+from models.agents import ALGORITHMS, AgentSettings
+from models.policies import KNOWN_POLICIES
 from models.results import Vocabulary, vocabulary_of
-from models.settings import (
-    AgentSettings,
-    DecisionSettings,
-    EvaluationSettings,
-    SplitSettings,
-    VocabularySettings,
-)
+from models.settings import DecisionSettings, EvaluationSettings, SplitSettings, VocabularySettings
 from models.totals import TotalsSettings
 from sql.errors import StudyError
 from sql.settings import DayRange, LogSettings, Settings
 
-TAKEN = (
-    "logged",
-    "recommended split",
-    "behaviour clone",
-    "uniform",
-    "equal split",
-    "greedy ROAS",
-    "last-touch",
-    "last-click",
-    "dqn",
-    "cql",
-    "advantage",
-)
+TAKEN = ("recommended split", *(known.name for known in KNOWN_POLICIES), *(one.name for one in ALGORITHMS))
 """Names of policies that a night compares by itself."""
 
 
@@ -207,6 +191,11 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                         f"{days.last} lies before first = {days.first}; swap them.",
                     )
                 )
+    known = [algorithm.name for algorithm in ALGORITHMS]
+    for index, name in enumerate(study.agents.algorithms, start=1):
+        if name not in known:
+            hint = suggest(name, known, f"; there are {', '.join(known)}")
+            found.append((f"agents.algorithms.{index}", f"no algorithm is called {show(name)}{hint}"))
     if not study.agents.algorithms:
         found.append(("agents.algorithms", 'is empty; write for example ["dqn", "cql"].'))
     if not study.agents.seeds:

@@ -75,10 +75,12 @@ class DecisionSettings(Settings):
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""
 
 
-class AgentSettings(Settings):
-    """Offline reinforcement learning."""
+class LearningSettings(Settings):
+    """Offline reinforcement learning: what all algorithms share. Each has its own beside itself, in
+    `models.agents.algorithms`."""
 
-    algorithms: tuple[Literal["dqn", "cql", "advantage"], ...] = ("dqn", "cql", "advantage")
+    algorithms: tuple[str, ...] = ()
+    """Names of the registry, in the order of training. Left out of a study: all."""
     seeds: tuple[int, ...] = (1, 2, 3)
     """One network per seed; the ensemble's mean decides."""
     steps: int = Field(default=600, ge=1)
@@ -94,14 +96,9 @@ class AgentSettings(Settings):
     prices: tuple[float, ...] = (1.0, 1.5, 2.0)
     """Prices of a unit of spend among which the choosing entities pick, besides the one at which an agent
     spends the budget. None below the lowest is tried: money that earns less stays unspent."""
-    cql_alpha: float = Field(default=0.05, ge=0)
-    """Weight of CQL's conservatism, in currency units of the return."""
     softness: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
     """Temperatures, in currency units, of the policy pi ~ mu exp(Q / softness), among which the choosing
     entities pick: small is bold and has little overlap with the log, large is close to today's delivery."""
-    pessimism: float = Field(default=0.0, ge=0)
-    """Standard errors that the advantage learner takes off what it believes of an action in a state. 1 shows
-    less and earns more per unit of spend; softened, it stays further below the budget."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     torch_threads: int = Field(default=1, ge=1, le=64)
     """A setting of the study, not of the machine: float sums depend on it. Small networks gain little

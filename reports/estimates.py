@@ -12,28 +12,13 @@ ESTIMATOR_ORDER = ("DRL", "SNDR", "SNPDIS", "FQE", "DR", "PDIS", "TIS", "logged 
 RAW_ESTIMATORS = ("DR", "PDIS", "TIS")
 """Shown for transparency, apart from those that are compared."""
 
-LABELS = {
-    "logged": "Today’s delivery",
-    "recommended split": "Recommended split",
-    "behaviour clone": "Clone of today’s delivery",
-    "uniform": "Random among the possible",
-    "equal split": "Equal split",
-    "greedy ROAS": "Greedy ROAS split",
-    "last-touch": "Last-touch split",
-    "last-click": "Last-click split",
-    "dqn": "DQN, personalised",
-    "cql": "CQL, personalised",
-    "advantage": "Advantage learner, personalised",
-}
-"""Names for analysts of the plans that have none of their own."""
-
 
 def label(result: NightResult, policy: str) -> str:
-    """The plan's name for analysts: its own label, or a plain one for a plan that is labelled by its key."""
+    """The plan's name for analysts: its own label; a plan that is labelled by its key has a capital."""
     own = next((note.label for note in result.policies if note.policy == policy), policy)
     if is_recommended(policy) and own == policy and not words.moves(result.split):
         return "Best split found"  # it was found, and is not recommended
-    return LABELS.get(policy, policy[:1].upper() + policy[1:]) if own == policy else own
+    return policy[:1].upper() + policy[1:] if own == policy else own
 
 
 def outcomes(result: NightResult) -> list[str]:

@@ -13,9 +13,9 @@ from flows.stages.judging import Judge
 from flows.stages.personal import Personal, recommended_plan
 from flows.stages.pictures import Pictures
 from flows.stages.spend import attributed_margin
-from models.agents import AgentPolicy, explain, favoured
+from models.agents import ALGORITHMS, AgentPolicy, explain, favoured
 from models.health import immature_share
-from models.policies import Policy
+from models.policies import KNOWN_POLICIES, Policy
 from models.results import (
     Explanation,
     HealthCheck,
@@ -25,12 +25,8 @@ from models.results import (
 )
 
 EXPLAINED_ROWS = 4000
-TEXTS = {
-    "behaviour clone": "The model of today's delivery, delivering on its own.",
-    "dqn": "A network trained by double Q-learning; it may be too hopeful about what delivery rarely does.",
-    "cql": "The same with conservative Q-learning, which distrusts what delivery rarely does.",
-    "advantage": "What each ad causes beyond none, learned in closed form, less its doubt.",
-}
+SAID_OF = {one.name: one for one in (*KNOWN_POLICIES, *ALGORITHMS)}
+"""What the registries say of the plans that every night compares, by name."""
 
 
 def assemble_result(
@@ -115,8 +111,10 @@ def _day(number: int) -> str:
 
 
 def _note(policy: Policy) -> PolicyNote:
-    text = getattr(policy, "text", "") or TEXTS.get(policy.name, "")
-    return PolicyNote(policy=policy.name, label=policy.name, text=text)
+    said = SAID_OF.get(policy.name)
+    if said is None:
+        return PolicyNote(policy=policy.name, label=policy.name, text=getattr(policy, "text", ""))
+    return PolicyNote(policy=policy.name, label=said.label, text=said.text)
 
 
 def explanation_of(

@@ -28,7 +28,7 @@ from models.evaluation import evaluate_policies as estimate_policies
 from models.mdp import TodaysBudget, Transitions, Users
 from models.mdp import build_transitions as build_table
 from models.mdp import split_users as split_entities
-from models.policies import attributed_revenue, rule_policies
+from models.policies import Situation, attributed_revenue, propose
 from models.results import HealthCheck
 from models.split import Objections, SplitChoice
 from models.totals import WideEvidence
@@ -89,12 +89,15 @@ def propose_policies(
     """Rules an analyst knows or has written into the study, the behaviour clone, and the agents at the price
     the choosing users trust."""
     study, transitions = night.study, choosers.transitions
-    rules = rule_policies(
-        actions=transitions.actions,
-        current=as_vector(budget.budgets, transitions.actions),
-        revenue=attributed_revenue(events),
-        settings=study.split,
-        single_step=study.decision.single_step,
+    known = propose(
+        Situation(
+            actions=transitions.actions,
+            current=as_vector(budget.budgets, transitions.actions),
+            revenue=attributed_revenue(events),
+            settings=study.split,
+            single_step=study.decision.single_step,
+            clone=behaviour.model,
+        )
     )
     allowed = judged_budget(study.split.total or budget.total, budget.total, choosers.estimator)
     priced = price_agents(night, agents, choosers, allowed)
@@ -108,7 +111,7 @@ def propose_policies(
         )
     best = most_trusted(tuple(priced.values()), hurdle=hurdle_of(study.evaluation.level))
     own = [file.policy(transitions.feature_spec, transitions.actions) for file in study.rules]
-    return Candidates((*rules, behaviour.model, *own, *(policy for policy, _ in priced.values())), best)
+    return Candidates((*known, *own, *(policy for policy, _ in priced.values())), best)
 
 
 def price_agents(

@@ -9,7 +9,7 @@ from flows.stages.backtest import past_nights
 from flows.stages.findings import Judged, Logged
 from flows.stages.judging import by_segment
 from flows.stages.spend import daily_spend
-from models.agents import ALGORITHM, Agents, ExposureCurve, advantage_of, exposure_curves
+from models.agents import Agents, ExposureCurve, effects_by, exposure_curves
 from models.mdp import planned_budgets, spend_in_totals
 from models.picture import (
     channel_uplifts,
@@ -138,16 +138,16 @@ def gather_pictures(
 
 
 def _exposures(night: Night, logged: Logged, agents: Agents) -> tuple[ExposureCurve, ...]:
-    """What one more ad brings, by the users that did not train the advantage learner; empty without it."""
-    saved = agents.ensembles.get(ALGORITHM)
-    if saved is None:
+    """What one more ad brings, by the users that did not train the agent that says so; empty without one."""
+    effects = effects_by(agents)
+    if effects is None:
         return ()
     study = night.study
     return exposure_curves(
         logged.transitions,
         logged.users.choose | logged.users.report,
         logged.behaviour.probabilities,
-        advantage_of(saved),
+        effects,
         discount_per_day=study.decision.discount_per_day,
         n_steps=study.agents.n_steps,
         level=study.evaluation.level,

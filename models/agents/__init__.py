@@ -1,27 +1,25 @@
 """Agents: offline reinforcement learning in force, as seed ensembles, priced, softened, explained."""
 
-from models.agents.advantage import ALGORITHM, advantage_of
+from models.agents.algorithms import ALGORITHMS, ActionEffects, AgentSettings, Algorithm, algorithm_named
 from models.agents.caps import ExposureCurve, exposure_curves
-from models.agents.ensembles import Agents, agent_of, train_agents
+from models.agents.ensembles import Agents, agent_of, effects_by, train_agents
 from models.agents.explanation import explain, favoured
 from models.agents.frontier import Evaluated, FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
 from models.agents.newest_spend import NewestDecisions, newest_decisions
 from models.agents.next_best_action import do_not_act, next_best_actions
 from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted, price_agent
-from models.agents.store import (
-    SavedEnsemble,
-    load_ensemble,
-    read_contract,
-    save_ensemble,
-    save_transitions,
-)
+from models.agents.saved_ensemble import SavedEnsemble
+from models.agents.store import load_ensemble, read_contract, save_ensemble, save_transitions
 from models.agents.trials import Choosers, Trial, choosers_of, judged_budget
 
 __all__ = [
-    "ALGORITHM",
+    "ALGORITHMS",
+    "ActionEffects",
     "AgentPolicy",
+    "AgentSettings",
     "Agents",
+    "Algorithm",
     "Choosers",
     "Evaluated",
     "ExposureCurve",
@@ -31,10 +29,11 @@ __all__ = [
     "PolicyFrontier",
     "SavedEnsemble",
     "Trial",
-    "advantage_of",
     "agent_of",
+    "algorithm_named",
     "choosers_of",
     "do_not_act",
+    "effects_by",
     "explain",
     "exposure_curves",
     "favoured",

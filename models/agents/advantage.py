@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.agents.store import SavedEnsemble
+from models.agents.saved_ensemble import SavedEnsemble
 from models.mdp import Feature
 from models.numerics import one_blas_thread
 from models.training import Normalisation

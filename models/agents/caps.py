@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from models.agents.advantage import AdvantageModel
 from models.agents.advantage_fit import Residuals, residuals
+from models.agents.algorithms import ActionEffects
 from models.evaluation import normal_interval
 from models.mdp import Transitions
 from models.results import ExposureValue, FrequencyCap
@@ -46,7 +46,7 @@ def exposure_curves(
     transitions: Transitions,
     rows: NDArray[np.bool_],
     behaviour: Floats,
-    model: AdvantageModel,
+    model: ActionEffects,
     *,
     discount_per_day: float,
     n_steps: int,
@@ -71,7 +71,7 @@ def exposure_values(
     transitions: Transitions,
     behaviour: Floats,
     found: Residuals,
-    model: AdvantageModel,
+    model: ActionEffects,
     *,
     level: float = 0.95,
     currency: str = "",

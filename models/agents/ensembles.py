@@ -1,5 +1,5 @@
-"""Train every agent of one night: seed ensembles, from last night's where the contract is equal, and the
-advantage learner, which is solved afresh."""
+"""Train every agent of one night: seed ensembles, from last night's where the contract is equal, and what is
+solved afresh."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,14 +9,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.agents.advantage import ALGORITHM, advantage_of, saved_advantage
-from models.agents.advantage_fit import fit_advantage
-from models.agents.policy import ActionValues, Ensemble, QNetwork
-from models.agents.store import SavedEnsemble, load_ensemble
+from models.agents.algorithms import (
+    ALGORITHMS,
+    ActionEffects,
+    Algorithm,
+    InOneGo,
+    Lesson,
+    SeedNetworks,
+    algorithm_named,
+    steps_of_returns,
+)
+from models.agents.policy import ActionValues
+from models.agents.saved_ensemble import SavedEnsemble
+from models.agents.store import load_ensemble
 from models.mdp import Transitions
 from models.numerics import one_blas_thread
 from models.results import AgentTraining
-from models.settings import AgentSettings, DecisionSettings
+from models.settings import DecisionSettings, LearningSettings
 from models.training import (
     Experience,
     Job,
@@ -44,14 +53,16 @@ class Agents:
 def train_agents(
     transitions: Transitions,
     train_rows: NDArray[np.bool_],
-    settings: AgentSettings,
+    settings: LearningSettings,
     decision: DecisionSettings,
     behaviour: NDArray[np.float64],
     *,
     previous: Path | None = None,
     progress: Progress | None = None,
+    algorithms: tuple[Algorithm, ...] = ALGORITHMS,
 ) -> Agents:
-    """One agent per algorithm, on the training entities alone. behaviour (n, A): mu of every row.
+    """One agent per algorithm that the settings name, on the training entities alone. behaviour (n, A): mu
+    of every row. ValueError where `algorithms` knows no such name.
 
     `previous`: the policies folder of an earlier night; an ensemble there whose contract (features, actions,
     network) is equal is trained on, any other is left and said so in the notes.
@@ -64,7 +75,7 @@ def train_agents(
         transitions,
         train_rows,
         discount_per_day=decision.discount_per_day,
-        n_steps=1 if decision.single_step else settings.n_steps,
+        n_steps=steps_of_returns(settings, decision),
     )
     if len(experience.action) == 0 or not np.any(experience.margin):
         return Agents({}, (), ("no agent was trained: the training entities hold no decision with margin",))
@@ -74,59 +85,44 @@ def train_agents(
     training: list[AgentTraining] = []
     notes: list[str] = []
     jobs: dict[str, list[Job]] = {}
-    algorithms = tuple(dict.fromkeys(settings.algorithms))
-    for algorithm in (name for name in algorithms if name != ALGORITHM):
-        start, note = _last_night(previous, algorithm, transitions, settings)
+    wanted = [algorithm_named(name, algorithms) for name in dict.fromkeys(settings.algorithms)]
+    for algorithm in wanted:
+        if not isinstance(algorithm.learns, SeedNetworks):
+            continue
+        start, note = _last_night(previous, algorithm.name, transitions, settings, algorithms)
         notes += [note] if note else []
         used = experience if start is None else _renormalised(experience, start, jobs)
-        jobs[algorithm] = [
+        jobs[algorithm.name] = [
             Job(
                 used,
-                _plan(algorithm, seed, settings, decision),
+                _plan(algorithm.name, algorithm.learns, seed, settings, decision),
                 values,
                 None if start is None else start.weights.get(seed),
             )
             for seed in settings.seeds
         ]
     networks = iter(train_networks([job for some in jobs.values() for job in some], progress))
-    for algorithm in algorithms:
-        if algorithm == ALGORITHM:
+    lesson = Lesson(transitions, train_rows, behaviour, experience, settings, decision)
+    for algorithm in wanted:
+        name = algorithm.name
+        if isinstance(algorithm.learns, InOneGo):
             try:
-                ensembles[algorithm] = _advantage(
-                    transitions, train_rows, settings, decision, behaviour, experience
-                )
+                ensembles[name] = algorithm.learns.fit(lesson)
             except LogError as error:
-                notes.append(f"no advantage learner was trained: {error}")
+                notes.append(f"no {algorithm.noun} was trained: {error}")
             continue
         own = list(islice(networks, len(settings.seeds)))
-        ensembles[algorithm] = _saved(algorithm, own, jobs[algorithm][0].experience, transitions, settings)
+        ensembles[name] = _saved(name, own, jobs[name][0].experience, transitions, settings)
         training += [_record(network) for network in own]
     return Agents(ensembles, tuple(training), tuple(notes))
 
 
-def _advantage(
-    transitions: Transitions,
-    train_rows: NDArray[np.bool_],
-    settings: AgentSettings,
-    decision: DecisionSettings,
-    behaviour: NDArray[np.float64],
-    experience: Experience,
-) -> SavedEnsemble:
-    model = fit_advantage(
-        transitions,
-        train_rows,
-        behaviour,
-        discount_per_day=decision.discount_per_day,
-        n_steps=1 if decision.single_step else settings.n_steps,
-        pessimism=settings.pessimism,
-        experience=experience,
-    )
-    return saved_advantage(model, transitions.feature_spec, transitions.actions, settings.max_price)
-
-
-def _plan(algorithm: str, seed: int, settings: AgentSettings, decision: DecisionSettings) -> TrainingPlan:
+def _plan(
+    algorithm: str, learns: SeedNetworks, seed: int, settings: LearningSettings, decision: DecisionSettings
+) -> TrainingPlan:
     return TrainingPlan(
-        algorithm=algorithm,  # type: ignore[arg-type]
+        algorithm=algorithm,
+        learner=learns.learner(settings),
         seed=seed,
         steps=settings.steps,
         batch_size=settings.batch_size,
@@ -135,20 +131,23 @@ def _plan(algorithm: str, seed: int, settings: AgentSettings, decision: Decision
         weight_decay=settings.weight_decay,
         max_price=settings.max_price,
         discount_per_day=decision.discount_per_day,
-        cql_alpha=settings.cql_alpha,
         device=pick_device(settings.device),
     )
 
 
 def _last_night(
-    previous: Path | None, algorithm: str, transitions: Transitions, settings: AgentSettings
+    previous: Path | None,
+    algorithm: str,
+    transitions: Transitions,
+    settings: LearningSettings,
+    algorithms: tuple[Algorithm, ...],
 ) -> tuple[SavedEnsemble | None, str]:
     """The ensemble to start from, or why there is none."""
     path = None if previous is None else previous / f"{algorithm}.json"
     if path is None or not path.is_file():
         return None, ""
     try:
-        saved = load_ensemble(path)
+        saved = load_ensemble(path, algorithms)
     except StudyError:  # its sentence names a folder, and a report is the same in every folder
         return None, f"{algorithm} was trained afresh: the file of the night before is damaged"
     wrong = saved.mismatch(transitions.feature_spec, transitions.actions)
@@ -190,7 +189,7 @@ def _saved(
     networks: list[TrainedNetwork],
     experience: Experience,
     transitions: Transitions,
-    settings: AgentSettings,
+    settings: LearningSettings,
 ) -> SavedEnsemble:
     return SavedEnsemble(
         algorithm=algorithm,
@@ -215,12 +214,15 @@ def _record(network: TrainedNetwork) -> AgentTraining:
     )
 
 
-def agent_of(saved: SavedEnsemble) -> ActionValues:
+def agent_of(saved: SavedEnsemble, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> ActionValues:
     """A saved agent ready to act."""
-    return advantage_of(saved) if saved.algorithm == ALGORITHM else ensemble_of(saved)
+    return algorithm_named(saved.algorithm, algorithms).acts(saved)
 
 
-def ensemble_of(saved: SavedEnsemble) -> Ensemble:
-    """The ensemble of networks ready to act."""
-    networks = tuple(QNetwork(weights, saved.max_price) for _, weights in sorted(saved.weights.items()))
-    return Ensemble(saved.algorithm, networks, saved.normalisation, saved.value_unit, saved.max_price)
+def effects_by(agents: Agents, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> ActionEffects | None:
+    """What every action brings, by the first agent that says so; None where none does."""
+    for name, saved in agents.ensembles.items():
+        effects = algorithm_named(name, algorithms).effects
+        if effects is not None:
+            return effects(saved)
+    return None

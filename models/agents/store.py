@@ -5,7 +5,7 @@ No pickle anywhere: a policy file is numbers and a contract, and cannot run code
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ import polars as pl
 import safetensors.torch
 import torch
 
-from models.agents.saved_weights import advantage_shapes, fault_of_weights, network_shapes
+from models.agents.algorithms import ALGORITHMS, Algorithm, algorithm_named
+from models.agents.saved_ensemble import SavedEnsemble
 from models.json_file import read_json_object
 from models.mdp import Feature, Outcome, Transitions
 from models.training import Normalisation
@@ -22,36 +23,17 @@ from sql.errors import StudyError
 ROWS_PER_GROUP = 131_072
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 """What a contract whose entries are missing, odd or of another kind may raise."""
-NETWORKS, ADVANTAGE = "q-ensemble", "advantage"
-"""Kinds of policy files; an advantage learner is named after its algorithm."""
 
 
-@dataclass(frozen=True)
-class SavedEnsemble:
-    """An ensemble of Q-networks, or an advantage learner, with the contract it may be used under."""
-
-    algorithm: str
-    features: tuple[Feature, ...]
-    actions: tuple[str, ...]
-    normalisation: Normalisation
-    value_unit: float
-    max_price: float
-    hidden_units: tuple[int, ...]
-    weights: dict[int, dict[str, torch.Tensor]]
-    """Network weights by seed; an advantage learner draws nothing, and has its tensors at 0."""
-
-    def mismatch(self, features: tuple[Feature, ...], actions: tuple[str, ...]) -> str:
-        """Why this ensemble may not act on such a table, or an empty string."""
-        if self.actions != actions:
-            return f"its actions are {', '.join(self.actions)}, the log's are {', '.join(actions)}"
-        mine, theirs = [f.name for f in self.features], [f.name for f in features]
-        if mine != theirs:
-            odd = sorted(set(mine) ^ set(theirs)) or ["their order"]
-            return f"its state and the log's differ in {', '.join(odd[:3])}"
-        return ""
-
-
-def save_ensemble(saved: SavedEnsemble, folder: Path, *, as_of: str, price: float, softness: float) -> None:
+def save_ensemble(
+    saved: SavedEnsemble,
+    folder: Path,
+    *,
+    as_of: str,
+    price: float,
+    softness: float,
+    algorithms: tuple[Algorithm, ...] = ALGORITHMS,
+) -> None:
     """Write `<algorithm>.safetensors` and `<algorithm>.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
@@ -63,7 +45,7 @@ def save_ensemble(saved: SavedEnsemble, folder: Path, *, as_of: str, price: floa
     (folder / f"{saved.algorithm}.safetensors").write_bytes(data)
     contract = {
         "schema": 1,
-        "kind": ADVANTAGE if saved.algorithm == ADVANTAGE else NETWORKS,
+        "kind": algorithm_named(saved.algorithm, algorithms).kind,
         "algorithm": saved.algorithm,
         "as_of": as_of,
         "features": [
@@ -89,29 +71,32 @@ def save_ensemble(saved: SavedEnsemble, folder: Path, *, as_of: str, price: floa
     (folder / f"{saved.algorithm}.json").write_text(text, encoding="utf-8")
 
 
-def read_contract(path: Path) -> dict:
+def read_contract(path: Path, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> dict:
     """The JSON contract of a saved policy. StudyError in one sentence if it is not one."""
     try:
         contract = read_json_object(path)
     except ValueError as error:
         raise StudyError(f"{path}: cannot be read as a policy contract ({error}).") from None
-    if contract.get("kind") not in (NETWORKS, ADVANTAGE) or contract.get("schema") != 1:
+    if contract.get("kind") not in [a.kind for a in algorithms] or contract.get("schema") != 1:
         raise StudyError(f"{path}: is not a policy contract of schema 1; use the JSON of a policies/ folder.")
     return contract
 
 
-def load_ensemble(path: Path) -> SavedEnsemble:
+def load_ensemble(path: Path, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> SavedEnsemble:
     """A saved ensemble that can act; StudyError if a part is missing, the weights are not those of the
     contract, or no policy could have them."""
-    contract = read_contract(path)
+    contract = read_contract(path, algorithms)
     try:
         data = (path.parent / Path(contract["weights"]).name).read_bytes()
         if hashlib.sha256(data).hexdigest() != contract["weights_sha256"]:
             raise StudyError(f"{path}: its weights file is not the file this contract was written for.")
+        algorithm = algorithm_named(_text(contract["algorithm"]), algorithms)
+        if algorithm.kind != contract["kind"]:
+            raise ValueError("its kind and its algorithm contradict each other")
         saved = _saved(contract, safetensors.torch.load(data))
     except (*UNREADABLE, safetensors.SafetensorError) as error:
         raise StudyError(f"{path}: the policy is incomplete ({type(error).__name__}: {error}).") from None
-    wrong = _fault_of(saved)
+    wrong = _fault_of(saved) or algorithm.fault(saved)
     if wrong:
         raise StudyError(f"{path}: the policy cannot act ({wrong}); publish it again.")
     return saved
@@ -119,8 +104,6 @@ def load_ensemble(path: Path) -> SavedEnsemble:
 
 def _saved(contract: dict, tensors: dict[str, torch.Tensor]) -> SavedEnsemble:
     columns = contract["features"]
-    if (contract["algorithm"] == ADVANTAGE) != (contract["kind"] == ADVANTAGE):
-        raise ValueError("its kind and its algorithm contradict each other")
     return SavedEnsemble(
         algorithm=_text(contract["algorithm"]),
         features=tuple(Feature(_text(c["name"]), _text(c["unit"]), _text(c["text"])) for c in columns),
@@ -150,7 +133,7 @@ def _text(value: object) -> str:
 
 
 def _fault_of(saved: SavedEnsemble) -> str:
-    """Why a complete policy cannot act, or an empty string."""
+    """Why a complete policy of any algorithm cannot act, or an empty string."""
     d, a = len(saved.features), len(saved.actions)
     if a < 2 or not d:
         return "it has no feature, or no action beside none"
@@ -158,11 +141,7 @@ def _fault_of(saved: SavedEnsemble) -> str:
         return "a feature has no mean, or a scale that is not above 0"
     if not (saved.value_unit > 0 and saved.max_price > 0):
         return "its value unit or its highest price is not above 0"
-    if saved.algorithm == ADVANTAGE:
-        return fault_of_weights(saved.weights, advantage_shapes(d, a))
-    if not saved.hidden_units:
-        return "it has no hidden layer"
-    return fault_of_weights(saved.weights, network_shapes(d, a, saved.hidden_units))
+    return ""
 
 
 def save_transitions(transitions: Transitions, folder: Path) -> None:

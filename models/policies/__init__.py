@@ -1,30 +1,34 @@
 """What a policy is, and those that an analyst knows: rules, scaled budgets, tables of decisions."""
 
+from models.policies.budgets import AttributedRevenue, attributed_revenue
 from models.policies.decision_table import DecisionTable
+from models.policies.known import KNOWN_POLICIES, KnownPolicy, Situation, propose
 from models.policies.policy import Floats, Policy
 from models.policies.rule_policy import Bools, Condition, Features, Rule, RulePolicy
 from models.policies.rules import (
     Logged,
     ScaledDelivery,
     SegmentedDelivery,
-    attributed_revenue,
-    rule_policies,
     segment_of,
 )
 
 __all__ = [
+    "KNOWN_POLICIES",
+    "AttributedRevenue",
     "Bools",
     "Condition",
     "DecisionTable",
     "Features",
     "Floats",
+    "KnownPolicy",
     "Logged",
     "Policy",
     "Rule",
     "RulePolicy",
     "ScaledDelivery",
     "SegmentedDelivery",
+    "Situation",
     "attributed_revenue",
-    "rule_policies",
+    "propose",
     "segment_of",
 ]

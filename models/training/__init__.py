@@ -24,6 +24,7 @@ from models.training.experience import (
     linear_values,
     mean_action_costs,
 )
+from models.training.learners import ConservativeQ, Learner, double_q
 from models.training.masked_q import priced_values
 from models.training.train import (
     Job,
@@ -35,12 +36,15 @@ from models.training.train import (
 )
 
 __all__ = [
+    "ConservativeQ",
     "Experience",
     "Job",
+    "Learner",
     "Normalisation",
     "TrainedNetwork",
     "TrainingPlan",
     "build_experience",
+    "double_q",
     "linear_values",
     "mean_action_costs",
     "pick_device",

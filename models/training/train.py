@@ -4,16 +4,16 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from d3rlpy import seed as seed_everything
-from d3rlpy.algos import DiscreteCQLConfig, DoubleDQNConfig
 from d3rlpy.logging import NoopAdapterFactory
 from d3rlpy.optimizers import AdamFactory
 from d3rlpy.optimizers.lr_schedulers import CosineAnnealingLRFactory
 
 from models.training.experience import Experience, linear_values, mean_action_costs
+from models.training.learners import Learner
 from models.training.masked_q import MaskedDuelingQ, MaskedDuelingQFactory, encoder_factory
 from models.training.replay import PricedReplay
 
@@ -24,9 +24,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """What one network is trained with; `models.settings.AgentSettings` explains each."""
+    """What one network is trained with; `models.settings.LearningSettings` explains each."""
 
-    algorithm: Literal["dqn", "cql"]
+    algorithm: str
+    """Its name, for progress and records;"""
+    learner: Learner
+    """what it learns by."""
     seed: int
     steps: int
     batch_size: int
@@ -35,7 +38,6 @@ class TrainingPlan:
     weight_decay: float
     max_price: float
     discount_per_day: float
-    cql_alpha: float
     device: str
 
 
@@ -130,11 +132,7 @@ def _create(job: Job) -> Any:
         "target_update_interval": max(1, plan.steps // 30),
     }
     device = False if plan.device == "cpu" else plan.device
-    if plan.algorithm == "cql":
-        alpha = plan.cql_alpha / experience.value_unit
-        algorithm = DiscreteCQLConfig(alpha=alpha, **common).create(device=device)
-    else:
-        algorithm = DoubleDQNConfig(**common).create(device=device)
+    algorithm: Any = plan.learner(common, experience.value_unit).create(device=device)
     algorithm.create_impl((experience.observations.shape[1],), experience.n_actions)
     network = algorithm.impl.q_function[0]
     assert isinstance(network, MaskedDuelingQ)  # our own factory made it

@@ -16,17 +16,19 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from models.agents.advantage import advantage_of
+from models.agents.advantage import ALGORITHM, advantage_of
 from models.agents.advantage_fit import fit_advantage
-from models.agents.ensembles import ensemble_of
+from models.agents.algorithms import ensemble_of
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
-from models.agents.store import ADVANTAGE, SavedEnsemble, load_ensemble, load_transitions, read_contract
+from models.agents.saved_ensemble import SavedEnsemble
+from models.agents.store import load_ensemble, load_transitions, read_contract
 from models.behaviour.behaviour import fit_behaviour_policy
 from models.mdp.sample_split import split_users
 from models.mdp.transition_table import Transitions
 from models.policies.policy import Policy
 from models.policies.rules import Always, ScaledDelivery, UniformEligible
 from models.training.experience import build_experience
+from models.training.learners import ConservativeQ, double_q
 from models.training.train import TrainingPlan, starting_values, train_network
 from models.worlds import open_world
 from models.worlds.journey import JourneyWorld
@@ -66,7 +68,7 @@ def agents(night: Path, world: JourneyWorld) -> list[Policy]:
         wrong = saved.mismatch(world.feature_spec, world.actions)
         if wrong:
             raise SystemExit(f"{path} cannot act in the demo world: {wrong}")
-        if contract["kind"] == ADVANTAGE:
+        if contract["kind"] == ALGORITHM:
             policies += advantages(saved, contract["price"], contract["softness"])
             continue
         ensemble = ensemble_of(saved)
@@ -98,8 +100,8 @@ def placebos(transitions: Transitions, steps: int) -> list[Policy]:
     shuffled = replace(experience, margin=dealt)
     values = starting_values(shuffled, discount_per_day=0.97)
     policies: list[Policy] = []
-    for algorithm in ("dqn", "cql"):
-        plan = TrainingPlan(algorithm, 1, steps, 2048, (64, 64), 1e-3, 1e-4, 4.0, 0.97, 0.05, "cpu")
+    for algorithm, learner in {"dqn": double_q, "cql": ConservativeQ(0.05)}.items():
+        plan = TrainingPlan(algorithm, learner, 1, steps, 2048, (64, 64), 1e-3, 1e-4, 4.0, 0.97, "cpu")
         network = QNetwork(train_network(shuffled, plan, values=values).weights, plan.max_price)
         ensemble = Ensemble(algorithm, (network,), experience.normalisation, experience.value_unit, 4.0)
         policies.append(AgentPolicy(ensemble, 1.0, 0.0, f"{algorithm}, trained on shuffled margins"))

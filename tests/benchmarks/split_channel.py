@@ -10,7 +10,9 @@ from flows.stages.judging import Judge, promise_of
 from flows.stages.spend import as_vector, attributed_roas, find_todays_budget
 from models import split as splits
 from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_log
-from models.policies.rules import attributed_revenue, rule_multipliers
+from models.policies.budgets import attributed_revenue
+from models.policies.known import Situation, propose
+from models.policies.rules import ScaledDelivery
 from models.results.night import SplitDecision, SplitRow, Uplift
 from models.split.choice import SplitChoice
 from models.split.verdict import Objections, decide
@@ -50,12 +52,14 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     if chosen.moves or returns:
         decision, chosen = confirm(log, chosen, gather_reporting(night, table, users, log.behaviour))
         verdict = decision.verdict
-    rules = rule_multipliers(
+    situation = Situation(
         actions=table.actions,
         current=as_vector(budget.budgets, table.actions),
         revenue=attributed_revenue(log.events),
         settings=night.study.split,
+        single_step=False,
     )
+    rules = {rule.name: rule.multipliers for rule in propose(situation) if isinstance(rule, ScaledDelivery)}
     today = (1.0,) * len(table.actions)
     plans = {
         OURS: chosen.multipliers if verdict in MOVED else today,

@@ -20,10 +20,12 @@ import torch
 from d3rlpy.dataset import MDPDataset
 
 from models.training.experience import Experience, Normalisation
+from models.training.learners import ConservativeQ, double_q
 from models.training.replay import PricedReplay
 from models.training.train import TrainingPlan, pick_device, starting_values, train_network
 
 ROWS, FEATURES, ACTIONS = 200_000, 60, 6
+LEARNERS = {"dqn": double_q, "cql": ConservativeQ(0.05)}
 HERE = Path(__file__).parent
 
 
@@ -50,7 +52,8 @@ def made_up_experience(rows: int = ROWS) -> Experience:
 
 def plan(device: str, algorithm: str, batch: int, steps: int) -> TrainingPlan:
     return TrainingPlan(
-        algorithm=algorithm,  # type: ignore[arg-type]
+        algorithm=algorithm,
+        learner=LEARNERS[algorithm],
         seed=1,
         steps=steps,
         batch_size=batch,
@@ -59,7 +62,6 @@ def plan(device: str, algorithm: str, batch: int, steps: int) -> TrainingPlan:
         weight_decay=1e-4,
         max_price=4.0,
         discount_per_day=0.97,
-        cql_alpha=0.05,
         device=device,
     )
 
@@ -120,7 +122,7 @@ def table(device: str, steps: int, rows: int) -> str:
         "| algorithm | batch | updates per second |",
         "|---|---|---|",
     ]
-    for algorithm in ("dqn", "cql"):
+    for algorithm in LEARNERS:
         for batch in (256, 2048, 8192):
             rate = updates_per_second(experience, device, algorithm, batch, steps)
             lines.append(f"| {algorithm} | {batch:,} | {rate:,.0f} |")

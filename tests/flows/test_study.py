@@ -89,7 +89,7 @@ WRONG = {
     "truth as number": (N + "seed = true", "`seed` is true; write a number."),
     "nan": (N + "[split]\nrounding = nan", "`split.rounding`"),
     "infinity": (N + "[split]\ntotal = inf", "`split.total` is inf; write a finite number."),
-    "algorithm": (N + '[agents]\nalgorithms = ["dqm"]', "`agents.algorithms.1` is \"dqm\"; write 'dqn', 'cql' or 'advantage'."),
+    "algorithm": (N + '[agents]\nalgorithms = ["dqm"]', "`agents.algorithms.1`: no algorithm is called \"dqm\"; did you mean 'dqn'?"),
     "no seeds": (N + "[agents]\nseeds = []", "`agents.seeds`: is empty"),
     "seed twice": (N + "[agents]\nseeds = [1, 1]", "names an entry twice"),
     "price above max": (N + "[agents]\nprices = [9.0]", "leaves the range [0, max_price = 4]"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from models.results.night import Interval, PolicyEstimate, PolicyEvidence, PolicyNote
 
 NOTES = (
-    PolicyNote("logged", "logged", "What the platforms did: the logs as they are."),
+    PolicyNote("logged", "Today’s delivery", "What the platforms did: the logs as they are."),
     PolicyNote("recommended split", "recommended split", "Today’s delivery with the budgets of this report."),
     PolicyNote("cql", "CQL, personalised", "A conservative learner that decides per person and day."),
     PolicyNote("dqn", "DQN, personalised", "A learner that decides per person and day, without a leash."),

@@ -10,6 +10,7 @@ from models.agents.policy import AgentPolicy, Ensemble, QNetwork
 from models.mdp.build_transitions import build_transitions
 from models.settings import DecisionSettings
 from models.training.experience import Experience, build_experience
+from models.training.learners import ConservativeQ, double_q
 from models.training.train import TrainingPlan, starting_values, train_network
 from models.worlds import open_world
 from models.worlds.journey import JourneyWorld
@@ -17,6 +18,7 @@ from models.worlds.truth import realise, relative_uplift
 from tests.models.worlds_to_events import events_of
 
 DAYS, ENTITIES = 40, 3_000
+LEARNERS = {"dqn": double_q, "cql": ConservativeQ(0.05)}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,8 @@ def gain(world: JourneyWorld, experience: Experience, algorithm: str) -> tuple[f
     networks = []
     for seed in (1,):
         plan = TrainingPlan(
-            algorithm=algorithm,  # type: ignore[arg-type]
+            algorithm=algorithm,
+            learner=LEARNERS[algorithm],
             seed=seed,
             steps=150,
             batch_size=1024,
@@ -44,7 +47,6 @@ def gain(world: JourneyWorld, experience: Experience, algorithm: str) -> tuple[f
             weight_decay=1e-4,
             max_price=4.0,
             discount_per_day=0.97,
-            cql_alpha=0.05,
             device="cpu",
         )
         networks.append(QNetwork(train_network(experience, plan, values=values).weights, plan.max_price))

@@ -10,12 +10,14 @@ import pytest
 import safetensors.torch
 import torch
 
-from models.agents.ensembles import ensemble_of, train_agents
+from models.agents.algorithms import AgentSettings, ensemble_of
+from models.agents.ensembles import train_agents
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
 from models.agents.store import load_ensemble, load_transitions, save_ensemble, save_transitions
 from models.mdp.transition_table import Transitions
-from models.settings import AgentSettings, DecisionSettings
+from models.settings import DecisionSettings
 from models.training.experience import Experience, build_experience
+from models.training.learners import ConservativeQ, Learner, double_q
 from models.training.replay import PricedReplay
 from models.training.train import TrainedNetwork, TrainingPlan, starting_values, train_network
 from sql.errors import StudyError
@@ -23,6 +25,7 @@ from tests.models.agents.tables import table
 
 PLAN = TrainingPlan(
     algorithm="dqn",
+    learner=double_q,
     seed=1,
     steps=300,
     batch_size=512,
@@ -31,7 +34,6 @@ PLAN = TrainingPlan(
     weight_decay=0.0,
     max_price=2.0,
     discount_per_day=0.9,
-    cql_alpha=0.01,
     device="cpu",
 )
 
@@ -68,12 +70,12 @@ def gold_rush(n: int = 12_000, length: int = 20) -> Transitions:
     )
 
 
-@pytest.mark.parametrize("algorithm", ["dqn", "cql"])
-def test_an_action_that_was_impossible_is_neither_taken_nor_valued(algorithm: str) -> None:
+@pytest.mark.parametrize("learner", [double_q, ConservativeQ(0.01)])
+def test_an_action_that_was_impossible_is_neither_taken_nor_valued(learner: Learner) -> None:
     """A state pays 0.3 x 10 + 0.7 x 2 = 4.4 on average and one in 20 is the last, so its value is
     4.4 / (1 - 0.9 x 0.95) = 30.3; without masks it would be 10 / (1 - 0.9 x 0.95) = 69."""
     world = gold_rush()
-    plan = replace(PLAN, algorithm=algorithm, steps=900)
+    plan = replace(PLAN, learner=learner, steps=900)
     agent = ensemble(world, plan)
     rows = np.flatnonzero(world.step == 0)
     q = agent.action_values(world.features[rows], world.eligible[rows], price=1.0)
@@ -83,9 +85,9 @@ def test_an_action_that_was_impossible_is_neither_taken_nor_valued(algorithm: st
     assert q.max(axis=1).mean() == pytest.approx(4.4 / (1 - 0.9 * 0.95), rel=0.15)
 
 
-@pytest.mark.parametrize("algorithm", ["dqn", "cql"])
+@pytest.mark.parametrize("learner", [double_q, ConservativeQ(0.001)])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_rare_large_margin_beats_a_sure_small_one(algorithm: str, seed: int) -> None:
+def test_a_rare_large_margin_beats_a_sure_small_one(learner: Learner, seed: int) -> None:
     """50 with probability 0.02 (mean 1) against a sure 0.5: a Huber loss would value the first at 0.03."""
     rng = np.random.default_rng(5)
     n = 20_000
@@ -100,7 +102,7 @@ def test_a_rare_large_margin_beats_a_sure_small_one(algorithm: str, seed: int) -
         action=action,
         margin=margin,
     )
-    plan = replace(PLAN, algorithm=algorithm, seed=seed, cql_alpha=0.001, batch_size=4096, learning_rate=1e-3)
+    plan = replace(PLAN, learner=learner, seed=seed, batch_size=4096, learning_rate=1e-3)
     agent = ensemble(world, plan)
     q = agent.action_values(np.zeros((1, 2), np.float32), np.ones((1, 3), bool), price=0.0)[0]
     mean_rare = margin[action == 2].mean()

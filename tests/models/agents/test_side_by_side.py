@@ -8,11 +8,13 @@ import pytest
 import torch
 
 from models.training.experience import build_experience
+from models.training.learners import ConservativeQ, double_q
 from models.training.train import Job, TrainingPlan, starting_values, train_network, train_networks
 from tests.models.agents.tables import table
 
 PLAN = TrainingPlan(
     algorithm="dqn",
+    learner=double_q,
     seed=1,
     steps=20,
     batch_size=256,
@@ -21,7 +23,6 @@ PLAN = TrainingPlan(
     weight_decay=0.0,
     max_price=2.0,
     discount_per_day=0.9,
-    cql_alpha=0.01,
     device="cpu",
 )
 
@@ -41,7 +42,12 @@ def test_as_many_at_a_time_as_there_are_processors_changes_no_bit(monkeypatch: p
     )
     experience = build_experience(world, np.ones(n, bool), discount_per_day=0.9, n_steps=1)
     values = starting_values(experience, discount_per_day=0.9)
-    plans = [replace(PLAN, algorithm=name, seed=seed) for name in ("dqn", "cql") for seed in (1, 2)]
+    learners = {"dqn": double_q, "cql": ConservativeQ(0.01)}
+    plans = [
+        replace(PLAN, algorithm=name, learner=learner, seed=seed)
+        for name, learner in learners.items()
+        for seed in (1, 2)
+    ]
     alone = [train_network(experience, plan, values=values) for plan in plans]
     monkeypatch.setattr(os, "cpu_count", lambda: 4 * torch.get_num_threads())
     steps: list[str] = []

@@ -9,18 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from models.policies.rules import (
-    Always,
-    AttributedRevenue,
-    Logged,
-    ScaledDelivery,
-    UniformEligible,
-    allowed_budgets,
-    attributed_revenue,
-    fill_budget,
-    rule_multipliers,
-    rule_policies,
-)
+from models.policies.budgets import AttributedRevenue, allowed_budgets, attributed_revenue, fill_budget
+from models.policies.known import Situation, propose
+from models.policies.rules import Always, Logged, ScaledDelivery, UniformEligible
 from models.settings import ChannelBounds, SplitSettings
 from sql.events import Events
 
@@ -112,8 +103,9 @@ REVENUE = AttributedRevenue(
 
 
 def budgets(split: SplitSettings) -> dict[str, list[float]]:
-    found = rule_multipliers(actions=ACTIONS, current=CURRENT, revenue=REVENUE, settings=split)
-    return {name: [round(v, 6) for v in np.array(m) * CURRENT] for name, m in found.items()}
+    found = propose(Situation(ACTIONS, CURRENT, REVENUE, split, single_step=False))
+    rules = {policy.name: policy.multipliers for policy in found if isinstance(policy, ScaledDelivery)}
+    return {name: [round(v, 6) for v in np.array(m) * CURRENT] for name, m in rules.items()}
 
 
 def test_rules_spend_the_budget_within_the_bounds() -> None:
@@ -168,16 +160,14 @@ def test_water_filling_meets_the_total(shares: list[float], current: list[float]
 
 
 def test_candidates_of_a_single_step_study_and_of_one_without_spend() -> None:
-    names = [
-        p.name
-        for p in rule_policies(
-            actions=("none", "mens", "womens"),
-            current=np.zeros(3),
-            revenue=AttributedRevenue(np.zeros(3), np.zeros(3)),
-            settings=SplitSettings(),
-            single_step=True,
-        )
-    ]
+    situation = Situation(
+        actions=("none", "mens", "womens"),
+        current=np.zeros(3),
+        revenue=AttributedRevenue(np.zeros(3), np.zeros(3)),
+        settings=SplitSettings(),
+        single_step=True,
+    )
+    names = [policy.name for policy in propose(situation)]
     assert names == ["logged", "uniform", "always none", "always mens", "always womens"]
 
 

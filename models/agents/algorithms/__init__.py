@@ -1,0 +1,64 @@
+"""The registry of algorithms: one file each, and one line here.
+
+How to add an algorithm:
+
+1. Write `models/agents/algorithms/<name>.py` and in it a frozen `Algorithm`: its name, label and sentence,
+   how it learns (`SeedNetworks` with a learner of d3rlpy, or `InOneGo` with a function that solves it), how
+   it acts on what was saved, and what is wrong with a file that cannot act. What only it needs to be told is
+   a subclass of `LearningSettings`, whose keys are then read from `[agents]` of the study. (A file that
+   imports d3rlpy itself imports `models.training` before, which keeps d3rlpy's noise away.)
+2. Add it to `ALGORITHMS`, in the order in which algorithms are trained and listed by default.
+3. Test it as `tests/models/agents/test_algorithms.py` does: functions that look an algorithm up take the
+   registry as an argument, so that a test passes `(*ALGORITHMS, MINE)`.
+
+The study's names, saved files, pricing, evaluation and the report follow from the registry.
+"""
+
+from models.agents.algorithms.advantage import ADVANTAGE
+from models.agents.algorithms.algorithm import (
+    ActionEffects,
+    Algorithm,
+    InOneGo,
+    Lesson,
+    SeedNetworks,
+    own,
+    steps_of_returns,
+)
+from models.agents.algorithms.cql import CQL
+from models.agents.algorithms.dqn import DQN
+from models.agents.algorithms.networks import Q_ENSEMBLE, ensemble_of, fault_of_networks
+from models.settings import LearningSettings
+
+ALGORITHMS = (DQN, CQL, ADVANTAGE)
+
+
+class AgentSettings(*(a.settings for a in ALGORITHMS if a.settings), LearningSettings):  # type: ignore[misc]
+    """`[agents]` of a study: what all algorithms share, and every algorithm's own keys."""
+
+    algorithms: tuple[str, ...] = tuple(a.name for a in ALGORITHMS)
+
+
+def algorithm_named(name: str, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> Algorithm:
+    """The algorithm of that name. ValueError if there is none."""
+    for algorithm in algorithms:
+        if algorithm.name == name:
+            return algorithm
+    known = ", ".join(a.name for a in algorithms)
+    raise ValueError(f"no algorithm is called {name}; there are {known}")
+
+
+__all__ = [
+    "ALGORITHMS",
+    "Q_ENSEMBLE",
+    "ActionEffects",
+    "AgentSettings",
+    "Algorithm",
+    "InOneGo",
+    "Lesson",
+    "SeedNetworks",
+    "algorithm_named",
+    "ensemble_of",
+    "fault_of_networks",
+    "own",
+    "steps_of_returns",
+]
