@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from models.results import NightResult, PolicyEstimate, PolicyEvidence
-from reports import checks, estimates, numbers, refusals, words
+from reports import checks, estimates, numbers, words
+from reports.sentences import refusals
 
 DISPUTED, NO_EVIDENCE, NO_CLAIM = "disputed", "no evidence", "no claim"
 OPEN = "unclear"
@@ -82,7 +83,7 @@ def doubts(result: NightResult) -> tuple[Doubt, ...]:
         if e.verdict == DISPUTED:
             found.append(Doubt(plan, e.verdict, dispute_text(result, e), _dispute_remedy(result)))
         elif e.uplift is None or e.verdict == NO_EVIDENCE:
-            refusal = refusals.explained(result, e.reason)
+            refusal = refusals.explained(e.reason, result.entity)
             found.append(Doubt(plan, NO_EVIDENCE, refusal.meaning, refusal.remedy))
     return tuple(found)
 

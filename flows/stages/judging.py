@@ -22,7 +22,7 @@ from models.evaluation import (
 )
 from models.mdp import Journeys, Transitions, cut_journeys
 from models.policies import Floats, Policy, ScaledDelivery
-from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
+from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Refusal, Uplift
 from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
 
 RECOMMENDED = "recommended split"
@@ -139,8 +139,8 @@ class Evaluation:
     witnesses: tuple[HealthCheck, ...]
     promise: Uplift | None
     """Of the chosen split; None where there is none, or none that is credible,"""
-    refused: str
-    """and then why; empty otherwise. It keeps today's split: nothing else may fill the gap."""
+    refused: Refusal | None
+    """and then why; None otherwise. It keeps today's split: nothing else may fill the gap."""
     chosen: SplitChoice
     """The split these users were asked about: a smaller step than the one chosen where their log supports no
     larger one."""
@@ -190,7 +190,7 @@ class Promise:
     value: PolicyValue
     witness: HealthCheck
     """Do the ways of valuing it agree?"""
-    uplift: Uplift | str
+    uplift: Uplift | Refusal
     """Against today's split, or why there is none."""
 
 
@@ -201,7 +201,7 @@ def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
     target = reporting.target(chosen.policy(RECOMMENDED))
     value = estimator.value(target, RECOMMENDED)
     beyond = gate.of(value.support, value.journey_support)
-    refused = ""
+    refused = None
     if beyond is not None:
         smaller = passing(chosen, beyond, lambda policy: gate.beyond(reporting.target(policy)))
         chosen, wanted = smaller, chosen
@@ -209,7 +209,7 @@ def promise_of(reporting: Judge, chosen: SplitChoice) -> Promise:
             target = reporting.target(chosen.policy(RECOMMENDED))
             value = estimator.value(target, RECOMMENDED)
         else:
-            refused = beyond.sentence
+            refused = beyond
     k = reporting.journeys.outcome_names.index("profit")
     study = reporting.night.study
     return Promise(

@@ -39,6 +39,7 @@ from models.policies import attributed_revenue, rule_policies
 from models.results import FrontierPoint, HealthCheck, SplitDecision, Uplift
 from models.split import Objections, SplitChoice
 from models.totals import WideEvidence
+from reports.sentences import refusals
 from sql.events import Events
 
 __all__ = ["stage_logs"]
@@ -215,8 +216,8 @@ def evaluate_policies(
         known=known,
     )
     witnesses = (promise.witness,) if promise else ()
-    found = promise.uplift if promise else ""
-    told, refused = (found, "") if isinstance(found, Uplift) else (None, found)
+    found = promise.uplift if promise else None
+    told, refused = (found, None) if isinstance(found, Uplift) else (None, found)
     return Evaluation(reporting, policies, table.estimates, table.evidence, witnesses, told, refused, chosen)
 
 
@@ -262,11 +263,11 @@ def check_health(
     return (*checks, *placebos, *evaluation.witnesses)
 
 
-def doubts_of(evaluation: Evaluation, checks: tuple[HealthCheck, ...]) -> list[str]:
+def doubts_of(evaluation: Evaluation, checks: tuple[HealthCheck, ...], entity: str) -> list[str]:
     """Whatever keeps today's split although a plan promises more, the strongest first."""
     doubts = [splits.DISPUTED for check in evaluation.witnesses if check.status != "ok"]
     doubts += [splits.UNSEEN for c in checks if c.name == EFFECT_ON_THE_PAST and c.status != "ok"]
-    return doubts + ([evaluation.refused] if evaluation.refused else [])
+    return doubts + ([refusals.recorded(evaluation.refused, entity)] if evaluation.refused else [])
 
 
 def decide(
@@ -279,7 +280,7 @@ def decide(
     """The verdict on the reporting users, and the frontier over budgets."""
     study, reporting, chosen = night.study, evaluation.judge, evaluation.chosen
     stops = [check.text for check in checks if check.status == "stop"]
-    doubts = doubts_of(evaluation, checks)
+    doubts = doubts_of(evaluation, checks, study.entity)
     decision = splits.confirm_split(
         chosen,
         reporting.delivery,

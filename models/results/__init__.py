@@ -33,6 +33,16 @@ from models.results.pages import (
     ValueLeft,
     WeekSpend,
 )
+from models.results.refusals import (
+    FewCarryAll,
+    FewDiffer,
+    FewDifferAmongAll,
+    FewShowIt,
+    Gate,
+    ModelAlone,
+    Refusal,
+    SameForAll,
+)
 
 __all__ = [
     "AgentTraining",
@@ -40,10 +50,16 @@ __all__ = [
     "ChannelUplift",
     "Explanation",
     "ExposureValue",
+    "FewCarryAll",
+    "FewDiffer",
+    "FewDifferAmongAll",
+    "FewShowIt",
     "FrequencyCap",
     "FrontierPoint",
+    "Gate",
     "HealthCheck",
     "Interval",
+    "ModelAlone",
     "NextExperiment",
     "NightResult",
     "Overlap",
@@ -54,7 +70,9 @@ __all__ = [
     "PolicyEstimate",
     "PolicyEvidence",
     "PolicyNote",
+    "Refusal",
     "ResponseCurve",
+    "SameForAll",
     "SegmentSlope",
     "SplitDecision",
     "SplitRow",

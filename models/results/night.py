@@ -15,6 +15,7 @@ from models.results.pages import (
     SegmentSlope,
     WeekSpend,
 )
+from models.results.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class PolicyEstimate:
     """Largest per-decision cumulative weight before self-normalisation."""
     users: int
     credible: bool
-    reason: str
-    """Why it is not credible, or empty."""
+    reason: Refusal | None
+    """Why it is not credible, or has no interval; None where nothing is missing."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class PolicyEvidence:
     verdict: str = "unclear"
     """`better`, `perhaps better` (but not once all candidates are counted), `worse`, `unclear`, `disputed` or
     `no evidence`."""
-    reason: str = ""
-    """Why there is no evidence, in a sentence."""
+    reason: Refusal | None = None
+    """Why there is no evidence."""
     hidden_cause_doubt: float | None = None
     """As `hidden_cause` for the confidence bound: from this strength on the sign is no longer beyond doubt; 1
     where it never was."""

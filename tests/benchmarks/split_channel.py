@@ -14,6 +14,7 @@ from models.results.night import SplitDecision, SplitRow, Uplift
 from models.split.choice import SplitChoice
 from models.split.verdict import Objections, decide
 from models.totals.wide import WideEvidence
+from reports.sentences.refusals import recorded
 from tests.benchmarks.split_night import Log, changed
 
 OURS, CONSIDERED, PLUG_IN = "allot", "allot, before it doubts", "allot without bounds"
@@ -80,7 +81,7 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> tuple[SplitDecis
         doubts += [splits.DISPUTED] if found.witness.status != "ok" else []
         past = check_effect_on_the_past(followers_in_log(log.table, log.behaviour.probabilities))
         doubts += [splits.UNSEEN] if past.status != "ok" else []
-        doubts += [found.uplift] if isinstance(found.uplift, str) else []
+        doubts += [] if isinstance(found.uplift, Uplift) else [recorded(found.uplift, "user")]
     events = log.events
     decision = splits.confirm_split(
         chosen,

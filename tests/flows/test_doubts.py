@@ -9,13 +9,16 @@ from flows.stages.judging import Evaluation
 from flows.stages.night_stages import doubts_of
 from models import split as splits
 from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
-from models.results.night import HealthCheck
+from models.results import FewDiffer, HealthCheck
+from reports.sentences.refusals import recorded
+
+FEW = FewDiffer("profit")
 
 
 def evaluation(**changes: Any) -> Evaluation:
     fields: dict[str, Any] = {
         "judge": SimpleNamespace(), "policies": (), "estimates": (), "evidence": (), "witnesses": (),
-        "promise": None, "refused": "", "chosen": SimpleNamespace(),
+        "promise": None, "refused": None, "chosen": SimpleNamespace(),
     }  # fmt: skip
     return Evaluation(**fields | changes)
 
@@ -26,7 +29,7 @@ def check(name: str, status: str) -> HealthCheck:
 
 def test_nothing_in_the_way_is_no_doubt() -> None:
     sound = evaluation(witnesses=(check("witness: plan", "ok"),))
-    assert doubts_of(sound, (check(EFFECT_ON_THE_PAST, "ok"),)) == []
+    assert doubts_of(sound, (check(EFFECT_ON_THE_PAST, "ok"),), "user") == []
 
 
 @pytest.mark.parametrize(
@@ -34,11 +37,11 @@ def test_nothing_in_the_way_is_no_doubt() -> None:
     [
         (evaluation(witnesses=(check("witness: plan", "warn"),)), (), splits.DISPUTED),
         (evaluation(), (check(EFFECT_ON_THE_PAST, "warn"),), splits.UNSEEN),
-        (evaluation(refused="no credible estimate: why"), (), "no credible estimate: why"),
+        (evaluation(refused=FEW), (), recorded(FEW, "shop")),
     ],
 )
 def test_each_obstacle_is_a_doubt_of_its_own(
     told: Evaluation, checks: tuple[HealthCheck, ...], doubt: str
 ) -> None:
     """A promise that was refused is one too: no quicker figure may take its place and move money."""
-    assert doubts_of(told, checks) == [doubt]
+    assert doubts_of(told, checks, "shop") == [doubt]

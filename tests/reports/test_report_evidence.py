@@ -7,7 +7,7 @@ import pytest
 import samples
 
 from models.evaluation.checks.witness import FALSE_ALARMS
-from models.results.night import HealthCheck, NightResult, PolicyEvidence
+from models.results import FewCarryAll, HealthCheck, NightResult, PolicyEvidence
 from reports import evidence
 from reports.charts import plans
 from reports.html import report_html
@@ -62,7 +62,10 @@ def test_random_delivery_needs_no_such_condition() -> None:
             {"verdict": "disputed", "disputed_by": "SNPDIS", "disagreement": -4.0},
             "is higher by 4.00 times",
         ),
-        ({"verdict": "no evidence", "uplift": None, "reason": "no credible estimate: x"}, "X."),
+        (
+            {"verdict": "no evidence", "uplift": None, "reason": FewCarryAll()},
+            "Too few users carry the whole",
+        ),
     ],
 )
 def test_a_doubt_about_the_recommended_split_goes_before_all_else(

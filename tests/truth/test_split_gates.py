@@ -14,6 +14,7 @@ from models.split.confirm import confirm_split
 from models.split.delivery import DeliveryValue
 from models.split.optimiser import choose_split
 from models.split.verdict import Objections
+from reports.sentences.refusals import recorded
 from tests.truth.thin_worlds import ThinWorld
 
 SPLIT, EVALUATION = SplitSettings(bootstrap=0), EvaluationSettings()
@@ -31,7 +32,7 @@ def decided(world: ThinWorld, reporting: Judge, choice: SplitChoice) -> tuple[Sp
     """The verdict as `flows.stages` comes to it."""
     promise = promise_of(reporting, choice)
     told = promise.uplift if isinstance(promise.uplift, Uplift) else None
-    doubt = "" if isinstance(promise.uplift, Uplift) else promise.uplift
+    doubt = "" if isinstance(promise.uplift, Uplift) else recorded(promise.uplift, "user")
     decision = confirm_split(
         promise.chosen, reporting.delivery, split=SPLIT, objections=Objections(disagreement=doubt),
         overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=told,
