@@ -236,7 +236,7 @@ class TreeNode:
     """Branch feature <= threshold."""
     high: "TreeNode | None" = None
     text: str = ""
-    """The feature in words; empty at a leaf."""
+    """The feature in words, without a formula; empty at a leaf."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class Explanation:
 
     policy: str
     importances: tuple[tuple[str, str, float], ...]
-    """(feature, one-line text, share of decisions that change when the feature is permuted), descending."""
+    """(feature, what it is, share of decisions that change when the feature is permuted), descending."""
     tree: TreeNode | None
     fidelity: float
     """Share of decisions where the tree agrees with the policy."""

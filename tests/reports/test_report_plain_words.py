@@ -101,10 +101,8 @@ def test_names_between_backticks_become_the_reports_own() -> None:
     )
 
 
-def test_facts_are_told_without_formulas() -> None:
-    assert facts.fact_text("m", "log(1 + margin known so far)", "user") == "margin known so far"
-    assert facts.fact_text("x", "user feature zip_code=Urban", "user") == "zip_code is Urban"
-    assert facts.fact_text("s", "visits, halved every 2 days", "user") == "recent visits (half-life 2 days)"
+def test_facts_are_told_by_what_an_entity_is_called() -> None:
+    assert facts.fact_text("margin_so_far", "", "user") == "margin_so_far"
     assert (
         facts.fact_text("t", "spent on this entity so far", "household") == "spent on this household so far"
     )
