@@ -201,7 +201,7 @@ def _why_trusted(result: NightResult, rows: list[PolicyEvidence], known: list[Po
         f"{_of(len(known), len(rows), 'plan')} {'have' if many else 'has'} enough evidence, and the ways of "
         f"estimating agree on {_of(agreed, len(known), 'of them') if many else 'it'}."
     )
-    if any(c.name == "placebo: logged policy" and c.status == "ok" for c in result.health):
+    if any((c.kind, c.subject, c.status) == ("placebo", "logged policy", "ok") for c in result.health):
         text += " Today’s delivery, worked out like any other plan, is worth what it really earned."
     return f"{text[:1].upper()}{text[1:]} {claim(result)}".rstrip()
 
@@ -217,8 +217,10 @@ def _of(some: int, every: int, what: str) -> str:
 
 def _first_warning(result: NightResult) -> str:
     """A placebo, or the model of delivery, that is off; or a witness, where no plan was weighed by itself."""
-    kinds = ("placebo", "calibration") if result.evidence else ("placebo", "calibration", "witness")
+    kinds = {"placebo", "calibration", "calibration within weeks"}
+    if not result.evidence:
+        kinds.add("witness")
     for check in result.health:
-        if check.status == "warn" and check.name.startswith(kinds):
+        if check.status == "warn" and check.kind in kinds:
             return checks.found_text(result, check)
     return ""

@@ -106,7 +106,7 @@ def calibration_within(errors: Sequence[tuple[str, float, float]]) -> HealthChec
         )
     elif found.figure is None:
         text = found.text
-    return replace(found, name="calibration within weeks", text=text)
+    return replace(found, kind="calibration within weeks", text=text)
 
 
 def logged_propensities(found: SampleRatio | None) -> HealthCheck:
@@ -149,10 +149,16 @@ def comparisons(overlap: Sequence[Overlap], tier: str, limit: float) -> tuple[He
 
 def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:
     """Was anybody who could have seen this channel left without an ad?"""
-    name = f"overlap with none: {overlap.action}"
+    kind = "overlap with none"
     if overlap.eligible_rows == 0:
         return HealthCheck(
-            name, "ok", None, "mean probability of none", f">= {limit:g}", "Never beside another action."
+            kind,
+            "ok",
+            None,
+            "mean probability of none",
+            f">= {limit:g}",
+            "Never beside another action.",
+            overlap.action,
         )
     share = overlap.mean_none_probability
     warn = share < limit
@@ -163,7 +169,13 @@ def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:
             "as far as the logs show what that does; a small holdout would show more."
         )
     return HealthCheck(
-        name, "warn" if warn else "ok", share, "mean probability of none", f">= {limit:g}", text
+        kind,
+        "warn" if warn else "ok",
+        share,
+        "mean probability of none",
+        f">= {limit:g}",
+        text,
+        overlap.action,
     )
 
 
@@ -174,7 +186,7 @@ def enough_support(policy: str, ess: float, limit: float) -> HealthCheck:
     if warn:
         text += " Too few: it is too far from today's delivery; take a smaller step."
     return HealthCheck(
-        f"effective sample size: {policy}", "warn" if warn else "ok", ess, "journeys", f">= {limit:g}", text
+        "effective sample size", "warn" if warn else "ok", ess, "journeys", f">= {limit:g}", text, policy
     )
 
 
@@ -196,4 +208,4 @@ def placebo(test: Placebo) -> HealthCheck:
         "stop": f"Not given back: {found}. The method fails on these logs; no split is advised.",
     }[status]
     figure = z if np.isfinite(z) else None
-    return HealthCheck(f"placebo: {test.name}", status, figure, "standard errors", "within 3", text)
+    return HealthCheck("placebo", status, figure, "standard errors", "within 3", text, test.name)

@@ -210,7 +210,8 @@ class Overlap:
 class HealthCheck:
     """One line of health.json."""
 
-    name: str
+    kind: str
+    """What is asked: `money`, `witness`, `effective sample size`, ..."""
     status: str
     """`ok`, `warn` or `stop`."""
     figure: float | None
@@ -218,6 +219,16 @@ class HealthCheck:
     limit: str
     text: str
     """One sentence: what was found, and what to do if it is not ok."""
+    subject: str = ""
+    """The policy, channel or test that it is asked about; empty: of the night as a whole."""
+    outcome: str = ""
+    """Where it is asked once per outcome."""
+
+    @property
+    def name(self) -> str:
+        """Unique in a night: `witness: recommended split`."""
+        asked = f"{self.kind}: {self.subject}" if self.subject else self.kind
+        return f"{asked}, {self.outcome}" if self.outcome else asked
 
 
 @dataclass(frozen=True)

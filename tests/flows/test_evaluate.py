@@ -129,7 +129,7 @@ def gain(low: float, high: float) -> Uplift:
     return Uplift("profit", (low + high) / 2, low, high, 0.95, 0.9)
 
 
-DISPUTED = HealthCheck("witness: p", "warn", 4.0, "standard errors", "at most 2", "The headline is above.")
+DISPUTED = HealthCheck("witness", "warn", 4.0, "standard errors", "at most 2", "The headline is above.", "p")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ def with_recommended(night: NightResult, **changes: object) -> NightResult:
 
 
 def with_check(night: NightResult, name: str, status: str, text: str = "Something is off.") -> NightResult:
-    check = HealthCheck(name, status, 4.2, "standard errors", "at most 3", text)
+    kind, _, subject = name.partition(": ")
+    check = HealthCheck(kind, status, 4.2, "standard errors", "at most 3", text, subject)
     return replace(night, health=(*(c for c in night.health if c.name != name), check))
 
 

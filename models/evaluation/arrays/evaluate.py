@@ -128,7 +128,7 @@ def _evaluated(
         if journeys.t.max() > 0:
             past = followers_in_journeys(journeys, dr.behaviour, outcome)
             found.append(check_effect_on_the_past(past))
-        checks += [replace(check, name=f"{check.name}, {outcome}") for check in found]
+        checks += [replace(check, outcome=outcome) for check in found]
     for name, value in values.items():
         if not gate_beyond(value.support, journeys.actions, settings):
             checks += _witnesses(dr, name, value)
@@ -161,5 +161,5 @@ def _witnesses(dr: DoublyRobust, name: str, value: PolicyValue) -> list[HealthCh
     checks = []
     for k, outcome in enumerate(dr.journeys.outcome_names):
         check = check_witness(name, outcome, value.uplifts(dr.logged_value, k))
-        checks.append(replace(check, name=f"{check.name}, {outcome}"))
+        checks.append(replace(check, outcome=outcome))
     return checks
