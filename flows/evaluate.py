@@ -82,7 +82,6 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
                 OUTCOME,
                 study.evaluation,
                 seed=study.seed,
-                entity_name=study.entity,
                 value=value,
             )
             k = reporting.journeys.outcome_names.index(OUTCOME)
@@ -90,10 +89,10 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
     estimates = table.estimates
     print_table(estimate_table(policy.name, estimates))
     unit = next(row.unit for row in estimates if row.outcome == OUTCOME)
-    print(uplift_sentence(gain, unit))
+    print(uplift_sentence(gain, unit, study.entity))
     print(support_sentence(value.support, reporting.journeys.n_journeys, value.journey_support))
     hidden = (row.hidden_cause_text for row in table.evidence if row.hidden_cause_text)
-    for sentence in (*refusal_sentences(policy.name, estimates), *hidden, *notes):
+    for sentence in (*refusal_sentences(policy.name, estimates, study.entity), *hidden, *notes):
         print(sentence)
     print(verdict(gain, events.tier, events.tier_reason, witness))
 

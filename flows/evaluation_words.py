@@ -4,7 +4,8 @@ from rich.table import Table
 
 from flows.tables import escape
 from models.evaluation import HEADLINE, Support
-from models.results import HealthCheck, PolicyEstimate, Uplift
+from models.results import HealthCheck, PolicyEstimate, Refusal, Uplift
+from reports.sentences import refusals
 
 LOGGED = "logged"
 """Today's delivery among the estimates."""
@@ -28,10 +29,10 @@ def estimate_table(policy: str, estimates: tuple[PolicyEstimate, ...]) -> Table:
     return table
 
 
-def uplift_sentence(gain: Uplift | str, unit: str) -> str:
+def uplift_sentence(gain: Uplift | Refusal, unit: str, entity: str) -> str:
     """Policy minus today's delivery, with its interval, or why it is not known."""
-    if isinstance(gain, str):
-        return f"Against today's delivery: {plain(gain)}."
+    if not isinstance(gain, Uplift):
+        return f"Against today's delivery: {plain(refusals.recorded(gain, entity))}."
     return (
         f"Against today's delivery: {gain.outcome} {gain.estimate:+,.2f} {plain(unit)} "
         f"({gain.low:+,.2f} to {gain.high:+,.2f} at {gain.level:.0%}), "
@@ -47,9 +48,9 @@ def support_sentence(support: Support, journeys: int, whole: Support) -> str:
     )
 
 
-def verdict(gain: Uplift | str, tier: str, tier_reason: str, witness: HealthCheck | None) -> str:
+def verdict(gain: Uplift | Refusal, tier: str, tier_reason: str, witness: HealthCheck | None) -> str:
     """What the figures allow to be said, in words."""
-    if isinstance(gain, str):
+    if not isinstance(gain, Uplift):
         return "Verdict: these logs cannot tell what this policy would do. A policy nearer to today's may do."
     if tier not in CLAIMED:
         return f"Verdict: none, whatever the figures; these logs are of tier {tier}: {plain(tier_reason)}"
@@ -62,12 +63,12 @@ def verdict(gain: Uplift | str, tier: str, tier_reason: str, witness: HealthChec
     return "Verdict: no difference that these logs can tell from chance; the interval holds 0."
 
 
-def refusal_sentences(policy: str, estimates: tuple[PolicyEstimate, ...]) -> list[str]:
+def refusal_sentences(policy: str, estimates: tuple[PolicyEstimate, ...], entity: str) -> list[str]:
     """Why a figure is missing, one sentence per reason."""
     reasons: dict[str, list[str]] = {}
     for (name, outcome), row in _headline(estimates).items():
         if name == policy and not row.credible:
-            reasons.setdefault(row.reason, []).append(outcome)
+            reasons.setdefault(refusals.recorded(row.reason, entity), []).append(outcome)
     return [f"No figure for {plain(', '.join(them))}: {plain(why)}." for why, them in reasons.items()]
 
 

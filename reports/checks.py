@@ -48,7 +48,12 @@ DELIVERY_VALUED = {
     "probabilities with which delivery chose are off. Check the logged ones, or log what delivery decides on "
     "as context columns.",
 }
-_PERCENT = re.compile(r"^(of |share\b|probability$|mean probability)")
+
+
+def _is_share(unit: str) -> bool:
+    return unit in ("share", "probability") or unit.startswith(("of ", "share of ", "mean probability"))
+
+
 _UNITS = {
     "share": "",
     "probability": "",
@@ -62,17 +67,18 @@ _UNITS = {
     "standard errors": "times its noise",
     "micros": "millionths",
 }
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
+_HYPHEN = re.compile(r"(?<![\w.)])-(?=\d)")
+"""Before a number, where a minus sign is meant."""
 
 
 def question(result: NightResult, check: HealthCheck) -> str:
     """What the check asks; its own name where it is not one of ours."""
     if check.name in QUESTIONS:
         return words.said(result.vocabulary, QUESTIONS[check.name])
-    kind, _, about = check.name.partition(": ")
-    if about and kind in QUESTIONS:
-        name = about if kind in ("overlap with none", "silence") else estimates.label(result, about)
-        return words.said(result.vocabulary, QUESTIONS[kind]).replace("{}", name)
+    about = check.subject
+    if about and check.kind in QUESTIONS:
+        name = about if check.kind in ("overlap with none", "silence") else estimates.label(result, about)
+        return words.said(result.vocabulary, QUESTIONS[check.kind]).replace("{}", name)
     return check.name
 
 
@@ -80,7 +86,7 @@ def figure_text(result: NightResult, check: HealthCheck) -> str:
     """The figure with its unit: shares as percentages."""
     if check.figure is None:
         return numbers.NOT_KNOWN
-    said = numbers.percent(check.figure) if _PERCENT.match(check.unit) else numbers.plain(check.figure)
+    said = numbers.percent(check.figure) if _is_share(check.unit) else numbers.plain(check.figure)
     unit = words.said(result.vocabulary, _UNITS[check.unit]) if check.unit in _UNITS else check.unit
     return f"{said}{numbers.NBSP}{unit}" if unit else said
 
@@ -88,26 +94,31 @@ def figure_text(result: NightResult, check: HealthCheck) -> str:
 def limit_text(check: HealthCheck) -> str:
     """The limit in words: `<= 0.3` of a share is `at most 30 %`."""
     said = check.limit.replace("<=", "at most").replace(">=", "at least").replace("+ noise", "and noise")
-    said = re.sub(r"(at) (most|least) ", rf"\1{numbers.NBSP}\2{numbers.NBSP}", said)
-    if not _PERCENT.match(check.unit):
-        return said
+    if _is_share(check.unit):
+        said = " ".join(map(_percentage, said.split(" ")))
+    for bound in ("at most", "at least"):
+        said = said.replace(f"{bound} ", f"{bound} ".replace(" ", numbers.NBSP))
+    return said
 
-    def percent(found: re.Match[str]) -> str:
-        value = float(found[0])
-        return (
-            numbers.percent(value)
-            if value >= 0.001 or value == 0
-            else numbers.plain(value * 100) + f"{numbers.NBSP}%"
-        )
 
-    return _NUMBER.sub(percent, said)
+def _percentage(word: str) -> str:
+    """`0.3` -> `30 %`; a word that is no number stays."""
+    try:
+        value = float(word)
+    except ValueError:
+        return word
+    if value >= 0.001 or value == 0:
+        return numbers.percent(value)
+    return f"{numbers.plain(value * 100)}{numbers.NBSP}%"
 
 
 def found_text(result: NightResult, check: HealthCheck) -> str:
     """The finding: features and plans under the names this report uses, minus signs real."""
-    if check.name.startswith("witness"):
+    if check.kind == "witness":
         return witness_text(check)
-    if check.name == "placebo: logged policy" and check.status in DELIVERY_VALUED:
+    if check.kind == "effective sample size":
+        return support_text(result, check)
+    if (check.kind, check.subject) == ("placebo", "logged policy") and check.status in DELIVERY_VALUED:
         return DELIVERY_VALUED[check.status]
     return said_plainly(result, check.text)
 
@@ -117,17 +128,25 @@ def said_plainly(result: NightResult, text: str) -> str:
     known = {} if result.explanation is None else facts.texts_of(result.explanation, result.entity)
     plans = {e.policy for e in result.evaluation}
 
-    def name(found: re.Match[str]) -> str:
-        said = found[1]
-        return f"“{estimates.label(result, said) if said in plans else known.get(said, said)}”"
+    parts = text.split("`")
+    for i in range(1, len(parts) - 1, 2):  # an unpaired backtick is none
+        label = estimates.label(result, parts[i]) if parts[i] in plans else known.get(parts[i], parts[i])
+        parts[i] = f"“{label}”"
+    if len(parts) % 2 == 0:
+        parts.insert(-1, "`")
+    text = "".join(parts)
+    return _HYPHEN.sub(numbers.MINUS, text).replace("'", "’")
 
-    text = re.sub(r"`([^`]*)`", name, text)
-    text = re.sub(
-        r"The log speaks about (.*) as (\S+) unweighted journeys would",
-        r"The logs tell as much about \1 as \2 full histories would",
-        text,
-    )
-    return re.sub(r"(?<![\w.)])-(?=\d)", numbers.MINUS, text).replace("'", "’")
+
+def support_text(result: NightResult, check: HealthCheck) -> str:
+    """How much the logs tell about a plan."""
+    known = any(e.policy == check.subject for e in result.evaluation)
+    plan = estimates.label(result, check.subject) if known else check.subject
+    size = "an unknown number of" if check.figure is None else f"{check.figure:,.0f}"
+    said = f"The logs tell as much about “{plan}” as {size} full histories would."
+    if check.status == "ok":
+        return said
+    return f"{said} Too few: it is too far from today’s delivery; take a smaller step."
 
 
 def witness_text(check: HealthCheck) -> str:
@@ -143,5 +162,5 @@ def witness_text(check: HealthCheck) -> str:
 
 def disagreement(result: NightResult) -> HealthCheck | None:
     """The witness that holds tonight's split back, if one does."""
-    doubts = [c for c in result.health if c.name.startswith("witness") and c.status != "ok"]
+    doubts = [c for c in result.health if c.kind == "witness" and c.status != "ok"]
     return next((c for c in doubts if c.text and c.text in result.split.why), None)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from models.results import NightResult, PolicyEstimate, PolicyEvidence, plural
-from reports import checks, estimates, numbers, refusals, words
+from reports import checks, estimates, numbers, words
+from reports.sentences import refusals
 
 DISPUTED, NO_EVIDENCE, NO_CLAIM = "disputed", "no evidence", "no claim"
 OPEN = "unclear"
@@ -82,7 +83,7 @@ def doubts(result: NightResult) -> tuple[Doubt, ...]:
         if e.verdict == DISPUTED:
             found.append(Doubt(plan, e.verdict, dispute_text(result, e), _dispute_remedy(result)))
         elif e.uplift is None or e.verdict == NO_EVIDENCE:
-            refusal = refusals.explained(result, e.reason)
+            refusal = refusals.explained(e.reason, result)
             found.append(Doubt(plan, NO_EVIDENCE, refusal.meaning, refusal.remedy))
     return tuple(found)
 
@@ -207,7 +208,7 @@ def _why_trusted(result: NightResult, rows: list[PolicyEvidence], known: list[Po
         f"{_of(len(known), len(rows), 'plan')} {'have' if many else 'has'} enough evidence, and the ways of "
         f"estimating agree on {_of(agreed, len(known), 'of them') if many else 'it'}."
     )
-    if any(c.name == "placebo: logged policy" and c.status == "ok" for c in result.health):
+    if any((c.kind, c.subject, c.status) == ("placebo", "logged policy", "ok") for c in result.health):
         text += " Today’s delivery, worked out like any other plan, is worth what it really earned."
     return f"{text[:1].upper()}{text[1:]} {claim(result)}".rstrip()
 
@@ -223,8 +224,10 @@ def _of(some: int, every: int, what: str) -> str:
 
 def _first_warning(result: NightResult) -> str:
     """A placebo, or the model of delivery, that is off; or a witness, where no plan was weighed by itself."""
-    kinds = ("placebo", "calibration") if result.evidence else ("placebo", "calibration", "witness")
+    kinds = {"placebo", "calibration", "calibration within weeks"}
+    if not result.evidence:
+        kinds.add("witness")
     for check in result.health:
-        if check.status == "warn" and check.name.startswith(kinds):
+        if check.status == "warn" and check.kind in kinds:
             return checks.found_text(result, check)
     return ""

@@ -1,7 +1,6 @@
 """Facts about an entity as analysts say them: what a feature is, and which values lie on either side."""
 
 import math
-import re
 
 from models.results import Explanation, TreeNode
 from reports import numbers
@@ -10,21 +9,10 @@ YES_NO = ("yes/no", "1 = yes")
 UNSAID = ("count", "share", "as logged", *YES_NO)
 """Units that the fact's own words make plain, or that say nothing."""
 
-_PATTERNS = (
-    (re.compile(r"^log\(1 \+ (.*)\)$"), r"\1"),  # thresholds are turned back as well
-    (re.compile(r"^(sine|cosine) of the day of the week$"), r"day of the week (\1 wave)"),
-    (re.compile(r"^user feature ([^=]*)=(.*)$"), r"\1 is \2"),
-    (re.compile(r"^user feature (.*)$"), r"\1"),
-    (re.compile(r"^(.*), halved every (\d+) days$"), r"recent \1 (half-life \2 days)"),
-)
-
 
 def fact_text(feature: str, text: str, entity: str) -> str:
-    """A feature's line for analysts without formulas; its name where it has no line."""
-    said = text or feature
-    for pattern, words in _PATTERNS:
-        said = pattern.sub(words, said)
-    return said.replace("this entity", f"this {entity}")
+    """What a feature is, for analysts; its name where that is not known."""
+    return (text or feature).replace("this entity", f"this {entity}")
 
 
 def texts_of(explanation: Explanation, entity: str) -> dict[str, str]:

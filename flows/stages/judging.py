@@ -22,7 +22,7 @@ from models.evaluation import (
 )
 from models.mdp import Journeys, JourneyTerms, Transitions, cut_journeys
 from models.policies import Floats, Policy, ScaledDelivery
-from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Uplift
+from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Refusal, Uplift
 from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
 
 RECOMMENDED = "recommended split"
@@ -192,8 +192,8 @@ class Promise:
     """Do the ways of valuing it agree?"""
     uplift: Uplift | None = None
     """Against today's split; None where there is none, or none that is credible,"""
-    refused: str = ""
-    """and then why; empty otherwise. It keeps today's split: nothing else may fill the gap."""
+    refused: Refusal | None = None
+    """and then why; None otherwise. It keeps today's split: nothing else may fill the gap."""
 
 
 def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
@@ -205,7 +205,7 @@ def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
     target = reporting.target(chosen.policy(RECOMMENDED))
     value = estimator.value(target, RECOMMENDED)
     beyond = gate.of(value.support, value.journey_support)
-    refused = ""
+    refused = None
     if beyond is not None:
         smaller = passing(chosen, beyond, lambda policy: gate.beyond(reporting.target(policy)))
         chosen, wanted = smaller, chosen
@@ -213,9 +213,9 @@ def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
             target = reporting.target(chosen.policy(RECOMMENDED))
             value = estimator.value(target, RECOMMENDED)
         else:
-            refused = beyond.sentence
+            refused = beyond
     k = reporting.journeys.outcome_names.index("profit")
     witness = check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k))
     found = refused or uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
-    told, why = (found, "") if isinstance(found, Uplift) else (None, found)
+    told, why = (found, None) if isinstance(found, Uplift) else (None, found)
     return Promise(chosen, value, (witness,), told, why)

@@ -32,6 +32,7 @@ from models.policies import Situation, attributed_revenue, propose
 from models.results import HealthCheck
 from models.split import Objections, SplitChoice
 from models.totals import WideEvidence
+from reports.sentences import refusals
 from sql.events import Events
 
 __all__ = ["stage_logs"]
@@ -187,11 +188,11 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
     return Evaluation(policies, table.estimates, table.evidence)
 
 
-def doubts_of(promise: Promise, checks: tuple[HealthCheck, ...]) -> list[str]:
+def doubts_of(promise: Promise, checks: tuple[HealthCheck, ...], entity: str) -> list[str]:
     """Whatever keeps today's split although a plan promises more, the strongest first."""
     doubts = [splits.DISPUTED for check in promise.witnesses if check.status != "ok"]
     doubts += [splits.UNSEEN for c in checks if c.name == EFFECT_ON_THE_PAST and c.status != "ok"]
-    return doubts + ([promise.refused] if promise.refused else [])
+    return doubts + ([refusals.recorded(promise.refused, entity)] if promise.refused else [])
 
 
 def decide(
@@ -205,7 +206,7 @@ def decide(
     """The verdict on the reporting users, and the frontier over budgets."""
     study, events, chosen = night.study, logged.events, promise.chosen
     stops = [check.text for check in checks if check.status == "stop"]
-    doubts = doubts_of(promise, checks)
+    doubts = doubts_of(promise, checks, study.entity)
     decision = splits.confirm_split(
         chosen,
         reporting.delivery,

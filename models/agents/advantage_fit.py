@@ -39,20 +39,12 @@ FOLDS = 4
 FOLD_SALT = 0x5EED_0A0A
 CHUNK_ROWS = 1 << 14
 INTERCEPT, WHO, RECENT, REST = range(4)
-RECENT_NAMES = ("eligible_", "shown_stock_", "opportunity_short_", "visit_stock", "purchase_recency")
+GROUPS = {"who": WHO, "recent": RECENT, "rest": REST}
 
 
 def feature_groups(features: tuple[Feature, ...]) -> NDArray[np.int64]:
     """(p,) group of every coefficient; the intercept is last."""
-    groups = [
-        WHO
-        if f.name.startswith("segment=") or f.text.startswith("user feature")
-        else RECENT
-        if f.name.startswith(RECENT_NAMES)
-        else REST
-        for f in features
-    ]
-    return np.array([*groups, INTERCEPT])
+    return np.array([*(GROUPS[f.group] for f in features), INTERCEPT])
 
 
 @dataclass(frozen=True)

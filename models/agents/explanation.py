@@ -63,7 +63,7 @@ def explain(
         return None
     importances = _importances(recommended, features, eligible, choice, recompute, seed)
     ranked = sorted(
-        ((f.name, f.text, share) for f, share in zip(feature_spec, importances, strict=True)),
+        ((f.name, f.plain or f.text, share) for f, share in zip(feature_spec, importances, strict=True)),
         key=lambda row: (-row[2], row[0]),
     )
     tree, fidelity, majority = _imitation(
@@ -197,5 +197,5 @@ class _Growth:
             unit=self.facts[k].unit,
             low=low,
             high=high,
-            text=self.facts[k].text,
+            text=self.facts[k].plain or self.facts[k].text,
         )

@@ -49,7 +49,7 @@ def save_ensemble(
         "algorithm": saved.algorithm,
         "as_of": as_of,
         "features": [
-            {**asdict(f), "type": "float32", "mean": mean, "scale": scale, "missing": "0"}
+            {**_column(f), "type": "float32", "mean": mean, "scale": scale, "missing": "0"}
             for f, mean, scale in zip(
                 saved.features,
                 saved.normalisation.mean.tolist(),
@@ -144,6 +144,11 @@ def _fault_of(saved: SavedEnsemble) -> str:
     return ""
 
 
+def _column(feature: Feature) -> dict[str, str]:
+    """What the files say of a feature; how a learner groups it is no part of them."""
+    return {"name": feature.name, "unit": feature.unit, "text": feature.text}
+
+
 def save_transitions(transitions: Transitions, folder: Path) -> None:
     """`transitions.parquet`: one row per decision, sorted by (entity, step); features one FLOAT[d] column.
 
@@ -172,7 +177,7 @@ def save_transitions(transitions: Transitions, folder: Path) -> None:
     names = {
         "actions": list(transitions.actions),
         "segments": list(transitions.segments),
-        "features": [asdict(f) for f in transitions.feature_spec],
+        "features": [_column(f) for f in transitions.feature_spec],
         "outcomes": [asdict(o) for o in transitions.outcome_spec],
         "end": ["continues", "terminal", "timeout"],
     }
@@ -181,7 +186,7 @@ def save_transitions(transitions: Transitions, folder: Path) -> None:
 
 
 def load_transitions(folder: Path) -> Transitions:
-    """The table that `save_transitions` wrote, without the next decisions."""
+    """The table that `save_transitions` wrote, without the next decisions and the features' groups."""
     frame = pl.read_parquet(folder / "transitions.parquet")
     names = json.loads((folder / "columns.json").read_text(encoding="utf-8"))
     logged = frame["propensity"].to_numpy() if "propensity" in frame.columns else None

@@ -22,7 +22,7 @@ from models.evaluation.checks.witness import check_witness, disagreement
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.fast_doubly_robust import QuickLook, judged
 from models.evaluation.estimators.policy_value import PolicyValue
-from models.evaluation.estimators.support import Gate, Support
+from models.evaluation.estimators.support import Support
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
 from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval, standard_errors
@@ -31,6 +31,7 @@ from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, PolicyTable, evaluate_policies
 from models.evaluation.promise import hurdle_of, promise
 from models.evaluation.uplift import uplift, uplift_contributions, uplift_covariance
+from models.results import Gate
 
 __all__ = [
     "EFFECT_ON_THE_PAST",

@@ -11,7 +11,7 @@ from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.intervals.gamma_interval import Gross
-from models.results import PolicyEvidence
+from models.results import FewDifferAmongAll, PolicyEvidence, Refusal
 
 GOALS = ("profit", "margin")
 TIGHTEST_AT = 10_000
@@ -28,7 +28,7 @@ class Contender:
     policy: str
     uplift: Uplifted
     gross: Gross  # of the goal alone
-    refused: str
+    refused: Refusal | None
 
 
 def goal_of(outcomes: tuple[str, ...]) -> str:
@@ -36,8 +36,10 @@ def goal_of(outcomes: tuple[str, ...]) -> str:
     return next((goal for goal in GOALS if goal in outcomes), outcomes[0])
 
 
-def contender(policy: str, value: PolicyValue, today: PolicyValue, k: int, refused: str) -> Contender:
-    """A policy's uplift in outcome k. refused: why it is not credible, or empty."""
+def contender(
+    policy: str, value: PolicyValue, today: PolicyValue, k: int, refused: Refusal | None
+) -> Contender:
+    """A policy's uplift in outcome k. refused: why it is not credible, or None."""
     return Contender(policy, value.uplifts(today, k), value.uplift_gross.of(k), refused)
 
 
@@ -78,8 +80,7 @@ def _judged(
 ) -> PolicyEvidence:
     uplift = uplift_interval(c.uplift, c.gross, bootstrap, scale=scale, level=level)
     if uplift is None or candidate.simultaneous_low is None:
-        reason = f"no credible estimate: too few differ in {outcome} from today's delivery to tell the spread"
-        return _refused(c.policy, outcome, unit, reason)
+        return _refused(c.policy, outcome, unit, FewDifferAmongAll(outcome))
     # a lower bound is one-sided: its share of the error is half of the interval's
     lasting = sequence_level(bootstrap.n_clusters, 0.5 + level / 2, tightest_at=TIGHTEST_AT, one_sided=True)
     every_night = None
@@ -108,7 +109,7 @@ def _verdict(dispute: Disagreement, low: float, high: float, among_all: float) -
     return "worse" if high < 0 else "unclear"
 
 
-def _refused(policy: str, outcome: str, unit: str, reason: str) -> PolicyEvidence:
+def _refused(policy: str, outcome: str, unit: str, reason: Refusal) -> PolicyEvidence:
     return PolicyEvidence(policy, outcome, unit, None, verdict="no evidence", reason=reason)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.evaluation.estimators.support import refusal
+from models.evaluation.estimators.support import gate_beyond
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -27,7 +27,7 @@ class PolicyMoney:
         log does not support it. A channel of which the estimate is below 0 is hardly used: it spends 0."""
         estimator = self.estimator
         weights = estimator.marginal_weights(target)
-        if refusal(estimator.support(target, weights), estimator.journeys.actions, self.settings):
+        if gate_beyond(estimator.support(target, weights), estimator.journeys.actions, self.settings):
             return None
         found = self._columns(estimator.contributions(target, weights))
         found[:, 1:] *= self.factor

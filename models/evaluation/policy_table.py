@@ -8,24 +8,29 @@ import numpy as np
 from models.evaluation.checks.sensitivity import flip_strength
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.policy_value import PolicyValue
-from models.evaluation.estimators.support import Support, outcome_refusals, refusal
+from models.evaluation.estimators.support import Support, gate_beyond, outcome_refusals
 from models.evaluation.evidence import Contender, contender, goal_of, weigh
 from models.evaluation.headline import headline_intervals
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp import Journeys
 from models.numerics import one_blas_thread
-from models.results import Interval, PolicyEstimate, PolicyEvidence
+from models.results import (
+    FewCarryAll,
+    Gate,
+    Interval,
+    ModelAlone,
+    PolicyEstimate,
+    PolicyEvidence,
+    Refusal,
+    SameForAll,
+)
 from models.settings import EvaluationSettings
 
 HEADLINE = "DRL"
 """The estimator whose figures lead."""
 LOGGED = "logged"
 """Name of today's delivery among the policies; it is always evaluated."""
-NO_INTERVAL = "no interval: averaging a model's own predictions does not tell how far they are off"
-SPREAD_UNKNOWN = "no credible estimate: too few {}s carry the whole value, so its spread is not known"
-
-SAME_FOR_ALL = "no credible estimate: {} comes out the same for every {}, so nothing can be told apart"
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class _Table:
     ) -> None:
         self.dr, self.settings, self.bootstrap, self.entity_name = dr, settings, bootstrap, entity_name
         self.goal = goal_of(dr.journeys.outcome_names)
-        self.refused_outcomes = outcome_refusals(dr.journeys, dr.logged_outcomes, entity_name)
+        self.refused_outcomes = outcome_refusals(dr.journeys, dr.logged_outcomes)
         self.units: dict[str, str] = {}
         self.rows: list[PolicyEstimate] = []
         self.contenders: list[Contender] = []
@@ -131,8 +136,8 @@ class _Table:
         dr, settings = self.dr, self.settings
         actions, scale = dr.journeys.actions, dr.journeys.scale
         by_step, whole = value.support, value.journey_support
-        refused = refusal(whole, actions, settings)
-        headline = refusal(by_step, actions, settings)
+        refused = gate_beyond(whole, actions, settings)
+        headline = gate_beyond(by_step, actions, settings)
         intervals: list[Interval | None] = [None] * len(dr.journeys.outcome_names)
         if not headline:
             intervals = headline_intervals(value, self.bootstrap, scale=scale, level=settings.level)
@@ -149,13 +154,15 @@ class _Table:
             self._rows(policy, name, contributions, found, whole, refused)
         if policy == LOGGED:
             plain = dr.logged_outcomes
-            self._rows(policy, "logged mean", plain, self._intervals(plain, dr.logged_gross, ""), whole, "")
+            self._rows(
+                policy, "logged mean", plain, self._intervals(plain, dr.logged_gross, None), whole, None
+            )
             return
         k = dr.journeys.outcome_names.index(self.goal)
-        no_evidence = headline or self.refused_outcomes.get(self.goal, "")
+        no_evidence = headline or self.refused_outcomes.get(self.goal)
         self.contenders.append(contender(policy, value, dr.logged_value, k, no_evidence))
 
-    def _intervals(self, contributions: Floats, gross: Gross, refused: str) -> list[Interval | None]:
+    def _intervals(self, contributions: Floats, gross: Gross, refused: Gate | None) -> list[Interval | None]:
         if refused:
             return [None] * contributions.shape[1]
         scale, level = self.dr.journeys.scale, self.settings.level
@@ -168,16 +175,16 @@ class _Table:
         contributions: Floats,
         intervals: list[Interval | None] | None,
         support: Support,
-        refused: str,
+        refused: Gate | None,
     ) -> None:
         """intervals: None for an estimator that has none by its nature."""
         journeys = self.dr.journeys
         for k, outcome in enumerate(journeys.outcome_names):
             estimate = float(journeys.scale * contributions[:, k].sum())
             found = None if intervals is None else intervals[k]
-            reason = refused or self.refused_outcomes.get(outcome, "")
+            reason: Refusal | None = refused or self.refused_outcomes.get(outcome)
             if not reason and (not np.isfinite(estimate) or (intervals is not None and found is None)):
-                reason = _no_spread(contributions[:, k], outcome, self.entity_name)
+                reason = _no_spread(contributions[:, k], outcome)
             band = None if reason else found
             self.rows.append(
                 PolicyEstimate(
@@ -192,18 +199,18 @@ class _Table:
                     ess=support.min_effective_sample_size,
                     max_weight=support.max_weight,
                     users=journeys.n_clusters,
-                    credible=not reason,
-                    reason=reason or ("" if intervals is not None else NO_INTERVAL),
+                    credible=reason is None,
+                    reason=reason or (None if intervals is not None else ModelAlone()),
                 )
             )
 
 
-def _no_spread(contributions: Floats, outcome: str, entity_name: str) -> str:
+def _no_spread(contributions: Floats, outcome: str) -> SameForAll | FewCarryAll:
     """Why contributions (C,) have no interval: all are alike, or too few are not 0."""
     largest = np.max(np.abs(contributions), initial=0.0)
     if largest > 0 and np.ptp(contributions) <= 1e-9 * largest:
-        return SAME_FOR_ALL.format(outcome, entity_name)
-    return SPREAD_UNKNOWN.format(entity_name)
+        return SameForAll(outcome)
+    return FewCarryAll()
 
 
 def _unit(

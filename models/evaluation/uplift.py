@@ -2,10 +2,10 @@
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.policy_value import PolicyValue
-from models.evaluation.estimators.support import outcome_refusals, refusal
+from models.evaluation.estimators.support import gate_beyond, outcome_refusals
 from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT, joint_covariance
-from models.results import Uplift, plural
+from models.results import FewDiffer, Refusal, Uplift
 from models.settings import EvaluationSettings
 
 
@@ -26,25 +26,23 @@ def uplift(
     settings: EvaluationSettings,
     *,
     seed: int,
-    entity_name: str = "user",
     value: PolicyValue | None = None,
-) -> Uplift | str:
+) -> Uplift | Refusal:
     """Uplift of one outcome per budget period (or per entity), with its interval (`headline` has the rule).
 
-    Returns the reason in a sentence instead, when the log cannot tell. Pass `value` where it is known.
+    Returns the reason instead, when the log cannot tell. Pass `value` where it is known.
     """
     journeys = dr.journeys
     value = value or dr.value(target)
-    refused = refusal(value.support, journeys.actions, settings)
-    refused = refused or outcome_refusals(journeys, dr.logged_outcomes, entity_name).get(outcome, "")
-    if refused:
-        return refused
+    refused = gate_beyond(value.support, journeys.actions, settings)
+    unseen = refused or outcome_refusals(journeys, dr.logged_outcomes).get(outcome)
+    if unseen is not None:
+        return unseen
     k = journeys.outcome_names.index(outcome)
     found = value.uplifts(dr.logged_value, k)
     gross, bootstrap = value.uplift_gross.of(k), BootstrapT(journeys.cluster_key, seed=seed)
     interval = uplift_interval(found, gross, bootstrap, scale=journeys.scale, level=settings.level)
     better = bootstrap.probability_positive(found.headline, gross)
     if interval is None or better is None:
-        who = plural(entity_name)
-        return f"no credible estimate: the {outcome} of too few {who} differs from today's delivery"
+        return FewDiffer(outcome)
     return Uplift(outcome, interval.estimate, interval.low, interval.high, interval.level, better)

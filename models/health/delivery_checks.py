@@ -95,7 +95,7 @@ def calibration_within(errors: Sequence[tuple[str, float, float]]) -> HealthChec
         )
     elif found.figure is None:
         text = found.text
-    return replace(found, name="calibration within weeks", text=text)
+    return replace(found, kind="calibration within weeks", text=text)
 
 
 def logged_propensities(found: SampleRatio | None) -> HealthCheck:
@@ -138,10 +138,16 @@ def comparisons(overlap: Sequence[Overlap], tier: str, limit: float) -> tuple[He
 
 def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:
     """Was anybody who could have seen this channel left without an ad?"""
-    name = f"overlap with none: {overlap.action}"
+    kind = "overlap with none"
     if overlap.eligible_rows == 0:
         return HealthCheck(
-            name, "ok", None, "mean probability of none", f">= {limit:g}", "Never beside another action."
+            kind,
+            "ok",
+            None,
+            "mean probability of none",
+            f">= {limit:g}",
+            "Never beside another action.",
+            overlap.action,
         )
     share = overlap.mean_none_probability
     warn = share < limit
@@ -152,7 +158,13 @@ def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:
             "as far as the logs show what that does; a small holdout would show more."
         )
     return HealthCheck(
-        name, "warn" if warn else "ok", share, "mean probability of none", f">= {limit:g}", text
+        kind,
+        "warn" if warn else "ok",
+        share,
+        "mean probability of none",
+        f">= {limit:g}",
+        text,
+        overlap.action,
     )
 
 
@@ -163,5 +175,5 @@ def enough_support(policy: str, ess: float, limit: float) -> HealthCheck:
     if warn:
         text += " Too few: it is too far from today's delivery; take a smaller step."
     return HealthCheck(
-        f"effective sample size: {policy}", "warn" if warn else "ok", ess, "journeys", f">= {limit:g}", text
+        "effective sample size", "warn" if warn else "ok", ess, "journeys", f">= {limit:g}", text, policy
     )

@@ -189,10 +189,10 @@ def _all_ads_end(log: DailyLog, run: Silence) -> bool:
 
 def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]], advice: str) -> DatedCheck:
     """The longest silence in words; every day of all of them is doubted."""
-    called, unit = f"silence: {name}", "days"
+    unit = "days"
     if not found:
         text = f"No long stretch of days lacks {name} that the weeks before had."
-        return DatedCheck(HealthCheck(called, "ok", 0.0, unit, f"<= {SHORT_DAYS}", text))
+        return DatedCheck(HealthCheck("silence", "ok", 0.0, unit, f"<= {SHORT_DAYS}", text, name))
     run, channel = max(found, key=lambda f: (f[0].length_days, f[0].expected, f[1]))
     days = sorted({int(d) for r, _ in found for d in log.day[r.first : r.last + 1]})
     others = sorted({c for _, c in found} - {channel})
@@ -207,5 +207,5 @@ def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]], advice:
         f"{f'; so it is with {len(others)} more channels' if others else ''}. {advice}"
     )
     status = "stop" if run.length_days > SHORT_DAYS else "warn"
-    check = HealthCheck(called, status, float(run.length_days), unit, f"<= {SHORT_DAYS}", text)
+    check = HealthCheck("silence", status, float(run.length_days), unit, f"<= {SHORT_DAYS}", text, name)
     return DatedCheck(check, tuple(days))

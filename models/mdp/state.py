@@ -14,8 +14,8 @@ from models.mdp.transition_table import Feature
 GROWING = ("tenure", "margin_so_far", "spend_so_far")
 """Features that only ever grow while an entity stays."""
 WEEKDAY = (
-    Feature("weekday_sin", "share", "sine of the day of the week"),
-    Feature("weekday_cos", "share", "cosine of the day of the week"),
+    Feature("weekday_sin", "share", "sine of the day of the week", plain="day of the week (sine wave)"),
+    Feature("weekday_cos", "share", "cosine of the day of the week", plain="day of the week (cosine wave)"),
 )
 SHORT_HALF_LIFE_DAYS, LONG_HALF_LIFE_DAYS = 2.0, 10.0
 
@@ -67,22 +67,23 @@ def history_features(
         days = w * epoch_days
         spec.append(Feature(f"purchases_{days}d", "count", f"purchases known from the last {days} days"))
     spec += [
-        Feature(f"shown_stock_{c}", "count", f"exposures to {c}, halved every {SHORT_HALF_LIFE_DAYS:g} days")
-        for c in channels
+        _fading(f"shown_stock_{c}", f"exposures to {c}", SHORT_HALF_LIFE_DAYS, "recent") for c in channels
     ]
-    for name, half_life in (("short", SHORT_HALF_LIFE_DAYS), ("long", LONG_HALF_LIFE_DAYS)):
+    for name, half_life, group in (
+        ("short", SHORT_HALF_LIFE_DAYS, "recent"),
+        ("long", LONG_HALF_LIFE_DAYS, "rest"),
+    ):
         spec += [
-            Feature(
-                f"opportunity_{name}_{c}", "count", f"opportunities for {c}, halved every {half_life:g} days"
-            )
-            for c in channels
+            _fading(f"opportunity_{name}_{c}", f"opportunities for {c}", half_life, group) for c in channels
         ]
     spec += [
-        Feature("visit_stock", "count", f"visits, halved every {SHORT_HALF_LIFE_DAYS:g} days"),
-        Feature("purchase_recency", "share", "exp(-days since the last known purchase / 10), 0 if none"),
-        Feature("margin_so_far", "log currency", "log(1 + margin known so far)"),
-        Feature("spend_so_far", "log currency", "log(1 + advertising spent on this entity so far)"),
-        Feature("tenure", "log days", "log(1 + days since entry)"),
+        _fading("visit_stock", "visits", SHORT_HALF_LIFE_DAYS, "recent"),
+        Feature(
+            "purchase_recency", "share", "exp(-days since the last known purchase / 10), 0 if none", "recent"
+        ),
+        _logarithm("margin_so_far", "currency", "margin known so far"),
+        _logarithm("spend_so_far", "currency", "advertising spent on this entity so far"),
+        _logarithm("tenure", "days", "days since entry"),
         *WEEKDAY,
     ]
     if several:
@@ -92,8 +93,19 @@ def history_features(
         ]
     else:
         spec.append(Feature("shown_this_epoch", "count", "exposures earlier in the same epoch"))
-    spec += [Feature(f"eligible_{c}", "yes/no", f"{c} can be shown now") for c in channels]
+    spec += [Feature(f"eligible_{c}", "yes/no", f"{c} can be shown now", "recent") for c in channels]
     return tuple(spec)
+
+
+def _fading(name: str, what: str, half_life_days: float, group: str) -> Feature:
+    """A count whose past fades."""
+    text = f"{what}, halved every {half_life_days:g} days"
+    return Feature(name, "count", text, group, f"recent {what} (half-life {half_life_days:g} days)")
+
+
+def _logarithm(name: str, unit: str, what: str) -> Feature:
+    """Readers see what it is the logarithm of: thresholds are turned back as well."""
+    return Feature(name, f"log {unit}", f"log(1 + {what})", plain=what)
 
 
 class History:

@@ -12,10 +12,13 @@ def static_features(
     events: Events, entities: pl.DataFrame
 ) -> tuple[tuple[Feature, ...], NDArray[np.float32]]:
     """User features and one column per segment. (n_entities, s)"""
-    spec = [Feature(f, "as logged", f"user feature {f}") for f in events.user_features]
+    spec = [
+        Feature(f, "as logged", f"user feature {f}", "who", f.replace("=", " is ", 1))
+        for f in events.user_features
+    ]
     columns = [entities[f"f_{f}"].fill_null(0).to_numpy().astype(np.float32) for f in events.user_features]
     for segment in events.segments:
-        spec.append(Feature(f"segment={segment}", "yes/no", f"belongs to segment {segment}"))
+        spec.append(Feature(f"segment={segment}", "yes/no", f"belongs to segment {segment}", "who"))
         columns.append((entities["segment"] == segment).fill_null(False).to_numpy().astype(np.float32))
     values = np.stack(columns, axis=1) if columns else np.zeros((len(entities), 0), np.float32)
     return tuple(spec), values

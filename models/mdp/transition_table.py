@@ -16,7 +16,11 @@ class Feature:
     name: str
     unit: str
     text: str
-    """One line for analysts."""
+    """One line for analysts, as the contract of a saved policy has it."""
+    group: str = "rest"
+    """`who` the entity is, what the last days brought (`recent`), or the `rest`."""
+    plain: str = ""
+    """The same without a formula; empty: `text` holds none."""
 
 
 @dataclass(frozen=True)

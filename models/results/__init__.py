@@ -29,6 +29,16 @@ from models.results.pages import (
     ValueLeft,
     WeekSpend,
 )
+from models.results.refusals import (
+    FewCarryAll,
+    FewDiffer,
+    FewDifferAmongAll,
+    FewShowIt,
+    Gate,
+    ModelAlone,
+    Refusal,
+    SameForAll,
+)
 from models.results.vocabulary import Vocabulary, plural, vocabulary_of
 
 __all__ = [
@@ -37,10 +47,16 @@ __all__ = [
     "ChannelUplift",
     "Explanation",
     "ExposureValue",
+    "FewCarryAll",
+    "FewDiffer",
+    "FewDifferAmongAll",
+    "FewShowIt",
     "FrequencyCap",
     "FrontierPoint",
+    "Gate",
     "HealthCheck",
     "Interval",
+    "ModelAlone",
     "NextExperiment",
     "NightResult",
     "Overlap",
@@ -51,7 +67,9 @@ __all__ = [
     "PolicyEstimate",
     "PolicyEvidence",
     "PolicyNote",
+    "Refusal",
     "ResponseCurve",
+    "SameForAll",
     "SegmentSlope",
     "SplitDecision",
     "SplitRow",

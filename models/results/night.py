@@ -17,6 +17,7 @@ from models.results.pages import (
     SegmentSlope,
     WeekSpend,
 )
+from models.results.refusals import Refusal
 from models.results.vocabulary import Vocabulary
 
 
@@ -50,8 +51,8 @@ class PolicyEstimate:
     """Largest per-decision cumulative weight before self-normalisation."""
     users: int
     credible: bool
-    reason: str
-    """Why it is not credible, or empty."""
+    reason: Refusal | None
+    """Why it is not credible, or has no interval; None where nothing is missing."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ class PolicyEvidence:
     verdict: str = "unclear"
     """`better`, `perhaps better` (but not once all candidates are counted), `worse`, `unclear`, `disputed` or
     `no evidence`."""
-    reason: str = ""
-    """Why there is no evidence, in a sentence."""
+    reason: Refusal | None = None
+    """Why there is no evidence."""
     hidden_cause_doubt: float | None = None
     """As `hidden_cause` for the confidence bound: from this strength on the sign is no longer beyond doubt; 1
     where it never was."""
@@ -191,7 +192,8 @@ class FrontierPoint:
 class HealthCheck:
     """One line of health.json."""
 
-    name: str
+    kind: str
+    """What is asked: `money`, `witness`, `effective sample size`, ..."""
     status: str
     """`ok`, `warn` or `stop`."""
     figure: float | None
@@ -199,6 +201,16 @@ class HealthCheck:
     limit: str
     text: str
     """One sentence: what was found, and what to do if it is not ok."""
+    subject: str = ""
+    """The policy, channel or test that it is asked about; empty: of the night as a whole."""
+    outcome: str = ""
+    """Where it is asked once per outcome."""
+
+    @property
+    def name(self) -> str:
+        """Unique in a night: `witness: recommended split`."""
+        asked = f"{self.kind}: {self.subject}" if self.subject else self.kind
+        return f"{asked}, {self.outcome}" if self.outcome else asked
 
 
 @dataclass(frozen=True)

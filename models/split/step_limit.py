@@ -55,7 +55,7 @@ def passing(choice: SplitChoice, beyond: Gate, gate: Callable[[Policy], Gate | N
     before = choice.limited_by
     if before is not None:  # a smaller step of a smaller step: told as one, from the plan first wanted
         wanted = np.array([budget for _, budget in before.wanted])
-        beyond = Gate(before.kind, before.figure, before.limit, "")
+        beyond = Gate(before.kind, before.figure, before.limit)
     limit = _limit(beyond, wanted, plan, limits, choice.rare_none)
     return replace(at(plan), limited_by=limit, step_cap_binds=step_cap_binds(plan, limits), stays_from="")
 

@@ -65,7 +65,8 @@ def _check(one: Combined) -> HealthCheck:
     else:
         text = f"{one.channel} earns {both} per unit of spend; together {_said(one.pooled)}."
     return HealthCheck(
-        name=f"{one.source}: {one.channel}",
+        kind=one.source,
+        subject=one.channel,
         status="warn" if one.disputed else "ok",
         figure=float(np.sqrt(one.heterogeneity)),
         unit="standard errors",

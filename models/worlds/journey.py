@@ -93,7 +93,9 @@ class JourneyWorld:
         """What a policy in force sees, as `build_transitions` names it."""
         spec = history_features(self.actions, self.windows_days, 1)
         segments = sorted(name for name, _ in self.config.segments)
-        return spec + tuple(Feature(f"segment={s}", "yes/no", f"belongs to segment {s}") for s in segments)
+        return spec + tuple(
+            Feature(f"segment={s}", "yes/no", f"belongs to segment {s}", "who") for s in segments
+        )
 
     def _constants(self) -> None:
         """The world's constants as arrays."""

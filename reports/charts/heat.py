@@ -28,7 +28,7 @@ def segments(result: NightResult) -> list[str]:
 
 def in_doubt(result: NightResult) -> bool:
     """Does a placebo find an effect where there is none? Then a cell, a part of all, is no finding."""
-    return any(c.name.startswith("placebo") and c.status != "ok" for c in result.health)
+    return any(c.kind == "placebo" and c.status != "ok" for c in result.health)
 
 
 def finding(result: NightResult) -> str:

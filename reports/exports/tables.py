@@ -11,6 +11,7 @@ from reports.exports.cells import Cell, csv_text
 from reports.exports.split import json_text
 from reports.pages.frontier import channels
 from reports.pages.lineage import overall
+from reports.sentences import refusals
 
 EVALUATION_SCHEMA = {
     "policy": pl.String,
@@ -64,7 +65,7 @@ def evaluation_rows(result: NightResult) -> list[tuple[Cell, ...]]:
             numbers.exact(e.max_weight),
             e.users,
             e.credible,
-            e.reason,
+            refusals.recorded(e.reason, result.entity),
         )
         for e in ordered
     ]
@@ -89,8 +90,9 @@ def evidence_csv(result: NightResult) -> bytes:
         figures = (None,) * 4 if u is None else (*map(numbers.exact, (u.estimate, u.low, u.high)), u.level)
         bounds = map(numbers.exact, (e.low_among_all, e.low_every_night, e.disagreement))
         causes = map(numbers.exact, (e.hidden_cause, e.hidden_cause_doubt))
+        reason = refusals.recorded(e.reason, result.entity)
         rows.append(
-            [e.policy, e.outcome, e.unit, *figures, *bounds, e.disputed_by, *causes, e.verdict, e.reason]
+            [e.policy, e.outcome, e.unit, *figures, *bounds, e.disputed_by, *causes, e.verdict, reason]
         )
     return csv_text(EVIDENCE_COLUMNS, rows).encode()
 

@@ -3,8 +3,9 @@
 from markupsafe import Markup
 
 from models.results import NightResult, PolicyEstimate, PolicyEvidence
-from reports import estimates, evidence, numbers, refusals, words
+from reports import estimates, evidence, numbers, words
 from reports.charts.forest import grouped
+from reports.sentences import refusals
 from reports.tables import Column, Table, figure, lines, text_column
 
 
@@ -116,7 +117,7 @@ def gaps(result: NightResult) -> tuple[str, ...]:
     found = dict.fromkeys(
         (e.estimator, e.reason) for e in result.evaluation if e.credible and e.reason and e.low is None
     )
-    return tuple(f"{name} has no interval. {refusals.explained(result, why).meaning}" for name, why in found)
+    return tuple(f"{name} has no interval. {refusals.explained(why, result).meaning}" for name, why in found)
 
 
 def _sample_cell(own: list[PolicyEstimate]) -> Markup:
@@ -135,7 +136,7 @@ def _enough(result: NightResult, own: list[PolicyEstimate]) -> str | Markup:
     lacking = [e for e in own if not e.credible]
     if not lacking:
         return "yes"
-    whys = dict.fromkeys(refusals.explained(result, e.reason).meaning for e in lacking)
+    whys = dict.fromkeys(refusals.explained(e.reason, result).meaning for e in lacking)
     which = "" if len(lacking) == len(own) else f"{words.listed([e.estimator for e in lacking])}: "
     return lines("no", *(which + why for why in whys))
 

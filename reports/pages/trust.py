@@ -168,7 +168,7 @@ def _findings(result: NightResult, kind: str, without: Set[str] = frozenset()) -
     return tuple(
         Finding(c.status, checks.question(result, c), checks.found_text(result, c))
         for c in result.health
-        if kind in c.name.lower() and c.name not in without
+        if kind in c.name.lower() and c.subject not in without
     )
 
 
@@ -179,7 +179,7 @@ def _uplifts_empty(result: NightResult) -> str:
 
 
 def _witnesses(result: NightResult) -> tuple[Finding, ...]:
-    weighed = {f"witness: {e.policy}" for e in result.evidence}
+    weighed = {e.policy for e in result.evidence}
     return _findings(result, "witness", without=weighed)
 
 

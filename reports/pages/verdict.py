@@ -6,9 +6,10 @@ from datetime import date
 from markupsafe import Markup
 
 from models.results import NightResult, Uplift
-from reports import checks, evidence, numbers, refusals, words
+from reports import checks, evidence, numbers, words
 from reports.charts.strip import strip
 from reports.numbers import NBSP
+from reports.sentences import refusals
 from reports.svg import Chart
 from reports.tables import figure
 

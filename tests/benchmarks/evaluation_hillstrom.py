@@ -128,7 +128,7 @@ def judge(test: Test, n: int, rng: np.random.Generator) -> dict[str, Redraw]:
     journeys = journeys_of(test, customers)
     mu = np.tile(LOGGING, (n, 1))
     dr = DoublyRobust(journeys, mu, folds=2, ridge=1.0)
-    hardly_any = outcome_refusals(journeys, dr.logged_outcomes, "customer")
+    hardly_any = outcome_refusals(journeys, dr.logged_outcomes)
     found = {}
     for name, whole in test.policies.items():
         target, truth = whole[customers], truth_of(test, name)

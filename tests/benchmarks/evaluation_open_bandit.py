@@ -19,6 +19,7 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.support import outcome_refusals
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.mdp.journeys import Journeys
+from reports.sentences.refusals import recorded
 from tests.benchmarks.evaluation_page import PAGE, number, percent, table, write_section
 from tests.benchmarks.evaluation_scoreboard_estimators import refusal_of
 
@@ -109,7 +110,7 @@ def valued(log: BanditLog, target: Floats, truth: float, name: str) -> list[list
     dr = DoublyRobust(journeys, behaviour_of(log), folds=2, ridge=1.0)
     value = dr.value(wide)
     refused = refusal_of(dr, wide)
-    refused = refused or outcome_refusals(journeys, dr.logged_outcomes, "impression").get("clicks", "")
+    refused = refused or outcome_refusals(journeys, dr.logged_outcomes).get("clicks")
     bootstrap = BootstrapT(journeys.cluster_key, seed=1)
     rows = []
     for estimator, contributions, gross in (
@@ -127,7 +128,7 @@ def valued(log: BanditLog, target: Floats, truth: float, name: str) -> list[list
                 percent(truth, 2),
                 number(value.support.min_effective_sample_size, 0),
                 number(value.support.max_weight, 1),
-                refused or "shown",
+                recorded(refused, "impression") or "shown",
             ]
         )
     return rows

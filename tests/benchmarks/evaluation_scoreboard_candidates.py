@@ -68,7 +68,7 @@ class _Half:
     def __init__(self, journeys: Journeys, case: Case) -> None:
         self.states = states_of(journeys)
         self.dr = Remembering(journeys, case.mu[self.states])
-        self.outcomes_refused = outcome_refusals(journeys, self.dr.logged_outcomes, "user")
+        self.outcomes_refused = outcome_refusals(journeys, self.dr.logged_outcomes)
 
     def rows(self, pi: Floats) -> Floats:
         return pi[self.states]

@@ -14,7 +14,7 @@ from models.evaluation.checks.witness import check_witness
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_trajectory_wise
 from models.evaluation.estimators.policy_value import PolicyValue
-from models.evaluation.estimators.support import refusal
+from models.evaluation.estimators.support import gate_beyond
 from models.evaluation.headline import headline_intervals, uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
@@ -22,7 +22,7 @@ from models.evaluation.reference.clipping import slope
 from models.evaluation.reference.more_robust import more_robust_q
 from models.mdp.journeys import Journeys
 from models.mdp.sample_split import fold_of
-from models.results.night import Interval
+from models.results import Gate, Interval
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -106,11 +106,11 @@ def headline_uplift(dr: DoublyRobust, target: Floats, outcome: str, level: float
     return uplift_interval(uplift, gross, bootstrap, scale=dr.journeys.scale, level=level)
 
 
-def refusal_of(dr: DoublyRobust, target: Floats) -> str:
-    """Why the gates give no number for a policy; empty when they give one."""
+def refusal_of(dr: DoublyRobust, target: Floats) -> Gate | None:
+    """Why the gates give no number for a policy; None when they give one."""
     value = dr.value(target)
     settings = EvaluationSettings()
-    return refusal(value.support, dr.journeys.actions, settings)
+    return gate_beyond(value.support, dr.journeys.actions, settings)
 
 
 def only(gross: Gross, columns: list[int]) -> Gross:

@@ -15,6 +15,7 @@ from models.mdp.journeys import Journeys
 from models.results.night import Interval
 from models.worlds.tabular import states_of
 from models.worlds.tabular_catalogue import Case, open_case
+from reports.sentences.refusals import recorded
 from tests.benchmarks.evaluation_scoreboard_candidates import judge_candidates
 from tests.benchmarks.evaluation_scoreboard_estimators import (
     ESTIMATORS,
@@ -85,8 +86,8 @@ def one_log(world: str, plan: Plan, log: int) -> dict[str, Any]:
     record: dict[str, Any] = {
         "log": log,
         "rows": _rows(dr, target),
-        "refused": refusal_of(dr, target),
-        "refused outcomes": sorted(outcome_refusals(journeys, dr.logged_outcomes, "user")),
+        "refused": recorded(refusal_of(dr, target), "user"),
+        "refused outcomes": sorted(outcome_refusals(journeys, dr.logged_outcomes)),
         "disputed": disputed(dr, target, "margin"),
         "purchases": int((journeys.outcomes[:, 0] > SMALL_CHANGE).sum()),
         "ess": float((running.total**2 / running.squares).min()),

@@ -18,6 +18,7 @@ from models.results.night import HealthCheck, SplitDecision, Uplift
 from models.split.choice import SplitChoice
 from models.split.segment_slopes import segment_slopes
 from models.totals.wide import WideEvidence
+from reports.sentences.refusals import recorded
 from tests.benchmarks.split_channel import confirm, interval_of
 from tests.benchmarks.split_night import Log
 
@@ -138,7 +139,7 @@ def _considered(reporting: Judge, chosen: SplitChoice, decision: SplitDecision) 
     """The plan that was found, whether or not it is advised: the promise as the night states it."""
     found = promise_of(reporting.night, reporting, chosen)
     stated = decision.uplift or decision.considered
-    refusal = found.refused or ("" if stated else "an interval without ends")
+    refusal = recorded(found.refused, "user") or ("" if stated else "an interval without ends")
     (witness,) = found.witnesses
     return ToldPlan(
         CONSIDERED,
@@ -157,7 +158,7 @@ def _fixed(reporting: Judge, name: str, multipliers: NDArray[np.float64]) -> Tol
     target = reporting.target(ScaledDelivery((1.0, *m), name))
     found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed)
     known = isinstance(found, Uplift)
-    interval, refusal = (interval_of(found), "") if known else (None, str(found))
+    interval, refusal = (interval_of(found), "") if known else (None, recorded(found, "user"))
     return ToldPlan(name, m, interval, refusal, None, False, _spend_change(reporting, m))
 
 

@@ -17,6 +17,7 @@ from models.results.night import SplitDecision, SplitRow, Uplift
 from models.split.choice import SplitChoice
 from models.split.verdict import Objections, decide
 from models.totals.wide import WideEvidence
+from reports.sentences.refusals import recorded
 from tests.benchmarks.split_night import Log, changed
 
 OURS, CONSIDERED, PLUG_IN = "allot", "allot, before it doubts", "allot without bounds"
@@ -84,7 +85,7 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> tuple[SplitDecis
         doubts += [splits.DISPUTED for witness in found.witnesses if witness.status != "ok"]
         past = check_effect_on_the_past(followers_in_log(log.table, log.behaviour.probabilities))
         doubts += [splits.UNSEEN] if past.status != "ok" else []
-        doubts += [found.refused] if found.refused else []
+        doubts += [recorded(found.refused, "user")] if found.refused else []
     events = log.events
     decision = splits.confirm_split(
         chosen,

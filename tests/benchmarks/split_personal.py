@@ -14,8 +14,9 @@ from models.agents.pricing import most_trusted
 from models.agents.trials import Trial, spend_today
 from models.evaluation.promise import hurdle_of
 from models.evaluation.uplift import uplift
-from models.results.night import Uplift
+from models.results import Refusal, Uplift
 from models.settings import EvaluationSettings
+from reports.sentences.refusals import recorded
 from tests.benchmarks.split_channel import interval_of
 from tests.benchmarks.split_frontier import Answer, frontier_answers
 from tests.benchmarks.split_night import Log, changed
@@ -47,7 +48,7 @@ class PersonalAdvice:
     frontier's answers, which both parts of the users speak for."""
 
     choice: Choice
-    promise: Uplift | str
+    promise: Uplift | Refusal
     answers: tuple[Answer, ...]
 
 
@@ -104,5 +105,5 @@ def told(advice: PersonalAdvice) -> dict[str, Any]:
         "agents": agents,
         "trusted": choice.trusted,
         "promise": interval_of(found) if isinstance(found, Uplift) else None,
-        "why_no_promise": found if isinstance(found, str) else "",
+        "why_no_promise": "" if isinstance(found, Uplift) else recorded(found, "user"),
     }

@@ -10,7 +10,7 @@ from flows.cli import main
 from flows.evaluation_words import uplift_sentence, verdict
 from flows.policy_files.table import pseudonym
 from models.mdp.build_transitions import build_transitions
-from models.results.night import HealthCheck, Uplift
+from models.results import FewDiffer, HealthCheck, Refusal, Uplift
 from models.settings import DecisionSettings
 from tests.conftest import KEY
 
@@ -129,7 +129,7 @@ def gain(low: float, high: float) -> Uplift:
     return Uplift("profit", (low + high) / 2, low, high, 0.95, 0.9)
 
 
-DISPUTED = HealthCheck("witness: p", "warn", 4.0, "standard errors", "at most 2", "The headline is above.")
+DISPUTED = HealthCheck("witness", "warn", 4.0, "standard errors", "at most 2", "The headline is above.", "p")
 
 
 @pytest.mark.parametrize(
@@ -145,18 +145,21 @@ DISPUTED = HealthCheck("witness: p", "warn", 4.0, "standard errors", "at most 2"
             "Verdict: none, whatever the figures; these logs are of tier B: impressions only",
         ),
         (gain(1, 3), "A", DISPUTED, "Verdict: unclear, two estimators disagree. The headline is above."),
-        ("no credible estimate: few", "B", None, "Verdict: these logs cannot tell"),
+        (FewDiffer("profit"), "B", None, "Verdict: these logs cannot tell"),
     ],
 )
 def test_the_verdict_in_words(
-    found: Uplift | str, tier: str, witness: HealthCheck | None, words: str
+    found: Uplift | Refusal, tier: str, witness: HealthCheck | None, words: str
 ) -> None:
     assert verdict(found, tier, "impressions only", witness).startswith(words)
 
 
 def test_the_uplift_in_words() -> None:
-    assert uplift_sentence(gain(-1, 3), "EUR per 7 days") == (
+    assert uplift_sentence(gain(-1, 3), "EUR per 7 days", "user") == (
         "Against today's delivery: profit +1.00 EUR per 7 days (-1.00 to +3.00 at 95%), "
         "better with probability 0.900."
     )
-    assert uplift_sentence("too few", "EUR") == "Against today's delivery: too few."
+    assert uplift_sentence(FewDiffer("profit"), "EUR", "shop") == (
+        "Against today's delivery: no credible estimate: the profit of too few shops differs from today's "
+        "delivery."
+    )

@@ -42,9 +42,9 @@ train_share = 0.3
 choose_share = 0.35
 """
 FEATURES = (
-    Feature("segment=explorers", "yes/no", "belongs to segment explorers"),
-    Feature("segment=regulars", "yes/no", "belongs to segment regulars"),
-    Feature("keen", "yes/no", "user feature keen"),
+    Feature("segment=explorers", "yes/no", "belongs to segment explorers", "who"),
+    Feature("segment=regulars", "yes/no", "belongs to segment regulars", "who"),
+    Feature("keen", "yes/no", "user feature keen", "who"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.results.night import Interval, PolicyEstimate, PolicyEvidence, PolicyNote
+from models.results import Gate, Interval, ModelAlone, PolicyEstimate, PolicyEvidence, PolicyNote, Refusal
 
 NOTES = (
     PolicyNote("logged", "Today’s delivery", "What the platforms did: the logs as they are."),
@@ -20,11 +20,7 @@ NOTES = (
     ),
 )
 
-THIN = (
-    "no credible estimate: of the journeys in the log, about 31 went the way this policy would go "
-    "(effective sample size; at least 50 are needed)"
-)
-NO_INTERVAL = "no interval: averaging a model's own predictions does not tell how far they are off"
+THIN = Gate("effective sample size", 31.0, 50.0)
 STURDY = (
     "A hidden cause would have to make the decisions that matter 1.83 times as likely, or as unlikely, as "
     "the log explains, always where it hurts most, to turn a gain in profit into none; from 1.31 times on it "
@@ -45,7 +41,7 @@ class Plan:
     weight: float
     verdict: str
     disputed_by: str = ""
-    reason: str = ""
+    reason: Refusal | None = None
 
 
 PLANS = {
@@ -89,7 +85,7 @@ def estimates(
         ess, users = 12_004.0, 12_004
         rows.append(
             PolicyEstimate(
-                "logged", outcome, unit, "logged mean", mean, low, high, 0.95, ess, 1.0, users, True, ""
+                "logged", outcome, unit, "logged mean", mean, low, high, 0.95, ess, 1.0, users, True, None
             )
         )
     return tuple(rows)
@@ -113,7 +109,7 @@ def _estimate(policy: str, plan: Plan, outcome: str, scale: float, way: str, uni
         max_weight=plan.weight**0.5 if headline else plan.weight,
         users=12_004,
         credible=not plan.reason,
-        reason=plan.reason or ("" if band else NO_INTERVAL),
+        reason=plan.reason or (None if band else ModelAlone()),
     )
 
 

@@ -117,21 +117,23 @@ HEALTH = (
         "31 % of users enter by their first ad: add visits.",
     ),
     HealthCheck(
-        "placebo: logged policy",
+        "placebo",
         "ok",
         1.21,
         "standard errors",
         "at most 3",
         "Valued by the headline estimator, today's delivery returns its own logged margin.",
+        "logged policy",
     ),
     HealthCheck(
-        "placebo: effect on the past",
+        "placebo",
         "ok",
         0.4,
         "standard errors",
         "at most 3",
         "No action has an effect on the margin before it, as it must be (search: 0.1 (-0.3 to 0.5) per "
         "decision).",
+        "effect on the past",
     ),
     HealthCheck(
         "behaviour calibration",

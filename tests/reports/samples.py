@@ -19,6 +19,7 @@ from models.results import (
     Uplift,
 )
 from models.results.pages import ChannelUplift
+from models.results.refusals import Gate
 from models.results.vocabulary import Vocabulary, vocabulary_of
 
 LOUD = ("cql", "equal", "last-click", "greedy-roas")
@@ -30,8 +31,7 @@ UNSUPPORTED = Plan(
     3_120.0,
     9.0,
     "no evidence",
-    reason="no credible estimate: in 12 % of its decisions the policy takes actions that delivery takes "
-    f"less than 1 % of the time there, mostly {LONG} (limit 5 %)",
+    reason=Gate("unsupported actions", 0.12, 0.05, LONG, 0.01),
 )
 
 __all__ = ["ALL", "FORMULA", "HOSTILE", "LONG", "SCRIPT", "explanation"]
@@ -219,7 +219,7 @@ def one_decision_each() -> NightResult:
     values = (("logged", 1.0512, 0.031), ("recommended split", 1.3633, 0.092))
     evaluation = tuple(
         PolicyEstimate(
-            p, "profit", "USD per customer", way, v, v - s, v + s, 0.95, 9e3, 3.0, 19_200, True, ""
+            p, "profit", "USD per customer", way, v, v - s, v + s, 0.95, 9e3, 3.0, 19_200, True, None
         )
         for p, v, s in values
         for way in ("DRL", "SNDR", "SNPDIS")

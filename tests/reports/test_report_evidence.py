@@ -7,7 +7,7 @@ import pytest
 import samples
 
 from models.evaluation.checks.witness import FALSE_ALARMS
-from models.results.night import HealthCheck, NightResult, PolicyEvidence
+from models.results import FewCarryAll, HealthCheck, NightResult, PolicyEvidence
 from reports import evidence
 from reports.charts import plans
 from reports.html import report_html
@@ -35,7 +35,8 @@ def with_recommended(night: NightResult, **changes: object) -> NightResult:
 
 
 def with_check(night: NightResult, name: str, status: str, text: str = "Something is off.") -> NightResult:
-    check = HealthCheck(name, status, 4.2, "standard errors", "at most 3", text)
+    kind, _, subject = name.partition(": ")
+    check = HealthCheck(kind, status, 4.2, "standard errors", "at most 3", text, subject)
     return replace(night, health=(*(c for c in night.health if c.name != name), check))
 
 
@@ -62,7 +63,10 @@ def test_random_delivery_needs_no_such_condition() -> None:
             {"verdict": "disputed", "disputed_by": "SNPDIS", "disagreement": -4.0},
             "is higher by 4.00 times",
         ),
-        ({"verdict": "no evidence", "uplift": None, "reason": "no credible estimate: x"}, "X."),
+        (
+            {"verdict": "no evidence", "uplift": None, "reason": FewCarryAll()},
+            "Too few users carry the whole",
+        ),
     ],
 )
 def test_a_doubt_about_the_recommended_split_goes_before_all_else(

@@ -244,7 +244,7 @@ def test_health_names_the_worst_status(tmp_path: Path) -> None:
     assert health["overall"] == "warn"
     assert [check["name"] for check in health["checks"]] == sorted(check.name for check in night.health)
     assert list(health["checks"][0]) == ["name", "status", "figure", "unit", "limit", "text"]
-    stop = replace(night.health[0], name="money", status="stop")
+    stop = replace(night.health[0], kind="money", status="stop")
     worse = json.loads(written(replace(night, health=(*night.health, stop)), tmp_path)["health.json"])
     assert worse["overall"] == "stop"
 

@@ -10,7 +10,7 @@ from importlib import resources
 import pytest
 import samples
 
-from models.results.night import NightResult
+from models.results import Gate, NightResult
 from reports import estimates, numbers
 from reports.exports.split import split_object
 from reports.html import content_security_policy, report_html
@@ -110,6 +110,7 @@ def test_hostile_text_in_every_field_is_escaped() -> None:
     split = replace(
         night.split, why=bad, missing=(bad,), rows=tuple(replace(r, reason=bad) for r in night.split.rows)
     )
+    rare = Gate("unsupported actions", 0.3, 0.05, bad, 0.01)
     night = replace(
         night,
         **dict.fromkeys(("study", "currency", "time_zone", "tier_reason", "code_version"), bad),
@@ -117,11 +118,12 @@ def test_hostile_text_in_every_field_is_escaped() -> None:
         notes=(bad,),
         settings={bad: bad},
         health=tuple(
-            replace(c, name=f"placebo {bad}", text=bad, limit=bad, unit=bad, status=bad) for c in night.health
+            replace(c, kind="placebo", subject=bad, text=bad, limit=bad, unit=bad, status=bad)
+            for c in night.health
         ),
-        evaluation=tuple(replace(e, reason=bad, unit=bad, credible=False) for e in night.evaluation),
+        evaluation=tuple(replace(e, reason=rare, unit=bad, credible=False) for e in night.evaluation),
         evidence=tuple(
-            replace(e, unit=bad, disputed_by=bad, verdict=bad, reason=bad, hidden_cause_text=bad)
+            replace(e, unit=bad, disputed_by=bad, verdict=bad, reason=rare, hidden_cause_text=bad)
             for e in night.evidence
         ),
         tables=tuple(replace(t, table=bad, quarantined={bad: 1}) for t in night.tables),

@@ -143,10 +143,10 @@ def test_cells_are_coloured_only_where_told_apart_from_one() -> None:
     assert heat.finding(night).endswith("3 of 9 cells surely pay, 3 surely do not")
 
 
-@pytest.mark.parametrize("placebo", ["placebo: effect on the past", "placebo: logged policy"])
+@pytest.mark.parametrize("placebo", ["effect on the past", "logged policy"])
 def test_no_cell_is_headlined_or_coloured_where_a_placebo_warns(placebo: str) -> None:
     night = samples.move()
-    sound = HealthCheck(placebo, "ok", 0.4, "p-value", ">= 0.01", "No effect where there is none.")
+    sound = HealthCheck("placebo", "ok", 0.4, "p-value", ">= 0.01", "No effect.", placebo)
     assert heat.finding(replace(night, health=(*night.health, sound))) == heat.finding(night)
     doubted = replace(night, health=(*night.health, replace(sound, status="warn")))
     told = "What one more EUR earns by channel and segment cannot be relied on tonight"

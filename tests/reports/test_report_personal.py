@@ -147,7 +147,7 @@ def test_a_plan_nobody_can_vouch_for_is_a_sentence_and_no_line() -> None:
 def test_what_the_page_says_not_to_act_on_is_not_acted_on() -> None:
     night = samples.move()
     assert why_not_to_act(night) == ""
-    warns = HealthCheck(EFFECT_ON_THE_PAST, "warn", 0.001, "p-value", ">= 0.01", "An effect on the past.")
+    warns = HealthCheck("placebo", "warn", 0.001, "p-value", ">= 0.01", "An effect.", "effect on the past")
     doubted = replace(night, health=(*night.health, warns))
     assert why_not_to_act(doubted) == frontier_page(doubted).caution
     assert "act on none of them tonight" in page(doubted)

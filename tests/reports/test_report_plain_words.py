@@ -14,12 +14,13 @@ from reports.html import report_html
 from reports.numbers import MINUS, NBSP
 
 WITNESS = HealthCheck(
-    "witness: recommended split",
+    "witness",
     "warn",
     3.2,
     "standard errors",
     "at most 3",
     "recommended split: they differ.",
+    "recommended split",
 )
 
 
@@ -85,13 +86,24 @@ def test_what_nobody_recommends_is_not_called_recommended() -> None:
 
 def test_checks_ask_a_question_and_give_shares_as_percentages() -> None:
     night = samples.move()
-    share = HealthCheck("overlap with none: video", "ok", 0.42, "mean probability of none", ">= 0.05", "")
+    share = HealthCheck("overlap with none", "ok", 0.42, "mean probability of none", ">= 0.05", "", "video")
     assert checks.question(night, share) == "Did some of those who could see video see no ad?"
     assert checks.figure_text(night, share) == f"42{NBSP}%{NBSP}saw no ad"
     assert checks.limit_text(share) == f"at{NBSP}least{NBSP}5{NBSP}%"
     own = HealthCheck("my own check", "ok", 3.0, "rows", "<= 4", "")
     assert checks.question(night, own) == "my own check"
     assert checks.limit_text(own) == f"at{NBSP}most{NBSP}4"
+
+
+def test_how_much_the_logs_tell_about_a_plan_is_said_from_figures() -> None:
+    night = samples.move()
+    check = HealthCheck("effective sample size", "warn", 31.4, "journeys", ">= 50", "", "cql")
+    assert check.name == "effective sample size: cql"
+    assert checks.found_text(night, check) == (
+        "The logs tell as much about “CQL, personalised” as 31 full histories would. Too few: it is too far "
+        "from today’s delivery; take a smaller step."
+    )
+    assert checks.found_text(night, replace(check, status="ok")).endswith("histories would.")
 
 
 def test_names_between_backticks_become_the_reports_own() -> None:
@@ -101,10 +113,8 @@ def test_names_between_backticks_become_the_reports_own() -> None:
     )
 
 
-def test_facts_are_told_without_formulas() -> None:
-    assert facts.fact_text("m", "log(1 + margin known so far)", "user") == "margin known so far"
-    assert facts.fact_text("x", "user feature zip_code=Urban", "user") == "zip_code is Urban"
-    assert facts.fact_text("s", "visits, halved every 2 days", "user") == "recent visits (half-life 2 days)"
+def test_facts_are_told_by_what_an_entity_is_called() -> None:
+    assert facts.fact_text("margin_so_far", "", "user") == "margin_so_far"
     assert (
         facts.fact_text("t", "spent on this entity so far", "household") == "spent on this household so far"
     )

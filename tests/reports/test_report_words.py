@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results.night import PolicyEvidence, Uplift
+from models.results import Gate, PolicyEvidence, Uplift
 from reports import words
 from reports.numbers import MINUS, NBSP
 from reports.pages.verdict import verdict_page
@@ -52,8 +52,7 @@ def test_no_chance_is_told_of_a_figure_that_the_trust_page_rejects() -> None:
     night = samples.keep()
     told = verdict_page(night)
     assert any("Chance" in tile.head for tile in told.tiles)
-    refused = "no credible estimate: of the journeys in the log, about 20 went the way this policy would go "
-    refused += "(effective sample size; at least 50 are needed)"
+    refused = Gate("effective sample size", 20.0, 50.0)
     best = PolicyEvidence("recommended split", "profit", "EUR per 7 days", None, reason=refused)
     said = verdict_page(replace(night, evidence=(best,)))
     assert not any("Chance" in tile.head for tile in said.tiles)

@@ -14,6 +14,7 @@ from models.split.confirm import confirm_split
 from models.split.delivery import DeliveryValue
 from models.split.optimiser import choose_split
 from models.split.verdict import Objections
+from reports.sentences.refusals import recorded
 from tests.truth.thin_worlds import ThinWorld
 
 SPLIT, EVALUATION = SplitSettings(bootstrap=0), EvaluationSettings()
@@ -30,8 +31,9 @@ def chosen(world: ThinWorld, delivery: DeliveryValue) -> SplitChoice:
 def decided(world: ThinWorld, reporting: Judge, choice: SplitChoice) -> tuple[SplitDecision, SplitChoice]:
     """The verdict as `flows.stages` comes to it."""
     promise = promise_of(reporting.night, reporting, choice)
+    doubt = recorded(promise.refused, "user")
     decision = confirm_split(
-        promise.chosen, reporting.delivery, split=SPLIT, objections=Objections(disagreement=promise.refused),
+        promise.chosen, reporting.delivery, split=SPLIT, objections=Objections(disagreement=doubt),
         overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=promise.uplift,
     )  # fmt: skip
     return decision, promise.chosen

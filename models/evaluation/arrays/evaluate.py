@@ -14,7 +14,7 @@ from models.evaluation.checks.placebo import check_logged_policy
 from models.evaluation.checks.witness import check_witness
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.policy_value import PolicyValue
-from models.evaluation.estimators.support import refusal
+from models.evaluation.estimators.support import gate_beyond
 from models.evaluation.policy_table import evaluate_policies
 from models.evaluation.uplift import uplift
 from models.mdp import elapsed_discounts
@@ -129,9 +129,9 @@ def _evaluated(
         if journeys.t.max() > 0:
             past = followers_in_journeys(journeys, dr.behaviour, outcome)
             found.append(check_effect_on_the_past(past))
-        checks += [replace(check, name=f"{check.name}, {outcome}") for check in found]
+        checks += [replace(check, outcome=outcome) for check in found]
     for name, value in values.items():
-        if not refusal(value.support, journeys.actions, settings):
+        if not gate_beyond(value.support, journeys.actions, settings):
             checks += _witnesses(dr, name, value)
     behaviour = np.empty_like(dr.behaviour)
     behaviour[journeys.rows] = dr.behaviour
@@ -140,7 +140,7 @@ def _evaluated(
         estimates=tuple(replace(row, unit=f"{row.outcome} per journey") for row in table.estimates),
         uplifts={
             name: {
-                outcome: uplift(dr, pi, outcome, settings, seed=seed, entity_name=unit, value=values[name])
+                outcome: uplift(dr, pi, outcome, settings, seed=seed, value=values[name])
                 for outcome in journeys.outcome_names
             }
             for name, pi in log.targets.items()
@@ -153,6 +153,7 @@ def _evaluated(
         calibration_error=calibration_error,
         n_journeys=journeys.n_journeys,
         n_clusters=journeys.n_clusters,
+        sampled=unit,
     )
 
 
@@ -161,5 +162,5 @@ def _witnesses(dr: DoublyRobust, name: str, value: PolicyValue) -> list[HealthCh
     checks = []
     for k, outcome in enumerate(dr.journeys.outcome_names):
         check = check_witness(name, outcome, value.uplifts(dr.logged_value, k))
-        checks.append(replace(check, name=f"{check.name}, {outcome}"))
+        checks.append(replace(check, outcome=outcome))
     return checks

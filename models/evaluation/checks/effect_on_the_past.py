@@ -27,7 +27,8 @@ Floats = NDArray[np.float64]
 CHUNK_ROWS = 1 << 16
 RIDGE = 1e-6
 """Of a feature's own sum of squares."""
-EFFECT_ON_THE_PAST = "placebo: effect on the past"
+PAST = "effect on the past"
+EFFECT_ON_THE_PAST = f"placebo: {PAST}"
 FALSE_ALARMS = 0.01
 
 
@@ -143,7 +144,7 @@ def check_effect_on_the_past(found: Followers, min_entities: int = 1) -> HealthC
     limit, unit = f"at least {FALSE_ALARMS:g}", "probability"
     if not told.effects:
         text = "No decision follows another one, so this placebo cannot be asked."
-        return HealthCheck(EFFECT_ON_THE_PAST, "ok", None, unit, limit, text)
+        return HealthCheck("placebo", "ok", None, unit, limit, text, PAST)
     action = max(sorted(told.effects), key=lambda a: abs(told.effects[a][1]))
     interval = told.effects[action][0]
     figures = (
@@ -152,12 +153,12 @@ def check_effect_on_the_past(found: Followers, min_entities: int = 1) -> HealthC
     )
     if told.p_value >= FALSE_ALARMS:
         text = f"No action has an effect on the {found.outcome} before it, as it must be ({figures})."
-        return HealthCheck(EFFECT_ON_THE_PAST, "ok", told.p_value, unit, limit, text)
+        return HealthCheck("placebo", "ok", told.p_value, unit, limit, text, PAST)
     text = (
         f"Ads seem to change the {found.outcome} before them: {figures}. Delivery reacts to something that "
         "these logs do not hold. Log it as a context column, or leave some people without ads at random."
     )
-    return HealthCheck(EFFECT_ON_THE_PAST, "warn", told.p_value, unit, limit, text)
+    return HealthCheck("placebo", "warn", told.p_value, unit, limit, text, PAST)
 
 
 def _percent(share: float) -> str:

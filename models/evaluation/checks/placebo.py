@@ -19,7 +19,6 @@ def check_logged_policy(dr: DoublyRobust, outcome: str = "margin") -> HealthChec
     SNDR takes out the chance imbalance between what mu says and what was done. Where that is more than
     chance, mu is wrong in a direction that matters for the outcome.
     """
-    name = "placebo: logged policy"
     k = dr.journeys.outcome_names.index(outcome)
     logged = dr.logged_outcomes[:, k]
     weighted = dr.importance(dr.behaviour)[:, k]
@@ -28,7 +27,9 @@ def check_logged_policy(dr: DoublyRobust, outcome: str = "margin") -> HealthChec
         text = (
             f"Weighting by today's own delivery does not return the logged {outcome}: the weights are wrong."
         )
-        return HealthCheck(name, "stop", float(gap), "relative difference", f"at most {EXACT:g}", text)
+        return HealthCheck(
+            "placebo", "stop", float(gap), "relative difference", f"at most {EXACT:g}", text, "logged policy"
+        )
     z = disagreement(dr.logged[:, k], logged)
     limit = f"at most {MAX_STANDARD_ERRORS:g}"
     if z is not None and abs(z) > MAX_STANDARD_ERRORS:
@@ -37,6 +38,7 @@ def check_logged_policy(dr: DoublyRobust, outcome: str = "margin") -> HealthChec
             "more than noise: the behaviour probabilities are off. Check logged propensities, or the "
             "features that the behaviour model is given."
         )
-        return HealthCheck(name, "warn", abs(z), "standard errors", limit, text)
+        return HealthCheck("placebo", "warn", abs(z), "standard errors", limit, text, "logged policy")
     text = f"Valued by the headline estimator, today's delivery returns its own logged {outcome}."
-    return HealthCheck(name, "ok", None if z is None else abs(z), "standard errors", limit, text)
+    size = None if z is None else abs(z)
+    return HealthCheck("placebo", "ok", size, "standard errors", limit, text, "logged policy")

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.support import (
-    Gate,
     Support,
     gate_beyond,
     moved_onto_rare,
@@ -21,6 +20,7 @@ from models.evaluation.estimators.support import (
 )
 from models.evaluation.estimators.weights import Weights, cumulative_weights
 from models.policies import ScaledDelivery
+from models.results import Gate
 from models.settings import EvaluationSettings
 
 

@@ -99,4 +99,4 @@ def check_witness(policy: str, outcome: str, uplift: Uplifted) -> HealthCheck:
         )
     size = None if found.z is None else abs(found.z)
     limit = "" if found.z is None else f"at most {found.limit:.2g}"
-    return HealthCheck(f"witness: {policy}", status, size, "standard errors", limit, text)
+    return HealthCheck("witness", status, size, "standard errors", limit, text, policy)

@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
-from models.evaluation.estimators.support import Gate, refusal
+from models.evaluation.estimators.support import gate_beyond
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.numerics import one_blas_thread
+from models.results import Gate
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -48,7 +49,7 @@ def judged(
     before journeys.scale: as a look tells them, or as the evaluation does.
     """
     journeys, weights = estimator.journeys, estimator.marginal_weights(target)
-    if refusal(estimator.support(target, weights), journeys.actions, settings):
+    if gate_beyond(estimator.support(target, weights), journeys.actions, settings):
         return None
     uplift, spend = profit_and_spend(target, weights)
     error = float(standard_errors(uplift[:, None])[0])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.evaluation.estimators.pareto_tail import pareto_shape
 from models.evaluation.estimators.weights import Weights
 from models.mdp import Journeys
-from models.results import plural
+from models.results import FewShowIt, Gate
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -72,19 +72,6 @@ def weights_support(weights: Weights, unsupported: Floats) -> Support:
     )
 
 
-@dataclass(frozen=True)
-class Gate:
-    """A gate that a policy is beyond."""
-
-    kind: str
-    """`unsupported actions`, `effective sample size`, `tail shape` or `largest weight`."""
-    figure: float
-    """NaN: an effective sample size of which not one journey is left."""
-    limit: float
-    sentence: str
-    """The same for people."""
-
-
 def gate_beyond(
     support: Support, actions: tuple[str, ...], settings: EvaluationSettings, *, confirming: float = 1.0
 ) -> Gate | None:
@@ -96,56 +83,26 @@ def gate_beyond(
     ess, share = confirming * support.min_effective_sample_size, support.max_weight_share
     unsupported = float(support.unsupported.sum())
     if unsupported > settings.max_unsupported_share:
-        most = actions[int(np.argmax(support.unsupported))]
-        sentence = (
-            f"no credible estimate: in {_percent(unsupported)} of its decisions the policy takes actions "
-            f"that delivery takes less than {_percent(settings.min_behaviour_probability)} of the time "
-            f"there, mostly {most} (limit {_percent(settings.max_unsupported_share)})"
-        )
-        return Gate("unsupported actions", unsupported, settings.max_unsupported_share, sentence)
+        mostly = actions[int(np.argmax(support.unsupported))]
+        rare = settings.min_behaviour_probability
+        return Gate("unsupported actions", unsupported, settings.max_unsupported_share, mostly, rare)
     if not ess >= settings.min_effective_sample_size:
-        found = "none" if np.isnan(ess) else f"about {ess:.0f}"
-        sentence = (
-            f"no credible estimate: of the journeys in the log, {found} went the way this policy would go "
-            f"(effective sample size; at least {settings.min_effective_sample_size:.0f} are needed)"
-        )
-        return Gate("effective sample size", ess, settings.min_effective_sample_size, sentence)
+        return Gate("effective sample size", ess, settings.min_effective_sample_size)
     if support.tail_shape > settings.max_tail_shape and not share < DECIDING_SHARE:
-        sentence = (
-            f"no credible estimate: a few journeys that went this policy's way by chance would decide it "
-            f"(tail shape of the weights {support.tail_shape:.2f}, limit {settings.max_tail_shape:g})"
-        )
-        return Gate("tail shape", support.tail_shape, settings.max_tail_shape, sentence)
+        return Gate("tail shape", support.tail_shape, settings.max_tail_shape)
     if not share <= settings.max_weight_share:
-        sentence = (
-            f"no credible estimate: a single journey carries {_percent(share)} of the weight "
-            f"(limit {_percent(settings.max_weight_share)})"
-        )
-        return Gate("largest weight", share, settings.max_weight_share, sentence)
+        return Gate("largest weight", share, settings.max_weight_share)
     return None
 
 
-def refusal(support: Support, actions: tuple[str, ...], settings: EvaluationSettings) -> str:
-    """Why a policy has no credible estimate, in a sentence; empty when it has one."""
-    gate = gate_beyond(support, actions, settings)
-    return "" if gate is None else gate.sentence
-
-
-def outcome_refusals(journeys: Journeys, logged: Floats, entity_name: str) -> dict[str, str]:
+def outcome_refusals(journeys: Journeys, logged: Floats) -> dict[str, FewShowIt]:
     """Outcome -> why it cannot be estimated, for outcomes hardly anybody shows. logged (C, o): by cluster."""
-    refused: dict[str, str] = {}
-    shown = np.count_nonzero(logged, axis=0)
-    for name, count in zip(journeys.outcome_names, shown, strict=True):
-        if count < MIN_ENTITIES_WITH_OUTCOME:
-            who = entity_name if count == 1 else plural(entity_name)
-            refused[name] = (
-                f"no credible estimate: {count} {who} with any {name} in the log "
-                f"(at least {MIN_ENTITIES_WITH_OUTCOME} are needed)"
-            )
+    shown = np.count_nonzero(logged, axis=0).tolist()
+    refused = {
+        name: FewShowIt(name, count, MIN_ENTITIES_WITH_OUTCOME)
+        for name, count in zip(journeys.outcome_names, shown, strict=True)
+        if count < MIN_ENTITIES_WITH_OUTCOME
+    }
     if "margin" in refused and "profit" in journeys.outcome_names:
         refused["profit"] = refused["margin"]  # costs alone say nothing about profit
     return refused
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %" if share < 0.995 else "100 %"

@@ -8,10 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from models.agents.advantage import AdvantageModel, advantage_of, saved_advantage
-from models.agents.advantage_fit import fit_advantage
+from models.agents.advantage_fit import INTERCEPT, RECENT, REST, WHO, feature_groups, fit_advantage
 from models.agents.policy import AgentPolicy
 from models.agents.store import load_ensemble, read_contract, save_ensemble
-from models.mdp.transition_table import Transitions
+from models.mdp.state import history_features
+from models.mdp.transition_table import Feature, Transitions
 from sql.errors import LogError, StudyError
 from tests.models.agents.tables import table
 
@@ -135,6 +136,24 @@ def test_a_saved_learner_of_another_shape_is_refused() -> None:
         advantage_of(replace(saved, features=saved.features[:1]))
     with pytest.raises(StudyError, match="holds no margin"):
         advantage_of(replace(saved, weights={}))
+
+
+def test_coefficients_are_shrunk_by_the_group_that_their_feature_names() -> None:
+    spec = (
+        *history_features(("none", "video"), (7,), 1),
+        Feature("age", "as logged", "user feature age", "who"),
+    )
+    found = dict(zip([f.name for f in spec], feature_groups(spec), strict=False))
+    recent = {
+        "shown_stock_video",
+        "opportunity_short_video",
+        "visit_stock",
+        "purchase_recency",
+        "eligible_video",
+    }
+    assert {name for name, group in found.items() if group == RECENT} == recent
+    assert found["age"] == WHO and found["tenure"] == found["opportunity_long_video"] == REST
+    assert feature_groups(spec)[-1] == INTERCEPT
 
 
 def test_without_a_choice_there_is_nothing_to_learn() -> None:

@@ -13,6 +13,8 @@ from models.mdp.journeys import Journeys, elapsed_discounts
 from models.mdp.sample_split import fold_of
 from models.results.night import Uplift
 from models.settings import EvaluationSettings
+from reports.arrays import evaluation_text
+from reports.sentences.refusals import recorded
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 
 WORLD = tabular_world(4)
@@ -183,13 +185,13 @@ def test_a_policy_without_support_has_reasons_and_no_numbers():
     row = result.headline("wild", "margin")
     assert (row.estimate, row.low, row.credible) == (None, None, False)
     assert result.uplifts["wild"]["margin"] == row.reason
-    text = str(result)
-    assert f"wild, margin, cost: {row.reason}." in text
+    text = evaluation_text(result)
+    assert f"wild, margin, cost: {recorded(row.reason, result.sampled)}." in text
     assert "Means per journey, 80 journeys" in text
 
 
 def test_the_table_is_for_reading():
-    lines = str(evaluate(**arrays(log()))).splitlines()
+    lines = evaluation_text(evaluate(**arrays(log()))).splitlines()
     assert lines[0].split() == [
         *("policy", "outcome", "logged", "estimate", "low", "high", "uplift", "low", "high")
     ]

@@ -102,7 +102,7 @@ def supported_by(log: DeliveryValue, most: float, noise: float = 0.0) -> Deliver
         return values
 
     def early(multipliers: np.ndarray) -> Gate | None:
-        return Gate("tail shape", 0.9, 0.7, "") if multipliers.max() > most else None
+        return Gate("tail shape", 0.9, 0.7) if multipliers.max() > most else None
 
     return DeliveryValue(
         contributions,
