@@ -94,8 +94,8 @@ def explained(refusal: Refusal | None, result: NightResult) -> Explained:
         case FewShowIt():
             return Explained(
                 f"Only {words.entities(result, refusal.entities)} in the logs show any {refusal.outcome}, "
-                f"and at least {refusal.needed} are needed: the rare, large one that was not seen would decide "
-                "everything.",
+                f"and at least {refusal.needed} are needed: the rare, large one that was not seen would "
+                "decide everything.",
                 more,
             )
         case SameForAll():

@@ -40,7 +40,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "models.agents.caps:exposure_curves",
         "models.agents.caps:exposure_values",
         "models.evaluation.policy_table:evaluate_policies",
-        "models.evaluation.uplift:uplift",
         "models.picture.next_experiment:next_experiments",
         "models.split.confirm:_rows",
         "models.split.confirm:_with_guardrail",

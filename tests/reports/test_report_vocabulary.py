@@ -11,7 +11,7 @@ import samples
 from sample_pages import NOTHING
 from samples import ALL
 
-from models.results.night import Explanation, HealthCheck, NightResult, TreeNode
+from models.results import Explanation, HealthCheck, NightResult, TreeNode
 from models.results.vocabulary import Vocabulary, plural, vocabulary_of, with_article
 from reports import checks, words
 from reports.exports.split import split_xlsx
@@ -108,8 +108,9 @@ def test_pages_with_nothing_to_show_say_so_in_the_studys_words() -> None:
 def test_every_check_asks_in_the_studys_words() -> None:
     night = shop(samples.move())
     for name in checks.QUESTIONS:
-        for about in (name, f"{name}: 40"):
-            check = HealthCheck(about, "warn", 0.1, "share of entities", "<= 0.2", "")
+        kind, _, subject = name.partition(": ")
+        for about in (subject, subject or "40"):
+            check = HealthCheck(kind, "warn", 0.1, "share of entities", "<= 0.2", "", about)
             asked = f"{checks.question(night, check)} {checks.figure_text(night, check)}"
             assert not FOREIGN.search(asked), asked
     assert checks.question(night, HealthCheck("shown ads alone", "ok", None, "", "", "")) == (

@@ -16,6 +16,7 @@ from models.results import (
     NightResult,
     Refusal,
     SameForAll,
+    vocabulary_of,
 )
 from reports.html import report_html
 from reports.numbers import NBSP
@@ -91,7 +92,7 @@ TOLD[FewDifferAmongAll("profit")] = TOLD[FewDiffer("profit")]
 
 
 def told(refusal: Refusal | None, entity: str = "shop") -> tuple[str, str]:
-    found = explained(refusal, entity)
+    found = explained(refusal, replace(samples.move(), vocabulary=vocabulary_of(entity)))
     return found.meaning.replace(NBSP, " "), found.remedy.replace(NBSP, " ")
 
 
@@ -151,7 +152,7 @@ def test_no_page_shows_a_refusal_raw(refusal: Refusal) -> None:
     html = report_html(night).decode()
     assert recorded(refusal, night.entity) not in html.replace("&#39;", "'")
     assert "no credible estimate" not in html
-    meaning = explained(refusal, night.entity).meaning
+    meaning = explained(refusal, night).meaning
     assert meaning in html[: html.index('id="page-2"')]
     assert html[html.index('id="page-10"') :].count(meaning) > 8  # in the tables, and once per plan
 

@@ -26,7 +26,7 @@ from models.agents.saved_ensemble import SavedEnsemble
 from models.agents.saved_weights import fault_of_weights
 from models.agents.store import load_ensemble, save_ensemble
 from models.evaluation import evaluate_policies
-from models.mdp import Transitions, cut_journeys
+from models.mdp import JourneyTerms, Transitions, cut_journeys
 from models.settings import DecisionSettings, EvaluationSettings, LearningSettings
 from models.training import ConservativeQ
 from sql.errors import StudyError
@@ -140,12 +140,8 @@ def test_a_new_algorithm_is_evaluated_in_force() -> None:
     journeys = cut_journeys(
         WORLD,
         np.ones(WORLD.n_rows, bool),
-        horizon_days=1,
-        tail_days=0,
-        single_step=True,
-        period_days=1,
+        JourneyTerms(horizon_days=1, tail_days=0, single_step=True, period_days=1, per="entity"),
         total_entities=WORLD.n_rows,
-        per="entity",
     )
     found = evaluate_policies(
         {"mean": target},

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models.evaluation import evaluate_policies
-from models.mdp import cut_journeys
+from models.mdp import JourneyTerms, cut_journeys
 from models.policies.budgets import AttributedRevenue
 from models.policies.known import KNOWN_POLICIES, KnownPolicy, Situation, budget_rule, propose
 from models.policies.policy import Floats
@@ -74,12 +74,8 @@ def test_a_new_policy_is_evaluated() -> None:
     journeys = cut_journeys(
         world,
         np.ones(n, bool),
-        horizon_days=1,
-        tail_days=0,
-        single_step=True,
-        period_days=1,
+        JourneyTerms(horizon_days=1, tail_days=0, single_step=True, period_days=1, per="entity"),
         total_entities=n,
-        per="entity",
     )
     mu = np.full((n, 2), 0.5)
     (policy,) = propose(TODAY, (RESTFUL,))
