@@ -142,7 +142,9 @@ def suggested_cap(values: tuple[ExposureValue, ...], currency: str = "", *, look
             + "."
         )
         return FrequencyCap(channel, value.n - 1, reason)
-    return FrequencyCap(channel, None, "No exposure costs more than it brings beyond doubt.")
+    return FrequencyCap(
+        channel, None, "Counting all that were looked at, no exposure costs more than it brings beyond doubt."
+    )
 
 
 def _last_n(n: NDArray[np.int64], cluster: NDArray[np.int64], min_entities: int) -> int:

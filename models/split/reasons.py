@@ -41,7 +41,7 @@ def row_reasons(
         elif limit := None if kept else row_limit(choice, k, float(plan[k]), currency):
             reasons.append(_limited(*limit, _return(iroas[k], moved[k] > 0, raised, unit)))
         elif moved[k] == 0:
-            reasons.append(_kept(iroas[k], kept, unit))
+            reasons.append(_kept(iroas[k], kept, unit, used_up=choice.step_cap_binds))
         else:
             reasons.append(
                 f"{_head(choice, k, float(plan[k]))}: {_return(iroas[k], moved[k] > 0, raised, unit)}"
@@ -49,7 +49,8 @@ def row_reasons(
     return tuple(reasons)
 
 
-def _kept(iroas: Interval | None, all_kept: bool, unit: str) -> str:
+def _kept(iroas: Interval | None, all_kept: bool, unit: str, *, used_up: bool) -> str:
+    """used_up: the plan moves as much as one step may."""
     if iroas is None:
         return "kept: the logs cannot tell"
     band = f"earns {ratio(iroas.estimate)} {unit} at the margin, {_between(iroas)}"
@@ -57,6 +58,8 @@ def _kept(iroas: Interval | None, all_kept: bool, unit: str) -> str:
         return f"kept, though {_harms(iroas, unit)}"
     if all_kept and iroas.low <= 1 <= iroas.high:
         return f"kept: the logs cannot tell whether more or less pays ({band})"
+    if used_up and not all_kept and not iroas.low <= 1 <= iroas.high:
+        return f"kept tonight, since the step is used up by other channels ({band})"
     return f"kept: no change is better beyond doubt ({band})"
 
 

@@ -27,11 +27,8 @@ def finding(result: NightResult) -> str:
     capped = [(c.cap, c.channel) for c in result.frequency_caps if c.cap is not None]
     drawn = by_channel(result)
     if not capped:
-        every, one = words.actions(result, len(drawn)), result.vocabulary.a_treatment
-        if len(drawn) == 1:
-            name = words.shorten(next(iter(drawn)), 40)
-            return f"No cap is suggested: on {name} the value does not surely fall below what {one} costs"
-        return f"No cap is suggested: on none of {every} does the value surely fall below what {one} costs"
+        said = f"no {result.vocabulary.treatment} surely costs more than it earns"
+        return f"No cap is suggested: counting how many were looked at, {said}"
     (cap, name), word = min(capped), result.vocabulary
     more = f"; caps for {len(capped)} of {len(drawn)} {word.actions}" if len(capped) > 1 else ""
     ads = words.counted(cap, word.treatment, word.treatments)
@@ -77,8 +74,9 @@ def exposures(result: NightResult) -> Chart:
         f"Across: the how-many-th {word.treatment} of the {word.action} within seven days, the last one "
         f"standing for all later ones. Up: the margin it causes, {result.currency}, with its {level} "
         "interval. "
-        f"Blue: surely more than the {word.treatment} costs; orange: surely less; grey: either. Every "
-        f"{word.action} has scales of its own."
+        f"Blue: surely more than the {word.treatment} costs; orange: surely less; grey: either. Of "
+        f"{len(result.exposure_values)} intervals a few lie apart by chance, so a cap needs one that holds "
+        f"together with all others. Every {word.action} has scales of its own."
     )
 
     def draw(layout: Layout) -> Drawing:

@@ -75,6 +75,9 @@ def test_expected_spend_follows_the_budget_with_a_band() -> None:
 def test_a_binding_step_cap_or_a_held_channel_makes_the_move_partial() -> None:
     capped = decided(split=SPLIT.model_copy(update={"max_move_share": 0.1}))
     assert capped.verdict == "MOVE_PARTLY" and "The step is capped at 1,900 EUR" in capped.why
+    kept = capped.rows[2]  # it surely pays: to say that no change is better would not be so
+    assert kept.marginal_iroas_low is not None and kept.marginal_iroas_low > 1
+    assert kept.reason.startswith("kept tonight, since the step is used up by other channels (earns 1.4 per")
     held = decided(
         split=SPLIT.model_copy(update={"max_move_share": 2.0}), held={"channel_c": "held: disputed by a test"}
     )
