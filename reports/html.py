@@ -3,7 +3,9 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
+from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -11,11 +13,11 @@ from markupsafe import Markup
 from models.results import NightResult
 from reports import words
 from reports.pages.backtest import backtest_page
-from reports.pages.budgets import budgets_page, picture_page
+from reports.pages.budgets import PicturePage, budgets_page, picture_page
 from reports.pages.claims import claims_page
 from reports.pages.experiment import experiment_page
-from reports.pages.explanation import explanation_page
-from reports.pages.frontier import frontier_page
+from reports.pages.explanation import ExplanationPage, explanation_page
+from reports.pages.frontier import FrontierPage, frontier_page
 from reports.pages.lineage import lineage_page
 from reports.pages.pacing import pacing_page
 from reports.pages.page import Page
@@ -57,6 +59,9 @@ def contents(result: NightResult) -> tuple[tuple[str, str], ...]:
     )
 
 
+P = TypeVar("P", Page, PicturePage, FrontierPage, ExplanationPage)
+
+
 def _style() -> Markup:
     return Markup(resources.files("reports").joinpath("templates/report.css").read_text(encoding="utf-8"))
 
@@ -65,6 +70,13 @@ def content_security_policy(style: str) -> str:
     """Forbids everything but this very style sheet: no script, image, font, frame, form or request."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _or_stopped(page: P, result: NightResult) -> P:
+    """What would fill an empty page says nothing true on a night that stopped before it got there."""
+    if not page.empty or not words.stopped(result):
+        return page
+    return replace(page, empty="Not worked out: the night stopped at what the first screen names.")
 
 
 def report_html(result: NightResult) -> bytes:
@@ -77,8 +89,10 @@ def report_html(result: NightResult) -> bytes:
         lstrip_blocks=True,
     )
     style = _style()
-    pages = {anchor: page(result) for anchor, page in CHART_PAGES.items()}
-    picture, frontier, explanation = picture_page(result), frontier_page(result), explanation_page(result)
+    pages = {anchor: _or_stopped(page(result), result) for anchor, page in CHART_PAGES.items()}
+    picture = _or_stopped(picture_page(result), result)
+    frontier = _or_stopped(frontier_page(result), result)
+    explanation = _or_stopped(explanation_page(result), result)
     bare = {anchor for anchor, page in pages.items() if page.empty}
     bare |= {"page-3"} if picture.empty else set()
     bare |= {"page-5"} if frontier.empty else set()

@@ -39,6 +39,11 @@ TIERS = {
 }
 
 
+def stopped(result: NightResult) -> bool:
+    """Whether a check stopped the night before anything was learnt from its log."""
+    return any(check.status == "stop" for check in result.health) and not result.evaluation
+
+
 def listed(items: Sequence[str], *, most: int = 4) -> str:
     """`a`, `a and b`, `a, b and c`, `a, b, c and 4 more`."""
     shown = list(items) if len(items) <= most else [*items[: most - 1], f"{len(items) - most + 1} more"]

@@ -48,9 +48,10 @@ def _range(low: float, high: float) -> Markup:
     return Markup("{} to {}").format(a, b)
 
 
-def _marginal(row: SplitRow, tier: str) -> Markup:
+def _marginal(row: SplitRow, result: NightResult) -> Markup:
     if row.marginal_iroas is None:
-        why = "these logs cannot tell" if tier == "B" else "too little to compare with"
+        why = "these logs cannot tell" if result.tier == "B" else "too little to compare with"
+        why = "the night was stopped" if words.stopped(result) else why
         return lines(figure(None, numbers.NOT_KNOWN), why)
     shown = figure(numbers.ratio(row.marginal_iroas), numbers.per_unit(row.marginal_iroas))
     if row.marginal_iroas_low is None or row.marginal_iroas_high is None:
@@ -74,7 +75,7 @@ def _reason(row: SplitRow) -> str:
     return said.replace("'", "’")
 
 
-def _cells(row: SplitRow, tier: str, *, typing: bool) -> list[str | Markup]:
+def _cells(row: SplitRow, result: NightResult, *, typing: bool) -> list[str | Markup]:
     name = Markup('<strong class="name">{}</strong>').format(words.row_name(row))
     text = numbers.to_type_in(row.recommended) if words.change(row) else numbers.budget(row.recommended)
     expected = figure(numbers.money(row.expected_spend), numbers.budget(row.expected_spend))
@@ -88,7 +89,7 @@ def _cells(row: SplitRow, tier: str, *, typing: bool) -> list[str | Markup]:
             _change_cell(row),
             lines(expected, _range(row.expected_spend_low, row.expected_spend_high)),
         ]
-    cells += [_range(row.min_allowed, row.max_allowed), _marginal(row, tier), _attributed(row)]
+    cells += [_range(row.min_allowed, row.max_allowed), _marginal(row, result), _attributed(row)]
     return cells
 
 
@@ -128,7 +129,7 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     table = Table(
         f"Budgets per {noun}" + (" to type in" if typing else ", unchanged"),
         tuple(columns),
-        [_cells(row, result.tier, typing=typing) for row in rows],
+        [_cells(row, result, typing=typing) for row in rows],
         foot,
         cards=True,
     )

@@ -10,7 +10,7 @@ from importlib import resources
 import pytest
 import samples
 
-from models.results import Gate, NightResult
+from models.results import Gate, HealthCheck, NightResult
 from reports import estimates, numbers
 from reports.exports.split import split_object
 from reports.html import content_security_policy, report_html
@@ -238,6 +238,15 @@ def luminance(colour: str) -> float:
 def contrast(a: str, b: str) -> float:
     light, dark = sorted((luminance(a), luminance(b)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_a_stopped_night_says_so_wherever_it_worked_nothing_out() -> None:
+    """No other reason than the stop: what would fill those pages on another night is beside the point."""
+    stop = HealthCheck("single rows", "stop", 5e5, "times the next", "<= 30", "5 rows are worth 503,600 EUR.")
+    night = replace(samples.no_evidence(), tier="A", evaluation=(), health=(stop,))
+    html = report_html(night).decode()
+    assert html.count("Not worked out: the night stopped at what the first screen names.") >= 5
+    assert "too little to compare with" not in html
 
 
 def test_text_colours_have_contrast_in_light_dark_and_print() -> None:
