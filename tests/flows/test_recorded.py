@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from flows.process.recorded import recorded, run_recorded
+from flows.recorded import recorded, run_recorded
 from sql.errors import LogError
 from tests.conftest import KEY, REPOSITORY
 
