@@ -81,16 +81,16 @@ def run_recorded(night: Night, *args: Any) -> Path:
     try:
         recorded(watched)(*args)
     except Exception as error:
-        patience = 0
+        if ends and ends[0] is error:
+            raise
+        patience = 0  # the server's failure, which waiting does not mend
         if not ends:
             why = (str(error).strip() or type(error).__name__).splitlines()[0]
             _say(f"the Prefect server {where()} takes no record ({why}); the night runs without one.")
             return night(*args)
         if isinstance(ends[0], BaseException):
             raise ends[0] from None
-        _say(
-            f"the night is published; its end is not recorded, because the Prefect server {where()} is away."
-        )
+        _say(f"the night is published, but the Prefect server {where()} did not record its end.")
     finally:
         EventsWorker.drain_all(timeout=patience)
     assert isinstance(ends[0], Path)

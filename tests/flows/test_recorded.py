@@ -181,6 +181,6 @@ def test_a_server_that_dies_midway_costs_a_sentence(
     out, err = night.communicate(timeout=200)
     assert ended_well(subprocess.CompletedProcess(command, night.returncode, first + out, err)), err
     assert err == (
-        "allot: the night is published; its end is not recorded, "
-        f"because the Prefect server at {url} (PREFECT_API_URL) is away.\n"
+        f"allot: the night is published, but the Prefect server at {url} (PREFECT_API_URL) "
+        "did not record its end.\n"
     )
