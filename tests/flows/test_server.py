@@ -12,9 +12,9 @@ import pytest
 REPOSITORY = Path(__file__).parent.parent.parent
 
 NIGHT = """
-from flows.environment import prepare
+from flows.process.environment import prepare
 prepare(command_line=True)
-from flows.server import start_server
+from flows.process.server import start_server
 from prefect.server.api.server import SubprocessASGIServer
 start_server()
 print(SubprocessASGIServer().server_process.pid, flush=True)
