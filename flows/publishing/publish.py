@@ -5,7 +5,6 @@
 Everything after the rename is derived from the published folders, so the next run repeats it (`recover`).
 """
 
-import json
 import os
 import re
 import shutil
@@ -129,7 +128,7 @@ def _latest(root: Path, dates: list[str]) -> str:
 def _ahead_of_clock(folder: Path) -> bool:
     """Whether a night stands for a later day than it ran on; one day more allows for every time zone."""
     try:
-        began = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["timings"]["began"]
+        began = read_json_object(folder / MANIFEST)["timings"]["began"]
         ran = datetime.fromisoformat(began).date()
     except (OSError, ValueError, KeyError, TypeError):
         return False
