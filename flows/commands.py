@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.process.discretion import unquoted
 from flows.process.environment import prepare
 from sql.advice import way_out
 from sql.errors import StudyError
@@ -24,9 +25,6 @@ CLAIMS = {
     "reached anyway cannot be told apart",
     "C": "wide, aggregate evidence only",
 }
-
-QUOTE_DATA = ("duckdb", "polars", "pyarrow")
-"""Libraries that see user ids in clear and may quote them in their errors."""
 
 
 def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, threads: int | None) -> None:
@@ -168,10 +166,7 @@ def _without_data(error: BaseException) -> str:
     """The traceback with what it was caused by, first cause first; messages that may quote a log left out."""
     parts = []
     for one in reversed(_chain(error)):
-        kind = type(one)
-        quotes = kind.__module__.split(".")[0].lstrip("_") in QUOTE_DATA
-        said = "(its message may quote the log and is left out)" if quotes else str(one)
-        parts += [*traceback.format_tb(one.__traceback__), f"{kind.__name__}: {said}\n"]
+        parts += [*traceback.format_tb(one.__traceback__), f"{unquoted(one)}\n"]
     return "".join(parts)
 
 

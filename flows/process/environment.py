@@ -4,8 +4,6 @@ Call `prepare` before Prefect, torch, polars or DuckDB is imported: each reads i
 """
 
 import atexit
-import contextlib
-import importlib
 import logging
 import os
 import sys
@@ -42,7 +40,7 @@ COMMAND_LINE = {
 
 
 def prepare(threads: int | None = None, command_line: bool = False) -> None:
-    """Set the environment variables the libraries read, and silence what they print on import."""
+    """Set the environment variables the libraries read, and silence what Prefect prints on import."""
     os.environ.update(ALWAYS)
     if "prefect" not in sys.modules:  # under a Prefect worker the worker's settings rule
         defaults = {**DEFAULTS, **(COMMAND_LINE if command_line else {})}
@@ -56,8 +54,6 @@ def prepare(threads: int | None = None, command_line: bool = False) -> None:
         atexit.register(_hush)
     if threads is not None:
         os.environ["POLARS_MAX_THREADS"] = str(threads)
-    _silence_gym()
-    _silence_d3rlpy()
 
 
 def _hush() -> None:
@@ -69,17 +65,3 @@ def _hush() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
-
-
-def _silence_gym() -> None:
-    """d3rlpy imports the unmaintained gym, which prints a notice per version on stderr."""
-    warnings.filterwarnings("ignore", module=r"gym(\..*)?")
-    with contextlib.suppress(ImportError):
-        importlib.import_module("gym_notices.notices").notices.clear()
-
-
-def _silence_d3rlpy() -> None:
-    """d3rlpy tells its story through structlog; warnings are enough."""
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

@@ -10,6 +10,8 @@ from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
+from flows.process.discretion import quotes_the_log, unquoted
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -83,6 +85,8 @@ def stage(
                     return function(*args, **kwargs)
             except BaseException as error:
                 _let_go(error)
+                if quotes_the_log(error):  # Prefect writes messages into its record and its log
+                    raise RuntimeError(unquoted(error)).with_traceback(error.__traceback__) from None
                 raise
 
         return Stage(shown, text, retries, retry_seconds)

@@ -119,10 +119,6 @@ class FrontierAnswer:
     """What a budget can earn. Totals per budget period in currency units."""
 
     budget: float
-    price_low: float
-    """Price of the policy that spends more (NaN: a rule),"""
-    price_high: float
-    """and of the one that spends less."""
     share: float
     """Of entities that follow the one that spends more."""
     policy: MixturePolicy
@@ -168,8 +164,6 @@ class PolicyFrontier:
         spend = newest.sum(axis=0)
         return FrontierAnswer(
             budget=budget,
-            price_low=high.price,
-            price_high=low.price,
             share=share,
             policy=MixturePolicy(low.policy, high.policy, share, f"frontier at {budget:,.0f}"),
             value=float(mixed[:, 0].sum()),

@@ -30,7 +30,7 @@ from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, PolicyTable, evaluate_policies
 from models.evaluation.promise import hurdle_of, promise
-from models.evaluation.uplift import uplift, uplift_contributions, uplift_covariance
+from models.evaluation.uplift import uplift
 from models.results import Gate
 
 __all__ = [
@@ -65,6 +65,4 @@ __all__ = [
     "standard_errors",
     "stratified_effects",
     "uplift",
-    "uplift_contributions",
-    "uplift_covariance",
 ]

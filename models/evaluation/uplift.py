@@ -4,19 +4,9 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import gate_beyond, outcome_refusals
 from models.evaluation.headline import uplift_interval
-from models.evaluation.intervals.bootstrap_t import BootstrapT, joint_covariance
+from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.results import FewDiffer, Refusal, Uplift
 from models.settings import EvaluationSettings
-
-
-def uplift_contributions(dr: DoublyRobust, target: Floats) -> Floats:
-    """(C, o) headline contributions of a target (n, A) minus those of today's delivery."""
-    return dr.contributions(target) - dr.logged
-
-
-def uplift_covariance(dr: DoublyRobust, target: Floats) -> Floats:
-    """(o, o) covariance of the uplifts of all outcomes, in squared reported units."""
-    return dr.journeys.scale**2 * joint_covariance(uplift_contributions(dr, target))
 
 
 def uplift(

@@ -158,10 +158,6 @@ class History:
         columns += [shown, eligible[:, 1:].astype(np.float32)]
         return np.concatenate(columns, axis=1, dtype=np.float32)
 
-    def visits_in_window(self, days: int) -> NDArray[np.float32]:
-        """Visits in the last `days`, one of the windows. (n,)"""
-        return self._sums[self.windows.index(max(1, round(days / self.epoch_days))), :, -2]
-
     def lately_possible(self) -> NDArray[np.bool_]:
         """Actions other than `none` with an opportunity in about the last month. (n, K)"""
         return self._chance_long > 0.1  # one opportunity fades to 0.1 in 33 days

@@ -7,7 +7,9 @@ gym's banner on stderr, structlog's lines on stdout.
 
 import contextlib
 import logging
+import warnings
 
+warnings.filterwarnings("ignore", module=r"gym(\..*)?")
 with contextlib.suppress(ImportError):
     import gym_notices.notices
 

@@ -99,10 +99,6 @@ class Score:
         """The uplift as a share of today's profit in one period."""
         return self.uplift / self.profit_today
 
-    @property
-    def relative_error(self) -> float:
-        return self.error / abs(self.profit_today)
-
 
 def expected(
     world: JourneyWorld,

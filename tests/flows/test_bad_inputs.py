@@ -15,6 +15,7 @@ import pytest
 
 from flows.cli import main
 from models.worlds import simulate
+from tests.flows.short_night import STUDY
 
 pytestmark = [  # what numpy or torch would print on stderr
     pytest.mark.filterwarnings("error::RuntimeWarning"),
@@ -27,23 +28,6 @@ Arrange = Callable[[Tables], Tables]
 
 NIGHT = "2026-11-20"
 LAST_DAY = date(2026, 11, 19)
-STUDY = """
-name = "shop"
-currency = "EUR"
-time_zone = "Europe/Berlin"
-[logs]
-folder = "logs"
-[decision]
-horizon_days = 7
-tail_days = 7
-[agents]
-seeds = [1]
-steps = 5
-hidden_units = [8]
-batch_size = 64
-[split]
-bootstrap = 5
-"""
 
 
 @pytest.fixture(scope="module")

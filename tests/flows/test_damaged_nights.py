@@ -17,27 +17,11 @@ from flows.publishing.ledger import read_ledger
 from flows.study import read_study
 from models.worlds import simulate
 from sql.errors import StudyError
+from tests.flows.short_night import STUDY as SHORT
 
 pytestmark = pytest.mark.usefixtures("prefect_server", "pseudonym_key")
 
-STUDY = """
-name = "shop"
-currency = "EUR"
-time_zone = "Europe/Berlin"
-[logs]
-folder = "logs"
-[decision]
-horizon_days = 7
-tail_days = 7
-[agents]
-algorithms = ["dqn"]
-seeds = [1]
-steps = 5
-hidden_units = [8]
-batch_size = 64
-[split]
-bootstrap = 5
-"""
+STUDY = SHORT.replace("[agents]", '[agents]\nalgorithms = ["dqn"]')
 BEFORE, TONIGHT = "2026-11-19", "2026-11-20"
 
 

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from flows.cli import main
+from tests.flows.short_night import STUDY
 from tests.models.poisoned_logs import (
     AS_OF,
     Tables,
@@ -21,23 +22,6 @@ from tests.models.poisoned_logs import (
     write_tables,
 )
 
-STUDY = """
-name = "shop"
-currency = "EUR"
-time_zone = "Europe/Berlin"
-[logs]
-folder = "logs"
-[decision]
-horizon_days = 7
-tail_days = 7
-[agents]
-seeds = [1]
-steps = 5
-hidden_units = [8]
-batch_size = 64
-[split]
-bootstrap = 5
-"""
 OUT_OF_IT = """
 [[exclude]]
 first = 2026-11-15

@@ -102,6 +102,32 @@ def test_a_failed_disk_is_tried_again_and_a_wrong_study_is_not(recorded: bool) -
     assert tries == {"disk": 2, "study": 1}
 
 
+@pytest.mark.usefixtures("prefect_server")
+def test_what_a_library_quotes_of_the_log_stays_out_of_the_record() -> None:
+    """polars names the value it could not read; a record outlives the night, and so does its log."""
+    import polars as pl
+    from prefect import flow
+    from prefect.client.orchestration import get_client
+
+    @stage("read the ids")
+    def read(_night: Quiet) -> pl.Series:
+        return pl.Series(["anna@example.com"]).cast(pl.Int64)
+
+    @flow(name="quoting")
+    def night() -> None:
+        read(Quiet())
+
+    with pytest.raises(RuntimeError, match="its message may quote the log") as failed:
+        night()
+    assert isinstance(failed.value.__context__, pl.exceptions.PolarsError)  # for the kept traceback
+    with get_client(sync_client=True) as client:
+        states = [run.state.message for run in client.read_flow_runs() if run.state]
+        states += [run.state.message for run in client.read_task_runs() if run.state]
+        logs = str(client._client.post("/logs/filter", json={}).json())
+    assert any("its message may quote the log" in str(message) for message in states)
+    assert "anna" not in str(states) and "anna" not in logs
+
+
 def test_stages_are_printed_one_per_line_where_there_is_no_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -63,7 +63,6 @@ def test_a_mixture_spends_the_budget_exactly(budget: float) -> None:
 
 def test_between_two_corners_by_hand() -> None:
     answer = frontier().at(100)  # a third of the way from 90 to 120
-    assert (answer.price_low, answer.price_high) == (1.0, 2.0)
     assert answer.share == pytest.approx(1 / 3)
     assert answer.value == pytest.approx(1200 + 100 / 3)
 

@@ -30,6 +30,24 @@ def test_training_needs_torch_d3rlpy_and_numpy_alone(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_d3rlpy_is_silent_in_whatever_order_a_night_imports(tmp_path: Path) -> None:
+    """The study is read before Prefect is there, the stages after it: nothing in between may wake the lines
+    of d3rlpy's log, which would stand between the night's own on stdout."""
+    code = (
+        "from flows.process.environment import prepare; prepare(command_line=True)\n"
+        "import flows.study, flows.nightly\n"
+        "from d3rlpy.logging import LOG; LOG.warning('Skip building models')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_the_speed_table_is_written_on_the_cpu() -> None:
     text = table("cpu", steps=2, rows=2_000)
     assert text.count("| dqn |") == 3 and text.count("| cql |") == 3

@@ -76,3 +76,7 @@ class ResponseWorld:
     def overlap(self, none: float = 0.4) -> tuple[Overlap, ...]:
         """Every channel well supported."""
         return tuple(Overlap(k, 10_000, 0.3, none, 0.0) for k in self.channels)
+
+
+CLEAR = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
+"""Of three channels the first does not pay, the others do, beyond doubt."""

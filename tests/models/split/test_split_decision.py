@@ -1,25 +1,20 @@
 """Verdicts and sentences: what is claimed, what is withheld, and what the rows say."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from response_worlds import ResponseWorld
+from response_worlds import CLEAR, ResponseWorld
 
-from models.results import Interval, Overlap, SplitDecision, StepLimit
+from models.results import Overlap, SplitDecision
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
-from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split, no_evidence
 from models.split.delivery import DeliveryValue
 from models.split.doubt import bootstrap_interval, normal_interval, probability_above_zero
 from models.split.marginal import fieller
-from models.split.missing import missing_data
 from models.split.optimiser import choose_split
-from models.split.verdict import DISPUTED, UNSEEN, Objections
+from models.split.verdict import Objections
 from models.split.words import figure, typed
 
 SPLIT = SplitSettings(bootstrap=20)
-CLEAR = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
 NULL = ResponseWorld((4000.0, 9000.0, 6000.0), (1.5, 1.5, 1.5), (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
 
@@ -155,131 +150,6 @@ def test_a_loss_that_cannot_be_ruled_out_keeps_today_and_says_what_would_decide(
     assert decision.verdict == "KEEP" and decision.considered.low <= 0
     assert "a loss cannot be ruled out" in decision.why
     assert_nothing_moves(decision, NULL)
-
-
-def advice(
-    choice: SplitChoice,
-    uplift: Interval | None = None,
-    *,
-    objections: Objections | None = None,
-    days: int = 120,
-    none: dict[str, float] | None = None,
-    verdict: str = "KEEP",
-    waits: bool = False,
-) -> tuple[str, ...]:
-    return missing_data(
-        verdict, choice, uplift, objections=objections or Objections(), logged_days=days, entity="user",
-        none_shares=none or {}, none_gate=0.05, waits=waits,
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def choice() -> SplitChoice:
-    return choose_split(
-        CLEAR.log(1), tier="A", split=SPLIT, evaluation=EvaluationSettings(), overlap=CLEAR.overlap()
-    )
-
-
-OPEN = Interval(1000.0, -1000.0, 3000.0)
-
-
-def test_days_to_decide_follow_the_width_of_the_interval(choice: SplitChoice) -> None:
-    # 120 days gave 1,000 +- 2,000: four times the days halve the width, so 360 more
-    (sentence,) = advice(choice, OPEN)
-    assert sentence.startswith("About 360 more days of logs like these would decide it")
-    # where delivery is random already, a holdout is no news
-    for uplift in (OPEN, None):
-        (sentence,) = advice(replace(choice, tier="A+"), uplift)
-        assert "without ads" not in sentence
-
-
-def test_the_holdout_is_on_the_channel_that_the_doubt_is_about() -> None:
-    """Of three channels that all move, one has ten times the spread of the others."""
-    for at, name in enumerate(("channel_a", "channel_b", "channel_c")):
-        noise = tuple(1.0 if k == at else 0.1 for k in range(3))
-        world = ResponseWorld((6000.0, 6000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), noise)
-        found = choose_split(
-            world.log(1), tier="A", split=SPLIT, evaluation=EvaluationSettings(), overlap=world.overlap()
-        )
-        moved = replace(found, multipliers=(1.0, 0.8, 1.1, 1.1))
-        (sentence,) = advice(moved, OPEN)
-        assert sentence.endswith(
-            f"leaving a random 10 % of those who could see {name} without ads would decide it sooner."
-        )
-
-
-def test_who_nearly_all_saw_an_ad_is_said_once_for_all_channels(choice: SplitChoice) -> None:
-    # 2 % saw no ad in 100 days; at a holdout of 10 % the gate of 5 % is reached after 100 x 3 / 8 days
-    held = replace(choice, held={"retargeting": "held", "social": "held"})
-    (sentence,) = advice(held, days=100, none={"retargeting": 0.02, "social": 0.03})
-    assert sentence == (
-        "Show no ads to a random 10 % of the users who could see retargeting and social for about 40 days: "
-        "almost all of them saw one."
-    )
-    # it stood in nobody's way where a plan was found, and only its interval is too wide
-    (sentence,) = advice(held, OPEN, none={"retargeting": 0.02})
-    assert sentence.startswith("About 360 more days")
-    # the log has no chances passed over: that alone is in the way
-    (sentence,) = advice(replace(held, tier="B"), verdict="NO_EVIDENCE", none={"retargeting": 0.0})
-    assert sentence.startswith("Log every opportunity")
-
-
-def limited(choice: SplitChoice, kind: str, figure: float, limit: float) -> SplitChoice:
-    wanted = tuple(zip(choice.limits.channels, (2000.0, 10_000.0, 7000.0), strict=True))
-    return replace(choice, limited_by=StepLimit(kind, figure, limit, 0.0, wanted))
-
-
-@pytest.mark.parametrize(
-    ("kind", "figure", "limit", "sentence"),
-    [
-        (
-            "effective sample size",
-            25.0,
-            50.0,
-            "About 120 more days of logs like these would do, or sooner: s",
-        ),
-        (
-            "tail shape",
-            0.9,
-            0.7,
-            "for some weeks would show what the cut does; more of the same logs would not.",
-        ),
-        (
-            "largest weight",
-            0.3,
-            0.1,
-            "More days of logs would do, or sooner: showing nothing to a random 10 %",
-        ),
-    ],
-)
-def test_a_figure_that_the_logs_refuse_is_not_waited_for(
-    choice: SplitChoice, kind: str, figure: float, limit: float, sentence: str
-) -> None:
-    """Whatever the quick figure of such a plan promises, no days are counted from it."""
-    refused = Objections(disagreement="no credible estimate: why")
-    for uplift in (OPEN, None):
-        (said,) = advice(limited(choice, kind, figure, limit), uplift, objections=refused)
-        assert sentence in said and "360" not in said and "could see channel_a for some weeks" in said
-
-
-@pytest.mark.parametrize("doubt", [DISPUTED, UNSEEN])
-def test_what_delivery_knows_is_not_cured_by_more_of_the_same(choice: SplitChoice, doubt: str) -> None:
-    for uplift in (OPEN, Interval(500.0, 100.0, 900.0)):
-        (said,) = advice(choice, uplift, objections=Objections(disagreement=doubt))
-        assert said.startswith("Name the columns that delivery decides on in `logs.context`")
-        assert "More logs of the same kind would not help" in said and "days" not in said
-    (said,) = advice(replace(choice, tier="A+"), OPEN, objections=Objections(disagreement=doubt))
-    assert said.endswith("check that the logged probabilities are those that delivery drew with.")
-
-
-def test_a_guardrail_a_stop_and_patience_have_each_a_way_out(choice: SplitChoice) -> None:
-    sure = Interval(500.0, 100.0, 900.0)
-    (said,) = advice(choice, sure, objections=Objections(guardrail="It would spend at least 500 EUR."))
-    assert said.startswith("More budget (`split.total`)") and said.endswith("more logs would not.")
-    (said,) = advice(choice, sure, objections=Objections(health_stop="Spend is off."), verdict="NO_EVIDENCE")
-    assert said.startswith("Mend first what that check found")
-    (said,) = advice(choice, sure, objections=Objections(patience="Wait."), waits=True)
-    assert "some more nights of logs" in said
 
 
 def test_a_refused_figure_is_no_loss_that_cannot_be_ruled_out() -> None:
