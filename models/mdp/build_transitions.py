@@ -33,22 +33,26 @@ from models.settings import DecisionSettings
 from sql.events import Events
 
 MICROS = 1_000_000
-ENTITIES_PER_CHUNK = 50_000
-"""Bounds the working memory; the table itself grows with the log."""
 
 
-def build_transitions(events: Events, decision: DecisionSettings) -> Transitions:
-    """The MDP table of one staged log. Pure: same events and settings, same table."""
+def build_transitions(
+    events: Events, decision: DecisionSettings, *, entities_per_chunk: int = 50_000
+) -> Transitions:
+    """The MDP table of one staged log. Pure: same events and settings, same table.
+
+    `entities_per_chunk` bounds the working memory, the table itself grows with the log, and is the same
+    however it is cut.
+    """
     if decision.single_step:
         return build_single_step(events, decision)
     decision = with_cap(events, decision)
     entities = pl.read_parquet(events.folder / "entities.parquet")
-    starts = range(0, max(1, len(entities)), ENTITIES_PER_CHUNK)
+    starts = range(0, max(1, len(entities)), entities_per_chunk)
     by_opportunity = decided_by_opportunity(events, decision)
     untold = why_not_told(events, decision, by_opportunity)
     return _concatenate(
         [
-            _build_chunk(events, decision, by_opportunity, untold, entities[i : i + ENTITIES_PER_CHUNK])
+            _build_chunk(events, decision, by_opportunity, untold, entities[i : i + entities_per_chunk])
             for i in starts
         ]
     )

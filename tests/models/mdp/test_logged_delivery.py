@@ -106,9 +106,8 @@ def test_effects_under_hidden_targeting_are_unbiased_with_logged_probabilities_a
     assert np.abs(imbalance(t, estimated.probabilities, hidden.intent)).max() > 6
 
 
-def test_chunks_do_not_change_what_is_logged(hidden: Hidden, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.transitions.ENTITIES_PER_CHUNK", 400)
-    parts = build_transitions(hidden.events, ONE_A_DAY)
+def test_chunks_do_not_change_what_is_logged(hidden: Hidden) -> None:
+    parts = build_transitions(hidden.events, ONE_A_DAY, entities_per_chunk=400)
     assert isinstance(parts, LoggedTransitions)
     assert parts.delivery is not None and hidden.t.delivery is not None
     assert parts.delivery.tobytes() == hidden.t.delivery.tobytes()

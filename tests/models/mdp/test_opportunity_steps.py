@@ -105,11 +105,10 @@ def test_every_cost_margin_click_and_purchase_is_booked_once(tmp_path: Path, see
     assert (t.eligible.sum(axis=1) <= 2).all()
 
 
-def test_chunks_do_not_change_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_do_not_change_the_table(tmp_path: Path) -> None:
     events = random_marts(tmp_path, np.random.default_rng(3))
     whole = build_transitions(events, DecisionSettings())
-    monkeypatch.setattr("models.transitions.ENTITIES_PER_CHUNK", 7)
-    parts = build_transitions(events, DecisionSettings())
+    parts = build_transitions(events, DecisionSettings(), entities_per_chunk=7)
     for name in ("entity", "day", "action", "eligible", "features", "outcomes", "end", "step"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
 

@@ -143,11 +143,10 @@ def test_every_micro_staged_is_in_the_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("chunk", [7, 1000])
-def test_chunks_do_not_change_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
+def test_chunks_do_not_change_the_table(tmp_path: Path, chunk: int) -> None:
     events = events_of(open_world("demo", entities=60, days=20), 20, tmp_path)
     whole = build_transitions(events, DecisionSettings())
-    monkeypatch.setattr("models.transitions.ENTITIES_PER_CHUNK", chunk)
-    parts = build_transitions(events, DecisionSettings())
+    parts = build_transitions(events, DecisionSettings(), entities_per_chunk=chunk)
     for name in ("entity", "day", "action", "eligible", "features", "outcomes", "end", "step"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
 
@@ -232,13 +231,13 @@ def test_context_is_state_from_the_day_after_it_was_logged(tmp_path: Path) -> No
     assert table.next_decisions.features[:, at].tolist() == [[9, 4], [5, 6]]
 
 
-def test_context_does_not_depend_on_how_entities_are_cut(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_context_does_not_depend_on_how_entities_are_cut(tmp_path: Path) -> None:
     entities = [(e, 0, None) for e in (3, 5, 8)]
     exposures = [(e, d, 0, 1, 100, 0, None) for e in (3, 5, 8) for d in (0, 2)]
     events = marts(tmp_path, days=4, entities=entities, exposures=exposures)
     events = with_context(events, score=[float(i) for i in range(6)])
     whole = build_transitions(events, DecisionSettings())
-    monkeypatch.setattr("models.transitions.ENTITIES_PER_CHUNK", 2)
-    assert build_transitions(events, DecisionSettings()).features.tobytes() == whole.features.tobytes()
+    assert (
+        build_transitions(events, DecisionSettings(), entities_per_chunk=2).features.tobytes()
+        == whole.features.tobytes()
+    )
