@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from models.numerics import row_maxima, row_sums, rows_with_several
 from models.training import Normalisation, priced_values
 
 ROWS_PER_BATCH = 16_384
@@ -115,7 +116,7 @@ class AgentPolicy:
 
 def rows_to_choose(eligible: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Rows of (n, A) where more than one action is possible."""
-    return np.flatnonzero(eligible.sum(axis=1) > 1)
+    return np.flatnonzero(rows_with_several(eligible))
 
 
 def in_every_row(
@@ -139,6 +140,6 @@ def leashed(
     if softness == 0:
         return np.where(np.arange(values.shape[1]) == values.argmax(axis=1)[:, None], 1.0, 0.0)
     usual = np.where(np.isfinite(values), behaviour, 0.0)
-    best = np.where(usual > 0, values, -np.inf).max(axis=1, keepdims=True)
+    best = row_maxima(np.where(usual > 0, values, -np.inf))[:, None]
     weights = usual * np.exp(np.minimum(values - best, 0) / softness)
-    return weights / weights.sum(axis=1, keepdims=True)
+    return weights / row_sums(weights)[:, None]

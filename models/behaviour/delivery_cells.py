@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.tree import DecisionTreeClassifier
 
+from models.numerics import row_sums
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
@@ -223,7 +225,7 @@ def _moved(p: Floats, log_odds: Floats, cell: Codes) -> Floats:
     """p exp(log_odds of the row's cell), normalised, (n, A): what is impossible stays so."""
     out: Floats = np.exp(log_odds)[cell]
     out *= p
-    out /= out.sum(axis=1, keepdims=True)
+    out /= row_sums(out)[:, None]
     return out
 
 

@@ -2,6 +2,7 @@
 
 from models.numerics.hull import upper_hull
 from models.numerics.one_thread import one_blas_thread
+from models.numerics.short_rows import row_maxima, row_sums, rows_with_several
 from models.numerics.softmax_regression import (
     CHUNK,
     SoftmaxRegression,
@@ -19,6 +20,9 @@ __all__ = [
     "fit_softmax_regression",
     "log_likelihoods",
     "one_blas_thread",
+    "row_maxima",
+    "row_sums",
+    "rows_with_several",
     "standardisation",
     "terms",
     "upper_hull",

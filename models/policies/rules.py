@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.numerics import row_sums, rows_with_several
 from models.policies.policy import Floats
 
 Features = NDArray[np.float32]
@@ -73,11 +74,11 @@ class ScaledDelivery:
         m = np.append(0.0, np.asarray(self.multipliers, dtype=np.float64)[1:])
         pi = behaviour * m
         # 1 - sum m_k mu_k, written so that m = 1 leaves mu(none) as it was
-        none = behaviour[:, 0] + (behaviour[:, 1:] * (1.0 - m[1:])).sum(axis=1)
+        none = behaviour[:, 0] + row_sums(behaviour[:, 1:] * (1.0 - m[1:]))
         room = eligible[:, 0] & (none >= 0)
         pi[room, 0] = none[room]
-        total = np.where(room, 1.0, pi.sum(axis=1))
-        stays = (total <= 0) | (eligible.sum(axis=1) == 1)
+        total = np.where(room, 1.0, row_sums(pi))
+        stays = (total <= 0) | ~rows_with_several(eligible)
         pi /= np.where(total > 0, total, 1.0)[:, None]
         pi[stays] = behaviour[stays]
         return pi

@@ -15,6 +15,7 @@ from models.evaluation.estimators.marginal_weights import MarginalWeights
 from models.evaluation.estimators.regression_cells import Slots
 from models.evaluation.estimators.surprises import surprises
 from models.mdp import Journeys
+from models.numerics import rows_with_several
 
 Floats = NDArray[np.float64]
 RECENT_DAYS = 1.0
@@ -39,7 +40,7 @@ class RememberingWeights:
         self, journeys: Journeys, behaviour: Floats, x: Floats, slots: Slots, folds: int, *, ridge: float
     ) -> None:
         """behaviour (n, A): mu, by row; x (n, p): design by position, as `MarginalWeights` has it."""
-        self._choices = (journeys.eligible.sum(axis=1) > 1) & journeys.is_decision  # (n,)
+        self._choices = rows_with_several(journeys.eligible) & journeys.is_decision  # (n,)
         recent, whole = None, None
         if int(journeys.t.max(initial=0)) > 0:
             recent = surprises(journeys, behaviour, RECENT_DAYS)[slots.order]

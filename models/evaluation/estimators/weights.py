@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.steps import Steps
 from models.mdp import Journeys
+from models.numerics import row_sums, rows_with_several
 from sql.errors import LogError, StudyError
 
 Floats = NDArray[np.float64]
@@ -37,10 +38,9 @@ def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) 
             f"Policy {policy!r} has probabilities of shape {probabilities.shape}; {expected} is needed: "
             "one row per decision, one column per action."
         )
-    off = np.abs(probabilities.sum(axis=1) - 1.0)
-    lowest = probabilities.min(axis=1)
-    if not (np.all(off <= TOLERANCE) and np.all(lowest >= 0)):
-        row = int(np.argmax(~((off <= TOLERANCE) & (lowest >= 0))))
+    off = np.abs(row_sums(probabilities) - 1.0)
+    if not (np.all(off <= TOLERANCE) and np.all(probabilities >= 0)):
+        row = int(np.argmax(~((off <= TOLERANCE) & np.all(probabilities >= 0, axis=1))))
         raise StudyError(
             f"Policy {policy!r}, decision {row}: probabilities must be 0 or more and sum to 1, "
             f"but they are {np.round(probabilities[row], 6).tolist()}."
@@ -62,7 +62,7 @@ def action_ratios(journeys: Journeys, target: Floats, behaviour: Floats) -> Floa
     """
     row = np.arange(len(journeys.action))
     chosen, logged = target[row, journeys.action], behaviour[row, journeys.action]
-    choice = journeys.eligible.sum(axis=1) > 1
+    choice = rows_with_several(journeys.eligible)
     impossible = choice & ~(logged > 0)
     if impossible.any():
         i = int(np.argmax(impossible))
