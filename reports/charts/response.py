@@ -52,7 +52,7 @@ def finding(result: NightResult) -> str:
         name = words.shorten(best.name, 40)
         return f"{name} still earns {earns} on {one} at today’s budget ({band}){others}"
     losing = sum(e.high < 1 for e in known)
-    tail = f"; {losing} of {len(known)} surely do not" if losing else ""
+    tail = f"; {losing} of {len(known)} surely {'does' if losing == 1 else 'do'} not" if losing else ""
     return f"No {result.vocabulary.action} is sure to earn back {one} at today’s budget{tail}"
 
 
