@@ -140,7 +140,7 @@ def test_cells_are_coloured_only_where_told_apart_from_one() -> None:
     assert tones[("search", "returning")] == "unsure"  # 1.00 (0.45 to 1.60)
     assert tones[("social", "returning")] == "up"  # 2.40 (1.85 to 3.00)
     assert "" in tones.values()
-    assert heat.finding(night).endswith("3 of 9 cells surely pay, 3 surely do not")
+    assert heat.finding(night).endswith("more surely pays in 3 of 9 cells, and surely does not in 3")
 
 
 @pytest.mark.parametrize("placebo", ["effect on the past", "logged policy"])
