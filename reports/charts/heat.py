@@ -50,9 +50,8 @@ def finding(result: NightResult) -> str:
         f"{numbers.per_unit(best.estimate)} ({numbers.per_unit(best.low)} to {numbers.per_unit(best.high)})"
     )
     head = f"{where} earns {'most' if paying else 'less than it costs'}, {band} on {one}"
-    return (
-        f"{head}; more surely pays in {len(paying)} of {len(slopes)} cells, and surely does not in {len(losing)}"
-    )
+    pays, loses = f"{len(paying)} of {len(slopes)} cells", len(losing)
+    return f"{head}; more surely pays in {pays}, and surely does not in {loses}"
 
 
 def _cell(d: Drawing, s: SegmentSlope | None, x: float, y: float, width: float, sure: bool) -> None:
