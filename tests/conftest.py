@@ -1,6 +1,8 @@
 """Shared by all tests: a quiet environment set before any heavy import, and a real Prefect for real flows."""
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,11 +13,12 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers share two cores: spinning threads would starve
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="allot-tests-prefect-")
+atexit.register(shutil.rmtree, os.environ["PREFECT_HOME"], ignore_errors=True)  # after Prefect has gone
 os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ.pop("PREFECT_API_URL", None)
 
-from flows.process.environment import prepare
+from flows.process.environment import prepare  # noqa: E402 (it reads what is set above)
 
 prepare()
 
