@@ -178,7 +178,11 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                 f"train_share + choose_share is {shares:g} and leaves nobody to report on; keep it below 1.",
             )
         )
-    in_cents = (name for name, table in study.logs.tables.items() if table.money_unit == "cents")
+    in_cents = (
+        name
+        for name, table in study.logs.tables.items()
+        if any("cents" in (files.money_unit, *files.money_units.values()) for files in table.files)
+    )
     conflict = cents_conflict(study.currency, in_cents)
     if conflict is not None:
         found.append(conflict)
