@@ -41,6 +41,8 @@ CONTRACT: dict[str, ContractTable] = {
     "experiments": ContractTable(
         ("channel", "start", "end", "lift", "standard_error"), ("unit", "multiplier")
     ),
+    "counts": ContractTable(("arm", "n"), ("successes", "sum", "sum_of_squares", "day", "test")),
+    "geo": ContractTable(("region", "day", "outcome"), ("spend", "treated")),
 }
 """In the order of staging: clicks look up impressions."""
 

@@ -163,9 +163,9 @@ def _raw_files(layout: SourceLayout, raw: str, folder: Path) -> list[LogFile]:
 
 
 def _require(folder: Path, tables: list[str]) -> None:
-    """Impressions and purchases, or daily totals alone."""
+    """Impressions and purchases; or without impressions daily totals, counts per arm or regions alone."""
     needed = ["impressions", "purchases"]
-    if "impressions" not in tables and "totals" in tables:
+    if "impressions" not in tables and {"totals", "counts", "geo"} & set(tables):
         return
     for table in needed:
         if table not in tables:

@@ -16,6 +16,8 @@ TableName = Literal[
     "arms",
     "budgets",
     "experiments",
+    "counts",
+    "geo",
 ]
 
 
