@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from flows.currencies import cents_conflict
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
-from models.agents import ALGORITHMS, AgentSettings
+from models.agent_settings import ALGORITHM_NAMES, AgentSettings
 from models.policies import KNOWN_POLICIES
 from models.results import Vocabulary, vocabulary_of
 from models.settings import DecisionSettings, EvaluationSettings, SplitSettings, VocabularySettings
@@ -20,7 +20,7 @@ from models.totals import TotalsSettings
 from sql.errors import StudyError
 from sql.settings import DayRange, LogSettings, Settings
 
-TAKEN = ("recommended split", *(known.name for known in KNOWN_POLICIES), *(one.name for one in ALGORITHMS))
+TAKEN = ("recommended split", *(known.name for known in KNOWN_POLICIES), *ALGORITHM_NAMES)
 """Names of policies that a night compares by itself."""
 
 
@@ -178,7 +178,11 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                 f"train_share + choose_share is {shares:g} and leaves nobody to report on; keep it below 1.",
             )
         )
-    in_cents = (name for name, table in study.logs.tables.items() if table.money_unit == "cents")
+    in_cents = (
+        name
+        for name, table in study.logs.tables.items()
+        if any("cents" in (files.money_unit, *files.money_units.values()) for files in table.files)
+    )
     conflict = cents_conflict(study.currency, in_cents)
     if conflict is not None:
         found.append(conflict)
@@ -191,10 +195,9 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                         f"{days.last} lies before first = {days.first}; swap them.",
                     )
                 )
-    known = [algorithm.name for algorithm in ALGORITHMS]
     for index, name in enumerate(study.agents.algorithms, start=1):
-        if name not in known:
-            hint = suggest(name, known, f"; there are {', '.join(known)}")
+        if name not in ALGORITHM_NAMES:
+            hint = suggest(name, ALGORITHM_NAMES, f"; there are {', '.join(ALGORITHM_NAMES)}")
             found.append((f"agents.algorithms.{index}", f"no algorithm is called {show(name)}{hint}"))
     if not study.agents.algorithms:
         found.append(("agents.algorithms", 'is empty; write for example ["dqn", "cql"].'))

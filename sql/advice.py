@@ -20,6 +20,10 @@ CAMPAIGNS = (
     "where a channel has several rows a day, name the column that tells them apart as "
     "`logs.tables.totals.columns.campaign_id`, and they are added up"
 )
+ONE_ARM = (
+    "add the counts of an arm up, so that it has one row, or name the columns that tell its rows apart as "
+    "`logs.tables.counts.columns.day` and `.test`"
+)
 ONE_ROW = "keep one row of each, the one that holds"
 PAID_NONE = (
     "`none`, in any case, means that no ad was shown, and a join without a match often writes None: give "
@@ -40,6 +44,8 @@ def way_out(table: str, reason: str) -> str:
         return ""
     if table == "totals":
         return CAMPAIGNS
+    if table == "counts":
+        return ONE_ARM
     return (
         OWN_IDS
         if label.startswith(("impression_id", "click_id", "purchase_id", "opportunity_id"))

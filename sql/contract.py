@@ -1,10 +1,11 @@
 """The log contract: which columns each table has, which it needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sql.advice import MONEY
 from sql.errors import StudyError
 from sql.hints import did_you_mean, listing, show
-from sql.settings import LogSettings
+from sql.settings import LogFiles, LogSettings, MoneyUnit
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ CONTRACT: dict[str, ContractTable] = {
     "experiments": ContractTable(
         ("channel", "start", "end", "lift", "standard_error"), ("unit", "multiplier")
     ),
+    "counts": ContractTable(("arm", "n"), ("successes", "sum", "sum_of_squares", "day", "test")),
+    "geo": ContractTable(("region", "day", "outcome"), ("spend", "treated")),
 }
 """In the order of staging: clicks look up impressions."""
 
@@ -57,25 +60,78 @@ class WantedColumns:
     extra: str | None = None
     extra_columns: tuple[str, ...] = ()
     """Names there, each required: the study asked for them."""
+    joined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Contract column -> names there whose values make it."""
+    constants: dict[str, str] = field(default_factory=dict)
+    """Contract column -> its value in every row."""
+    only: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    without: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name there -> values that a row must have, or must not have, to be read."""
+    units: dict[str, MoneyUnit] = field(default_factory=dict)
+    """Contract column -> the unit it is written in, where it is read as currency units instead."""
+
+    @property
+    def read(self) -> frozenset[str]:
+        """Every name there that is made use of."""
+        joined = (name for names in self.joined.values() for name in names)
+        plain = (own for name, own in self.columns.items() if name not in (self.joined | self.constants))
+        return frozenset((*plain, *joined, *self.extra_columns, *self.only, *self.without))
 
 
-def wanted_columns(table: str, settings: LogSettings) -> WantedColumns:
-    """Columns of one contract table under the study's renaming; StudyError for a name that means nothing."""
+def table_unit(table: str, settings: LogSettings) -> MoneyUnit:
+    """The one unit of all money in a table; `currency` where units differ, so that others are converted."""
+    files = settings.tables[table].files if table in settings.tables else ()
+    units = {unit for part in files for unit in (part.money_unit, *part.money_units.values())}
+    return units.pop() if len(units) == 1 else "currency"
+
+
+def wanted_columns(table: str, settings: LogSettings) -> tuple[WantedColumns, ...]:
+    """Columns of one contract table under the study's renaming, for each of its parts; StudyError for a name
+    that means nothing."""
+    named = settings.tables.get(table)  # type: ignore[call-overload]
+    if named is None:
+        return (_wanted(table, settings, LogFiles(), ""),)
+    key = f"logs.tables.{table}"
+    if not named.parts:
+        return (_wanted(table, settings, named, key),)
+    return tuple(_wanted(table, settings, part, f"{key}.parts.{n}") for n, part in enumerate(named.parts, 1))
+
+
+def _wanted(table: str, settings: LogSettings, files: LogFiles, key: str) -> WantedColumns:
     contract = CONTRACT[table]
     names = contract.required + contract.optional
     extra = settings.context if table == "impressions" else settings.user_features if table == "users" else ()
-    renamed = settings.tables[table].columns if table in settings.tables else {}
-    for key in renamed:
-        if key not in names + extra + UNUSED.get(table, ()):
-            raise StudyError(
-                f"`logs.tables.{table}.columns.{key}`: {table} has no such column"
-                f"{did_you_mean(key, names + extra)} Columns: {listing(names + extra)}."
-            )
+    given: dict[str, tuple[str, ...]] = {
+        "columns": names + extra + UNUSED.get(table, ()),
+        "joined": names,
+        "constants": names,
+        "money_units": tuple(name for name in names if name in MONEY),
+    }
+    for section, known in given.items():
+        for name in getattr(files, section):
+            if name not in known:
+                raise StudyError(
+                    f"`{key}.{section}.{name}`: {table} has no such column"
+                    f"{did_you_mean(name, known)} Columns: {listing(known)}."
+                )
+    for name in files.columns:
+        if name in files.constants or name in files.joined:
+            raise StudyError(f"`{key}.columns.{name}` is told twice; keep one.")
+    unit = table_unit(table, settings)
     return WantedColumns(
-        columns={name: renamed.get(name, name) for name in names},
+        columns={name: files.columns.get(name, name) for name in names},
         required=frozenset(contract.required),
         extra=contract.extra,
-        extra_columns=tuple(renamed.get(name, name) for name in extra),
+        extra_columns=tuple(files.columns.get(name, name) for name in extra),
+        joined=files.joined,
+        constants=files.constants,
+        only=files.only,
+        without=files.without,
+        units={
+            name: own
+            for name in given["money_units"]
+            if (own := files.money_units.get(name, files.money_unit)) != unit
+        },
     )
 
 
@@ -83,9 +139,12 @@ STATE = {"impressions": "logs.context", "users": "logs.user_features"}
 """Table -> the setting that makes further columns of it state."""
 
 
-def unused_columns(table: str, columns: tuple[str, ...], wanted: WantedColumns) -> list[str]:
-    """A note on columns of a file that could be state and that the study does not name; else none."""
-    known = {*wanted.columns.values(), *wanted.extra_columns, *UNUSED.get(table, ())}
+def unused_columns(table: str, columns: tuple[str, ...], read: frozenset[str]) -> list[str]:
+    """A note on columns of a file that could be state and that the study does not name; else none.
+
+    `read`: names that the study makes use of, for this table or for another of the same files.
+    """
+    known = {*read, *UNUSED.get(table, ())}
     unused = [show(name, 60) for name in columns if name and name not in known]
     if table not in STATE or not unused:
         return []

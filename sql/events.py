@@ -67,6 +67,9 @@ class Events:
     budgets       day i32, action i16 | planned_micros i64       (what was typed in, before the as-of date)
     experiments   action i16, first_day i32, last_day i32, unit str?, multiplier f64 | lift f64,
                   standard_error f64   (finished ones; margin per unit of spend; multiplier 0: a holdout)
+    counts        test str?, day i32?, arm str | n i64, successes i64?, sum f64?, sum_of_squares f64?
+                  (per arm of a test; successes, or both sums in the outcome's unit, or all three)
+    geo           region str, day i32 | outcome f64, spend_micros i64?, treated bool?
     channel_days  day i32, action i16 | impressions i64, paid_impressions i64, cost_micros i64,
                   opportunities i64, clicks i64   (for checks of the log's own past; else the totals)
     shop_days     day i32 | purchases i64, revenue_micros i64, median_revenue_micros i64, visits i64

@@ -41,6 +41,8 @@ class LogFile:
     """Lines that are not blank, of text formats; 0 for Parquet."""
     has_quotes: bool
     """Whether a text file holds a double quote at all: without one, every line is one row."""
+    names: tuple[str, ...] = ()
+    """Names of the columns of a text file whose first line is a row; none: the first line says them."""
 
 
 def discover(folder: Path, table: str) -> list[Path]:
@@ -56,9 +58,9 @@ def discover(folder: Path, table: str) -> list[Path]:
     return _expand(found, folder, table)
 
 
-def resolve(folder: Path, path: str, table: str) -> list[Path]:
-    """Files of a path the study names: a file, a folder or a glob, inside the log folder."""
-    key = f"logs.tables.{table}.path"
+def resolve(folder: Path, path: str, table: str, key: str = "") -> list[Path]:
+    """Files of a path the study names (as `key`): a file, a folder or a glob, inside the log folder."""
+    key = key or f"logs.tables.{table}.path"
     if Path(path).is_absolute() or ".." in Path(path).parts or "\x00" in path:
         raise StudyError(
             f"`{key}` is {show(path)!r}; give a path inside the log folder, without `..` or a leading `/`."
@@ -81,8 +83,8 @@ def holdings(folder: Path) -> str:
     return listing(sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")))
 
 
-def scan(path: Path, folder: Path) -> LogFile:
-    """Hash one file and count its lines, streaming."""
+def scan(path: Path, folder: Path, names: tuple[str, ...] = ()) -> LogFile:
+    """Hash one file and count its lines, streaming. `names`: of its columns, where it has no header line."""
     name, kind = path.relative_to(folder).as_posix(), file_format(path)
     try:
         with path.open("rb") as raw:
@@ -91,7 +93,7 @@ def scan(path: Path, folder: Path) -> LogFile:
         lines, has_quotes = (0, False) if kind == "parquet" else _count_lines(path)
     except (OSError, EOFError) as error:
         raise LogError(f"{path} cannot be read: {show(error, 200)}.") from None
-    return LogFile(path, name, kind, sha256, size, lines, has_quotes)
+    return LogFile(path, name, kind, sha256, size, lines, has_quotes, names if kind == "csv" else ())
 
 
 def file_format(path: Path) -> str:

@@ -15,6 +15,8 @@ MARTS: dict[str, tuple[str, ...]] = {
     "totals": ("day", "action"),
     "budgets": ("day", "action"),
     "experiments": ("action", "first_day", "last_day", "unit", "multiplier"),
+    "counts": ("test", "day", "arm"),
+    "geo": ("region", "day"),
     "exposures": ("entity_key", "day", "ordinal"),
     "opportunities": ("entity_key", "day", "action"),
     "clicks": ("entity_key", "day", "action"),

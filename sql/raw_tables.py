@@ -6,17 +6,26 @@ from pathlib import Path
 
 import duckdb
 
-from sql.contract import CONTRACT, unused_columns, wanted_columns
+from sql.contract import CONTRACT, WantedColumns, table_unit, unused_columns, wanted_columns
 from sql.database import identifier, rows
 from sql.errors import LogError
 from sql.events import InputFile, TableCount
 from sql.hints import did_you_mean, listing
 from sql.inputs import LogFile, discover, holdings, resolve, scan
-from sql.raw_text import LINE_FAULT, empty_select, raw_relation
+from sql.raw_text import LINE_FAULT, RawRelation, raw_relation
 from sql.salvage import salvage
+from sql.select_columns import empty_select
 from sql.settings import LogSettings
 from sql.source_layouts import SourceLayout, read_layout, set_numbers, shaped_select
 from sql.uneven_columns import uneven_columns
+
+
+@dataclass(frozen=True)
+class RawPart:
+    """Files of one contract table that are read alike."""
+
+    files: tuple[LogFile, ...]
+    wanted: WantedColumns
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class RawTables:
     """Raw tables of a source that lost unreadable lines."""
     notes: tuple[str, ...] = ()
     """Columns that the log holds and the study makes no use of, or that only some files hold."""
-    files: dict[str, tuple[LogFile, ...]] = field(default_factory=dict)
+    parts: dict[str, tuple[RawPart, ...]] = field(default_factory=dict)
     """The files of each contract table, where tables are files."""
 
 
@@ -45,54 +54,70 @@ def read_raw_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings
 
 
 def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
-    found = {}
-    for table in CONTRACT:
-        named = next((spec for name, spec in settings.tables.items() if name == table), None)
-        found[table] = resolve(folder, named.path, table) if named else discover(folder, table)
-    _require(folder, [table for table, paths in found.items() if paths])
-    files = {table: [scan(path, folder) for path in paths] for table, paths in found.items()}
-    n_rows, notes = {}, list[str]()
-    for table, its_files in files.items():
-        wanted = wanted_columns(table, settings)
-        relation = raw_relation(connection, table, its_files, wanted)
-        connection.execute(f"CREATE VIEW raw.{identifier(table)} AS {relation.select}")
-        if its_files:
-            n_rows[table] = relation.n_rows
-            notes += unused_columns(table, relation.columns, wanted)
+    parts = {table: _parts(settings, table, folder) for table in CONTRACT}
+    _require(folder, [table for table, of_table in parts.items() if any(part.files for part in of_table)])
+    read: dict[str, frozenset[str]] = {}  # of one file, which several tables may share
+    for part in (part for of_table in parts.values() for part in of_table):
+        read |= {file.name: read.get(file.name, frozenset()) | part.wanted.read for file in part.files}
+    n_rows, notes, uneven = {}, list[str](), list[str]()
+    for table, of_table in parts.items():
+        relations = _describe(connection, table, of_table)
+        if any(part.files for part in of_table):
+            n_rows[table] = sum(relation.n_rows for relation in relations)
+        for part, relation in zip(of_table, relations, strict=True):
+            used = frozenset(name for file in part.files for name in read[file.name])
+            notes += unused_columns(table, relation.columns, used) if part.files else []
+            uneven += uneven_columns(table, part.files, part.wanted)
+    files = {table: [f for part in of_table for f in part.files] for table, of_table in parts.items()}
     return RawTables(
         n_rows=n_rows,
         places={table: _place(its_files, folder) for table, its_files in files.items() if its_files},
-        money_units={table: spec.money_unit for table, spec in settings.tables.items()},
+        money_units={table: table_unit(table, settings) for table in settings.tables},
         inputs=_inputs(f for its_files in files.values() for f in its_files),
-        notes=(
-            *notes,
-            *(
-                note
-                for table, its_files in files.items()
-                for note in uneven_columns(table, tuple(its_files), wanted_columns(table, settings))
-            ),
-        ),
-        files={table: tuple(its_files) for table, its_files in files.items()},
+        notes=(*notes, *uneven),
+        parts=parts,
     )
 
 
+def _parts(settings: LogSettings, table: str, folder: Path) -> tuple[RawPart, ...]:
+    """The files of one contract table, by what is wanted of them."""
+    named = next((spec for name, spec in settings.tables.items() if name == table), None)
+    wanted = wanted_columns(table, settings)
+    if named is None:
+        return (RawPart(tuple(scan(path, folder) for path in discover(folder, table)), wanted[0]),)
+    key = f"logs.tables.{table}"
+    found = []
+    for n, (files, columns) in enumerate(zip(named.files, wanted, strict=True), start=1):
+        place = f"{key}.parts.{n}.path" if named.parts else f"{key}.path"
+        paths = dict.fromkeys(p for path in files.path for p in resolve(folder, path, table, place))
+        found.append(RawPart(tuple(scan(path, folder, files.names) for path in paths), columns))
+    return tuple(found)
+
+
+def _describe(
+    connection: duckdb.DuckDBPyConnection, table: str, parts: tuple[RawPart, ...]
+) -> list[RawRelation]:
+    """The view of one contract table over all its parts."""
+    relations = [raw_relation(connection, table, part.files, part.wanted) for part in parts]
+    select = "\nUNION ALL\n".join(relation.select for relation in relations)
+    connection.execute(f"CREATE OR REPLACE VIEW raw.{identifier(table)} AS {select}")
+    return relations
+
+
 def salvage_raw_table(
-    connection: duckdb.DuckDBPyConnection,
-    settings: LogSettings,
-    table: str,
-    files: tuple[LogFile, ...],
-    folder: Path,
+    connection: duckdb.DuckDBPyConnection, table: str, parts: tuple[RawPart, ...], folder: Path
 ) -> int:
     """Describe a table anew without the parts of its Parquet files that cannot be read.
 
     Copies of broken files go to `folder`. Returns how many rows are lost; with 0 nothing is broken, nor
     changed.
     """
-    saved = salvage(files, folder)
-    if saved.lost_rows:
-        relation = raw_relation(connection, table, saved.files, wanted_columns(table, settings))
-        connection.execute(f"CREATE OR REPLACE VIEW raw.{identifier(table)} AS {relation.select}")
-    return saved.lost_rows
+    saved = [salvage(part.files, folder) for part in parts]
+    lost = sum(one.lost_rows for one in saved)
+    if lost:
+        whole = tuple(RawPart(s.files, part.wanted) for s, part in zip(saved, parts, strict=True))
+        _describe(connection, table, whole)
+    return lost
 
 
 def _source_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
@@ -109,7 +134,7 @@ def _source_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings,
             lost_lines.append(TableCount(raw, relation.n_rows, n_read, 0, {LINE_FAULT: lost}, 0))
     n_rows = {}
     for table in CONTRACT:
-        wanted = wanted_columns(table, settings)
+        (wanted,) = wanted_columns(table, settings)
         provided = table in layout.provides
         select = shaped_select(connection, layout, table, wanted) if provided else empty_select(wanted)
         connection.execute(f"CREATE TABLE raw.{identifier(table)} AS {select}")
@@ -128,19 +153,19 @@ def _raw_files(layout: SourceLayout, raw: str, folder: Path) -> list[LogFile]:
     """A source's raw table: `<raw>` or `<raw>.*`, or the files its path pattern matches."""
     path = layout.raw_paths[raw]
     found = discover(folder, raw) or (sorted(folder.glob(path)) if path != raw else [])
-    if not found:
+    if not found and raw not in layout.optional:
         raise LogError(
             f"{folder} has no {path}.parquet, .csv or .jsonl, which the source {layout.name} needs; "
             f"it holds {holdings(folder)}."
         )
     files = [file for p in found for file in resolve(folder, p.relative_to(folder).as_posix(), raw)]
-    return [scan(file, folder) for file in files]
+    return [scan(file, folder, layout.names) for file in files]
 
 
 def _require(folder: Path, tables: list[str]) -> None:
-    """Impressions and purchases, or daily totals alone."""
+    """Impressions and purchases; or without impressions daily totals, counts per arm or regions alone."""
     needed = ["impressions", "purchases"]
-    if "impressions" not in tables and "totals" in tables:
+    if "impressions" not in tables and {"totals", "counts", "geo"} & set(tables):
         return
     for table in needed:
         if table not in tables:

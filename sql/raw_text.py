@@ -17,8 +17,10 @@ import pyarrow.parquet as pq
 from sql.contract import WantedColumns
 from sql.database import identifier, literal, rows
 from sql.errors import LogError
-from sql.hints import did_you_mean, listing, show
+from sql.hints import listing, show
 from sql.inputs import LogFile, open_bytes
+from sql.select_columns import empty_select, rows_wanted, select_of
+from sql.settings import ROW_NUMBER
 
 LONGEST_LINE_BYTES = 16_000_000
 FILE_COLUMN = "the file it was read from"
@@ -61,44 +63,26 @@ def raw_relation(
     groups = [g for g in _groups(connection, tuple(files)) if not (g.is_json and g.n_rows == 0)]
     selects = [_select(table, group, wanted) for group in groups]
     names = [n for g in groups for n in g.expressions if n not in _hive_keys(g.files[0])]
+    if len(groups) > 1 and ROW_NUMBER in wanted.read:
+        raise LogError(
+            f"{listing(str(g.files[0].path) for g in groups)}: files of {table} that differ in their columns "
+            f"have no row numbers in common ({ROW_NUMBER}); write them alike, or name a column that is an id."
+        )
     return RawRelation(
         "\nUNION ALL\n".join(selects) if selects else empty_select(wanted),
-        sum(g.n_rows for g in groups),
+        sum(g.n_rows - _rows_left_out(connection, g, wanted) for g in groups),
         tuple(dict.fromkeys(names)),
     )
 
 
-def empty_select(wanted: WantedColumns) -> str:
-    """The columns without a row: a table the log does not have."""
-    columns = [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in (*wanted.columns, "fault")]
-    if wanted.extra:
-        columns.append(f"CAST(NULL AS VARCHAR[]) AS {identifier(wanted.extra)}")
-    return f"SELECT {', '.join(columns)} WHERE false"
-
-
-def select_of(expressions: dict[str, str], wanted: WantedColumns, scan: str, fault: str, where: str) -> str:
-    """SELECT the wanted columns by their expressions; `where` (what is read) names itself in errors."""
-    columns = []
-    for name, own in wanted.columns.items():
-        if own not in expressions and name in wanted.required:
-            raise missing_column(where, name, own, expressions)
-        columns.append(f"{expressions.get(own, 'CAST(NULL AS VARCHAR)')} AS {identifier(name)}")
-    columns.append(f"{fault} AS fault")
-    if wanted.extra:
-        for own in wanted.extra_columns:
-            if own not in expressions:
-                raise missing_column(where, own, own, expressions)
-        items = ", ".join(expressions[own] for own in wanted.extra_columns)
-        columns.append(f"CAST([{items}] AS VARCHAR[]) AS {identifier(wanted.extra)}")
-    return f"SELECT {', '.join(columns)} FROM {scan}"
-
-
-def missing_column(where: str, name: str, own: str, known: Iterable[str]) -> LogError:
-    """`impressions.csv has no column ...`, with the columns it has."""
-    called = f"{show(own)!r} (for {name})" if own != name else f"{show(own)!r}"
-    return LogError(
-        f"{where} has no column {called}{did_you_mean(own, known)} Its columns: {listing(known)}."
-    )
+def _rows_left_out(connection: duckdb.DuckDBPyConnection, group: "_Group", wanted: WantedColumns) -> int:
+    """Rows of the files that the study's `only` and `without` keep out of the table."""
+    kept = rows_wanted(group.expressions, wanted)
+    if not kept:
+        return 0
+    query = f"SELECT count(*), (SELECT count(*) FROM {group.scan}{kept}) FROM {group.scan}"
+    (total, left), *_ = rows(connection, query)
+    return int(total) - int(left)
 
 
 def _select(table: str, group: _Group, wanted: WantedColumns) -> str:
@@ -145,7 +129,9 @@ def _csv_group(
     columns = {f"column_{i}": "VARCHAR" for i in range(len(names))}
     quoted = any(file.has_quotes for file in files)
     # Without quotes a line is a row, and the parallel reader is exact; with them one thread reads each file.
-    scan = _csv_scan(files, str(delimiter), columns, quote='"', parallel=not quoted, header=True)
+    scan = _csv_scan(
+        files, str(delimiter), columns, quote='"', parallel=not quoted, header=bool(header_lines)
+    )
     expressions = {str(name): f"column_{i}" for i, name in enumerate(names)}
     expressions |= _as_text(files, [])
     n_rows = sum(file.lines for file in files) - len(files) * int(str(header_lines))
@@ -211,6 +197,8 @@ def csv_header(file: LogFile) -> tuple[str, int, *tuple[str, ...]]:
             text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
             first = next((line for line in text if line.strip()), "")
             delimiter = max(",;\t|", key=lambda d: (first.count(d), d == ","))
+            if file.names:
+                return (delimiter, 0, *_names_given(file, first, delimiter))
             reader = csv.reader(_chain(first, text), delimiter=delimiter)
             names = [name.strip() for name in next(reader)]
             lines = reader.line_num
@@ -222,6 +210,17 @@ def csv_header(file: LogFile) -> tuple[str, int, *tuple[str, ...]]:
     if repeated:
         raise LogError(f"{file.path} has the column {show(repeated[0])!r} twice; rename one.")
     return (delimiter, lines, *names)
+
+
+def _names_given(file: LogFile, first: str, delimiter: str) -> tuple[str, ...]:
+    """The study's names for the columns of a file without a header, as many as its first row has values."""
+    values = next(csv.reader([first], delimiter=delimiter), [])
+    if len(values) != len(file.names):
+        raise LogError(
+            f"{file.path} has {len(values)} columns and `names` has {len(file.names)} "
+            f"({listing(file.names)}); name each column, in order."
+        )
+    return file.names
 
 
 def _chain(first: str, rest: Iterable[str]) -> Iterable[str]:

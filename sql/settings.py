@@ -1,9 +1,9 @@
 """Settings of the log contract: where tables lie, what their columns are called, which days to leave out."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 TableName = Literal[
     "impressions",
@@ -16,6 +16,8 @@ TableName = Literal[
     "arms",
     "budgets",
     "experiments",
+    "counts",
+    "geo",
 ]
 
 
@@ -25,15 +27,60 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class LogTable(Settings):
+MoneyUnit = Literal["currency", "micros", "cents"]
+ROW_NUMBER = "#row"
+"""Name of a column that every file has: the number of its rows, in their order."""
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+"""A text, or a list of texts."""
+
+
+class LogFiles(Settings):
+    """Files with the same columns, read as rows of one table of the log contract."""
+
+    path: Texts = ()
+    """File, folder or glob of Parquet, CSV or JSON Lines, or a list of them, relative to the log folder."""
+    names: tuple[str, ...] = ()
+    """Names of the columns of text files whose first line is a row already."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Contract column -> the log's own column name. Columns not named keep their contract name. `#row` is
+    the number of the row: an id, where a file has none."""
+    joined: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Contract column -> own columns that together make it: campaign, device and hour tell the rows of one
+    day of an export apart."""
+    constants: dict[str, str] = Field(default_factory=dict)
+    """Contract column -> what every row has there: the channel of a platform's export."""
+    only: dict[str, Texts] = Field(default_factory=dict)
+    """Own column -> value or values that a row must have there to belong to the table."""
+    without: dict[str, Texts] = Field(default_factory=dict)
+    """Own column -> value or values that keep a row out of the table; "" is a missing one."""
+    money_unit: MoneyUnit = "currency"
+    """Unit of the money columns. Google's exports are in micros, most others in currency."""
+    money_units: dict[str, MoneyUnit] = Field(default_factory=dict)
+    """Contract column -> its unit, where it has another one: cost in micros beside revenue in currency."""
+
+
+class LogTable(LogFiles):
     """One table of the log contract."""
 
-    path: str
-    """File, folder or glob of Parquet, CSV or JSON Lines, relative to the log folder."""
-    columns: dict[str, str] = Field(default_factory=dict)
-    """Contract column -> the log's own column name. Columns not named keep their contract name."""
-    money_unit: Literal["currency", "micros", "cents"] = "currency"
-    """Unit of this table's money columns. Google's exports are in micros, most others in currency."""
+    parts: tuple[LogFiles, ...] = ()
+    """Files with different columns, one after the other, in place of `path`: one export per platform."""
+
+    @property
+    def files(self) -> tuple[LogFiles, ...]:
+        """The parts, of which a table with a `path` is the only one."""
+        return self.parts or (self,)
+
+    @model_validator(mode="after")
+    def _says_where(self) -> "LogTable":
+        if bool(self.path) == bool(self.parts) or any(not part.path for part in self.parts):
+            raise ValueError("give it either a `path`, or `parts` that have a `path` each")
+        return self
 
 
 class DayRange(Settings):

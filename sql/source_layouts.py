@@ -9,7 +9,7 @@ from sql.contract import CONTRACT, WantedColumns
 from sql.database import SQL_FOLDER, identifier, model_text, rows, set_variable
 from sql.errors import LogError, StudyError
 from sql.hints import did_you_mean, listing
-from sql.raw_text import select_of
+from sql.select_columns import select_of
 from sql.settings import LogSettings
 
 
@@ -24,6 +24,10 @@ class SourceLayout:
     numbers: dict[str, str]
     """Number -> what it is, for the error that asks for it."""
     provides: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """Names of the columns of its raw files, which have no header line; none: they have one."""
+    optional: frozenset[str] = frozenset()
+    """Raw tables that a log may lack."""
 
     def wanted(self, raw_table: str) -> WantedColumns:
         """The columns its SQL reads of one raw table: each required."""
@@ -61,6 +65,8 @@ def read_layout(settings: LogSettings) -> SourceLayout:
         raw_paths={t: spec.get("path", t) for t, spec in declared["raw"].items()},
         numbers=numbers,
         provides=tuple(t for t in CONTRACT if (folder / settings.source / f"{t}.sql").exists()),
+        names=tuple(declared.get("names", {}).get("columns", ())),
+        optional=frozenset(t for t, spec in declared["raw"].items() if spec.get("optional")),
     )
 
 

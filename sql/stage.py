@@ -120,7 +120,7 @@ def _judge_rows(
     lost_rows = {}
     for table in CONTRACT:
         set_variable(connection, f"{table}_money_unit", raw.money_units.get(table, "currency"))
-        lost_rows[table] = _judge_table(connection, settings, raw, table, work / "spill")
+        lost_rows[table] = _judge_table(connection, raw, table, work / "spill")
     counts = []
     for table, n_rows in raw.n_rows.items():
         count = count_fates(connection, table, n_rows, lost_rows[table])
@@ -130,9 +130,7 @@ def _judge_rows(
     return tuple(counts) + raw.source_counts
 
 
-def _judge_table(
-    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, table: str, folder: Path
-) -> int:
+def _judge_table(connection: duckdb.DuckDBPyConnection, raw: RawTables, table: str, folder: Path) -> int:
     """Run the table's staging model; where a file breaks it, once more without the broken parts.
 
     Returns how many rows those hold. Only a log that fails is read part by part: it takes a while.
@@ -142,7 +140,7 @@ def _judge_table(
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:
-        lost = salvage_raw_table(connection, settings, table, raw.files.get(table, ()), folder)
+        lost = salvage_raw_table(connection, table, raw.parts.get(table, ()), folder)
         if not lost:
             raise
         run_model(connection, f"staging/{table}")

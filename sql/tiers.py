@@ -18,6 +18,8 @@ class Evidence:
     randomised_rows: int
     """Arms `random` or `holdout`, and opportunities held out."""
     totals: int
+    counts: int = 0
+    regions: int = 0
 
 
 def evidence_tier(found: Evidence, *, single_step: bool) -> tuple[str, str]:
@@ -29,6 +31,13 @@ def evidence_tier(found: Evidence, *, single_step: bool) -> tuple[str, str]:
     if not found.exposures:
         if found.totals:
             return "C", "The logs hold daily totals and no impressions."
+        if found.counts or found.regions:
+            held = " and ".join(
+                words
+                for rows, words in ((found.counts, "counts per arm"), (found.regions, "outcomes per region"))
+                if rows
+            )
+            return "B", f"The logs hold {held}, and no decision of a single entity."
         return "B", "The logs hold no usable impression."
     if found.randomised_rows:
         return "A+", f"The logs hold a randomised arm or holdout ({found.randomised_rows} rows)."

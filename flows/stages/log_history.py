@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flows.night import Night
-from flows.stages.obstacles import days_of
+from flows.stages.days import days_of
 from models.health import DatedCheck, doubtful_days, examine_history, stops_of_the_log
 from sql.events import Events
 

@@ -1,8 +1,7 @@
 """What to do on a night that can judge nothing, or has daily totals alone: say why, and what they do tell."""
 
-from datetime import date
-
 from flows.night import Night
+from flows.stages.days import days_of
 from flows.stages.findings import Decided
 from flows.stages.spend import attributed_roas
 from models import split as splits
@@ -10,7 +9,6 @@ from models.mdp import TodaysBudget, Transitions, Users, why_unjudgeable
 from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals
 from sql.errors import LogError
 from sql.events import Events
-from sql.settings import DayRange
 
 
 def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | str | None:
@@ -32,12 +30,6 @@ def read_daily_totals(night: Night, events: Events) -> TotalsEvidence | str:
         )
     except LogError as too_little:
         return str(too_little)
-
-
-def days_of(spans: tuple[DayRange, ...]) -> tuple[tuple[int, ...], ...]:
-    """The days of each span, as days since 1970-01-01."""
-    epoch = date(1970, 1, 1)
-    return tuple(tuple(range((s.first - epoch).days, (s.last - epoch).days + 1)) for s in spans)
 
 
 def find_obstacle(

@@ -1,6 +1,6 @@
 """Agents: offline reinforcement learning in force, as seed ensembles, priced, softened, explained."""
 
-from models.agents.algorithms import ALGORITHMS, ActionEffects, AgentSettings, Algorithm, algorithm_named
+from models.agents.algorithms import ALGORITHMS, ActionEffects, Algorithm, algorithm_named
 from models.agents.caps import ExposureCurve, exposure_curves
 from models.agents.ensembles import Agents, agent_of, effects_by, train_agents
 from models.agents.explanation import explain, favoured
@@ -17,7 +17,6 @@ __all__ = [
     "ALGORITHMS",
     "ActionEffects",
     "AgentPolicy",
-    "AgentSettings",
     "Agents",
     "Algorithm",
     "Choosers",

@@ -39,6 +39,20 @@ WITH counted AS (
             WHERE action IS NULL OR first_day IS NULL OR last_day IS NULL OR multiplier IS NULL
         ) AS missing
     FROM marts.experiments
+    UNION ALL
+    SELECT
+        'counts' AS mart,
+        count(*) AS total,
+        count(DISTINCT row(test, day, arm)) AS keys,
+        count(*) FILTER (WHERE arm IS NULL OR n IS NULL) AS missing
+    FROM marts.counts
+    UNION ALL
+    SELECT
+        'geo' AS mart,
+        count(*) AS total,
+        count(DISTINCT row(region, day)) AS keys,
+        count(*) FILTER (WHERE region IS NULL OR day IS NULL OR outcome IS NULL) AS missing
+    FROM marts.geo
 )
 
 SELECT *

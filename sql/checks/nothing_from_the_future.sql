@@ -54,6 +54,16 @@ WITH latest AS (
     FROM marts.experiments
     UNION ALL
     SELECT
+        'counts' AS mart,
+        max(day) AS last_day
+    FROM marts.counts
+    UNION ALL
+    SELECT
+        'geo' AS mart,
+        max(day) AS last_day
+    FROM marts.geo
+    UNION ALL
+    SELECT
         'channel_days' AS mart,
         max(day) AS last_day
     FROM marts.channel_days

@@ -57,6 +57,16 @@ WITH counted AS (
             WHERE fate = 'good' AND channel IN (SELECT actions.channel FROM staging.actions)
         ) AS logged,
         (SELECT count(*) FROM marts.experiments) AS in_mart
+    UNION ALL
+    SELECT
+        'counts' AS log_table,
+        (SELECT count(*) FROM staging.counts WHERE fate = 'good') AS logged,
+        (SELECT count(*) FROM marts.counts) AS in_mart
+    UNION ALL
+    SELECT
+        'geo' AS log_table,
+        (SELECT count(*) FROM staging.geo WHERE fate = 'good') AS logged,
+        (SELECT count(*) FROM marts.geo) AS in_mart
 )
 
 SELECT *

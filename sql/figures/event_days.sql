@@ -14,6 +14,10 @@ WITH days AS (
     SELECT day FROM marts.visits
     UNION ALL
     SELECT day FROM marts.totals
+    UNION ALL
+    SELECT day FROM marts.counts
+    UNION ALL
+    SELECT day FROM marts.geo
 )
 
 SELECT

@@ -10,4 +10,6 @@ SELECT
     (SELECT count(*) FROM staging.chances WHERE propensity IS NULL) AS opportunities_without_propensity,
     (SELECT count(*) FROM staging.arms WHERE fate = 'good' AND arm IN ('random', 'holdout'))
     + (SELECT count(*) FROM staging.opportunities WHERE fate = 'good' AND is_holdout) AS randomised_rows,
-    (SELECT count(*) FROM marts.totals) AS totals
+    (SELECT count(*) FROM marts.totals) AS totals,
+    (SELECT count(*) FROM marts.counts) AS counts,
+    (SELECT count(*) FROM marts.geo) AS regions

@@ -52,6 +52,20 @@ CREATE OR REPLACE MACRO to_micros(written, unit) AS CASE unit
     ELSE try_cast(try_cast(without_thousands(written) AS DECIMAL(24, 6)) * 1000000 AS BIGINT)
 END;
 
+-- Text of an amount in currency units, from text in another unit; text that is no amount stays as it is, for
+-- the rules below to judge.
+CREATE OR REPLACE MACRO in_currency(written, unit) AS coalesce(
+    cast(cast(to_micros(given(written), unit) AS DECIMAL(20, 0)) * cast(0.000001 AS DECIMAL(7, 6)) AS VARCHAR), written
+);
+
+-- Whether a text is one of a list of values; numbers by their value, so that 1.0 is 1. '' is a missing one.
+CREATE OR REPLACE MACRO is_one_of(written, known) AS
+list_contains(known, coalesce(given(written), ''))
+OR coalesce(
+    list_contains(list_transform(known, LAMBDA value: try_cast(value AS DOUBLE)), try_cast(given(written) AS DOUBLE)),
+    FALSE
+);
+
 -- Whether an amount that is not 0 has become 0 in micros.
 CREATE OR REPLACE MACRO below_a_micro(written, micros) AS
 coalesce(micros = 0 AND try_cast(written AS DOUBLE) != 0, FALSE);

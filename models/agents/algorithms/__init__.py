@@ -4,16 +4,18 @@ How to add an algorithm:
 
 1. Write `models/agents/algorithms/<name>.py` and in it a frozen `Algorithm`: its name, label and sentence,
    how it learns (`SeedNetworks` with a learner of d3rlpy, or `InOneGo` with a function that solves it), how
-   it acts on what was saved, and what is wrong with a file that cannot act. What only it needs to be told is
-   a subclass of `LearningSettings`, whose keys are then read from `[agents]` of the study. (A file that
-   imports d3rlpy itself imports `models.training` before, which keeps d3rlpy's noise away.)
-2. Add it to `ALGORITHMS`, in the order in which algorithms are trained and listed by default.
+   it acts on what was saved, and what is wrong with a file that cannot act. (A file that imports d3rlpy
+   itself imports `models.training` before, which keeps d3rlpy's noise away.)
+2. Add it to `ALGORITHMS`, and its name to `models.agent_settings`, where a study is read without torch: in
+   the order in which algorithms are trained and listed by default. What only it needs to be told is a
+   subclass of `LearningSettings` there, whose keys are then read from `[agents]` of the study.
 3. Test it as `tests/models/agents/test_algorithms.py` does: functions that look an algorithm up take the
    registry as an argument, so that a test passes `(*ALGORITHMS, MINE)`.
 
 The study's names, saved files, pricing, evaluation and the report follow from the registry.
 """
 
+from models.agent_settings import AgentSettings
 from models.agents.algorithms.advantage import ADVANTAGE
 from models.agents.algorithms.algorithm import (
     ActionEffects,
@@ -27,15 +29,8 @@ from models.agents.algorithms.algorithm import (
 from models.agents.algorithms.cql import CQL
 from models.agents.algorithms.dqn import DQN
 from models.agents.algorithms.networks import Q_ENSEMBLE, ensemble_of, fault_of_networks
-from models.settings import LearningSettings
 
 ALGORITHMS = (DQN, CQL, ADVANTAGE)
-
-
-class AgentSettings(*(a.settings for a in ALGORITHMS if a.settings), LearningSettings):  # type: ignore[misc]
-    """`[agents]` of a study: what all algorithms share, and every algorithm's own keys."""
-
-    algorithms: tuple[str, ...] = tuple(a.name for a in ALGORITHMS)
 
 
 def algorithm_named(name: str, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> Algorithm:

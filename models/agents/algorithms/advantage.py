@@ -3,22 +3,12 @@
 In force it is `models.agents.advantage`; how it is fitted, and when it is wrong: `advantage_fit` beside it.
 """
 
-from pydantic import Field
-
+from models.agent_settings import AdvantageSettings
 from models.agents.advantage import ALGORITHM, advantage_of, saved_advantage
 from models.agents.advantage_fit import fit_advantage
 from models.agents.algorithms.algorithm import Algorithm, InOneGo, Lesson, own
 from models.agents.saved_ensemble import SavedEnsemble
 from models.agents.saved_weights import Shapes, fault_of_weights
-from models.settings import LearningSettings
-
-
-class AdvantageSettings(LearningSettings):
-    """Its own keys of `[agents]`."""
-
-    pessimism: float = Field(default=0.0, ge=0)
-    """Standard errors that the advantage learner takes off what it believes of an action in a state. 1 shows
-    less and earns more per unit of spend; softened, it stays further below the budget."""
 
 
 def fit(lesson: Lesson) -> SavedEnsemble:
@@ -61,6 +51,5 @@ ADVANTAGE = Algorithm(
     acts=advantage_of,
     kind=ALGORITHM,
     fault=fault,
-    settings=AdvantageSettings,
     effects=advantage_of,
 )

@@ -85,8 +85,6 @@ class Algorithm:
     """Of its policy file: algorithms that are read alike share one."""
     fault: Callable[[SavedEnsemble], str]
     """Why a file of this kind cannot act, to stand in brackets; empty where nothing is wrong."""
-    settings: type[LearningSettings] | None = None
-    """Its own keys of `[agents]` beside the common ones."""
     effects: Callable[[SavedEnsemble], ActionEffects] | None = None
     """How it is explained beyond its choices; None where it values plans, and no single action."""
 

@@ -1,18 +1,10 @@
 """CQL: conservative Q-learning (Kumar et al. 2020), which distrusts what delivery rarely does."""
 
-from pydantic import Field
-
+from models.agent_settings import CqlSettings
 from models.agents.algorithms.algorithm import Algorithm, SeedNetworks, own
 from models.agents.algorithms.networks import Q_ENSEMBLE, ensemble_of, fault_of_networks
 from models.settings import LearningSettings
 from models.training import ConservativeQ, Learner
-
-
-class CqlSettings(LearningSettings):
-    """Its own keys of `[agents]`."""
-
-    cql_alpha: float = Field(default=0.05, ge=0)
-    """Weight of CQL's conservatism, in currency units of the return."""
 
 
 def learner_of(settings: LearningSettings) -> Learner:
@@ -29,5 +21,4 @@ CQL = Algorithm(
     acts=ensemble_of,
     kind=Q_ENSEMBLE,
     fault=fault_of_networks,
-    settings=CqlSettings,
 )

@@ -80,7 +80,6 @@ MEAN = Algorithm(
     acts=lambda saved: Means(saved.weights[0]["margin"].numpy()),
     kind="mean",
     fault=lambda saved: fault_of_weights(saved.weights, {"margin": (len(saved.actions),)}),
-    settings=MeanSettings,
 )
 TIMID = replace(DQN, name="timid", noun="timid network", learns=SeedNetworks(lambda _: ConservativeQ(1.0)))
 REGISTRY = (*ALGORITHMS, MEAN, TIMID)

@@ -1,0 +1,68 @@
+"""The wanted columns of raw rows, as text: renamed, joined, constant or converted, as the study says."""
+
+from collections.abc import Iterable
+
+from sql.contract import WantedColumns
+from sql.database import identifier, literal
+from sql.errors import LogError
+from sql.hints import did_you_mean, listing, show
+from sql.settings import ROW_NUMBER
+
+
+def empty_select(wanted: WantedColumns) -> str:
+    """The columns without a row: a table the log does not have."""
+    columns = [f"CAST(NULL AS VARCHAR) AS {identifier(name)}" for name in (*wanted.columns, "fault")]
+    if wanted.extra:
+        columns.append(f"CAST(NULL AS VARCHAR[]) AS {identifier(wanted.extra)}")
+    return f"SELECT {', '.join(columns)} WHERE false"
+
+
+def select_of(expressions: dict[str, str], wanted: WantedColumns, scan: str, fault: str, where: str) -> str:
+    """SELECT the wanted columns by their expressions; `where` (what is read) names itself in errors."""
+    expressions = expressions | {ROW_NUMBER: f"CAST({identifier(ROW_NUMBER)} AS VARCHAR)"}
+    for own in (*wanted.extra_columns, *wanted.only, *wanted.without):
+        if own not in expressions:
+            raise missing_column(where, own, own, expressions)
+    columns = [
+        f"{_value_of(name, expressions, wanted, where)} AS {identifier(name)}" for name in wanted.columns
+    ]
+    columns.append(f"{fault} AS fault")
+    if wanted.extra:
+        items = ", ".join(expressions[own] for own in wanted.extra_columns)
+        columns.append(f"CAST([{items}] AS VARCHAR[]) AS {identifier(wanted.extra)}")
+    if ROW_NUMBER in wanted.read:
+        scan = f"(SELECT *, row_number() OVER () AS {identifier(ROW_NUMBER)} FROM {scan})"
+    return f"SELECT {', '.join(columns)} FROM {scan}{rows_wanted(expressions, wanted)}"
+
+
+def _value_of(name: str, expressions: dict[str, str], wanted: WantedColumns, where: str) -> str:
+    """The expression of one contract column's text."""
+    if name in wanted.constants:
+        return f"CAST({literal(wanted.constants[name])} AS VARCHAR)"
+    owns = wanted.joined.get(name, (wanted.columns[name],))
+    for own in owns:
+        if own not in expressions and (name in wanted.required or name in wanted.joined):
+            raise missing_column(where, name, own, expressions)
+    texts = [expressions.get(own, "CAST(NULL AS VARCHAR)") for own in owns]
+    text = f"concat_ws(' | ', {', '.join(texts)})" if name in wanted.joined else texts[0]
+    return f"in_currency({text}, {literal(wanted.units[name])})" if name in wanted.units else text
+
+
+def rows_wanted(expressions: dict[str, str], wanted: WantedColumns) -> str:
+    """` WHERE ...`: the rows that belong to the table; empty where all do."""
+    kept = [_is_one_of(expressions[own], values) for own, values in wanted.only.items()]
+    kept += [f"NOT {_is_one_of(expressions[own], values)}" for own, values in wanted.without.items()]
+    return f" WHERE {' AND '.join(kept)}" if kept else ""
+
+
+def _is_one_of(text: str, values: tuple[str, ...]) -> str:
+    """Whether a text is one of some values, numbers by their value: 1.0 is 1."""
+    return f"is_one_of({text}, {literal(list(values))})"
+
+
+def missing_column(where: str, name: str, own: str, known: Iterable[str]) -> LogError:
+    """`impressions.csv has no column ...`, with the columns it has."""
+    called = f"{show(own)!r} (for {name})" if own != name else f"{show(own)!r}"
+    return LogError(
+        f"{where} has no column {called}{did_you_mean(own, known)} Its columns: {listing(known)}."
+    )
