@@ -11,7 +11,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
 .PHONY: help setup nightly test lint format map clean
-.PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-day
+.PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-day bench-trials
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,9 @@ bench-day: $(READY)  ## channels that meet on one day, against arithmetic truth,
 bench-evaluation: $(READY)  ## every estimator against exact truth, into tests/benchmarks/evaluation.md
 	$(BIN)/python -m tests.benchmarks.evaluation_scoreboard --resume
 	$(BIN)/python -m tests.benchmarks.evaluation_scoreboard_d3rlpy
+
+bench-trials: $(READY)  ## what is said of randomised tests with known truth, into tests/benchmarks/trials.md
+	$(BIN)/python -m tests.benchmarks.trials_scoreboard
 
 lint: $(READY)  ## ruff, mypy, the layers, the house, sqlfluff
 	$(BIN)/ruff check .

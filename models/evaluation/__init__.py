@@ -25,8 +25,14 @@ from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
-from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval, standard_errors
+from models.evaluation.intervals.bootstrap_t import (
+    BootstrapT,
+    joint_covariance,
+    normal_interval,
+    standard_errors,
+)
 from models.evaluation.intervals.confidence_sequence import sequence_level
+from models.evaluation.intervals.gamma_interval import Gross, Tails, guard_reach
 from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, PolicyTable, evaluate_policies
 from models.evaluation.promise import hurdle_of, promise
@@ -41,6 +47,7 @@ __all__ = [
     "BootstrapT",
     "DoublyRobust",
     "Gate",
+    "Gross",
     "OffPolicyEvaluation",
     "PolicyMoney",
     "PolicyTable",
@@ -48,6 +55,7 @@ __all__ = [
     "QuickLook",
     "Support",
     "SupportGate",
+    "Tails",
     "Weights",
     "check_effect_on_the_past",
     "check_logged_policy",
@@ -57,7 +65,9 @@ __all__ = [
     "evaluate",
     "evaluate_policies",
     "followers_in_log",
+    "guard_reach",
     "hurdle_of",
+    "joint_covariance",
     "judged",
     "normal_interval",
     "promise",

@@ -1,11 +1,11 @@
 """Frozen results: all that reports show. They compute nothing."""
 
+from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation, TreeNode
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.night import (
     FrontierPoint,
     HealthCheck,
-    Interval,
     NightResult,
     PolicyEstimate,
     PolicyEvidence,
@@ -39,10 +39,22 @@ from models.results.refusals import (
     Refusal,
     SameForAll,
 )
+from models.results.trials import (
+    Answer,
+    ArmDifference,
+    ArmValue,
+    TrialCheck,
+    TrialResult,
+    TrialRule,
+    TrialVerdict,
+)
 from models.results.vocabulary import Vocabulary, plural, vocabulary_of
 
 __all__ = [
     "AgentTraining",
+    "Answer",
+    "ArmDifference",
+    "ArmValue",
     "CalibrationBin",
     "ChannelUplift",
     "Explanation",
@@ -76,6 +88,10 @@ __all__ = [
     "StepLimit",
     "TableFate",
     "TreeNode",
+    "TrialCheck",
+    "TrialResult",
+    "TrialRule",
+    "TrialVerdict",
     "Uplift",
     "ValueLeft",
     "Vocabulary",

@@ -3,6 +3,7 @@ unless a field says otherwise. None means "not known", and is never written as 0
 
 from dataclasses import dataclass, field
 
+from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.pages import (
@@ -19,16 +20,6 @@ from models.results.pages import (
 )
 from models.results.refusals import Refusal
 from models.results.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A number and how sure we are of it."""
-
-    estimate: float
-    low: float
-    high: float
-    level: float = 0.95
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,132 @@
+"""Frozen results of the question "which one": arms of a randomised test, and what may be said of them.
+
+Money in currency units per entity (per decision, where an entity has several).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.results.interval import Interval
+from models.results.learned import TreeNode
+
+
+class Answer(StrEnum):
+    """What a test may say."""
+
+    ONE = "one"
+    """One arm is the one to choose."""
+    SEVERAL = "several"
+    """Several are better than the rest and cannot be told apart."""
+    IDLE = "idle"
+    """Every arm is worse than doing nothing."""
+    NOTHING = "nothing"
+    """No arm was found to be better than doing nothing; without idle: none was told from another."""
+    CONTRADICTION = "contradiction"
+    """The log is not the test that it says it is, so that nothing is concluded."""
+
+
+@dataclass(frozen=True)
+class ArmValue:
+    """One arm, were everybody given it."""
+
+    arm: str
+    entities: int
+    """That were given it."""
+    mean: float
+    """Plain mean of their weighted outcomes, before the arm's cost."""
+    cost: float
+    """Mean cost."""
+    estimate: float
+    """Outcome minus cost, adjusted for the covariates."""
+    value: Interval | None
+    """The same with an interval of its own, for this arm alone; None: too few entities."""
+
+
+@dataclass(frozen=True)
+class ArmDifference:
+    """Value of `arm` minus value of `other`."""
+
+    arm: str
+    other: str
+    estimate: float
+    standard_error: float | None
+    interval: Interval | None
+    """Simultaneous: all differences of the test lie in theirs at once with this level. None: not known."""
+    alone: Interval | None
+    """For this difference alone, as if it were the only one."""
+    told_apart: bool
+    """By a test in steps that is wrong about any pair with a chance of at most 1 - level, all pairs together;
+    it may tell apart what the simultaneous interval does not."""
+    more_entities: int | None = None
+    """So many more would tell the two apart with a chance of 80 %, were the difference what is estimated.
+    None: they are told apart, or it is not known."""
+    more_entities_to_matter: int | None = None
+    """The same for the difference that the study says matters; None: it says none."""
+
+
+@dataclass(frozen=True)
+class TrialVerdict:
+    """The answer, as data."""
+
+    kind: Answer
+    arms: tuple[str, ...] = ()
+    """Best first: the arm to choose, or those that cannot be told apart."""
+    undecided: tuple[str, ...] = ()
+    """Arms that can be told neither from these nor from idle."""
+    worse: tuple[str, ...] = ()
+    """Arms that are worse than idle beyond doubt; without idle, than the best."""
+    between: ArmDifference | None = None
+    """The difference that more entities would have to tell; None where nothing is open."""
+
+
+@dataclass(frozen=True)
+class TrialCheck:
+    """Does the log look like the test that it says it is?"""
+
+    kind: str
+    """`sample ratio` or `balance`."""
+    passed: bool
+    p_value: float | None
+    """None: it could not be asked."""
+    false_alarm: float
+    """Chance that a sound test fails it."""
+    subject: str
+    """The arm or covariate that is farthest off; empty where nothing could be asked."""
+    expected: float
+    observed: float
+    """Entities of that arm; or, of a covariate, 0 and the largest difference of two arms in standard
+    deviations of its ranks."""
+
+
+@dataclass(frozen=True)
+class TrialRule:
+    """A rule of a few lines that chooses an arm by the covariates."""
+
+    tree: TreeNode
+    estimate: float
+    """Gain per entity over the best single arm, by entities that did not choose the rule."""
+    gain: Interval | None
+    """The same with its interval."""
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """Everything that is said of one test."""
+
+    verdict: TrialVerdict
+    idle: str | None
+    """The arm that does nothing; None where the test had none."""
+    arms: tuple[ArmValue, ...]
+    """In the study's order."""
+    differences: tuple[ArmDifference, ...]
+    """Every pair once, in that order; against idle, the arm comes first."""
+    checks: tuple[TrialCheck, ...]
+    entities: int
+    decisions: int
+    level: float
+    rule: TrialRule | None = None
+    """None: no covariates, or too few entities."""
+
+    def against_idle(self, arm: str) -> ArmDifference | None:
+        """The arm minus idle; None of idle itself and without one."""
+        return next((d for d in self.differences if (d.arm, d.other) == (arm, self.idle)), None)

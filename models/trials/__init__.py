@@ -1,0 +1,28 @@
+"""Which one? Arms of a randomised test: their values, all differences at once, and what may be said.
+
+Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
+`verdict`, `policy_tree`, `rule`, `judge`.
+"""
+
+from models.trials.checks import balance_check, check_trial, sample_ratio_check
+from models.trials.comparison import Comparison, compare_arms
+from models.trials.judge import judge_trial
+from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
+from models.trials.rule import find_rule
+from models.trials.trial_log import TrialLog
+from models.trials.verdict import decide_which
+
+__all__ = [
+    "Comparison",
+    "PolicyTree",
+    "TrialLog",
+    "balance_check",
+    "best_trees",
+    "check_trial",
+    "compare_arms",
+    "decide_which",
+    "find_rule",
+    "fit_policy_tree",
+    "judge_trial",
+    "sample_ratio_check",
+]

@@ -1,0 +1,77 @@
+"""What every entity says of every arm: the doubly robust scores of a randomised test.
+
+For a row i with covariates x, arm a_i and value y_i (weighted outcomes minus the arm's cost),
+
+    score_i(a) = m_a(x_i) + 1[a_i = a] / e_i (y_i - m_a(x_i)),
+
+e the probability of the arm given and m_a a regression learned from other entities (`adjustment`). Its mean
+estimates the value of giving `a` to everybody, whatever m is, as long as e is right: the draw guarantees it
+and no model. (Robins, Rotnitzky & Zhao 1994; with fixed shares Lin 2013's estimator up to cross-fitting.)
+Wrong where one entity's arm changes what another does, and where e is not the probability of what was done.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.evaluation import Gross
+from models.trials.adjustment import cross_fitted_predictions
+from models.trials.spread import SMALLEST, Amounts, ArmMoments
+from models.trials.trial_log import Floats, Ints, TrialLog
+
+
+@dataclass(frozen=True)
+class ArmScores:
+    """Sums over the rows of each of C entities; an arm's value is the sum of its column / `rows`."""
+
+    key: Ints  # (C,)
+    value: Floats  # (C, A) scores
+    weighted: Floats  # (C, A) weight x outcome of the rows given the arm
+    amount: Floats  # (C,) outcomes as they came
+    weight: Floats  # (C, A) the largest weight of a row given the arm
+    rows: int
+
+    def of_arms(self) -> Gross:
+        """What was weighted for each arm, for the guard against purchases that were not seen: one per arm."""
+        return Gross(
+            self.weighted, np.repeat(self.amount[:, None], self.value.shape[1], 1), self.weight.max(1)
+        )
+
+    def moments(self, arm: int) -> ArmMoments:
+        """Of one arm's weighted outcomes."""
+        terms, weight = self.weighted[:, arm], self.weight[:, arm]
+        return ArmMoments(
+            total=float(np.maximum(terms, 0.0).sum()),
+            squares=float((terms**2).sum()),
+            fourths=float((terms**4).sum()),
+            weight=float((weight**2).sum() / max(float(weight.sum()), SMALLEST)),
+        )
+
+    @property
+    def amounts(self) -> Amounts:
+        """Of all arms."""
+        seen = np.maximum(self.amount, 0.0)
+        return Amounts(float(seen.sum()), float((seen**2).sum()))
+
+
+def row_scores(log: TrialLog, predicted: Floats) -> Floats:
+    """(n, A) scores of the rows, from predictions (n, A)."""
+    scores = predicted.copy()
+    at = np.arange(log.n), log.arm
+    scores[at] += log.weight * (log.outcome - log.cost - predicted[at])
+    return scores
+
+
+def arm_scores(log: TrialLog) -> ArmScores:
+    """Scores of all entities, cross-fitted."""
+    given = np.zeros((log.n, len(log.arms)))
+    given[np.arange(log.n), log.arm] = log.weight
+    start = np.flatnonzero(np.r_[True, log.entity[1:] != log.entity[:-1]])
+    return ArmScores(
+        key=log.keys,
+        value=np.add.reduceat(row_scores(log, cross_fitted_predictions(log)), start, axis=0),
+        weighted=np.add.reduceat(given * log.outcome[:, None], start, axis=0),
+        amount=np.add.reduceat(log.outcome, start),
+        weight=np.maximum.reduceat(given, start, axis=0),
+        rows=log.n,
+    )

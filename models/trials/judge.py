@@ -1,0 +1,36 @@
+"""One test, from its log to its answer."""
+
+from models.results import Answer, TrialResult, TrialVerdict
+from models.trials.checks import check_trial
+from models.trials.comparison import compare_arms
+from models.trials.rule import find_rule
+from models.trials.trial_log import TrialLog
+from models.trials.verdict import decide_which
+from sql.errors import LogError
+
+
+def judge_trial(
+    log: TrialLog, *, level: float = 0.95, seed: int = 0, matters: float | None = None, rule: bool = True
+) -> TrialResult:
+    """Checks first: where one fails, the figures are shown and nothing is concluded from them.
+
+    matters: the difference that matters, in currency units per decision. rule: whether to look for one.
+    Raises LogError for a log that holds decisions for fewer than two arms.
+    """
+    if (log.decisions > 0).sum() < 2:
+        raise LogError("A test needs decisions for two arms at least; the log holds those for one.")
+    checks = check_trial(log)
+    compared = compare_arms(log, level=level, seed=seed, matters=matters)
+    idle = None if log.idle is None else log.arms[log.idle]
+    sound = all(check.passed for check in checks)
+    return TrialResult(
+        verdict=decide_which(compared, idle) if sound else TrialVerdict(Answer.CONTRADICTION),
+        idle=idle,
+        arms=compared.arms,
+        differences=compared.differences,
+        checks=checks,
+        entities=log.n_entities,
+        decisions=log.n,
+        level=level,
+        rule=find_rule(log, level=level, seed=seed) if rule and sound else None,
+    )

@@ -1,0 +1,111 @@
+"""How far a difference of two arms may be from what was estimated.
+
+Purchases are rare and heavy: an arm's sum is of few, unequal terms, and where the heaviest one is missing by
+chance sum and standard error are low together. So each arm has the gamma reach of a weighted Poisson sum with
+one term more than was seen (Fay & Feuer 1997; `gamma_interval`), and the difference of two independent arms
+
+    above^2 = (above of the one)^2 + (below of the other)^2,    below^2 likewise (Zou & Donner 2008).
+
+With many terms (MANY_TERMS) a bootstrap-t, if there are entities to resample, sees what skewness is left; the
+longer side counts. The term that was not seen is the arm's weight x an amount typical of all arms together,
+by its share of the total: an arm without a purchase is not certain to bring nothing. It is raised by
+1 / sqrt(n) + 2 / n for n effective amounts, as far as the arms' sums differ: where they are alike a purchase
+may be missing on either side. Too wide where an arm has a handful of purchases: `tests/benchmarks/trials.md`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from models.evaluation import Tails, guard_reach
+from models.results import Interval
+from models.trials.trial_log import Floats
+
+MANY_TERMS = 400
+BISECTIONS = 40
+LARGEST_Z = 6.0
+MAX_CORRECTION = 3.0
+"""By how many of its own standard errors the spread of few terms is lifted to that of all arms' amounts."""
+SMALLEST = np.finfo(np.float64).tiny
+
+
+@dataclass(frozen=True)
+class ArmMoments:
+    """What one arm's weighted outcomes add up to."""
+
+    total: float
+    """Sum of weight x outcome over the rows given the arm, >= 0 apart from refunds;"""
+    squares: float
+    """sum of its squares."""
+    fourths: float
+    """Sum of fourth powers, which says how uncertain `squares` is; 0: not known."""
+    weight: float
+    """Typical weight of a row."""
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Outcomes as they came, of all arms together."""
+
+    total: float
+    squares: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The distribution of one estimated difference of sums."""
+
+    estimate: float
+    error: float
+    """Standard error; 0 where no entity of either arm differs."""
+    tails: Tails
+    draws: Floats | None = None
+    """(B,) bootstrap-t; None: not used."""
+
+    def reach(self, level: float) -> tuple[float, float]:
+        """(below, above) the estimate, at a two-sided level."""
+        guarded = guard_reach(self.tails, np.array([self.error**2]), level)
+        below, above = float(guarded[0][0]), float(guarded[1][0])
+        if self.draws is None:
+            return below, above
+        low, high = np.quantile(self.draws, [0.5 - level / 2, 0.5 + level / 2])
+        return max(below, float(high) * self.error), max(above, -float(low) * self.error)
+
+    def interval(self, level: float, *, scale: float, said: float | None = None) -> Interval | None:
+        """scale x the difference; said: the level claimed, where it is another. None: nothing is known."""
+        below, above = self.reach(level)
+        if not below + above > 0:
+            return None
+        low, high = self.estimate - below, self.estimate + above
+        return Interval(scale * self.estimate, scale * low, scale * high, said or level)
+
+    @property
+    def z(self) -> float:
+        """The |z| at whose level 2 Phi(z) - 1 the interval ends at 0; 0 where nothing is known."""
+        side = 0 if self.estimate > 0 else 1
+        small, large = 0.0, LARGEST_Z
+        if not sum(self.reach(0.5)) > 0:
+            return 0.0
+        for _ in range(BISECTIONS):
+            middle = 0.5 * (small + large)
+            inside = self.reach(2 * float(ndtr(middle)) - 1)[side] < abs(self.estimate)
+            small, large = (middle, large) if inside else (small, middle)
+        return small
+
+
+def tails_of(arm: ArmMoments, other: ArmMoments, amounts: Amounts) -> Tails:
+    """The tails of arm minus other."""
+    size = arm.total + other.total
+    fewness = amounts.squares / max(amounts.total**2, SMALLEST)
+    uneven = abs(arm.total - other.total) / size if size > 0 else 1.0
+    typical = amounts.squares / max(amounts.total, SMALLEST) * (1 + uneven * (np.sqrt(fewness) + 2 * fewness))
+    above, below = arm.weight * typical, other.weight * typical
+    squares = arm.squares + other.squares
+    noise = np.sqrt(arm.fourths + other.fourths) / max(squares, SMALLEST)
+    expected = (
+        (arm.total * arm.weight + other.total * other.weight) * amounts.squares / max(amounts.total, SMALLEST)
+    )
+    lift = min(max(expected / max(squares, SMALLEST), 1.0), 1.0 + MAX_CORRECTION * noise)
+    values = (arm.total, other.total, arm.squares, other.squares, above, below, lift)
+    return Tails(*(np.array([float(v)]) for v in values))
