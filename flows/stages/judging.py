@@ -20,7 +20,7 @@ from models.evaluation import (
     normal_interval,
     uplift,
 )
-from models.mdp import Journeys, JourneyTerms, Transitions, cut_journeys
+from models.mdp import PROFIT, PURCHASES, Journeys, JourneyTerms, Transitions, cut_journeys
 from models.policies import Floats, Policy, ScaledDelivery
 from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Refusal, Uplift
 from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
@@ -84,7 +84,7 @@ class Judge:
         (`promise_of`); spend, iROAS and other goals are as the looks have them."""
         names = self.journeys.outcome_names
         costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
-        wanted = [name for name in ("margin", *costs, "purchases") if name in names]
+        wanted = [name for name in (self.journeys.goal, *costs, PURCHASES) if name in names]
         look = QuickLook(self.estimator, self.night.study.evaluation, wanted)
 
         decided = self.journeys.is_decision
@@ -214,8 +214,8 @@ def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
             value = estimator.value(target, RECOMMENDED)
         else:
             refused = beyond
-    k = reporting.journeys.outcome_names.index("profit")
-    witness = check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k))
-    found = refused or uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
+    k = reporting.journeys.outcome_names.index(PROFIT)
+    witness = check_witness(RECOMMENDED, PROFIT, value.uplifts(estimator.logged_value, k))
+    found = refused or uplift(estimator, target, PROFIT, study.evaluation, seed=study.seed, value=value)
     told, why = (found, None) if isinstance(found, Uplift) else (None, found)
     return Promise(chosen, value, (witness,), told, why)

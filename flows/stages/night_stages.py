@@ -40,7 +40,7 @@ __all__ = ["stage_logs"]
 
 def build_transitions(night: Night, events: Events) -> Transitions:
     """Entity x epoch, eligible actions, features, outcomes."""
-    transitions = build_table(events, night.study.decision)
+    transitions = build_table(events, night.study.decision, night.study.outcome)
     save_transitions(transitions, night.staging / "transitions")
     return transitions
 
