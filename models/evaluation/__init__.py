@@ -3,7 +3,7 @@
 Read in this order: `estimators` (`steps`, `weights`, `importance_sampling`, `fitted_q` with
 `regression_cells` and `shrinkage`, `marginal_weights` with `surprises` and `remembering_weights`,
 `doubly_robust`, `support` with `pareto_tail`, `fast_doubly_robust`), `intervals` (`bootstrap_t` with
-`gamma_interval`, `confidence_sequence`), `headline`, `uplift`, `checks` (`witness`, `placebo`,
+`gamma_interval`, `confidence_sequence`), `headline`, `uplift`, `guardrails`, `checks` (`witness`, `placebo`,
 `effect_on_the_past`, `stratified`, `selection`, `sensitivity`, `support_gate`), `evidence`, `policy_table`;
 `arrays` for plain arrays. `reference` holds what the scoreboard compares with.
 """
@@ -25,6 +25,7 @@ from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
+from models.evaluation.guardrails import guardrail_bounds, guardrails_of
 from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval, standard_errors
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.policy_money import PolicyMoney
@@ -57,6 +58,8 @@ __all__ = [
     "evaluate",
     "evaluate_policies",
     "followers_in_log",
+    "guardrail_bounds",
+    "guardrails_of",
     "hurdle_of",
     "judged",
     "normal_interval",
