@@ -12,10 +12,17 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from flows.currencies import cents_conflict
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
+from flows.study_outcomes import outcome_contradictions
 from models.agent_settings import ALGORITHM_NAMES, AgentSettings
 from models.policies import KNOWN_POLICIES
 from models.results import Vocabulary, vocabulary_of
-from models.settings import DecisionSettings, EvaluationSettings, SplitSettings, VocabularySettings
+from models.settings import (
+    DecisionSettings,
+    EvaluationSettings,
+    OutcomeSettings,
+    SplitSettings,
+    VocabularySettings,
+)
 from models.totals import TotalsSettings
 from sql.errors import StudyError
 from sql.settings import DayRange, LogSettings, Settings
@@ -67,6 +74,8 @@ class Study(Settings):
     """Seeds everything random besides the agents, which have seeds of their own."""
     logs: LogSettings = Field(default_factory=LogSettings)
     decision: DecisionSettings = Field(default_factory=DecisionSettings)
+    outcome: tuple[OutcomeSettings, ...] = ()
+    """What follows decisions, and what it is to the study; see `OutcomeSettings`."""
     vocabulary: VocabularySettings = Field(default_factory=VocabularySettings)
     agents: AgentSettings = Field(default_factory=AgentSettings)
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
@@ -232,6 +241,7 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                 f"(epoch_days = {study.decision.epoch_days}); make it at least as long.",
             )
         )
+    found.extend(outcome_contradictions(study.outcome, study.currency))
     found.extend(_budget_contradictions(study.split))
     return found
 

@@ -75,6 +75,23 @@ class DecisionSettings(Settings):
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""
 
 
+class OutcomeSettings(Settings):
+    """`[[outcome]]`: what one thing that follows decisions is to the study. Every log has `margin`, `clicks`
+    and `purchases`; margin is the goal unless the study names it or a goal of its own."""
+
+    name: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_ -]{0,39}$")]
+    unit: Annotated[str, Field(pattern="^[A-Za-z%][A-Za-z0-9_ %/-]{0,23}$")] | None = None
+    """What it is counted in. The study's currency makes it money."""
+    role: Literal["goal", "guardrail", "info"] = "info"
+    """`goal`: a part of profit, with `weight`; `guardrail`: may not get worse than `worst`, or nothing moves;
+    `info`: shown."""
+    weight: float | None = None
+    """Of a goal: currency units that one unit is worth, 1 where it is left out. Below 0 it is a loss."""
+    worst: float | None = Field(default=None, gt=-1)
+    """Of a guardrail: the change that it may take, as a share of today's level: -0.01 lets it fall by 1 %,
+    and 0.01 lets it rise by so much (complaints). The bound of the change has to keep to it."""
+
+
 class LearningSettings(Settings):
     """Offline reinforcement learning: what all algorithms share. Each has its own beside itself, in
     `models.agents.algorithms`."""

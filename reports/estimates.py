@@ -7,7 +7,7 @@ from models.results import NightResult, PolicyEstimate
 from reports import numbers, words
 from reports.numbers import IntervalText
 
-OUTCOME_ORDER = ("profit", "margin", "cost", "clicks", "purchases")
+OUTCOME_ORDER = ("profit", "goal", "margin", "cost", "clicks", "purchases")
 ESTIMATOR_ORDER = ("DRL", "SNDR", "SNPDIS", "FQE", "DR", "PDIS", "TIS", "logged mean")
 RAW_ESTIMATORS = ("DR", "PDIS", "TIS")
 """Shown for transparency, apart from those that are compared."""
@@ -28,8 +28,8 @@ def outcomes(result: NightResult) -> list[str]:
 
 
 def goal(result: NightResult) -> str | None:
-    """The outcome that the comparison leads with: profit, or margin where there is no profit."""
-    return next((o for o in outcomes(result) if o in ("profit", "margin")), None)
+    """The outcome that the comparison leads with: profit, or what it is made of where there is none."""
+    return next((o for o in outcomes(result) if o in ("profit", "goal", "margin")), None)
 
 
 def is_recommended(policy: str) -> bool:

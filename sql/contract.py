@@ -33,6 +33,7 @@ CONTRACT: dict[str, ContractTable] = {
     ),
     "users": ContractTable(("user_id", "entry_ts"), ("segment",), extra="features"),
     "visits": ContractTable(("user_id", "ts")),
+    "outcomes": ContractTable(("entity_id", "ts", "name", "value"), ("knowledge_ts",)),
     "totals": ContractTable(
         ("date", "channel", "spend"), ("campaign_id", "impressions", "clicks", "revenue")
     ),

@@ -57,6 +57,7 @@ class Events:
     bookings      entity_key i64, day i32, known_day i32 | purchases i32, revenue_micros i64,
                   margin_micros i64 (day of the purchase; net of returns; margin filled in by the margin rate)
     visits        entity_key i64, day i32 | n i32
+    outcomes      entity_key i64, day i32, name str | value_micros i64   (of the log's own, in millionths)
     attributed    action i16 | cost_micros i64, revenue_micros i64?, margin_micros i64?, impressions i64,
                   clicks i64, purchases i64
                   (last ad before each purchase within the attribution window: what a platform would claim)
@@ -99,3 +100,5 @@ class Events:
     notes: tuple[str, ...] = ()
     """What a careful reader should know: a fallback taken, a column absent."""
     findings: tuple[Finding, ...] = ()
+    outcome_names: tuple[str, ...] = ()
+    """Names in the mart `outcomes`, in byte order."""

@@ -12,6 +12,7 @@ TableName = Literal[
     "opportunities",
     "users",
     "visits",
+    "outcomes",
     "totals",
     "arms",
     "budgets",

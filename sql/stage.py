@@ -101,6 +101,7 @@ def stage_logs(
             inputs=raw.inputs,
             notes=raw.notes + written.notes + never_delivered(connection, actions) + _notes(connection),
             findings=findings,
+            outcome_names=_outcome_names(connection),
         )
     except duckdb.OutOfMemoryException:
         raise LogError(
@@ -179,6 +180,17 @@ def _actions(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         raise LogError(
             f"channel has {len(names) - 1} different values ({listing(names[1:4])}, ...): more than "
             f"{MOST_ACTIONS - 1} cannot be told apart by evidence; was another column meant?"
+        )
+    return names
+
+
+def _outcome_names(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Names in byte order; refuses a column with so many values that it names nothing."""
+    names = tuple(n for (n,) in rows(connection, "SELECT DISTINCT name FROM marts.outcomes ORDER BY name"))
+    if len(names) > MOST_ACTIONS:
+        raise LogError(
+            f"outcomes.name has {len(names)} different values ({listing(names[:3])}, ...), more than "
+            f"{MOST_ACTIONS}; was another column meant?"
         )
     return names
 

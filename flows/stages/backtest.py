@@ -78,6 +78,5 @@ def _booked(transitions: Transitions, start: int, stop: int) -> tuple[float, flo
     if not transitions.n_rows or start < int(transitions.day.min()) or stop > int(transitions.day.max()) + 1:
         return None
     rows = np.flatnonzero((transitions.day >= start) & (transitions.day < stop))
-    spend = sum(int(transitions.outcome(f"cost:{a}")[rows].sum()) for a in transitions.actions[1:])
-    margin = int(transitions.outcome("margin")[rows].sum())
-    return (margin - spend) * MICROS, spend * MICROS
+    spend, goal = int(transitions.cost_micros()[rows].sum()), int(transitions.goal_micros()[rows].sum())
+    return (goal - spend) * MICROS, spend * MICROS

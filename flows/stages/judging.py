@@ -17,12 +17,22 @@ from models.evaluation import (
     QuickLook,
     SupportGate,
     check_witness,
+    guardrail_bounds,
+    guardrails_of,
     normal_interval,
     uplift,
 )
-from models.mdp import Journeys, JourneyTerms, Transitions, cut_journeys
+from models.mdp import PROFIT, PURCHASES, Journeys, JourneyTerms, Transitions, cut_journeys
 from models.policies import Floats, Policy, ScaledDelivery
-from models.results import HealthCheck, Interval, PolicyEstimate, PolicyEvidence, Refusal, Uplift
+from models.results import (
+    GuardrailBound,
+    HealthCheck,
+    Interval,
+    PolicyEstimate,
+    PolicyEvidence,
+    Refusal,
+    Uplift,
+)
 from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
 
 RECOMMENDED = "recommended split"
@@ -84,7 +94,7 @@ class Judge:
         (`promise_of`); spend, iROAS and other goals are as the looks have them."""
         names = self.journeys.outcome_names
         costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
-        wanted = [name for name in ("margin", *costs, "purchases") if name in names]
+        wanted = [name for name in (self.journeys.goal, *costs, PURCHASES) if name in names]
         look = QuickLook(self.estimator, self.night.study.evaluation, wanted)
 
         decided = self.journeys.is_decision
@@ -112,6 +122,11 @@ class Judge:
     def gate(self) -> SupportGate:
         """What the log has to say about a plan before these users' figures of it count."""
         return SupportGate(self.estimator, self.night.study.evaluation, self.confirming)
+
+    def guardrails(self, target: Floats, value: PolicyValue | None = None) -> tuple[GuardrailBound, ...]:
+        """The study's, under a target (n, A); `value` where it is known."""
+        study, found = self.night.study, guardrails_of(self.transitions.outcome_spec)
+        return guardrail_bounds(self.estimator, target, found, study.evaluation, seed=study.seed, value=value)
 
     def interval(self, values: Floats, level: float) -> Interval:
         """Interval of the sum of per-cluster values (C,): bootstrap-t, or normal where that is not known."""
@@ -194,6 +209,8 @@ class Promise:
     """Against today's split; None where there is none, or none that is credible,"""
     refused: Refusal | None = None
     """and then why; None otherwise. It keeps today's split: nothing else may fill the gap."""
+    guardrails: tuple[GuardrailBound, ...] = ()
+    """How far each could get worse."""
 
 
 def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
@@ -214,8 +231,8 @@ def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
             value = estimator.value(target, RECOMMENDED)
         else:
             refused = beyond
-    k = reporting.journeys.outcome_names.index("profit")
-    witness = check_witness(RECOMMENDED, "profit", value.uplifts(estimator.logged_value, k))
-    found = refused or uplift(estimator, target, "profit", study.evaluation, seed=study.seed, value=value)
+    k = reporting.journeys.outcome_names.index(PROFIT)
+    witness = check_witness(RECOMMENDED, PROFIT, value.uplifts(estimator.logged_value, k))
+    found = refused or uplift(estimator, target, PROFIT, study.evaluation, seed=study.seed, value=value)
     told, why = (found, None) if isinstance(found, Uplift) else (None, found)
-    return Promise(chosen, value, (witness,), told, why)
+    return Promise(chosen, value, (witness,), told, why, reporting.guardrails(target, value))

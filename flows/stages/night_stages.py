@@ -32,7 +32,7 @@ from models.policies import Situation, attributed_revenue, propose
 from models.results import HealthCheck
 from models.split import Objections, SplitChoice
 from models.totals import WideEvidence
-from reports.sentences import refusals
+from reports.sentences import guardrails, refusals
 from sql.events import Events
 
 __all__ = ["stage_logs"]
@@ -40,7 +40,7 @@ __all__ = ["stage_logs"]
 
 def build_transitions(night: Night, events: Events) -> Transitions:
     """Entity x epoch, eligible actions, features, outcomes."""
-    transitions = build_table(events, night.study.decision)
+    transitions = build_table(events, night.study.decision, night.study.outcome)
     save_transitions(transitions, night.staging / "transitions")
     return transitions
 
@@ -207,12 +207,18 @@ def decide(
     study, events, chosen = night.study, logged.events, promise.chosen
     stops = [check.text for check in checks if check.status == "stop"]
     doubts = doubts_of(promise, checks, study.entity)
+    outcome, guardrail = guardrails.broken(promise.guardrails, study.entity)
     decision = splits.confirm_split(
         chosen,
         reporting.delivery,
         split=study.split,
         level=study.evaluation.level,
-        objections=Objections(health_stop=" ".join(stops[:1]), disagreement=" ".join(doubts[:1])),
+        objections=Objections(
+            health_stop=" ".join(stops[:1]),
+            disagreement=" ".join(doubts[:1]),
+            guardrail=guardrail,
+            outcome=outcome,
+        ),
         attributed_roas=attributed_roas(events),
         overlap=logged.behaviour.overlap,
         logged_days=events.last_day - events.first_day + 1,

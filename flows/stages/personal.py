@@ -18,10 +18,12 @@ from models.mdp import TodaysBudget
 from models.policies import Floats, Logged, Policy, ScaledDelivery
 from models.results import PersonalFrontier, PersonalPoint, ValueLeft
 from models.split import CHANNEL_TIERS, SHARES, SplitChoice, by_cell, every_cell, projection, value_left
+from reports.sentences import guardrails
 
 CUT = 0.4
 """Of today's delivery in every channel: meets budgets that no agent goes down to."""
 NO_BETTER = "No personalised plan that the logs support earns more than today's delivery beyond doubt."
+GUARDED = "The personalised plan is held back."
 BY_CHANNEL, BY_SEGMENT = "channel", "channel and segment"
 
 
@@ -103,6 +105,9 @@ def personalise(
     agents = [isinstance(policy, AgentPolicy) for policy in plan.policy.used]
     if not any(agents):
         return Personal(replace(page, usual=True))
+    _, broken = guardrails.broken(reporting.guardrails(reporting.target(plan.policy)), study.entity)
+    if broken:
+        return Personal(replace(page, points=(), empty=f"{GUARDED} {broken}"))
     wanted = frontier.shared(answers).at(budget).contributions
     page = replace(page, left=_left(part, wanted, others, plan.contributions))
     return Personal(page, plan.policy)

@@ -2,7 +2,9 @@
 
 from flows.night import Night
 from flows.publishing.remove import remove
+from flows.study_outcomes import unknown_outcome
 from models.mdp import usable_evidence
+from sql.errors import StudyError
 from sql.events import Events
 from sql.stage import stage_logs as stage_contract_logs
 
@@ -25,4 +27,7 @@ def stage_logs(night: Night) -> Events:
         exclude=study.exclude,
         key=night.key,
     )
+    unknown = unknown_outcome(study.outcome, events.outcome_names)
+    if unknown is not None:
+        raise StudyError(f"The study {study.name}: {unknown}")
     return usable_evidence(events, study.decision)

@@ -104,7 +104,7 @@ def exposure_values(
         overlap = shows * rests / (shows + rests)
         contrast = ((taken[use] == k) * rests - (taken[use] == 0) * shows) / (shows + rests)
         score = overlap * estimate[use, k - 1] + contrast * error[use]
-        cost = transitions.outcomes[rows, k] * 1e-6
+        cost = transitions.outcome(f"cost:{channel}")[rows] * 1e-6
         values = []
         for at in range(1, last + 1):
             here = np.minimum(n[use], last) == at

@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -149,6 +150,12 @@ def _column(feature: Feature) -> dict[str, str]:
     return {"name": feature.name, "unit": feature.unit, "text": feature.text}
 
 
+def _said(outcome: Outcome) -> dict[str, Any]:
+    """What the files say of an outcome: a goal's weight and a guardrail's bound where there are any."""
+    usual = {"weight": 1.0, "worst": None}
+    return {key: value for key, value in asdict(outcome).items() if key not in usual or value != usual[key]}
+
+
 def save_transitions(transitions: Transitions, folder: Path) -> None:
     """`transitions.parquet`: one row per decision, sorted by (entity, step); features one FLOAT[d] column.
 
@@ -178,7 +185,7 @@ def save_transitions(transitions: Transitions, folder: Path) -> None:
         "actions": list(transitions.actions),
         "segments": list(transitions.segments),
         "features": [_column(f) for f in transitions.feature_spec],
-        "outcomes": [asdict(o) for o in transitions.outcome_spec],
+        "outcomes": [_said(o) for o in transitions.outcome_spec],
         "end": ["continues", "terminal", "timeout"],
     }
     text = json.dumps(names, indent=1, ensure_ascii=False) + "\n"

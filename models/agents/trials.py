@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from models.agents.newest_spend import NewestDecisions
 from models.agents.policy import ActionValues, in_every_row, rows_to_choose
 from models.evaluation import DoublyRobust, QuickLook, Weights, judged, promise
+from models.mdp import COST, PROFIT
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -62,7 +63,7 @@ def choosers_of(
     A target that the log does not support, or whose uplift has no known spread, is not credible.
     """
     names = estimator.journeys.outcome_names
-    profit, cost = names.index("profit"), names.index("cost")
+    profit, cost = names.index(PROFIT), names.index(COST)
 
     def in_full(target: Floats, weights: Weights) -> tuple[Floats, float]:
         values = estimator.contributions(target, weights)
@@ -71,13 +72,13 @@ def choosers_of(
     def judge(target: Floats) -> tuple[float, float, float] | None:
         return judged(estimator, target, settings, in_full)
 
-    eligible, look = estimator.journeys.eligible, QuickLook(estimator, settings)
-    return Choosers(features, eligible, behaviour, judge, look.judge, newest)
+    look = QuickLook(estimator, settings, (estimator.journeys.goal, COST))
+    return Choosers(features, estimator.journeys.eligible, behaviour, judge, look.judge, newest)
 
 
 def spend_today(estimator: DoublyRobust) -> float:
     """What today's delivery spends per budget period on the days an estimator judges, currency units."""
-    cost = estimator.journeys.outcome_names.index("cost")
+    cost = estimator.journeys.outcome_names.index(COST)
     return estimator.journeys.scale * float(estimator.logged[:, cost].sum())
 
 

@@ -3,7 +3,7 @@
 Read in this order: `estimators` (`steps`, `weights`, `importance_sampling`, `fitted_q` with
 `regression_cells` and `shrinkage`, `marginal_weights` with `surprises` and `remembering_weights`,
 `doubly_robust`, `support` with `pareto_tail`, `fast_doubly_robust`), `intervals` (`bootstrap_t` with
-`gamma_interval`, `confidence_sequence`), `headline`, `uplift`, `checks` (`witness`, `placebo`,
+`gamma_interval`, `confidence_sequence`), `headline`, `uplift`, `guardrails`, `checks` (`witness`, `placebo`,
 `effect_on_the_past`, `stratified`, `selection`, `sensitivity`, `support_gate`), `evidence`, `policy_table`;
 `arrays` for plain arrays. `reference` holds what the scoreboard compares with.
 """
@@ -25,6 +25,7 @@ from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
+from models.evaluation.guardrails import guardrail_bounds, guardrails_of
 from models.evaluation.intervals.bootstrap_t import (
     BootstrapT,
     joint_covariance,
@@ -66,6 +67,8 @@ __all__ = [
     "evaluate_policies",
     "followers_in_log",
     "guard_reach",
+    "guardrail_bounds",
+    "guardrails_of",
     "hurdle_of",
     "joint_covariance",
     "judged",

@@ -11,9 +11,10 @@ from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.intervals.gamma_interval import Gross
+from models.mdp import GOAL, MARGIN, PROFIT
 from models.results import FewDifferAmongAll, PolicyEvidence, Refusal
 
-GOALS = ("profit", "margin")
+GOALS = (PROFIT, GOAL, MARGIN)
 TIGHTEST_AT = 10_000
 """Entities at which the bound for every night is tightest: fixed, never tuned to the log at hand."""
 
@@ -32,7 +33,7 @@ class Contender:
 
 
 def goal_of(outcomes: tuple[str, ...]) -> str:
-    """The outcome policies are compared by: profit, margin, or the first there is."""
+    """The outcome policies are compared by: profit, the goal, margin, or the first there is."""
     return next((goal for goal in GOALS if goal in outcomes), outcomes[0])
 
 

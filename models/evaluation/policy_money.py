@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PolicyMoney:
-    """Margin and the channels' spend of policies on an estimator's entities: C of them, K channels."""
+    """Goal and the channels' spend of policies on an estimator's entities: C of them, K channels."""
 
     estimator: DoublyRobust
     settings: EvaluationSettings
@@ -53,6 +53,6 @@ class PolicyMoney:
         """(C, 1 + K) of contributions (C, o)."""
         journeys = self.estimator.journeys
         names = journeys.outcome_names
-        wanted = [names.index(name) for name in ("margin", *(f"cost:{a}" for a in journeys.actions[1:]))]
+        wanted = [names.index(name) for name in (journeys.goal, *(f"cost:{a}" for a in journeys.actions[1:]))]
         found: Floats = journeys.scale * values[:, wanted]
         return found

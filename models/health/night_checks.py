@@ -51,12 +51,11 @@ def check_health(
     """Every check of the night, in the order a reader should see them. effective_sample_sizes: per policy
     that matters."""
     t, events, single_step = transitions, log.events, log.single_step
-    costs = [k for k, o in enumerate(t.outcome_spec) if o.name.startswith("cost:")]
     checks = [
         log_checks.rows_reconcile(events.counts),
         log_checks.quarantined_share(events.counts, limits.max_quarantined_share),
         *log_checks.found_in_staging(events.findings),
-        log_checks.money_reconciles(log.staged_cost_micros, int(t.outcomes[:, costs].sum())),
+        log_checks.money_reconciles(log.staged_cost_micros, int(t.cost_micros().sum())),
         log_checks.log_freshness(events.last_day, log.as_of, single_step=single_step),
         log_checks.reporting_delay(events.delay_days, immature_share(t)),
         log_checks.enough_purchases(log.purchases),

@@ -7,11 +7,22 @@ from models.mdp.journeys import (
     Journeys,
     JourneyTerms,
     cut_journeys,
-    derived_outcomes,
     elapsed_discounts,
 )
 from models.mdp.judgeable import why_unjudgeable
 from models.mdp.logged_propensities import LoggedTransitions
+from models.mdp.outcomes import (
+    BUILT_IN,
+    COST,
+    GOAL,
+    MARGIN,
+    PROFIT,
+    PURCHASES,
+    derived_outcomes,
+    goal_name,
+    is_money,
+    outcome_spec,
+)
 from models.mdp.sample_split import Users, fold_of, mixed_hash, split_users, uniform_of
 from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
@@ -19,9 +30,15 @@ from models.mdp.transition_table import CONTINUES, TIMEOUT, Feature, NextDecisio
 from models.mdp.usable_evidence import usable_evidence
 
 __all__ = [
+    "BUILT_IN",
     "CONTINUES",
+    "COST",
+    "GOAL",
     "GROWING",
+    "MARGIN",
     "MICROS",
+    "PROFIT",
+    "PURCHASES",
     "TIMEOUT",
     "DailyMoney",
     "EpochEvents",
@@ -40,8 +57,11 @@ __all__ = [
     "derived_outcomes",
     "elapsed_discounts",
     "fold_of",
+    "goal_name",
     "history_features",
+    "is_money",
     "mixed_hash",
+    "outcome_spec",
     "planned_budgets",
     "spend_in_totals",
     "spend_of_exposures",

@@ -7,13 +7,14 @@ more for `none`. Exposures of one action within an epoch are one decision with t
 booked on the last row of its epoch or before it: (t, t + 1]; what was shown earlier in the epoch is state.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from models.mdp.booked_outcomes import Decided, Followed, booked_outcomes
 from models.mdp.context_state import ContextState, context_features
 from models.mdp.event_streams import Stream, read_stream
 from models.mdp.logged_propensities import (
@@ -23,45 +24,68 @@ from models.mdp.logged_propensities import (
     join_logged,
 )
 from models.mdp.opportunity_steps import choices_by_opportunity
+from models.mdp.outcomes import outcome_spec, own_outcomes
 from models.mdp.single_step import build_single_step
 from models.mdp.state import EpochEvents, History, history_features
-from models.mdp.static_features import outcome_spec, segment_index, static_features
+from models.mdp.static_features import segment_index, static_features
 from models.mdp.substeps import Substeps, choices_in_turn
-from models.mdp.transition_table import CONTINUES, TERMINAL, TIMEOUT, Feature, NextDecisions, Transitions
+from models.mdp.transition_table import (
+    CONTINUES,
+    TERMINAL,
+    TIMEOUT,
+    Feature,
+    NextDecisions,
+    Outcome,
+    Transitions,
+)
 from models.mdp.usable_evidence import decided_by_opportunity, why_not_told, with_cap
-from models.settings import DecisionSettings
+from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
 
 MICROS = 1_000_000
 
 
 def build_transitions(
-    events: Events, decision: DecisionSettings, *, entities_per_chunk: int = 50_000
+    events: Events,
+    decision: DecisionSettings,
+    outcomes: tuple[OutcomeSettings, ...] = (),
+    *,
+    entities_per_chunk: int = 50_000,
 ) -> Transitions:
-    """The MDP table of one staged log. Pure: same events and settings, same table.
+    """The MDP table of one staged log. Pure: same events and settings, same table. outcomes: what the study
+    says of them.
 
     `entities_per_chunk` bounds the working memory, the table itself grows with the log, and is the same
     however it is cut.
     """
     if decision.single_step:
-        return build_single_step(events, decision)
+        return build_single_step(events, decision, outcomes)
     decision = with_cap(events, decision)
     entities = pl.read_parquet(events.folder / "entities.parquet")
     starts = range(0, max(1, len(entities)), entities_per_chunk)
     by_opportunity = decided_by_opportunity(events, decision)
     untold = why_not_told(events, decision, by_opportunity)
-    return _concatenate(
-        [
-            _build_chunk(events, decision, by_opportunity, untold, entities[i : i + entities_per_chunk])
-            for i in starts
-        ]
-    )
+    spec = outcome_spec(events.actions, outcomes)
+    how = _How(decision, by_opportunity, untold, spec, outcomes)
+    return _concatenate([_build_chunk(events, how, entities[i : i + entities_per_chunk]) for i in starts])
 
 
-def _build_chunk(
-    events: Events, decision: DecisionSettings, by_opportunity: bool, untold: str, entities: pl.DataFrame
-) -> LoggedTransitions:
+@dataclass(frozen=True)
+class _How:
+    """How every chunk is read."""
+
+    decision: DecisionSettings
+    by_opportunity: bool
+    """Every opportunity is a decision of its own."""
+    untold: str
+    """Why logged propensities are no probabilities of these decisions; empty if they are."""
+    outcomes: tuple[Outcome, ...]
+    asked: tuple[OutcomeSettings, ...]
+
+
+def _build_chunk(events: Events, how: _How, entities: pl.DataFrame) -> LoggedTransitions:
     """The table of a chunk of entities, replayed epoch by epoch through `History`."""
+    decision = how.decision
     days, k, n = decision.epoch_days, len(events.actions) - 1, len(entities)
     cap = decision.max_per_epoch or 1
     epochs = max(0, (events.last_day - events.first_day + 1) // days)  # whole epochs only
@@ -72,13 +96,14 @@ def _build_chunk(
 
     shown, chances, clicks = read("exposures"), read("opportunities"), read("clicks")
     visits, known = read("visits"), read("bookings", "known_day")
+    own = read("outcomes") if own_outcomes(how.asked) else None
     entry = (entities["entry_day"].to_numpy().astype(np.int64) - events.first_day) // days
     last_seen = entry.copy()  # latest epoch with an event, of those known before the epoch at hand
     state = History(n, k, decision.windows_days, days)
     context = ContextState(events, keys, epoch_days=days)
     carries = carries_propensities(chances)
     several = cap > 1
-    untold = untold if carries else ""
+    untold = how.untold if carries else ""
     parts = []
     for epoch in range(epochs):
         exposures = shown.by_action(epoch, "n", k)
@@ -89,7 +114,7 @@ def _build_chunk(
         present = (epoch - last_seen) * days <= decision.inactive_days
         decides = (entry <= epoch) & (present | possible.any(1))
         told = chances_of_being_shown(chances, epoch, k) if carries and not untold else None
-        if by_opportunity:
+        if how.by_opportunity:
             substeps = choices_by_opportunity(decides, chance, shown, chances, epoch, cap, told)
         else:
             substeps = choices_in_turn(decides, possible, shown, epoch, cap, told)
@@ -118,6 +143,8 @@ def _build_chunk(
         )
         context.advance(epoch)
         seen = (purchases > 0) | (visited > 0) | clicked.any(1) | chance.any(1)
+        if own is not None:
+            seen[own.entities_at(epoch)] = True
         last_seen = np.where(seen, epoch, last_seen)
     left = (epochs - last_seen) * days > decision.inactive_days
     upcoming = _next_decisions(
@@ -125,7 +152,7 @@ def _build_chunk(
     )
     spec = history_features(events.actions, decision.windows_days, days, several=several)
     spec += context_features(events)
-    table = _assemble(events, decision, entities, parts, spec, left, read("bookings"))
+    table = _assemble(events, how, entities, parts, spec, left, Followed(read("bookings"), own))
     return replace(table, next_decisions=upcoming, untold=untold)
 
 
@@ -160,15 +187,15 @@ def _next_decisions(
 
 def _assemble(
     events: Events,
-    decision: DecisionSettings,
+    how: _How,
     entities: pl.DataFrame,
     parts: list[tuple[int, Substeps, NDArray[np.float32]]],
     spec: tuple[Feature, ...],
     left: NDArray[np.bool_],
-    bookings: Stream,
+    followed: Followed,
 ) -> LoggedTransitions:
-    """Order the rows by (entity, step), book margins, mark ends and maturity."""
-    k, days = len(events.actions) - 1, decision.epoch_days
+    """Order the rows by (entity, step), book what followed, mark ends and maturity."""
+    k, days = len(events.actions) - 1, how.decision.epoch_days
     static_spec, static = static_features(events, entities)
     entity = np.concatenate([s.entity for _, s, _ in parts] or [np.zeros(0, np.int64)])
     epoch = np.concatenate([np.full(len(s.entity), e) for e, s, _ in parts] or [np.zeros(0, np.int64)])
@@ -182,12 +209,9 @@ def _assemble(
     features = gather([f for _, _, f in parts], np.zeros((0, len(spec)), np.float32))
     entity, epoch = entity[order], epoch[order]
     features = np.concatenate([features, static[entity]], axis=1)
-    outcomes = np.zeros((len(entity), k + 3), np.int64)
     cost = gather([s.cost_micros for _, s, _ in parts], np.zeros(0, np.int64))
-    shown = np.flatnonzero(action > 0)
-    outcomes[shown, action[shown]] = cost[shown]
-    outcomes[:, k + 1] = gather([s.clicks for _, s, _ in parts], np.zeros(0, np.int64))
-    _book(outcomes, entity, epoch, bookings, len(parts))
+    clicks = gather([s.clicks for _, s, _ in parts], np.zeros(0, np.int64))
+    decided = Decided(entity, epoch, action, cost, clicks)
 
     same = np.zeros(len(entity), bool)
     same[:-1] = entity[1:] == entity[:-1]
@@ -210,7 +234,7 @@ def _assemble(
         action=action,
         eligible=gather([s.eligible for _, s, _ in parts], np.zeros((0, k + 1), bool)),
         features=features,
-        outcomes=outcomes,
+        outcomes=booked_outcomes(how.outcomes, events.actions, decided, followed),
         elapsed_days=elapsed,
         end=end,
         mature=_mature(day, days, events),
@@ -219,26 +243,9 @@ def _assemble(
         actions=events.actions,
         segments=events.segments,
         feature_spec=spec + static_spec,
-        outcome_spec=outcome_spec(events.actions),
+        outcome_spec=how.outcomes,
         delivery=delivery,
     )
-
-
-def _book(
-    outcomes: NDArray[np.int64],
-    entity: NDArray[np.int64],
-    epoch: NDArray[np.int64],
-    bookings: Stream,
-    epochs: int,
-) -> None:
-    """Add each booking's margin and purchases to the entity's last row at or before it."""
-    if not len(bookings.entity) or not len(entity):
-        return
-    when = np.repeat(np.arange(epochs), np.diff(bookings.offsets))
-    row = np.searchsorted(entity * epochs + epoch, bookings.entity * epochs + when, side="right") - 1
-    kept = (row >= 0) & (entity[row] == bookings.entity)  # a booking before entry caused nothing of ours
-    np.add.at(outcomes[:, 0], row[kept], bookings.values["margin_micros"][kept])
-    np.add.at(outcomes[:, -1], row[kept], bookings.values["purchases"][kept])
 
 
 def _mature(day: NDArray[np.int64], epoch_days: int, events: Events) -> NDArray[np.bool_]:

@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.mdp.transition_table import Transitions
+from models.mdp.outcomes import derived_names, derived_outcomes, goal_name
+from models.mdp.transition_table import MICRO_UNITS, Transitions
 from models.mdp.windows import Windows, cut_windows
 from sql.errors import LogError
 
@@ -55,6 +56,13 @@ class Journeys:
     tail: Floats | None = None  # (C, o) logged outcomes of the tails, a part of `outcomes`; None is no tail
     days_left: NDArray[np.int32] | None = None  # (n,) days to the end of the window; None: use t
     decided: NDArray[np.bool_] | None = None  # (n,) False in the tail; None: every row is a decision
+    goal_weights: tuple[float, ...] | None = None
+    """(b,) currency units that each logged outcome adds to the goal; None: margin alone, at 1."""
+
+    @property
+    def goal(self) -> str:
+        """The outcome that profit is made of before costs: margin, or the weighted `goal`."""
+        return goal_name(self.outcome_names)
 
     def by_cluster(self, values: Floats) -> Floats:
         """Sums (C, o) of row values (n, o), tails taken off."""
@@ -143,8 +151,8 @@ def cut_journeys(
     per "entity": the same per entity, which for single-step logs is 1 / C whatever the period.
 
     Features are standardised by `moments`, by default those of the whole table, so that the choosing and
-    the reporting entities share them; unknown values become the mean. Derived outcomes `cost` and `profit`
-    are appended. Raises LogError when no window fits or no row is left.
+    the reporting entities share them; unknown values become the mean. Derived outcomes (`goal`, `cost`,
+    `profit`) are appended. Raises LogError when no window fits or no row is left.
     """
     tail_days, single_step = terms.tail_days, terms.single_step
     windows = complete_windows(transitions, terms.horizon_days, tail_days, single_step=single_step)
@@ -162,8 +170,8 @@ def cut_journeys(
     first = np.flatnonzero(new_journey)
     last = np.r_[first[1:], len(rows)] - 1
 
-    micros = np.array([o.unit == "micros" for o in transitions.outcome_spec])
-    unit = np.where(micros, MICROS, 1.0)
+    spec = transitions.outcome_spec
+    unit = np.where([o.unit in MICRO_UNITS for o in spec], MICROS, 1.0)
     outcomes = transitions.outcomes[rows].astype(np.float64) * unit
     tail: Floats | None = None
     decided: NDArray[np.bool_] | None = None
@@ -185,9 +193,9 @@ def cut_journeys(
         eligible = transitions.eligible[rows]
         eligible[~decided] = np.arange(eligible.shape[1]) == 0
         first = np.searchsorted(journey, np.arange(len(first)))
-    names = tuple(o.name for o in transitions.outcome_spec)
-    units = tuple("currency" if m else "count" for m in micros)
-    combine = derived_outcomes(names)
+    logged, weights = tuple(o.name for o in spec), tuple(o.goal_weight for o in spec)
+    names, combine = derived_names(logged, weights), derived_outcomes(logged, weights)
+    units = tuple("currency" if o.unit == "micros" else "count" for o in spec)
 
     present = transitions.entity[keep_rows]
     kept = 1 + int(np.count_nonzero(present[1:] != present[:-1]))
@@ -207,20 +215,14 @@ def cut_journeys(
         n_journeys=int(journey[-1]) + 1,
         cluster_key=entity[new_cluster],
         scale=scale,
-        outcome_names=(*names, "cost", "profit"),
-        outcome_units=(*units, "currency", "currency"),
+        outcome_names=names,
+        outcome_units=units + ("currency",) * (len(names) - len(units)),
         actions=transitions.actions,
         tail=None if tail is None else _combined(tail, combine),
         days_left=None if single_step else days_left.astype(np.int32),
         decided=decided,
+        goal_weights=weights,
     )
-
-
-def derived_outcomes(names: tuple[str, ...]) -> Floats:
-    """Linear map (b, b + 2) from logged outcomes to themselves, `cost` (all channels) and `profit`."""
-    cost = np.array([float(n.startswith("cost:")) for n in names])
-    margin = np.array([float(n == "margin") for n in names])
-    return np.column_stack([np.eye(len(names)), cost, margin - cost])
 
 
 def _combined(values: Floats, combine: Floats) -> Floats:

@@ -8,15 +8,19 @@ day of the week.
 import numpy as np
 import polars as pl
 
+from models.mdp.outcomes import CLICKS, MARGIN, PURCHASES, outcome_spec, own_outcomes
 from models.mdp.state import WEEKDAY, weekday_waves
-from models.mdp.static_features import outcome_spec, segment_index, static_features
+from models.mdp.static_features import segment_index, static_features
 from models.mdp.transition_table import TERMINAL, Feature, NextDecisions, Transitions
-from models.settings import DecisionSettings
+from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
 
 
-def build_single_step(events: Events, decision: DecisionSettings) -> Transitions:
-    """One row per logged decision, sorted by (entity, day, ordinal); each ends its journey."""
+def build_single_step(
+    events: Events, decision: DecisionSettings, asked: tuple[OutcomeSettings, ...] = ()
+) -> Transitions:
+    """One row per logged decision, sorted by (entity, day, ordinal); each ends its journey. asked: what the
+    study says of outcomes."""
     k = len(events.actions) - 1
     entities = pl.read_parquet(events.folder / "entities.parquet")
     shown = pl.read_parquet(events.folder / "exposures.parquet").sort("entity_key", "day", "ordinal")
@@ -31,19 +35,20 @@ def build_single_step(events: Events, decision: DecisionSettings) -> Transitions
     if decision.eligible == "opportunities" and len(opportunities):
         eligible = _eligible_by_opportunity(opportunities, key, day, action, k)
 
-    outcomes = np.zeros((n, k + 3), np.int64)
-    rows = np.flatnonzero(action > 0)
-    outcomes[rows, action[rows]] = shown["cost_micros"].to_numpy()[rows]
-    outcomes[:, k + 1] = shown["clicks"].to_numpy()
-    start = np.searchsorted(key, bookings["entity_key"].to_numpy(), side="left")
-    stop = np.searchsorted(key, bookings["entity_key"].to_numpy(), side="right")
-    when = bookings["day"].to_numpy()
-    margin, purchases = bookings["margin_micros"].to_numpy(), bookings["purchases"].to_numpy()
-    for i in np.flatnonzero(stop > start):  # a booking belongs to every decision whose horizon holds it
-        mine = np.arange(start[i], stop[i])
-        mine = mine[(day[mine] <= when[i]) & (when[i] < day[mine] + decision.horizon_days)]
-        outcomes[mine, 0] += margin[i]
-        outcomes[mine, -1] += purchases[i]
+    spec_of_outcomes = outcome_spec(events.actions, asked)
+    outcomes = np.zeros((n, len(spec_of_outcomes)), np.int64)
+    column = {o.name: outcomes[:, j] for j, o in enumerate(spec_of_outcomes)}  # name -> (n,)
+    cost = shown["cost_micros"].to_numpy()
+    for a, name in enumerate(events.actions[1:], start=1):
+        column[f"cost:{name}"][:] = np.where(action == a, cost, 0)
+    column[CLICKS][:] = shown["clicks"].to_numpy()
+    logged = {MARGIN: (bookings, "margin_micros"), PURCHASES: (bookings, "purchases")}
+    for one in own_outcomes(asked):
+        own = pl.scan_parquet(events.folder / "outcomes.parquet").filter(pl.col("name") == one.name)
+        logged[one.name] = (own.collect(), "value_micros")
+    for name, (followed, of) in logged.items():
+        row, event = _horizons(key, day, followed, decision.horizon_days)
+        np.add.at(column[name], row, followed[of].to_numpy()[event])
 
     static_spec, static = static_features(events, entities)
     context = [shown[f"c_{c}"].fill_null(0).to_numpy().astype(np.float32) for c in events.context_columns]
@@ -71,7 +76,7 @@ def build_single_step(events: Events, decision: DecisionSettings) -> Transitions
         actions=events.actions,
         segments=events.segments,
         feature_spec=spec,
-        outcome_spec=outcome_spec(events.actions),
+        outcome_spec=spec_of_outcomes,
         next_decisions=NextDecisions(
             entity=key[newest].astype(np.int64),
             features=features[newest].astype(np.float32),
@@ -79,6 +84,21 @@ def build_single_step(events: Events, decision: DecisionSettings) -> Transitions
             segment=segment_index(events, entities)[entity][newest],
         ),
     )
+
+
+def _horizons(
+    key: np.ndarray, day: np.ndarray, followed: pl.DataFrame, horizon_days: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """(decision, event) of every event that lies in a decision's horizon: an event belongs to each of them.
+
+    key, day (n,): of the decisions, sorted; followed: events of entity_key and day.
+    """
+    entity, when = followed["entity_key"].to_numpy(), followed["day"].to_numpy()
+    start, stop = (np.searchsorted(key, entity, side=side) for side in ("left", "right"))
+    event = np.repeat(np.arange(len(entity)), stop - start)
+    row = np.arange(len(event)) - np.repeat(np.cumsum(stop - start) - stop, stop - start)
+    inside = (day[row] <= when[event]) & (when[event] < day[row] + horizon_days)
+    return row[inside], event[inside]
 
 
 def _eligible_by_opportunity(

@@ -1,10 +1,10 @@
-"""What does not change from epoch to epoch: user features, segments, and the list of outcomes."""
+"""What does not change from epoch to epoch: user features and segments."""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.mdp.transition_table import Feature, Outcome
+from models.mdp.transition_table import Feature
 from sql.events import Events
 
 
@@ -28,13 +28,3 @@ def segment_index(events: Events, entities: pl.DataFrame) -> NDArray[np.int16]:
     """Index into `events.segments` per entity; 0 where there are none."""
     lookup = {s: i for i, s in enumerate(events.segments)}
     return np.array([lookup.get(s, 0) for s in entities["segment"].to_list()], np.int16)
-
-
-def outcome_spec(actions: tuple[str, ...]) -> tuple[Outcome, ...]:
-    """Margin, the cost of each action, clicks, purchases: the outcomes of every table."""
-    return (
-        Outcome("margin", "micros", "goal"),
-        *(Outcome(f"cost:{a}", "micros", "guardrail") for a in actions[1:]),
-        Outcome("clicks", "count", "info"),
-        Outcome("purchases", "count", "info"),
-    )

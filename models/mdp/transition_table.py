@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 CONTINUES, TERMINAL, TIMEOUT = 0, 1, 2
 """How a row ends: another row follows; the entity left; the log ends here (not a terminal)."""
+MICRO_UNITS = ("micros", "millionths")
+"""Units of outcomes that are stored in millionths."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,26 @@ class Outcome:
     """One thing a policy is judged by."""
 
     name: str
-    """`margin`, `cost:<action>`, `clicks`, `purchases`."""
+    """`margin`, `cost:<action>`, `clicks`, `purchases`, or a name of the log's own."""
     unit: str
-    """`micros` or `count`."""
+    """What is stored: `micros` of the currency unit, a `count`, or `millionths` of another unit."""
     role: str
-    """`goal`, `guardrail` or `info`."""
+    """`goal`, `guardrail` or `info`. What an action costs is a guardrail of its own kind: the budget."""
+    weight: float = 1.0
+    """Of a goal: currency units that one unit of it is worth."""
+    worst: float | None = None
+    """Of a guardrail: the change, as a share of today's level, that it may take; below 0 it may fall so far,
+    above 0 it may rise."""
+
+    @property
+    def is_cost(self) -> bool:
+        """Whether it is what an action costs."""
+        return self.name.startswith("cost:")
+
+    @property
+    def goal_weight(self) -> float:
+        """Currency units that one unit adds to the goal; 0 where it is none of it."""
+        return self.weight if self.role == "goal" and not self.is_cost else 0.0
 
 
 @dataclass(frozen=True)
@@ -73,4 +90,27 @@ class Transitions:
 
     def outcome(self, name: str) -> NDArray[np.int64]:
         """The column (n,) of one outcome."""
-        return self.outcomes[:, [o.name for o in self.outcome_spec].index(name)]
+        return self.outcomes[:, outcome_column(self.outcome_spec, name)]
+
+    def goal_micros(self) -> NDArray[np.int64]:
+        """(n,) weighted goals in micros of the currency unit: one that is money and counts whole stays as it
+        is logged, others are rounded row by row."""
+        goals = [(k, o) for k, o in enumerate(self.outcome_spec) if o.goal_weight]
+        if len(goals) == 1 and goals[0][1].goal_weight == 1 and goals[0][1].unit in MICRO_UNITS:
+            return self.outcomes[:, goals[0][0]]
+        found = np.zeros(self.n_rows)
+        for k, outcome in goals:  # one term after the other: the same bits everywhere
+            micros = 1.0 if outcome.unit in MICRO_UNITS else 1e6
+            found += self.outcomes[:, k] * (outcome.goal_weight * micros)
+        return np.rint(found).astype(np.int64)
+
+    def cost_micros(self) -> NDArray[np.int64]:
+        """(n,) of all actions together."""
+        costs = [k for k, o in enumerate(self.outcome_spec) if o.is_cost]
+        found: NDArray[np.int64] = self.outcomes[:, costs].sum(axis=1)
+        return found
+
+
+def outcome_column(spec: tuple[Outcome, ...], name: str) -> int:
+    """Where an outcome stands."""
+    return [o.name for o in spec].index(name)

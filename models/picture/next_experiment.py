@@ -123,7 +123,7 @@ def spread_in(transitions: Transitions) -> Spread:
     known = day[transitions.mature]
     first, stop = (int(day.min()), int(known.max()) + 1) if len(known) else (0, 0)
     longest = max((stop - first) // 2, 1)
-    margin = transitions.outcome("margin")
+    margin = transitions.goal_micros()
 
     @cache
     def measured(days: int) -> Window:

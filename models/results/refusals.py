@@ -61,3 +61,23 @@ class ModelAlone:
 
 Refusal = Gate | FewShowIt | SameForAll | FewCarryAll | FewDiffer | FewDifferAmongAll | ModelAlone
 """Each kind has one sentence in `reports/sentences/refusals.py`."""
+
+
+@dataclass(frozen=True)
+class GuardrailBound:
+    """How far an outcome could get worse under a plan, against what the study allows."""
+
+    outcome: str
+    worst: float
+    """The change it may take, as a share of today's level; above 0 it may rise so far, else fall."""
+    bound: float | None
+    """The end of the change's interval on the bad side, as such a share; None: it cannot be told,"""
+    reason: Refusal | None = None
+    """and then why, where that is known."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the plan passes."""
+        if self.bound is None:
+            return False
+        return self.bound >= self.worst if self.worst <= 0 else self.bound <= self.worst

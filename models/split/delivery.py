@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation import Gate
+from models.mdp import PURCHASES, goal_name
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +27,8 @@ class Supports:
 class DeliveryValue:
     """Scaled delivery pi_m on one set of entities. C clusters, A actions, K = A - 1 channels, o outcomes.
 
-    Quantities are what a goal is made of: margin, all spend, purchases.
+    Quantities are what a goal is made of: margin, all spend, purchases. Where a study's goal is not margin
+    alone, the weighted goal stands in the place of margin throughout this room.
 
     `contributions(multipliers (A,)) -> (C, o)` are per-cluster values with
     `scale * contributions.sum(0)` the estimated total per budget period and
@@ -49,8 +51,9 @@ class DeliveryValue:
     ) -> None:
         self._contributions, self._supports = contributions, supports
         self._scale = scale
-        self._columns = [outcome_names.index(n) for n in ("margin", *(f"cost:{a}" for a in actions[1:]))]
-        self._purchases = outcome_names.index("purchases") if "purchases" in outcome_names else None
+        goal, costs = goal_name(outcome_names), [f"cost:{action}" for action in actions[1:]]
+        self._columns = [outcome_names.index(name) for name in (goal, *costs)]
+        self._purchases = outcome_names.index(PURCHASES) if PURCHASES in outcome_names else None
         self._known: dict[bytes, tuple[Floats, Floats]] = {}
         self._early: dict[bytes, Gate | None] = {}
         self._gates: dict[bytes, Gate | None] = {}

@@ -54,6 +54,11 @@ def missing_data(
         return _nothing_found(choice, logged_days, entity, rare)
     if not uplift.low > 0:
         return (_sharper(choice, uplift, logged_days, entity),)
+    if objections.outcome:
+        return (
+            f"A longer log tells better what becomes of {objections.outcome}; if it really suffers, only "
+            "another plan or a wider `worst` in the study would take this away.",
+        )
     if objections.guardrail:
         return (
             "More budget (`split.total`) or a target that is easier to meet, or a lower upper bound for "

@@ -11,7 +11,7 @@ from scipy.stats import chi2, norm
 
 from models.behaviour import overlap_table
 from models.evaluation import DoublyRobust, Gate, SupportGate, Weights
-from models.mdp import Transitions
+from models.mdp import PURCHASES, Transitions
 from models.policies import segment_of
 from models.results import Overlap
 from models.settings import EvaluationSettings, SplitSettings
@@ -62,9 +62,9 @@ class Segments:
         estimator, journeys = self.estimator, self.estimator.journeys
         masks = cells.masks(self.of_cluster)  # (cells, C)
         names = journeys.outcome_names
-        margin = names.index("margin")
+        goal = names.index(journeys.goal)
         costs = [names.index(f"cost:{cells.channels[c.channel]}") for c in cells.cells]
-        purchases = names.index("purchases") if "purchases" in names else None
+        purchases = names.index(PURCHASES) if PURCHASES in names else None
 
         def target_of(multipliers: Floats) -> Floats:
             policy = cells.policy(tuple(multipliers.tolist()), "scaled delivery")
@@ -74,7 +74,7 @@ class Segments:
             found = estimator.contributions(target, weights)
             bought = np.zeros(len(found)) if purchases is None else found[:, purchases]
             spent = [found[:, k] * mask for k, mask in zip(costs, masks, strict=True)]
-            return np.column_stack([found[:, margin], *spent, bought])
+            return np.column_stack([found[:, goal], *spent, bought])
 
         def contributions(multipliers: Floats) -> Floats:
             target = target_of(multipliers)
@@ -82,8 +82,8 @@ class Segments:
 
         return DeliveryValue(
             contributions,
-            outcome_names=("margin", *(f"cost:{name}" for name in cells.names), "purchases"),
-            actions=("none", *cells.names),
+            outcome_names=(journeys.goal, *(f"cost:{name}" for name in cells.names), PURCHASES),
+            actions=(journeys.actions[0], *cells.names),
             scale=journeys.scale,
             cluster_key=journeys.cluster_key,
             supports=None

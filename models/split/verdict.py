@@ -31,6 +31,8 @@ class Objections:
     """Headline and witnesses disagree, or the support gate does not pass the plan's estimate."""
     guardrail: str = ""
     """The bound of a guardrail is broken."""
+    outcome: str = ""
+    """The outcome whose guardrail it is; empty where spend or the target is."""
     patience: str = ""
     """It was said last night that today's split stays, and one night's figures do not change that."""
 

@@ -40,13 +40,13 @@ class Experience:
     action_cost: NDArray[np.float32]  # (m,) of the decision itself, not of what follows
     row: NDArray[np.int64]  # (m,) row of the decision in `observations`
     next_row: NDArray[np.int64]  # (m,) row of the state after the n-step return
-    margin: NDArray[np.float32]  # (m,) discounted over the n steps
+    margin: NDArray[np.float32]  # (m,) the goal, before costs, discounted over the n steps
     cost: NDArray[np.float32]  # (m,)
     terminal: NDArray[np.float32]  # (m,) 1 where nothing follows
     interval_days: NDArray[np.float32]  # (m,) from decision to next_row; the discount is gamma ** interval
     normalisation: Normalisation
     value_unit: float
-    """Currency units per unit of value: the mean margin of a purchase."""
+    """Currency units per unit of value: the mean margin of a purchase, or what a success brings."""
 
     @property
     def n_actions(self) -> int:
@@ -70,12 +70,8 @@ def build_experience(
     observations[:, d : d + a] = transitions.eligible[rows]
     entity, end, mature = transitions.entity[rows], transitions.end[rows], transitions.mature[rows]
     elapsed = transitions.elapsed_days[rows].astype(np.float64)
-    margin = transitions.outcome("margin")[rows] / 1e6
-    cost = transitions.outcomes[rows, 1:a].sum(axis=1) / 1e6
-    purchases = transitions.outcome("purchases")[rows]
-    bought = (purchases > 0) & mature
-    unit = float(margin[bought].sum() / purchases[bought].sum()) if bought.any() else 1.0
-    unit = unit if unit > 0 else 1.0
+    margin, cost = transitions.goal_micros()[rows] / 1e6, transitions.cost_micros()[rows] / 1e6
+    unit = _value_unit(transitions, rows, margin, mature)
 
     at = np.arange(n)
     sums, costs = np.zeros(n), np.zeros(n)
@@ -108,6 +104,22 @@ def build_experience(
         normalisation=normalisation,
         value_unit=unit,
     )
+
+
+def _value_unit(
+    transitions: "Transitions", rows: NDArray[np.int64], goal: NDArray[np.float64], mature: NDArray[np.bool_]
+) -> float:
+    """Currency units: the goal (m,) of the rows (m,) per purchase, where margin alone is the goal; else its
+    mean size where it is not 0. 1 where there is none."""
+    names = [o.name for o in transitions.outcome_spec if o.goal_weight]
+    if names == ["margin"]:
+        purchases = transitions.outcome("purchases")[rows]
+        bought = (purchases > 0) & mature
+        unit = float(goal[bought].sum() / purchases[bought].sum()) if bought.any() else 1.0
+    else:
+        some = (goal != 0) & mature
+        unit = float(np.abs(goal[some]).mean()) if some.any() else 1.0
+    return unit if unit > 0 else 1.0
 
 
 def linear_values(

@@ -19,6 +19,11 @@ WITH events AS (
     FROM marts.visits
     UNION ALL
     SELECT DISTINCT
+        'outcomes' AS mart,
+        entity_key
+    FROM marts.outcomes
+    UNION ALL
+    SELECT DISTINCT
         'opportunities' AS mart,
         entity_key
     FROM marts.opportunities

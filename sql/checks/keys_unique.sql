@@ -18,6 +18,13 @@ WITH counted AS (
     FROM marts.entities
     UNION ALL
     SELECT
+        'outcomes' AS mart,
+        count(*) AS total,
+        count(DISTINCT row(entity_key, day, name)) AS keys,
+        count(*) FILTER (WHERE entity_key IS NULL OR day IS NULL OR name IS NULL) AS missing
+    FROM marts.outcomes
+    UNION ALL
+    SELECT
         'totals' AS mart,
         count(*) AS total,
         count(DISTINCT row(day, action)) AS keys,

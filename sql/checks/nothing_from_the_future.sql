@@ -24,6 +24,11 @@ WITH latest AS (
     FROM marts.visits
     UNION ALL
     SELECT
+        'outcomes' AS mart,
+        max(day) AS last_day
+    FROM marts.outcomes
+    UNION ALL
+    SELECT
         'opportunities' AS mart,
         max(day) AS last_day
     FROM marts.opportunities

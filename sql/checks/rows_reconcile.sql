@@ -24,6 +24,11 @@ WITH counted AS (
         (SELECT coalesce(sum(n), 0) FROM marts.visits) AS in_mart
     UNION ALL
     SELECT
+        'values of outcomes' AS log_table,
+        (SELECT coalesce(sum(value_micros), 0) FROM staging.outcomes WHERE fate = 'good') AS logged,
+        (SELECT coalesce(sum(value_micros), 0) FROM marts.outcomes) AS in_mart
+    UNION ALL
+    SELECT
         'opportunities' AS log_table,
         (
             SELECT count(*) FROM staging.opportunities

@@ -13,6 +13,8 @@ WITH days AS (
     UNION ALL
     SELECT day FROM marts.visits
     UNION ALL
+    SELECT day FROM marts.outcomes
+    UNION ALL
     SELECT day FROM marts.totals
     UNION ALL
     SELECT day FROM marts.counts

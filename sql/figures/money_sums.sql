@@ -31,6 +31,13 @@ FROM staging.purchases
 WHERE fate = 'good'
 UNION ALL
 SELECT
+    'outcomes' AS of_table,
+    'value' AS of_column,
+    sum(abs(value_micros)) AS micros
+FROM staging.outcomes
+WHERE fate = 'good'
+UNION ALL
+SELECT
     'totals' AS of_table,
     'spend' AS of_column,
     sum(spend_micros) AS micros

@@ -32,6 +32,12 @@ WITH moments AS (
         ts
     FROM staging.visits
     WHERE fate = 'good'
+    UNION ALL
+    SELECT
+        'outcomes' AS of_table,
+        ts
+    FROM staging.outcomes
+    WHERE fate = 'good'
 )
 
 SELECT of_table

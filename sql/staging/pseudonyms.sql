@@ -14,6 +14,8 @@ WITH source AS (
     UNION
     SELECT user_id FROM staging.visits WHERE fate = 'good'
     UNION
+    SELECT user_id FROM staging.outcomes WHERE fate = 'good'
+    UNION
     SELECT user_id FROM staging.users WHERE fate = 'good'
 ),
 

@@ -22,6 +22,7 @@ LOG: dict[str, list[dict[str, Any]]] = {
     "clicks": [click(1, "2026-01-01")],
     "purchases": [purchase(1, "2026-01-02", "u1")],
     "visits": [{"user_id": "u1", "ts": "2026-01-01"}],
+    "outcomes": [{"entity_id": "u1", "ts": "2026-01-02", "name": "returned", "value": "1"}],
     "opportunities": [
         CHANCE | {"opportunity_id": "o1"},
         CHANCE | {"opportunity_id": "o2", "channel": "radio"},
@@ -74,6 +75,8 @@ KEYS: list[tuple[str, tuple[Any, ...]]] = [
     ("UPDATE marts.exposures SET action = NULL", ("exposures", 2, 2, 2)),
     ("INSERT INTO marts.entities SELECT * FROM marts.entities", ("entities", 4, 2, 0)),
     ("UPDATE marts.entities SET last_day = entry_day - 1", ("entities", 2, 2, 2)),
+    ("INSERT INTO marts.outcomes SELECT * FROM marts.outcomes", ("outcomes", 2, 1, 0)),
+    ("UPDATE marts.outcomes SET name = NULL", ("outcomes", 1, 1, 1)),
     ("INSERT INTO marts.totals SELECT * FROM marts.totals", ("totals", 2, 1, 0)),
     ("UPDATE marts.totals SET day = NULL", ("totals", 1, 1, 1)),
     ("INSERT INTO marts.budgets SELECT * FROM marts.budgets", ("budgets", 2, 1, 0)),
@@ -114,6 +117,7 @@ LOST = [
     ("UPDATE marts.clicks SET n = 2", ("clicks", 1, 2)),
     ("UPDATE marts.exposures SET clicks = 0", ("clicks on exposures", 1, 0)),
     ("DELETE FROM marts.visits", ("visits", 1, 0)),
+    ("DELETE FROM marts.outcomes", ("values of outcomes", 1_000_000, 0)),
     ("UPDATE marts.opportunities SET n = n + 1", ("opportunities", 1, 2)),
     ("DELETE FROM marts.totals", ("totals", 1, 0)),
     ("INSERT INTO marts.budgets SELECT * FROM marts.budgets", ("budgets", 1, 2)),
@@ -156,7 +160,7 @@ def test_users_who_share_a_pseudonym_are_found(database: duckdb.DuckDBPyConnecti
 def test_an_event_of_nobody_is_found(database: duckdb.DuckDBPyConnection) -> None:
     (key,) = rows(database, "SELECT entity_key FROM marts.bookings")[0]
     database.execute(f"DELETE FROM marts.entities WHERE entity_key = {key}")
-    marts = ("bookings", "exposures", "opportunities", "visits")
+    marts = ("bookings", "exposures", "opportunities", "outcomes", "visits")
     assert findings(database, "entities_known") == [(mart, key) for mart in marts]
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from models.evaluation.intervals.bootstrap_t import joint_covariance, normal_interval, standard_errors
-from models.mdp import MICROS, Journeys, Transitions
+from models.mdp import MICROS, PURCHASES, Journeys, Transitions, goal_name
 from models.numerics import one_blas_thread
 from models.results import HealthCheck, Interval
 
@@ -77,9 +77,11 @@ def followers_in_journeys(journeys: Journeys, behaviour: Floats, outcome: str) -
 
 def followers_in_log(transitions: Transitions, behaviour: Floats) -> Followers:
     """Those of everybody's whole log; behaviour (n, A). The outcome is purchases, which say more than their
-    heavy-tailed amounts, or margin where purchases are not counted."""
-    outcome = "purchases" if any(o.name == "purchases" for o in transitions.outcome_spec) else "margin"
-    unit = 1.0 if outcome == "purchases" else MICROS
+    heavy-tailed amounts, or the goal where there are none."""
+    names = [o.name for o in transitions.outcome_spec]
+    counted = PURCHASES in names and bool(transitions.outcome(PURCHASES).any())
+    before = transitions.outcome(PURCHASES) if counted else transitions.goal_micros()
+    unit = 1.0 if counted else MICROS
     entity, day = transitions.entity, transitions.day
     same = np.zeros(transitions.n_rows, bool)
     same[1:] = entity[1:] == entity[:-1]
@@ -93,11 +95,11 @@ def followers_in_log(transitions: Transitions, behaviour: Floats) -> Followers:
         action=transitions.action[rows],
         eligible=transitions.eligible[rows],
         behaviour=behaviour[rows],
-        past=transitions.outcome(outcome)[rows - 1].astype(np.float64) * unit,
+        past=before[rows - 1].astype(np.float64) * unit,
         cluster=number[rows],
         n_clusters=int(number[-1]) + 1 if len(number) else 0,
         actions=transitions.actions,
-        outcome=outcome,
+        outcome=PURCHASES if counted else goal_name([o.name for o in transitions.outcome_spec]),
     )
 
 

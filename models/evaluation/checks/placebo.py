@@ -13,12 +13,14 @@ MAX_STANDARD_ERRORS = 3.0
 """A false alarm in 370 where the difference is normal."""
 
 
-def check_logged_policy(dr: DoublyRobust, outcome: str = "margin") -> HealthCheck:
+def check_logged_policy(dr: DoublyRobust, outcome: str | None = None) -> HealthCheck:
     """With pi = mu, SNPDIS must be the logged mean to rounding (else stop), and SNDR within its noise.
 
     SNDR takes out the chance imbalance between what mu says and what was done. Where that is more than
-    chance, mu is wrong in a direction that matters for the outcome.
+    chance, mu is wrong in a direction that matters for the outcome: that which profit is made of, if none is
+    named.
     """
+    outcome = outcome or dr.journeys.goal
     k = dr.journeys.outcome_names.index(outcome)
     logged = dr.logged_outcomes[:, k]
     weighted = dr.importance(dr.behaviour)[:, k]

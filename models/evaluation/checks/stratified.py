@@ -111,13 +111,13 @@ def check_plain_comparison(effects: tuple[PlainEffect, ...], rows: tuple[SplitRo
 
 
 def _margin_of_the_next(t: Transitions, days: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """(n,) margin from the day of each decision on, for so many days, and whether all of them are mature."""
+    """(n,) the goal from each decision's day on, for so many days, and whether all of them are mature."""
     day = t.day.astype(np.int64)
     first, last = int(day.min()), int(day.max())
     _, number = np.unique(t.entity, return_inverse=True)
     span = last - first + days + 2
     key = number * span + (day - first)  # ascending: rows are sorted by (entity, step)
-    running = np.concatenate([[0], np.cumsum(t.outcome("margin"))])  # integers: differences are exact
+    running = np.concatenate([[0], np.cumsum(t.goal_micros())])  # integers: differences are exact
     begin, end = np.searchsorted(key, key), np.searchsorted(key, key + days)
     immature = np.unique(day[~t.mature])
     stop = int(immature[immature > first].min()) if (immature > first).any() else last + 1

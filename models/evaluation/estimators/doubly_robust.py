@@ -31,7 +31,7 @@ from models.evaluation.estimators.weights import (
     summed,
 )
 from models.evaluation.intervals.gamma_interval import Gross
-from models.mdp import Journeys, derived_outcomes
+from models.mdp import COST, GOAL, PROFIT, Journeys, derived_outcomes
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -241,8 +241,9 @@ class DoublyRobust:
 
 def _base_outcomes(journeys: Journeys) -> tuple[slice, Floats]:
     """Columns that are fitted, and the map (b, o) from them to all outcomes: cost and profit follow from the
-    others, so that profit = margin - cost holds in every estimate."""
+    others, so that profit = goal - cost holds in every estimate."""
     names = journeys.outcome_names
-    if names[-2:] == ("cost", "profit"):
-        return slice(0, len(names) - 2), derived_outcomes(names[:-2])
+    if names[-2:] == (COST, PROFIT):
+        logged = names[: -3 if names[-3:-2] == (GOAL,) else -2]
+        return slice(0, len(logged)), derived_outcomes(logged, journeys.goal_weights)
     return slice(0, len(names)), np.eye(len(names))

@@ -68,7 +68,7 @@ class QuickLook:
     """o of them."""
 
     def judge(self, target: Floats) -> tuple[float, float, float] | None:
-        """A target (n, A) as `judged` has it, by a look at margin and cost."""
+        """A target (n, A) as `judged` has it, by a look at the goal and cost."""
         return judged(self.estimator, target, self.settings, self._profit_and_spend)
 
     def contributions(self, target: Floats) -> Floats:

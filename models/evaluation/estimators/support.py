@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.pareto_tail import pareto_shape
 from models.evaluation.estimators.weights import Weights
-from models.mdp import Journeys
+from models.mdp import PROFIT, Journeys
 from models.results import FewShowIt, Gate
 from models.settings import EvaluationSettings
 
@@ -103,6 +103,6 @@ def outcome_refusals(journeys: Journeys, logged: Floats) -> dict[str, FewShowIt]
         for name, count in zip(journeys.outcome_names, shown, strict=True)
         if count < MIN_ENTITIES_WITH_OUTCOME
     }
-    if "margin" in refused and "profit" in journeys.outcome_names:
-        refused["profit"] = refused["margin"]  # costs alone say nothing about profit
+    if journeys.goal in refused and PROFIT in journeys.outcome_names:
+        refused[PROFIT] = refused[journeys.goal]  # costs alone say nothing about profit
     return refused

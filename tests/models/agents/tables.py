@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.mdp.static_features import outcome_spec
+from models.mdp import outcome_spec
 from models.mdp.transition_table import CONTINUES, TERMINAL, Feature, Transitions
 
 

@@ -266,3 +266,11 @@ def test_bounds_that_today_s_split_keeps_are_not_mentioned() -> None:
     bounds = {"channel_a": ChannelBounds(min=4000.0, max=4000.0)}
     kept = decided(NULL, split=SPLIT.model_copy(update={"channels": bounds}))
     assert kept.verdict == "KEEP" and "bound" not in kept.why
+
+
+def test_a_broken_guardrail_keeps_the_split_and_is_named() -> None:
+    sentence = "active is a guardrail: it could fall by 5 %, and the study lets it fall by 1 %."
+    decision = decided(objections=Objections(guardrail=sentence, outcome="active"))
+    assert decision.verdict == "KEEP" and sentence in decision.why
+    assert decision.missing[0].startswith("A longer log tells better what becomes of active")
+    assert all(row.recommended == row.current for row in decision.rows)

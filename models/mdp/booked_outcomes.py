@@ -1,0 +1,64 @@
+"""What followed each decision, in the columns of the outcomes that a study names."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.mdp.event_streams import Stream
+from models.mdp.outcomes import CLICKS, MARGIN, PURCHASES
+from models.mdp.transition_table import Outcome
+
+Keys = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """n decisions in order: what each was, and what it brought by itself."""
+
+    entity: Keys  # (n,) index into the chunk, ascending
+    epoch: Keys  # (n,) ascending within an entity
+    action: NDArray[np.int16]  # (n,)
+    cost_micros: NDArray[np.int64]  # (n,)
+    clicks: NDArray[np.int64]  # (n,)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Events of the entities, with the day on which they came."""
+
+    bookings: Stream
+    own: Stream | None = None
+    """Outcomes of the log's own; None where the study names none."""
+
+
+def booked_outcomes(
+    spec: tuple[Outcome, ...], actions: tuple[str, ...], decided: Decided, followed: Followed
+) -> NDArray[np.int64]:
+    """(n, o) of the outcomes `spec`: an action's cost and clicks with the decision itself, and every event
+    with the entity's last decision at or before it. What came before the first followed nothing of ours."""
+    found = np.zeros((len(decided.entity), len(spec)), np.int64)
+    column = {outcome.name: found[:, j] for j, outcome in enumerate(spec)}  # name -> (n,)
+    for a, name in enumerate(actions[1:], start=1):
+        column[f"cost:{name}"][:] = np.where(decided.action == a, decided.cost_micros, 0)
+    column[CLICKS][:] = decided.clicks
+    row, event = _rows_of(followed.bookings, decided)
+    np.add.at(column[MARGIN], row, followed.bookings.values["margin_micros"][event])
+    np.add.at(column[PURCHASES], row, followed.bookings.values["purchases"][event])
+    if followed.own is not None:
+        row, event = _rows_of(followed.own, decided)
+        names, value = (followed.own.values[c][event] for c in ("name", "value_micros"))
+        for name in sorted(set(names.tolist()) & set(column)):
+            np.add.at(column[name], row[names == name], value[names == name])
+    return found
+
+
+def _rows_of(stream: Stream, decided: Decided) -> tuple[Keys, NDArray[np.bool_]]:
+    """(b,) each event's row, the entity's last decision at or before it, and which events (m,) have one."""
+    epochs = len(stream.offsets) - 1
+    when = np.repeat(np.arange(epochs), np.diff(stream.offsets))
+    rows, events = decided.entity * epochs + decided.epoch, stream.entity * epochs + when
+    row = np.searchsorted(rows, events, side="right") - 1
+    known = row >= 0
+    known[known] = decided.entity[row[known]] == stream.entity[known]
+    return row[known], known
