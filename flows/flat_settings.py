@@ -8,10 +8,15 @@ from models.settings import VocabularySettings
 
 MACHINE_SETTINGS = ("logs.folder", "logs.threads", "logs.memory_limit_gb")
 """Settings that say how a night runs, not what it finds: left out of every output."""
-UNSAID = {"entities": "", "decision.action": "channel", "outcome": "(none)"} | {
-    f"vocabulary.{word}": "(none)" for word in VocabularySettings.model_fields
+UNSAID = {
+    "entities": "",
+    "decision.action": "channel",
+    "decision.idle": "none",
+    "decision.repeat": "false",
+    "outcome": "(none)",
+    **{f"vocabulary.{word}": "(none)" for word in VocabularySettings.model_fields},
 }
-"""Words of a study, flattened, that change nothing and are left out of every output."""
+"""Settings that change nothing, flattened: left out of every output."""
 
 
 def flatten(study: Study) -> dict[str, str]:

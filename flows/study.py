@@ -101,7 +101,7 @@ class Study(Settings):
     def words(self) -> Vocabulary:
         """What the study's readers call entities, actions and outcomes."""
         own = self.vocabulary.model_dump(exclude_none=True)
-        return vocabulary_of(self.entity, self.entities, self.decision.action, own)
+        return vocabulary_of(self.entity, self.entities, self.decision.action, own, idle=self.decision.idle)
 
     @property
     def log_folder(self) -> Path:

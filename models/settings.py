@@ -46,6 +46,13 @@ class DecisionSettings(Settings):
 
     action: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z_ -]{0,39}$")] = "channel"
     """What is decided, in the singular, `_` for a space. A word only: the logs' column stays `channel`."""
+    idle: Annotated[str, Field(pattern="^[^\\s](.{0,78}[^\\s])?$|^$")] = "none"
+    """What the logs call the action that does nothing: where nothing is logged in an epoch, this was done. It
+    may cost something unless it is `none`. Empty where something is always chosen: then a decision is what is
+    logged, and nothing else."""
+    repeat: bool = False
+    """True where one action may be taken several times in an epoch, each time a decision of its own. False:
+    what an epoch shows of one action is one decision, after which the others are left."""
     single_step: bool = False
     """True for an e-mail test or a bandit log: one decision per entity, horizon 1."""
     epoch_days: int = Field(default=1, ge=1, le=31)
@@ -67,9 +74,9 @@ class DecisionSettings(Settings):
     windows_days: tuple[int, ...] = (1, 7, 30)
     """Look-back windows of the count features."""
     max_per_epoch: int | None = Field(default=None, ge=1)
-    """Frequency cap of delivery: different actions per entity and epoch after which nothing more is
-    possible. Left out: the most that the log ever shows. 1 reads a day as one decision among its channels;
-    above 1, every opportunity is a decision of its own."""
+    """Frequency cap of delivery: different actions (with `repeat`, decisions) per entity and epoch, after
+    which nothing more is possible. Left out: the most that the log ever shows. 1 reads a day as one decision among
+    its channels; above 1, every opportunity is a decision of its own."""
     eligible: Literal["opportunities", "all", "seen"] = "opportunities"
     """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""

@@ -78,7 +78,7 @@ class Events:
                   and `revenue`, the 20 largest rows)
 
     A day is days since 1970-01-01 in the study's time zone; second_of_day counts from its midnight. Actions
-    index `actions`, whose 0 is `none`.
+    index `actions`, whose 0 is `none` by the study's word; nothing has it where something is always chosen.
     """
 
     folder: Path

@@ -42,13 +42,15 @@ def stage_logs(
     single_step: bool,
     exclude: tuple[DayRange, ...],
     key: bytes,
+    idle: str = "none",
 ) -> Events:
     """Stage the logs in `folder` as they were known before `as_of` 00:00 in the study's time zone.
 
     Writes the marts of `Events` to `work/events` and refused rows to `work/quarantine`; both are replaced.
     `margin_rate` is margin per revenue where purchases carry none; `attribution_days` and `delay_quantile` as
-    in the decision settings; `single_step` says that every logged row is a decision; `key` is the secret of
-    the pseudonyms. Raises StudyError for settings and LogError for logs that cannot be used.
+    in the decision settings; `single_step` says that every logged row is a decision, `idle` what the logs
+    call doing nothing, empty where nobody ever does; `key` is the secret of the pseudonyms. Raises StudyError
+    for settings and LogError for logs that cannot be used.
     """
     folder, work = folder.absolute(), work.absolute()
     if not folder.is_dir():
@@ -68,6 +70,7 @@ def stage_logs(
         set_variable(connection, "margin_rate", margin_rate)
         set_variable(connection, "attribution_days", attribution_days)
         set_variable(connection, "delay_quantile", delay_quantile)
+        set_variable(connection, "idle", idle)
         set_variable(connection, "min_cell_users", settings.min_cell_users)
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
@@ -75,7 +78,7 @@ def stage_logs(
         _refuse_boundless_money(connection)
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
-        actions = _actions(connection)
+        actions = (idle or "none", *_actions(connection)[1:])
         findings = look_for_findings(connection)
         for shape in SHAPES:
             run_model(connection, f"staging/{shape}")
@@ -83,7 +86,7 @@ def stage_logs(
             run_model(connection, f"marts/{mart}")
         _run_checks(connection)
         written = write_marts(connection, settings, work / "events")
-        tier, tier_reason = evidence_tier(_evidence(connection), single_step=single_step)
+        tier, tier_reason = evidence_tier(_evidence(connection), single_step=single_step or not idle)
         first_day, last_day = _days(connection, as_of)
         return Events(
             folder=work / "events",

@@ -25,8 +25,9 @@ class Evidence:
 def evidence_tier(found: Evidence, *, single_step: bool) -> tuple[str, str]:
     """(tier, reason in one sentence).
 
-    Propensities raise the tier only where the decisions not to advertise are logged too: in a single-step log
-    every row is a decision; else as `none` rows or as opportunities with propensities.
+    Propensities raise the tier only where the decisions not to advertise are logged too: in a single-step
+    log, and where something is always chosen, every row is a decision; else as `none` rows or as
+    opportunities with propensities.
     """
     if not found.exposures:
         if found.totals:

@@ -97,6 +97,7 @@ def propose_policies(
             revenue=attributed_revenue(events),
             settings=study.split,
             single_step=study.decision.single_step,
+            idle=study.decision.idle != "",
             clone=behaviour.model,
         )
     )

@@ -26,6 +26,7 @@ def stage_logs(night: Night) -> Events:
         single_step=study.decision.single_step,
         exclude=study.exclude,
         key=night.key,
+        idle=study.decision.idle,
     )
     unknown = unknown_outcome(study.outcome, events.outcome_names)
     if unknown is not None:

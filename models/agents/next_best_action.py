@@ -64,7 +64,15 @@ def next_best_actions(
 
     def believed(features: NDArray[np.float32], eligible: NDArray[np.bool_]) -> Floats:
         values = _values(plan, upcoming.entity, features, eligible)
-        return values - values[:, :1]
+        return values - _usual_value(values, features, eligible)[:, None]
+
+    def _usual_value(values: Floats, features: NDArray[np.float32], eligible: NDArray[np.bool_]) -> Floats:
+        """(m,) of doing nothing, or, where something is always chosen, of today's delivery."""
+        found, chosen = values[:, 0].copy(), ~eligible[:, 0]
+        if chosen.any():
+            known = np.where(eligible, values, 0.0)[chosen]
+            found[chosen] = np.einsum("ma,ma->m", usual(features, eligible)[chosen], known, optimize=False)
+        return found
 
     if transitions.eligible[:, 1:].sum(axis=1).max(initial=0) > 1:
         gains, today, ads = (f(upcoming.features, upcoming.eligible) for f in (believed, usual, chosen))
@@ -74,8 +82,7 @@ def next_best_actions(
         today, ads = (_one_at_a_time(transitions, upcoming, f, fill=0.0) for f in (usual, chosen))
         ads = _first_of(_within(ads, today, mean_costs(transitions), budget), gains)
         today[:, 0] = (1.0 - today[:, 1:]).prod(axis=1)
-    ads = np.round(ads, DIGITS)
-    ads[:, 0] = np.round(1.0 - ads[:, 1:].sum(axis=1), DIGITS)
+    ads = _rounded(ads, upcoming.eligible[:, 0])
     drawn = _drawn(upcoming.entity, ads)
     found = pl.DataFrame(
         {
@@ -122,9 +129,10 @@ def _where(values: Floats, known: NDArray[np.bool_]) -> pl.Series:
 
 
 def _within(ads: Floats, today: Floats, cost: Floats, budget: float) -> Floats:
-    """Probabilities (m, A) whose ads cost at most `budget` times what today's delivery (m, A) would."""
+    """Probabilities (m, A) whose ads cost at most `budget` times what today's delivery (m, A) would; as they
+    are where nobody ever does nothing, since something has to be chosen."""
     ours, usual = (float(np.einsum("na,a->", p, cost, optimize=False)) for p in (ads, today))
-    if not ours > budget * usual > 0:
+    if not ours > budget * usual > 0 or not today[:, 0].any():
         return ads
     thinned = ads * (budget * usual / ours)
     thinned[:, 0] = 1.0 - thinned[:, 1:].sum(axis=1)
@@ -143,11 +151,27 @@ def _first_of(shown: Floats, gains: Floats) -> Floats:
     return found
 
 
+def _rounded(chance: Floats, idle: NDArray[np.bool_]) -> Floats:
+    """(m, A) probabilities in DIGITS that add up to 1: what rounding leaves is left to doing nothing, where
+    that is possible (m,), else to the likeliest action."""
+    found = np.round(chance, DIGITS)
+    found[:, 0] = np.round(1.0 - found[:, 1:].sum(axis=1), DIGITS)
+    rest, rows = np.where(idle, 0.0, found[:, 0]), np.arange(len(found))
+    likeliest = 1 + np.argmax(found[:, 1:], axis=1) if found.shape[1] > 1 else np.zeros(len(found), np.int64)
+    found[rows, likeliest] = np.where(
+        idle, found[rows, likeliest], np.round(found[rows, likeliest] + rest, DIGITS)
+    )
+    found[~idle, 0] = 0.0
+    return found
+
+
 def _drawn(entity: NDArray[np.int64], chance: Floats) -> NDArray[np.int64]:
-    """(m,) an action each, by the entity's own number in [0, 1): channels in order, `none` for the rest."""
+    """(m,) an action each, by the entity's own number in [0, 1): channels in order, the rest for doing
+    nothing, or where that is never done for the likeliest."""
     edges = np.cumsum(chance[:, 1:], axis=1)
     place = (uniform_of(entity, DRAW_SALT)[:, None] >= edges).sum(axis=1)
-    return np.where(place < edges.shape[1], place + 1, 0)
+    rest = np.where(chance[:, 0] > 0, 0, np.argmax(chance, axis=1))
+    return np.where(place < edges.shape[1], place + 1, rest)
 
 
 def _dealt(

@@ -12,7 +12,7 @@ import polars as pl
 from models.behaviour import Behaviour
 from models.health import delivery_checks, log_checks
 from models.health.log_history import DatedCheck, checks_of
-from models.mdp import Transitions
+from models.mdp import Transitions, idle_cost_name
 from models.results import HealthCheck
 from sql.events import Events
 
@@ -55,7 +55,7 @@ def check_health(
         log_checks.rows_reconcile(events.counts),
         log_checks.quarantined_share(events.counts, limits.max_quarantined_share),
         *log_checks.found_in_staging(events.findings),
-        log_checks.money_reconciles(log.staged_cost_micros, int(t.cost_micros().sum())),
+        log_checks.money_reconciles(log.staged_cost_micros, paid_micros(t)),
         log_checks.log_freshness(events.last_day, log.as_of, single_step=single_step),
         log_checks.reporting_delay(events.delay_days, immature_share(t)),
         log_checks.enough_purchases(log.purchases),
@@ -86,6 +86,13 @@ def check_health(
         ),
     ]
     return tuple(checks)
+
+
+def paid_micros(t: Transitions) -> int:
+    """What all decisions cost, those to do nothing included."""
+    idle = idle_cost_name(t.actions)
+    more = int(t.outcome(idle).sum()) if any(o.name == idle for o in t.outcome_spec) else 0
+    return int(t.cost_micros().sum()) + more
 
 
 def staged_cost(events: Events, *, first_day: int, last_day: int) -> int:

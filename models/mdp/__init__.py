@@ -20,6 +20,7 @@ from models.mdp.outcomes import (
     PURCHASES,
     derived_outcomes,
     goal_name,
+    idle_cost_name,
     is_money,
     outcome_spec,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "fold_of",
     "goal_name",
     "history_features",
+    "idle_cost_name",
     "is_money",
     "mixed_hash",
     "outcome_spec",

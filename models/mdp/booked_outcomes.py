@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp.event_streams import Stream
-from models.mdp.outcomes import CLICKS, MARGIN, PURCHASES
+from models.mdp.outcomes import CLICKS, MARGIN, PURCHASES, idle_cost_name
 from models.mdp.transition_table import Outcome
 
 Keys = NDArray[np.int64]
@@ -30,6 +30,8 @@ class Followed:
     bookings: Stream
     own: Stream | None = None
     """Outcomes of the log's own; None where the study names none."""
+    idle: Stream | None = None
+    """What doing nothing costs, where it does."""
 
 
 def booked_outcomes(
@@ -45,6 +47,9 @@ def booked_outcomes(
     row, event = _rows_of(followed.bookings, decided)
     np.add.at(column[MARGIN], row, followed.bookings.values["margin_micros"][event])
     np.add.at(column[PURCHASES], row, followed.bookings.values["purchases"][event])
+    if followed.idle is not None:
+        row, event = _rows_of(followed.idle, decided)
+        np.add.at(column[idle_cost_name(actions)], row, followed.idle.values["cost_micros"][event])
     if followed.own is not None:
         row, event = _rows_of(followed.own, decided)
         names, value = (followed.own.values[c][event] for c in ("name", "value_micros"))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.mdp.booked_outcomes import Decided, Followed, booked_outcomes
 from models.mdp.context_state import ContextState, context_features
-from models.mdp.event_streams import Stream, read_stream
+from models.mdp.event_streams import EpochGrid, Stream, read_stream
 from models.mdp.logged_propensities import (
     LoggedTransitions,
     carries_propensities,
@@ -24,11 +24,11 @@ from models.mdp.logged_propensities import (
     join_logged,
 )
 from models.mdp.opportunity_steps import choices_by_opportunity
-from models.mdp.outcomes import outcome_spec, own_outcomes
+from models.mdp.outcomes import idle_cost_name, idle_costs, outcome_spec, own_outcomes
 from models.mdp.single_step import build_single_step
 from models.mdp.state import EpochEvents, History, history_features
 from models.mdp.static_features import segment_index, static_features
-from models.mdp.substeps import Substeps, choices_in_turn
+from models.mdp.substeps import Substeps, Turn, choices_in_turn
 from models.mdp.transition_table import (
     CONTINUES,
     TERMINAL,
@@ -65,7 +65,7 @@ def build_transitions(
     starts = range(0, max(1, len(entities)), entities_per_chunk)
     by_opportunity = decided_by_opportunity(events, decision)
     untold = why_not_told(events, decision, by_opportunity)
-    spec = outcome_spec(events.actions, outcomes)
+    spec = outcome_spec(events.actions, outcomes, idle_costs=idle_costs(events))
     how = _How(decision, by_opportunity, untold, spec, outcomes)
     return _concatenate([_build_chunk(events, how, entities[i : i + entities_per_chunk]) for i in starts])
 
@@ -90,19 +90,21 @@ def _build_chunk(events: Events, how: _How, entities: pl.DataFrame) -> LoggedTra
     cap = decision.max_per_epoch or 1
     epochs = max(0, (events.last_day - events.first_day + 1) // days)  # whole epochs only
     keys = entities["entity_key"].to_numpy()
+    grid = EpochGrid(events.first_day, epochs, days, repeat=decision.repeat)
 
     def read(table: str, day: str = "day") -> Stream:
-        return read_stream(events, table, keys, epochs=epochs, epoch_days=days, day=day)
+        return read_stream(events, table, keys, grid, day)
 
     shown, chances, clicks = read("exposures"), read("opportunities"), read("clicks")
     visits, known = read("visits"), read("bookings", "known_day")
     own = read("outcomes") if own_outcomes(how.asked) else None
+    idle = read("idle") if any(o.name == idle_cost_name(events.actions) for o in how.outcomes) else None
     entry = (entities["entry_day"].to_numpy().astype(np.int64) - events.first_day) // days
     last_seen = entry.copy()  # latest epoch with an event, of those known before the epoch at hand
     state = History(n, k, decision.windows_days, days)
     context = ContextState(events, keys, epoch_days=days)
     carries = carries_propensities(chances)
-    several = cap > 1
+    several, turn = cap > 1, Turn(cap, idle=decision.idle != "", repeat=decision.repeat)
     untold = how.untold if carries else ""
     parts = []
     for epoch in range(epochs):
@@ -117,7 +119,7 @@ def _build_chunk(events: Events, how: _How, entities: pl.DataFrame) -> LoggedTra
         if how.by_opportunity:
             substeps = choices_by_opportunity(decides, chance, shown, chances, epoch, cap, told)
         else:
-            substeps = choices_in_turn(decides, possible, shown, epoch, cap, told)
+            substeps = choices_in_turn(decides, possible, shown, epoch, turn, told)
         day = events.first_day + epoch * days
         tenure = (epoch - entry).astype(np.float32) * days
         features = state.features(
@@ -152,7 +154,7 @@ def _build_chunk(events: Events, how: _How, entities: pl.DataFrame) -> LoggedTra
     )
     spec = history_features(events.actions, decision.windows_days, days, several=several)
     spec += context_features(events)
-    table = _assemble(events, how, entities, parts, spec, left, Followed(read("bookings"), own))
+    table = _assemble(events, how, entities, parts, spec, left, Followed(read("bookings"), own, idle))
     return replace(table, next_decisions=upcoming, untold=untold)
 
 
@@ -170,7 +172,8 @@ def _next_decisions(
     possible = state.lately_possible()
     if decision.eligible == "all":
         possible = np.ones_like(possible)
-    eligible = np.concatenate([np.ones((len(possible), 1), bool), possible], axis=1)[present]
+    idle = np.full((len(possible), 1), decision.idle != "")
+    eligible = np.concatenate([idle, possible], axis=1)[present]
     epochs = (events.last_day - events.first_day + 1) // decision.epoch_days
     tenure = ((epochs - entry[present]) * decision.epoch_days).astype(np.float32)
     day = events.first_day + epochs * decision.epoch_days

@@ -39,67 +39,79 @@ class Stream:
         return np.bincount(where, self.at(epoch, column), self.n * k).reshape(self.n, k).astype(np.float32)
 
 
+@dataclass(frozen=True)
+class EpochGrid:
+    """How a log's days are cut into decisions."""
+
+    first_day: int
+    epochs: int
+    epoch_days: int
+    repeat: bool = False
+    """Exposures of one action within an epoch are decisions of their own."""
+
+
 def read_stream(
-    events: Events,
-    table: str,
-    keys: NDArray[np.int64],
-    *,
-    epochs: int,
-    epoch_days: int,
-    day: str = "day",
+    events: Events, table: str, keys: NDArray[np.int64], grid: EpochGrid, day: str = "day"
 ) -> Stream:
-    """One mart for the entities `keys` (ascending); events outside the epochs are left out."""
-    frame = _with_seconds(pl.read_parquet(events.folder / f"{table}.parquet"), events.first_day, epoch_days)
+    """One mart for the entities `keys` (ascending); events outside the epochs are left out. `idle`: the
+    logged decisions to do nothing, of the exposures."""
+    file = "exposures" if table == "idle" else table
+    frame = _with_seconds(pl.read_parquet(events.folder / f"{file}.parquet"), grid)
+    if table == "idle":
+        frame = frame.filter(pl.col("action") == 0)
     if table == "exposures":
-        frame = decisions_of_exposures(frame, events.first_day, epoch_days)
+        frame = decisions_of_exposures(frame, grid)
     low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
     frame = frame.filter(pl.col("entity_key").is_between(low, high))
-    epoch = (frame[day].to_numpy().astype(np.int64) - events.first_day) // epoch_days
+    epoch = (frame[day].to_numpy().astype(np.int64) - grid.first_day) // grid.epoch_days
     order = np.argsort(epoch, kind="stable")
-    order = order[(epoch[order] >= 0) & (epoch[order] < epochs)]
+    order = order[(epoch[order] >= 0) & (epoch[order] < grid.epochs)]
     entity = np.searchsorted(keys, frame["entity_key"].to_numpy())[order]
     values = {c: frame[c].to_numpy()[order] for c in frame.columns if c != "entity_key"}
     if "action" in values:
         values["action"] = values["action"].astype(np.int64)
-    return Stream(entity, values, np.searchsorted(epoch[order], np.arange(epochs + 1)), len(keys))
+    return Stream(entity, values, np.searchsorted(epoch[order], np.arange(grid.epochs + 1)), len(keys))
 
 
-def decisions_of_exposures(exposures: pl.DataFrame, first_day: int, epoch_days: int) -> pl.DataFrame:
-    """Exposures of one action within an epoch as one decision with a rank in the epoch.
+def decisions_of_exposures(exposures: pl.DataFrame, grid: EpochGrid) -> pl.DataFrame:
+    """Exposures of one action within an epoch as one decision with a rank in the epoch; each as its own where
+    an action may repeat.
 
     entity_key, day, action | n, cost_micros, clicks, propensity and second (of the first), rank 0.. in the
     epoch
     """
-    exposures = _with_seconds(exposures, first_day, epoch_days)
-    epoch = (pl.col("day") - first_day) // epoch_days
+    exposures = _with_seconds(exposures, grid)
+    epoch = (pl.col("day") - grid.first_day) // grid.epoch_days
+    alone = ("entity_key", "epoch", "action", *(("position",) if grid.repeat else ()))
     return (
         exposures.lazy()
         .filter(pl.col("action") > 0)
         .with_columns(epoch.alias("epoch"))
         .sort("entity_key", "day", "ordinal")
         .with_columns(pl.int_range(pl.len()).over("entity_key", "epoch").alias("position"))
-        .group_by("entity_key", "epoch", "action")
+        .with_columns(pl.col("position").alias("place"))
+        .group_by(*alone)
         .agg(
             pl.col("day").min(),
-            pl.col("position").min(),
+            pl.col("place").min(),
             pl.len().alias("n"),
             pl.col("cost_micros").sum(),
             pl.col("clicks").sum(),
-            pl.col("propensity").sort_by("position").first(),
+            pl.col("propensity").sort_by("place").first(),
             pl.col("second").min(),
         )
-        .sort("entity_key", "epoch", "position")
+        .sort("entity_key", "epoch", "place")
         .with_columns(pl.int_range(pl.len()).over("entity_key", "epoch").alias("rank"))
-        .drop("epoch", "position")
+        .drop("epoch", "place", "position", strict=False)
         .collect()
     )
 
 
-def _with_seconds(frame: pl.DataFrame, first_day: int, epoch_days: int) -> pl.DataFrame:
+def _with_seconds(frame: pl.DataFrame, grid: EpochGrid) -> pl.DataFrame:
     """With `second` since the epoch began, where times are within their epoch; by the day alone where a mart
     holds nothing finer."""
     if "second" in frame.columns:
         return frame
     within = pl.col("second_of_day") if "second_of_day" in frame.columns else pl.lit(0)
-    second = ((pl.col("day").cast(pl.Int64) - first_day) % epoch_days) * SECONDS_PER_DAY + within
+    second = ((pl.col("day").cast(pl.Int64) - grid.first_day) % grid.epoch_days) * SECONDS_PER_DAY + within
     return frame.with_columns(second.alias("second")).drop("second_of_day", strict=False)

@@ -45,6 +45,8 @@ def why_not_one_choice(decision: DecisionSettings) -> str:
     """
     if decision.epoch_days > 1:
         return f"an epoch of {decision.epoch_days} days is several choices"
+    if decision.repeat:
+        return "an action may be taken several times in an epoch"
     if decision.eligible != "opportunities":
         return f"`decision.eligible` = {decision.eligible!r} looks at other channels than those that had one"
     return ""

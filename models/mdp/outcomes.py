@@ -11,10 +11,12 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from models.mdp.transition_table import Outcome
 from models.settings import OutcomeSettings
+from sql.events import Events
 
 Floats = NDArray[np.float64]
 MARGIN, CLICKS, PURCHASES = "margin", "clicks", "purchases"
@@ -24,11 +26,14 @@ GOAL, COST, PROFIT = "goal", "cost", "profit"
 """Outcomes that follow from the others; `goal` stands where it is not margin alone."""
 
 
-def outcome_spec(actions: tuple[str, ...], asked: Sequence[OutcomeSettings] = ()) -> tuple[Outcome, ...]:
+def outcome_spec(
+    actions: tuple[str, ...], asked: Sequence[OutcomeSettings] = (), *, idle_costs: bool = False
+) -> tuple[Outcome, ...]:
     """Margin, the cost of each action, clicks, purchases, with the roles that a study gives them, and the
     outcomes of the log's own that it names.
 
-    Margin is the goal, at 1 per unit, unless the study names it or a goal of its own.
+    Margin is the goal, at 1 per unit, unless the study names it or a goal of its own. idle_costs: doing
+    nothing costs something; that is no spend, which a budget could cap, and lowers the goal.
     """
     said = {one.name: one for one in asked}
     own_goal = any(one.role == "goal" for one in asked)
@@ -42,8 +47,20 @@ def outcome_spec(actions: tuple[str, ...], asked: Sequence[OutcomeSettings] = ()
         *(Outcome(f"cost:{action}", "micros", "guardrail") for action in actions[1:]),
         outcome(CLICKS),
         outcome(PURCHASES),
+        *((Outcome(idle_cost_name(actions), "micros", "goal", -1.0),) if idle_costs else ()),
         *(_as_said(Outcome(one.name, _stored(one.unit), "info"), one) for one in own_outcomes(asked)),
     )
+
+
+def idle_cost_name(actions: Sequence[str]) -> str:
+    """What the cost of doing nothing is called."""
+    return f"cost of {actions[0]}"
+
+
+def idle_costs(events: Events) -> bool:
+    """Whether doing nothing costs anything in a log."""
+    idle = pl.scan_parquet(events.folder / "exposures.parquet").filter(pl.col("action") == 0)
+    return bool(idle.select(pl.col("cost_micros").sum()).collect().item())
 
 
 def own_outcomes(asked: Sequence[OutcomeSettings]) -> tuple[OutcomeSettings, ...]:

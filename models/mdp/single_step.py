@@ -8,7 +8,15 @@ day of the week.
 import numpy as np
 import polars as pl
 
-from models.mdp.outcomes import CLICKS, MARGIN, PURCHASES, outcome_spec, own_outcomes
+from models.mdp.outcomes import (
+    CLICKS,
+    MARGIN,
+    PURCHASES,
+    idle_cost_name,
+    idle_costs,
+    outcome_spec,
+    own_outcomes,
+)
 from models.mdp.state import WEEKDAY, weekday_waves
 from models.mdp.static_features import segment_index, static_features
 from models.mdp.transition_table import TERMINAL, Feature, NextDecisions, Transitions
@@ -34,13 +42,18 @@ def build_single_step(
     eligible = np.ones((n, k + 1), bool)
     if decision.eligible == "opportunities" and len(opportunities):
         eligible = _eligible_by_opportunity(opportunities, key, day, action, k)
+    if not decision.idle:
+        eligible[:, 0] = False
 
-    spec_of_outcomes = outcome_spec(events.actions, asked)
+    paid_idle = idle_costs(events)
+    spec_of_outcomes = outcome_spec(events.actions, asked, idle_costs=paid_idle)
     outcomes = np.zeros((n, len(spec_of_outcomes)), np.int64)
     column = {o.name: outcomes[:, j] for j, o in enumerate(spec_of_outcomes)}  # name -> (n,)
     cost = shown["cost_micros"].to_numpy()
     for a, name in enumerate(events.actions[1:], start=1):
         column[f"cost:{name}"][:] = np.where(action == a, cost, 0)
+    if paid_idle:
+        column[idle_cost_name(events.actions)][:] = np.where(action == 0, cost, 0)
     column[CLICKS][:] = shown["clicks"].to_numpy()
     logged = {MARGIN: (bookings, "margin_micros"), PURCHASES: (bookings, "purchases")}
     for one in own_outcomes(asked):

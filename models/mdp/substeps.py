@@ -24,15 +24,28 @@ class Substeps:
     shown: NDArray[np.float32]  # (m, K) 1 where decided for earlier in the epoch
 
 
+@dataclass(frozen=True)
+class Turn:
+    """How the decisions of an epoch follow each other."""
+
+    cap: int
+    """Decisions after which nothing more is possible."""
+    idle: bool = True
+    """Doing nothing is possible, and is what was decided where nothing is logged."""
+    repeat: bool = False
+    """An action stays possible after it was taken."""
+
+
 def choices_in_turn(
     decides: NDArray[np.bool_],
     possible: NDArray[np.bool_],
     shown: Stream,
     epoch: int,
-    cap: int,
+    turn: Turn,
     told: NDArray[np.float64] | None,
 ) -> Substeps:
-    """Every exposure, in order, is a choice among what was still possible; `none` ends the epoch.
+    """Every exposure, in order, is a choice among what was still possible; `none` ends the epoch, where it is
+    possible.
 
     The reading of a log whose delivery shows one ad per epoch, or does not tell what it could have shown.
     decides (n,), possible (n, K); told (n, K): logged probabilities of the epoch's one choice, if it is one.
@@ -47,17 +60,17 @@ def choices_in_turn(
         who, what = entity[now], action[now]
         logged = (shown.at(epoch, c)[now] for c in ("cost_micros", "clicks", "propensity"))
         rows.append((who, what, remaining[who], *logged, before[who]))
-        remaining[who, what - 1] = False
+        remaining[who, what - 1] &= turn.repeat
         before[who, what - 1] += times[now]
     m = np.bincount(entity, minlength=len(decides))
-    under_cap = m < cap
-    none = np.flatnonzero(decides & ((m == 0) | (remaining.any(1) & under_cap)))
+    left = (m == 0) | (remaining.any(1) & (m < turn.cap))
+    none = np.flatnonzero(decides & left & turn.idle)
     propensity = np.where(remaining[none].any(1), np.nan, 1.0)
     zeros = np.zeros(len(none), np.int64)
     rows.append((none, zeros, remaining[none], zeros, zeros, propensity, before[none]))
     who, what, mask, cost, clicks, propensity, earlier = (np.concatenate(c) for c in zip(*rows, strict=True))
     ranks = np.concatenate([np.full(len(r[0]), i) for i, r in enumerate(rows[:-1])] + [m[none]])
-    eligible = np.concatenate([np.ones((len(who), 1), bool), mask], axis=1)
+    eligible = np.concatenate([np.full((len(who), 1), turn.idle), mask], axis=1)
     delivery = None
     if told is not None:
         delivery = np.where((ranks == 0)[:, None], distributions(told[who], mask), np.nan)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from models.mdp.event_streams import decisions_of_exposures
+from models.mdp.event_streams import EpochGrid, decisions_of_exposures
 from models.mdp.logged_propensities import why_not_in_turn, why_not_one_choice
 from models.settings import DecisionSettings
 from sql.events import Events
@@ -35,9 +35,14 @@ def with_cap(events: Events, decision: DecisionSettings) -> DecisionSettings:
 
 
 def decided_by_opportunity(events: Events, decision: DecisionSettings) -> bool:
-    """Whether every opportunity is a decision of its own: where they are logged, and one ad does not end the
-    epoch."""
-    if decision.eligible != "opportunities" or (decision.max_per_epoch or 1) == 1:
+    """Whether every opportunity is a decision of its own: where they are logged, may be let pass, bring their
+    action once, and one ad does not end the epoch."""
+    if (
+        not decision.idle
+        or decision.repeat
+        or decision.eligible != "opportunities"
+        or (decision.max_per_epoch or 1) == 1
+    ):
         return False
     found = pl.scan_parquet(events.folder / "opportunities.parquet").select(pl.len()).collect()
     return int(found.item()) > 0
@@ -62,5 +67,6 @@ def why_not_told(events: Events, decision: DecisionSettings, by_opportunity: boo
 def _most_ever_shown(events: Events, decision: DecisionSettings) -> int:
     """The most different actions any entity met in one epoch, at least 1: the cap delivery lives by."""
     exposures = pl.read_parquet(events.folder / "exposures.parquet")
-    ranks = decisions_of_exposures(exposures, events.first_day, decision.epoch_days)["rank"]
+    grid = EpochGrid(events.first_day, 0, decision.epoch_days, repeat=decision.repeat)
+    ranks = decisions_of_exposures(exposures, grid)["rank"]
     return 1 + (int(ranks.max()) if len(ranks) else 0)  # type: ignore[arg-type]

@@ -134,12 +134,18 @@ class Vocabulary:
 
 
 def vocabulary_of(
-    entity: str = "user", entities: str = "", action: str = "channel", own: Mapping[str, str] | None = None
+    entity: str = "user",
+    entities: str = "",
+    action: str = "channel",
+    own: Mapping[str, str] | None = None,
+    *,
+    idle: str = "none",
 ) -> Vocabulary:
     """The words of a study.
 
     entities: empty for the regular plural. action: `_` stands for a space. own: fields of Vocabulary that the
     study words itself; what follows from a noun (its plural, `nothing`) follows from the study's own.
+    idle: what the log calls doing nothing, and the report too unless it has a word of its own.
     """
     own = dict(own or {})
     found = Vocabulary(entity=entity, entities=entities or plural(entity))
@@ -151,6 +157,8 @@ def vocabulary_of(
         own = {"treatments": plural(own["treatment"]), "nothing": f"no {own['treatment']}"} | own
     if "success" in own:
         own = {"successes": plural(own["success"])} | own
+    if idle not in ("", "none") and "nothing" not in own:
+        own["nothing"] = idle.replace("_", " ")
     return replace(found, **own)
 
 

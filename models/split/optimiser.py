@@ -20,7 +20,7 @@ from models.split.segments import Segments
 from models.split.stability import budget_intervals
 from models.split.steadiness import EarlierNight
 from models.split.step_limit import step_cap_binds, step_limit
-from models.split.support import Holds, held_channels, none_is_rare, not_scaled
+from models.split.support import Holds, held_channels, never_idle, none_is_rare, not_scaled
 
 Floats = NDArray[np.float64]
 
@@ -85,6 +85,9 @@ def choose_split(
     check_bounds(current, split, currency=currency)
     spending = tuple(c for c in channels if current[c] > 0)
     holds = held_channels(overlap, spending, split, evaluation, entity=entity)
+    chosen = never_idle(overlap, channels)
+    if chosen:
+        holds = Holds(holds.held)
     reasons = holds.held | dict(held or {}) | not_scaled(spending, spent or current, valued or current)
     reasons = {c: r for c, r in reasons.items() if c in spending}  # without spend, nothing to hold
     holds = Holds(reasons, {c: r for c, r in holds.uncut.items() if c not in reasons})
@@ -94,7 +97,13 @@ def choose_split(
         frozenset(holds.uncut), spent=spent, valued=valued,
     )  # fmt: skip
     task = _Task(
-        tier, split, evaluation, goal_of(split, currency), seed, earlier, none_is_rare(overlap, split)
+        tier,
+        split,
+        evaluation,
+        goal_of(split, currency),
+        seed,
+        earlier,
+        frozenset() if chosen else none_is_rare(overlap, split),
     )
     if stop:
         return _kept(task, limits, holds, stop=stop, model=None)
@@ -108,6 +117,7 @@ def choose_split(
     rows = tuple(c for c in cells.names if spend_by_cell[c] > 0)
     by_row = segments.overlap(cells, evaluation.min_behaviour_probability)
     own = held_channels(by_row, rows, split, evaluation, entity=entity)
+    own = Holds(own.held) if chosen else own
     found = own.held | {c: reason for c, reason in cells.held(reasons).items() if c in rows}
     outside = {c.name for c in cells.cells if not c.addressed}
     by_cell = budget_limits(
@@ -117,7 +127,7 @@ def choose_split(
         valued=None if valued is None else by_segment.spend_today,
     )  # fmt: skip
     part = _best(
-        replace(task, rare_none=none_is_rare(by_row, split)),
+        replace(task, rare_none=frozenset() if chosen else none_is_rare(by_row, split)),
         by_segment, by_cell, segments.model(cells, model, delivery),
         Holds(
             {c: reason for c, reason in found.items() if c not in outside},

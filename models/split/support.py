@@ -61,6 +61,13 @@ def held_channels(
     return Holds(held, uncut)
 
 
+def never_idle(overlap: tuple[Overlap, ...], channels: tuple[str, ...]) -> bool:
+    """Whether something is always chosen: then what a cut takes goes to the other channels, and none has to
+    be seen for it."""
+    idle = [row for row in overlap if row.action not in channels]
+    return bool(idle) and all(row.eligible_rows == 0 for row in idle)
+
+
 def not_scaled(
     channels: tuple[str, ...], spent: Mapping[str, float], valued: Mapping[str, float]
 ) -> dict[str, str]:

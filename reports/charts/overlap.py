@@ -8,7 +8,7 @@ from reports.svg import NARROW, Chart, Drawing, Layout, chart
 
 def compared(result: NightResult) -> tuple[Overlap, ...]:
     """Channels that could be shown at all; showing nothing is what they are compared with."""
-    return tuple(o for o in result.overlap if o.action != "none" and o.eligible_rows)
+    return tuple(o for o in result.overlap if o.action != result.actions[0] and o.eligible_rows)
 
 
 def finding(rows: tuple[Overlap, ...], shown: str) -> str:

@@ -132,7 +132,7 @@ def _overlap_table(result: NightResult) -> Table:
                 figure(numbers.share(o.unsupported_share), numbers.percent(o.unsupported_share)),
             ]
             for o in result.overlap
-            if o.action != "none"
+            if o.action != result.actions[0]
         ],
     )
 

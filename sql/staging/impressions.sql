@@ -51,7 +51,10 @@ judged AS (
             WHEN channel IS NULL THEN 'channel is missing'
             WHEN money_fault('cost', cost, cost_micros) IS NOT NULL THEN money_fault('cost', cost, cost_micros)
             WHEN cost_micros < 0 THEN 'cost is negative'
-            WHEN channel = 'none' AND cost_micros > 0 THEN 'cost on the channel none'
+            WHEN channel = 'none' AND getvariable('idle') = ''
+                THEN 'channel is none, where the study says that something is always chosen'
+            WHEN channel = 'none' AND cost_micros > 0 AND getvariable('idle') = 'none'
+                THEN 'cost on the channel none'
             WHEN propensity_fault(propensity_written, propensity) IS NOT NULL
                 THEN propensity_fault(propensity_written, propensity)
         END AS reason

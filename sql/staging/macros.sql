@@ -102,9 +102,9 @@ CREATE OR REPLACE MACRO is_refused(fate) AS fate NOT IN ('good', 'duplicate', 'n
 CREATE OR REPLACE MACRO margin_of(revenue_micros, margin_rate) AS
 cast(round(cast(revenue_micros AS DECIMAL(20, 0)) * cast(margin_rate AS DECIMAL(12, 9)), 0) AS BIGINT);
 
--- The channel as written; `none` in any case is the decision not to advertise.
+-- The channel as written; `none` in any case, or the study's own word for it, is the decision to do nothing.
 CREATE OR REPLACE MACRO to_channel(written) AS
-CASE WHEN lower(given(written)) = 'none' THEN 'none' ELSE given(written) END;
+CASE WHEN lower(given(written)) IN ('none', lower(getvariable('idle'))) THEN 'none' ELSE given(written) END;
 
 -- true, false, or NULL where the text is neither.
 CREATE OR REPLACE MACRO to_flag(written) AS CASE

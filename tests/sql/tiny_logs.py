@@ -77,6 +77,7 @@ def stage(
     exclude: tuple[DayRange, ...] = (),
     key: bytes = KEY,
     work: Path | None = None,
+    idle: str = "none",
     **settings: Any,
 ) -> Events:
     """`stage_logs` with a test's defaults: nothing is refused for its share of bad rows, no cell is small."""
@@ -92,6 +93,7 @@ def stage(
         single_step=single_step,
         exclude=exclude,
         key=key,
+        idle=idle,
     )
 
 

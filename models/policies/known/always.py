@@ -12,6 +12,7 @@ def make(situation: Situation) -> tuple[Policy, ...]:
     return tuple(
         Always(k, f"always {action}", f"{action} for everybody who can have it.")
         for k, action in enumerate(situation.actions)
+        if k > 0 or situation.idle
     )
 
 

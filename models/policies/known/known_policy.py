@@ -22,6 +22,8 @@ class Situation:
     settings: SplitSettings
     single_step: bool
     """One decision per entity: each action is then a plan of its own."""
+    idle: bool = True
+    """Doing nothing is possible."""
     clone: Policy | None = None
     """The model of today's delivery, where there is one."""
 
