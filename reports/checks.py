@@ -158,9 +158,3 @@ def witness_text(check: HealthCheck) -> str:
         "often the logs lack something that delivery decides on: log it as a context column, or log "
         "delivery’s own probabilities."
     )
-
-
-def disagreement(result: NightResult) -> HealthCheck | None:
-    """The witness that holds tonight's split back, if one does."""
-    doubts = [c for c in result.health if c.kind == "witness" and c.status != "ok"]
-    return next((c for c in doubts if c.text and c.text in result.split.why), None)

@@ -240,18 +240,3 @@ def expectation(result: NightResult, *, relied: bool = True) -> str:
 def most_decimals(result: NightResult) -> int:
     """Most decimals that money estimates of the trust page show."""
     return 4 if result.per == "entity" else 2
-
-
-_SAID_ALREADY = re.compile(
-    r"^Keep today['’]s split(?:\.|:) ?"
-    r"(?:the best change found (?:would bring|came out, once checked, at) .*?"
-    r"(?:, but this cannot be relied on|, and a loss cannot be ruled out)\. ?)?"
-)
-
-
-def reason(result: NightResult) -> str:
-    """Why it is kept, or what was held back, without what headline and expectation say already."""
-    decision = result.split
-    if moves(decision):
-        return decision.held_back
-    return _SAID_ALREADY.sub("", decision.why, count=1)

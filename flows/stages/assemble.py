@@ -101,7 +101,6 @@ def assemble_result(
         pacing=pictures.pacing,
         week_spends=pictures.week_spends,
         past_nights=pictures.past_nights,
-        since_last_night=decided.split.changed,
         next_experiments=pictures.next_experiments,
     )
 

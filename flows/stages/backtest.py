@@ -56,7 +56,6 @@ def _night(
         low=first["uplift_low"] if promised else None,
         high=first["uplift_high"] if promised else None,
         realised=None if after is None else after[0],
-        reason="",
         before=None if before is None else before[0],
         expected_spend=_total(channels["expected_spend"]),
         spend_low=_total(channels["expected_spend_low"]) if judged else None,

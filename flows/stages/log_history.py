@@ -5,6 +5,7 @@ from dataclasses import replace
 from flows.night import Night
 from flows.stages.days import days_of
 from models.health import DatedCheck, doubtful_days, examine_history, stops_of_the_log
+from models.results import Stopped
 from sql.events import Events
 
 
@@ -26,7 +27,7 @@ def leave_out_doubtful_days(events: Events, history: tuple[DatedCheck, ...]) -> 
     return replace(events, excluded_days=tuple(sorted(days)))
 
 
-def find_stop(night: Night, events: Events, history: tuple[DatedCheck, ...]) -> str:
-    """Why no advice may be built on this log, or empty: the gravest reason."""
+def find_stop(night: Night, events: Events, history: tuple[DatedCheck, ...]) -> Stopped | None:
+    """Why no advice may be built on this log: the gravest reason, or None."""
     stops = stops_of_the_log(events, history, night.as_of, single_step=night.study.decision.single_step)
-    return stops[0] if stops else ""
+    return Stopped(stops[0]) if stops else None

@@ -29,10 +29,17 @@ from models.mdp import TodaysBudget, Transitions, Users
 from models.mdp import build_transitions as build_table
 from models.mdp import split_users as split_entities
 from models.policies import Situation, attributed_revenue, propose
-from models.results import HealthCheck
+from models.results import (
+    Disagreement,
+    EstimatesDiffer,
+    HealthCheck,
+    NotSupported,
+    OutcomeAtRisk,
+    ReactsToHidden,
+    Stopped,
+)
 from models.split import Objections, SplitChoice
 from models.totals import WideEvidence
-from reports.sentences import guardrails, refusals
 from sql.events import Events
 
 __all__ = ["stage_logs"]
@@ -157,7 +164,6 @@ def choose_split(
         spent=budget.spent,
         valued=deciders.delivery.spend_today,
         held=wide.held,
-        entity=study.entity,
         currency=study.currency,
         seed=study.seed,
         segments=splits.segments_of(deciders.estimator, transitions, study.split, study.logs.min_cell_users),
@@ -189,11 +195,13 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
     return Evaluation(policies, table.estimates, table.evidence)
 
 
-def doubts_of(promise: Promise, checks: tuple[HealthCheck, ...], entity: str) -> list[str]:
-    """Whatever keeps today's split although a plan promises more, the strongest first."""
-    doubts = [splits.DISPUTED for check in promise.witnesses if check.status != "ok"]
-    doubts += [splits.UNSEEN for c in checks if c.name == EFFECT_ON_THE_PAST and c.status != "ok"]
-    return doubts + ([refusals.recorded(promise.refused, entity)] if promise.refused else [])
+def first_doubt(promise: Promise, checks: tuple[HealthCheck, ...]) -> Disagreement | None:
+    """What keeps today's split although a plan promises more: the strongest such doubt."""
+    if any(check.status != "ok" for check in promise.witnesses):
+        return EstimatesDiffer()
+    if any(c.name == EFFECT_ON_THE_PAST and c.status != "ok" for c in checks):
+        return ReactsToHidden()
+    return NotSupported(promise.refused) if promise.refused else None
 
 
 def decide(
@@ -206,25 +214,17 @@ def decide(
 ) -> Decided:
     """The verdict on the reporting users, and the frontier over budgets."""
     study, events, chosen = night.study, logged.events, promise.chosen
-    stops = [check.text for check in checks if check.status == "stop"]
-    doubts = doubts_of(promise, checks, study.entity)
-    outcome, guardrail = guardrails.broken(promise.guardrails, study.entity)
+    stop = next((Stopped(check) for check in checks if check.status == "stop"), None)
+    broken = next((OutcomeAtRisk(one) for one in promise.guardrails if not one.kept), None)
     decision = splits.confirm_split(
         chosen,
         reporting.delivery,
         split=study.split,
         level=study.evaluation.level,
-        objections=Objections(
-            health_stop=" ".join(stops[:1]),
-            disagreement=" ".join(doubts[:1]),
-            guardrail=guardrail,
-            outcome=outcome,
-        ),
+        objections=Objections(health_stop=stop, disagreement=first_doubt(promise, checks), guardrail=broken),
         attributed_roas=attributed_roas(events),
         overlap=logged.behaviour.overlap,
         logged_days=events.last_day - events.first_day + 1,
-        entity=study.entity,
-        currency=study.currency,
         interval=reporting.interval,
         uplift=promise.uplift,
         segments=splits.segments_of(

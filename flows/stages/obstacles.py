@@ -6,18 +6,19 @@ from flows.stages.findings import Decided
 from flows.stages.spend import attributed_roas
 from models import split as splits
 from models.mdp import TodaysBudget, Transitions, Users, why_unjudgeable
+from models.results import Obstacle, Stopped, TooShort
 from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals
 from sql.errors import LogError
 from sql.events import Events
 
 
-def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | str | None:
-    """Tier C: what daily totals say, or the sentence why they say nothing. None where the logs hold more."""
+def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | TooShort | None:
+    """Tier C: what daily totals say, or why they say nothing. None where the logs hold more."""
     return read_daily_totals(night, events) if events.tier == "C" else None
 
 
-def read_daily_totals(night: Night, events: Events) -> TotalsEvidence | str:
-    """What daily totals say, at any tier, or the sentence why they say nothing."""
+def read_daily_totals(night: Night, events: Events) -> TotalsEvidence | TooShort:
+    """What daily totals say, at any tier, or why they say nothing."""
     study = night.study
     try:
         return fit_totals(
@@ -29,7 +30,7 @@ def read_daily_totals(night: Night, events: Events) -> TotalsEvidence | str:
             marked=days_of(study.event),
         )
     except LogError as too_little:
-        return str(too_little)
+        return TooShort(str(too_little))
 
 
 def find_obstacle(
@@ -37,12 +38,12 @@ def find_obstacle(
     transitions: Transitions,
     users: Users,
     budget: TodaysBudget,
-    totals: TotalsEvidence | str | None,
-) -> str:
-    """Why nothing can be judged yet, or empty. Contradicting bounds are told before the long work begins."""
+    totals: TotalsEvidence | TooShort | None,
+) -> Obstacle | None:
+    """Why nothing can be judged yet, or None. Contradicting bounds are told before the long work begins."""
     study = night.study
     if totals is not None:
-        return totals if isinstance(totals, str) else totals.summary
+        return totals if isinstance(totals, TooShort) else totals.summary
     obstacle = why_unjudgeable(transitions, users, study.decision, study.entity, study.logs.min_cell_users)
     if not obstacle:
         splits.check_bounds(budget.budgets, study.split, currency=study.currency)
@@ -50,22 +51,24 @@ def find_obstacle(
 
 
 def decline(
-    night: Night, events: Events, budget: TodaysBudget, obstacle: str, totals: TotalsEvidence | str | None
+    night: Night,
+    events: Events,
+    budget: TodaysBudget,
+    obstacle: Obstacle | Stopped,
+    totals: TotalsEvidence | TooShort | None,
 ) -> Decided:
     """NO_EVIDENCE, today's split, and no frontier: nothing could be judged."""
     study = night.study
     if isinstance(totals, TotalsEvidence):
         on_totals = decide_on_totals(
             totals, split=study.split, current=budget.budgets, attributed_roas=attributed_roas(events),
-            currency=study.currency,
         )  # fmt: skip
         return Decided(on_totals)
     decision = splits.no_evidence(
-        f"Keep today's split. {obstacle}",
+        obstacle,
         current=budget.budgets,
         spent=budget.spent,
         split=study.split,
         attributed_roas=attributed_roas(events),
-        currency=study.currency,
     )
     return Decided(decision)

@@ -105,9 +105,9 @@ def personalise(
     agents = [isinstance(policy, AgentPolicy) for policy in plan.policy.used]
     if not any(agents):
         return Personal(replace(page, usual=True))
-    _, broken = guardrails.broken(reporting.guardrails(reporting.target(plan.policy)), study.entity)
-    if broken:
-        return Personal(replace(page, points=(), empty=f"{GUARDED} {broken}"))
+    bounds = reporting.guardrails(reporting.target(plan.policy))
+    if risk := next((one for one in bounds if not one.kept), None):
+        return Personal(replace(page, points=(), empty=f"{GUARDED} {guardrails.broken(risk, study.entity)}"))
     wanted = frontier.shared(answers).at(budget).contributions
     page = replace(page, left=_left(part, wanted, others, plan.contributions))
     return Personal(page, plan.policy)

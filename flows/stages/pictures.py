@@ -33,6 +33,7 @@ from models.results import (
     ResponseCurve,
     SegmentSlope,
     SplitDecision,
+    TooShort,
     WeekSpend,
 )
 from models.split import CHANNEL_TIERS, segment_slopes
@@ -60,7 +61,7 @@ def gather_pictures(
     night: Night,
     logged: Logged,
     decision: SplitDecision,
-    totals: TotalsEvidence | str | None,
+    totals: TotalsEvidence | TooShort | None,
     judged: Judged | None,
 ) -> Pictures:
     """Whatever can be drawn tonight; judged is None on a night that judged nothing, totals wherever the logs
@@ -131,8 +132,6 @@ def gather_pictures(
             spread=spread_in(transitions),
             difference=study.split.iroas_difference,
             period_days=period,
-            entity=study.entity,
-            currency=study.currency,
         ),
     )
 
@@ -151,7 +150,6 @@ def _exposures(night: Night, logged: Logged, agents: Agents) -> tuple[ExposureCu
         discount_per_day=study.decision.discount_per_day,
         n_steps=study.agents.n_steps,
         level=study.evaluation.level,
-        currency=study.currency,
         min_entities=study.logs.min_cell_users,
     )
 

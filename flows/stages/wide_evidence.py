@@ -5,6 +5,7 @@ import polars as pl
 from flows.night import Night
 from flows.stages.judging import Judge
 from flows.stages.obstacles import read_daily_totals
+from models.results import TooShort
 from models.split import CHANNEL_TIERS, marginal_iroas
 from models.totals import (
     Combined,
@@ -17,6 +18,7 @@ from models.totals import (
     source_of,
     usable,
 )
+from reports.sentences.totals import unidentified_text
 from sql.events import Events
 
 
@@ -49,13 +51,16 @@ def _by_daily_totals(night: Night, events: Events, deciders: Judge) -> tuple[tup
     if not rows:
         return (), ""
     totals = read_daily_totals(night, events)
-    if isinstance(totals, str):
-        return (), totals
+    if isinstance(totals, TooShort):
+        return (), totals.said
     delivery, level = deciders.delivery, night.study.evaluation.level
     found = {c.channel: usable(c.marginal_iroas) for c in totals.channels if c.marginal_iroas is not None}
     user = {
         channel: usable(marginal_iroas(delivery, delivery.channels.index(channel), level)[0])
         for channel in found
     }
-    first = totals.channels[0].diagnosis.reason
-    return combine(user, found), "" if found else f"They cannot tell what any channel earns. {first}"
+    first = totals.channels[0]
+    if found or first.diagnosis.reason is None:
+        return combine(user, found), ""
+    why = unidentified_text(first.diagnosis.reason, first.channel, night.study.words)
+    return combine(user, found), f"They cannot tell what any channel earns. {why}"

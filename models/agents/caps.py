@@ -25,7 +25,7 @@ from models.agents.advantage_fit import Residuals, residuals
 from models.agents.algorithms import ActionEffects
 from models.evaluation import normal_interval
 from models.mdp import Transitions
-from models.results import ExposureValue, FrequencyCap
+from models.results import BeyondCap, ExposureValue, FrequencyCap
 from models.training import build_experience
 
 Floats = NDArray[np.float64]
@@ -51,7 +51,6 @@ def exposure_curves(
     discount_per_day: float,
     n_steps: int,
     level: float = 0.95,
-    currency: str = "",
     min_entities: int = 1,
 ) -> tuple[ExposureCurve, ...]:
     """The curves by the entities of the given rows (n,), which did not train `model`. behaviour (n, A): of
@@ -62,9 +61,7 @@ def exposure_curves(
     if len(experience.action) == 0:
         return ()
     found = residuals(transitions, rows, behaviour, experience, discount_per_day)
-    return exposure_values(
-        transitions, behaviour, found, model, level=level, currency=currency, min_entities=min_entities
-    )
+    return exposure_values(transitions, behaviour, found, model, level=level, min_entities=min_entities)
 
 
 def exposure_values(
@@ -74,7 +71,6 @@ def exposure_values(
     model: ActionEffects,
     *,
     level: float = 0.95,
-    currency: str = "",
     min_entities: int = 1,
 ) -> tuple[ExposureCurve, ...]:
     """A curve per channel whose exposures of seven days are in the state and varied; others are left out.
@@ -116,10 +112,10 @@ def exposure_values(
         if values:
             found_values.append(tuple(values))
     looked = sum(map(len, found_values))
-    return tuple(ExposureCurve(v, suggested_cap(v, currency, looked=looked)) for v in found_values)
+    return tuple(ExposureCurve(v, suggested_cap(v, looked=looked)) for v in found_values)
 
 
-def suggested_cap(values: tuple[ExposureValue, ...], currency: str = "", *, looked: int = 1) -> FrequencyCap:
+def suggested_cap(values: tuple[ExposureValue, ...], *, looked: int = 1) -> FrequencyCap:
     """The most exposures that pay: one less than the first n whose interval lies below its cost, where every
     later n is believed to cost more than it brings too. None where no n is beyond doubt.
 
@@ -135,16 +131,9 @@ def suggested_cap(values: tuple[ExposureValue, ...], currency: str = "", *, look
             continue
         if any(later.cost is not None and later.estimate >= later.cost for later in values[i + 1 :]):
             continue
-        which = "Even the first" if i == 0 else f"Exposure {value.n}"
-        reason = (
-            f"{which} in seven days brings {value.estimate:.3f} (at most {most:.3f}) "
-            f"and costs {cost:.3f} {currency}".rstrip()
-            + "."
-        )
-        return FrequencyCap(channel, value.n - 1, reason)
-    return FrequencyCap(
-        channel, None, "Counting all that were looked at, no exposure costs more than it brings beyond doubt."
-    )
+        beyond = BeyondCap(value.n, value.estimate, most, cost)
+        return FrequencyCap(channel, value.n - 1, beyond)
+    return FrequencyCap(channel, None)
 
 
 def _last_n(n: NDArray[np.int64], cluster: NDArray[np.int64], min_entities: int) -> int:

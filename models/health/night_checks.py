@@ -119,10 +119,10 @@ def immature_share(t: Transitions) -> float:
 
 def stops_of_the_log(
     events: Events, history: Sequence[DatedCheck], as_of: date, *, single_step: bool
-) -> tuple[str, ...]:
-    """The sentences that forbid advice before anything is learnt from the log, the gravest first."""
+) -> tuple[HealthCheck, ...]:
+    """The checks that forbid advice before anything is learnt from the log, the gravest first."""
     fresh = log_checks.log_freshness(events.last_day, as_of, single_step=single_step)
-    return tuple(check.text for check in (*checks_of(history), fresh) if check.status == "stop")
+    return tuple(check for check in (*checks_of(history), fresh) if check.status == "stop")
 
 
 def check_totals(

@@ -5,7 +5,7 @@ import numpy as np
 from models.mdp.journeys import complete_windows
 from models.mdp.sample_split import Users
 from models.mdp.transition_table import Transitions
-from models.results import plural
+from models.results import Obstacle, TooFewEntities, TooShort
 from models.settings import DecisionSettings
 from sql.errors import LogError
 
@@ -15,8 +15,8 @@ MIN_ENTITIES = 2
 
 def why_unjudgeable(
     transitions: Transitions, users: Users, decision: DecisionSettings, entity: str, min_entities: int = 1
-) -> str:
-    """Why no policy can be judged on these logs yet, and what to do; empty if it can.
+) -> Obstacle | None:
+    """Why no policy can be judged on these logs yet; None if it can.
 
     min_entities: no figure may be about fewer.
 
@@ -33,20 +33,13 @@ def why_unjudgeable(
             transitions, decision.horizon_days, decision.tail_days, single_step=decision.single_step
         )
     except LogError as too_short:
-        return str(too_short)
+        return TooShort(str(too_short))
     inside = windows.index_of(transitions.day) >= 0
     choosing, reporting = (
         len(np.unique(transitions.entity[part & inside])) for part in (users.choose, users.report)
     )
     least = max(MIN_ENTITIES, min_entities)
     if min(choosing, reporting) >= least:
-        return ""
+        return None
     total = users.n_train + users.n_choose + users.n_report
-    return (
-        f"The logs hold {_counted(total, entity)}: {choosing} could choose a split and {reporting} could "
-        f"report on it, and each needs at least {least}. Log more {plural(entity)}, or wait for more to come."
-    )
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+    return TooFewEntities(total, choosing, reporting, least)

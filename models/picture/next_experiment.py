@@ -9,8 +9,7 @@ import numpy as np
 from scipy.stats import norm
 
 from models.mdp import MICROS, Transitions
-from models.results import Interval, NextExperiment, plural
-from models.split import each_period, money, per_unit, ratio
+from models.results import Interval, NextExperiment
 
 SHARES = (0.05, 0.1, 0.2)
 POWER, FALSE_ALARMS = 0.8, 0.05
@@ -42,8 +41,6 @@ def next_experiments(
     spread: Spread,
     difference: float,
     period_days: int,
-    entity: str,
-    currency: str,
 ) -> tuple[NextExperiment, ...]:
     """Channels whose marginal iROAS the logs cannot tell from 1, by what a decision is worth; at most three.
 
@@ -65,15 +62,7 @@ def next_experiments(
             continue
         share, days = plan
         held, stake = math.ceil(share * spread(days).entities), cost * _worth_of_knowing(slope)
-        unit = per_unit(currency)
-        sentence = (
-            f"Hold {100 * share:.0f} % of the {plural(entity)} ({held:,}, drawn at random) back from "
-            f"{channel} for "
-            f"{days} days: with a chance of 80 % that tells whether it earns more than it costs, if what it "
-            f"really earns {unit} is {ratio(1 + difference)} or more, or {ratio(1 - difference)} or less. "
-            f"Knowing is worth about {money(stake, currency)} {each_period(period_days)}."
-        )
-        found.append(NextExperiment(channel, share, days, held, stake, sentence))
+        found.append(NextExperiment(channel, share, days, held, stake, difference))
     found.sort(key=lambda e: (-(e.gain_per_period or 0.0), e.channel))
     return tuple(found[:MOST])
 

@@ -3,6 +3,7 @@ unless a field says otherwise. None means "not known", and is never written as 0
 
 from dataclasses import dataclass, field
 
+from models.results.health import HealthCheck
 from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation
 from models.results.log import CalibrationBin, Overlap, TableFate
@@ -19,6 +20,7 @@ from models.results.pages import (
     WeekSpend,
 )
 from models.results.refusals import Refusal
+from models.results.split import SplitDecision
 from models.results.vocabulary import Vocabulary
 
 
@@ -88,83 +90,6 @@ class PolicyNote:
 
 
 @dataclass(frozen=True)
-class SplitRow:
-    """One channel's row of split.json; see DESIGN section 6."""
-
-    channel: str
-    segment: str | None
-    current: float
-    recommended: float
-    low: float
-    high: float
-    min_allowed: float
-    max_allowed: float
-    multiplier: float
-    marginal_iroas: float | None
-    marginal_iroas_low: float | None
-    marginal_iroas_high: float | None
-    expected_spend: float
-    expected_spend_low: float
-    expected_spend_high: float
-    attributed_roas: float | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class Uplift:
-    """Recommended minus current, per budget period, on entities that did not choose the split."""
-
-    outcome: str
-    estimate: float
-    low: float
-    high: float
-    level: float
-    probability_better: float
-
-
-@dataclass(frozen=True)
-class StepLimit:
-    """What limited the step towards the plan that was wanted: the log supports no larger one."""
-
-    kind: str
-    """The gate that the wanted plan is beyond: `effective sample size`, `tail shape`, ..."""
-    figure: float
-    """Of the wanted plan;"""
-    limit: float
-    """and what is accepted."""
-    kept: float
-    """Share of the wanted step that the plan considered takes; 0 where no step worth taking passes."""
-    wanted: tuple[tuple[str, float], ...]
-    """The plan wanted: budget by row."""
-    rare_none: tuple[str, ...] = ()
-    """Rows cut less than wanted whose eligible entities nearly all saw an ad."""
-
-
-@dataclass(frozen=True)
-class SplitDecision:
-    """The verdict and the budgets to type in."""
-
-    verdict: str
-    """MOVE, MOVE_PARTLY, KEEP or NO_EVIDENCE."""
-    why: str
-    period_days: int
-    budget_current: float
-    budget_recommended: float
-    uplift: Uplift | None
-    rows: tuple[SplitRow, ...]
-    missing: tuple[str, ...] = ()
-    """With KEEP or NO_EVIDENCE: which data would change it, a sentence each."""
-    considered: "Uplift | None" = None
-    """With KEEP: what the best split found would have promised."""
-    held_back: str = ""
-    """With MOVE_PARTLY: what was held back, and why, in a sentence; it is part of `why`."""
-    changed: str = ""
-    """What changed since the night before, and why, in a sentence or two; empty on a first night."""
-    limited_by: StepLimit | None = None
-    """What limited the step, where something did."""
-
-
-@dataclass(frozen=True)
 class FrontierPoint:
     """The best credible split at one total budget."""
 
@@ -177,31 +102,6 @@ class FrontierPoint:
     """Margin per period."""
     low: float
     high: float
-
-
-@dataclass(frozen=True)
-class HealthCheck:
-    """One line of health.json."""
-
-    kind: str
-    """What is asked: `money`, `witness`, `effective sample size`, ..."""
-    status: str
-    """`ok`, `warn` or `stop`."""
-    figure: float | None
-    unit: str
-    limit: str
-    text: str
-    """One sentence: what was found, and what to do if it is not ok."""
-    subject: str = ""
-    """The policy, channel or test that it is asked about; empty: of the night as a whole."""
-    outcome: str = ""
-    """Where it is asked once per outcome."""
-
-    @property
-    def name(self) -> str:
-        """Unique in a night: `witness: recommended split`."""
-        asked = f"{self.kind}: {self.subject}" if self.subject else self.kind
-        return f"{asked}, {self.outcome}" if self.outcome else asked
 
 
 @dataclass(frozen=True)
@@ -262,8 +162,6 @@ class NightResult:
     """Past weeks, oldest first."""
     past_nights: tuple[PastNight, ...] = ()
     """Oldest first, tonight left out."""
-    since_last_night: str = ""
-    """What changed between last night's split and this one, and why, in a sentence; empty: not known."""
     next_experiments: tuple[NextExperiment, ...] = ()
     """Best first."""
 

@@ -130,8 +130,20 @@ class FrequencyCap:
 
     channel: str
     cap: int | None
-    """None: no cap is suggested, see `reason`."""
-    reason: str
+    """None: no exposure costs more than it brings, beyond doubt, once all that were looked at are counted."""
+    beyond: "BeyondCap | None" = None
+    """The first exposure that does not pay."""
+
+
+@dataclass(frozen=True)
+class BeyondCap:
+    """What an exposure brings and costs, currency units."""
+
+    n: int
+    brings: float
+    at_most: float
+    """Upper bound that holds for all exposures that were looked at."""
+    cost: float
 
 
 @dataclass(frozen=True)
@@ -173,8 +185,6 @@ class PastNight:
     high: float | None
     realised: float | None
     """Margin less spend booked in the budget period from `as_of` on; None: not over yet, or not logged."""
-    reason: str
-    """What changed since the night before, and why, in a sentence; empty: nothing."""
     before: float | None = None
     """Margin less spend of the budget period up to `as_of`."""
     expected_spend: float | None = None
@@ -200,5 +210,6 @@ class NextExperiment:
     """Held out."""
     gain_per_period: float | None
     """What the decision is expected to be worth, currency units per budget period."""
-    sentence: str
-    """What to do and what it would tell."""
+    difference: float
+    """It tells, with a chance of 80 %, a marginal iROAS this far from 1, where a unit of spend earns what it
+    costs."""

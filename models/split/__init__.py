@@ -14,14 +14,11 @@ from models.split.segment_slopes import segment_slopes
 from models.split.segments import Segments, segments_of
 from models.split.steadiness import EarlierNight
 from models.split.step_limit import passing
-from models.split.verdict import DISPUTED, UNSEEN, Objections
-from models.split.words import each_period, money, per_unit, ratio
+from models.split.verdict import Objections
 
 __all__ = [
     "CHANNEL_TIERS",
-    "DISPUTED",
     "SHARES",
-    "UNSEEN",
     "DeliveryValue",
     "EarlierNight",
     "IntervalMethod",
@@ -34,19 +31,15 @@ __all__ = [
     "check_bounds",
     "choose_split",
     "confirm_split",
-    "each_period",
     "every_cell",
     "fieller",
     "marginal_iroas",
-    "money",
     "no_evidence",
     "normal_interval",
     "passing",
-    "per_unit",
     "profit_of",
     "projection",
     "rarity",
-    "ratio",
     "segment_slopes",
     "segments_of",
     "spend_of",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.policies import SegmentedDelivery
+from models.results import Hold
 from models.settings import ChannelBounds, SplitSettings
 
 Floats = NDArray[np.float64]
@@ -76,7 +77,7 @@ class Cells:
                 )
         return split.model_copy(update={"channels": bounds})
 
-    def held(self, channels: Mapping[str, str]) -> dict[str, str]:
+    def held(self, channels: Mapping[str, Hold]) -> dict[str, Hold]:
         """The reasons that hold channels, by cell."""
         return {
             c.name: channels[self.channels[c.channel]]

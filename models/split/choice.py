@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from models.policies import Policy, ScaledDelivery
-from models.results import StepLimit
+from models.results import CutUnseen, Hold, Obstacle, StepLimit, TargetUnmet
 from models.split.cells import Cells
 from models.split.delivery import Floats
 from models.split.goals import Goal, weighted
@@ -24,7 +24,7 @@ class SplitChoice:
     """(K,) budgets as typed; today's where nothing better was found."""
     multipliers: tuple[float, ...]
     """(1 + K,) for scaled delivery, `none` first (1)."""
-    held: dict[str, str]
+    held: dict[str, Hold]
     """Row -> why it may not move."""
     step_cap_binds: bool
     estimate: float
@@ -34,11 +34,11 @@ class SplitChoice:
     budget_low: tuple[float, ...]
     budget_high: tuple[float, ...]
     """(K,) interval of each budget, from the optimiser on resampled entities."""
-    stop: str
-    """Why these logs allow no split at all, or empty."""
+    stop: Obstacle | None
+    """Why these logs allow no split at all."""
     model: LocalModel | None
     """Slopes and curvatures around today's delivery; None when nothing could be estimated."""
-    uncut: dict[str, str] = field(default_factory=dict)
+    uncut: dict[str, CutUnseen] = field(default_factory=dict)
     """Row -> why it may not be cut."""
     rare_none: frozenset[str] = frozenset()
     """Rows whose eligible entities nearly all saw an ad."""
@@ -51,8 +51,8 @@ class SplitChoice:
     split 0, or minus infinity where it misses the goal's target."""
     repairs: bool = False
     """Today's split misses the goal's target, and the plan gives up some of what is raised to meet it."""
-    shortfall: str = ""
-    """Why no allowed split meets the target, and what would help, or empty."""
+    shortfall: TargetUnmet | None = None
+    """Why today's split stays where no allowed one meets the target."""
     stays_from: str = ""
     """The earlier night whose plan stays, since no better one can be told from it; or empty."""
     cells: Cells | None = None

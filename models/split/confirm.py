@@ -6,9 +6,23 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import Interval, Overlap, SplitDecision, SplitRow, Uplift
+from models.results import (
+    Advice,
+    Interval,
+    NotJudged,
+    Obstacle,
+    OverBudget,
+    Overlap,
+    RowReason,
+    SplitDecision,
+    SplitRow,
+    Stopped,
+    TargetAtRisk,
+    Uplift,
+    WaitsForAllNights,
+)
 from models.settings import SplitSettings
-from models.split.bound_words import broken_bound, broken_bounds
+from models.split.bounds import broken_bound
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, total
 from models.split.doubt import IntervalMethod, bootstrap_interval, probability_above_zero
@@ -18,8 +32,7 @@ from models.split.missing import missing_data
 from models.split.reasons import row_reasons
 from models.split.segments import Segments
 from models.split.steadiness import EarlierNight, lasting_low, too_soon, what_changed
-from models.split.verdict import KEEP, MOVE_PARTLY, NO_EVIDENCE, Objections, decide, explain, held_back
-from models.split.words import money
+from models.split.verdict import KEEP, MOVE_PARTLY, NO_EVIDENCE, Objections, decide, held_back, reason_of
 
 Floats = NDArray[np.float64]
 
@@ -34,8 +47,6 @@ def confirm_split(
     attributed_roas: Mapping[str, float | None] | None = None,
     overlap: tuple[Overlap, ...] = (),
     logged_days: int | None = None,
-    entity: str = "user",
-    currency: str = "EUR",
     interval: IntervalMethod | None = None,
     uplift: Uplift | None = None,
     segments: Segments | None = None,
@@ -44,7 +55,7 @@ def confirm_split(
 ) -> SplitDecision:
     """Verdict, uplift and rows. `delivery`: scaled delivery on the reporting entities.
 
-    `objections`: health stop, disagreement of witnesses, each a sentence. Money per budget period.
+    `objections`: health stop, disagreement of witnesses. Money per budget period.
     `interval` is the bootstrap-t of these entities when left out. `uplift`: the plan's profit against today's
     split as the evaluation has it, guarded and stretched; left out, or where the goal is not profit, it is
     worked out here by `interval` from `delivery`, quick looks or not, as are spend, iROAS and targets.
@@ -76,24 +87,22 @@ def confirm_split(
                 better = uplift.probability_better
             # an interval without ends says nothing, and today's split is kept
             promised = found if np.isfinite(found.high - found.low) else None
-            objections = _with_guardrail(
-                choice, change[:, 1], delivery, objections, interval, level, currency
-            )
+            objections = _with_guardrail(choice, change[:, 1], delivery, objections, interval, level)
             objections = _with_target(choice, there, objections, interval, level)
     waits = too_soon(earlier, promised, low_every_night) and not choice.stop
-    if waits and promised is not None:
-        objections = _with_patience(objections, low_every_night, currency)
+    if waits:
+        objections = replace(objections, patience=WaitsForAllNights(low_every_night))
     verdict = decide(choice, promised, objections)
     told = None
     if promised is not None:
         told = Uplift(choice.outcome, promised.estimate, promised.low, promised.high, level, better)
     kept = verdict in (KEEP, NO_EVIDENCE)
-    why = explain(verdict, choice, promised, objections, period_days=split.period_days, currency=currency)
+    why = reason_of(verdict, choice, promised, objections)
     missing = missing_data(
-        verdict, choice, promised, objections=objections, waits=waits, logged_days=logged_days, entity=entity,
+        verdict, choice, promised, objections=objections, waits=waits, logged_days=logged_days,
         none_shares={o.action: o.mean_none_probability for o in overlap}, none_gate=split.min_none_overlap,
     )  # fmt: skip
-    if verdict == NO_EVIDENCE:
+    if isinstance(why, Obstacle | Stopped):
         # a health stop forbids a split by segment too, and the whole channels say so
         whole = choice.whole_channels or choice
         current, spent = (
@@ -102,43 +111,39 @@ def confirm_split(
         )
         nothing = no_evidence(
             why, current=current, spent=spent, split=split, missing=missing, attributed_roas=attributed,
-            held=whole.held | whole.uncut if choice.tier in CHANNEL_TIERS else {}, currency=currency,
+            held={**whole.held, **whole.uncut} if choice.tier in CHANNEL_TIERS else {},
         )  # fmt: skip
-        return replace(
-            nothing,
-            changed=what_changed(earlier, verdict, whole, None, why, waits=False, currency=currency),
-        )
+        return replace(nothing, changed=what_changed(earlier, verdict, whole, waits=False))
     plan = limits.current if kept else np.array(choice.plan)
+    over = kept and limits.current.sum() > limits.budget * (1 + 1e-9)
     return SplitDecision(
         verdict=verdict,
-        why=f"{why} {broken_bounds(limits, currency)}".rstrip() if kept else why,
+        why=why,
         period_days=split.period_days,
         budget_current=float(limits.current.sum()),
         budget_recommended=float(plan.sum()),
         uplift=None if kept else told,
-        rows=_rows(choice, plan, delivery, kept, level, attributed, currency, interval),
+        rows=_rows(choice, plan, delivery, kept, level, attributed, interval),
         missing=missing,
         considered=told if kept else None,
-        held_back=held_back(choice, currency) if verdict == MOVE_PARTLY else "",
+        held_back=held_back(choice) if verdict == MOVE_PARTLY else None,
         limited_by=choice.limited_by,
-        changed=what_changed(
-            earlier, verdict, choice, promised, objections.first, waits=waits, currency=currency
-        ),
+        over_budget=float(limits.budget) if over else None,
+        changed=what_changed(earlier, verdict, choice, waits=waits),
     )
 
 
 def no_evidence(
-    why: str,
+    why: Obstacle | Stopped,
     *,
     current: Mapping[str, float],
     split: SplitSettings,
     spent: Mapping[str, float] | None = None,
-    held: Mapping[str, str] | None = None,
-    missing: tuple[str, ...] = (),
+    held: Mapping[str, RowReason] | None = None,
+    missing: tuple[Advice, ...] = (),
     attributed_roas: Mapping[str, float | None] | None = None,
-    currency: str = "EUR",
 ) -> SplitDecision:
-    """Today's split with the sentence that says why nothing else can be said.
+    """Today's split, and why nothing else can be said.
 
     `current`: budget per period by channel, `spent`: how much of it is spent (left out: all). The interval
     of each budget is the whole allowed range.
@@ -154,24 +159,18 @@ def no_evidence(
             expected_spend=spent[channel], expected_spend_low=spent[channel],
             expected_spend_high=spent[channel],
             attributed_roas=attributed.get(channel),
-            reason=_and_bound(reasons.get(channel, "kept: the logs cannot tell"), limits, k, currency),
+            reason=reasons.get(channel, NotJudged()),
+            broken=broken_bound(limits, k),
         )
         for k, (channel, spend) in enumerate(current.items())
     )  # fmt: skip
     whole = float(sum(current.values()))
-    why = f"{why} {broken_bounds(limits, currency)}".rstrip()
     return SplitDecision(NO_EVIDENCE, why, split.period_days, whole, whole, None, rows, missing)
-
-
-def _and_bound(reason: str, limits: Limits, k: int, currency: str) -> str:
-    """A row's reason, and the bound that today's budget breaks, if it does."""
-    broken = broken_bound(limits, k, currency)
-    return f"{reason}; today's budget is {broken}" if broken else reason
 
 
 def _rows(
     choice: SplitChoice, plan: Floats, delivery: DeliveryValue, kept: bool, level: float,
-    attributed: Mapping[str, float | None], currency: str, interval: IntervalMethod,
+    attributed: Mapping[str, float | None], interval: IntervalMethod,
 ) -> tuple[SplitRow, ...]:  # fmt: skip
     limits = choice.limits
     spends = expected_spend(limits, delivery.today()[:, 1:], delivery.at(limits.multipliers(plan))[:, 1:])
@@ -179,7 +178,7 @@ def _rows(
     iroas = tuple(
         marginal_iroas(delivery, k, level)[0] if free else None for k, free in enumerate(limits.free.tolist())
     )
-    reasons = row_reasons(choice, plan, iroas, kept, currency)
+    reasons = row_reasons(choice, plan, iroas, kept)
     rows = []
     for k, channel in enumerate(limits.channels):
         current, recommended = float(limits.current[k]), float(plan[k])
@@ -201,7 +200,8 @@ def _rows(
                 # where too few entities give no band, the allowed range stands in
                 expected_spend_high=spend.high if np.isfinite(spend.high) else float(limits.high[k]),
                 attributed_roas=attributed.get(channel),
-                reason=_and_bound(reasons[k], limits, k, currency) if kept else reasons[k],
+                reason=reasons[k],
+                broken=broken_bound(limits, k) if kept else None,
             )
         )  # fmt: skip
     return tuple(rows)
@@ -223,7 +223,7 @@ def expected_spend(limits: Limits, today: Floats, plan: Floats) -> Floats:
 
 def _with_guardrail(
     choice: SplitChoice, more_spend: Floats, delivery: DeliveryValue, objections: Objections,
-    interval: IntervalMethod, level: float, currency: str,
+    interval: IntervalMethod, level: float,
 ) -> Objections:  # fmt: skip
     """Spend is the guardrail: broken when it passes the budget beyond doubt. more_spend (C,): by the plan.
 
@@ -236,10 +236,7 @@ def _with_guardrail(
     least = float(limits.spent.sum()) + spend.low
     if objections.guardrail or least <= allowed * 1.005:
         return objections
-    sentence = (
-        f"It would spend at least {money(least, currency)}, above the budget of {money(allowed, currency)}."
-    )
-    return replace(objections, guardrail=sentence)
+    return replace(objections, guardrail=OverBudget(least, allowed))
 
 
 def _with_target(
@@ -247,20 +244,9 @@ def _with_target(
 ) -> Objections:
     """The goal's target is met beyond doubt by the plan, there (C, 3), or the plan is no answer. A plan that
     repairs a miss is judged by how far it gets, which is known better than where it ends."""
-    if choice.goal.floor is None or choice.repairs or objections.guardrail:
+    goal = choice.goal
+    if goal.floor is None or goal.target is None or choice.repairs or objections.guardrail:
         return objections
-    if interval(choice.goal.surplus(there), level).low >= 0:
+    if interval(goal.surplus(there), level).low >= 0:
         return objections
-    sentence = f"The target of {choice.goal.target_text} might be missed."
-    return replace(objections, guardrail=sentence)
-
-
-def _with_patience(objections: Objections, low: float | None, currency: str) -> Objections:
-    """After a night that kept today's split, tonight's bound alone does not move it."""
-    bound = "which these logs are too small to give" if low is None else f"now {money(low, currency)}"
-    sentence = (
-        "The night before kept today's split, and whoever looks every night will sooner or later see a good "
-        "one by chance: a move now needs the bound that holds for every night together, "
-        f"{bound}, to be above 0."
-    )
-    return replace(objections, patience=sentence)
+    return replace(objections, guardrail=TargetAtRisk(goal.target))

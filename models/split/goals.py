@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.results import Target
 from models.settings import SplitSettings
 from models.split.delivery import standard_error, total
 
@@ -34,9 +35,8 @@ class Goal:
     weights: Weights
     floor: Weights | None = None
     """The weighted total that must be 0 or more, or None."""
-    target: float = 1.0
-    target_text: str = ""
-    """The target in words: `2.5 of margin per EUR of spend`."""
+    target: Target | None = None
+    """What the floor keeps to."""
     surplus_outcome: str = ""
     """Name of the weighted total that must be 0 or more, where there is one."""
 
@@ -58,15 +58,15 @@ def goal_of(split: SplitSettings, currency: str = "EUR") -> Goal:
     """The goal of a study. Assumes that a target is there where one is needed: `check_bounds` asks."""
     target = 1.0 if split.target is None else split.target
     if split.goal == "target_roas":
-        text = f"{target:g} of margin per {currency} of spend"
         beyond = f"margin beyond {target:g} per {currency} spent"
-        return Goal("margin", (1.0, 0.0, 0.0), (1.0, -target, 0.0), target, text, beyond)
+        kept = Target("margin", target)
+        return Goal("margin", (1.0, 0.0, 0.0), (1.0, -target, 0.0), kept, beyond)
     if split.goal == "target_cpa":
-        text = f"{target:g} {currency} of spend per purchase"
         worth = f"worth of purchases at {target:g} {currency} each"
-        return Goal(worth, (0.0, 0.0, target), (0.0, -1.0, target), target, text, f"{worth}, less spend")
+        kept = Target("spend", target)
+        return Goal(worth, (0.0, 0.0, target), (0.0, -1.0, target), kept, f"{worth}, less spend")
     if split.goal == "marginal" and target != 1.0:
-        return Goal(f"margin beyond {target:g} per {currency} spent", (1.0, -target, 0.0), target=target)
+        return Goal(f"margin beyond {target:g} per {currency} spent", (1.0, -target, 0.0))
     return Goal("profit", (1.0, -1.0, 0.0))
 
 

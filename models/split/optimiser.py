@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import Overlap, plural
+from models.results import (
+    Hold,
+    NoneJudged,
+    NothingSold,
+    NothingSpent,
+    Obstacle,
+    OneChannel,
+    Overlap,
+    ShownAlone,
+    TargetUnmet,
+    TotalsAlone,
+)
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, standard_error, total
@@ -51,8 +62,7 @@ def choose_split(
     current: Mapping[str, float] | None = None,
     spent: Mapping[str, float] | None = None,
     valued: Mapping[str, float] | None = None,
-    held: Mapping[str, str] | None = None,
-    entity: str = "user",
+    held: Mapping[str, Hold] | None = None,
     currency: str = "EUR",
     seed: int = 0,
     segments: Segments | None = None,
@@ -84,14 +94,14 @@ def choose_split(
     current = {c: float(current[c]) for c in channels}
     check_bounds(current, split, currency=currency)
     spending = tuple(c for c in channels if current[c] > 0)
-    holds = held_channels(overlap, spending, split, evaluation, entity=entity)
+    holds = held_channels(overlap, spending, split, evaluation)
     chosen = never_idle(overlap, channels)
     if chosen:
         holds = Holds(holds.held)
     reasons = holds.held | dict(held or {}) | not_scaled(spending, spent or current, valued or current)
     reasons = {c: r for c, r in reasons.items() if c in spending}  # without spend, nothing to hold
     holds = Holds(reasons, {c: r for c, r in holds.uncut.items() if c not in reasons})
-    stop = _stop(delivery, tier, spending, holds, entity)
+    stop = _stop(delivery, tier, spending, holds)
     limits = budget_limits(
         current, split, frozenset(reasons) | (frozenset(channels) if stop else frozenset()),
         frozenset(holds.uncut), spent=spent, valued=valued,
@@ -116,7 +126,7 @@ def choose_split(
     spend_by_cell = cells.spend(current, segments.shares)
     rows = tuple(c for c in cells.names if spend_by_cell[c] > 0)
     by_row = segments.overlap(cells, evaluation.min_behaviour_probability)
-    own = held_channels(by_row, rows, split, evaluation, entity=entity)
+    own = held_channels(by_row, rows, split, evaluation)
     own = Holds(own.held) if chosen else own
     found = own.held | {c: reason for c, reason in cells.held(reasons).items() if c in rows}
     outside = {c.name for c in cells.cells if not c.addressed}
@@ -149,7 +159,7 @@ def _best(
     """The best plan for the rows (K,) of a delivery, and how steady it is."""
     split, goal = task.split, task.goal
     if not limits.allows(limits.anchor()):  # the held channels leave too little room to meet the limits
-        return _kept(task, limits, holds, stop="", model=model)
+        return _kept(task, limits, holds, stop=None, model=model)
     calibration = float(limits.valued.sum()) / max(total(spend_of(delivery.today())), 1e-12)
     search = Search(delivery, limits, goal, split.z, calibration, level=task.evaluation.level)
     best = search.run(model)
@@ -165,7 +175,7 @@ def _best(
         seed=task.seed,
     )  # fmt: skip
     moved = float(np.abs(chosen - limits.current).sum())
-    shortfall = ""
+    shortfall = None
     if not search.today_meets_target and moved == 0:
         shortfall = _shortfall(goal, search.today, split)
     choice = SplitChoice(
@@ -182,7 +192,7 @@ def _best(
         bound=0.0,
         budget_low=tuple(low.tolist()),
         budget_high=tuple(high.tolist()),
-        stop="",
+        stop=None,
         model=model,
         goal=goal,
         promise=search.promise(search.assess(chosen)) if moved > 0 else search.keeping,
@@ -195,19 +205,15 @@ def _best(
     return replace(choice, estimate=total(gain), bound=total(gain) - doubt)
 
 
-def _shortfall(goal: Goal, today: Floats, split: SplitSettings) -> str:
-    """No allowed plan meets the target beyond doubt: what is reached, and what would help. today (C, 3)."""
-    now, least = reached(goal, today), _sure_of(goal, today, split.z)
-    text = goal.target_text.split(" ", 1)[1]
-    if not np.isfinite(least):
-        return f"The target of {goal.target_text} cannot be judged: the logs say too little about today's."
-    relaxed = np.floor(100 * least) / 100 if goal.weights[0] else np.ceil(100 * least) / 100
-    verb = "lower" if goal.weights[0] else "raise"
-    return (
-        f"No split within the bounds meets the target of {goal.target_text} beyond doubt; today's comes to "
-        f"{now:.2f} {text}. Allow larger moves (split.max_move_share, split.min_multiplier), or {verb} "
-        f"split.target to {relaxed:g}, which today's split meets beyond doubt."
-    )
+def _shortfall(goal: Goal, today: Floats, split: SplitSettings) -> TargetUnmet | None:
+    """No allowed plan meets the goal's target beyond doubt: what today's (C, 3) reaches and meets."""
+    if goal.target is None:
+        return None
+    least = _sure_of(goal, today, split.z)
+    met = None
+    if np.isfinite(least):
+        met = float(np.floor(100 * least) if goal.weights[0] else np.ceil(100 * least)) / 100
+    return TargetUnmet(goal.target, reached(goal, today), met)
 
 
 def _sure_of(goal: Goal, quantities: Floats, z: float) -> float:
@@ -219,33 +225,25 @@ def _sure_of(goal: Goal, quantities: Floats, z: float) -> float:
     return ratio - z * error if goal.weights[0] else ratio + z * error
 
 
-def _stop(delivery: DeliveryValue, tier: str, spending: tuple[str, ...], holds: Holds, entity: str) -> str:
-    """Why no split can be chosen at all, in one sentence, or empty."""
+def _stop(delivery: DeliveryValue, tier: str, spending: tuple[str, ...], holds: Holds) -> Obstacle | None:
+    """Why no split can be chosen at all."""
     if not spending:
-        return "Nothing was spent on any channel in the newest budget period, so there is no budget to split."
+        return NothingSpent()
     if tier not in CHANNEL_TIERS:
-        return (
-            f"These logs show only who saw an ad, not which {plural(entity)} could have seen one and "
-            "did not, "
-            "so they cannot tell what any channel earns."
-            if tier == "B"
-            else "Daily totals alone move no money unless budgets were changed by lot."
-        )
+        return ShownAlone() if tier == "B" else TotalsAlone()
     if len(spending) == 1:
-        return f"All spend goes to one channel ({spending[0]}), so there is nothing to split."
+        return OneChannel(spending[0])
     if not delivery.today()[:, 0].any():
-        return (
-            f"The logs hold no purchases of the {plural(entity)} that choose the split, so nothing is "
-            "known about "
-            "what any channel earns."
-        )
-    reasons = holds.held | holds.uncut
+        return NothingSold()
+    reasons: dict[str, Hold] = {**holds.held, **holds.uncut}
     if all(c in reasons for c in spending):
-        return f"No channel can be judged. {'; '.join(f'{c} is {reasons[c]}' for c in spending)}."
-    return ""
+        return NoneJudged(tuple((c, reasons[c]) for c in spending))
+    return None
 
 
-def _kept(task: _Task, limits: Limits, holds: Holds, *, stop: str, model: LocalModel | None) -> SplitChoice:
+def _kept(
+    task: _Task, limits: Limits, holds: Holds, *, stop: Obstacle | None, model: LocalModel | None
+) -> SplitChoice:
     plan = tuple(limits.current.tolist())
     low, high = np.minimum(limits.low, limits.current), np.maximum(limits.high, limits.current)
     return SplitChoice(

@@ -1,108 +1,108 @@
-"""The reason of each row, in the words of the person who types the budget in."""
+"""The reason of each row: why its budget is kept, raised or cut."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import Interval
+from models.results import (
+    Earns,
+    Interval,
+    Kept,
+    Moved,
+    MovedInPart,
+    NeverSpent,
+    NoSegment,
+    NotJudged,
+    RowReason,
+)
 from models.split.choice import SplitChoice
-from models.split.limit_words import row_limit
-from models.split.words import per_unit, ratio
 
 
 def row_reasons(
-    choice: SplitChoice,
-    plan: NDArray[np.float64],
-    iroas: tuple[Interval | None, ...],
-    kept: bool,
-    currency: str,
-) -> tuple[str, ...]:
-    """One phrase per row: kept, held, raised or cut, and why. plan (K,), iroas (K,) or None each.
+    choice: SplitChoice, plan: NDArray[np.float64], iroas: Sequence[Interval | None], kept: bool
+) -> tuple[RowReason, ...]:
+    """One per row. plan (K,), iroas (K,) or None each.
 
-    The returns stand on the reporting entities, the plan on the choosing ones: where the two do not
-    tell the same story the phrase gives the interval instead of a ranking.
+    The returns stand on the reporting entities, the plan on the choosing ones: where the two do not tell the
+    same story, the reason says so instead of ranking.
     """
-    limits = choice.limits
-    moved = plan - limits.current
+    moved = plan - choice.limits.current
     raised = [i.estimate for i, change in zip(iroas, moved, strict=True) if i is not None and change > 0]
-    unit = per_unit(currency)
-    reasons = []
-    for k, channel in enumerate(limits.channels):
-        if limits.current[k] <= 0:
-            reasons.append(
-                "stays at 0: nothing was spent on it in the newest budget period, so there is no "
-                "budget to scale"
-            )
-        elif channel in choice.held:
-            reasons.append(choice.held[channel])
-        elif choice.cells is not None and not choice.cells.cells[k].addressed:
-            reasons.append("kept: these users are in no segment, so they have no budget of their own")
-        elif moved[k] == 0 and channel in choice.uncut:
-            reasons.append(choice.uncut[channel])
-        elif limit := None if kept else row_limit(choice, k, float(plan[k]), currency):
-            reasons.append(_limited(*limit, _return(iroas[k], moved[k] > 0, raised, unit)))
-        elif moved[k] == 0:
-            reasons.append(_kept(iroas[k], kept, unit, used_up=choice.step_cap_binds))
-        else:
-            reasons.append(
-                f"{_head(choice, k, float(plan[k]))}: {_return(iroas[k], moved[k] > 0, raised, unit)}"
-            )
-    return tuple(reasons)
+    return tuple(
+        _reason(choice, k, float(plan[k]), kept, earns(iroas[k], moved[k] > 0, raised), iroas[k])
+        for k in range(len(plan))
+    )
 
 
-def _kept(iroas: Interval | None, all_kept: bool, unit: str, *, used_up: bool) -> str:
+def _reason(
+    choice: SplitChoice, k: int, recommended: float, all_kept: bool, earning: Earns, iroas: Interval | None
+) -> RowReason:
+    name, current = choice.limits.channels[k], float(choice.limits.current[k])
+    if current <= 0:
+        return NeverSpent()
+    if name in choice.held:
+        return choice.held[name]
+    if choice.cells is not None and not choice.cells.cells[k].addressed:
+        return NoSegment()
+    if recommended == current and name in choice.uncut:
+        return choice.uncut[name]
+    if not all_kept and (limited := _in_part(choice, k, recommended, earning)):
+        return limited
+    if recommended == current:
+        return _kept(iroas, all_kept, used_up=choice.step_cap_binds)
+    return _moved(choice, k, recommended, earning)
+
+
+def _kept(iroas: Interval | None, all_kept: bool, *, used_up: bool) -> RowReason:
     """used_up: the plan moves as much as one step may."""
     if iroas is None:
-        return "kept: the logs cannot tell"
-    band = f"earns {ratio(iroas.estimate)} {unit} at the margin, {_between(iroas)}"
+        return NotJudged()
     if iroas.high < 0:
-        return f"kept, though {_harms(iroas, unit)}"
+        return Kept("harms")
     if all_kept and iroas.low <= 1 <= iroas.high:
-        return f"kept: the logs cannot tell whether more or less pays ({band})"
+        return Kept("either way")
     if used_up and not all_kept and not iroas.low <= 1 <= iroas.high:
-        return f"kept tonight, since the step is used up by other channels ({band})"
-    return f"kept: no change is better beyond doubt ({band})"
+        return Kept("step used up")
+    return Kept("nothing better")
 
 
-def _limited(head: str, why: str, earns: str) -> str:
-    """`cut only to 310 EUR: nearly everyone ... (earns 0.3 per euro at the margin, less than it costs)`."""
-    return f"{head}: {why} ({earns})" if why else f"{head}: {earns}"
-
-
-def _head(choice: SplitChoice, k: int, recommended: float) -> str:
+def _moved(choice: SplitChoice, k: int, recommended: float, earning: Earns) -> Moved:
     limits = choice.limits
     if recommended > limits.current[k]:
         at_bound = recommended > limits.high[k] - limits.step[k]
-        return "raised to its upper bound" if at_bound else "raised"
+        return Moved("raised to the bound" if at_bound else "raised", earning)
     if recommended < limits.low[k] + limits.step[k]:
-        return "cut to its lower bound"
-    return (
-        "cut as far as the logs can judge" if recommended < limits.judged_low[k] + limits.step[k] else "cut"
-    )
+        return Moved("cut to the bound", earning)
+    judged = recommended < limits.judged_low[k] + limits.step[k]
+    return Moved("cut as far as judged" if judged else "cut", earning)
 
 
-def _return(iroas: Interval | None, is_raised: bool, raised: list[float], unit: str) -> str:
+def _in_part(choice: SplitChoice, k: int, recommended: float, earning: Earns) -> MovedInPart | None:
+    """None where what limited the step did not limit this row."""
+    found, current = choice.limited_by, float(choice.limits.current[k])
+    if found is None:
+        return None
+    name, wanted = found.wanted[k]
+    if abs(recommended - wanted) <= float(choice.limits.step[k]) / 2:
+        return None
+    if wanted > current:
+        return MovedInPart("raised", False, earning) if recommended > current else None
+    return MovedInPart("not cut" if recommended >= current else "cut", name in found.rare_none, earning)
+
+
+def earns(iroas: Interval | None, is_raised: bool, raised: list[float]) -> Earns:
+    """What a row's return says of its change. raised: estimates of the rows that are raised."""
     if iroas is None:
-        return "its spend does not clearly follow its budget, so its return per unit is unknown"
+        return "unknown"
     if iroas.high < 0 and not is_raised:
-        return _harms(iroas, unit)
-    earns = f"earns {ratio(iroas.estimate)} {unit} at the margin"
+        return "harms"
     if is_raised and iroas.estimate >= 1:
-        return earns
+        return "pays"
     if not is_raised and iroas.estimate < 0:
-        return f"{earns}, so it may do harm ({_between(iroas)})"
+        return "may harm"
     if not is_raised and iroas.estimate < 1:
-        return f"{earns}, less than it costs"
+        return "less than it costs"
     if not is_raised and raised and iroas.estimate < min(raised):
-        return f"{earns}, less than what is raised"
-    return (
-        f"its return is uncertain (between {ratio(iroas.low)} and {ratio(iroas.high)} {unit} at the margin)"
-    )
-
-
-def _harms(iroas: Interval, unit: str) -> str:
-    """A channel whose ads lower the margin, beyond doubt."""
-    return f"it does harm: it earns {ratio(iroas.estimate)} {unit} at the margin ({_between(iroas)})"
-
-
-def _between(iroas: Interval) -> str:
-    return f"between {ratio(iroas.low)} and {ratio(iroas.high)}"
+        return "less than what is raised"
+    return "uncertain"

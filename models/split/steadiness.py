@@ -27,12 +27,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation import MAX_LEVEL, TIGHTEST_AT, sequence_level
-from models.results import Interval
+from models.results import Changed, How, Interval, SpendChange
 from models.split.choice import SplitChoice
 from models.split.doubt import IntervalMethod
 from models.split.limits import Limits
-from models.split.words import interval_words, listed, money, typed
-from sql.hints import show
 
 Floats = NDArray[np.float64]
 MOVES = ("MOVE", "MOVE_PARTLY")
@@ -86,65 +84,33 @@ def lasting_low(values: Floats, interval: IntervalMethod, level: float) -> float
 
 
 def what_changed(
-    earlier: EarlierNight | None,
-    verdict: str,
-    choice: SplitChoice,
-    uplift: Interval | None,
-    objection: str,
-    *,
-    waits: bool,
-    currency: str,
-) -> str:
-    """Tonight against the earlier night, in a sentence or two; empty on a first night.
-
-    uplift: of tonight's plan; objection: what kept it from being recommended, a sentence.
-    """
+    earlier: EarlierNight | None, verdict: str, choice: SplitChoice, *, waits: bool
+) -> Changed | None:
+    """Tonight against the earlier night; None on a first night."""
     if earlier is None:
-        return ""
-    when = f"the report of {earlier.as_of}"
+        return None
     if earlier.other_currency:
-        return (
-            f"Amounts are in {currency} and cannot be compared with {when}, which was in "
-            f"{show(earlier.other_currency, 10)}."
-        )
-    moved, moves = earlier.verdict in MOVES, verdict in MOVES
-    spent = _spent(earlier, choice, currency)
+        return Changed(earlier.as_of, "currency", currency=earlier.other_currency)
+    how = _how(choice, moved=earlier.verdict in MOVES, moves=verdict in MOVES, waits=waits)
+    return Changed(earlier.as_of, how, earlier.low, _spent(earlier, choice))
+
+
+def _how(choice: SplitChoice, *, moved: bool, moves: bool, waits: bool) -> How:
+    """moved, moves: last night's answer, and tonight's."""
     if choice.stays_from:
-        return (
-            f"The plan is that of {when}: no other is better than it beyond doubt.{spent}"
-            if moves
-            else f"The plan of {when} no longer holds: {_reason(uplift, objection, currency)}.{spent}"
-        )
-    if moves and moved:
-        return f"The plan differs from that of {when}, which tonight's logs no longer favour.{spent}"
+        return "plan stays" if moves else "plan lost"
     if moves:
-        return f"New since {when}: {_reason(uplift, objection, currency)}.{spent}"
+        return "plan differs" if moved else "new move"
     if moved:
-        before = ""
-        if earlier.low is not None and uplift is not None and not objection:
-            before = f"; then its lower end was {money(earlier.low, currency)}"
-        return f"Unlike {when}, today's split stays: {_reason(uplift, objection, currency)}{before}.{spent}"
-    if waits:
-        return f"As in {when}, today's split stays, though tonight alone would speak for a move.{spent}"
-    return f"As in {when}, today's split stays.{spent}"
+        return "move ends"
+    return "waits" if waits else "keeps"
 
 
-def _reason(uplift: Interval | None, objection: str, currency: str) -> str:
-    if objection:
-        text = objection.rstrip(".")
-        return f"{text[0].lower()}{text[1:]}"
-    if uplift is None:
-        return "no change we tried is better beyond doubt"
-    gain, between = interval_words(uplift.estimate, uplift.low, uplift.high, currency)
-    sure = "beyond doubt" if uplift.low > 0 else "no longer beyond doubt"
-    return f"the gain is {sure}, at {gain} ({between})"
-
-
-def _spent(earlier: EarlierNight, choice: SplitChoice, currency: str) -> str:
-    """` Spend itself changed: search from 4,000 EUR to 2,600 EUR.`, or empty."""
-    told = []
+def _spent(earlier: EarlierNight, choice: SplitChoice) -> tuple[SpendChange, ...]:
+    """Rows whose own spend went elsewhere since."""
+    found = []
     for name, now in zip(choice.limits.channels, choice.limits.current.tolist(), strict=True):
         before = earlier.current.get((name, None))
         if before and abs(now - before) > NOTICEABLE * before:
-            told.append(f"{name} from {typed(round(before), currency)} to {typed(round(now), currency)}")
-    return f" Spend itself changed: {listed(told)}." if told else ""
+            found.append(SpendChange(name, before, now))
+    return tuple(found)

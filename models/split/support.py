@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.results import Overlap, plural
+from models.results import (
+    BudgetUnspent,
+    CutUnseen,
+    EligibleUnknown,
+    Hold,
+    Overlap,
+    ShownTooFewTimes,
+    ShownTooRarely,
+    TooNew,
+)
 from models.settings import EvaluationSettings, SplitSettings
 
 NO_CUT = 0.01
@@ -18,9 +27,9 @@ RARE = 0.1
 class Holds:
     """Channel -> reason."""
 
-    held: dict[str, str] = field(default_factory=dict)
+    held: dict[str, Hold] = field(default_factory=dict)
     """May not move."""
-    uncut: dict[str, str] = field(default_factory=dict)
+    uncut: dict[str, CutUnseen] = field(default_factory=dict)
     """May be raised, and not cut."""
 
 
@@ -29,8 +38,6 @@ def held_channels(
     channels: tuple[str, ...],
     split: SplitSettings,
     evaluation: EvaluationSettings,
-    *,
-    entity: str = "user",
 ) -> Holds:
     """Channels that may not move, or not be cut.
 
@@ -40,24 +47,18 @@ def held_channels(
     the cut would rest on these few, and there is none. Raising takes from `none` what delivery had left.
     """
     rows = {row.action: row for row in overlap}
-    held: dict[str, str] = {}
-    uncut: dict[str, str] = {}
+    held: dict[str, Hold] = {}
+    uncut: dict[str, CutUnseen] = {}
     for channel in channels:
         row = rows.get(channel)
         if row is None or row.eligible_rows == 0:
-            held[channel] = f"held: the logs do not show which {plural(entity)} could have seen it"
+            held[channel] = EligibleUnknown()
         elif row.mean_probability < evaluation.min_behaviour_probability:
-            shown = percent(row.mean_probability)
-            held[channel] = f"held: shown too rarely to learn from ({shown} of the times it could be)"
+            held[channel] = ShownTooRarely(row.mean_probability)
         elif row.eligible_rows * row.mean_probability < evaluation.min_effective_sample_size:
-            times = round(row.eligible_rows * row.mean_probability)
-            held[channel] = f"held: shown only {times} times, too few to learn from"
+            held[channel] = ShownTooFewTimes(round(row.eligible_rows * row.mean_probability))
         elif row.mean_none_probability < min(NO_CUT, split.min_none_overlap):
-            none = percent(row.mean_none_probability)
-            uncut[channel] = (
-                f"not cut: almost every eligible {entity} saw an ad ({none} saw none), so the logs do not "
-                "show what a cut does"
-            )
+            uncut[channel] = CutUnseen(row.mean_none_probability)
     return Holds(held, uncut)
 
 
@@ -70,19 +71,13 @@ def never_idle(overlap: tuple[Overlap, ...], channels: tuple[str, ...]) -> bool:
 
 def not_scaled(
     channels: tuple[str, ...], spent: Mapping[str, float], valued: Mapping[str, float]
-) -> dict[str, str]:
+) -> dict[str, Hold]:
     """Channels of which nothing that was delivered can be scaled, with the reason. spent: of today's budget;
     valued: what the delivery spends on which plans are valued, each per period."""
-    held = {c: "held: nothing of its budget was spent" for c in channels if spent[c] <= 0}
-    new = "held: too new, since the weeks whose purchases are all known hold none of it"
-    return held | {c: new for c in channels if spent[c] > 0 and valued[c] <= 0}
+    held: dict[str, Hold] = {c: BudgetUnspent() for c in channels if spent[c] <= 0}
+    return held | {c: TooNew() for c in channels if spent[c] > 0 and valued[c] <= 0}
 
 
 def none_is_rare(overlap: tuple[Overlap, ...], split: SplitSettings) -> frozenset[str]:
     """Channels whose eligible entities nearly all saw an ad."""
     return frozenset(o.action for o in overlap if o.mean_none_probability < max(split.min_none_overlap, RARE))
-
-
-def percent(share: float) -> str:
-    """0.023 -> `2 %`, 0.0042 -> `0.4 %`."""
-    return f"{100 * share:.0f} %" if share == 0 or share >= 0.0095 else f"{100 * share:.1g} %"

@@ -35,24 +35,18 @@ def combine(
 
 def _one(channel: str, user: Interval | None, total: Interval | None, source: str) -> Combined:
     if user is None or total is None:
-        alone = user or total
-        said = "Only user-level logs" if user else f"Only {source}" if total else "Neither source"
-        return Combined(channel, user, total, alone, None, False, f"{said} can judge it.", source)
+        return Combined(channel, user, total, user or total, None, False, source)
     (x, a), (y, b) = (_with_error(channel, i) for i in (user, total))
     q = (x - y) ** 2 / (a**2 + b**2)
     if q > chi2.ppf(1 - LEVEL, 1):
-        return Combined(
-            channel, user, total, None, q, True,
-            f"Held: user-level logs say {x:.1f} and {source} {y:.1f} per unit of spend, further apart "
-            "than chance explains.", source,
-        )  # fmt: skip
+        return Combined(channel, user, total, None, q, True, source)
     weight = b**2 / (a**2 + b**2)
     middle = weight * x + (1 - weight) * y
     error = a * b / np.hypot(a, b) * np.sqrt(max(1.0, q))
     level = max(user.level, total.level)
     z = float(norm.ppf((1 + level) / 2))
     pooled = Interval(float(middle), float(middle - z * error), float(middle + z * error), level)
-    return Combined(channel, user, total, pooled, q, False, f"User-level logs and {source} agree.", source)
+    return Combined(channel, user, total, pooled, q, False, source)
 
 
 def _with_error(channel: str, interval: Interval) -> tuple[float, float]:

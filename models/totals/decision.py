@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from models.results import SplitDecision
+from models.results import (
+    Advice,
+    ChangeByLot,
+    LogPersons,
+    RowReason,
+    SplitDecision,
+    TotalsSay,
+    TotalsUnclear,
+)
 from models.settings import SplitSettings
 from models.split import no_evidence
 from models.totals.results import ChannelTotals, TotalsEvidence
-
-MISSING = (
-    "Change the budgets of two or more channels by lot, every week for half a year, and name them in "
-    "`totals.randomised`.",
-    "Log, person by person, who could have been shown an ad and whether they were.",
-)
 
 
 def decide_on_totals(
@@ -21,21 +23,20 @@ def decide_on_totals(
     split: SplitSettings,
     current: Mapping[str, float],
     attributed_roas: Mapping[str, float | None] | None = None,
-    currency: str = "EUR",
 ) -> SplitDecision:
     """NO_EVIDENCE for a split, with the marginal returns that the totals identify in its rows.
 
     current: today's budget per period, by channel. Expected spend is today's; its range that of past budget
     periods, 90 % of them.
     """
+    missing: tuple[Advice, ...] = (LogPersons(),) if evidence.may_split else (ChangeByLot(), LogPersons())
     plain = no_evidence(
-        f"Keep today's split. {evidence.summary}",
+        evidence.summary,
         current={c.channel: current[c.channel] for c in evidence.channels},
         split=split,
         held={c.channel: _reason(c) for c in evidence.channels},
-        missing=MISSING if not evidence.may_split else MISSING[1:],
+        missing=missing,
         attributed_roas=attributed_roas,
-        currency=currency,
     )
     rows = []
     for row, channel in zip(plain.rows, evidence.channels, strict=True):
@@ -57,13 +58,13 @@ def decide_on_totals(
     return replace(plain, rows=tuple(rows))
 
 
-def _reason(channel: ChannelTotals) -> str:
-    """The row's phrase."""
-    if channel.marginal_iroas is None:
-        return f"kept: {channel.diagnosis.reason[:1].lower()}{channel.diagnosis.reason[1:].rstrip('.')}"
-    doubt = "" if channel.by_lot else ", and cannot rule out that its budget moved with demand"
-    if channel.marginal_iroas.low > 1:
-        return f"kept: daily totals say that more would pay{doubt}"
-    if channel.marginal_iroas.high < 1:
-        return f"kept: daily totals say that less would pay{doubt}"
-    return "kept: daily totals cannot tell whether more or less pays"
+def _reason(channel: ChannelTotals) -> RowReason:
+    """Why the row is kept, by what its totals say."""
+    found, unclear = channel.marginal_iroas, channel.diagnosis.reason
+    if unclear is not None:
+        return TotalsUnclear(unclear)
+    if found is not None and found.low > 1:
+        return TotalsSay("more", channel.by_lot)
+    if found is not None and found.high < 1:
+        return TotalsSay("less", channel.by_lot)
+    return TotalsSay("either way", channel.by_lot)

@@ -6,6 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
+from models.results import (
+    FewMoves,
+    FollowsSales,
+    MovesWithOthers,
+    SalesSwing,
+    SpendHardlyMoves,
+    Unidentified,
+)
 from models.totals.baseline import orthonormal, without
 from models.totals.results import Diagnosis
 from models.totals.robust import long_run_variance
@@ -86,37 +94,25 @@ def coming_spend_p(
 
 
 def diagnose(
-    k: int, name: str, design: Design, prior_share: float, follows_p: float | None, settings: TotalsSettings
+    k: int, design: Design, prior_share: float, follows_p: float | None, settings: TotalsSettings
 ) -> Diagnosis:
     """Whether channel k is identified, and the first reason why not. Thresholds stand in the settings.
 
     All but the last two reasons look at spend alone, so that passing them does not select lucky estimates.
     """
     variation, share, moves = (float(v[k]) for v in (design.variation, design.independent, design.moves))
-    reason = ""
+    reason: Unidentified | None = None
     if variation < settings.min_spend_variation:
-        reason = (
-            f"The spend of {name} hardly moves beside trend, season and weekday: by {100 * variation:.0f} % "
-            f"of its mean, and at least {100 * settings.min_spend_variation:.0f} % are needed."
-        )
+        reason = SpendHardlyMoves(variation, settings.min_spend_variation)
     elif share < settings.min_independent_share:
-        reason = (
-            f"The spend of {name} moves with other channels: only {100 * share:.0f} % of its moves "
-            "are its own."
-        )
+        reason = MovesWithOthers(share)
     elif moves < settings.min_moves:
-        reason = (
-            f"The spend of {name} moved about {max(1, round(moves))} times on its own, at least "
-            f"{settings.min_moves:.0f} are needed."
-        )
+        reason = FewMoves(moves, settings.min_moves)
     elif follows_p is not None and follows_p < FOLLOWS_SALES:
-        reason = (
-            f"The spend of {name} follows sales: its coming week goes with today's sales, which no ad can "
-            f"cause (p = {follows_p:.1g})."
-        )
+        reason = FollowsSales(follows_p)
     elif prior_share > settings.max_prior_share:
-        reason = f"Sales swing too much for the moves of {name}: the data narrow its return hardly at all."
-    return Diagnosis(not reason, reason, variation, share, moves, prior_share, follows_p)
+        reason = SalesSwing()
+    return Diagnosis(reason is None, reason, variation, share, moves, prior_share, follows_p)
 
 
 def _basis(columns: Floats) -> Floats:

@@ -1,13 +1,12 @@
 """Daily totals to marginal iROAS, response curves and pacing, and what of it is identified."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.numerics import one_blas_thread
-from models.results import Interval, ResponseCurve
+from models.results import Interval, ResponseCurve, TotalsTell
 from models.totals.baseline import baseline_basis, memory, orthonormal, whitened, without
 from models.totals.daily import DailyTotals
 from models.totals.diagnosis import Design, coming_spend_p, describe_design, diagnose
@@ -165,7 +164,7 @@ def _channel(
         else coming_spend_p(spend, rows, posterior.columns, posterior.outcome, posterior.basis)
     )
     spread = float(np.sqrt((sd**2).mean() + mean.var()))
-    found = diagnose(k, name, design, spread / settings.prior_sd, follows, settings)
+    found = diagnose(k, design, spread / settings.prior_sd, follows, settings)
     per_period = float(candidates.mean[k]) * period_days
     iroas, curve, days = None, None, None
     if found.identified:
@@ -217,38 +216,17 @@ def _evidence(
     level: float,
 ) -> TotalsEvidence:
     """All channels together, and what may be said."""
-    known = [c.channel for c in channels if c.diagnosis.identified]
-    unknown = [c.channel for c in channels if not c.diagnosis.identified]
-    by_lot = [c.channel for c in channels if c.diagnosis.identified and c.by_lot]
-    parts = []
-    if known:
-        parts.append(
-            f"Daily totals tell roughly what {_listed(known)} {'earns' if len(known) == 1 else 'earn'}."
-        )
-    if unknown:
-        parts.append(f"They cannot tell what {_listed(unknown)} {'earns' if len(unknown) == 1 else 'earn'}.")
-    if len(by_lot) < 2:
-        parts.append(
-            "Budgets that were not changed by lot may have moved with demand, so daily totals alone move no "
-            "money: change the budgets of two or more channels by lot, and name them in `totals.randomised`."
-        )
-    else:
-        parts.append(
-            f"The budgets of {_listed(by_lot)} were changed by lot, so that their returns can be believed "
-            "as they stand; a split on daily totals is not computed."
-        )
+    known = tuple(c.channel for c in channels if c.diagnosis.identified)
+    unknown = tuple(c.channel for c in channels if not c.diagnosis.identified)
+    by_lot = tuple(c.channel for c in channels if c.diagnosis.identified and c.by_lot)
     spend = daily.spend.sum(axis=1)
     return TotalsEvidence(
         channels=channels,
         days=days,
         autocorrelation=rho,
         may_split=len(by_lot) >= 2,
-        summary=" ".join(parts),
+        summary=TotalsTell(known, unknown, by_lot),
         notes=daily.notes,
         pacing=weekday_spend(daily.day, spend, level),
         weeks=week_spends(daily.day, spend),
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

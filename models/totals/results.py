@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.results import Interval, PacingDay, ResponseCurve, WeekSpend
+from models.results import Interval, PacingDay, ResponseCurve, TotalsTell, Unidentified, WeekSpend
 
 
 @dataclass(frozen=True)
@@ -10,8 +10,8 @@ class Diagnosis:
     """What the daily totals identify about one channel."""
 
     identified: bool
-    reason: str
-    """Why not, a full sentence; empty where identified."""
+    reason: Unidentified | None
+    """Why not."""
     spend_variation: float
     """Standard deviation of daily spend beside trend, season and weekday, as a share of its mean."""
     independent_share: float
@@ -54,8 +54,8 @@ class TotalsEvidence:
     """Of daily sales beside everything modelled, from one day to the next."""
     may_split: bool
     """Two or more identified channels whose budgets were changed by lot."""
-    summary: str
-    """What the totals identify, for the verdict's `why`: full sentences."""
+    summary: TotalsTell
+    """What the totals identify, for the verdict's `why`."""
     notes: tuple[str, ...]
     pacing: tuple[PacingDay, ...]
     """Of all channels together."""
@@ -76,6 +76,5 @@ class Combined:
     """Cochran's Q, chi-squared with 1 degree of freedom where the two agree; None for less than two."""
     disputed: bool
     """Hold this channel: two kinds of evidence contradict each other."""
-    reason: str
     source: str = "daily totals"
     """What the wider evidence is."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from models.results import HealthCheck, Interval
+from models.results import HealthCheck, Hold, Interval, SourcesDiffer
 from models.totals.combine import LEVEL
 from models.totals.results import Combined
 
@@ -22,16 +22,13 @@ class WideEvidence:
     """Why daily totals that the logs hold say nothing, a full sentence; empty where they do."""
 
     @property
-    def held(self) -> dict[str, str]:
-        """Channel -> why it may not move: the phrase of its row."""
-        held: dict[str, str] = {}
+    def held(self) -> dict[str, Hold]:
+        """Channel -> why it may not move."""
+        held: dict[str, Hold] = {}
         for one in self.combined:
             if one.disputed and one.user_level and one.totals:
-                held.setdefault(
-                    one.channel,
-                    f"held: disputed, user-level logs say {one.user_level.estimate:.1f} per unit of spend "
-                    f"and {one.source} {one.totals.estimate:.1f}",
-                )
+                found = SourcesDiffer(one.source, one.user_level.estimate, one.totals.estimate)
+                held.setdefault(one.channel, found)
         return held
 
     @property

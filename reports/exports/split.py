@@ -10,6 +10,10 @@ import xlsxwriter
 from models.results import NightResult, SplitRow, StepLimit, Uplift
 from reports import evidence, numbers, words
 from reports.exports.cells import Cell, csv_text, guarded
+from reports.sentences.split_advice import advices
+from reports.sentences.split_changes import changed_text
+from reports.sentences.split_rows import row_text
+from reports.sentences.split_verdict import why_text
 
 SCHEMA = 1
 
@@ -18,7 +22,7 @@ RATIOS = frozenset(
 )
 
 
-def row_values(row: SplitRow) -> dict[str, Cell]:
+def row_values(result: NightResult, row: SplitRow) -> dict[str, Cell]:
     """One row as the files hold it: money to the cent, ratios to four decimals, in the schema's order."""
 
     def money(value: float | None) -> float | None:
@@ -41,11 +45,11 @@ def row_values(row: SplitRow) -> dict[str, Cell]:
         "expected_spend_low": money(row.expected_spend_low),
         "expected_spend_high": money(row.expected_spend_high),
         "attributed_roas": numbers.ratio(row.attributed_roas),
-        "reason": row.reason,
+        "reason": row_text(row, result.vocabulary, result.currency),
     }
 
 
-ROW_COLUMNS = tuple(field.name for field in fields(SplitRow))
+ROW_COLUMNS = tuple(field.name for field in fields(SplitRow) if field.name != "broken")
 
 
 def _uplift(uplift: Uplift | None) -> dict[str, Cell] | None:
@@ -76,16 +80,16 @@ def _limited_by(limit: StepLimit | None) -> dict[str, object] | None:
 
 def split_object(result: NightResult) -> dict[str, object]:
     """The content of split.json."""
-    d = result.split
+    d, word, currency = result.split, result.vocabulary, result.currency
     return {
         "schema": SCHEMA,
         "study": result.study,
         "as_of": result.as_of,
-        "currency": result.currency,
+        "currency": currency,
         "tier": result.tier,
         "verdict": d.verdict,
-        "why": d.why,
-        "changed": d.changed,
+        "why": why_text(d, word, currency),
+        "changed": changed_text(d, word, currency),
         "budget": {
             "period_days": d.period_days,
             "current": numbers.money(d.budget_current),
@@ -93,7 +97,7 @@ def split_object(result: NightResult) -> dict[str, object]:
         },
         "uplift": _uplift(d.uplift),
         "limited_by": _limited_by(d.limited_by),
-        "rows": [row_values(row) for row in d.rows],
+        "rows": [row_values(result, row) for row in d.rows],
     }
 
 
@@ -110,7 +114,7 @@ def split_csv(result: NightResult) -> bytes:
     """One row per channel (and segment), each with the night it belongs to, so that nights can be stacked."""
     d = result.split
     night: list[Cell] = [result.study, result.as_of, d.verdict, result.tier, result.currency, d.period_days]
-    rows = [[*night, *row_values(row).values()] for row in d.rows]
+    rows = [[*night, *row_values(result, row).values()] for row in d.rows]
     columns = ("study", "as_of", "verdict", "tier", "currency", "period_days", *ROW_COLUMNS)
     return csv_text(columns, rows).encode()
 
@@ -142,7 +146,7 @@ def _split_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
     for j, name in enumerate(ROW_COLUMNS):
         sheet.write_string(0, j, result.vocabulary.action if name == "channel" else name, head)
     for i, row in enumerate(result.split.rows, start=1):
-        for j, (name, value) in enumerate(row_values(row).items()):
+        for j, (name, value) in enumerate(row_values(result, row).items()):
             if isinstance(value, str):
                 sheet.write_string(i, j, guarded(value))
             elif value is not None:
@@ -160,14 +164,15 @@ def _about_sheet(book: xlsxwriter.Workbook, result: NightResult) -> None:
     sheet = book.add_worksheet("about")
     bold = book.add_format({"bold": True, "valign": "top"})
     wrap = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
-    d = result.split
+    d, word, currency = result.split, result.vocabulary, result.currency
+    changed = changed_text(d, word, currency)
     lines: list[tuple[str, Cell]] = [
         ("what to do", words.headline(result)),
         ("what to expect", words.expectation(result, relied=evidence.relied_on(result))),
         ("verdict", d.verdict),
-        ("why", d.why),
-        *([("what changed since last night", d.changed)] if d.changed else []),
-        *(("what would change it", sentence) for sentence in d.missing),
+        ("why", why_text(d, word, currency)),
+        *([("what changed since last night", changed)] if changed else []),
+        *(("what would change it", sentence) for sentence in advices(d.missing, word)),
         ("study", result.study),
         ("as_of", result.as_of),
         ("tier", result.tier),

@@ -1,12 +1,12 @@
 """Page 11: what the last nights promised, what came, and how the split changed from night to night."""
 
 from models.results import NightResult, PastNight
-from reports import checks, numbers, words
+from reports import decision, numbers, words
 from reports.charts.bars import Bar, BarWords, bars
 from reports.charts.nights import budgets_by_night, history, past, promised, promised_text, promises
 from reports.pages.page import Page, Part, between, cash, empty, estimated, ordered
 from reports.svg import Chart
-from reports.tables import Column, Table, figure, lines, text_column
+from reports.tables import Column, Table, figure, text_column
 
 HONEST = (
     "What a move really brought cannot be seen afterwards: that would take the same days once more under the "
@@ -139,7 +139,7 @@ def _came(result: NightResult) -> Table:
         came = cash(n.realised) if n.realised is not None else figure(None, "not over yet")
         rows.append(
             [
-                lines(n.as_of, checks.said_plainly(result, n.reason)),
+                n.as_of,
                 words.VERDICTS.get(n.verdict, n.verdict),
                 promised_text(promise[n.as_of]),
                 _typed_in(n),
@@ -170,9 +170,12 @@ def backtest_page(result: NightResult) -> Page:
             "No earlier night of this study is on record. From the next one on, this page holds what was "
             "promised against what came."
         )
-    changed = checks.said_plainly(result, result.since_last_night) if result.since_last_night else ""
+    changed = decision.changed(result)
     parts = [
-        Part("Since last night", changed or "Nothing is on record that changed since last night."),
+        Part(
+            "Since last night",
+            changed or "Nothing is on record that changed since last night.",
+        ),
         _promises(result),
         Part("What came", HONEST, table=_came(result)),
         _spend(result),

@@ -1,18 +1,15 @@
 """Pages 2 and 3: the table to type in, and the same as a picture."""
 
-import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from models.results import NightResult, SplitRow
-from reports import numbers, words
+from reports import decision, numbers, words
 from reports.charts.dumbbell import direction, dumbbell
 from reports.numbers import NBSP
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, lines, text_column
-
-_EARNS = re.compile(r" \(earns [^()]*\)$")
 
 
 @dataclass(frozen=True)
@@ -69,18 +66,12 @@ def _attributed(row: SplitRow) -> Markup:
     return figure(numbers.ratio(row.attributed_roas), numbers.per_unit(row.attributed_roas))
 
 
-def _reason(row: SplitRow) -> str:
-    """The reason without the marginal return, which stands in its own column."""
-    said = row.reason if row.marginal_iroas is None else _EARNS.sub("", row.reason)
-    return said.replace("'", "’")
-
-
 def _cells(row: SplitRow, result: NightResult, *, typing: bool) -> list[str | Markup]:
     name = Markup('<strong class="name">{}</strong>').format(words.row_name(row))
     text = numbers.to_type_in(row.recommended) if words.change(row) else numbers.budget(row.recommended)
     expected = figure(numbers.money(row.expected_spend), numbers.budget(row.expected_spend))
     cells: list[str | Markup] = [
-        lines(name, _reason(row)),
+        lines(name, decision.row_reason(result, row)),
         figure(numbers.money(row.current), numbers.budget(row.current)),
     ]
     if typing:

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from models.results import NextExperiment, NightResult
 from reports import checks, numbers, words
 from reports.pages.page import Page, Part, cash, empty
+from reports.sentences.pictures import experiment_text
 from reports.tables import Column, Table, figure, text_column
 
 
@@ -40,4 +41,5 @@ def experiment_page(result: NightResult) -> Page:
         "held out is fixed before it "
         "starts. Deciding earlier because it looks good decides wrongly more often."
     )
-    return Page((Part(table=table, note=note),), checks.said_plainly(result, best.sentence))
+    said = experiment_text(best, word, result.currency, result.split.period_days)
+    return Page((Part(table=table, note=note),), checks.said_plainly(result, said))

@@ -3,7 +3,7 @@
 from models.evaluation import EFFECT_ON_THE_PAST
 from models.results import NightResult, PersonalFrontier, ValueLeft
 from models.split import SHARES
-from reports import numbers, words
+from reports import decision, numbers, words
 from reports.numbers import NBSP
 
 SMALLEST, LARGEST = min(SHARES), max(SHARES)
@@ -35,7 +35,7 @@ def why_not_to_act(result: NightResult) -> str:
     may."""
     found = result.personal
     if result.split.verdict == "NO_EVIDENCE":
-        return result.split.why
+        return decision.why(result)
     if delivery_knows_more(result):
         return past(result)
     if found is None:

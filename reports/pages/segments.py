@@ -7,6 +7,7 @@ from reports import numbers, words
 from reports.charts.exposures import by_channel, exposures
 from reports.charts.heat import channels, heat, segments
 from reports.pages.page import Page, Part, empty, estimated, ordered, rate
+from reports.sentences.pictures import cap_text
 from reports.tables import Column, Table, figure, text_column
 
 
@@ -65,7 +66,7 @@ def _caps(result: NightResult) -> Table | None:
             figure(None, "no cap")
             if by_name[name].cap is None
             else figure(by_name[name].cap, str(by_name[name].cap)),
-            by_name[name].reason,
+            cap_text(by_name[name], result.currency),
         ]
         for name in ordered(list(by_name), result.actions)
     ]

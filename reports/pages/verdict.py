@@ -6,10 +6,9 @@ from datetime import date
 from markupsafe import Markup
 
 from models.results import NightResult, Uplift
-from reports import checks, evidence, numbers, words
+from reports import decision, evidence, numbers, words
 from reports.charts.strip import strip
 from reports.numbers import NBSP
-from reports.sentences import refusals
 from reports.svg import Chart
 from reports.tables import figure
 
@@ -83,14 +82,6 @@ def _what_to_do(result: NightResult) -> str:
     return "Nothing needs to be typed in tonight."
 
 
-def _why(result: NightResult) -> str:
-    doubt = checks.disagreement(result)
-    text = words.reason(result)
-    if doubt is not None:
-        text = text.replace(doubt.text, checks.witness_text(doubt))
-    return checks.said_plainly(result, refusals.retold(result, text))
-
-
 def _condition(result: NightResult) -> str:
     """What a promised gain rests on at tier A, where delivery may have known more than the logs hold."""
     if not words.moves(result.split) or result.tier != "A":
@@ -129,11 +120,11 @@ def verdict_page(result: NightResult) -> VerdictPage:
         label=words.VERDICTS[d.verdict],
         headline=words.headline(result),
         expectation=words.expectation(result, relied=relied),
-        why=_why(result),
+        why=decision.rest(result),
         condition=_condition(result),
         do=_what_to_do(result),
         basis=_basis(result),
-        missing=tuple(checks.said_plainly(result, sentence) for sentence in d.missing),
+        missing=decision.missing(result),
         tiles=tuple(tiles),
         strip=None if shown is None else strip(result, shown),
     )

@@ -5,15 +5,8 @@ from reports import numbers
 from reports.sentences import refusals
 
 
-def broken(bounds: tuple[GuardrailBound, ...], entity: str) -> tuple[str, str]:
-    """(outcome, sentence) of the first guardrail that a plan does not pass; empty where it passes all."""
-    for one in bounds:
-        if not one.kept:
-            return one.outcome, _sentence(one, entity)
-    return "", ""
-
-
-def _sentence(one: GuardrailBound, entity: str) -> str:
+def broken(one: GuardrailBound, entity: str) -> str:
+    """Why it is not passed."""
     way = "fall" if one.worst <= 0 else "rise"
     if one.bound is None:
         why = refusals.recorded(one.reason, entity).removeprefix(refusals.HEAD)

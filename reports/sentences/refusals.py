@@ -146,15 +146,6 @@ def _gate_explained(gate: Gate) -> Explained:
     )
 
 
-def retold(result: NightResult, text: str) -> str:
-    """The text with every refusal in it that some estimate or plan was given replaced by its meaning."""
-    given = {e.reason for e in result.evaluation} | {e.reason for e in result.evidence}
-    said = {recorded(r, result.entity): explained(r, result).meaning for r in given if r is not None}
-    for sentence in sorted(said, key=lambda s: (-len(s), s)):  # none is lost within a longer one
-        text = text.replace(f"{sentence}.", said[sentence]).replace(sentence, said[sentence])
-    return text
-
-
 def _two_digits(share: float) -> str:
     """A share in percent, to two significant digits: 0.0314 -> `3.1`."""
     return f"{100 * share:.2g}" if share < 0.995 else "100"

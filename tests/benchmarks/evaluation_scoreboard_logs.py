@@ -12,7 +12,7 @@ from models.evaluation.estimators.support import outcome_refusals
 from models.evaluation.intervals.bootstrap_t import normal_interval
 from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp.journeys import Journeys
-from models.results.night import Interval
+from models.results import Interval
 from models.worlds.tabular import states_of
 from models.worlds.tabular_catalogue import Case, open_case
 from reports.sentences.refusals import recorded

@@ -14,11 +14,12 @@ from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past
 from models.evaluation.checks.placebo import check_logged_policy
 from models.evaluation.uplift import uplift
 from models.policies.rules import ScaledDelivery
-from models.results.night import HealthCheck, SplitDecision, Uplift
+from models.results import HealthCheck, SplitDecision, Uplift
 from models.split.choice import SplitChoice
 from models.split.segment_slopes import segment_slopes
 from models.totals.wide import WideEvidence
 from reports.sentences.refusals import recorded
+from reports.sentences.split_verdict import why_text
 from tests.benchmarks.split_channel import confirm, interval_of
 from tests.benchmarks.split_night import Log
 
@@ -95,7 +96,7 @@ def told_of(log: Log) -> Told:
     cells += [ToldCell(c.channel, c.segment, _interval(c.estimate, c.low, c.high)) for c in by_cell]
     return Told(
         verdict=decision.verdict,
-        why=decision.why,
+        why=why_text(decision, night.study.words, night.study.currency),
         obstacle=obstacle_of(decision, chosen, plans[0] if chosen.moves else None, past),
         plans=tuple(plans),
         cells=tuple(cells),

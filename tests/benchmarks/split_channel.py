@@ -13,11 +13,11 @@ from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past
 from models.policies.budgets import attributed_revenue
 from models.policies.known import Situation, propose
 from models.policies.rules import ScaledDelivery
-from models.results.night import SplitDecision, SplitRow, Uplift
+from models.results import Disagreement, SplitDecision, SplitRow, Uplift, Vocabulary
 from models.split.choice import SplitChoice
 from models.split.verdict import Objections, decide
 from models.totals.wide import WideEvidence
-from reports.sentences.refusals import recorded
+from reports.sentences.split_verdict import why_text
 from tests.benchmarks.split_night import Log, changed
 
 OURS, CONSIDERED, PLUG_IN = "allot", "allot, before it doubts", "allot without bounds"
@@ -78,26 +78,22 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> tuple[SplitDecis
     """
     study = log.night.study
     promise: Uplift | None = None
-    doubts: list[str] = []
+    doubt: Disagreement | None = None
     if chosen.moves:
         found = promise_of(log.night, reporting, chosen)
         chosen, promise = found.chosen, found.uplift
-        doubts += [splits.DISPUTED for witness in found.witnesses if witness.status != "ok"]
         past = check_effect_on_the_past(followers_in_log(log.table, log.behaviour.probabilities))
-        doubts += [splits.UNSEEN] if past.status != "ok" else []
-        doubts += [recorded(found.refused, "user")] if found.refused else []
+        doubt = stages.first_doubt(found, (past,))
     events = log.events
     decision = splits.confirm_split(
         chosen,
         reporting.delivery,
         split=study.split,
         level=study.evaluation.level,
-        objections=Objections(disagreement=" ".join(doubts[:1])),
+        objections=Objections(disagreement=doubt),
         attributed_roas=attributed_roas(events),
         overlap=log.behaviour.overlap,
         logged_days=events.last_day - events.first_day + 1,
-        entity=study.entity,
-        currency=study.currency,
         interval=reporting.interval,
         uplift=promise,
     )
@@ -110,7 +106,7 @@ def told(advice: ChannelAdvice) -> dict[str, Any]:
     found = decision and (decision.uplift or decision.considered)
     return {
         "verdict": advice.verdict,
-        "why": decision.why if decision else "",
+        "why": why_text(decision, Vocabulary(), "EUR") if decision else "",
         "promise": interval_of(found) if found else None,
         "channels": {row.channel: _iroas(row) for row in decision.rows} if decision else {},
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flows.stages.log_history import leave_out_doubtful_days
 from models.health.spend_checks import DatedCheck
-from models.results.night import HealthCheck
+from models.results import HealthCheck
 from sql.events import Events
 
 TEN_DAYS = Events(

@@ -6,12 +6,10 @@ from typing import Any, cast
 import pytest
 
 from flows.stages.judging import Promise
-from flows.stages.night_stages import doubts_of
-from models import split as splits
+from flows.stages.night_stages import first_doubt
 from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
-from models.results import FewDiffer, HealthCheck
+from models.results import Disagreement, EstimatesDiffer, FewDiffer, HealthCheck, NotSupported, ReactsToHidden
 from models.split.choice import SplitChoice
-from reports.sentences.refusals import recorded
 
 FEW = FewDiffer("profit")
 
@@ -26,19 +24,19 @@ def check(name: str, status: str) -> HealthCheck:
 
 def test_nothing_in_the_way_is_no_doubt() -> None:
     sound = promise(witnesses=(check("witness: plan", "ok"),))
-    assert doubts_of(sound, (check(EFFECT_ON_THE_PAST, "ok"),), "user") == []
+    assert first_doubt(sound, (check(EFFECT_ON_THE_PAST, "ok"),)) is None
 
 
 @pytest.mark.parametrize(
     ("told", "checks", "doubt"),
     [
-        (promise(witnesses=(check("witness: plan", "warn"),)), (), splits.DISPUTED),
-        (promise(), (check(EFFECT_ON_THE_PAST, "warn"),), splits.UNSEEN),
-        (promise(refused=FEW), (), recorded(FEW, "shop")),
+        (promise(witnesses=(check("witness: plan", "warn"),)), (), EstimatesDiffer()),
+        (promise(), (check(EFFECT_ON_THE_PAST, "warn"),), ReactsToHidden()),
+        (promise(refused=FEW), (), NotSupported(FEW)),
     ],
 )
 def test_each_obstacle_is_a_doubt_of_its_own(
-    told: Promise, checks: tuple[HealthCheck, ...], doubt: str
+    told: Promise, checks: tuple[HealthCheck, ...], doubt: Disagreement
 ) -> None:
     """A promise that was refused is one too: no quicker figure may take its place and move money."""
-    assert doubts_of(told, checks, "shop") == [doubt]
+    assert first_doubt(told, checks) == doubt

@@ -38,16 +38,12 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     "not mended yet: currency, entity and level travel one by one, and are to become one dataclass": (
         "models.agents.caps:exposure_curves",
-        "models.agents.caps:exposure_values",
         "models.evaluation.policy_table:evaluate_policies",
-        "models.picture.next_experiment:next_experiments",
         "models.split.confirm:_rows",
-        "models.split.confirm:_with_guardrail",
         "models.split.confirm:confirm_split",
         "models.split.confirm:no_evidence",
         "models.split.missing:missing_data",
         "models.split.optimiser:choose_split",
-        "models.split.steadiness:what_changed",
     ),
 }
 

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from models.results.night import SplitDecision, SplitRow
-from models.results.pages import (
+from models.results import (
+    BeyondCap,
     ChannelUplift,
     ExposureValue,
     FrequencyCap,
@@ -14,6 +14,8 @@ from models.results.pages import (
     PersonalPoint,
     ResponseCurve,
     SegmentSlope,
+    SplitDecision,
+    SplitRow,
     ValueLeft,
     WeekSpend,
 )
@@ -21,9 +23,6 @@ from models.results.pages import (
 TONIGHT = date(2026, 11, 20)
 SEGMENTS = ("new", "returning", "lapsed for more than a year, e-mail only")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SINCE = (
-    "Social goes up by 300 EUR: 1,204 purchases became known since last night, most of them after its ads."
-)
 
 NOTHING: dict[str, object] = {
     "channel_uplifts": (),
@@ -35,7 +34,6 @@ NOTHING: dict[str, object] = {
     "pacing": (),
     "week_spends": (),
     "past_nights": (),
-    "since_last_night": "",
     "next_experiments": (),
 }
 
@@ -54,7 +52,6 @@ def pages(split: SplitDecision, channels: tuple[str, ...]) -> dict[str, object]:
         "pacing": days(split.budget_recommended * 7 / split.period_days),
         "week_spends": weeks(split.budget_current * 7 / split.period_days),
         "past_nights": nights(split),
-        "since_last_night": SINCE,
         "next_experiments": experiments(channels),
     }
 
@@ -132,8 +129,8 @@ def exposures(channels: tuple[str, ...]) -> tuple[ExposureValue, ...]:
 def caps(channels: tuple[str, ...]) -> tuple[FrequencyCap, ...]:
     first, *others = channels
     return (
-        FrequencyCap(first, 5, "The sixth ad in seven days earns less than it costs, beyond doubt."),
-        *(FrequencyCap(c, None, "No ad is surely worth less than it costs.") for c in others),
+        FrequencyCap(first, 5, BeyondCap(6, 0.004, 0.009, 0.021)),
+        *(FrequencyCap(c, None) for c in others),
     )
 
 
@@ -155,7 +152,7 @@ def weeks(week: float) -> tuple[WeekSpend, ...]:
 def quiet_nights() -> tuple[PastNight, ...]:
     """Nights that promised nothing, and of which no budget is on record."""
     return tuple(
-        PastNight((TONIGHT - timedelta(days=k)).isoformat(), "NO_EVIDENCE", None, None, None, None, "")
+        PastNight((TONIGHT - timedelta(days=k)).isoformat(), "NO_EVIDENCE", None, None, None, None)
         for k in (2, 1)
     )
 
@@ -177,7 +174,6 @@ def nights(split: SplitDecision) -> tuple[PastNight, ...]:
                 low=0.05 * total - 140.0 * k if moved else None,
                 high=0.62 * total - 140.0 * k if moved else None,
                 realised=2.1 * total + 310.0 * k if over else None,
-                reason="" if k % 2 else "The interval became narrower: 2,012 more people can be compared.",
                 before=2.0 * total,
                 expected_spend=0.995 * total,
                 spend_low=0.97 * total,
@@ -192,11 +188,7 @@ def nights(split: SplitDecision) -> tuple[PastNight, ...]:
 
 def experiments(channels: tuple[str, ...]) -> tuple[NextExperiment, ...]:
     first, last = channels[0], channels[-1]
-    sentence = (
-        f"Hold 5 % of users out from {last} for 19 days: that decides, with 80 % power, whether it earns "
-        "back what it costs."
-    )
     return (
-        NextExperiment(last, 0.05, 19, 2_001, 640.0, sentence),
-        NextExperiment(first, 0.1, 31, 4_001, None, f"Hold 10 % of users out from {first} for 31 days."),
+        NextExperiment(last, 0.05, 19, 2_001, 640.0, 0.5),
+        NextExperiment(first, 0.1, 31, 4_001, None, 0.5),
     )

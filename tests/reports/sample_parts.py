@@ -1,6 +1,6 @@
 """Parts of a night that do not depend on its verdict: rows, the frontier, an explanation, checks, tables."""
 
-from models.results import Explanation, FrontierPoint, HealthCheck, SplitRow, TableFate, TreeNode
+from models.results import Explanation, FrontierPoint, HealthCheck, RowReason, SplitRow, TableFate, TreeNode
 
 SCRIPT = "<script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"
@@ -15,7 +15,12 @@ HOSTILE = (
 
 
 def row(
-    channel: str, current: float, recommended: float, reason: str, iroas: float | None = 1.2, **more: float
+    channel: str,
+    current: float,
+    recommended: float,
+    reason: RowReason,
+    iroas: float | None = 1.2,
+    **more: float,
 ) -> SplitRow:
     """A row with plausible intervals around its budgets."""
     return SplitRow(

@@ -8,20 +8,34 @@ from sample_parts import FORMULA, HEALTH, HOSTILE, LONG, SCRIPT, TABLES, explana
 
 from models.results import (
     AgentTraining,
+    Better,
     CalibrationBin,
+    Changed,
+    ChannelUplift,
+    CutUnseen,
     FrontierPoint,
+    HeldBack,
     Interval,
+    Kept,
+    LogOpportunities,
+    LongerLog,
+    LossPossible,
+    Moved,
     NightResult,
+    NothingSpent,
+    NotJudged,
     Overlap,
     PolicyEstimate,
     PolicyEvidence,
+    ShownAlone,
+    SpendChange,
     SplitDecision,
     Uplift,
 )
-from models.results.pages import ChannelUplift
 from models.results.refusals import Gate
 from models.results.vocabulary import Vocabulary, vocabulary_of
 
+PAYS = Moved("raised", "pays")
 LOUD = ("cql", "equal", "last-click", "greedy-roas")
 """Plans whose names are long or hostile on the night of MOVE_PARTLY."""
 UNSUPPORTED = Plan(
@@ -95,13 +109,14 @@ def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) ->
 def move() -> NightResult:
     channels = ("search", "social", "video")
     rows = (
-        row("search", 14_012.37, 12_600.0, "Earns less than it costs at the margin", 0.31),
-        row("social", 9_204.11, 10_100.0, "Earns most at the margin", 2.64, claimed=1.74),
-        row("video", 5_683.52, 6_200.0, "Still earns more than it costs", 1.92, claimed=0.88),
+        row("search", 14_012.37, 12_600.0, Moved("cut", "less than it costs"), 0.31),
+        row("social", 9_204.11, 10_100.0, PAYS, 2.64, claimed=1.74),
+        row("video", 5_683.52, 6_200.0, PAYS, 1.92, claimed=0.88),
     )
     uplift = Uplift("profit", 11_977.31, 3_021.9, 21_340.07, 0.95, 0.9821)
-    why = "On users who had no part in choosing it, the new split earns more in 98 of 100 resamples."
-    return night(SplitDecision("MOVE", why, 7, 28_900.0, 28_900.0, uplift, rows), channels)
+    decision = SplitDecision("MOVE", Better(True), 7, 28_900.0, 28_900.0, uplift, rows)
+    changed = Changed("2026-11-19", "new move", spend=(SpendChange("social", 8_700.0, 9_204.11),))
+    return night(replace(decision, changed=changed), channels)
 
 
 def move_partly() -> NightResult:
@@ -115,17 +130,15 @@ def move_partly() -> NightResult:
         current = 812.4 + 431.7 * i
         kept = i % 5 == 2
         recommended = current if kept else round(current * (1.25 if i % 2 else 0.8), -1)
-        reason = (
-            "Kept: nearly everybody saw an ad, nobody is left to compare with"
-            if kept
-            else "Moves with the evidence"
-        )
+        reason = CutUnseen(0.004) if kept else PAYS if i % 2 else Moved("cut", "less than what is raised")
         iroas = None if kept else 0.4 + 0.2 * i
         rows.append(row(channel, current, recommended, reason, iroas, claimed=6.2 - 0.37 * (i * 5 % 14)))
     uplift = Uplift("profit", 4_120.2, 310.4, 7_930.0, 0.95, 0.983)
     total, after = sum(r.current for r in rows), sum(r.recommended for r in rows)
-    why = "The sure part of the move is worth making; three channels are held back."
-    decision = SplitDecision("MOVE_PARTLY", why, 28, total, after, uplift, tuple(rows))
+    back = HeldBack((), tuple(r.channel for r in rows if r.recommended == r.current), None)
+    decision = SplitDecision(
+        "MOVE_PARTLY", Better(False), 28, total, after, uplift, tuple(rows), held_back=back
+    )
     named = [replace(n, label=channels[i]) if n.policy in LOUD else n for i, n in enumerate(NOTES)]
     plans, unit = PLANS | {"equal": UNSUPPORTED}, "EUR per 28 days"
     return night(
@@ -141,35 +154,21 @@ def move_partly() -> NightResult:
 def keep() -> NightResult:
     channels = ("search", "retargeting")
     rows = tuple(
-        row(c, v, v, "Kept: the evidence is thin", i, low=0.6 * v, high=1.5 * v)
+        row(c, v, v, Kept("either way") if i else NotJudged(), i, low=0.6 * v, high=1.5 * v)
         for c, v, i in (("search", 9_120.0, 0.9), ("retargeting", 4_003.5, None))
     )
-    why = "The logs cannot tell search from retargeting apart: almost every warm user saw an ad."
-    missing = (
-        "A 5 % holdout of retargeting for 19 days would tell what it causes.",
-        "Logged opportunities for retargeting would show who could have been shown an ad and was not.",
-    )
+    missing = (LongerLog("retargeting", 190.0),)
     considered = Uplift("profit", 902.0, -1_410.0, 3_214.0, 0.95, 0.78)
     unsure = Plan(62_106.0, 1_480.0, 9_412.0, 7_412.0, 6.4, "unclear")
-    decision = SplitDecision("KEEP", why, 7, 13_123.5, 13_123.5, None, rows, missing, considered)
+    decision = SplitDecision("KEEP", LossPossible(), 7, 13_123.5, 13_123.5, None, rows, missing, considered)
     plans = PLANS | {"recommended split": unsure}
     return night(decision, channels, evaluation=estimates(channels, plans), evidence=weighed(plans))
 
 
 def no_evidence() -> NightResult:
     channels = ("search", "social", "video")
-    rows = tuple(
-        row(c, v, v, "Kept: impression-only logs", None)
-        for c, v in zip(channels, (4e3, 3e3, 1250.5), strict=True)
-    )
-    why = (
-        "The logs hold only the ads that were shown, so what a channel caused cannot be told from "
-        "whom it was shown to."
-    )
-    missing = (
-        "Log the opportunities: who could have been shown an ad and was not.",
-        "Or hold out 5 % of users at random for four weeks.",
-    )
+    rows = tuple(row(c, v, v, NotJudged(), None) for c, v in zip(channels, (4e3, 3e3, 1250.5), strict=True))
+    why, missing = ShownAlone(), (LogOpportunities(),)
     decision = SplitDecision("NO_EVIDENCE", why, 7, 8_250.5, 8_250.5, None, rows, missing)
     reason = "impressions only: no opportunities, no propensities, no holdout"
     return night(
@@ -180,9 +179,7 @@ def no_evidence() -> NightResult:
 
 def empty() -> NightResult:
     """A log without a single row."""
-    decision = SplitDecision(
-        "NO_EVIDENCE", "The logs are empty.", 7, 0.0, 0.0, None, (), ("Any log at all.",)
-    )
+    decision = SplitDecision("NO_EVIDENCE", NothingSpent(), 7, 0.0, 0.0, None, (), (LogOpportunities(),))
     return night(
         decision,
         (),
@@ -213,9 +210,9 @@ def empty() -> NightResult:
 
 def one_decision_each() -> NightResult:
     """An e-mail test with one channel: budgets in total, what they earn per customer."""
-    rows = (row("mens e-mail", 1_050.0, 1_400.0, "Earns most", 9.4),)
+    rows = (row("mens e-mail", 1_050.0, 1_400.0, PAYS, 9.4),)
     uplift = Uplift("profit", 0.3121, 0.1204, 0.5038, 0.95, 0.9994)
-    decision = SplitDecision("MOVE", "Every arm was drawn at random.", 7, 1_050.0, 1_400.0, uplift, rows)
+    decision = SplitDecision("MOVE", Better(False), 7, 1_050.0, 1_400.0, uplift, rows)
     values = (("logged", 1.0512, 0.031), ("recommended split", 1.3633, 0.092))
     evaluation = tuple(
         PolicyEstimate(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results.night import FrontierPoint
+from models.results import FrontierPoint
 from models.results.vocabulary import Vocabulary
 from reports import estimates
 from reports.charts import dumbbell, forest, frontier, tree, whiskers

@@ -10,8 +10,18 @@ from importlib import resources
 import pytest
 import samples
 
-from models.results import Gate, HealthCheck, NightResult
-from reports import estimates, numbers
+from models.results import (
+    Changed,
+    Gate,
+    HealthCheck,
+    HoldOut,
+    NightResult,
+    NoneJudged,
+    ShowMore,
+    SourcesDiffer,
+    SpendChange,
+)
+from reports import decision, estimates, numbers
 from reports.exports.split import split_object
 from reports.html import content_security_policy, report_html
 
@@ -108,7 +118,11 @@ def test_hostile_text_in_every_field_is_escaped() -> None:
     bad = samples.SCRIPT
     night = samples.keep()
     split = replace(
-        night.split, why=bad, missing=(bad,), rows=tuple(replace(r, reason=bad) for r in night.split.rows)
+        night.split,
+        why=NoneJudged(((bad, SourcesDiffer(bad, 1.0, 2.0)),)),
+        missing=(HoldOut(bad), ShowMore((bad,))),
+        changed=Changed(bad, "keeps", spend=(SpendChange(bad, 1.0, 2.0),)),
+        rows=tuple(replace(r, reason=SourcesDiffer(bad, 1.0, 2.0)) for r in night.split.rows),
     )
     rare = Gate("unsupported actions", 0.3, 0.05, bad, 0.01)
     night = replace(
@@ -133,14 +147,11 @@ def test_hostile_text_in_every_field_is_escaped() -> None:
         response_curves=tuple(replace(c, channel=bad) for c in night.response_curves),
         segment_slopes=tuple(replace(s, channel=bad, segment=bad) for s in night.segment_slopes),
         exposure_values=tuple(replace(v, channel=bad) for v in night.exposure_values),
-        frequency_caps=tuple(replace(c, channel=bad, reason=bad) for c in night.frequency_caps),
+        frequency_caps=tuple(replace(c, channel=bad) for c in night.frequency_caps),
         pacing=tuple(replace(p, label=bad) for p in night.pacing),
         week_spends=tuple(replace(w, week_start=bad) for w in night.week_spends),
-        past_nights=tuple(
-            replace(n, verdict=bad, reason=bad, budgets=((bad, 1.0),)) for n in night.past_nights
-        ),
-        since_last_night=bad,
-        next_experiments=tuple(replace(e, channel=bad, sentence=bad) for e in night.next_experiments),
+        past_nights=tuple(replace(n, verdict=bad, budgets=((bad, 1.0),)) for n in night.past_nights),
+        next_experiments=tuple(replace(e, channel=bad) for e in night.next_experiments),
     )
     html = html_of(night)
     assert bad not in html
@@ -216,7 +227,8 @@ def test_tier_b_warns_loudly_and_types_nothing_in() -> None:
 def test_without_a_move_the_first_screen_says_what_would_change_it(name: str) -> None:
     night, html = samples.ALL[name](), sample(name)
     first = html[: html.index('id="page-2"')]
-    for sentence in night.split.missing:
+    assert decision.missing(night)
+    for sentence in decision.missing(night):
         assert sentence in first
 
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results.night import HealthCheck, NightResult
-from models.results.pages import ChannelUplift, NextExperiment, PastNight, ResponseCurve
+from models.results import ChannelUplift, HealthCheck, NextExperiment, NightResult, PastNight, ResponseCurve
 from reports.charts import exposures, grid, heat, nights, response, slope, waterfall
 from reports.html import CHART_PAGES, report_html
 from reports.numbers import MINUS, NBSP
@@ -167,7 +166,8 @@ def test_many_segments_stand_in_blocks() -> None:
 def test_the_cap_is_in_the_title_and_in_the_table() -> None:
     night = samples.move()
     assert exposures.finding(night).replace(NBSP, " ") == "search no longer pays after 5 ads in seven days"
-    assert "The sixth ad in seven days earns less than it costs, beyond doubt." in section(night, "page-8")
+    said = "Exposure 6 in seven days brings 0.004 (at most 0.009) and costs 0.021 EUR."
+    assert said in section(night, "page-8")
     uncapped = replace(night, frequency_caps=())
     assert exposures.finding(uncapped).startswith("No cap is suggested")
 
@@ -218,8 +218,8 @@ def test_the_largest_step_between_nights_is_named() -> None:
 
 
 def test_nights_that_promised_nothing_need_no_chart() -> None:
-    night = PastNight("2026-11-19", "KEEP", None, None, None, None, "")
-    html = section(replace(samples.keep(), past_nights=(night,), since_last_night=""), "page-11")
+    night = PastNight("2026-11-19", "KEEP", None, None, None, None)
+    html = section(replace(samples.keep(), past_nights=(night,)), "page-11")
     assert "No night so far promised a gain" in html
     assert "Nothing is on record that changed since last night." in html
 
@@ -234,7 +234,7 @@ def test_the_title_of_the_promises_rounds_as_the_lines_do() -> None:
 
 def test_only_the_latest_nights_are_shown() -> None:
     many = tuple(
-        PastNight(f"2026-10-{d:02}", "MOVE", 5.0, 1.0, 9.0, None, "", budgets=(("search", 1.0),))
+        PastNight(f"2026-10-{d:02}", "MOVE", 5.0, 1.0, 9.0, None, budgets=(("search", 1.0),))
         for d in range(1, 31)
     )
     shown = nights.past(replace(samples.move(), past_nights=many[::-1]))
@@ -243,8 +243,10 @@ def test_only_the_latest_nights_are_shown() -> None:
 
 def test_the_best_experiment_leads() -> None:
     html = section(samples.move(), "page-12")
-    assert html.index("Hold 5 % of users out from video for 19 days") < html.index("<table>")
-    worthless = NextExperiment("video", 0.05, 19, 2_001, None, "Hold it out.")
+    assert html.index(
+        "Hold 5 % of the users (2,001, drawn at random) back from video for 19 days"
+    ) < html.index("<table>")
+    worthless = NextExperiment("video", 0.05, 19, 2_001, None, 0.5)
     assert "not known" in section(replace(samples.move(), next_experiments=(worthless,)), "page-12")
 
 

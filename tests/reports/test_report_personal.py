@@ -7,8 +7,7 @@ import pytest
 import samples
 
 from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
-from models.results.night import HealthCheck, NightResult
-from models.results.pages import PersonalFrontier
+from models.results import HealthCheck, NightResult, NothingSold, PersonalFrontier
 from reports.charts import frontier as chart
 from reports.html import report_html
 from reports.numbers import MINUS, NBSP
@@ -151,8 +150,8 @@ def test_what_the_page_says_not_to_act_on_is_not_acted_on() -> None:
     doubted = replace(night, health=(*night.health, warns))
     assert why_not_to_act(doubted) == frontier_page(doubted).caution
     assert "act on none of them tonight" in page(doubted)
-    stopped = replace(night, split=replace(night.split, verdict="NO_EVIDENCE", why="Nothing is known."))
-    assert why_not_to_act(stopped) == "Nothing is known."
+    stopped = replace(night, split=replace(night.split, verdict="NO_EVIDENCE", why=NothingSold()))
+    assert why_not_to_act(stopped).startswith("Keep today’s split. The logs hold no purchases")
     assert why_not_to_act(with_personal(usual=True, left=())) != ""
     assert why_not_to_act(with_personal(empty="No plan is better.")) == "No plan is better."
     assert why_not_to_act(replace(night, personal=None)) != ""

@@ -2,14 +2,20 @@
 
 from dataclasses import replace
 
-import numpy as np
 import samples
 
-from models.results import HealthCheck, Interval, NightResult, TreeNode
-from models.split.limits import Limits
-from models.split.optimiser import SplitChoice
-from models.split.verdict import Objections, explain
-from reports import checks, estimates, facts, words
+from models.results import (
+    EstimatesDiffer,
+    Gate,
+    HealthCheck,
+    LossPossible,
+    NightResult,
+    NothingBetter,
+    NotSupported,
+    TreeNode,
+    Why,
+)
+from reports import checks, decision, estimates, facts
 from reports.html import report_html
 from reports.numbers import MINUS, NBSP
 
@@ -26,13 +32,15 @@ WITNESS = HealthCheck(
 
 def disputed() -> NightResult:
     """A KEEP whose best move looks better, but whose two estimates disagree."""
+    night = kept(EstimatesDiffer(), low=99.0)
+    return replace(night, health=(*night.health, WITNESS))
+
+
+def kept(why: Why, low: float = -1_410.0, **changes: object) -> NightResult:
     night = samples.keep()
     assert night.split.considered is not None
-    why = explained(Interval(902.0, 99.0, 1_700.0), WITNESS.text)
-    considered = replace(night.split.considered, low=99.0, high=1_700.0)
-    return replace(
-        night, split=replace(night.split, why=why, considered=considered), health=(*night.health, WITNESS)
-    )
+    considered = replace(night.split.considered, low=low, high=1_700.5)
+    return replace(night, split=replace(night.split, why=why, considered=considered, **changes))
 
 
 def first_screen(night: NightResult) -> str:
@@ -49,33 +57,18 @@ def test_a_disputed_move_is_told_once_without_chance_and_without_jargon() -> Non
     assert "Keep today’s split" in screen and "Keep today's split" not in screen
 
 
-def explained(uplift: Interval | None, objection: str = "", *, budget: float = 2_000.0) -> str:
-    """The sentence that the split's own code writes for a KEEP."""
-    today, some = np.array([1_000.0, 1_000.0]), (1_000.0, 1_000.0)
-    limits = Limits(
-        channels=("search", "video"), current=today, low=0.5 * today, high=2 * today,
-        free=np.array([True, True]), budget=budget, move_cap=800.0, step=10.0,
-        spent=today, valued=today,
-    )  # fmt: skip
-    choice = SplitChoice("A", limits, some, (1.0, 1.0, 1.0), {}, False, 0.0, 0.0, some, some, "", None)
-    objections = Objections(disagreement=objection)
-    return explain("KEEP", choice, uplift, objections, period_days=7, currency="EUR")
-
-
 def test_a_reason_does_not_repeat_the_sentences_before_it() -> None:
-    sure, unsure = Interval(902.0, 99.0, 1_700.5), Interval(902.0, -99.25, 1_700.5)
+    assert decision.rest(kept(EstimatesDiffer(), low=99.0)).startswith("Two ways of working it out differ")
+    assert decision.rest(kept(LossPossible())) == ""
+    assert decision.rest(kept(NothingBetter())) == "No change we tried is better beyond doubt."
+    over = decision.rest(kept(LossPossible(), over_budget=1_500.0))
+    assert over.startswith("Today’s spend of 13,123.50 EUR is above the budget of 1,500 EUR")
 
-    def left(why: str) -> str:
-        night = samples.keep()
-        return words.reason(replace(night, split=replace(night.split, why=why)))
 
-    assert left(explained(sure, WITNESS.text)) == WITNESS.text
-    assert left(explained(unsure)) == ""
-    assert left(explained(None)) == "No change we tried is better beyond doubt."
-    assert left(explained(unsure, budget=1_500.0)).startswith(
-        "Today's spend of 2,000 EUR is above the budget"
-    )
-    assert left("The logs cannot tell.") == "The logs cannot tell."
+def test_a_refused_plan_is_told_by_what_it_means_on_the_page_and_by_its_figures_in_the_files() -> None:
+    night = kept(NotSupported(Gate("effective sample size", 31.4, 50.0)))
+    assert decision.rest(night).startswith("Only about 31 histories in the logs went this plan’s way")
+    assert "effective sample size; at least 50 are needed" in decision.why(night)
 
 
 def test_what_nobody_recommends_is_not_called_recommended() -> None:

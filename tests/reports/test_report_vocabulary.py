@@ -48,24 +48,13 @@ def without_models(night: NightResult) -> NightResult:
     def said(rows: Any, *fields: str) -> tuple[Any, ...]:
         return tuple(replace(row, **dict.fromkeys(fields, SAID)) for row in rows)
 
-    decision = replace(
-        night.split,
-        why=SAID,  # models/split/verdict
-        missing=(SAID,),  # models/split/missing
-        rows=said(night.split.rows, "reason"),  # models/split/reasons
-    )
     return replace(
         night,
-        split=decision,
         tier_reason=SAID,  # sql/staging
         health=CHECKS,  # models/health, models/evaluation/checks, with names that health.json keeps
         notes=(),  # models/behaviour, models/agents, sql
         policies=said(night.policies, "text"),  # models/policies
         explanation=WHY,  # models/mdp: features and their units
-        frequency_caps=said(night.frequency_caps, "reason"),  # models/agents/caps
-        next_experiments=said(night.next_experiments, "sentence"),  # models/picture/next_experiment
-        past_nights=said(night.past_nights, "reason"),  # models/split/changes
-        since_last_night=SAID,
         tables=(),  # tables of the log contract
     )
 
@@ -96,7 +85,7 @@ def test_no_word_of_advertising_is_left_in_the_report_of_a_shop(name: str, tier:
 
 def test_pages_with_nothing_to_show_say_so_in_the_studys_words() -> None:
     nothing = NOTHING | {"overlap": (), "calibration": (), "frontier": (), "health": ()}
-    uncapped = tuple(replace(c, cap=None, reason=SAID) for c in samples.move().frequency_caps)
+    uncapped = tuple(replace(c, cap=None, beyond=None) for c in samples.move().frequency_caps)
     past = replace(CHECKS[1], status="warn")
     for tier in ("A+", "A", "B", "C"):
         night = shop(samples.move(), tier=tier)

@@ -14,6 +14,7 @@ from models.results import (
     Gate,
     ModelAlone,
     NightResult,
+    NotSupported,
     Refusal,
     SameForAll,
     vocabulary_of,
@@ -130,13 +131,9 @@ def test_names_that_look_like_sentences_do_no_harm(name: str) -> None:
 def refused(refusal: Refusal) -> NightResult:
     """A KEEP whose recommended split the estimators refuse, as the verdict itself writes it."""
     night = samples.keep()
-    why = (
-        "Keep today's split: the best change found would bring 902 EUR a week (between 99 and 1,700 EUR), "
-        f"but this cannot be relied on. {recorded(refusal, night.entity)}"
-    )
     return replace(
         night,
-        split=replace(night.split, why=why),
+        split=replace(night.split, why=NotSupported(refusal)),
         evaluation=tuple(replace(e, estimate=None, credible=False, reason=refusal) for e in night.evaluation),
         evidence=tuple(
             replace(e, uplift=None, verdict="no evidence", reason=refusal) for e in night.evidence

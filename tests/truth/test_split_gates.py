@@ -7,14 +7,14 @@ import pytest
 
 from flows.stages.judging import RECOMMENDED, Judge, promise_of
 from models.policies.rules import ScaledDelivery
-from models.results.night import SplitDecision
+from models.results import NotSupported, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split
 from models.split.delivery import DeliveryValue
 from models.split.optimiser import choose_split
 from models.split.verdict import Objections
-from reports.sentences.refusals import recorded
+from tests.told import told
 from tests.truth.thin_worlds import ThinWorld
 
 SPLIT, EVALUATION = SplitSettings(bootstrap=0), EvaluationSettings()
@@ -31,7 +31,7 @@ def chosen(world: ThinWorld, delivery: DeliveryValue) -> SplitChoice:
 def decided(world: ThinWorld, reporting: Judge, choice: SplitChoice) -> tuple[SplitDecision, SplitChoice]:
     """The verdict as `flows.stages` comes to it."""
     promise = promise_of(reporting.night, reporting, choice)
-    doubt = recorded(promise.refused, "user")
+    doubt = NotSupported(promise.refused) if promise.refused else None
     decision = confirm_split(
         promise.chosen, reporting.delivery, split=SPLIT, objections=Objections(disagreement=doubt),
         overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=promise.uplift,
@@ -61,13 +61,12 @@ def test_a_smaller_step_that_passes_is_found_and_the_report_says_what_limited_it
     assert decision.verdict == "MOVE_PARTLY" and decision.uplift is not None and decision.uplift.low > 0
     # 3,000 users with 18 untouched ones a day support a small step, which beats none
     assert THIN.uplift(asked.plan) > 0.15 * THIN.uplift(wanted(choice).plan)
-    assert (
-        decision.limited_by == asked.limited_by
-        and f"Only {100 * asked.limited_by.kept:.0f} %" in decision.why
-    )
-    assert "nearly everyone who could see push is shown an ad" in decision.held_back
+    assert decision.limited_by == asked.limited_by
+    assert f"Only {100 * asked.limited_by.kept:.0f} %" in told(decision).why
+    assert "nearly everyone who could see push is shown an ad" in told(decision).held_back
     push = decision.rows[0]
-    assert push.reason.startswith(
+    said = told(decision).reasons[0]
+    assert said.startswith(
         f"cut only to {push.recommended:,.0f} EUR: nearly everyone who could see it is shown an ad, so the "
         "logs hardly show what a deeper cut does (earns "
     )
@@ -94,15 +93,15 @@ def test_a_hopeless_log_keeps_todays_split_and_says_why() -> None:
     choice = chosen(THIN, THIN.judge(4, 60, confirming=0.75).delivery)
     assert not choice.moves and choice.limited_by is not None and choice.limited_by.kept == 0
     decision = confirm_split(choice, THIN.judge(104, 45).delivery, split=SPLIT, overlap=THIN.overlap())
-    assert decision.verdict == "KEEP" and "not even a small step of it" in decision.why
-    assert any("Show no ads to a random 10 %" in sentence for sentence in decision.missing)
+    assert decision.verdict == "KEEP" and "not even a small step of it" in told(decision).why
+    assert any("Show no ads to a random 10 %" in sentence for sentence in told(decision).missing)
 
 
 def test_reporting_users_who_are_too_few_keep_todays_split() -> None:
     choice = chosen(THIN, THIN.judge(1, 4000, confirming=0.75).delivery)
     decision, asked = decided(THIN, THIN.judge(105, 45), choice)
     assert asked.plan == choice.plan and asked.limited_by.kept == 0
-    assert decision.verdict == "KEEP" and "no credible estimate" in decision.why
+    assert decision.verdict == "KEEP" and isinstance(decision.why, NotSupported)
 
 
 def test_nothing_changes_where_no_gate_binds() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from models.evaluation.intervals.confidence_sequence import lower_bound
-from models.results.night import Interval
+from models.results import Interval
 from models.split.search import STEADY_LEVEL
 from models.split.steadiness import EarlierNight, too_soon
 

@@ -9,7 +9,7 @@ from models.agents.advantage import AdvantageModel
 from models.agents.advantage_fit import Residuals
 from models.agents.caps import exposure_curves, exposure_values, suggested_cap
 from models.mdp.transition_table import Feature, Transitions
-from models.results.pages import ExposureValue
+from models.results import ExposureValue
 from models.training.experience import Normalisation
 from tests.models.agents.tables import table
 
@@ -54,16 +54,16 @@ def test_the_value_falls_as_it_was_made_to() -> None:
     assert [v.n for v in curve.values] == [1, 2, 3, 4]
     assert [v.estimate for v in curve.values] == pytest.approx([1, 0, -1, -2], abs=0.2)
     assert all(v.low < v.estimate < v.high and v.cost == pytest.approx(0.5) for v in curve.values)
-    assert curve.cap.cap == 1 and "Exposure 2 in seven days" in curve.cap.reason
+    assert curve.cap.cap == 1 and curve.cap.beyond.n == 2
 
 
 def test_other_entities_than_those_that_trained_say_what_one_more_ad_earns() -> None:
     """From the table to the curve: half of the entities, found by their rows. Five standard errors."""
     world, mu = tiring_world()
     half = world.entity % 2 == 0
-    (curve,) = exposure_curves(world, half, mu, IGNORANT, discount_per_day=1e-6, n_steps=1, currency="EUR")
+    (curve,) = exposure_curves(world, half, mu, IGNORANT, discount_per_day=1e-6, n_steps=1)
     assert [v.estimate for v in curve.values] == pytest.approx([1, 0, -1, -2], abs=0.3)
-    assert curve.cap.cap == 1 and curve.cap.reason.endswith("costs 0.500 EUR.")
+    assert curve.cap.cap == 1 and curve.cap.beyond.cost == pytest.approx(0.5)
     nobody = np.zeros(world.n_rows, bool)
     assert exposure_curves(world, nobody, mu, IGNORANT, discount_per_day=0.9, n_steps=1) == ()
 

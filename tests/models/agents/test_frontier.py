@@ -8,7 +8,7 @@ import pytest
 from models.agents.frontier import Corner, Evaluated, MixturePolicy, PolicyFrontier, policy_frontier
 from models.numerics.hull import upper_hull
 from models.policies.rules import Always, UniformEligible
-from models.results.night import Interval
+from models.results import Interval
 from sql.errors import StudyError
 
 

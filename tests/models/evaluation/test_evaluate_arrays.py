@@ -11,7 +11,7 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.policy_table import HEADLINE
 from models.mdp.journeys import Journeys, elapsed_discounts
 from models.mdp.sample_split import fold_of
-from models.results.night import Uplift
+from models.results import Uplift
 from models.settings import EvaluationSettings
 from reports.arrays import evaluation_text
 from reports.sentences.refusals import recorded

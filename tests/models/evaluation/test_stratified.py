@@ -7,7 +7,7 @@ import pytest
 
 from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
 from models.mdp.transition_table import Feature, Outcome, Transitions
-from models.results.night import SplitRow
+from models.results import SplitRow
 
 DAYS = 30
 MICROS = 1_000_000

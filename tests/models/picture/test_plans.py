@@ -10,7 +10,7 @@ import pytest
 from models.mdp.daily_money import DailyMoney, planned_budgets, spend_of_exposures
 from models.picture.pacing import weeks_of
 from models.picture.plans import followed, with_plans
-from models.results.pages import WeekSpend
+from models.results import WeekSpend
 from sql.events import Events
 
 MONDAY = 4  # 1970-01-05

@@ -9,7 +9,7 @@ import pytest
 from response_worlds import Floats, ResponseWorld
 from scipy.stats import norm
 
-from models.results import Overlap
+from models.results import CutUnseen, Overlap
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split
@@ -17,6 +17,7 @@ from models.split.delivery import DeliveryValue
 from models.split.limits import budget_limits
 from models.split.local_model import expand_at, expand_today
 from models.split.optimiser import choose_split
+from tests.told import told
 
 EVALUATION = EvaluationSettings()
 QUICK = SplitSettings(bootstrap=0)
@@ -162,14 +163,11 @@ def test_a_channel_that_hardly_anyone_was_spared_is_not_cut_and_says_so() -> Non
     choice = chosen(world, QUICK, overlap=overlap)
     assert choice.plan[0] == 4000.0
     assert choice.held == {} and choice.limits.free.all()
-    assert choice.uncut == {
-        "channel_a": "not cut: almost every eligible user saw an ad (0.4 % saw none), so the logs do not "
-        "show what a cut does"
-    }
+    assert choice.uncut == {"channel_a": CutUnseen(0.004)}
     decision = confirm_split(choice, world.log(2), split=QUICK)
     assert decision.rows[0].reason == choice.uncut["channel_a"]
     if decision.verdict != "KEEP":
-        assert decision.verdict == "MOVE_PARTLY" and "Channel_a is not cut" in decision.held_back
+        assert decision.verdict == "MOVE_PARTLY" and "Channel_a is not cut" in told(decision).held_back
 
 
 def test_a_channel_that_hardly_anyone_was_spared_may_be_raised() -> None:
@@ -177,7 +175,7 @@ def test_a_channel_that_hardly_anyone_was_spared_may_be_raised() -> None:
     overlap = (replace(world.overlap()[0], mean_none_probability=0.004), *world.overlap()[1:])
     choice = chosen(world, QUICK, overlap=overlap)
     assert choice.plan[0] > 4000.0 and choice.plan[0] == chosen(world, QUICK).plan[0]
-    assert "not cut" not in confirm_split(choice, world.log(2), split=QUICK).held_back
+    assert "not cut" not in told(confirm_split(choice, world.log(2), split=QUICK)).held_back
 
 
 def test_the_same_log_gives_the_same_choice_to_the_last_bit() -> None:

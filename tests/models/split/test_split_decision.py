@@ -4,7 +4,21 @@ import numpy as np
 import pytest
 from response_worlds import CLEAR, ResponseWorld
 
-from models.results import Overlap, SplitDecision
+from models.results import (
+    EaseGuardrail,
+    EstimatesDiffer,
+    FewCarryAll,
+    GuardrailBound,
+    HealthCheck,
+    Hold,
+    NothingSpent,
+    NotSupported,
+    OutcomeAtRisk,
+    Overlap,
+    SourcesDiffer,
+    SplitDecision,
+    Stopped,
+)
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split.confirm import confirm_split, no_evidence
 from models.split.delivery import DeliveryValue
@@ -12,9 +26,11 @@ from models.split.doubt import bootstrap_interval, normal_interval, probability_
 from models.split.marginal import fieller
 from models.split.optimiser import choose_split
 from models.split.verdict import Objections
-from models.split.words import figure, typed
+from reports.sentences.amounts import figure, typed
+from tests.told import told
 
 SPLIT = SplitSettings(bootstrap=20)
+DIFFER = EstimatesDiffer()
 NULL = ResponseWorld((4000.0, 9000.0, 6000.0), (1.5, 1.5, 1.5), (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
 
@@ -26,7 +42,7 @@ def decided(
     overlap: tuple[Overlap, ...] | None = None,
     objections: Objections | None = None,
     seed: int = 1,
-    held: dict[str, str] | None = None,
+    held: dict[str, Hold] | None = None,
 ) -> SplitDecision:
     overlap = world.overlap() if overlap is None else overlap
     choice = choose_split(
@@ -52,12 +68,14 @@ def test_move_says_what_to_do_how_much_it_brings_and_how_sure() -> None:
     assert decision.verdict == "MOVE" and decision.uplift is not None
     assert 0 < decision.uplift.low < decision.uplift.estimate < decision.uplift.high
     assert decision.uplift.probability_better > 0.975
-    assert decision.why.startswith(("Move ", "Take ")) and "EUR more profit a week (between" in decision.why
-    by_channel = {row.channel: row for row in decision.rows}
-    loser = by_channel["channel_a"]
+    why = told(decision).why
+    assert why.startswith(("Move ", "Take ")) and "EUR more profit a week (between" in why
+    loser = decision.rows[0]
     assert loser.recommended == 2000.0
-    assert loser.reason == "cut to its lower bound: earns 0.3 per euro at the margin, less than it costs"
-    assert by_channel["channel_b"].reason == "raised: earns 1.9 per euro at the margin"
+    assert told(decision).reasons[:2] == (
+        "cut to its lower bound: earns 0.3 per euro at the margin, less than it costs",
+        "raised: earns 1.9 per euro at the margin",
+    )
     assert loser.attributed_roas == 5.0  # five by attribution, 0.3 in truth
 
 
@@ -69,16 +87,16 @@ def test_expected_spend_follows_the_budget_with_a_band() -> None:
 
 def test_a_binding_step_cap_or_a_held_channel_makes_the_move_partial() -> None:
     capped = decided(split=SPLIT.model_copy(update={"max_move_share": 0.1}))
-    assert capped.verdict == "MOVE_PARTLY" and "The step is capped at 1,900 EUR" in capped.why
+    assert capped.verdict == "MOVE_PARTLY" and "The step is capped at 1,900 EUR" in told(capped).why
     kept = capped.rows[2]  # it surely pays: to say that no change is better would not be so
     assert kept.marginal_iroas_low is not None and kept.marginal_iroas_low > 1
-    assert kept.reason.startswith("kept tonight, since the step is used up by other channels (earns 1.4 per")
-    held = decided(
-        split=SPLIT.model_copy(update={"max_move_share": 2.0}), held={"channel_c": "held: disputed by a test"}
-    )
+    said = told(capped).reasons[2]
+    assert said.startswith("kept tonight, since the step is used up by other channels (earns 1.4 per")
+    disputed = SourcesDiffer("a lift test", 1.4, 0.2)
+    held = decided(split=SPLIT.model_copy(update={"max_move_share": 2.0}), held={"channel_c": disputed})
     assert held.verdict == "MOVE_PARTLY"
-    assert "Channel_c keeps today's budget" in held.why
-    assert held.rows[2].reason == "held: disputed by a test" and held.rows[2].marginal_iroas is None
+    assert "Channel_c keeps today's budget" in told(held).why
+    assert held.rows[2].reason == disputed and held.rows[2].marginal_iroas is None
 
 
 @pytest.mark.parametrize("tier", ["B", "C"])
@@ -86,18 +104,18 @@ def test_without_opportunities_in_the_logs_no_channel_split_is_made(tier: str) -
     decision = decided(tier=tier)
     assert decision.verdict == "NO_EVIDENCE"
     assert_nothing_moves(decision)
-    assert all(row.reason == "kept: the logs cannot tell" for row in decision.rows)
+    assert set(told(decision).reasons) == {"kept: the logs cannot tell"}
     assert all(row.marginal_iroas is None for row in decision.rows)
-    assert "Log every opportunity" in decision.missing[0]
+    assert "Log every opportunity" in told(decision).missing[0]
 
 
 def test_tier_b_says_why_and_which_data_would_change_it() -> None:
     decision = decided(tier="B")
-    assert decision.why == (
+    assert told(decision).why == (
         "Keep today's split. These logs show only who saw an ad, not which users could have seen one and did "
         "not, so they cannot tell what any channel earns."
     )
-    assert decision.missing == (
+    assert told(decision).missing == (
         "Log every opportunity: which users could have been shown an ad, and whether they were; or leave a "
         "random 10 % of users without ads for four weeks and log who they are.",
     )
@@ -105,17 +123,19 @@ def test_tier_b_says_why_and_which_data_would_change_it() -> None:
 
 def test_a_channel_that_does_harm_is_cut_to_its_floor_and_the_row_says_so() -> None:
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (-2.0, 1.9, 1.4), (0.5, 0.9, 0.5), (0.3, 0.3, 0.3))
-    row = decided(world).rows[0]
+    decision = decided(world)
+    row = decision.rows[0]
     assert row.recommended == row.min_allowed == 2000.0 and row.marginal_iroas_high < 0
     # the truth is -2.0: outside the row's interval in one of 20 logs drawn anew
     assert row.marginal_iroas_low <= -2.0 <= row.marginal_iroas_high
-    assert row.reason.startswith("cut to its lower bound: it does harm: it earns \u2212")
-    kept = decided(world, objections=Objections(disagreement="Two ways of computing it differ.")).rows[0]
-    assert kept.recommended == 4000.0 and kept.reason.startswith("kept, though it does harm: it earns \u2212")
+    assert told(decision).reasons[0].startswith("cut to its lower bound: it does harm: it earns \u2212")
+    kept = decided(world, objections=Objections(disagreement=DIFFER))
+    assert kept.rows[0].recommended == 4000.0
+    assert told(kept).reasons[0].startswith("kept, though it does harm: it earns \u2212")
     # a channel that earns 0.5, known to within 4: harm is claimed in 1.5 % of logs, so twice in six logs in 3
     # of 1,000 such tests
     unsure = ResponseWorld(world.spend, (0.5, 1.9, 1.4), world.saturation, (2.0, 0.1, 0.1))
-    reasons = [decided(unsure, seed=seed).rows[0].reason for seed in range(6)]
+    reasons = [told(decided(unsure, seed=seed)).reasons[0] for seed in range(6)]
     assert sum("does harm" in reason for reason in reasons) <= 1
 
 
@@ -131,12 +151,13 @@ def test_the_chance_to_be_better_agrees_with_the_interval() -> None:
 
 
 def test_a_health_stop_and_a_disagreement_each_keep_today() -> None:
-    stopped = decided(objections=Objections(health_stop="Spend in the logs is twice what was invoiced."))
+    check = HealthCheck("money", "stop", 2.0, "", "<= 1", "Spend in the logs is twice what was invoiced.")
+    stopped = decided(objections=Objections(health_stop=Stopped(check)))
     assert stopped.verdict == "NO_EVIDENCE"
-    assert stopped.why == "Keep today's split. Spend in the logs is twice what was invoiced."
-    disputed = decided(objections=Objections(disagreement="Two ways of computing it differ."))
+    assert told(stopped).why == "Keep today's split. Spend in the logs is twice what was invoiced."
+    disputed = decided(objections=Objections(disagreement=DIFFER))
     assert disputed.verdict == "KEEP" and disputed.considered is not None and disputed.considered.low > 0
-    assert disputed.uplift is None and "Two ways of computing it differ." in disputed.why
+    assert disputed.uplift is None and "Two ways of working it out differ" in told(disputed).why
     assert [row.recommended for row in disputed.rows] == list(CLEAR.spend)
 
 
@@ -148,22 +169,20 @@ def test_a_loss_that_cannot_be_ruled_out_keeps_today_and_says_what_would_decide(
     else:
         pytest.fail("no log of twenty suggested a change")
     assert decision.verdict == "KEEP" and decision.considered.low <= 0
-    assert "a loss cannot be ruled out" in decision.why
+    assert "a loss cannot be ruled out" in told(decision).why
     assert_nothing_moves(decision, NULL)
 
 
 def test_a_refused_figure_is_no_loss_that_cannot_be_ruled_out() -> None:
     """The reason that holds is told, also where the interval reaches below 0."""
     for seed in range(20):
-        decision = decided(
-            NULL, seed=seed, objections=Objections(disagreement="Hardly anyone went that way.")
-        )
+        decision = decided(NULL, seed=seed, objections=Objections(disagreement=NotSupported(FewCarryAll())))
         if decision.considered is not None and decision.considered.low <= 0:
             break
     else:
         pytest.fail("no log of twenty suggested a change")
-    assert "cannot be relied on. Hardly anyone went that way." in decision.why
-    assert "ruled out" not in decision.why
+    assert "cannot be relied on. No credible estimate: too few users carry" in told(decision).why
+    assert "ruled out" not in told(decision).why
 
 
 @pytest.mark.parametrize(
@@ -176,7 +195,7 @@ def test_a_refused_figure_is_no_loss_that_cannot_be_ruled_out() -> None:
 )
 def test_one_channel_or_none_has_nothing_to_split(world: ResponseWorld, sentence: str) -> None:
     decision = decided(world)
-    assert decision.verdict == "NO_EVIDENCE" and sentence in decision.why
+    assert decision.verdict == "NO_EVIDENCE" and sentence in told(decision).why
     assert [row.recommended for row in decision.rows] == list(world.spend)
 
 
@@ -193,17 +212,17 @@ def test_no_purchases_is_no_evidence() -> None:
         overlap=(Overlap("a", 9000, 0.3, 0.4, 0.0), Overlap("b", 9000, 0.3, 0.4, 0.0)),
     )  # fmt: skip
     decision = confirm_split(choice, delivery, split=SPLIT)
-    assert decision.verdict == "NO_EVIDENCE" and "no purchases" in decision.why
+    assert decision.verdict == "NO_EVIDENCE" and "no purchases" in told(decision).why
 
 
 def test_no_channel_with_support_is_no_evidence_and_names_the_holdout() -> None:
     decision = decided(overlap=CLEAR.overlap(none=0.005))
-    assert decision.verdict == "NO_EVIDENCE" and "No channel can be judged" in decision.why
-    assert "Show no ads to a random 10 % of the users who could see channel_a" in decision.missing[0]
+    assert decision.verdict == "NO_EVIDENCE" and "No channel can be judged" in told(decision).why
+    assert "Show no ads to a random 10 % of the users who could see channel_a" in told(decision).missing[0]
 
 
 def test_no_evidence_stands_on_its_own() -> None:
-    decision = no_evidence("Nothing to say.", current={"a": 10.0, "b": 20.0}, split=SPLIT)
+    decision = no_evidence(NothingSpent(), current={"a": 10.0, "b": 20.0}, split=SPLIT)
     assert decision.verdict == "NO_EVIDENCE" and decision.budget_recommended == 30.0
     assert [(r.channel, r.min_allowed, r.max_allowed) for r in decision.rows] == [
         ("a", 5.0, 20.0), ("b", 10.0, 40.0),
@@ -243,34 +262,34 @@ def test_today_s_split_may_break_a_cap_or_a_floor_and_that_is_said() -> None:
     kept = decided(NULL, split=SPLIT.model_copy(update={"channels": bounds, "z": 30.0}))
     assert kept.verdict == "KEEP"
     assert [row.recommended for row in kept.rows] == list(NULL.spend)
-    assert kept.why.endswith(
+    assert told(kept).why.endswith(
         "Today's split breaks these bounds of the study: channel_a spends 4,000 EUR today, above the 3,900 "
         "EUR it may get at most and channel_b spends 9,000 EUR today, below the 9,050 EUR it should get at "
         "least; if they must hold, change these budgets by hand, which these logs do not judge."
     )
-    assert kept.rows[0].reason.endswith("; today's budget is above the 3,900 EUR it may get at most")
-    assert "today's budget" not in kept.rows[2].reason
+    assert told(kept).reasons[0].endswith("; today's budget is above the 3,900 EUR it may get at most")
+    assert "today's budget" not in told(kept).reasons[2]
 
 
 def test_a_night_without_evidence_says_so_too() -> None:
     bounds = {"a": ChannelBounds(max=8.0)}
     split = SPLIT.model_copy(update={"channels": bounds})
-    decision = no_evidence("Nothing to say.", current={"a": 10.0, "b": 20.0}, split=split, currency="USD")
-    assert decision.why.startswith(
-        "Nothing to say. Today's split breaks this bound of the study: a spends 10 USD"
-    )
-    assert decision.rows[0].reason.endswith("; today's budget is above the 8 USD it may get at most")
+    decision = no_evidence(NothingSpent(), current={"a": 10.0, "b": 20.0}, split=split)
+    said = told(decision, "USD")
+    assert "to split. Today's split breaks this bound of the study: a spends 10 USD" in said.why
+    assert said.reasons[0].endswith("; today's budget is above the 8 USD it may get at most")
 
 
 def test_bounds_that_today_s_split_keeps_are_not_mentioned() -> None:
     bounds = {"channel_a": ChannelBounds(min=4000.0, max=4000.0)}
     kept = decided(NULL, split=SPLIT.model_copy(update={"channels": bounds}))
-    assert kept.verdict == "KEEP" and "bound" not in kept.why
+    assert kept.verdict == "KEEP" and "bound" not in told(kept).why
 
 
 def test_a_broken_guardrail_keeps_the_split_and_is_named() -> None:
+    risk = OutcomeAtRisk(GuardrailBound("active", worst=-0.01, bound=-0.05))
+    decision = decided(objections=Objections(guardrail=risk))
     sentence = "active is a guardrail: it could fall by 5 %, and the study lets it fall by 1 %."
-    decision = decided(objections=Objections(guardrail=sentence, outcome="active"))
-    assert decision.verdict == "KEEP" and sentence in decision.why
-    assert decision.missing[0].startswith("A longer log tells better what becomes of active")
+    assert decision.verdict == "KEEP" and decision.why == risk and sentence in told(decision).why
+    assert decision.missing == (EaseGuardrail("active"),)
     assert all(row.recommended == row.current for row in decision.rows)

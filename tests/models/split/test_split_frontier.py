@@ -5,7 +5,7 @@ import pytest
 from response_worlds import ResponseWorld
 
 from models.evaluation.estimators.support import Gate
-from models.results.night import FrontierPoint
+from models.results import FrontierPoint, SourcesDiffer
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.delivery import DeliveryValue, Supports
 from models.split.frontier import hull_mixture, split_frontier
@@ -69,7 +69,9 @@ def test_budgets_beyond_the_bounds_are_not_drawn() -> None:
 
 def test_a_held_channel_keeps_its_money_at_every_budget() -> None:
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
-    points = frontier(world, SplitSettings(bootstrap=0), held={"channel_b": "held: disputed"})
+    points = frontier(
+        world, SplitSettings(bootstrap=0), held={"channel_b": SourcesDiffer("a lift test", 1.0, 3.0)}
+    )
     assert all(p.spend_by_channel["channel_b"] == pytest.approx(9000) for p in points)
 
 

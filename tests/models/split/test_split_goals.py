@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from response_worlds import Floats, ResponseWorld
 
-from models.results.night import SplitDecision
+from models.results import SplitDecision, TargetUnmet
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split
@@ -15,6 +15,7 @@ from models.split.goals import goal_of, surplus_bound
 from models.split.limits import budget_limits
 from models.split.optimiser import choose_split
 from sql.errors import StudyError
+from tests.told import told
 
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.4, 1.0, 0.7), spread=0.0)
 PLAIN = SplitSettings(bootstrap=0, z=0.0)
@@ -107,7 +108,7 @@ def test_a_target_that_today_misses_is_repaired_and_judged_by_how_far_it_gets() 
     assert choice.repairs and sum(choice.plan) < sum(noisy.spend)
     assert decision.verdict.startswith("MOVE") and decision.uplift is not None and decision.uplift.low > 0
     assert decision.uplift.outcome == f"margin beyond {split.target:g} per EUR spent"
-    assert f"more {decision.uplift.outcome} a week" in decision.why
+    assert f"more {decision.uplift.outcome} a week" in told(decision).why
 
 
 def test_a_target_out_of_reach_keeps_today_and_names_a_relaxation_that_helps() -> None:
@@ -115,8 +116,11 @@ def test_a_target_out_of_reach_keeps_today_and_names_a_relaxation_that_helps() -
     decision = decided(split)
     assert decision.verdict == "KEEP" and decision.budget_recommended == sum(WORLD.spend)
     assert chosen(split).promise == -np.inf  # any plan that met the target would be worth more
-    assert "No split within the bounds meets the target of 20 of margin per EUR of spend" in decision.why
-    relaxed = float(decision.why.split("split.target to ")[1].split(",")[0])
+    assert (
+        "No split within the bounds meets the target of 20 of margin per EUR of spend" in told(decision).why
+    )
+    assert isinstance(decision.why, TargetUnmet)
+    relaxed = decision.why.met
     today = WORLD.log(0).quantities(np.ones(3))
     for target, meets in ((relaxed, True), (relaxed + 0.02, False)):
         goal = goal_of(split.model_copy(update={"target": target}))
@@ -127,7 +131,7 @@ def test_a_plan_whose_target_may_be_missed_on_other_entities_is_not_recommended(
     # z = 0 chooses the plan that just meets the target; the reporting entities ask for 95 %
     decision = decided(settings(goal="target_roas", target=6.6))
     assert decision.verdict == "KEEP"
-    assert "The target of 6.6 of margin per EUR of spend might be missed." in decision.why
+    assert "The target of 6.6 of margin per EUR of spend might be missed." in told(decision).why
 
 
 def test_the_promise_is_in_the_goals_own_words_and_in_currency() -> None:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from response_worlds import ResponseWorld
 
+from models.results import Hold, TooNew
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split.confirm import confirm_split
 from models.split.doubt import normal_interval
@@ -19,7 +20,7 @@ TODAY = {"search": 8000.0, "social": 12_000.0, "display": 8900.0}
 
 
 @st.composite
-def studies(draw: st.DrawFn) -> tuple[ResponseWorld, SplitSettings, dict[str, str]]:
+def studies(draw: st.DrawFn) -> tuple[ResponseWorld, SplitSettings, dict[str, Hold]]:
     channels = draw(st.integers(2, 4))
     amount = st.floats(200, 20_000)
     numbers = st.lists(st.floats(-1.5, 3.0), min_size=channels, max_size=channels)
@@ -39,14 +40,14 @@ def studies(draw: st.DrawFn) -> tuple[ResponseWorld, SplitSettings, dict[str, st
         rounding=draw(st.sampled_from([0.01, 1.0, 10.0, 250.0])),
         bootstrap=0,
     )
-    held = {c: "held: disputed by an experiment" for c in world.channels[1:] if draw(st.booleans())}
+    held: dict[str, Hold] = {c: TooNew() for c in world.channels[1:] if draw(st.booleans())}
     return world, split, held
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(studies(), st.integers(0, 1000))
 def test_every_recommendation_keeps_every_limit(
-    study: tuple[ResponseWorld, SplitSettings, dict[str, str]], seed: int
+    study: tuple[ResponseWorld, SplitSettings, dict[str, Hold]], seed: int
 ) -> None:
     world, split, held = study
     today = dict(zip(world.channels, world.spend, strict=True))

@@ -5,12 +5,27 @@ from dataclasses import replace
 import pytest
 from response_worlds import CLEAR, ResponseWorld
 
-from models.results import Interval, StepLimit
+from models.results import (
+    Disagreement,
+    EligibleUnknown,
+    EstimatesDiffer,
+    FewCarryAll,
+    HealthCheck,
+    Interval,
+    NotSupported,
+    OverBudget,
+    ReactsToHidden,
+    StepLimit,
+    Stopped,
+    Vocabulary,
+    WaitsForAllNights,
+)
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.missing import missing_data
 from models.split.optimiser import choose_split
-from models.split.verdict import DISPUTED, UNSEEN, Objections
+from models.split.verdict import Objections
+from reports.sentences.split_advice import advices
 
 SPLIT = SplitSettings(bootstrap=20)
 
@@ -25,10 +40,11 @@ def advice(
     verdict: str = "KEEP",
     waits: bool = False,
 ) -> tuple[str, ...]:
-    return missing_data(
-        verdict, choice, uplift, objections=objections or Objections(), logged_days=days, entity="user",
+    found = missing_data(
+        verdict, choice, uplift, objections=objections or Objections(), logged_days=days,
         none_shares=none or {}, none_gate=0.05, waits=waits,
     )  # fmt: skip
+    return advices(found, Vocabulary())
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +84,7 @@ def test_the_holdout_is_on_the_channel_that_the_doubt_is_about() -> None:
 
 def test_who_nearly_all_saw_an_ad_is_said_once_for_all_channels(choice: SplitChoice) -> None:
     # 2 % saw no ad in 100 days; at a holdout of 10 % the gate of 5 % is reached after 100 x 3 / 8 days
-    held = replace(choice, held={"retargeting": "held", "social": "held"})
+    held = replace(choice, held=dict.fromkeys(("retargeting", "social"), EligibleUnknown()))
     (sentence,) = advice(held, days=100, none={"retargeting": 0.02, "social": 0.03})
     assert sentence == (
         "Show no ads to a random 10 % of the users who could see retargeting and social for about 40 days: "
@@ -114,14 +130,16 @@ def test_a_figure_that_the_logs_refuse_is_not_waited_for(
     choice: SplitChoice, kind: str, figure: float, limit: float, sentence: str
 ) -> None:
     """Whatever the quick figure of such a plan promises, no days are counted from it."""
-    refused = Objections(disagreement="no credible estimate: why")
+    refused = Objections(disagreement=NotSupported(FewCarryAll()))
     for uplift in (OPEN, None):
         (said,) = advice(limited(choice, kind, figure, limit), uplift, objections=refused)
         assert sentence in said and "360" not in said and "could see channel_a for some weeks" in said
 
 
-@pytest.mark.parametrize("doubt", [DISPUTED, UNSEEN])
-def test_what_delivery_knows_is_not_cured_by_more_of_the_same(choice: SplitChoice, doubt: str) -> None:
+@pytest.mark.parametrize("doubt", [EstimatesDiffer(), ReactsToHidden()])
+def test_what_delivery_knows_is_not_cured_by_more_of_the_same(
+    choice: SplitChoice, doubt: Disagreement
+) -> None:
     for uplift in (OPEN, Interval(500.0, 100.0, 900.0)):
         (said,) = advice(choice, uplift, objections=Objections(disagreement=doubt))
         assert said.startswith("Name the columns that delivery decides on in `logs.context`")
@@ -132,9 +150,13 @@ def test_what_delivery_knows_is_not_cured_by_more_of_the_same(choice: SplitChoic
 
 def test_a_guardrail_a_stop_and_patience_have_each_a_way_out(choice: SplitChoice) -> None:
     sure = Interval(500.0, 100.0, 900.0)
-    (said,) = advice(choice, sure, objections=Objections(guardrail="It would spend at least 500 EUR."))
+    over, stop = (
+        OverBudget(500.0, 400.0),
+        Stopped(HealthCheck("money", "stop", None, "", "", "Spend is off.")),
+    )
+    (said,) = advice(choice, sure, objections=Objections(guardrail=over))
     assert said.startswith("More budget (`split.total`)") and said.endswith("more logs would not.")
-    (said,) = advice(choice, sure, objections=Objections(health_stop="Spend is off."), verdict="NO_EVIDENCE")
+    (said,) = advice(choice, sure, objections=Objections(health_stop=stop), verdict="NO_EVIDENCE")
     assert said.startswith("Mend first what that check found")
-    (said,) = advice(choice, sure, objections=Objections(patience="Wait."), waits=True)
+    (said,) = advice(choice, sure, objections=Objections(patience=WaitsForAllNights(None)), waits=True)
     assert "some more nights of logs" in said

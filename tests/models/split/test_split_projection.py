@@ -9,7 +9,7 @@ from segment_worlds import CHANNELS, NAMES, SegmentWorld, whole
 
 from models.evaluation.intervals.bootstrap_t import normal_interval
 from models.policies.rules import SegmentedDelivery
-from models.results.night import Interval
+from models.results import Interval
 from models.split.projection import by_cell, every_cell, projection, value_left
 from models.split.segment_slopes import segment_slopes
 from models.split.segments import Segments

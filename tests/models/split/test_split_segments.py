@@ -8,6 +8,7 @@ import pytest
 from segment_worlds import CHANNELS, SegmentWorld, chosen, whole
 
 from models.policies.rules import ScaledDelivery, SegmentedDelivery, segment_of
+from models.results import Moved, SourcesDiffer
 from models.settings import ChannelBounds, SplitSettings
 from models.split import optimiser
 from models.split.cells import cells_of
@@ -87,7 +88,7 @@ def test_where_segments_differ_each_gets_its_own_budget_and_the_report_says_so()
     assert list(rows) == [("social", "explorers"), ("social", "regulars"), ("search", None)]
     assert rows["social", "explorers"].recommended > 1250 > rows["social", "regulars"].recommended
     assert rows["social", "regulars"].recommended == 630.0  # half of 1,250, on the platform's step
-    assert rows["social", "regulars"].reason.startswith("cut to its lower bound: it does harm")
+    assert rows["social", "regulars"].reason == Moved("cut to the bound", "harms")
     for row, truth in zip(decision.rows, (3.0, -0.5, 1.1), strict=True):
         # each interval misses in one of 20 logs drawn anew
         assert row.marginal_iroas_low <= truth <= row.marginal_iroas_high
@@ -140,8 +141,8 @@ def test_bounds_of_a_channel_hold_for_its_segments_together() -> None:
 
 
 def test_a_channel_that_is_held_stays_whole_and_held() -> None:
-    choice = chosen(OPPOSITE.log(1), SPLIT, held={"search": "held: disputed by a test"})
-    assert choice.cells is not None and choice.held == {"search": "held: disputed by a test"}
+    choice = chosen(OPPOSITE.log(1), SPLIT, held={"search": SourcesDiffer("a lift test", 1.0, 3.0)})
+    assert choice.cells is not None and choice.held == {"search": SourcesDiffer("a lift test", 1.0, 3.0)}
     assert choice.plan[2] == 2500.0
 
 

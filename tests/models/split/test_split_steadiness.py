@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from response_worlds import ResponseWorld
 
-from models.results.night import Interval, SplitDecision
+from models.results import Interval, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split
 from models.split.doubt import normal_interval
 from models.split.optimiser import choose_split
 from models.split.steadiness import EarlierNight, lasting_low, too_soon
+from tests.told import told
 
 SPLIT = SplitSettings(bootstrap=0)
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.8), (0.5, 0.9, 0.5), (0.2, 0.2, 0.2))
@@ -114,28 +115,30 @@ def test_after_a_night_that_kept_a_move_needs_the_bound_for_every_night(
 def test_every_change_of_the_verdict_is_named() -> None:
     choice = chosen(1)
     kept = night(verdict="KEEP")
-    assert confirmed(choice, 1).changed == ""  # a first night
+    assert told(confirmed(choice, 1)).changed == ""  # a first night
 
     waits = confirmed(choice, 1, earlier=kept, low_every_night=-120.0)
     assert waits.verdict == "KEEP" and waits.considered is not None and waits.considered.low > 0
     assert (
         "a move now needs the bound that holds for every night together, now −120 EUR, to be above 0"
-        in waits.why
+        in told(waits).why
     )
-    assert waits.changed.startswith("As in the report of 2026-11-19, today's split stays, though tonight")
-    assert any("some more nights of logs" in sentence for sentence in waits.missing)
+    assert told(waits).changed.startswith(
+        "As in the report of 2026-11-19, today's split stays, though tonight"
+    )
+    assert any("some more nights of logs" in sentence for sentence in told(waits).missing)
 
     moves = confirmed(choice, 1, earlier=kept, low_every_night=50.0)
     assert moves.verdict.startswith("MOVE")
-    assert moves.changed.startswith("New since the report of 2026-11-19: the gain is beyond doubt, at ")
+    assert told(moves).changed.startswith("New since the report of 2026-11-19: the gain is beyond doubt, at ")
 
     stays = chosen(2, night(choice.plan))
-    assert confirmed(stays, 2, earlier=night(choice.plan)).changed == (
+    assert told(confirmed(stays, 2, earlier=night(choice.plan))).changed == (
         "The plan is that of the report of 2026-11-19: no other is better than it beyond doubt."
     )
     nothing = ResponseWorld(WORLD.spend, (1.5, 1.5, 1.5), WORLD.saturation, spread=0.0)
     gone = confirmed(chosen(2, night(choice.plan), nothing), 2, earlier=night(choice.plan))
-    assert gone.verdict == "KEEP" and gone.changed == (
+    assert gone.verdict == "KEEP" and told(gone).changed == (
         "Unlike the report of 2026-11-19, today's split stays: no change we tried is better beyond doubt."
     )
 
@@ -161,13 +164,13 @@ def test_spend_that_changed_is_part_of_the_story() -> None:
     before = EarlierNight(
         "2026-11-19", "KEEP", before.recommended, before.current | {("channel_a", None): 2000.0}, None
     )
-    told = confirmed(chosen(1), 1, earlier=before, low_every_night=50.0).changed
-    assert told.endswith("Spend itself changed: channel_a from 2,000 EUR to 4,000 EUR.")
+    said = told(confirmed(chosen(1), 1, earlier=before, low_every_night=50.0)).changed
+    assert said.endswith("Spend itself changed: channel_a from 2,000 EUR to 4,000 EUR.")
 
 
 def test_amounts_in_another_currency_are_not_compared_and_that_is_said() -> None:
     before = EarlierNight("2026-11-19", "MOVE", {}, {}, None, other_currency="SEK")
-    told = confirmed(chosen(1), 1, earlier=before, low_every_night=50.0).changed
-    assert told == (
+    said = told(confirmed(chosen(1), 1, earlier=before, low_every_night=50.0)).changed
+    assert said == (
         "Amounts are in EUR and cannot be compared with the report of 2026-11-19, which was in SEK."
     )

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from models.results.night import Interval
+from models.results import Interval
 from models.totals.combine import combine
 
 Z = 1.959963984540054
@@ -27,7 +27,6 @@ def test_sources_that_contradict_each_other_are_both_shown_and_the_channel_is_he
     assert found.disputed and found.pooled is None
     assert (found.user_level, found.totals) == (around(0.2, 0.5), around(4.0, 1.0))
     assert found.heterogeneity == pytest.approx(3.8**2 / 1.25)
-    assert "0.2" in found.reason and "4.0" in found.reason
 
 
 def test_a_test_passed_narrowly_widens_the_pooled_interval() -> None:
@@ -41,11 +40,6 @@ def test_one_source_stands_alone_and_none_says_so() -> None:
     assert (radio.channel, radio.pooled, radio.disputed) == ("radio", around(2.0, 1.0), False)
     assert (tv.channel, tv.pooled) == ("tv", around(1.0, 1.0))
     assert (web.channel, web.pooled, web.heterogeneity) == ("web", None, None)
-    assert [c.reason.split(" can ")[0] for c in (radio, tv, web)] == [
-        "Only daily totals",
-        "Only user-level logs",
-        "Neither source",
-    ]
 
 
 def test_an_interval_without_width_is_refused() -> None:

@@ -3,12 +3,14 @@
 import numpy as np
 from totals_worlds import TotalsWorld
 
+from models.results import ChangeByLot, LogPersons, TotalsAlone, TotalsSay
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.optimiser import choose_split
 from models.totals.decision import decide_on_totals
 from models.totals.model import fit_totals
 from models.totals.settings import TotalsSettings
 from tests.models.split.response_worlds import ResponseWorld
+from tests.told import told
 
 WORLD = TotalsWorld(
     spend=(300.0, 500.0, 200.0),
@@ -32,33 +34,34 @@ def test_the_split_stays_and_the_rows_carry_the_returns() -> None:
     decision = decide_on_totals(
         found, split=SplitSettings(), current=TODAY, attributed_roas={"channel_00": 9.0}
     )
-    assert decision.verdict == "NO_EVIDENCE" and decision.why == f"Keep today's split. {found.summary}"
+    assert decision.verdict == "NO_EVIDENCE" and decision.why == found.summary
     more, _, less = decision.rows
     assert [row.recommended for row in decision.rows] == [row.current for row in decision.rows]
     assert [row.current for row in decision.rows] == list(TODAY.values())
     assert more.marginal_iroas == found.channels[0].marginal_iroas.estimate
     assert more.attributed_roas == 9.0
     assert more.expected_spend_low < more.expected_spend < more.expected_spend_high
-    assert more.reason == (
+    assert (more.reason, less.reason) == (TotalsSay("more", False), TotalsSay("less", False))
+    assert decision.missing == (ChangeByLot(), LogPersons())
+    assert told(decision).reasons[0] == (
         "kept: daily totals say that more would pay, and cannot rule out that its budget moved with demand"
     )
-    assert "less would pay" in less.reason
-    assert any("by lot" in sentence for sentence in decision.missing)
 
 
 def test_budgets_changed_by_lot_leave_no_doubt_about_demand() -> None:
     decision = decide_on_totals(evidence(WORLD.channels), split=SplitSettings(), current=TODAY)
-    assert decision.rows[0].reason == "kept: daily totals say that more would pay"
-    assert not any("by lot" in sentence for sentence in decision.missing)
-    assert "a split on daily totals is not computed" in decision.why
+    assert told(decision).reasons[0] == "kept: daily totals say that more would pay"
+    assert decision.missing == (LogPersons(),)
+    assert "a split on daily totals is not computed" in told(decision).why
 
 
 def test_a_channel_that_is_not_identified_says_why_and_shows_no_return() -> None:
     spend = WORLD.budgets(np.random.default_rng(5))
     spend[:, 0] = 300.0
-    row = decide_on_totals(evidence(spend=spend), split=SplitSettings(), current=TODAY).rows[0]
+    decision = decide_on_totals(evidence(spend=spend), split=SplitSettings(), current=TODAY)
+    row = decision.rows[0]
     assert (row.marginal_iroas, row.marginal_iroas_low, row.marginal_iroas_high) == (None, None, None)
-    assert row.reason.startswith("kept: the spend of channel_00 hardly moves")
+    assert told(decision).reasons[0].startswith("kept: the spend of channel_00 hardly moves")
 
 
 def test_the_split_says_of_daily_totals_what_the_totals_say_themselves() -> None:
@@ -66,5 +69,6 @@ def test_the_split_says_of_daily_totals_what_the_totals_say_themselves() -> None
     choice = choose_split(
         world.log(1), tier="C", split=SplitSettings(), evaluation=EvaluationSettings(), overlap=()
     )
-    assert choice.stop == "Daily totals alone move no money unless budgets were changed by lot."
-    assert "daily totals alone move no money" in evidence().summary
+    assert choice.stop == TotalsAlone()
+    why = told(decide_on_totals(evidence(), split=SplitSettings(), current=TODAY)).why
+    assert "daily totals alone move no money" in why

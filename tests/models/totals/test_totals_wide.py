@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from models.results.night import Interval
+from models.results import Interval, SourcesDiffer
 from models.totals.combine import combine
 from models.totals.lift_tests import iroas_between, iroas_found, newest_tests
 from models.totals.settings import LiftTest
@@ -61,7 +61,7 @@ def test_a_dispute_holds_the_channel_and_warns() -> None:
     )
     wide = WideEvidence(found)
     assert wide.held == {
-        "tv": "held: disputed, user-level logs say 0.2 per unit of spend and a lift test 4.0"
+        "tv": SourcesDiffer("a lift test", 0.2, 4.0),
     }
     (check,) = wide.checks
     assert (check.name, check.status) == ("a lift test: tv", "warn")

@@ -1,6 +1,7 @@
 """Numbers and phrases as the first screen prints them: no term of art, money rounded to what matters."""
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "\u2212"
@@ -71,6 +72,6 @@ def ratio(value: float) -> str:
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):.1f}"
 
 
-def listed(names: list[str]) -> str:
-    """[a, b, c] -> `a, b and c`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def listed(names: Sequence[str]) -> str:
+    """[a, b, c] -> `a, b and c`; empty for none."""
+    return "".join(names) if len(names) <= 1 else f"{', '.join(names[:-1])} and {names[-1]}"

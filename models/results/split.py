@@ -1,0 +1,90 @@
+"""The verdict and its budgets. Money in currency units, totals per budget period."""
+
+from dataclasses import dataclass
+
+from models.results.advice import Advice
+from models.results.changes import Changed
+from models.results.row_reasons import BrokenBound, RowReason
+from models.results.why import HeldBack, Why
+
+
+@dataclass(frozen=True)
+class SplitRow:
+    """One channel's row of split.json; see DESIGN section 6."""
+
+    channel: str
+    segment: str | None
+    current: float
+    recommended: float
+    low: float
+    high: float
+    min_allowed: float
+    max_allowed: float
+    multiplier: float
+    marginal_iroas: float | None
+    marginal_iroas_low: float | None
+    marginal_iroas_high: float | None
+    expected_spend: float
+    expected_spend_low: float
+    expected_spend_high: float
+    attributed_roas: float | None
+    reason: RowReason
+    """Why it is kept, raised or cut."""
+    broken: BrokenBound | None = None
+    """The bound that today's budget breaks, where it stays."""
+
+
+@dataclass(frozen=True)
+class Uplift:
+    """Recommended minus current, per budget period, on entities that did not choose the split."""
+
+    outcome: str
+    estimate: float
+    low: float
+    high: float
+    level: float
+    probability_better: float
+
+
+@dataclass(frozen=True)
+class StepLimit:
+    """What limited the step towards the plan that was wanted: the log supports no larger one."""
+
+    kind: str
+    """The gate that the wanted plan is beyond: `effective sample size`, `tail shape`, ..."""
+    figure: float
+    """Of the wanted plan;"""
+    limit: float
+    """and what is accepted."""
+    kept: float
+    """Share of the wanted step that the plan considered takes; 0 where no step worth taking passes."""
+    wanted: tuple[tuple[str, float], ...]
+    """The plan wanted: budget by row."""
+    rare_none: tuple[str, ...] = ()
+    """Rows cut less than wanted whose eligible entities nearly all saw an ad."""
+
+
+@dataclass(frozen=True)
+class SplitDecision:
+    """The verdict and the budgets to type in."""
+
+    verdict: str
+    """MOVE, MOVE_PARTLY, KEEP or NO_EVIDENCE."""
+    why: Why
+    period_days: int
+    budget_current: float
+    budget_recommended: float
+    uplift: Uplift | None
+    rows: tuple[SplitRow, ...]
+    missing: tuple[Advice, ...] = ()
+    """With KEEP or NO_EVIDENCE: what would change it."""
+    considered: Uplift | None = None
+    """With KEEP: what the best split found would have promised."""
+    held_back: HeldBack | None = None
+    """With MOVE_PARTLY: what was held back."""
+    changed: Changed | None = None
+    """What changed since the night before; None on a first night."""
+    limited_by: StepLimit | None = None
+    """What limited the step, where something did."""
+    over_budget: float | None = None
+    """With KEEP: the study's budget, where today's spend is above it."""

@@ -1,0 +1,281 @@
+"""Why the verdict is what it is: one sentence per kind, and what stands around it in the night's files."""
+
+from collections.abc import Callable
+
+from models.results import (
+    Better,
+    EstimatesDiffer,
+    HeldBack,
+    LossPossible,
+    NoneJudged,
+    NothingBetter,
+    NothingPasses,
+    NothingSold,
+    NothingSpent,
+    NotSupported,
+    OneChannel,
+    OutcomeAtRisk,
+    OverBudget,
+    ReactsToHidden,
+    Refusal,
+    ShownAlone,
+    SplitDecision,
+    SplitRow,
+    Stopped,
+    Target,
+    TargetAtRisk,
+    TargetUnmet,
+    TooFewEntities,
+    TooShort,
+    TotalsAlone,
+    TotalsTell,
+    Uplift,
+    Vocabulary,
+    WaitsForAllNights,
+    Why,
+)
+from reports.sentences import guardrails
+from reports.sentences.amounts import each_period, interval_words, listed, money, typed, whole
+from reports.sentences.holds import hold_text
+from reports.sentences.refusals import recorded
+from reports.sentences.split_rows import broken_text, row_name
+from reports.sentences.step_limits import cause, everyone, limited_text
+from reports.sentences.totals import totals_text
+
+Refused = Callable[[Refusal], str]
+"""How a page tells of a refused estimate: a full sentence."""
+
+
+def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
+    """`why` of split.json: the decision, the money and the doubt."""
+    if isinstance(split.why, Better):
+        return _move(split, word, currency)
+    uplift, more = split.considered, _beside(split, currency)
+    reason = reason_text(split, word, currency)
+    if uplift is None or split.verdict == "NO_EVIDENCE":
+        return f"Keep today's split. {reason}{more}"
+    brings = "would bring" if uplift.estimate >= 0 else "came out, once checked, at"
+    found = f"the best change found {brings} {_gain(uplift, '', split, currency)}"
+    if isinstance(split.why, LossPossible):
+        return f"Keep today's split: {found}, and {reason}{more}"
+    return f"Keep today's split: {found}, but this cannot be relied on. {reason}{more}"
+
+
+def rest_text(split: SplitDecision, word: Vocabulary, currency: str, refused: Refused) -> str:
+    """What is left of it where headline and expectation have said what to do and what it would bring."""
+    if isinstance(split.why, Better):
+        return held_back_text(split, word, currency)
+    known = isinstance(split.why, LossPossible)
+    said = "" if known else reason_text(split, word, currency, refused)
+    return f"{said}{_beside(split, currency)}".strip()
+
+
+def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: Refused | None = None) -> str:
+    """The sentence of the reason that decides the verdict; of a move, the gain that is beyond doubt."""
+    why, limit = split.why, split.limited_by
+    match why:
+        case NoneJudged():
+            held = "; ".join(f"{name} is {hold_text(hold, word)}" for name, hold in why.holds)
+            return f"No {word.action} can be judged. {held}."
+        case NothingPasses():
+            judged = "The logs cannot judge the change that looked best, not even a small step of it"
+            return f"{judged}." if limit is None else f"{judged}: {cause(limit, word)}."
+        case TargetUnmet():
+            return _target_unmet(why, currency)
+        case TargetAtRisk():
+            return f"The target of {_target(why.target, currency)} might be missed."
+        case OverBudget():
+            least, allowed = money(why.least, currency), money(why.allowed, currency)
+            return f"It would spend at least {least}, above the budget of {allowed}."
+        case OutcomeAtRisk():
+            return guardrails.broken(why.bound, word.entity)
+        case WaitsForAllNights():
+            low = why.low
+            bound = "which these logs are too small to give" if low is None else f"now {money(low, currency)}"
+            return (
+                "The night before kept today's split, and whoever looks every night will sooner or later see "
+                "a good one by chance: a move now needs the bound that holds for every night together, "
+                f"{bound}, to be above 0."
+            )
+        case NotSupported():
+            if refused is not None:
+                return refused(why.refusal)
+            said = recorded(why.refusal, word.entity)
+            return f"{said[:1].upper()}{said[1:]}."
+        case _:
+            return _said_of_the_log(why, word)
+
+
+def _said_of_the_log(why: Why, word: Vocabulary) -> str:
+    """Reasons that hold no money."""
+    match why:
+        case NothingSpent():
+            return (
+                f"Nothing was spent on any {word.action} in the newest budget period, so there is no budget "
+                "to split."
+            )
+        case ShownAlone():
+            return (
+                f"These logs show only {word.which_ones} {word.saw} {word.a_treatment}, not which "
+                f"{word.entities} could have {word.seen} one and did not, so they cannot tell what any "
+                f"{word.action} earns."
+            )
+        case TotalsAlone():
+            return "Daily totals alone move no money unless budgets were changed by lot."
+        case OneChannel():
+            return f"All spend goes to one {word.action} ({why.channel}), so there is nothing to split."
+        case NothingSold():
+            return (
+                f"The logs hold no {word.successes} of the {word.entities} that choose the split, so nothing "
+                f"is known about what any {word.action} earns."
+            )
+        case TooFewEntities():
+            noun = word.entity if why.entities == 1 else word.entities
+            return (
+                f"The logs hold {why.entities:,} {noun}: {why.choosing} could choose a split and "
+                f"{why.reporting} could report on it, and each needs at least {why.needed}. Log more "
+                f"{word.entities}, or wait for more to come."
+            )
+        case TooShort():
+            return why.said
+        case TotalsTell():
+            return totals_text(why)
+        case Stopped():
+            return why.check.text
+        case NothingBetter():
+            return "No change we tried is better beyond doubt."
+        case LossPossible():
+            return "a loss cannot be ruled out."
+        case EstimatesDiffer():
+            return (
+                "Two ways of working it out differ by more than chance explains, so at least one is wrong; "
+                "most often the logs lack something that delivery decides on."
+            )
+        case ReactsToHidden():
+            ads = word.treatments
+            return (
+                f"{ads[:1].upper()}{ads[1:]} seem to change what {word.people} did before they {word.saw} "
+                "them, so delivery reacts to something that these logs do not hold, and what it reacts to "
+                f"would pass for the {ads}' effect."
+            )
+    raise ValueError(f"no sentence for {why}")
+
+
+def held_back_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
+    """What a MOVE_PARTLY leaves for later, and why; empty where nothing is."""
+    if split.held_back is None:
+        return ""
+    parts = _held(split.held_back, word)
+    if split.limited_by is not None:
+        parts.append(limited_text(split.limited_by, word))
+    if split.held_back.move_cap is not None:
+        cap = whole(split.held_back.move_cap, currency)
+        parts.append(f"the step is capped at {cap} of changes, and the next may go further")
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _held(back: HeldBack, word: Vocabulary) -> list[str]:
+    parts = []
+    if back.held:
+        verb = "keeps" if len(back.held) == 1 else "keep"
+        parts.append(f"{listed(back.held)} {verb} today's budget, since the logs cannot judge it")
+    if back.uncut:
+        verb = "is" if len(back.uncut) == 1 else "are"
+        parts.append(
+            f"{listed(back.uncut)} {verb} not cut, since nearly {everyone(word)} {word.who} could {word.see} "
+            f"{word.a_treatment} there is {word.shown} one"
+        )
+    return parts
+
+
+def _beside(split: SplitDecision, currency: str) -> str:
+    """With today's split kept: the budget that it is above, and the bounds it breaks; from a space on."""
+    said = ""
+    if split.over_budget is not None:
+        said += (
+            f" Today's spend of {typed(split.budget_current, currency)} is above the budget of "
+            f"{typed(split.over_budget, currency)}: if the cut must be made, cutting every channel in "
+            "proportion takes no side."
+        )
+    broken = [
+        f"{row_name(row)} spends {typed(row.current, currency)} today, {broken_text(row.broken, currency)}"
+        for row in split.rows
+        if row.broken is not None
+    ]
+    if not broken:
+        return said
+    which, what = ("this bound", "it") if len(broken) == 1 else ("these bounds", "they")
+    return (
+        f"{said} Today's split breaks {which} of the study: {listed(broken)}; if {what} must hold, change "
+        "these budgets by hand, which these logs do not judge."
+    )
+
+
+def _gain(uplift: Uplift, more: str, split: SplitDecision, currency: str) -> str:
+    """`1,200 EUR a week (between ...)`. more: what stands after the money."""
+    gain, between = interval_words(uplift.estimate, uplift.low, uplift.high, currency)
+    return f"{gain}{more} {each_period(split.period_days)} ({between})"
+
+
+def _move(split: SplitDecision, word: Vocabulary, currency: str) -> str:
+    if split.uplift is None:
+        raise ValueError("a move needs its uplift")
+    gain = _gain(split.uplift, f" more {split.uplift.outcome}", split, currency)
+    sentence = f"{_moves(split, currency)} We expect {gain}, {_budget(split, currency)}."
+    return f"{sentence} {held_back_text(split, word, currency)}".rstrip()
+
+
+def _same_budget(split: SplitDecision) -> bool:
+    return isinstance(split.why, Better) and split.why.same_budget
+
+
+def _moves(split: SplitDecision, currency: str) -> str:
+    each = each_period(split.period_days)
+
+    def change(row: SplitRow) -> float:
+        return row.recommended - row.current
+
+    down = sorted((r for r in split.rows if change(r) < 0), key=lambda r: (change(r), row_name(r)))
+    up = sorted((r for r in split.rows if change(r) > 0), key=lambda r: (-change(r), row_name(r)))
+    less, more = -sum(map(change, down)), sum(map(change, up))
+    cut, raised = listed([row_name(r) for r in down]), listed([row_name(r) for r in up])
+    if not up:
+        return f"Spend {whole(less, currency)} {each} less on {cut}."
+    if not down:
+        return f"Spend {whole(more, currency)} {each} more on {raised}."
+    if _same_budget(split):
+        return f"Move {whole(more, currency)} {each} from {cut} to {raised}."
+    if less > more:
+        return (
+            f"Take {whole(less, currency)} {each} out of {cut} and put {whole(more, currency)} of it into "
+            f"{raised}."
+        )
+    return f"Spend {whole(more, currency)} {each} more on {raised} and {whole(less, currency)} less on {cut}."
+
+
+def _budget(split: SplitDecision, currency: str) -> str:
+    before, after = split.budget_current, split.budget_recommended
+    if _same_budget(split):
+        return f"at the same budget of {whole(before, currency)}"
+    return f"with a budget of {whole(after, currency)} instead of {whole(before, currency)}"
+
+
+def _target(target: Target, currency: str) -> str:
+    """`2.5 of margin per EUR of spend`, `25 EUR of spend per purchase`."""
+    if target.of == "margin":
+        return f"{target.value:g} of margin per {currency} of spend"
+    return f"{target.value:g} {currency} of spend per purchase"
+
+
+def _target_unmet(why: TargetUnmet, currency: str) -> str:
+    target = _target(why.target, currency)
+    if why.met is None:
+        return f"The target of {target} cannot be judged: the logs say too little about today's."
+    unit = target.split(" ", 1)[1]
+    verb = "lower" if why.target.of == "margin" else "raise"
+    return (
+        f"No split within the bounds meets the target of {target} beyond doubt; today's comes to "
+        f"{why.today:.2f} {unit}. Allow larger moves (split.max_move_share, split.min_multiplier), or {verb} "
+        f"split.target to {why.met:g}, which today's split meets beyond doubt."
+    )

@@ -1,0 +1,33 @@
+"""A split's reasons as a night's files tell them."""
+
+from dataclasses import dataclass
+
+from models.results import SplitDecision, Vocabulary
+from reports.sentences.split_advice import advices
+from reports.sentences.split_changes import changed_text
+from reports.sentences.split_rows import row_text
+from reports.sentences.split_verdict import held_back_text, why_text
+
+
+@dataclass(frozen=True)
+class Told:
+    """Sentences."""
+
+    why: str
+    missing: tuple[str, ...]
+    held_back: str
+    changed: str
+    reasons: tuple[str, ...]
+    """By row."""
+
+
+def told(decision: SplitDecision, currency: str = "EUR") -> Told:
+    """In the words of channels."""
+    word = Vocabulary()
+    return Told(
+        why_text(decision, word, currency),
+        advices(decision.missing, word),
+        held_back_text(decision, word, currency),
+        changed_text(decision, word, currency),
+        tuple(row_text(row, word, currency) for row in decision.rows),
+    )
