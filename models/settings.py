@@ -75,8 +75,8 @@ class DecisionSettings(Settings):
     """Look-back windows of the count features."""
     max_per_epoch: int | None = Field(default=None, ge=1)
     """Frequency cap of delivery: different actions (with `repeat`, decisions) per entity and epoch, after
-    which nothing more is possible. Left out: the most that the log ever shows. 1 reads a day as one decision among
-    its channels; above 1, every opportunity is a decision of its own."""
+    which nothing more is possible. Left out: the most that the log ever shows. 1 reads a day as one decision
+    among its channels; above 1, every opportunity is a decision of its own."""
     eligible: Literal["opportunities", "all", "seen"] = "opportunities"
     """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""
