@@ -3,7 +3,7 @@
 from flows.night import Night
 from flows.stages.findings import Logged
 from flows.stages.judging import RECOMMENDED, Judge
-from flows.stages.spend import good_purchases
+from flows.stages.spend import successes
 from models import health
 from models.behaviour import Behaviour
 from models.evaluation import check_effect_on_the_past, check_logged_policy, followers_in_log
@@ -31,7 +31,7 @@ def check_health(
                 first_day=int(transitions.day.min()),
                 last_day=int(transitions.day.max()) + study.decision.epoch_days - 1,
             ),
-            purchases=good_purchases(events),
+            purchases=successes(events, transitions),
             history=history,
         ),
         transitions,

@@ -34,7 +34,7 @@ def recommend_next_actions(
             personal.plan,
             behaviour.model,
             min_probability=study.evaluation.min_behaviour_probability,
-            budget=(study.split.total or budget.total) / budget.total,
+            budget=(study.split.total or budget.total) / budget.total if budget.total > 0 else 1.0,
             lately_days=None if study.decision.single_step else study.split.period_days,
         )
     table.write_parquet(night.staging / "next_best_action.parquet", statistics=False)

@@ -81,16 +81,19 @@ def personalise(
     today: TodaysBudget,
 ) -> Personal | None:
     """The frontier of the most trusted agent: corners from the choosing users, figures from the reporting
-    ones. None without an agent or a budget, and where logs cannot say what delivery causes."""
+    ones; where nothing costs anything, the plan that earns most. None without an agent, and where logs cannot
+    say what delivery causes."""
     study, agent = night.study, candidates.best_agent
     budget = study.split.total or today.total
-    if agent is None or today.total <= 0 or chosen.tier not in CHANNEL_TIERS:
+    if agent is None or chosen.tier not in CHANNEL_TIERS:
         return None
     page = PersonalFrontier(agent.name, budget)
     part, others = part_of(choosers, today), part_of(reporting, today)
     frontier, answers = frontiers(agent, part, others)
     if not any(isinstance(corner.policy, AgentPolicy) for corner in answers.corners):
         return Personal(replace(page, empty=NO_BETTER))
+    if budget <= 0:
+        return _free(page, answers, reporting, others)
     least, most = answers.reach
     page = replace(
         page,
@@ -111,6 +114,23 @@ def personalise(
     wanted = frontier.shared(answers).at(budget).contributions
     page = replace(page, left=_left(part, wanted, others, plan.contributions))
     return Personal(page, plan.policy)
+
+
+def _free(page: PersonalFrontier, answers: PolicyFrontier, reporting: Judge, others: Part) -> Personal:
+    """Without a budget: the plan that spends nothing and earns most; none where every one costs something."""
+    if answers.reach[0] > 0:
+        return Personal(replace(page, empty=NO_BETTER))
+    plan = answers.at(0.0)
+    if not any(isinstance(policy, AgentPolicy) for policy in plan.policy.used):
+        return Personal(replace(page, usual=True, empty=NO_BETTER))
+    _, broken = guardrails.broken(
+        reporting.guardrails(reporting.target(plan.policy)), reporting.night.study.entity
+    )
+    if broken:
+        return Personal(replace(page, empty=f"{GUARDED} {broken}"))
+    gain = (plan.contributions - others.money.today)[:, 0]
+    level = reporting.night.study.evaluation.level
+    return Personal(replace(page, free=reporting.interval(gain, level)), plan.policy)
 
 
 def frontiers(agent: AgentPolicy, choosers: Part, reporting: Part) -> tuple[PolicyFrontier, PolicyFrontier]:

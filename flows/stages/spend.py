@@ -68,6 +68,8 @@ def _per_spend(events: Events, column: str) -> dict[str, float | None]:
     return found
 
 
-def good_purchases(events: Events) -> int:
-    """Good rows of the purchases table."""
-    return sum(count.good for count in events.counts if count.table == "purchases")
+def successes(events: Events, transitions: Transitions) -> int:
+    """Good rows of the purchases table; where margin is not the goal, decisions that brought any of it."""
+    if transitions.margin_alone:
+        return sum(count.good for count in events.counts if count.table == "purchases")
+    return int(np.count_nonzero(transitions.goal_micros()))

@@ -78,7 +78,9 @@ def check_health(
             behaviour.smallest_logged_probability, behaviour.rows_below_small
         ),
         *delivery_checks.comparisons(
-            [o for o in behaviour.overlap if o.action != t.actions[0]], events.tier, limits.min_none_overlap
+            [o for o in behaviour.overlap if o.action != t.actions[0]] if t.eligible[:, 0].any() else [],
+            events.tier,
+            limits.min_none_overlap,
         ),
         *(
             delivery_checks.enough_support(name, ess, limits.min_effective_sample_size)

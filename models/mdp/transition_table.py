@@ -92,6 +92,11 @@ class Transitions:
         """The column (n,) of one outcome."""
         return self.outcomes[:, outcome_column(self.outcome_spec, name)]
 
+    @property
+    def margin_alone(self) -> bool:
+        """Whether the goal is margin and nothing else."""
+        return [(o.name, o.goal_weight) for o in self.outcome_spec if o.goal_weight] == [("margin", 1.0)]
+
     def goal_micros(self) -> NDArray[np.int64]:
         """(n,) weighted goals in micros of the currency unit: one that is money and counts whole stays as it
         is logged, others are rounded row by row."""

@@ -111,8 +111,7 @@ def _value_unit(
 ) -> float:
     """Currency units: the goal (m,) of the rows (m,) per purchase, where margin alone is the goal; else its
     mean size where it is not 0. 1 where there is none."""
-    names = [o.name for o in transitions.outcome_spec if o.goal_weight]
-    if names == ["margin"]:
+    if transitions.margin_alone:
         purchases = transitions.outcome("purchases")[rows]
         bought = (purchases > 0) & mature
         unit = float(goal[bought].sum() / purchases[bought].sum()) if bought.any() else 1.0

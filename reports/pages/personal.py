@@ -1,7 +1,7 @@
 """What page 5 says of personalised delivery: what it adds to a split, and where it ends."""
 
 from models.evaluation import EFFECT_ON_THE_PAST
-from models.results import NightResult, PersonalFrontier, ValueLeft
+from models.results import Interval, NightResult, PersonalFrontier, ValueLeft
 from models.split import SHARES
 from reports import decision, numbers, words
 from reports.numbers import NBSP
@@ -34,8 +34,9 @@ def why_not_to_act(result: NightResult) -> str:
     """Why nobody should be shown other ads on the word of personalised delivery tonight; empty where they
     may."""
     found = result.personal
-    if result.split.verdict == "NO_EVIDENCE":
-        return decision.why(result)
+    stopped = any(check.status == "stop" for check in result.health)
+    if result.split.verdict == "NO_EVIDENCE" and (stopped or found is None or found.free is None):
+        return decision.why(result)  # where nothing costs anything, there is a plan and nothing to split
     if delivery_knows_more(result):
         return past(result)
     if found is None:
@@ -53,6 +54,8 @@ def said_of_personal(result: NightResult) -> tuple[str, ...]:
         return ()
     if found.empty:
         return (found.empty.replace("'", "’"),)
+    if found.free is not None:
+        return (_free(result, found.free),)
     if not found.points:
         return tuple(filter(None, (_least(result, found),)))
     lead = words.said(
@@ -64,6 +67,18 @@ def said_of_personal(result: NightResult) -> tuple[str, ...]:
     )
     ends = " ".join(filter(None, (_most(result, found), _least(result, found))))
     return tuple(filter(None, (lead, _left(result, found), ends, _held(found))))
+
+
+def _free(result: NightResult, gain: Interval) -> str:
+    """What the plan earns where there is no budget to meet."""
+    text = numbers.interval(gain.estimate, gain.low, gain.high, signed=True, most=2)
+    earns = f"{text.estimate}{NBSP}{result.currency} {words.period(result.split.period_days)}"
+    return words.said(
+        result.vocabulary,
+        "No {action} costs anything here, so there is no budget to meet: for every {entity} and day a "
+        f"learned plan decides which {{treatment}} to {{show}}, and earns {earns} beyond today’s delivery "
+        f"({text.between}).",
+    )
 
 
 def _left(result: NightResult, found: PersonalFrontier) -> str:

@@ -14,7 +14,7 @@ from flows.stages.spend import (
     attributed_margin,
     attributed_roas,
     find_todays_budget,
-    good_purchases,
+    successes,
 )
 from flows.study import Study
 from models.mdp.build_transitions import build_transitions
@@ -88,4 +88,5 @@ def test_attributed_roas_is_revenue_per_spend_and_unknown_without_spend(tmp_path
     pl.DataFrame(unknown).write_parquet(tmp_path / "attributed.parquet")
     assert attributed_roas(events) == {"search": 3.5, "video": None}
     assert attributed_margin(events) == {"search": 2.5, "video": 1.0}
-    assert good_purchases(events) == 5
+    bought = table([1, 2], [3, 0])
+    assert successes(events, bought) == 5  # good rows of the purchases table

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from models.evaluation.intervals.bootstrap_t import joint_covariance, normal_interval, standard_errors
-from models.mdp import MICROS, PURCHASES, Journeys, Transitions, goal_name
+from models.mdp import GOAL, MARGIN, MICROS, PURCHASES, Journeys, Transitions
 from models.numerics import one_blas_thread
 from models.results import HealthCheck, Interval
 
@@ -99,7 +99,7 @@ def followers_in_log(transitions: Transitions, behaviour: Floats) -> Followers:
         cluster=number[rows],
         n_clusters=int(number[-1]) + 1 if len(number) else 0,
         actions=transitions.actions,
-        outcome=PURCHASES if counted else goal_name([o.name for o in transitions.outcome_spec]),
+        outcome=PURCHASES if counted else MARGIN if transitions.margin_alone else GOAL,
     )
 
 
