@@ -49,6 +49,27 @@ app = App(
 
 
 @app.command
+def init(
+    files: Annotated[list[Path], Parameter(help="Log files or folders: Parquet, CSV, TSV, JSON Lines.")],
+    *,
+    out: Annotated[
+        Path | None, Parameter(help="The study to write. Default: the folder's name and .toml, here.")
+    ] = None,
+    force: Annotated[bool, Parameter(negative="", help="Replace a study that is there already.")] = False,
+) -> None:
+    """Write a study for files of your own, from their columns.
+
+    Every guess is a comment in the study that says why; what cannot be guessed is asked for in a commented
+    line, and `allot check` says what is still missing.
+
+    Example: allot init logs/ --out shop.toml
+    """
+    from flows.commands import write_study
+
+    write_study(files, out, force)
+
+
+@app.command
 def run(
     study: Study, *, as_of: AsOf = None, out: Out = Path("out"), logs: Logs = None, threads: Threads = None
 ) -> None:

@@ -27,6 +27,19 @@ CLAIMS = {
 }
 
 
+def write_study(files: list[Path], out: Path | None, force: bool) -> None:
+    """`allot init`."""
+    prepare(command_line=True)
+    if not files:
+        raise StudyError("`allot init` wants files or a folder to look at: allot init logs/")
+    from flows.init.init import init_study
+    from flows.init.lines import ASK
+
+    written = init_study(tuple(files), out, force)
+    asked = written.read_text(encoding="utf-8").count(ASK)
+    print(f"{written}: written. Lines that ask: {asked}. Next: allot check {written}")
+
+
 def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, threads: int | None) -> None:
     """`allot run`."""
     settings = _read(study, logs, threads)
@@ -108,15 +121,27 @@ def simulate_world(
 def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int | None) -> None:
     """`allot check`."""
     settings = _read(study, logs, threads)
+    from flows.init.lines import open_question
+
+    if asked := open_question(study.read_text(encoding="utf-8-sig")):
+        line, key, question = asked
+        raise StudyError(f"{study}, line {line}: `{key}` wants an answer: {question.rstrip('.')}.")
     from flows.night import open_scratch, today
     from flows.stages.log_history import examine_log
     from flows.stages.staging import stage_logs
-    from flows.tables import count_table, print_table
+    from flows.tables import count_table, figures_table, print_table
+    from models.health import log_overview
+    from reports.log_overview import overview_header, overview_rows, overview_sentences
 
     with open_scratch(settings, as_of or today(settings)) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
         history = examine_log(night, events)
+        overview = log_overview(events, settings.decision)
     print_table(count_table(events.counts))
+    if overview.actions:
+        print_table(figures_table(overview_header(overview, settings.words), overview_rows(overview)))
+    for sentence in overview_sentences(overview, settings.words, settings.currency):
+        print(sentence)
     print(f"Evidence tier {events.tier}: {events.tier_reason}")
     print(f"With it, {CLAIMS.get(events.tier, 'see the design notes')}.")
     for advice in sorted(

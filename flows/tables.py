@@ -31,6 +31,17 @@ def count_table(counts: Iterable[TableCount]) -> Table:
     return table
 
 
+def figures_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
+    """A first column of names, and figures to its right."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column(escape(header[0]))
+    for name in header[1:]:
+        table.add_column(escape(name), justify="right")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
 def escape(text: str) -> str:
     """A log's own words: neither markup nor control characters."""
     return "".join(letter if letter.isprintable() else "?" for letter in text).replace("[", r"\[")

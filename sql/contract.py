@@ -65,6 +65,8 @@ class WantedColumns:
     """Contract column -> names there whose values make it."""
     constants: dict[str, str] = field(default_factory=dict)
     """Contract column -> its value in every row."""
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Contract column -> value there -> the value it is read as."""
     only: dict[str, tuple[str, ...]] = field(default_factory=dict)
     without: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Name there -> values that a row must have, or must not have, to be read."""
@@ -106,6 +108,7 @@ def _wanted(table: str, settings: LogSettings, files: LogFiles, key: str) -> Wan
         "columns": names + extra + UNUSED.get(table, ()),
         "joined": names,
         "constants": names,
+        "values": names,
         "money_units": tuple(name for name in names if name in MONEY),
     }
     for section, known in given.items():
@@ -126,6 +129,7 @@ def _wanted(table: str, settings: LogSettings, files: LogFiles, key: str) -> Wan
         extra_columns=tuple(files.columns.get(name, name) for name in extra),
         joined=files.joined,
         constants=files.constants,
+        values=files.values,
         only=files.only,
         without=files.without,
         units={
@@ -141,14 +145,16 @@ STATE = {"impressions": "logs.context", "users": "logs.user_features"}
 
 
 def unused_columns(table: str, columns: tuple[str, ...], read: frozenset[str]) -> list[str]:
-    """A note on columns of a file that could be state and that the study does not name; else none.
+    """A note on columns of a file that the study does not name, and on those that could be state; else none.
 
     `read`: names that the study makes use of, for this table or for another of the same files.
     """
     known = {*read, *UNUSED.get(table, ())}
     unused = [show(name, 60) for name in columns if name and name not in known]
-    if table not in STATE or not unused:
+    if not unused:
         return []
+    if table not in STATE:
+        return [f"Columns of {table} that nothing reads: {listing(unused, 12)}."]
     return [
         f"Columns of {table} that the study makes no use of: {listing(unused)}. Where delivery or what is "
         f"bought depends on one, name it in `{STATE[table]}`."

@@ -45,6 +45,9 @@ def _value_of(name: str, expressions: dict[str, str], wanted: WantedColumns, whe
             raise missing_column(where, name, own, expressions)
     texts = [expressions.get(own, "CAST(NULL AS VARCHAR)") for own in owns]
     text = f"concat_ws(' | ', {', '.join(texts)})" if name in wanted.joined else texts[0]
+    if name in wanted.values:
+        cases = "".join(f" WHEN {literal(a)} THEN {literal(b)}" for a, b in wanted.values[name].items())
+        text = f"CASE given({text}){cases} ELSE {text} END"
     return f"in_currency({text}, {literal(wanted.units[name])})" if name in wanted.units else text
 
 

@@ -56,6 +56,8 @@ class LogFiles(Settings):
     day of an export apart."""
     constants: dict[str, str] = Field(default_factory=dict)
     """Contract column -> what every row has there: the channel of a platform's export."""
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Contract column -> written value -> what it is read as: `values.channel = { control = "none" }`."""
     only: dict[str, Texts] = Field(default_factory=dict)
     """Own column -> value or values that a row must have there to belong to the table."""
     without: dict[str, Texts] = Field(default_factory=dict)

@@ -44,8 +44,8 @@ def read_layout(settings: LogSettings) -> SourceLayout:
             f"`logs.source` is {settings.source!r}{did_you_mean(settings.source, [*known, 'contract'])} "
             f"Sources: contract, {listing(known)}."
         )
-    declared = tomllib.loads((folder / settings.source / "tables.toml").read_text(encoding="utf-8"))
-    numbers = declared.get("numbers", {})
+    layout = _layout(settings.source)
+    numbers = layout.numbers
     for number, meaning in numbers.items():
         if number not in settings.source_numbers:
             raise StudyError(f"`logs.source_numbers.{number}` is missing: {meaning}; no log holds it.")
@@ -59,12 +59,23 @@ def read_layout(settings: LogSettings) -> SourceLayout:
         raise StudyError(
             f"`logs.tables` goes with `logs.source` = 'contract'; {settings.source} finds its own files."
         )
+    return layout
+
+
+def known_layouts() -> tuple[SourceLayout, ...]:
+    """Every source there is, by name."""
+    return tuple(_layout(p.parent.name) for p in sorted((SQL_FOLDER / "sources").glob("*/tables.toml")))
+
+
+def _layout(source: str) -> SourceLayout:
+    folder = SQL_FOLDER / "sources" / source
+    declared = tomllib.loads((folder / "tables.toml").read_text(encoding="utf-8"))
     return SourceLayout(
-        name=settings.source,
+        name=source,
         raw_columns={t: tuple(spec["columns"]) for t, spec in declared["raw"].items()},
         raw_paths={t: spec.get("path", t) for t, spec in declared["raw"].items()},
-        numbers=numbers,
-        provides=tuple(t for t in CONTRACT if (folder / settings.source / f"{t}.sql").exists()),
+        numbers=declared.get("numbers", {}),
+        provides=tuple(t for t in CONTRACT if (folder / f"{t}.sql").exists()),
         names=tuple(declared.get("names", {}).get("columns", ())),
         optional=frozenset(t for t, spec in declared["raw"].items() if spec.get("optional")),
     )

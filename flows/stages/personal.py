@@ -108,12 +108,18 @@ def personalise(
     agents = [isinstance(policy, AgentPolicy) for policy in plan.policy.used]
     if not any(agents):
         return Personal(replace(page, usual=True))
-    bounds = reporting.guardrails(reporting.target(plan.policy))
-    if risk := next((one for one in bounds if not one.kept), None):
-        return Personal(replace(page, points=(), empty=f"{GUARDED} {guardrails.broken(risk, study.entity)}"))
+    if broken := _guarded(reporting, plan.policy):
+        return Personal(replace(page, points=(), empty=broken))
     wanted = frontier.shared(answers).at(budget).contributions
     page = replace(page, left=_left(part, wanted, others, plan.contributions))
     return Personal(page, plan.policy)
+
+
+def _guarded(reporting: Judge, policy: Policy) -> str:
+    """The guardrail that a plan does not pass, in a sentence; empty where it passes all."""
+    bounds = reporting.guardrails(reporting.target(policy))
+    risk = next((one for one in bounds if not one.kept), None)
+    return f"{GUARDED} {guardrails.broken(risk, reporting.night.study.entity)}" if risk else ""
 
 
 def _free(page: PersonalFrontier, answers: PolicyFrontier, reporting: Judge, others: Part) -> Personal:
@@ -123,11 +129,8 @@ def _free(page: PersonalFrontier, answers: PolicyFrontier, reporting: Judge, oth
     plan = answers.at(0.0)
     if not any(isinstance(policy, AgentPolicy) for policy in plan.policy.used):
         return Personal(replace(page, usual=True, empty=NO_BETTER))
-    _, broken = guardrails.broken(
-        reporting.guardrails(reporting.target(plan.policy)), reporting.night.study.entity
-    )
-    if broken:
-        return Personal(replace(page, empty=f"{GUARDED} {broken}"))
+    if broken := _guarded(reporting, plan.policy):
+        return Personal(replace(page, empty=broken))
     gain = (plan.contributions - others.money.today)[:, 0]
     level = reporting.night.study.evaluation.level
     return Personal(replace(page, free=reporting.interval(gain, level)), plan.policy)

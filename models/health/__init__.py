@@ -1,6 +1,7 @@
 """Is the night fit to be believed? Checks of the log, of delivery and of the estimates."""
 
 from models.health.log_history import DatedCheck, doubtful_days, examine_history
+from models.health.log_overview import ActionOverview, LogOverview, log_overview
 from models.health.night_checks import (
     HealthLimits,
     LogFacts,
@@ -12,14 +13,17 @@ from models.health.night_checks import (
 )
 
 __all__ = [
+    "ActionOverview",
     "DatedCheck",
     "HealthLimits",
     "LogFacts",
+    "LogOverview",
     "check_health",
     "check_totals",
     "doubtful_days",
     "examine_history",
     "immature_share",
+    "log_overview",
     "staged_cost",
     "stops_of_the_log",
 ]

@@ -15,7 +15,7 @@ from flows.process.lock import study_lock
 from sql.errors import LogError
 
 Allot = Callable[..., "subprocess.CompletedProcess[str]"]
-COMMANDS = ("run", "backfill", "evaluate", "simulate", "check")
+COMMANDS = ("init", "run", "backfill", "evaluate", "simulate", "check")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -53,6 +53,8 @@ def test_help_loads_nothing_heavy() -> None:
         ("simulate demo --out there --tier D", "--tier"),
         ("simulate demo --out there --days 0", "--days is 0"),
         ("check nowhere.toml", "There is no study file"),
+        ("init nowhere", "There is no file or folder nowhere"),
+        ("init", "requires an argument"),
         ("evaluate nowhere.toml --policy p.csv", "There is no study file"),
     ],
 )

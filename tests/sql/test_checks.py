@@ -32,6 +32,8 @@ LOG: dict[str, list[dict[str, Any]]] = {
     "totals": [{"date": "2026-01-01", "channel": "search", "spend": "5"}],
     "budgets": [{"date": "2026-01-01", "channel": c, "planned": "5"} for c in ("search", "radio")],
     "experiments": [TEST | {"multiplier": "0"}, TEST | {"multiplier": "1.5"}],
+    "counts": [{"test": "t", "day": "2026-01-01", "arm": arm, "n": "9", "successes": "2"} for arm in "AB"],
+    "geo": [{"region": region, "day": "2026-01-01", "outcome": "1"} for region in ("north", "south")],
 }
 """Something for every mart, and rows that have no place there: what was never delivered, or not eligible."""
 
@@ -84,6 +86,8 @@ KEYS: list[tuple[str, tuple[Any, ...]]] = [
     ("UPDATE marts.experiments SET multiplier = 0", ("experiments", 2, 1, 0)),  # two cells become one
     ("UPDATE marts.experiments SET multiplier = NULL WHERE multiplier > 0", ("experiments", 2, 2, 1)),
     ("UPDATE marts.experiments SET first_day = NULL", ("experiments", 2, 2, 2)),
+    ("UPDATE marts.counts SET arm = 'A'", ("counts", 2, 1, 0)),
+    ("UPDATE marts.geo SET outcome = NULL", ("geo", 2, 2, 2)),
 ]
 """A statement, and what is found: mart, rows, keys, rows without a key."""
 
@@ -122,6 +126,8 @@ LOST = [
     ("DELETE FROM marts.totals", ("totals", 1, 0)),
     ("INSERT INTO marts.budgets SELECT * FROM marts.budgets", ("budgets", 1, 2)),
     ("DELETE FROM marts.experiments WHERE multiplier = 0", ("experiments", 2, 1)),
+    ("DELETE FROM marts.counts WHERE arm = 'A'", ("counts", 2, 1)),
+    ("INSERT INTO marts.geo SELECT * FROM marts.geo", ("geo", 2, 4)),
 ]
 """A statement, and what is found: table, good rows of the log, rows of the mart."""
 

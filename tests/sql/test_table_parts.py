@@ -128,8 +128,24 @@ def test_a_wide_file_gives_decisions_and_outcomes(tmp_path: Path) -> None:
         ("A", 20_000_000),
         ("none", 5_500_000),
     ]
-    (unused,) = [note for note in events.notes if "makes no use" in note]
-    assert "makes no use of: bought." in unused  # what the purchases read of the file is used
+    unused = [note.split(":")[1] for note in events.notes if note.startswith("Columns of")]
+    assert [note.split(".")[0] for note in unused] == [
+        " bought",
+        " bought",
+    ]  # of either table
+
+
+def test_values_are_read_under_other_names(tmp_path: Path) -> None:
+    tables = {
+        "totals": {
+            "path": "google.csv",
+            "columns": {"channel": "device", "spend": "cost_micros"},
+            "values": {"channel": {"MOBILE": "phone"}},
+        }
+    }
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "google.csv").write_text(GOOGLE)
+    assert stage(tmp_path / "log", tables=tables).actions == ("none", "DESKTOP", "phone")
 
 
 def test_numbers_are_alike_by_their_value(tmp_path: Path) -> None:

@@ -1,0 +1,115 @@
+"""What a file's columns hold, column by column: what every guess starts from."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sql.inputs import FORMATS
+from sql.text_rows import read_text_rows
+
+DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
+TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|UTC|[+-]\d{2}(:?\d{2})?))?$"
+ZONE = r"(Z|UTC|[+-]\d{2}(:?\d{2})?)$"
+EPOCH = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
+"""Digits of a time since 1970, and its unit."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, as its text tells."""
+
+    name: str
+    given: int
+    """Rows with a value, of those looked at."""
+    distinct: int
+    is_number: bool
+    is_whole: bool
+    low: float
+    high: float
+    """Of its numbers; 0 where it has none."""
+    time: str
+    """`day`, `time`, `seconds` to `nanoseconds` since 1970, or empty where it holds no times."""
+    has_zone: bool
+    top: tuple[str, ...]
+    """Its most frequent values, at most 12, in byte order."""
+
+    @property
+    def is_flag(self) -> bool:
+        """0 and 1, both there."""
+        return self.is_whole and (self.low, self.high) == (0.0, 1.0)
+
+    @property
+    def word(self) -> str:
+        """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`."""
+        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.name)
+        return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One file, or a folder of files with the same columns."""
+
+    path: str
+    """Relative to the log folder."""
+    rows: pl.DataFrame
+    """Text, of the first rows."""
+    n_rows: int
+    has_header: bool
+    columns: dict[str, Column]
+
+    @property
+    def stem(self) -> str:
+        """Its name without endings."""
+        return Path(self.path).name.split(".")[0]
+
+    def told_apart(self, names: list[str]) -> bool:
+        """Whether no two rows looked at have the same values in these columns."""
+        return self.rows.select(names).is_duplicated().sum() == 0
+
+
+def look_at(path: Path, folder: Path) -> Seen:
+    """Read the first rows of a file, or of all files in a folder. LogError where they cannot be read."""
+    files = (path,) if path.is_file() else tuple(log_files(path))
+    found = read_text_rows(files, folder)
+    rows = pl.DataFrame(pl.from_arrow(found.rows))
+    columns = {name: _column(rows[name]) for name in rows.columns}
+    return Seen(path.relative_to(folder).as_posix(), rows, found.n_rows, found.has_header, columns)
+
+
+def log_files(folder: Path) -> list[Path]:
+    """Files below a folder whose ending says that they are logs, sorted."""
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(tuple(FORMATS)))
+
+
+def _column(values: pl.Series) -> Column:
+    text = values.drop_nulls()
+    number = text.cast(pl.Float64, strict=False)
+    is_number = len(text) > 0 and number.null_count() == 0 and bool(number.is_finite().all())
+    frequent = text.value_counts(sort=True).head(12)[values.name] if len(text) else text
+    return Column(
+        name=values.name,
+        given=len(text),
+        distinct=text.n_unique(),
+        is_number=is_number,
+        is_whole=is_number and bool((number == number.floor()).all()),
+        low=float(number.min() or 0.0) if is_number else 0.0,  # type: ignore[arg-type]
+        high=float(number.max() or 0.0) if is_number else 0.0,  # type: ignore[arg-type]
+        time=_time(text),
+        has_zone=len(text) > 0 and bool(text.str.contains(ZONE).all()),
+        top=tuple(sorted(frequent.to_list())),
+    )
+
+
+def _time(text: pl.Series) -> str:
+    if not len(text):
+        return ""
+    if text.str.contains(DAY).all():
+        return "day"
+    if text.str.contains(TIME).all():
+        return "time"
+    digits = set(text.str.split(".").list.first().str.len_chars().unique().to_list())
+    if len(digits) == 1 and text.str.contains(r"^\d+(\.\d+)?$").all():
+        return EPOCH.get(digits.pop(), "")
+    return ""

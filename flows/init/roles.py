@@ -1,0 +1,171 @@
+"""Which column plays which part: by its name, and only where its values can play it."""
+
+from collections.abc import Callable
+
+from flows.init.look import Column, Seen
+
+USERS = [
+    "user_id",
+    "userid",
+    "user",
+    "uid",
+    "customer_id",
+    "customerid",
+    "customer",
+    "visitor_id",
+    "visitor",
+    "client_id",
+    "household_id",
+    "member_id",
+    "cookie_id",
+    "device_id",
+    "person_id",
+    "contact_id",
+    "subscriber_id",
+    "account_holder_id",
+    "unique_id",
+    "entity_id",
+]
+ARMS = [
+    "arm",
+    "group",
+    "variant",
+    "variation",
+    "treatment",
+    "treated",
+    "treat",
+    "test_group",
+    "ab_group",
+    "experiment_group",
+    "cell",
+    "bucket",
+]
+CHANNELS = [
+    "channel",
+    "network",
+    "source",
+    "medium",
+    "platform",
+    "campaign_type",
+    "ad_channel",
+    "utm_source",
+    "action",
+]
+TIMES = [
+    "ts",
+    "timestamp",
+    "event_time",
+    "event_ts",
+    "time",
+    "datetime",
+    "occurred_at",
+    "created_at",
+    "event_timestamp",
+    "click_time",
+    "order_time",
+    "order_date",
+    "purchase_time",
+    "purchased_at",
+    "sent_at",
+    "shown_at",
+    "date",
+    "day",
+]
+COSTS = ["cost", "spend", "price_paid", "cost_micros", "spend_micros", "ad_cost", "media_cost", "cost_cents"]
+REVENUES = [
+    "revenue",
+    "order_value",
+    "amount",
+    "sales_value",
+    "sales",
+    "total",
+    "order_total",
+    "value",
+    "basket_value",
+    "revenue_micros",
+    "revenue_cents",
+    "turnover",
+]
+SUCCESSES = [
+    "purchase",
+    "purchased",
+    "conversion",
+    "converted",
+    "convert",
+    "bought",
+    "buy",
+    "success",
+    "responded",
+    "response",
+    "click",
+    "visit",
+]
+PROPENSITIES = ["propensity", "propensity_score", "probability", "prob", "assignment_probability"]
+IDS = {
+    "impression_id": [
+        "impression_id",
+        "impressionid",
+        "ad_id_event",
+        "display_id",
+        "bid_id",
+        "event_id",
+        "send_id",
+        "message_id",
+        "id",
+    ],
+    "click_id": ["click_id", "clickid", "gclid"],
+    "purchase_id": [
+        "purchase_id",
+        "order_id",
+        "orderid",
+        "transaction_id",
+        "basket_id",
+        "conversion_id",
+        "invoice_id",
+        "id",
+    ],
+    "opportunity_id": ["opportunity_id", "auction_id", "request_id", "id"],
+}
+
+
+def named(seen: Seen, words: list[str], fits: Callable[[Column], bool]) -> list[Column]:
+    """Columns called by one of these words whose values fit, best word first."""
+    by_word = {column.word: column for column in seen.columns.values()}
+    return [by_word[word] for word in words if word in by_word and fits(by_word[word])]
+
+
+def is_money(column: Column) -> bool:
+    """Numbers, of which some are not 0."""
+    return column.is_number and (column.low, column.high) != (0.0, 0.0)
+
+
+def is_few(column: Column) -> bool:
+    """Values that can be actions."""
+    return 1 <= column.distinct <= 199 and not column.time
+
+
+def is_probability(column: Column) -> bool:
+    """All above 0 and at most 1."""
+    return column.is_number and column.low > 0 and column.high <= 1
+
+
+def is_time(column: Column) -> bool:
+    """Days, times, or numbers since 1970."""
+    return bool(column.time)
+
+
+def money_unit(column: Column, per_click: float) -> tuple[str, str]:
+    """(unit, why) of an amount; `per_click`: how much of it a click has on average, 0 where that is unknown.
+
+    A name that says its unit is believed. Whole numbers of which a click has 5,000 or more can only be
+    micros; smaller ones may be cents, and nothing tells.
+    """
+    if "micro" in column.word:
+        return "micros", "its name says micros"
+    if "cents" in column.word.split("_"):
+        return "cents", "its name says cents"
+    if column.is_whole and (per_click >= 5_000 or (not per_click and column.high >= 50_000)):
+        return "micros", f"whole numbers up to {column.high:,.0f} can only be micros"
+    if column.is_whole and column.high > 0:
+        return "currency", "whole numbers: CHECK that they are no cents"
+    return "currency", "it has decimals"

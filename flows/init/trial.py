@@ -1,0 +1,123 @@
+"""A test in one wide file: a row per person, with what was done and what came of it."""
+
+from dataclasses import dataclass
+
+from flows.init.lines import Line, listed, quoted
+from flows.init.look import Column, Seen
+from flows.init.roles import (
+    ARMS,
+    CHANNELS,
+    PROPENSITIES,
+    REVENUES,
+    SUCCESSES,
+    USERS,
+    is_few,
+    is_probability,
+    named,
+)
+
+DATED = "2020-01-01"
+"""The day of every decision where a file has no clock."""
+MOST_FEATURES = 100
+NOTHING = ("none", "control", "holdout", "no e-mail", "no email", "no mail", "nothing", "untreated")
+"""What arms are called that get nothing, in small letters."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The lines of its tables, and the columns that could be state."""
+
+    tables: tuple[tuple[str, tuple[Line, ...]], ...]
+    features: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def trial_of(seen: Seen) -> Trial | None:
+    """How to read a test's wide file; None where it has no column of arms or of outcomes."""
+    arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
+    amounts = named(seen, [*REVENUES, "spend"], lambda c: c.is_number and c.distinct > 2)
+    flags = named(seen, SUCCESSES, lambda c: c.is_flag)
+    users = named(seen, USERS, lambda c: c.distinct == c.given)
+    if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
+        return None
+    arm, goal = arms[0], (amounts or flags)[0]
+    propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
+    clock = next((c for c in seen.columns.values() if c.time in ("day", "time")), None)
+    who, path = (users[0].name if users else "#row"), Line("path", quoted(seen.path), f"{seen.n_rows:,} rows")
+    user = Line(
+        "columns.user_id",
+        quoted(who),
+        "each row has its own" if users else "no column is an id: the row's number",
+    )
+    decisions = [
+        path,
+        user,
+        Line("columns.impression_id", quoted(who), "one decision per row"),
+        Line("columns.channel", quoted(arm.name), f"{arm.distinct} values: {', '.join(arm.top[:6])}"),
+        *_named_arms(arm),
+        *_when(clock, "ts"),
+        Line("constants.cost", quoted("0"), "the file has no costs: CHECK"),
+    ]
+    if propensity:
+        decisions.append(
+            Line(
+                "columns.propensity",
+                quoted(propensity.name),
+                f"from {propensity.low:g} to {propensity.high:g}",
+            )
+        )
+    else:
+        decisions.append(Line("constants.propensity", "", _drawn(seen, arm)))
+    money = Line("columns.revenue", quoted(goal.name), _goal_why(goal, amounts, flags))
+    bought = [path, user, Line("columns.purchase_id", quoted(who), ""), money, *_when(clock, "ts")]
+    bought.append(
+        Line("without", f"{{ {quoted(goal.name)} = {listed(['0', ''])} }}", "rows without one are no success")
+    )
+    known = [path, user, *_when(clock, "entry_ts")]
+    used = {c.name for c in (arm, *amounts, *flags, *users)} | {c.name for c in (propensity, clock) if c}
+    features = tuple(c.name for c in seen.columns.values() if c.name not in used and c.distinct > 1)
+    tables = (("impressions", tuple(decisions)), ("purchases", tuple(bought)), ("users", tuple(known)))
+    return Trial(tables, features[:MOST_FEATURES], _notes(clock, arm))
+
+
+def _named_arms(arm: Column) -> list[Line]:
+    """What the arms are read as: one that means nothing was done is `none`."""
+    read = {value: "none" for value in arm.top if value.lower() in NOTHING}
+    if arm.is_flag:
+        read = {value: "treated" if float(value) else "none" for value in arm.top}
+    pairs = ", ".join(f"{quoted(value)} = {quoted(name)}" for value, name in read.items())
+    return (
+        [Line("values.channel", f"{{ {pairs} }}", "CHECK: `none` is the arm that got nothing")]
+        if read
+        else []
+    )
+
+
+def _drawn(seen: Seen, arm: Column) -> str:
+    sizes = dict(seen.rows[arm.name].value_counts(sort=True).iter_rows())
+    shares = ", ".join(f"{value} {n / arm.given:.1%}" for value, n in list(sizes.items())[:6])
+    return (
+        f"was the arm drawn at random? Of the rows: {shares}. Write the probability, of equal arms "
+        f'"{1 / arm.distinct:.4g}", or name a column that holds it; delete this line where nothing was drawn'
+    )
+
+
+def _when(clock: Column | None, name: str) -> list[Line]:
+    if clock:
+        return [Line(f"columns.{name}", quoted(clock.name), "its values are times")]
+    return [Line(f"constants.{name}", quoted(DATED), "the file has no clock")]
+
+
+def _goal_why(goal: Column, amounts: list[Column], flags: list[Column]) -> str:
+    others = [c.name for c in (*amounts, *flags) if c is not goal]
+    what = "0 and 1: a success is worth 1" if goal in flags else f"amounts up to {goal.high:g}"
+    return what + (f"; CHECK: {', '.join(others)} could be meant too" if others else "")
+
+
+def _notes(clock: Column | None, arm: Column) -> tuple[str, ...]:
+    notes = []
+    if clock is None:
+        notes.append(f"The file has no clock: every row is dated {DATED}.")
+    if not _named_arms(arm):
+        notes.append("No arm is called `none`: where one got nothing, say so in `values.channel`.")
+    return tuple(notes)

@@ -1,0 +1,81 @@
+"""What `allot check` says of a log before anything is learnt from it."""
+
+from datetime import date, timedelta
+
+from models.health import LogOverview
+from models.results import Vocabulary
+from reports.numbers import grouped
+
+EPOCH = date(1970, 1, 1)
+HEADER = ("decisions", "share", "by propensity", "spend", "revenue after")
+
+
+def overview_header(overview: LogOverview, words: Vocabulary) -> tuple[str, ...]:
+    """Names of the table's columns: an action, and its figures."""
+    revenue = "revenue" if not overview.entities else HEADER[-1]
+    return (words.action.replace("_", " "), *HEADER[:1], words.entities, *HEADER[1:-1], revenue)
+
+
+def overview_rows(overview: LogOverview) -> list[tuple[str, ...]]:
+    """A row per action, as text."""
+    return [
+        (
+            action.action,
+            grouped(action.decisions),
+            grouped(action.entities) if action.entities else "-",
+            f"{action.share:.1%}",
+            "-" if action.expected_share is None else f"{action.expected_share:.1%}",
+            grouped(action.cost_micros / 1e6, 2),
+            "-" if action.revenue_micros is None else grouped(action.revenue_micros / 1e6, 2),
+        )
+        for action in overview.actions
+    ]
+
+
+def overview_sentences(overview: LogOverview, words: Vocabulary, currency: str) -> list[str]:
+    """Days, outcomes, the question these logs ask, and what is likely to stand in the way."""
+    said = []
+    if overview.last_day >= overview.first_day:
+        first, last = (EPOCH + timedelta(day) for day in (overview.first_day, overview.last_day))
+        said.append(f"Days: {first} to {last}. Money is in {currency}.")
+    if overview.entities:
+        window = f"within {_days(overview.window_days)} after a decision about their {words.entity}"
+        inside, outcomes = grouped(overview.outcomes_inside), grouped(overview.outcomes)
+        said.append(f"Outcomes: {inside} of {outcomes} {words.successes} come {window}.")
+    said.append(f"The question: {_question(overview, words)}")
+    said.append(f"The likely obstacle: {_obstacle(overview, words)}")
+    return said
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def _question(overview: LogOverview, words: Vocabulary) -> str:
+    actions = words.actions.replace("_", " ")
+    return {
+        "split": f"how to split a budget between {actions}.",
+        "which": f"which one of the {actions} to take.",
+        "how much": f"how much: which level of {words.action.replace('_', ' ')}, by its order.",
+        "whom": f"whom to give which {words.action.replace('_', ' ')}.",
+        "regions": "what the treated regions gained over the others.",
+    }[overview.question]
+
+
+def _obstacle(overview: LogOverview, words: Vocabulary) -> str:
+    action = words.action.replace("_", " ")
+    inside = grouped(overview.outcomes_inside)
+    return {
+        "": "none that shows before a night is run.",
+        "one action": f"there is only one {action}, {overview.obstacle_action}: nothing to compare it with.",
+        "no outcomes": f"the log holds no {words.success}, so nothing can be said to have come of anything.",
+        "no revenue": "the totals hold no revenue: name its column, or add a channel `none` with all sales.",
+        "too short": f"the log is shorter than the {_days(overview.window_days)} in which outcomes count.",
+        "propensities contradict": f"{overview.obstacle_action} was chosen more or less often than its "
+        "propensities say, beyond chance: is the column the probability of what was chosen?",
+        "impressions only": f"who could have been {words.shown} {words.treatments} and was not is unknown: "
+        "log opportunities, or hold some out at random.",
+        "no propensities": "no row says how likely its choice was: where it was drawn at random, write the "
+        "probability as `propensity`.",
+        "few outcomes": f"{inside} {words.successes} after decisions are few: differences will be wide.",
+    }[overview.obstacle]

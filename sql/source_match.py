@@ -1,0 +1,39 @@
+"""Which known source a folder is: every file that it needs is there, with the columns its SQL reads."""
+
+import csv
+from pathlib import Path
+
+from sql.errors import AllotError
+from sql.inputs import LogFile, discover, open_bytes, resolve, scan
+from sql.source_layouts import SourceLayout, known_layouts
+from sql.uneven_columns import names_in
+
+
+def matching_source(folder: Path) -> SourceLayout | None:
+    """The source whose layout the files of a folder have; None where none fits."""
+    return next((layout for layout in known_layouts() if _fits(layout, folder)), None)
+
+
+def _fits(layout: SourceLayout, folder: Path) -> bool:
+    for raw, columns in layout.raw_columns.items():
+        path = layout.raw_paths[raw]
+        try:
+            found = discover(folder, raw) or (sorted(folder.glob(path)) if path != raw else [])
+            files = [file for p in found for file in resolve(folder, p.relative_to(folder).as_posix(), raw)]
+            if not files and raw not in layout.optional:
+                return False
+            if not all(_has(scan(file, folder), columns, layout.names) for file in files):
+                return False
+        except (AllotError, OSError):  # a file of another kind
+            return False
+    return True
+
+
+def _has(file: LogFile, columns: tuple[str, ...], names: tuple[str, ...]) -> bool:
+    if not names:
+        return set(columns) <= names_in(file)
+    if file.format != "csv":
+        return False
+    with open_bytes(file.path) as lines:
+        first = lines.readline().decode("utf-8", "replace").rstrip("\r\n")
+    return len(next(csv.reader([first], delimiter="\t"), [])) == len(names)
