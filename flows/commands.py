@@ -112,6 +112,7 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     from flows.stages.log_history import examine_log
     from flows.stages.staging import stage_logs
     from flows.tables import count_table, print_table
+    from reports.sentences.health import check_text
 
     with open_scratch(settings, as_of or today(settings)) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
@@ -128,7 +129,7 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
             print(f"Warning: {finding.text}")
     for check in (finding.check for finding in history):
         if check.status != "ok":
-            print(f"{check.status.capitalize()}: {check.text}")
+            print(f"{check.status.capitalize()}: {check_text(check, settings.words, settings.currency)}")
     for note in events.notes:
         print(f"Note: {note}")
 
