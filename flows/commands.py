@@ -132,6 +132,7 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     from flows.tables import count_table, figures_table, print_table
     from models.health import log_overview
     from reports.log_overview import overview_header, overview_rows, overview_sentences
+    from reports.sentences.health import check_text
 
     with open_scratch(settings, as_of or today(settings)) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
@@ -153,7 +154,7 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
             print(f"Warning: {finding.text}")
     for check in (finding.check for finding in history):
         if check.status != "ok":
-            print(f"{check.status.capitalize()}: {check.text}")
+            print(f"{check.status.capitalize()}: {check_text(check, settings.words, settings.currency)}")
     for note in events.notes:
         print(f"Note: {note}")
 

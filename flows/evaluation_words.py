@@ -4,8 +4,9 @@ from rich.table import Table
 
 from flows.tables import escape
 from models.evaluation import HEADLINE, Support
-from models.results import HealthCheck, PolicyEstimate, Refusal, Uplift
+from models.results import HealthCheck, PolicyEstimate, Refusal, Uplift, Vocabulary
 from reports.sentences import refusals
+from reports.sentences.health import check_text
 
 LOGGED = "logged"
 """Today's delivery among the estimates."""
@@ -55,7 +56,7 @@ def verdict(gain: Uplift | Refusal, tier: str, tier_reason: str, witness: Health
     if tier not in CLAIMED:
         return f"Verdict: none, whatever the figures; these logs are of tier {tier}: {plain(tier_reason)}"
     if witness is not None and witness.status != "ok":
-        return f"Verdict: unclear, two estimators disagree. {plain(witness.text)}"
+        return f"Verdict: unclear, two estimators disagree. {plain(check_text(witness, Vocabulary(), ''))}"
     if gain.low > 0:
         return f"Verdict: better than today's delivery; the whole interval of the {gain.outcome} is above it."
     if gain.high < 0:

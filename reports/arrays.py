@@ -3,8 +3,9 @@
 import math
 
 from models.evaluation import OffPolicyEvaluation
-from models.results import Uplift
+from models.results import Uplift, Vocabulary
 from reports.sentences import refusals
+from reports.sentences.health import check_text
 
 
 def evaluation_text(found: OffPolicyEvaluation) -> str:
@@ -23,7 +24,10 @@ def evaluation_text(found: OffPolicyEvaluation) -> str:
             f"largest weight {_plain(support.max_weight)}, tail shape {_plain(support.tail_shape)}."
         )
         lines += _reasons(found, policy)
-    lines += [f"{check.status}: {check.text}" for check in found.checks if check.status != "ok"]
+    word = Vocabulary(entity=found.sampled)
+    lines += [
+        f"{check.status}: {check_text(check, word, '')}" for check in found.checks if check.status != "ok"
+    ]
     return "\n".join(lines)
 
 

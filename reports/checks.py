@@ -7,6 +7,7 @@ import re
 
 from models.results import HealthCheck, NightResult
 from reports import estimates, facts, numbers, words
+from reports.sentences.health import check_text
 
 QUESTIONS = {
     "action drift": "Is each {action} {shown} as often as before?",
@@ -120,7 +121,7 @@ def found_text(result: NightResult, check: HealthCheck) -> str:
         return support_text(result, check)
     if (check.kind, check.subject) == ("placebo", "logged policy") and check.status in DELIVERY_VALUED:
         return DELIVERY_VALUED[check.status]
-    return said_plainly(result, check.text)
+    return said_plainly(result, check_text(check, result.vocabulary, result.currency))
 
 
 def said_plainly(result: NightResult, text: str) -> str:

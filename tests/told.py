@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.results import SplitDecision, Vocabulary
+from models.results import HealthCheck, SplitDecision, Vocabulary
+from reports.sentences.health import check_text
 from reports.sentences.split_advice import advices
 from reports.sentences.split_changes import changed_text
 from reports.sentences.split_rows import row_text
@@ -19,6 +20,11 @@ class Told:
     changed: str
     reasons: tuple[str, ...]
     """By row."""
+
+
+def said(check: HealthCheck, currency: str = "EUR") -> str:
+    """A check's finding in the words of channels."""
+    return check_text(check, Vocabulary(), currency)
 
 
 def told(decision: SplitDecision, currency: str = "EUR") -> Told:

@@ -13,9 +13,7 @@ def examine_log(night: Night, events: Events) -> tuple[DatedCheck, ...]:
     """Each row, day and feed held against the rest of the log."""
     study = night.study
     marked = tuple(day for span in days_of(study.event) for day in span)
-    return examine_history(
-        events, single_step=study.decision.single_step, currency=study.currency, marked=marked
-    )
+    return examine_history(events, single_step=study.decision.single_step, marked=marked)
 
 
 def leave_out_doubtful_days(events: Events, history: tuple[DatedCheck, ...]) -> Events:

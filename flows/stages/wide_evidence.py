@@ -5,7 +5,7 @@ import polars as pl
 from flows.night import Night
 from flows.stages.judging import Judge
 from flows.stages.obstacles import read_daily_totals
-from models.results import TooShort
+from models.results import TooShort, TotalsUnused
 from models.split import CHANNEL_TIERS, marginal_iroas
 from models.totals import (
     Combined,
@@ -18,7 +18,6 @@ from models.totals import (
     source_of,
     usable,
 )
-from reports.sentences.totals import unidentified_text
 from sql.events import Events
 
 
@@ -45,14 +44,16 @@ def _by_lift_tests(night: Night, events: Events, deciders: Judge) -> tuple[Combi
     return tuple(compared)
 
 
-def _by_daily_totals(night: Night, events: Events, deciders: Judge) -> tuple[tuple[Combined, ...], str]:
+def _by_daily_totals(
+    night: Night, events: Events, deciders: Judge
+) -> tuple[tuple[Combined, ...], TotalsUnused | None]:
     """Channels whose marginal return the totals identify, against the deciding users; or why none is."""
     rows = pl.scan_parquet(events.folder / "totals.parquet").select(pl.len()).collect().item()
     if not rows:
-        return (), ""
+        return (), None
     totals = read_daily_totals(night, events)
     if isinstance(totals, TooShort):
-        return (), totals.said
+        return (), TotalsUnused(totals.said)
     delivery, level = deciders.delivery, night.study.evaluation.level
     found = {c.channel: usable(c.marginal_iroas) for c in totals.channels if c.marginal_iroas is not None}
     user = {
@@ -61,6 +62,6 @@ def _by_daily_totals(night: Night, events: Events, deciders: Judge) -> tuple[tup
     }
     first = totals.channels[0]
     if found or first.diagnosis.reason is None:
-        return combine(user, found), ""
-    why = unidentified_text(first.diagnosis.reason, first.channel, night.study.words)
-    return combine(user, found), f"They cannot tell what any channel earns. {why}"
+        return combine(user, found), None
+    unused = TotalsUnused(channel=first.channel, why=first.diagnosis.reason)
+    return combine(user, found), unused

@@ -10,7 +10,19 @@ from numpy.typing import NDArray
 from models.behaviour import FALSE_ALARM, SMALL_PROBABILITY, SampleRatio
 from models.health.drift import daily_means, largest_break
 from models.health.log_checks import EPOCH, too_short
-from models.results import HealthCheck, Overlap
+from models.results import (
+    Calibrated,
+    HealthCheck,
+    Improbable,
+    NoChoice,
+    Overlap,
+    OverlapWithNone,
+    PropensitiesLogged,
+    RegimeBreak,
+    Regimes,
+    ShownOnly,
+    SupportOf,
+)
 
 
 def logging_regime(
@@ -48,16 +60,12 @@ def logging_regime(
     name = max(breaks, key=lambda key: (strength(key), key))
     statistic, at = strength(name), EPOCH + timedelta(days=breaks[name].first_day)
     warn = statistic > 8
-    text = "Delivery follows one regime throughout the log."
-    if len(starts) > 1:
-        dates = ", ".join(str(EPOCH + timedelta(days=day)) for day in starts[1:])
-        text = f"Delivery changed its rules on {dates}; each stretch has a model of its own."
+    status, unit, limit = "warn" if warn else "ok", "standard errors", "<= 8"
     if warn:
-        text = (
-            f"Delivery changed around {at} ({name}: {breaks[name].before:+.3f} to {breaks[name].after:+.3f} "
-            "against its model): start the log there, or exclude the odd days."
-        )
-    return HealthCheck("logging regime", "warn" if warn else "ok", statistic, "standard errors", "<= 8", text)
+        told = RegimeBreak(str(at), name, breaks[name].before, breaks[name].after)
+        return HealthCheck("logging regime", status, statistic, unit, limit, told)
+    changed = tuple(str(EPOCH + timedelta(days=day)) for day in starts[1:])
+    return HealthCheck("logging regime", status, statistic, unit, limit, Regimes(changed))
 
 
 def calibration(errors: Sequence[tuple[str, float, float]]) -> HealthCheck:
@@ -69,58 +77,37 @@ def calibration(errors: Sequence[tuple[str, float, float]]) -> HealthCheck:
             None,
             "probability",
             "<= 0.02 + noise",
-            "Nothing to compare: there was no choice, or only what was done has a probability.",
+            NoChoice(),
         )
     name, error, noise = max(errors, key=lambda row: (row[1] - 2 * row[2], row[0]))
     warn = error > 0.02 + 2 * noise
-    text = "Predicted probabilities of delivery are kept."
-    if warn:
-        text = (
-            f"The predicted probability of `{name}` is off by {error:.3f} on average (noise {noise:.3f}): "
-            "log propensities, or add what the platform knew as context columns."
-        )
-    return HealthCheck("calibration", "warn" if warn else "ok", error, "probability", "<= 0.02 + noise", text)
+    found = Calibrated(name, error, noise, within=False)
+    return HealthCheck(
+        "calibration", "warn" if warn else "ok", error, "probability", "<= 0.02 + noise", found
+    )
 
 
 def calibration_within(errors: Sequence[tuple[str, float, float]]) -> HealthCheck:
     """The same within eligible sets and weeks: right on average is not right where it matters."""
-    found = calibration(errors)
-    text = "Predicted probabilities of delivery are kept within each week and set of possible actions, too."
-    if found.status != "ok":
-        name, error, noise = max(errors, key=lambda row: (row[1] - 2 * row[2], row[0]))
-        text = (
-            f"Within weeks and sets of possible actions the predicted probability of `{name}` is off by "
-            f"{error:.3f} on average (noise {noise:.3f}): delivery follows the calendar in a way its model "
-            "does not know. Log propensities, or exclude the odd days."
-        )
-    elif found.figure is None:
-        text = found.text
-    return replace(found, kind="calibration within weeks", text=text)
+    check = calibration(errors)
+    found = check.found
+    if isinstance(found, Calibrated):
+        found = replace(found, within=True)
+    return replace(check, kind="calibration within weeks", found=found)
 
 
 def logged_propensities(found: SampleRatio | None) -> HealthCheck:
     """What was done against the logged probabilities, in the worst cell; a contradiction raises before."""
-    text = "No probabilities are logged, so there is nothing to hold against what was done."
-    if found is not None:
-        text = (
-            f"What was done agrees with the logged probabilities in {found.cells:,} comparisons, by channel, "
-            f"day and segment; a sound log fails this in fewer than 1 of {1 / FALSE_ALARM:,.0f} cases."
-        )
     strength = None if found is None else found.strength
-    return HealthCheck("logged propensities", "ok", strength, "of what chance explains", "<= 1", text)
+    told = PropensitiesLogged(None) if found is None else PropensitiesLogged(found.cells, FALSE_ALARM)
+    return HealthCheck("logged propensities", "ok", strength, "of what chance explains", "<= 1", told)
 
 
 def smallest_probability(smallest: float, below: int) -> HealthCheck:
     """Smallest probability of a logged action; nothing was floored."""
-    text = "No logged action was next to impossible."
-    if below:
-        text = (
-            f"{below} logged actions had a probability below {SMALL_PROBABILITY:g}: delivery knew something "
-            "the log does not hold; estimates that need those rows are refused."
-        )
-    return HealthCheck(
-        "smallest probability", "warn" if below else "ok", smallest, "probability", ">= 1e-06", text
-    )
+    found = Improbable(below, SMALL_PROBABILITY)
+    status = "warn" if below else "ok"
+    return HealthCheck("smallest probability", status, smallest, "probability", ">= 1e-06", found)
 
 
 def comparisons(overlap: Sequence[Overlap], tier: str, limit: float) -> tuple[HealthCheck, ...]:
@@ -128,52 +115,20 @@ def comparisons(overlap: Sequence[Overlap], tier: str, limit: float) -> tuple[He
     of them, which is one finding and not one per channel."""
     if tier != "B":
         return tuple(none_overlap(o, limit) for o in overlap)
-    text = "The logs hold the ads that were shown and no chance that was passed over: nobody to compare with."
-    return (
-        HealthCheck(
-            "shown ads alone", "warn", None, "mean probability of none", "opportunities logged", text
-        ),
-    )
+    unit, limit_text = "mean probability of none", "opportunities logged"
+    return (HealthCheck("shown ads alone", "warn", None, unit, limit_text, ShownOnly()),)
 
 
 def none_overlap(overlap: Overlap, limit: float) -> HealthCheck:
     """Was anybody who could have seen this channel left without an ad?"""
-    kind = "overlap with none"
-    if overlap.eligible_rows == 0:
-        return HealthCheck(
-            kind,
-            "ok",
-            None,
-            "mean probability of none",
-            f">= {limit:g}",
-            "Never beside another action.",
-            overlap.action,
-        )
-    share = overlap.mean_none_probability
-    warn = share < limit
-    text = "Enough of those who could have seen it saw no ad."
-    if warn:
-        text = (
-            f"Nearly everyone who could see {overlap.action} saw an ad: its budget is cut, if at all, only "
-            "as far as the logs show what that does; a small holdout would show more."
-        )
-    return HealthCheck(
-        kind,
-        "warn" if warn else "ok",
-        share,
-        "mean probability of none",
-        f">= {limit:g}",
-        text,
-        overlap.action,
-    )
+    unit, bound = "mean probability of none", f">= {limit:g}"
+    share = overlap.mean_none_probability if overlap.eligible_rows else None
+    status = "warn" if share is not None and share < limit else "ok"
+    return HealthCheck("overlap with none", status, share, unit, bound, OverlapWithNone(), overlap.action)
 
 
 def enough_support(policy: str, ess: float, limit: float) -> HealthCheck:
     """Effective sample size of one policy's weights."""
     warn = ess < limit
-    text = f"The log speaks about `{policy}` as {ess:,.0f} unweighted journeys would."
-    if warn:
-        text += " Too few: it is too far from today's delivery; take a smaller step."
-    return HealthCheck(
-        "effective sample size", "warn" if warn else "ok", ess, "journeys", f">= {limit:g}", text, policy
-    )
+    status = "warn" if warn else "ok"
+    return HealthCheck("effective sample size", status, ess, "journeys", f">= {limit:g}", SupportOf(), policy)

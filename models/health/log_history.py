@@ -12,12 +12,12 @@ __all__ = ["DatedCheck", "checks_of", "doubtful_days", "examine_history"]
 
 
 def examine_history(
-    events: Events, *, single_step: bool, currency: str, marked: tuple[int, ...] = ()
+    events: Events, *, single_step: bool, marked: tuple[int, ...] = ()
 ) -> tuple[DatedCheck, ...]:
     """Every check of the log's own history. `marked`: days of the study's events, since 1970-01-01."""
     log = read_daily_log(events, marked)
     silent = () if single_step else silence_findings(log, by_channel=events.tier != "C")
-    return (*money_findings(log, single_step=single_step, currency=currency), *silent)
+    return (*money_findings(log, single_step=single_step), *silent)
 
 
 def checks_of(findings: Sequence[DatedCheck]) -> tuple[HealthCheck, ...]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.health.daily_log import Counts, DailyLog
 from models.health.spend_checks import DatedCheck, day_text
-from models.results import HealthCheck
+from models.results import HealthCheck, NoSilence, Silent
 
 SILENT_SHARE = 0.05
 FEWEST_MISSING = 20.0
@@ -40,7 +40,7 @@ class Silence:
 
 @dataclass(frozen=True)
 class Feed:
-    """What is counted, in whose company it must fall silent, and what to do about it."""
+    """What is counted, and in whose company it must fall silent."""
 
     name: str
     """Of the check, and of what the log lacks."""
@@ -48,35 +48,13 @@ class Feed:
     """Measure of the daily log,"""
     company: str
     """and the one that shows that the channel goes on; empty: the log itself does."""
-    advice: str
 
 
 FEEDS = (
-    Feed(
-        "impressions",
-        "impressions",
-        "opportunities",
-        "Bring the feed up to date, or take the days out with [[exclude]]; if the channel was paused on "
-        "purpose, log its opportunities of those days with eligible = false.",
-    ),
-    Feed(
-        "opportunities",
-        "opportunities",
-        "impressions",
-        "Bring the feed up to date, or take the days out with [[exclude]].",
-    ),
-    Feed(
-        "clicks",
-        "clicks",
-        "impressions",
-        "Bring the feed up to date, or take the days out with [[exclude]].",
-    ),
-    Feed(
-        "ads with a cost",
-        "paid_impressions",
-        "impressions",
-        "Bring the costs up to date, or take the days out with [[exclude]].",
-    ),
+    Feed("impressions", "impressions", "opportunities"),
+    Feed("opportunities", "opportunities", "impressions"),
+    Feed("clicks", "clicks", "impressions"),
+    Feed("ads with a cost", "paid_impressions", "impressions"),
 )
 
 
@@ -160,10 +138,7 @@ def _of_shop(log: DailyLog, name: str) -> DatedCheck:
         report_lag=log.report_lag if purchases else None,
         marked=log.marked,
     )
-    advice = (
-        "Bring the feed up to date, or take the days out with [[exclude]]; if it was closed, say so with "
-    )
-    return _finding(log, name, [(run, "") for run in found], f"{advice}[[event]].")
+    return _finding(log, name, [(run, "") for run in found])
 
 
 def _of_channels(log: DailyLog, feed: Feed) -> DatedCheck:
@@ -177,7 +152,7 @@ def _of_channels(log: DailyLog, feed: Feed) -> DatedCheck:
         for k, channel in enumerate(log.channels)
         for run in silences(counts[:, [k]], company=company[:, [k]], marked=log.marked)
     ]
-    return _finding(log, feed.name, [(run, "") for run in together] or single, feed.advice)
+    return _finding(log, feed.name, [(run, "") for run in together] or single)
 
 
 def _all_ads_end(log: DailyLog, run: Silence) -> bool:
@@ -187,25 +162,18 @@ def _all_ads_end(log: DailyLog, run: Silence) -> bool:
     return quiet and run.last == len(log) - 1
 
 
-def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]], advice: str) -> DatedCheck:
-    """The longest silence in words; every day of all of them is doubted."""
+def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]]) -> DatedCheck:
+    """The longest silence; every day of all of them is doubted."""
     unit = "days"
     if not found:
-        text = f"No long stretch of days lacks {name} that the weeks before had."
-        return DatedCheck(HealthCheck("silence", "ok", 0.0, unit, f"<= {SHORT_DAYS}", text, name))
+        return DatedCheck(HealthCheck("silence", "ok", 0.0, unit, f"<= {SHORT_DAYS}", NoSilence(), name))
     run, channel = max(found, key=lambda f: (f[0].length_days, f[0].expected, f[1]))
     days = sorted({int(d) for r, _ in found for d in log.day[r.first : r.last + 1]})
     others = sorted({c for _, c in found} - {channel})
-    when = (
-        f"on {day_text(log.day[run.first])}"
-        if run.length_days == 1
-        else f"from {day_text(log.day[run.first])} to {day_text(log.day[run.last])} ({run.length_days} days)"
-    )
-    text = (
-        f"The log holds {'no' if run.counted == 0 else f'only {run.counted:,}'} {name}"
-        f"{f' of {channel}' if channel else ''} {when}, where about {run.expected:,.0f} are usual"
-        f"{f'; so it is with {len(others)} more channels' if others else ''}. {advice}"
-    )
+    told = Silent(
+        channel, day_text(log.day[run.first]), day_text(log.day[run.last]), run.length_days, run.counted,
+        run.expected, len(others),
+    )  # fmt: skip
     status = "stop" if run.length_days > SHORT_DAYS else "warn"
-    check = HealthCheck("silence", status, float(run.length_days), unit, f"<= {SHORT_DAYS}", text, name)
+    check = HealthCheck("silence", status, float(run.length_days), unit, f"<= {SHORT_DAYS}", told, name)
     return DatedCheck(check, tuple(days))

@@ -13,9 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.health.daily_log import DailyLog, LargestAmounts
-from models.results import HealthCheck
+from models.results import (
+    AdCostOff,
+    FewSales,
+    HealthCheck,
+    NoGap,
+    OrderOff,
+    RowGap,
+    SpendAndSales,
+    SpendOff,
+    Steady,
+)
 
-MICROS = 1_000_000
 EPOCH = date(1970, 1, 1)
 
 ROW_GAP = 10_000
@@ -44,15 +53,15 @@ class DatedCheck:
     days: tuple[int, ...] = ()
 
 
-def money_findings(log: DailyLog, *, single_step: bool, currency: str) -> tuple[DatedCheck, ...]:
+def money_findings(log: DailyLog, *, single_step: bool) -> tuple[DatedCheck, ...]:
     """Every check of money, in the order of a reader's interest."""
-    found = [single_rows(log, currency), spend_against_sales(log, currency)]
+    found = [single_rows(log), spend_against_sales(log)]
     if not single_step:
-        found += [spend_by_day(log, currency), cost_of_an_ad(log, currency), value_of_an_order(log, currency)]
+        found += [spend_by_day(log), cost_of_an_ad(log), value_of_an_order(log)]
     return tuple(found)
 
 
-def single_rows(log: DailyLog, currency: str) -> DatedCheck:
+def single_rows(log: DailyLog) -> DatedCheck:
     """A few rows that are ten thousand times as large as any other of their channel."""
     name, unit, limit = "single rows", "times the next largest", f"<= {ROW_GAP:,}"
     worst, where = 1.0, None
@@ -61,20 +70,17 @@ def single_rows(log: DailyLog, currency: str) -> DatedCheck:
         if gap > worst:
             worst, where = gap, (amounts, n)
     if worst <= ROW_GAP or where is None:
-        return DatedCheck(
-            HealthCheck(name, "ok", worst, unit, limit, "No row costs or earns far more than any other.")
-        )
+        return DatedCheck(HealthCheck(name, "ok", worst, unit, limit, NoGap()))
     amounts, n = where
-    rows = "1 row" if n == 1 else f"{n} rows"
-    verb = "is" if n == 1 else "are"
     days = tuple(sorted(set(amounts.day[:n])))
-    text = (
-        f"{rows} of {_table_of(amounts)} {verb} worth {_money(amounts.micros[0], currency)}"
-        f"{'' if n == 1 else ' at most'} on {listed_days(days)}; the next largest is worth "
-        f"{_money(amounts.micros[n], currency)}. Mend or remove what was mistyped in the export, or take out "
-        f"{'the day' if len(days) == 1 else 'the days'} with [[exclude]]."
+    found = RowGap(
+        "" if (amounts.kind, amounts.channel) == ("revenue", "none") else amounts.channel,
+        n,
+        amounts.micros[0],
+        amounts.micros[n],
+        tuple(map(day_text, days)),
     )
-    return DatedCheck(HealthCheck(name, "stop", worst, unit, limit, text), days)
+    return DatedCheck(HealthCheck(name, "stop", worst, unit, limit, found), days)
 
 
 def widest_gap(amounts: LargestAmounts) -> tuple[float, int]:
@@ -86,24 +92,17 @@ def widest_gap(amounts: LargestAmounts) -> tuple[float, int]:
     return float(ratio.max()), int(ratio.argmax()) + 1
 
 
-def spend_against_sales(log: DailyLog, currency: str) -> DatedCheck:
+def spend_against_sales(log: DailyLog) -> DatedCheck:
     """All costs in a wrong unit: nothing else in the log says so but what customers pay."""
     name, unit, limit = "spend against sales", "times all sales", f"<= {SPEND_PER_SALES:g}"
     spend, sales = float(log.channel_days["cost_micros"].sum()), float(log.shop_days["revenue_micros"].sum())
     if log.shop_days["purchases"].sum() < FEWEST_PURCHASES or sales <= 0:
-        return DatedCheck(HealthCheck(name, "ok", None, unit, limit, "There are too few sales to tell."))
-    if spend <= SPEND_PER_SALES * sales:
-        text = "What the ads cost and what customers paid are of one size."
-        return DatedCheck(HealthCheck(name, "ok", spend / sales, unit, limit, text))
-    text = (
-        f"The ads of this log cost {_money(spend, currency)}, and all purchases brought "
-        f"{_money(sales, currency)}: the costs look as if they were written in another unit. Say which in "
-        'the study (`money_unit = "micros"` or "cents" of the table impressions), or mend the export.'
-    )
-    return DatedCheck(HealthCheck(name, "stop", spend / sales, unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", None, unit, limit, FewSales()))
+    status = "ok" if spend <= SPEND_PER_SALES * sales else "stop"
+    return DatedCheck(HealthCheck(name, status, spend / sales, unit, limit, SpendAndSales(spend, sales)))
 
 
-def spend_by_day(log: DailyLog, currency: str) -> DatedCheck:
+def spend_by_day(log: DailyLog) -> DatedCheck:
     """A day on which a channel spent far more than on the days around it."""
     name, unit, limit = "spend by day", "times the usual", f"<= {FACTOR:g}"
     found: list[tuple[float, str, int, float]] = []
@@ -122,21 +121,23 @@ def spend_by_day(log: DailyLog, currency: str) -> DatedCheck:
             for i in np.flatnonzero(off)
         ]
     if not found:
-        text = "No day's spend stands far above the others."
-        return DatedCheck(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, Steady()))
     distance, channel, worst, usual_log = max(found, key=lambda row: (row[0], row[1]))
     days = tuple(sorted({int(log.day[i]) for _, _, i, _ in found}))
     k = log.channels.index(channel)
-    text = (
-        f"{channel} spent {_money(log.channel_days['cost_micros'][worst, k], currency)} on "
-        f"{day_text(log.day[worst])}{_rows_text(log, channel, int(worst), currency)}, where "
-        f"{_money(np.exp(usual_log), currency)} is usual{_more_days(days)}. Mend the export or its "
-        "`money_unit`, or take the day out with [[exclude]]; if it is real, say so with [[event]]."
+    told = SpendOff(
+        channel,
+        day_text(log.day[worst]),
+        int(log.channel_days["cost_micros"][worst, k]),
+        float(np.exp(usual_log)),
+        int(log.channel_days["impressions"][worst, k]),
+        max(_costs_on(log, channel, int(log.day[worst])), default=0),
+        tuple(map(day_text, days)),
     )
-    return DatedCheck(HealthCheck(name, "stop", float(np.exp(distance)), unit, limit, text), days)
+    return DatedCheck(HealthCheck(name, "stop", float(np.exp(distance)), unit, limit, told), days)
 
 
-def cost_of_an_ad(log: DailyLog, currency: str) -> DatedCheck:
+def cost_of_an_ad(log: DailyLog) -> DatedCheck:
     """Days on which an ad cost a multiple or a fraction of what it costs otherwise: a unit that changed.
 
     The spend of such a day is off in the same direction, so that a few dear ads on a quiet day, or a channel
@@ -162,24 +163,24 @@ def cost_of_an_ad(log: DailyLog, currency: str) -> DatedCheck:
         )
         found += [(abs(float(distance[i])), channel, int(active[i]), usual) for i in np.flatnonzero(off)]
     if not found:
-        text = "An ad costs about the same on every day."
-        return DatedCheck(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", float(np.exp(farthest)), unit, limit, Steady()))
     most, channel, worst, usual_log = max(found, key=lambda row: (row[0], row[1]))
     days = tuple(sorted({int(log.day[i]) for _, _, i, _ in found}))
     k = log.channels.index(channel)
-    n_ads = int(log.channel_days["impressions"][worst, k])
-    each = log.channel_days["cost_micros"][worst, k] / n_ads
-    text = (
-        f"An ad of {channel} cost {_money(each, currency)} on {day_text(log.day[worst])} ({n_ads:,} rows, "
-        f"{_money(log.channel_days['cost_micros'][worst, k], currency)} in all), where "
-        f"{_money(np.exp(usual_log), currency)} is usual{_more_days(days)}: the cost was written in another "
-        "unit on some days. Mend the export, so that one `money_unit` holds for all its rows, or take the "
-        "days out with [[exclude]]."
+    n_ads, micros = (int(log.channel_days[m][worst, k]) for m in ("impressions", "cost_micros"))
+    told = AdCostOff(
+        channel,
+        day_text(log.day[worst]),
+        micros / n_ads,
+        float(np.exp(usual_log)),
+        n_ads,
+        micros,
+        tuple(map(day_text, days)),
     )
-    return DatedCheck(HealthCheck(name, "stop", float(np.exp(most)), unit, limit, text), days)
+    return DatedCheck(HealthCheck(name, "stop", float(np.exp(most)), unit, limit, told), days)
 
 
-def value_of_an_order(log: DailyLog, currency: str) -> DatedCheck:
+def value_of_an_order(log: DailyLog) -> DatedCheck:
     """Days on which the middle order is a multiple or a fraction of what it is otherwise.
 
     The middle of five or more, since a single order may be worth anything.
@@ -187,25 +188,24 @@ def value_of_an_order(log: DailyLog, currency: str) -> DatedCheck:
     name, unit, limit = "value of an order", "times the usual", f"<= {FACTOR:g}"
     middle = log.shop_days["median_revenue_micros"]
     active = np.flatnonzero((log.shop_days["purchases"] >= 5) & (middle > 0))
-    text = "Orders are worth about the same on every day."
     if len(active) < FEWEST_DAYS:
-        return DatedCheck(HealthCheck(name, "ok", None, unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", None, unit, limit, Steady()))
     figure = np.log(middle[active])
     usual = middle_of(figure)
     distance = np.abs(figure - usual)
     off = np.flatnonzero(distance > allowed(figure))
     if not len(off):
-        return DatedCheck(HealthCheck(name, "ok", float(np.exp(distance.max())), unit, limit, text))
+        return DatedCheck(HealthCheck(name, "ok", float(np.exp(distance.max())), unit, limit, Steady()))
     i = off[distance[off].argmax()]
     worst, days = active[i], tuple(log.day[active[off]].tolist())
-    text = (
-        f"The middle one of {int(log.shop_days['purchases'][worst]):,} orders on "
-        f"{day_text(log.day[worst])} is worth {_money(middle[worst], currency)}, where "
-        f"{_money(np.exp(usual), currency)} is usual{_more_days(days)}: revenue was written in another unit "
-        "on some days. Mend the export, so that one `money_unit` holds for all purchases, or take the days "
-        "out with [[exclude]]."
+    told = OrderOff(
+        day_text(log.day[worst]),
+        int(log.shop_days["purchases"][worst]),
+        int(middle[worst]),
+        float(np.exp(usual)),
+        tuple(map(day_text, days)),
     )
-    return DatedCheck(HealthCheck(name, "stop", float(np.exp(distance[i])), unit, limit, text), days)
+    return DatedCheck(HealthCheck(name, "stop", float(np.exp(distance[i])), unit, limit, told), days)
 
 
 def allowed(figure: NDArray[np.float64]) -> float:
@@ -238,40 +238,7 @@ def day_text(day: int | np.integer) -> str:
     return (EPOCH + timedelta(days=int(day))).isoformat()
 
 
-def listed_days(days: tuple[int, ...]) -> str:
-    """`2026-11-03`, `2026-11-03 and 2026-11-05`, or the first two and how many more."""
-    shown = [day_text(day) for day in days]
-    if len(shown) <= 2:
-        return " and ".join(shown)
-    return f"{shown[0]}, {shown[1]} and {len(shown) - 2} more days"
-
-
-def _more_days(days: tuple[int, ...]) -> str:
-    if len(days) == 1:
-        return ""
-    return f" ({len(days)} such days from {day_text(days[0])} to {day_text(days[-1])})"
-
-
-def _rows_text(log: DailyLog, channel: str, at: int, currency: str) -> str:
-    """` (214 rows, the largest 2,000,000.00 EUR)` where the log tells rows apart."""
-    ads = int(log.channel_days["impressions"][at, log.channels.index(channel)])
-    largest = max(_costs_on(log, channel, int(log.day[at])), default=0)
-    parts = ([f"{ads:,} row{'' if ads == 1 else 's'}"] if ads else []) + (
-        [f"the largest {_money(largest, currency)}"] if largest else []
-    )
-    return f" ({', '.join(parts)})" if parts else ""
-
-
 def _costs_on(log: DailyLog, channel: str, day: int) -> Iterator[int]:
     for amounts in log.largest:
         if (amounts.kind, amounts.channel) == ("cost", channel):
             yield from (m for m, d in zip(amounts.micros, amounts.day, strict=True) if d == day)
-
-
-def _table_of(amounts: LargestAmounts) -> str:
-    return "the purchases" if (amounts.kind, amounts.channel) == ("revenue", "none") else amounts.channel
-
-
-def _money(micros: float | np.floating | np.integer, currency: str) -> str:
-    units = float(micros) / MICROS
-    return f"{units:,.2f} {currency}" if units >= 1 else f"{units:.3g} {currency}"

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from models.results.findings import Finding
+from models.results.history_findings import OfHistory
+
 
 @dataclass(frozen=True)
 class HealthCheck:
@@ -14,8 +17,8 @@ class HealthCheck:
     figure: float | None
     unit: str
     limit: str
-    text: str
-    """One sentence: what was found, and what to do if it is not ok."""
+    found: Finding | OfHistory | str
+    """What was found; a sentence where staging says it, which knows no reports."""
     subject: str = ""
     """The policy, channel or test that it is asked about; empty: of the night as a whole."""
     outcome: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from models.results import HealthCheck, Hold, Interval, SourcesDiffer
+from models.results import HealthCheck, Hold, Interval, SourcesDiffer, SourcesWeighed, TotalsUnused
 from models.totals.combine import LEVEL
 from models.totals.results import Combined
 
@@ -18,8 +18,8 @@ class WideEvidence:
     """Every comparison of user-level logs with daily totals or a lift test, by source and channel."""
 
     combined: tuple[Combined, ...] = ()
-    unused: str = ""
-    """Why daily totals that the logs hold say nothing, a full sentence; empty where they do."""
+    unused: TotalsUnused | None = None
+    """Why daily totals that the logs hold say nothing; None where they do."""
 
     @property
     def held(self) -> dict[str, Hold]:
@@ -35,11 +35,10 @@ class WideEvidence:
     def checks(self) -> tuple[HealthCheck, ...]:
         """One line of the health check per channel that two sources can judge."""
         found = tuple(_check(one) for one in self.combined if one.heterogeneity is not None)
-        if not self.unused:
+        if self.unused is None:
             return found
-        text = f"The daily totals beside these logs were not used. {self.unused}"
         name, limit = "daily totals beside the logs", f"<= {MOST:.2f}"
-        return (*found, HealthCheck(name, "ok", None, "standard errors", limit, text))
+        return (*found, HealthCheck(name, "ok", None, "standard errors", limit, self.unused))
 
 
 def usable(interval: Interval | None) -> Interval | None:
@@ -50,17 +49,9 @@ def usable(interval: Interval | None) -> Interval | None:
 
 
 def _check(one: Combined) -> HealthCheck:
-    """Whether the two sources on a channel agree, with both figures and, if they do, the pooled one."""
+    """Whether the two sources on a channel agree."""
     if one.heterogeneity is None or one.user_level is None or one.totals is None:
         raise ValueError("a comparison needs two sources")
-    both = f"{_said(one.user_level)} by user-level logs, {_said(one.totals)} by {one.source}"
-    if one.pooled is None:
-        text = (
-            f"What {one.channel} earns per unit of spend is disputed: {both}, further apart than chance "
-            "explains. It keeps today's budget until it is known which is wrong."
-        )
-    else:
-        text = f"{one.channel} earns {both} per unit of spend; together {_said(one.pooled)}."
     return HealthCheck(
         kind=one.source,
         subject=one.channel,
@@ -68,10 +59,5 @@ def _check(one: Combined) -> HealthCheck:
         figure=float(np.sqrt(one.heterogeneity)),
         unit="standard errors",
         limit=f"<= {MOST:.2f}",
-        text=text,
+        found=SourcesWeighed(one.user_level, one.totals, one.pooled),
     )
-
-
-def _said(interval: Interval) -> str:
-    """`1.2 (0.4 to 2.0)`."""
-    return f"{interval.estimate:.1f} ({interval.low:.1f} to {interval.high:.1f})"

@@ -12,6 +12,7 @@ from reports.exports.split import json_text
 from reports.pages.frontier import channels
 from reports.pages.lineage import overall
 from reports.sentences import refusals
+from reports.sentences.health import check_text
 
 EVALUATION_SCHEMA = {
     "policy": pl.String,
@@ -129,6 +130,7 @@ def _plan(p: Point, names: list[str]) -> list[Cell]:
 
 def health_json(result: NightResult) -> bytes:
     """Data and model checks for monitoring, sorted by name, with the worst status on top."""
+    told = [(c, check_text(c, result.vocabulary, result.currency)) for c in result.health]
     checks = [
         {
             "name": c.name,
@@ -136,9 +138,9 @@ def health_json(result: NightResult) -> bytes:
             "figure": numbers.exact(c.figure),
             "unit": c.unit,
             "limit": c.limit,
-            "text": c.text,
+            "text": said,
         }
-        for c in sorted(result.health, key=lambda c: (c.name, c.text))
+        for c, said in sorted(told, key=lambda t: (t[0].name, t[1]))
     ]
     content = {
         "schema": HEALTH_SCHEMA,

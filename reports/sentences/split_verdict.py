@@ -36,6 +36,7 @@ from models.results import (
 )
 from reports.sentences import guardrails
 from reports.sentences.amounts import each_period, interval_words, listed, money, typed, whole
+from reports.sentences.health import check_text
 from reports.sentences.holds import hold_text
 from reports.sentences.refusals import recorded
 from reports.sentences.split_rows import broken_text, row_name
@@ -97,6 +98,8 @@ def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: 
                 "a good one by chance: a move now needs the bound that holds for every night together, "
                 f"{bound}, to be above 0."
             )
+        case Stopped():
+            return check_text(why.check, word, currency)
         case NotSupported():
             if refused is not None:
                 return refused(why.refusal)
@@ -140,8 +143,6 @@ def _said_of_the_log(why: Why, word: Vocabulary) -> str:
             return why.said
         case TotalsTell():
             return totals_text(why)
-        case Stopped():
-            return why.check.text
         case NothingBetter():
             return "No change we tried is better beyond doubt."
         case LossPossible():

@@ -21,6 +21,7 @@ from sql.errors import StudyError
 from sql.events import Events
 from tests.models.split.response_worlds import ResponseWorld
 from tests.models.totals.totals_worlds import FIRST_DAY, TotalsWorld
+from tests.told import said as told_of
 
 USERS = ResponseWorld(spend=(2100.0, 3500.0), iroas=(2.0, 0.5), saturation=(0.5, 2.0), noise=(0.2, 0.2))
 """Channels a and b, by user-level logs."""
@@ -136,8 +137,8 @@ def test_the_experiments_table_speaks_as_the_study_s_tests_do(tmp_path: Path) ->
     wide = weigh_wide_evidence(night(), logs, choosers())
     agrees, disputed = wide.checks
     assert (agrees.name, agrees.status) == ("a lift test (postcode): channel_a", "ok")
-    assert "by a lift test (postcode) per unit of spend" in agrees.text
-    assert disputed.status == "warn" and "\n" not in disputed.text and len(disputed.name) < 80
+    assert "by a lift test (postcode) per unit of spend" in told_of(agrees)
+    assert disputed.status == "warn" and "\n" not in told_of(disputed) and len(disputed.name) < 80
     assert list(wide.held) == ["channel_b"] and wide.held["channel_b"].wider == pytest.approx(5.0)
     last = date(1970, 1, 1) + timedelta(days=FIRST_DAY + 20)
     study = {"channel": "channel_b", "first": last, "last": last, "iroas": 0.5, "standard_error": 0.3}
@@ -156,11 +157,11 @@ def test_totals_too_short_to_learn_from_are_told_and_hold_nothing(tmp_path: Path
     wide = weigh_wide_evidence(night(), events(tmp_path, days=30), choosers())
     (check,) = wide.checks
     assert wide.held == {} and check.status == "ok"
-    assert "were not used. The daily totals hold 30 days with known sales" in check.text
+    assert "were not used. The daily totals hold 30 days with known sales" in told_of(check)
 
 
 def test_budgets_that_never_moved_say_nothing(tmp_path: Path) -> None:
     wide = weigh_wide_evidence(night(), events(tmp_path, shock=0.0), choosers())
     (check,) = wide.checks
     assert wide.held == {} and check.name == "daily totals beside the logs"
-    assert "cannot tell what any channel earns. The spend of channel_a hardly moves" in check.text
+    assert "cannot tell what any channel earns. The spend of channel_a hardly moves" in told_of(check)

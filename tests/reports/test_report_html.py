@@ -132,7 +132,7 @@ def test_hostile_text_in_every_field_is_escaped() -> None:
         notes=(bad,),
         settings={bad: bad},
         health=tuple(
-            replace(c, kind="placebo", subject=bad, text=bad, limit=bad, unit=bad, status=bad)
+            replace(c, kind="placebo", subject=bad, found=bad, limit=bad, unit=bad, status=bad)
             for c in night.health
         ),
         evaluation=tuple(replace(e, reason=rare, unit=bad, credible=False) for e in night.evaluation),

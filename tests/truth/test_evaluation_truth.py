@@ -12,6 +12,7 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
 from models.mdp.journeys import elapsed_discounts
 from tests.models.evaluation.tabular_world import TabularWorld, masked, states_of, tabular_world
+from tests.told import said as told_of
 
 MU_WEIGHTS = np.array([3.0, 1.0, 1.0])
 PI_WEIGHTS = np.array([1.0, 2.0, 0.7])
@@ -156,4 +157,4 @@ def test_targeting_by_something_hidden_shows_in_the_past():
         averaged[here] = np.bincount(journeys.action[here], minlength=3) / here.sum()
     check = check_effect_on_the_past(followers_in_journeys(journeys, averaged, "margin"))
     assert check.status == "warn"
-    assert "search" in check.text
+    assert "search" in told_of(check)

@@ -21,7 +21,7 @@ from scipy.stats import chi2
 from models.evaluation.intervals.bootstrap_t import joint_covariance, normal_interval, standard_errors
 from models.mdp import GOAL, MARGIN, MICROS, PURCHASES, Journeys, Transitions
 from models.numerics import one_blas_thread
-from models.results import HealthCheck, Interval
+from models.results import HealthCheck, Interval, NoFollower, PastEffect
 
 Floats = NDArray[np.float64]
 CHUNK_ROWS = 1 << 16
@@ -145,26 +145,11 @@ def check_effect_on_the_past(found: Followers, min_entities: int = 1) -> HealthC
     told = effects_on_the_past(found, min_entities=min_entities)
     limit, unit = f"at least {FALSE_ALARMS:g}", "probability"
     if not told.effects:
-        text = "No decision follows another one, so this placebo cannot be asked."
-        return HealthCheck("placebo", "ok", None, unit, limit, text, PAST)
+        return HealthCheck("placebo", "ok", None, unit, limit, NoFollower(), PAST)
     action = max(sorted(told.effects), key=lambda a: abs(told.effects[a][1]))
-    interval = told.effects[action][0]
-    figures = (
-        f"{action} most, {interval.estimate:.2g} ({interval.low:.2g} to {interval.high:.2g}) per decision; "
-        f"chance alone would show as much in {_percent(told.p_value)} of logs"
-    )
-    if told.p_value >= FALSE_ALARMS:
-        text = f"No action has an effect on the {found.outcome} before it, as it must be ({figures})."
-        return HealthCheck("placebo", "ok", told.p_value, unit, limit, text, PAST)
-    text = (
-        f"Ads seem to change the {found.outcome} before them: {figures}. Delivery reacts to something that "
-        "these logs do not hold. Log it as a context column, or leave some people without ads at random."
-    )
-    return HealthCheck("placebo", "warn", told.p_value, unit, limit, text, PAST)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %" if share >= 1e-4 else "less than 0.01 %"
+    status = "ok" if told.p_value >= FALSE_ALARMS else "warn"
+    seen = PastEffect(found.outcome, action, told.effects[action][0])
+    return HealthCheck("placebo", status, told.p_value, unit, limit, seen, PAST)
 
 
 def _unexplained(found: Followers) -> Floats:

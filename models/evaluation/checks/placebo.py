@@ -5,7 +5,7 @@ import numpy as np
 
 from models.evaluation.checks.witness import disagreement
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.results import HealthCheck
+from models.results import HealthCheck, LoggedValued
 
 EXACT = 1e-8
 """Relative difference that floating-point sums may leave."""
@@ -25,22 +25,11 @@ def check_logged_policy(dr: DoublyRobust, outcome: str | None = None) -> HealthC
     logged = dr.logged_outcomes[:, k]
     weighted = dr.importance(dr.behaviour)[:, k]
     gap = abs(weighted.sum() - logged.sum()) / max(np.abs(logged).sum(), np.finfo(float).tiny)
+    found, about = LoggedValued(outcome), "logged policy"
     if gap > EXACT:
-        text = (
-            f"Weighting by today's own delivery does not return the logged {outcome}: the weights are wrong."
-        )
-        return HealthCheck(
-            "placebo", "stop", float(gap), "relative difference", f"at most {EXACT:g}", text, "logged policy"
-        )
+        limit = f"at most {EXACT:g}"
+        return HealthCheck("placebo", "stop", float(gap), "relative difference", limit, found, about)
     z = disagreement(dr.logged[:, k], logged)
-    limit = f"at most {MAX_STANDARD_ERRORS:g}"
-    if z is not None and abs(z) > MAX_STANDARD_ERRORS:
-        text = (
-            f"Valued by the headline estimator, today's delivery differs from its own logged {outcome} by "
-            "more than noise: the behaviour probabilities are off. Check logged propensities, or the "
-            "features that the behaviour model is given."
-        )
-        return HealthCheck("placebo", "warn", abs(z), "standard errors", limit, text, "logged policy")
-    text = f"Valued by the headline estimator, today's delivery returns its own logged {outcome}."
-    size = None if z is None else abs(z)
-    return HealthCheck("placebo", "ok", size, "standard errors", limit, text, "logged policy")
+    size, limit = None if z is None else abs(z), f"at most {MAX_STANDARD_ERRORS:g}"
+    status = "warn" if size is not None and size > MAX_STANDARD_ERRORS else "ok"
+    return HealthCheck("placebo", status, size, "standard errors", limit, found, about)

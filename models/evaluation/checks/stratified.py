@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp import MICROS, Transitions
-from models.results import HealthCheck, SplitRow
+from models.results import CountedAlike, HealthCheck, NobodyAlike, SplitRow
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -92,22 +92,10 @@ def check_plain_comparison(effects: tuple[PlainEffect, ...], rows: tuple[SplitRo
             told.append((abs(estimate - effect.iroas) / noise, row.channel, estimate, effect))
     limit = f"at most {LIMIT:g}"
     if not told:
-        text = "No channel has enough people who could have seen it, did not, and are alike."
-        return HealthCheck(NAME, "ok", None, "standard errors", limit, text)
+        return HealthCheck(NAME, "ok", None, "standard errors", limit, NobodyAlike())
     z, channel, estimate, effect = max(told, key=lambda found: (found[0], found[1]))
-    figures = (
-        f"{channel}: {effect.iroas:.2g} +- {1.96 * effect.iroas_error:.2g} per unit of spend by counting, "
-        f"{estimate:.2g} by the model"
-    )
-    if z <= LIMIT:
-        text = f"Counting alike people who were and were not shown an ad says the same ({figures})."
-        return HealthCheck(NAME, "ok", z, "standard errors", limit, text)
-    text = (
-        f"Counting alike people who were and were not shown an ad says something else ({figures}): either "
-        "they are not alike in what these logs do not hold, or the model is wrong. Trust neither blindly; a "
-        "holdout decides."
-    )
-    return HealthCheck(NAME, "warn", z, "standard errors", limit, text)
+    seen = CountedAlike(channel, effect.iroas, effect.iroas_error, estimate)
+    return HealthCheck(NAME, "ok" if z <= LIMIT else "warn", z, "standard errors", limit, seen)
 
 
 def _margin_of_the_next(t: Transitions, days: int) -> tuple[Floats, NDArray[np.bool_]]:

@@ -15,7 +15,7 @@ from scipy.stats import norm
 from models.evaluation.estimators.doubly_robust import Floats
 from models.evaluation.estimators.policy_value import REMEMBERING, SNDR, SNPDIS, Uplifted
 from models.evaluation.intervals.bootstrap_t import standard_errors
-from models.results import HealthCheck
+from models.results import HealthCheck, Witnesses
 
 FALSE_ALARMS = {REMEMBERING: 0.03, SNDR: 0.003, SNPDIS: 0.003}
 """Share of sound headlines that each witness disputes where the difference is normal. The first's nearly is.
@@ -83,20 +83,8 @@ def check_witness(policy: str, outcome: str, uplift: Uplifted) -> HealthCheck:
     """The headline against all its witnesses, for one policy and outcome, as differences from today's
     delivery."""
     found = most_contrary(uplift)
-    if found.z is None:
-        status, text = (
-            "ok",
-            f"{policy}, {outcome}: headline and witnesses do not differ in any way that varies.",
-        )
-    elif not found.disputed:
-        status, text = "ok", f"{policy}, {outcome}: the headline and its witnesses say the same."
-    else:
-        status = "warn"
-        text = (
-            f"{policy}, {outcome}: the headline is {'above' if found.z > 0 else 'below'} its witness "
-            f"({found.witness}) by more than noise. Do not move the budget on it: the state forgets "
-            "something that matters, or the behaviour probabilities are off."
-        )
     size = None if found.z is None else abs(found.z)
     limit = "" if found.z is None else f"at most {found.limit:.2g}"
-    return HealthCheck("witness", status, size, "standard errors", limit, text, policy)
+    told = Witnesses(outcome, "" if found.z is None else found.witness, found.z is not None and found.z > 0)
+    status = "warn" if found.disputed else "ok"
+    return HealthCheck("witness", status, size, "standard errors", limit, told, policy)

@@ -13,6 +13,7 @@ from models.evaluation.checks.effect_on_the_past import (
     followers_in_log,
 )
 from tests.models.agents.tables import table
+from tests.told import said as told_of
 
 ACTIONS = ("none", "search", "social")
 
@@ -51,7 +52,7 @@ def test_it_rings_as_rarely_as_it_says() -> None:
 def test_it_finds_what_delivery_alone_knows() -> None:
     check = check_effect_on_the_past(drawn(1, 2_000, knows=1.0))
     assert check.status == "warn" and check.figure < 1e-4
-    assert "Ads seem to change the purchases before them: search most" in check.text
+    assert "Ads seem to change the purchases before them: search most" in told_of(check)
     assert check_effect_on_the_past(drawn(1, 2_000)).status == "ok"
 
 
@@ -111,4 +112,4 @@ def test_without_a_decision_after_another_it_cannot_be_asked() -> None:
         found.past[:0], found.cluster[:0], 10, ACTIONS, "purchases",
     )  # fmt: skip
     check = check_effect_on_the_past(none)
-    assert check.status == "ok" and check.figure is None and "cannot be asked" in check.text
+    assert check.status == "ok" and check.figure is None and "cannot be asked" in told_of(check)

@@ -8,6 +8,7 @@ import pytest
 from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
 from models.mdp.transition_table import Feature, Outcome, Transitions
 from models.results import SplitRow
+from tests.told import said as told_of
 
 DAYS = 30
 MICROS = 1_000_000
@@ -82,7 +83,7 @@ def test_a_difference_beyond_noise_is_told_with_both_figures() -> None:
     effects = stratified_effects(log(400, np.random.default_rng(4), effect=1.5), days=3)
     assert check_plain_comparison(effects, (row(1.5, 0.3),)).status == "ok"
     odd = check_plain_comparison(effects, (row(9.0, 0.3),))
-    assert odd.status == "warn" and "by counting, 9 by the model" in odd.text
+    assert odd.status == "warn" and "by counting, 9 by the model" in told_of(odd)
 
 
 def test_people_who_are_not_alike_are_compared_wrongly() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from models.evaluation.checks.witness import FALSE_ALARMS, check_witness, most_contrary
 from models.evaluation.estimators.policy_value import Uplifted
+from tests.told import said as told_of
 
 HEADLINE = np.random.default_rng(1).normal(1.0, 20.0, 4_000)  # sum about 4,000, standard error about 1,265
 
@@ -20,8 +21,8 @@ def shifted(by: float) -> np.ndarray:
 
 def test_a_large_difference_is_a_warning_that_names_its_witness() -> None:
     check = check_witness("plan", "profit", against(SNDR=HEADLINE, SNPDIS=shifted(-2_500)))
-    assert check.status == "warn" and "above its witness (SNPDIS)" in check.text
-    assert "below" in check_witness("plan", "profit", against(SNDR=shifted(+2_500))).text
+    assert check.status == "warn" and "above its witness (SNPDIS)" in told_of(check)
+    assert "below" in told_of(check_witness("plan", "profit", against(SNDR=shifted(+2_500))))
 
 
 def test_a_small_difference_is_none_however_certain() -> None:

@@ -34,6 +34,7 @@ from models.health.night_checks import HealthLimits, LogFacts, check_health, sta
 from models.mdp.transition_table import Feature, Outcome, Transitions
 from models.results import Overlap
 from sql.events import Events, Finding, TableCount
+from tests.told import said as told_of
 
 FIRST_DAY = (date(2026, 9, 1) - date(1970, 1, 1)).days
 ACTIONS = ("none", "search")
@@ -47,20 +48,20 @@ def test_rows_reconcile_to_the_last_row() -> None:
     assert rows_reconcile([count(100, 97, 2)]).status == "ok"
     off = rows_reconcile([count(100, 96, 2)])
     assert (off.status, off.figure) == ("stop", 1)
-    assert "purchases" in off.text
+    assert "purchases" in told_of(off)
 
 
 def test_quarantine_warns_before_it_stops_and_names_the_reason() -> None:
     assert quarantined_share([count(1000, 998, 1)], 0.05).status == "ok"
     warned = quarantined_share([count(1000, 969, 30)], 0.05)
-    assert warned.status == "warn" and "revenue: negative" in warned.text
+    assert warned.status == "warn" and "revenue: negative" in told_of(warned)
     assert quarantined_share([count(1000, 899, 100)], 0.05).status == "stop"
     assert quarantined_share([], 0.05).figure == 0
 
 
 def test_refused_values_are_told_with_the_form_that_is_read() -> None:
     dates = TableCount("purchases", 1000, 970, 0, {"ts is not a time": 30}, 0)
-    assert "Times are read as 2026-04-30" in quarantined_share([dates], 0.05).text
+    assert "Times are read as 2026-04-30" in told_of(quarantined_share([dates], 0.05))
 
 
 def test_what_staging_doubts_warns_and_what_it_does_not_is_kept_with_its_figure() -> None:
@@ -89,11 +90,11 @@ def test_money_is_compared_exactly() -> None:
 def test_a_stale_log_warns_and_an_old_one_stops(as_of: date, days: int, status: str) -> None:
     found = log_freshness(FIRST_DAY, as_of)
     assert (found.figure, found.status) == (days, status)
-    assert "2026-09-01" in found.text
+    assert "2026-09-01" in told_of(found)
 
 
 def test_an_old_log_names_the_date_it_can_be_asked_for() -> None:
-    assert "--as-of 2026-09-02" in log_freshness(FIRST_DAY, date(2026, 12, 1)).text
+    assert "--as-of 2026-09-02" in told_of(log_freshness(FIRST_DAY, date(2026, 12, 1)))
 
 
 def test_a_finished_test_does_not_age() -> None:
@@ -114,14 +115,14 @@ def test_limits_of_single_figures() -> None:
     assert calibration([("none", 0.03, 0.02), ("search", 0.08, 0.004)]).status == "warn"
     assert calibration([]).figure is None
     off = calibration_within([("none", 0.01, 0.02), ("search", 0.08, 0.004)])
-    assert off.status == "warn" and "`search` is off by 0.080" in off.text
+    assert off.status == "warn" and "`search` is off by 0.080" in told_of(off)
     assert off.name == "calibration within weeks" and calibration_within([]).figure is None
 
 
 def test_a_channel_that_everyone_saw_is_named() -> None:
     assert none_overlap(Overlap("search", 900, 0.5, 0.4, 0.0), 0.05).status == "ok"
     found = none_overlap(Overlap("retargeting", 900, 0.98, 0.01, 0.0), 0.05)
-    assert found.status == "warn" and "retargeting" in found.text
+    assert found.status == "warn" and "retargeting" in told_of(found)
 
 
 def test_stability_index_by_hand() -> None:
@@ -142,7 +143,7 @@ def test_a_planted_drift_is_found_and_named() -> None:
     assert feature_drift(features, day, names).status == "ok"
     features[day > FIRST_DAY + 45, 1] += 1.0
     found = feature_drift(features, day, names)
-    assert found.status == "warn" and "`spend_7d`" in found.text
+    assert found.status == "warn" and "`spend_7d`" in told_of(found)
     ranked = stability_of_features(features, day > FIRST_DAY + 45, names)
     assert ranked[0][0] == "spend_7d" and ranked[1][1] < 0.1
     assert feature_drift(features[:50], day[:50], names).figure is None  # too short to tell
@@ -171,13 +172,13 @@ def test_a_new_logging_regime_is_dated() -> None:
     changed = (rng.random(len(day)) < np.where(day < FIRST_DAY + 30, 0.3, 0.7)).astype(int)
     found = logging_regime(half, eligible, changed, day, ACTIONS)
     assert found.status == "warn"
-    assert "2026-10-01" in found.text
+    assert "2026-10-01" in told_of(found)
     # with a model for each stretch nothing is left to warn of, and the change is still told
     share = np.where(day < FIRST_DAY + 30, 0.3, 0.7)
     own = np.column_stack([1 - share, share])
     known = logging_regime(own, eligible, changed, day, ACTIONS, (FIRST_DAY, FIRST_DAY + 30))
     assert known.status == "ok"
-    assert "changed its rules on 2026-10-01" in known.text
+    assert "changed its rules on 2026-10-01" in told_of(known)
 
 
 def test_a_short_series_has_no_break() -> None:
@@ -252,14 +253,16 @@ def test_the_whole_check_on_a_small_night(tmp_path: Path) -> None:
     assert by_name["entry by ad"].figure == pytest.approx(0.3)
     assert by_name["immature decisions"].figure == pytest.approx(3 / 40)
     assert by_name["overlap with none: search"].figure == pytest.approx(0.5, abs=0.05)
-    assert all(c.text.strip().endswith(".") for c in checks)
+    assert all(told_of(c).strip().endswith(".") for c in checks)
 
 
 def test_a_log_of_shown_ads_alone_is_told_once_and_not_by_channel() -> None:
     rows = [Overlap(name, 900, 0.9, 0.0, 0.0) for name in ("search", "social", "video")]
     assert [c.status for c in comparisons(rows, "A", 0.05)] == ["warn"] * 3
     (said,) = comparisons(rows, "B", 0.05)
-    assert (said.status, said.name) == ("warn", "shown ads alone") and "nobody to compare with" in said.text
+    assert (said.status, said.name) == ("warn", "shown ads alone") and "nobody to compare with" in told_of(
+        said
+    )
 
 
 def test_features_that_only_grow_do_not_drift() -> None:

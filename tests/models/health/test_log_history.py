@@ -25,6 +25,7 @@ from tests.models.poisoned_logs import (
     write_tables,
 )
 from tests.sql.tiny_logs import stage
+from tests.told import said as told_of
 
 SEARCH = pl.col("channel") == "search"
 SOME = pl.lit(True)
@@ -40,7 +41,7 @@ def examined(
 ) -> tuple[DatedCheck, ...]:
     log = write_tables(folder / "log", tables)
     events = stage(log, as_of=AS_OF, time_zone="Europe/Berlin", **settings)
-    return examine_history(events, single_step=False, currency="EUR", marked=marked)
+    return examine_history(events, single_step=False, marked=marked)
 
 
 def alarms(findings: tuple[DatedCheck, ...]) -> dict[str, str]:
@@ -49,7 +50,7 @@ def alarms(findings: tuple[DatedCheck, ...]) -> dict[str, str]:
 
 
 def text_of(findings: tuple[DatedCheck, ...], name: str) -> str:
-    return next(f.check.text for f in findings if f.check.name == name)
+    return next(told_of(f.check) for f in findings if f.check.name == name)
 
 
 STOPPED: list[tuple[str, Poison, str, list[str]]] = [

@@ -17,6 +17,7 @@ from models.worlds.shops.draw import draw_setting
 from models.worlds.shops.logs import write_logs
 from models.worlds.shops.opening import open_shop
 from tests.sql.tiny_logs import stage
+from tests.told import said as told_of
 
 CHANNELS = ("display", "search", "social", "video")
 FIRST_DAY = 20_000
@@ -99,7 +100,7 @@ def largest_of(kind: str, channel: str, amounts: NDArray[np.float64], place: NDA
 
 
 def alarms(findings: tuple[DatedCheck, ...]) -> list[str]:
-    return [f.check.text for f in findings if f.check.status != "ok"]
+    return [told_of(f.check) for f in findings if f.check.status != "ok"]
 
 
 def test_a_drawn_log_is_not_stopped() -> None:
@@ -110,7 +111,7 @@ def test_a_drawn_log_is_not_stopped() -> None:
     for seed in range(600):
         log = drawn_log(seed)
         found = (
-            *money_findings(log, single_step=False, currency="EUR"),
+            *money_findings(log, single_step=False),
             *silence_findings(log, by_channel=True),
         )
         stopped += [(seed, text) for text in alarms(found)[:1]]
@@ -147,4 +148,4 @@ def test_a_world_of_the_first_family_is_never_stopped(name: str, tmp_path: Path)
 
 def of_folder(folder: Path) -> tuple[DatedCheck, ...]:
     events = stage(folder, as_of=date(2026, 11, 20), time_zone="Europe/Berlin")
-    return examine_history(events, single_step=False, currency="EUR")
+    return examine_history(events, single_step=False)

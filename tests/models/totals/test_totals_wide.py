@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from models.results import Interval, SourcesDiffer
+from models.results import Interval, SourcesDiffer, TotalsUnused
 from models.totals.combine import combine
 from models.totals.lift_tests import iroas_between, iroas_found, newest_tests
 from models.totals.settings import LiftTest
 from models.totals.wide import WideEvidence, usable
 from sql.errors import StudyError
 from tests.models.split.response_worlds import ResponseWorld
+from tests.told import said as told_of
 
 WORLD = ResponseWorld(spend=(1000.0, 500.0), iroas=(2.0, 0.5), saturation=(0.5, 2.0))
 
@@ -66,19 +67,19 @@ def test_a_dispute_holds_the_channel_and_warns() -> None:
     (check,) = wide.checks
     assert (check.name, check.status) == ("a lift test: tv", "warn")
     assert check.figure == pytest.approx(3.8 / np.sqrt(1.25)) and check.limit == "<= 1.96"
-    assert "0.2 (-0.8 to 1.2) by user-level logs, 4.0 (2.0 to 6.0) by a lift test" in check.text
+    assert "0.2 (-0.8 to 1.2) by user-level logs, 4.0 (2.0 to 6.0) by a lift test" in told_of(check)
 
 
 def test_agreement_holds_nothing_and_tells_what_both_say_together() -> None:
     wide = WideEvidence(combine({"tv": around(1.0, 0.5)}, {"tv": around(1.4, 1.0)}))
     assert wide.held == {}
     (check,) = wide.checks
-    assert check.status == "ok" and check.text.endswith("per unit of spend; together 1.1 (0.2 to 2.0).")
+    assert check.status == "ok" and told_of(check).endswith("per unit of spend; together 1.1 (0.2 to 2.0).")
 
 
 def test_totals_that_say_nothing_are_told_once() -> None:
-    (check,) = WideEvidence(unused="Their spend hardly moves.").checks
-    assert check.status == "ok" and check.text.endswith("were not used. Their spend hardly moves.")
+    (check,) = WideEvidence(unused=TotalsUnused("Their spend hardly moves.")).checks
+    assert check.status == "ok" and told_of(check).endswith("were not used. Their spend hardly moves.")
 
 
 def test_an_interval_without_ends_or_width_is_not_weighed() -> None:
