@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from flows.stages.judging import RECOMMENDED, Judge, promise_of
+from models.mdp import Outcome
 from models.policies.rules import ScaledDelivery
 from models.results.night import SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
@@ -14,6 +15,7 @@ from models.split.confirm import confirm_split
 from models.split.delivery import DeliveryValue
 from models.split.optimiser import choose_split
 from models.split.verdict import Objections
+from reports.sentences.guardrails import broken
 from reports.sentences.refusals import recorded
 from tests.truth.thin_worlds import ThinWorld
 
@@ -31,9 +33,10 @@ def chosen(world: ThinWorld, delivery: DeliveryValue) -> SplitChoice:
 def decided(world: ThinWorld, reporting: Judge, choice: SplitChoice) -> tuple[SplitDecision, SplitChoice]:
     """The verdict as `flows.stages` comes to it."""
     promise = promise_of(reporting.night, reporting, choice)
-    doubt = recorded(promise.refused, "user")
+    doubt, (outcome, guardrail) = recorded(promise.refused, "user"), broken(promise.guardrails, "user")
+    objections = Objections(disagreement=doubt, guardrail=guardrail, outcome=outcome)
     decision = confirm_split(
-        promise.chosen, reporting.delivery, split=SPLIT, objections=Objections(disagreement=doubt),
+        promise.chosen, reporting.delivery, split=SPLIT, objections=objections,
         overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=promise.uplift,
     )  # fmt: skip
     return decision, promise.chosen
@@ -133,3 +136,30 @@ def test_a_gate_that_binds_costs_few_evaluations() -> None:
         delivery = THIN.judge(seed, 4000, confirming=0.75).delivery
         chosen(THIN, delivery)
         assert delivery.calls <= 20
+
+
+def guarded(world: ThinWorld, seed: int, users: int, worst: float) -> Judge:
+    """The reporting users with a guardrail: half of them are active, fewer after the second channel."""
+    part = world.judge(seed, users)
+    journeys, draw = part.journeys, np.random.default_rng(seed)
+    active = draw.random(len(journeys.rows)) < 0.5 - 0.3 * (journeys.action == 2)
+    more = replace(
+        journeys,
+        outcomes=np.insert(journeys.outcomes, 3, active, axis=1),
+        outcome_names=(*journeys.outcome_names[:3], "active", *journeys.outcome_names[3:]),
+        outcome_units=(*journeys.outcome_units[:3], "count", *journeys.outcome_units[3:]),
+    )
+    spec = (Outcome("active", "count", "guardrail", worst=worst),)
+    part.transitions.outcome_spec = spec  # type: ignore[misc]
+    return replace(part, journeys=more)
+
+
+def test_a_guardrail_keeps_a_split_that_earns_and_lets_it_pass_where_the_study_does() -> None:
+    world = ThinWorld(none=0.3)
+    choice = chosen(world, world.judge(1, 4000, confirming=0.75).delivery)
+    assert choice.plan[1] > choice.limits.current[1]  # more of what makes people leave
+    kept, _ = decided(world, guarded(world, 101, 3000, worst=-0.005), choice)
+    assert kept.verdict == "KEEP" and "active is a guardrail: it could fall by" in kept.why
+    assert kept.considered is not None and kept.considered.low > 0  # it would have moved
+    moved, _ = decided(world, guarded(world, 101, 3000, worst=-0.5), choice)
+    assert moved.verdict in ("MOVE", "MOVE_PARTLY")
