@@ -3,11 +3,22 @@
 Each setting stands once, with its default, range and advice.
 """
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sql.settings import Settings
+
+
+def _matching(pattern: str, words: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(words)
+        return text
+
+    return AfterValidator(check)
+
 
 Noun = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z -]{0,39}$")]
 """Words that sentences hold, in letters, spaces and hyphens."""
@@ -46,7 +57,9 @@ class DecisionSettings(Settings):
 
     action: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z_ -]{0,39}$")] = "channel"
     """What is decided, in the singular, `_` for a space. A word only: the logs' column stays `channel`."""
-    idle: Annotated[str, Field(pattern="^[^\\s](.{0,78}[^\\s])?$|^$")] = "none"
+    idle: Annotated[
+        str, _matching(r"(\S(.{0,78}\S)?)?", 'write a word without blanks around it, or "" if there is none')
+    ] = "none"
     """What the logs call the action that does nothing: where nothing is logged in an epoch, this was done. It
     may cost something unless it is `none`. Empty where something is always chosen: then a decision is what is
     logged, and nothing else."""
@@ -86,8 +99,12 @@ class OutcomeSettings(Settings):
     """`[[outcome]]`: what one thing that follows decisions is to the study. Every log has `margin`, `clicks`
     and `purchases`; margin is the goal unless the study names it or a goal of its own."""
 
-    name: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_ -]{0,39}$")]
-    unit: Annotated[str, Field(pattern="^[A-Za-z%][A-Za-z0-9_ %/-]{0,23}$")] | None = None
+    name: Annotated[
+        str, _matching("[A-Za-z][A-Za-z0-9_ -]{0,39}", "begin with a letter; then letters, digits, _ and -")
+    ]
+    unit: Annotated[str, _matching("[A-Za-z%][A-Za-z0-9_ %/-]{0,23}", "write a word in letters")] | None = (
+        None
+    )
     """What it is counted in. The study's currency makes it money."""
     role: Literal["goal", "guardrail", "info"] = "info"
     """`goal`: a part of profit, with `weight`; `guardrail`: may not get worse than `worst`, or nothing moves;

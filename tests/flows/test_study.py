@@ -281,6 +281,8 @@ def test_outcomes_are_told_with_their_roles_and_left_out_of_the_outputs_where_th
         ('[[outcome]]\nname = "lost"\nunit = "USD"', '"USD" reads like a currency, and the study has EUR'),
         ('[[outcome]]\nname = "a"\nrole = "gaol"', "`outcome.1.role` is \"gaol\"; write 'goal', 'guardrail' or 'info'."),
         ("[[outcome]]\nrole = \"info\"", "`outcome.1.name` is missing; add it."),
+        ('[[outcome]]\nname = "9lives"', '`outcome.1.name` is "9lives"; begin with a letter; then letters'),
+        ('[decision]\nidle = " wait"', '`decision.idle` is " wait"; write a word without blanks around it'),
     ],
 )  # fmt: skip
 def test_a_wrong_outcome_is_told_in_one_sentence(tmp_path: Path, text: str, said: str) -> None:

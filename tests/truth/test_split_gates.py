@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from flows.stages.judging import RECOMMENDED, Judge, promise_of
+from models.mdp import Outcome
 from models.policies.rules import ScaledDelivery
-from models.results import NotSupported, SplitDecision
+from models.results import NotSupported, OutcomeAtRisk, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split
@@ -32,8 +33,10 @@ def decided(world: ThinWorld, reporting: Judge, choice: SplitChoice) -> tuple[Sp
     """The verdict as `flows.stages` comes to it."""
     promise = promise_of(reporting.night, reporting, choice)
     doubt = NotSupported(promise.refused) if promise.refused else None
+    risk = next((OutcomeAtRisk(one) for one in promise.guardrails if not one.kept), None)
+    objections = Objections(disagreement=doubt, guardrail=risk)
     decision = confirm_split(
-        promise.chosen, reporting.delivery, split=SPLIT, objections=Objections(disagreement=doubt),
+        promise.chosen, reporting.delivery, split=SPLIT, objections=objections,
         overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=promise.uplift,
     )  # fmt: skip
     return decision, promise.chosen
@@ -132,3 +135,30 @@ def test_a_gate_that_binds_costs_few_evaluations() -> None:
         delivery = THIN.judge(seed, 4000, confirming=0.75).delivery
         chosen(THIN, delivery)
         assert delivery.calls <= 20
+
+
+def guarded(world: ThinWorld, seed: int, users: int, worst: float) -> Judge:
+    """The reporting users with a guardrail: half of them are active, fewer after the second channel."""
+    part = world.judge(seed, users)
+    journeys, draw = part.journeys, np.random.default_rng(seed)
+    active = draw.random(len(journeys.rows)) < 0.5 - 0.3 * (journeys.action == 2)
+    more = replace(
+        journeys,
+        outcomes=np.insert(journeys.outcomes, 3, active, axis=1),
+        outcome_names=(*journeys.outcome_names[:3], "active", *journeys.outcome_names[3:]),
+        outcome_units=(*journeys.outcome_units[:3], "count", *journeys.outcome_units[3:]),
+    )
+    spec = (Outcome("active", "count", "guardrail", worst=worst),)
+    part.transitions.outcome_spec = spec  # type: ignore[misc]
+    return replace(part, journeys=more)
+
+
+def test_a_guardrail_keeps_a_split_that_earns_and_lets_it_pass_where_the_study_does() -> None:
+    world = ThinWorld(none=0.3)
+    choice = chosen(world, world.judge(1, 4000, confirming=0.75).delivery)
+    assert choice.plan[1] > choice.limits.current[1]  # more of what makes people leave
+    kept, _ = decided(world, guarded(world, 101, 3000, worst=-0.005), choice)
+    assert kept.verdict == "KEEP" and "active is a guardrail: it could fall by" in kept.why
+    assert kept.considered is not None and kept.considered.low > 0  # it would have moved
+    moved, _ = decided(world, guarded(world, 101, 3000, worst=-0.5), choice)
+    assert moved.verdict in ("MOVE", "MOVE_PARTLY")

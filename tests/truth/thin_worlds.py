@@ -58,5 +58,5 @@ class ThinWorld:
             outcome_names=names, outcome_units=("currency",) * len(names), actions=("none", *CHANNELS),
         )  # fmt: skip
         night = SimpleNamespace(study=SimpleNamespace(evaluation=EvaluationSettings(), seed=0))
-        table = SimpleNamespace(features=np.zeros((n, 1), np.float32))
+        table = SimpleNamespace(features=np.zeros((n, 1), np.float32), outcome_spec=())
         return Judge(night, table, journeys, mu, None, confirming)

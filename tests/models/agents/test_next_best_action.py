@@ -119,3 +119,18 @@ def test_a_channel_that_has_ended_is_not_offered() -> None:
         assert ((found["probability:video"] > 0).all(), (found["action"] == "video").any()) == (offered,) * 2
         assert found["gain:video"].null_count() == (0 if offered else 300)
         assert (found["probability:mail"] > 0).all()
+
+
+def test_where_something_is_always_chosen_nobody_is_left_with_nothing() -> None:
+    """Chances add up to 1 without doing nothing, whatever the budget; a gain is against today's delivery."""
+    eligible = np.tile([False, True, True], (2000, 1))
+    made = replace(crowd(), eligible=eligible, action=(1 + np.arange(2000) % 2).astype(np.int16))
+    assert made.next_decisions is not None
+    made = replace(made, next_decisions=replace(made.next_decisions, eligible=eligible))
+    policy = AgentPolicy(Fond(), price=1.0, softness=0.7, name="fond")
+    found = next_best_actions(made, only(policy), UniformEligible(), min_probability=0.01, budget=0.5)
+    assert set(found["action"]) == {"mail", "video"} and not (found["probability:none"] != 0).any()
+    total = found["probability:mail"] + found["probability:video"]
+    np.testing.assert_allclose(total, 1.0, atol=1e-12)
+    # half mail, which earns 1, and half video, which earns 3: 2 is what today brings
+    assert (found["gain:mail"][0], found["gain:video"][0]) == (-1.0, 1.0)
