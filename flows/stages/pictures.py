@@ -9,7 +9,7 @@ from flows.stages.backtest import past_nights
 from flows.stages.findings import Judged, Logged
 from flows.stages.judging import by_segment
 from flows.stages.spend import daily_spend
-from models.agents import Agents, ExposureCurve, effects_by, exposure_curves
+from models.agents import Agents, ExposureCurve, effects_by, exposure_residuals, exposure_values
 from models.mdp import planned_budgets, spend_in_totals
 from models.picture import (
     channel_uplifts,
@@ -142,16 +142,16 @@ def _exposures(night: Night, logged: Logged, agents: Agents) -> tuple[ExposureCu
     if effects is None:
         return ()
     study = night.study
-    return exposure_curves(
-        logged.transitions,
-        logged.users.choose | logged.users.report,
-        logged.behaviour.probabilities,
-        effects,
-        discount_per_day=study.decision.discount_per_day,
-        n_steps=study.agents.n_steps,
-        level=study.evaluation.level,
-        min_entities=study.logs.min_cell_users,
-    )
+    table, behaviour = logged.transitions, logged.behaviour.probabilities
+    others = logged.users.choose | logged.users.report
+    found = exposure_residuals(
+        table, others, behaviour,
+        discount_per_day=study.decision.discount_per_day, n_steps=study.agents.n_steps,
+    )  # fmt: skip
+    if found is None:
+        return ()
+    level, least = study.evaluation.level, study.logs.min_cell_users
+    return exposure_values(table, behaviour, found, effects, level=level, min_entities=least)
 
 
 def _slopes(decision: SplitDecision) -> dict[str, Interval]:

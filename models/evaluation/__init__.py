@@ -28,7 +28,7 @@ from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
 from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval, standard_errors
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.policy_money import PolicyMoney
-from models.evaluation.policy_table import HEADLINE, PolicyTable, evaluate_policies
+from models.evaluation.policy_table import HEADLINE, Asked, PolicyTable, Reporting, evaluate_policies
 from models.evaluation.promise import hurdle_of, promise
 from models.evaluation.uplift import uplift
 from models.results import Gate
@@ -38,6 +38,7 @@ __all__ = [
     "HEADLINE",
     "MAX_LEVEL",
     "TIGHTEST_AT",
+    "Asked",
     "BootstrapT",
     "DoublyRobust",
     "Gate",
@@ -46,6 +47,7 @@ __all__ = [
     "PolicyTable",
     "PolicyValue",
     "QuickLook",
+    "Reporting",
     "Support",
     "SupportGate",
     "Weights",
