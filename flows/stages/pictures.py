@@ -1,7 +1,5 @@
 """What the report draws beside the verdict, gathered from estimates that are there already."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from flows.night import Night
@@ -24,37 +22,13 @@ from models.picture import (
 )
 from models.results import (
     ChannelUplift,
-    ExposureValue,
-    FrequencyCap,
     Interval,
-    NextExperiment,
-    PacingDay,
-    PastNight,
-    ResponseCurve,
-    SegmentSlope,
+    Pictures,
     SplitDecision,
     TooShort,
-    WeekSpend,
 )
 from models.split import CHANNEL_TIERS, segment_slopes
 from models.totals import TotalsEvidence
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """Contents of the report's pages 4, 6, 8, 9, 11 and 12; empty where there is nothing to draw."""
-
-    channel_uplifts: tuple[ChannelUplift, ...] = ()
-    response_curves: tuple[ResponseCurve, ...] = ()
-    exposure_values: tuple[ExposureValue, ...] = ()
-    frequency_caps: tuple[FrequencyCap, ...] = ()
-    pacing: tuple[PacingDay, ...] = ()
-    week_spends: tuple[WeekSpend, ...] = ()
-    past_nights: tuple[PastNight, ...] = ()
-    next_experiments: tuple[NextExperiment, ...] = ()
-    segment_slopes: tuple[SegmentSlope, ...] = ()
-    notes: tuple[str, ...] = ()
-    """Of the daily totals, for the page on data and method."""
 
 
 def gather_pictures(
