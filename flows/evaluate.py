@@ -26,7 +26,7 @@ from flows.stages.judging import Judge
 from flows.study import Study
 from flows.tables import print_table
 from models.agents import AgentPolicy, SavedEnsemble, agent_of, load_ensemble, read_contract
-from models.evaluation import check_witness, evaluate_policies, uplift
+from models.evaluation import Asked, Reporting, check_witness, evaluate_policies, uplift
 from models.mdp import Transitions
 from models.policies import DecisionTable, Floats, Policy, RulePolicy, ScaledDelivery
 from sql.errors import StudyError
@@ -64,16 +64,12 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
             reporting = gather_reporting(night, transitions, users, behaviour)
             target, notes = acting(policy, reporting)
             table = evaluate_policies(
+                reporting.estimator,
                 {policy.name: target},
-                reporting.journeys,
-                reporting.behaviour,
                 study.evaluation,
-                currency=study.currency,
-                period_days=study.split.period_days,
-                entity_name=study.entity,
+                Reporting(study.currency, study.split.period_days, study.entity),
                 seed=study.seed,
-                doubly_robust=reporting.estimator,
-                hidden_cause={policy.name: isinstance(policy, ScaledDelivery)},
+                asked=Asked({policy.name: isinstance(policy, ScaledDelivery)}),
             )
             value = reporting.estimator.value(target, policy.name)
             gain = uplift(

@@ -74,10 +74,10 @@ def _check_parts(result: NightResult) -> None:
     """The waterfall ends in the total, or it is none."""
     decision = result.split
     total = decision.uplift if words.moves(decision) else decision.considered
-    if not result.channel_uplifts or total is None:
+    if not result.pictures.channel_uplifts or total is None:
         return
-    parts = math.fsum(u.estimate for u in result.channel_uplifts)
-    size = max(abs(total.estimate), *(abs(u.estimate) for u in result.channel_uplifts))
+    parts = math.fsum(u.estimate for u in result.pictures.channel_uplifts)
+    size = max(abs(total.estimate), *(abs(u.estimate) for u in result.pictures.channel_uplifts))
     if abs(parts - total.estimate) > ADD_UP * size:
         raise ValueError(
             f"the channels' parts add up to {parts:,.2f}, but the uplift is {total.estimate:,.2f}"

@@ -11,7 +11,6 @@ from flows.publishing.manifest import code_version
 from flows.stages.findings import Decided, Judged, Logged
 from flows.stages.judging import Judge
 from flows.stages.personal import Personal, recommended_plan
-from flows.stages.pictures import Pictures
 from flows.stages.spend import attributed_margin
 from models.agents import ALGORITHMS, AgentPolicy, explain, favoured
 from models.health import immature_share
@@ -20,6 +19,7 @@ from models.results import (
     Explanation,
     HealthCheck,
     NightResult,
+    Pictures,
     PolicyNote,
     TableFate,
 )
@@ -92,16 +92,8 @@ def assemble_result(
         immature_share=immature_share(transitions),
         code_version=code_version(),
         settings=flatten(study),
+        pictures=pictures,
         claimed_margins=attributed_margin(events),
-        channel_uplifts=pictures.channel_uplifts,
-        response_curves=pictures.response_curves,
-        segment_slopes=pictures.segment_slopes,
-        exposure_values=pictures.exposure_values,
-        frequency_caps=pictures.frequency_caps,
-        pacing=pictures.pacing,
-        week_spends=pictures.week_spends,
-        past_nights=pictures.past_nights,
-        next_experiments=pictures.next_experiments,
     )
 
 

@@ -23,7 +23,7 @@ from models.agents import (
 from models.agents import train_agents as train_ensembles
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
-from models.evaluation import EFFECT_ON_THE_PAST, hurdle_of
+from models.evaluation import EFFECT_ON_THE_PAST, Asked, Reporting, hurdle_of
 from models.evaluation import evaluate_policies as estimate_policies
 from models.mdp import TodaysBudget, Transitions, Users
 from models.mdp import build_transitions as build_table
@@ -38,7 +38,7 @@ from models.results import (
     ReactsToHidden,
     Stopped,
 )
-from models.split import Objections, SplitChoice
+from models.split import Budgets, Doubt, Known, LoggedFacts, Objections, SplitChoice, Standing, Terms
 from models.totals import WideEvidence
 from sql.events import Events
 
@@ -156,18 +156,10 @@ def choose_split(
     study, transitions = night.study, deciders.transitions
     return splits.choose_split(
         deciders.delivery,
-        tier=events.tier,
-        split=study.split,
-        evaluation=study.evaluation,
-        overlap=behaviour.overlap,
-        current=budget.budgets,
-        spent=budget.spent,
-        valued=deciders.delivery.spend_today,
-        held=wide.held,
-        currency=study.currency,
-        seed=study.seed,
+        Terms(study.split, study.evaluation, study.currency, study.seed),
+        Known(events.tier, behaviour.overlap, wide.held, night.earlier),
+        Budgets(budget.budgets, budget.spent, deciders.delivery.spend_today),
         segments=splits.segments_of(deciders.estimator, transitions, study.split, study.logs.min_cell_users),
-        earlier=night.earlier,
         confirming=deciders.confirming,
     )
 
@@ -179,18 +171,14 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
     recommended = promise.chosen.policy(RECOMMENDED, "The split this report recommends.")
     policies = (*candidates.policies, recommended) if promise.value else candidates.policies
     known = {RECOMMENDED: promise.value} if promise.value and study.evaluation.per == "period" else {}
+    doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
     table = estimate_policies(
+        shown.estimator,
         {policy.name: shown.target(policy) for policy in policies},
-        shown.journeys,
-        shown.behaviour,
         study.evaluation,
-        currency=study.currency,
-        period_days=study.split.period_days,
-        entity_name=study.entity,
+        Reporting(study.currency, study.split.period_days, study.entity),
         seed=study.seed,
-        doubly_robust=shown.estimator,
-        hidden_cause={RECOMMENDED: True, **({agent.name: False} if agent else {})},
-        known=known,
+        asked=Asked(doubted, known),
     )
     return Evaluation(policies, table.estimates, table.evidence)
 
@@ -215,23 +203,20 @@ def decide(
     """The verdict on the reporting users, and the frontier over budgets."""
     study, events, chosen = night.study, logged.events, promise.chosen
     stop = next((Stopped(check) for check in checks if check.status == "stop"), None)
+    by_segment = splits.segments_of(
+        reporting.estimator, reporting.transitions, study.split, study.logs.min_cell_users
+    )
+    days = events.last_day - events.first_day + 1
+    every_night = evaluation.low_every_night if study.evaluation.per == "period" else None
     broken = next((OutcomeAtRisk(one) for one in promise.guardrails if not one.kept), None)
+    objections = Objections(health_stop=stop, disagreement=first_doubt(promise, checks), guardrail=broken)
     decision = splits.confirm_split(
         chosen,
-        reporting.delivery,
-        split=study.split,
-        level=study.evaluation.level,
-        objections=Objections(health_stop=stop, disagreement=first_doubt(promise, checks), guardrail=broken),
-        attributed_roas=attributed_roas(events),
-        overlap=logged.behaviour.overlap,
-        logged_days=events.last_day - events.first_day + 1,
-        interval=reporting.interval,
-        uplift=promise.uplift,
-        segments=splits.segments_of(
-            reporting.estimator, reporting.transitions, study.split, study.logs.min_cell_users
-        ),
-        earlier=night.earlier,
-        low_every_night=evaluation.low_every_night if study.evaluation.per == "period" else None,
+        splits.delivered(chosen, reporting.delivery, by_segment),
+        study.split,
+        LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events)),
+        Standing(objections, promise.uplift, every_night, night.earlier),
+        Doubt(reporting.interval, study.evaluation.level),
     )
     frontier = splits.split_frontier(
         chosen,

@@ -1,7 +1,5 @@
 """What the report draws beside the verdict, gathered from estimates that are there already."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from flows.night import Night
@@ -9,7 +7,7 @@ from flows.stages.backtest import past_nights
 from flows.stages.findings import Judged, Logged
 from flows.stages.judging import by_segment
 from flows.stages.spend import daily_spend
-from models.agents import Agents, ExposureCurve, effects_by, exposure_curves
+from models.agents import Agents, ExposureCurve, effects_by, exposure_residuals, exposure_values
 from models.mdp import planned_budgets, spend_in_totals
 from models.picture import (
     channel_uplifts,
@@ -24,37 +22,13 @@ from models.picture import (
 )
 from models.results import (
     ChannelUplift,
-    ExposureValue,
-    FrequencyCap,
     Interval,
-    NextExperiment,
-    PacingDay,
-    PastNight,
-    ResponseCurve,
-    SegmentSlope,
+    Pictures,
     SplitDecision,
     TooShort,
-    WeekSpend,
 )
 from models.split import CHANNEL_TIERS, segment_slopes
 from models.totals import TotalsEvidence
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """Contents of the report's pages 4, 6, 8, 9, 11 and 12; empty where there is nothing to draw."""
-
-    channel_uplifts: tuple[ChannelUplift, ...] = ()
-    response_curves: tuple[ResponseCurve, ...] = ()
-    exposure_values: tuple[ExposureValue, ...] = ()
-    frequency_caps: tuple[FrequencyCap, ...] = ()
-    pacing: tuple[PacingDay, ...] = ()
-    week_spends: tuple[WeekSpend, ...] = ()
-    past_nights: tuple[PastNight, ...] = ()
-    next_experiments: tuple[NextExperiment, ...] = ()
-    segment_slopes: tuple[SegmentSlope, ...] = ()
-    notes: tuple[str, ...] = ()
-    """Of the daily totals, for the page on data and method."""
 
 
 def gather_pictures(
@@ -142,16 +116,16 @@ def _exposures(night: Night, logged: Logged, agents: Agents) -> tuple[ExposureCu
     if effects is None:
         return ()
     study = night.study
-    return exposure_curves(
-        logged.transitions,
-        logged.users.choose | logged.users.report,
-        logged.behaviour.probabilities,
-        effects,
-        discount_per_day=study.decision.discount_per_day,
-        n_steps=study.agents.n_steps,
-        level=study.evaluation.level,
-        min_entities=study.logs.min_cell_users,
-    )
+    table, behaviour = logged.transitions, logged.behaviour.probabilities
+    others = logged.users.choose | logged.users.report
+    found = exposure_residuals(
+        table, others, behaviour,
+        discount_per_day=study.decision.discount_per_day, n_steps=study.agents.n_steps,
+    )  # fmt: skip
+    if found is None:
+        return ()
+    level, least = study.evaluation.level, study.logs.min_cell_users
+    return exposure_values(table, behaviour, found, effects, level=level, min_entities=least)
 
 
 def _slopes(decision: SplitDecision) -> dict[str, Interval]:

@@ -1,7 +1,7 @@
 """Agents: offline reinforcement learning in force, as seed ensembles, priced, softened, explained."""
 
 from models.agents.algorithms import ALGORITHMS, ActionEffects, Algorithm, algorithm_named
-from models.agents.caps import ExposureCurve, exposure_curves
+from models.agents.caps import ExposureCurve, exposure_residuals, exposure_values
 from models.agents.ensembles import Agents, agent_of, effects_by, train_agents
 from models.agents.explanation import explain, favoured
 from models.agents.frontier import Evaluated, FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
@@ -34,7 +34,8 @@ __all__ = [
     "do_not_act",
     "effects_by",
     "explain",
-    "exposure_curves",
+    "exposure_residuals",
+    "exposure_values",
     "favoured",
     "judged_budget",
     "load_ensemble",

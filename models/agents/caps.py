@@ -42,26 +42,25 @@ class ExposureCurve:
     cap: FrequencyCap
 
 
-def exposure_curves(
+def exposure_residuals(
     transitions: Transitions,
     rows: NDArray[np.bool_],
     behaviour: Floats,
-    model: ActionEffects,
     *,
     discount_per_day: float,
     n_steps: int,
-    level: float = 0.95,
-    min_entities: int = 1,
-) -> tuple[ExposureCurve, ...]:
-    """The curves by the entities of the given rows (n,), which did not train `model`. behaviour (n, A): of
-    all rows; discount and steps are the model's own. Empty where none of their decisions is complete."""
+) -> Residuals | None:
+    """What the entities of the given rows (n,) speak by, where they did not train the model that is asked.
+
+    behaviour (n, A): of all rows; discount and steps are the model's own. None where none of their decisions
+    is complete.
+    """
     if not rows.any():
-        return ()
+        return None
     experience = build_experience(transitions, rows, discount_per_day=discount_per_day, n_steps=n_steps)
     if len(experience.action) == 0:
-        return ()
-    found = residuals(transitions, rows, behaviour, experience, discount_per_day)
-    return exposure_values(transitions, behaviour, found, model, level=level, min_entities=min_entities)
+        return None
+    return residuals(transitions, rows, behaviour, experience, discount_per_day)
 
 
 def exposure_values(

@@ -35,7 +35,7 @@ from models.evaluation.intervals.bootstrap_t import (
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.intervals.gamma_interval import Gross, Tails, guard_reach
 from models.evaluation.policy_money import PolicyMoney
-from models.evaluation.policy_table import HEADLINE, PolicyTable, evaluate_policies
+from models.evaluation.policy_table import HEADLINE, Asked, PolicyTable, Reporting, evaluate_policies
 from models.evaluation.promise import hurdle_of, promise
 from models.evaluation.uplift import uplift
 from models.results import Gate
@@ -45,6 +45,7 @@ __all__ = [
     "HEADLINE",
     "MAX_LEVEL",
     "TIGHTEST_AT",
+    "Asked",
     "BootstrapT",
     "DoublyRobust",
     "Gate",
@@ -54,6 +55,7 @@ __all__ = [
     "PolicyTable",
     "PolicyValue",
     "QuickLook",
+    "Reporting",
     "Support",
     "SupportGate",
     "Tails",

@@ -1,7 +1,7 @@
 """Every candidate policy, by every estimator, for every outcome, and what speaks for each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from models.evaluation.evidence import Contender, contender, goal_of, weigh
 from models.evaluation.headline import headline_intervals
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
-from models.mdp import Journeys
 from models.numerics import one_blas_thread
 from models.results import (
     FewCarryAll,
@@ -43,49 +42,56 @@ class PolicyTable:
     """Each policy but `logged` against today's delivery, best first."""
 
 
+@dataclass(frozen=True)
+class Reporting:
+    """What figures are told in."""
+
+    currency: str
+    period_days: int
+    entity: str
+    """In the singular."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What else is asked of some policies, by name."""
+
+    hidden_cause: Mapping[str, bool] = field(default_factory=dict)
+    """How strong a hidden cause would have to be (seconds each on large logs); True where today's delivery
+    carries the policy out, as a budget does."""
+    known: Mapping[str, PolicyValue] = field(default_factory=dict)
+    """Values that are there already."""
+
+
 def evaluate_policies(
+    dr: DoublyRobust,
     targets: dict[str, Floats],
-    journeys: Journeys,
-    behaviour: Floats,
     settings: EvaluationSettings,
+    reporting: Reporting,
     *,
-    currency: str,
-    period_days: int,
-    entity_name: str,
     seed: int,
-    doubly_robust: DoublyRobust | None = None,
-    hidden_cause: Mapping[str, bool] | None = None,
-    known: Mapping[str, PolicyValue] | None = None,
+    asked: Asked | None = None,
 ) -> PolicyTable:
     """Estimates of every policy and of today's delivery, and the evidence for each policy against it.
 
-    targets: name -> probabilities (n, A); behaviour (n, A). Estimators: DRL (headline), its witnesses SNDR
-    and SNPDIS, for transparency DR, PDIS and TIS, all with intervals clustered by entity (`intervals` has
-    the rule), FQE without an interval, and for `logged` also the plain logged mean. An estimate that the log
-    does not support is None, with the reason; FQE rows that are credible carry the reason why they have no
-    interval. Pass `doubly_robust` to share its factorised matrices. hidden_cause: policies for which to ask
-    how strong a hidden cause would have to be (seconds each on large logs); True where today's delivery
-    carries the policy out, as a budget does. known: policies that `doubly_robust` has valued already.
+    targets: name -> probabilities (n, A). Estimators: DRL (headline), its witnesses SNDR and SNPDIS, for
+    transparency DR, PDIS and TIS, all with intervals clustered by entity (`intervals` has the rule), FQE
+    without an interval, and for `logged` also the plain logged mean. An estimate that the log does not
+    support is None, with the reason; FQE rows that are credible carry the reason why they have no interval.
     Raises StudyError for probabilities that are no distribution over the eligible actions.
     """
+    asked, journeys = asked or Asked(), dr.journeys
     with one_blas_thread():
-        dr = doubly_robust or DoublyRobust(
-            journeys,
-            behaviour,
-            folds=settings.folds,
-            ridge=settings.ridge,
-            min_behaviour_probability=settings.min_behaviour_probability,
-        )
         bootstrap = BootstrapT(journeys.cluster_key, seed=seed)
-        table = _Table(dr, settings, bootstrap, entity_name)
+        table = _Table(dr, settings, bootstrap)
         table.units = {
-            name: _unit(name, unit, currency, period_days, entity_name, settings)
+            name: _unit(name, unit, reporting, settings)
             for name, unit in zip(journeys.outcome_names, journeys.outcome_units, strict=True)
         }
         table.add(LOGGED, dr.logged_value)
         for policy, target in targets.items():
             if policy != LOGGED:
-                table.add(policy, (known or {}).get(policy) or dr.value(target, policy))
+                table.add(policy, asked.known.get(policy) or dr.value(target, policy))
         outcome = table.goal
         weighed = weigh(
             table.contenders,
@@ -95,17 +101,17 @@ def evaluate_policies(
             scale=journeys.scale,
             level=settings.level,
         )
-        asked, gross = hidden_cause or {}, {c.policy: c.gross for c in table.contenders}
+        doubted, gross = asked.hidden_cause, {c.policy: c.gross for c in table.contenders}
         evidence = []
         for row in weighed:
-            if row.policy in asked and row.uplift is not None:
+            if row.policy in doubted and row.uplift is not None:
                 found = flip_strength(
                     dr,
                     targets[row.policy],
                     row.outcome,
                     level=settings.level,
                     seed=seed,
-                    through_delivery=asked[row.policy],
+                    through_delivery=doubted[row.policy],
                     gross=gross[row.policy],
                 )
                 row = replace(
@@ -122,10 +128,8 @@ def evaluate_policies(
 class _Table:
     """Collects rows and contenders, policy by policy."""
 
-    def __init__(
-        self, dr: DoublyRobust, settings: EvaluationSettings, bootstrap: BootstrapT, entity_name: str
-    ) -> None:
-        self.dr, self.settings, self.bootstrap, self.entity_name = dr, settings, bootstrap, entity_name
+    def __init__(self, dr: DoublyRobust, settings: EvaluationSettings, bootstrap: BootstrapT) -> None:
+        self.dr, self.settings, self.bootstrap = dr, settings, bootstrap
         self.goal = goal_of(dr.journeys.outcome_names)
         self.refused_outcomes = outcome_refusals(dr.journeys, dr.logged_outcomes)
         self.units: dict[str, str] = {}
@@ -213,10 +217,8 @@ def _no_spread(contributions: Floats, outcome: str) -> SameForAll | FewCarryAll:
     return FewCarryAll()
 
 
-def _unit(
-    outcome: str, unit: str, currency: str, period_days: int, entity_name: str, settings: EvaluationSettings
-) -> str:
-    what = currency if unit == "currency" else outcome
+def _unit(outcome: str, unit: str, reporting: Reporting, settings: EvaluationSettings) -> str:
+    what, days = reporting.currency if unit == "currency" else outcome, reporting.period_days
     if settings.per == "entity":
-        return f"{what} per {entity_name}"
-    return f"{what} per {period_days} day{'s' if period_days != 1 else ''}"
+        return f"{what} per {reporting.entity}"
+    return f"{what} per {days} day{'s' if days != 1 else ''}"

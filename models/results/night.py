@@ -7,21 +7,12 @@ from models.results.health import HealthCheck
 from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation
 from models.results.log import CalibrationBin, Overlap, TableFate
-from models.results.pages import (
-    ChannelUplift,
-    ExposureValue,
-    FrequencyCap,
-    NextExperiment,
-    PacingDay,
-    PastNight,
-    PersonalFrontier,
-    ResponseCurve,
-    SegmentSlope,
-    WeekSpend,
-)
+from models.results.pages import PersonalFrontier, Pictures
 from models.results.refusals import Refusal
 from models.results.split import SplitDecision
 from models.results.vocabulary import Vocabulary
+
+NO_PICTURES = Pictures()
 
 
 @dataclass(frozen=True)
@@ -147,23 +138,9 @@ class NightResult:
     """The study's effective settings, flattened: `split.period_days` -> `7`."""
     claimed_margins: dict[str, float | None] = field(default_factory=dict)
     """Channel -> margin of the sales that its platform would claim, per unit of spend; None: not known."""
-    channel_uplifts: tuple[ChannelUplift, ...] = ()
-    """Parts of `split.uplift` (of `considered` with KEEP), one per channel."""
     personal: PersonalFrontier | None = None
     """None on a night that judged nothing, and without agents."""
-    response_curves: tuple[ResponseCurve, ...] = ()
-    segment_slopes: tuple[SegmentSlope, ...] = ()
-    """Empty where the study has no segments."""
-    exposure_values: tuple[ExposureValue, ...] = ()
-    frequency_caps: tuple[FrequencyCap, ...] = ()
-    pacing: tuple[PacingDay, ...] = ()
-    """Days of one week, in order."""
-    week_spends: tuple[WeekSpend, ...] = ()
-    """Past weeks, oldest first."""
-    past_nights: tuple[PastNight, ...] = ()
-    """Oldest first, tonight left out."""
-    next_experiments: tuple[NextExperiment, ...] = ()
-    """Best first."""
+    pictures: Pictures = NO_PICTURES
 
     @property
     def entity(self) -> str:

@@ -220,3 +220,26 @@ class NextExperiment:
     difference: float
     """It tells, with a chance of 80 %, a marginal iROAS this far from 1, where a unit of spend earns what it
     costs."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What the report draws beside the verdict; empty where there is nothing to draw."""
+
+    channel_uplifts: tuple[ChannelUplift, ...] = ()
+    """Parts of the split's uplift (of the one considered with KEEP), one per channel."""
+    response_curves: tuple[ResponseCurve, ...] = ()
+    segment_slopes: tuple[SegmentSlope, ...] = ()
+    """Empty where the study has no segments."""
+    exposure_values: tuple[ExposureValue, ...] = ()
+    frequency_caps: tuple[FrequencyCap, ...] = ()
+    pacing: tuple[PacingDay, ...] = ()
+    """Days of one week, in order."""
+    week_spends: tuple[WeekSpend, ...] = ()
+    """Past weeks, oldest first."""
+    past_nights: tuple[PastNight, ...] = ()
+    """Oldest first, tonight left out."""
+    next_experiments: tuple[NextExperiment, ...] = ()
+    """Best first."""
+    notes: tuple[str, ...] = ()
+    """Of the daily totals, for the page on data and method."""

@@ -1,9 +1,9 @@
 """The budget split: chosen by what it promises (`search`), confirmed on entities that did not choose it."""
 
 from models.split.choice import CHANNEL_TIERS, SplitChoice
-from models.split.confirm import confirm_split, no_evidence
+from models.split.confirm import confirm_split, delivered, no_evidence
 from models.split.delivery import DeliveryValue, Supports, profit_of, spend_of
-from models.split.doubt import IntervalMethod, bootstrap_interval, normal_interval
+from models.split.doubt import Doubt, IntervalMethod, bootstrap_interval, normal_interval
 from models.split.feasibility import check_bounds
 from models.split.frontier import SHARES, split_frontier
 from models.split.marginal import fieller, marginal_iroas
@@ -14,23 +14,31 @@ from models.split.segment_slopes import segment_slopes
 from models.split.segments import Segments, segments_of
 from models.split.steadiness import EarlierNight
 from models.split.step_limit import passing
-from models.split.verdict import Objections
+from models.split.terms import Budgets, Known, LoggedFacts, Terms
+from models.split.verdict import Objections, Standing
 
 __all__ = [
     "CHANNEL_TIERS",
     "SHARES",
+    "Budgets",
     "DeliveryValue",
+    "Doubt",
     "EarlierNight",
     "IntervalMethod",
+    "Known",
+    "LoggedFacts",
     "Objections",
     "Segments",
     "SplitChoice",
+    "Standing",
     "Supports",
+    "Terms",
     "bootstrap_interval",
     "by_cell",
     "check_bounds",
     "choose_split",
     "confirm_split",
+    "delivered",
     "every_cell",
     "fieller",
     "marginal_iroas",

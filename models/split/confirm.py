@@ -7,12 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.results import (
-    Advice,
     Interval,
     NotJudged,
     Obstacle,
     OverBudget,
-    Overlap,
     RowReason,
     SplitDecision,
     SplitRow,
@@ -25,51 +23,46 @@ from models.settings import SplitSettings
 from models.split.bounds import broken_bound
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, total
-from models.split.doubt import IntervalMethod, bootstrap_interval, probability_above_zero
+from models.split.doubt import Doubt, bootstrap_interval, probability_above_zero
 from models.split.limits import Limits, budget_limits
 from models.split.marginal import marginal_iroas
 from models.split.missing import missing_data
 from models.split.reasons import row_reasons
 from models.split.segments import Segments
-from models.split.steadiness import EarlierNight, lasting_low, too_soon, what_changed
-from models.split.verdict import KEEP, MOVE_PARTLY, NO_EVIDENCE, Objections, decide, held_back, reason_of
+from models.split.steadiness import lasting_low, too_soon, what_changed
+from models.split.terms import LoggedFacts
+from models.split.verdict import (
+    KEEP,
+    MOVE_PARTLY,
+    NO_EVIDENCE,
+    Objections,
+    Standing,
+    decide,
+    held_back,
+    reason_of,
+)
 
 Floats = NDArray[np.float64]
+NOTHING, NO_NEWS = LoggedFacts(), Standing()
 
 
 def confirm_split(
     choice: SplitChoice,
     delivery: DeliveryValue,
-    *,
     split: SplitSettings,
-    level: float = 0.95,
-    objections: Objections | None = None,
-    attributed_roas: Mapping[str, float | None] | None = None,
-    overlap: tuple[Overlap, ...] = (),
-    logged_days: int | None = None,
-    interval: IntervalMethod | None = None,
-    uplift: Uplift | None = None,
-    segments: Segments | None = None,
-    earlier: EarlierNight | None = None,
-    low_every_night: float | None = None,
+    facts: LoggedFacts = NOTHING,
+    standing: Standing = NO_NEWS,
+    doubt: Doubt | None = None,
 ) -> SplitDecision:
-    """Verdict, uplift and rows. `delivery`: scaled delivery on the reporting entities.
+    """Verdict, uplift and rows. `delivery`: scaled delivery on the reporting entities (`delivered`).
+    Money per budget period.
 
-    `objections`: health stop, disagreement of witnesses. Money per budget period.
-    `interval` is the bootstrap-t of these entities when left out. `uplift`: the plan's profit against today's
-    split as the evaluation has it, guarded and stretched; left out, or where the goal is not profit, it is
-    worked out here by `interval` from `delivery`, quick looks or not, as are spend, iROAS and targets.
-    `segments`: the same entities by segment, for a choice that has cells. `earlier`, `low_every_night`: the
-    newest night before this one, and the bound of tonight's plan for all nights together as the evaluation
-    has it, of profit (`steadiness`).
+    `doubt`: the bootstrap-t of these entities when left out. An uplift that `standing` leaves out, or that is
+    not in the goal, is worked out here from `delivery`, quick looks or not, as are spend, iROAS and targets.
     """
-    if choice.cells is not None:
-        if segments is None:
-            raise ValueError("a split by segment is confirmed on entities by segment")
-        delivery = segments.delivery(choice.cells)
-    interval = interval or bootstrap_interval(delivery.cluster_key)
-    objections = objections or Objections()
-    attributed = dict(attributed_roas or {})
+    doubt = doubt or Doubt(bootstrap_interval(delivery.cluster_key))
+    interval, level, objections = doubt.interval, doubt.level, standing.objections
+    uplift, earlier, low_every_night = standing.uplift, standing.earlier, standing.low_every_night
     limits = choice.limits
     promised: Interval | None = None
     better = float("nan")
@@ -87,8 +80,8 @@ def confirm_split(
                 better = uplift.probability_better
             # an interval without ends says nothing, and today's split is kept
             promised = found if np.isfinite(found.high - found.low) else None
-            objections = _with_guardrail(choice, change[:, 1], delivery, objections, interval, level)
-            objections = _with_target(choice, there, objections, interval, level)
+            objections = _with_guardrail(choice, change[:, 1], delivery, objections, doubt)
+            objections = _with_target(choice, there, objections, doubt)
     waits = too_soon(earlier, promised, low_every_night) and not choice.stop
     if waits:
         objections = replace(objections, patience=WaitsForAllNights(low_every_night))
@@ -98,10 +91,7 @@ def confirm_split(
         told = Uplift(choice.outcome, promised.estimate, promised.low, promised.high, level, better)
     kept = verdict in (KEEP, NO_EVIDENCE)
     why = reason_of(verdict, choice, promised, objections)
-    missing = missing_data(
-        verdict, choice, promised, objections=objections, waits=waits, logged_days=logged_days,
-        none_shares={o.action: o.mean_none_probability for o in overlap}, none_gate=split.min_none_overlap,
-    )  # fmt: skip
+    missing = missing_data(verdict, choice, promised, objections, facts, split.min_none_overlap)
     if isinstance(why, Obstacle | Stopped):
         # a health stop forbids a split by segment too, and the whole channels say so
         whole = choice.whole_channels or choice
@@ -110,10 +100,11 @@ def confirm_split(
             for money in (whole.limits.current, whole.limits.spent)
         )
         nothing = no_evidence(
-            why, current=current, spent=spent, split=split, missing=missing, attributed_roas=attributed,
+            why, current=current, spent=spent, split=split, attributed_roas=facts.attributed_roas,
             held={**whole.held, **whole.uncut} if choice.tier in CHANNEL_TIERS else {},
         )  # fmt: skip
-        return replace(nothing, changed=what_changed(earlier, verdict, whole, waits=False))
+        changed = what_changed(earlier, verdict, whole, waits=False)
+        return replace(nothing, missing=missing, changed=changed)
     plan = limits.current if kept else np.array(choice.plan)
     over = kept and limits.current.sum() > limits.budget * (1 + 1e-9)
     return SplitDecision(
@@ -123,7 +114,7 @@ def confirm_split(
         budget_current=float(limits.current.sum()),
         budget_recommended=float(plan.sum()),
         uplift=None if kept else told,
-        rows=_rows(choice, plan, delivery, kept, level, attributed, interval),
+        rows=_rows(choice, plan, delivery, kept, facts.attributed_roas, doubt),
         missing=missing,
         considered=told if kept else None,
         held_back=held_back(choice) if verdict == MOVE_PARTLY else None,
@@ -133,6 +124,15 @@ def confirm_split(
     )
 
 
+def delivered(choice: SplitChoice, whole: DeliveryValue, segments: Segments | None) -> DeliveryValue:
+    """The delivery that a choice is confirmed on: of whole channels, or by segment where it has cells."""
+    if choice.cells is None:
+        return whole
+    if segments is None:
+        raise ValueError("a split by segment is confirmed on entities by segment")
+    return segments.delivery(choice.cells)
+
+
 def no_evidence(
     why: Obstacle | Stopped,
     *,
@@ -140,7 +140,6 @@ def no_evidence(
     split: SplitSettings,
     spent: Mapping[str, float] | None = None,
     held: Mapping[str, RowReason] | None = None,
-    missing: tuple[Advice, ...] = (),
     attributed_roas: Mapping[str, float | None] | None = None,
 ) -> SplitDecision:
     """Today's split, and why nothing else can be said.
@@ -165,25 +164,26 @@ def no_evidence(
         for k, (channel, spend) in enumerate(current.items())
     )  # fmt: skip
     whole = float(sum(current.values()))
-    return SplitDecision(NO_EVIDENCE, why, split.period_days, whole, whole, None, rows, missing)
+    return SplitDecision(NO_EVIDENCE, why, split.period_days, whole, whole, None, rows)
 
 
 def _rows(
-    choice: SplitChoice, plan: Floats, delivery: DeliveryValue, kept: bool, level: float,
-    attributed: Mapping[str, float | None], interval: IntervalMethod,
+    choice: SplitChoice, plan: Floats, delivery: DeliveryValue, kept: bool,
+    attributed: Mapping[str, float | None], doubt: Doubt,
 ) -> tuple[SplitRow, ...]:  # fmt: skip
     limits = choice.limits
     spends = expected_spend(limits, delivery.today()[:, 1:], delivery.at(limits.multipliers(plan))[:, 1:])
     # held: either nothing is known about it, or it has no budget
     iroas = tuple(
-        marginal_iroas(delivery, k, level)[0] if free else None for k, free in enumerate(limits.free.tolist())
+        marginal_iroas(delivery, k, doubt.level)[0] if free else None
+        for k, free in enumerate(limits.free.tolist())
     )
     reasons = row_reasons(choice, plan, iroas, kept)
     rows = []
     for k, channel in enumerate(limits.channels):
         current, recommended = float(limits.current[k]), float(plan[k])
         slope = iroas[k]
-        spend = interval(np.ascontiguousarray(spends[:, k]), level)
+        spend = doubt.of(np.ascontiguousarray(spends[:, k]))
         low, high = min(choice.budget_low[k], recommended), max(choice.budget_high[k], recommended)
         rows.append(
             SplitRow(
@@ -222,8 +222,7 @@ def expected_spend(limits: Limits, today: Floats, plan: Floats) -> Floats:
 
 
 def _with_guardrail(
-    choice: SplitChoice, more_spend: Floats, delivery: DeliveryValue, objections: Objections,
-    interval: IntervalMethod, level: float,
+    choice: SplitChoice, more_spend: Floats, delivery: DeliveryValue, objections: Objections, doubt: Doubt
 ) -> Objections:  # fmt: skip
     """Spend is the guardrail: broken when it passes the budget beyond doubt. more_spend (C,): by the plan.
 
@@ -231,7 +230,7 @@ def _with_guardrail(
     """
     limits = choice.limits
     factor = float(limits.valued.sum()) / max(total(spend_of(delivery.today())), 1e-12)
-    spend = interval(factor * more_spend, level)
+    spend = doubt.of(factor * more_spend)
     allowed = max(limits.budget, float(np.sum(choice.plan)))
     least = float(limits.spent.sum()) + spend.low
     if objections.guardrail or least <= allowed * 1.005:
@@ -239,14 +238,12 @@ def _with_guardrail(
     return replace(objections, guardrail=OverBudget(least, allowed))
 
 
-def _with_target(
-    choice: SplitChoice, there: Floats, objections: Objections, interval: IntervalMethod, level: float
-) -> Objections:
+def _with_target(choice: SplitChoice, there: Floats, objections: Objections, doubt: Doubt) -> Objections:
     """The goal's target is met beyond doubt by the plan, there (C, 3), or the plan is no answer. A plan that
     repairs a miss is judged by how far it gets, which is known better than where it ends."""
     goal = choice.goal
     if goal.floor is None or goal.target is None or choice.repairs or objections.guardrail:
         return objections
-    if interval(goal.surplus(there), level).low >= 0:
+    if doubt.of(goal.surplus(there)).low >= 0:
         return objections
     return replace(objections, guardrail=TargetAtRisk(goal.target))

@@ -1,6 +1,7 @@
 """Intervals of totals on the reporting entities: one method for the uplift, the spend and the frontier."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,18 @@ IntervalMethod = Callable[[Floats, float], Interval]
 """(per-cluster values (C,) whose sum is the estimate, level) -> interval; infinite bounds where unknown."""
 BISECTIONS = 14
 """Of a level: to a ten-thousandth, as far as resamples tell."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """How intervals of the reporting entities are made, and of which level."""
+
+    interval: IntervalMethod
+    level: float = 0.95
+
+    def of(self, values: Floats) -> Interval:
+        """Of the total of (C,)."""
+        return self.interval(values, self.level)
 
 
 def normal_interval(values: Floats, level: float) -> Interval:

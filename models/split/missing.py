@@ -35,6 +35,7 @@ from models.results import (
     WaitForNights,
 )
 from models.split.choice import CHANNEL_TIERS, SplitChoice
+from models.split.terms import LoggedFacts
 from models.split.verdict import KEEP, NO_EVIDENCE, Objections
 
 LONGEST_WAIT_DAYS = 3 * 365
@@ -44,20 +45,16 @@ def missing_data(
     verdict: str,
     choice: SplitChoice,
     uplift: Interval | None,
-    *,
     objections: Objections,
-    logged_days: int | None,
-    none_shares: Mapping[str, float],
+    facts: LoggedFacts,
     none_gate: float,
-    waits: bool = False,
 ) -> tuple[Advice, ...]:
-    """What helps a KEEP and a NO_EVIDENCE; empty for a move. `none_shares`: channel -> mean mu(none).
+    """What helps a KEEP and a NO_EVIDENCE; empty for a move. none_gate: mean mu(none) that a cut needs.
 
     The interval's width falls with the square root of the days, so an effect as estimated clears 0
     after days x (half width / estimate)^2. A holdout of share h lifts the share of eligible
     entities without an ad from p to the gate g after days x (g - p) / (h - p) of a log of that length.
-    Logs of random delivery (tier A+) hold that comparison already, so no holdout is asked for. `waits`: the
-    move waits for the bound that holds for every night.
+    Logs of random delivery (tier A+) hold that comparison already, so no holdout is asked for.
     """
     if verdict not in (KEEP, NO_EVIDENCE):
         return ()
@@ -65,6 +62,8 @@ def missing_data(
         return (LogOpportunities(),)
     if verdict == NO_EVIDENCE and not choice.stop:
         return (MendFinding(),)
+    logged_days = facts.days
+    none_shares = {o.action: o.mean_none_probability for o in facts.overlap}
     rare = _holdouts(choice, logged_days, none_shares, none_gate)
     if verdict == NO_EVIDENCE:
         return (*rare, *_shown_more(choice))
@@ -78,7 +77,7 @@ def missing_data(
         return (EaseGuardrail(objections.guardrail.bound.outcome),)
     if objections.guardrail:
         return (EaseLimits(_raised(choice)),)
-    return (WaitForNights(),) if waits else ()
+    return (WaitForNights(),) if objections.patience else ()
 
 
 def _mended(

@@ -1,6 +1,5 @@
 """Choosing the split: the plan most likely to be confirmed as better than today's."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,12 +12,11 @@ from models.results import (
     NothingSpent,
     Obstacle,
     OneChannel,
-    Overlap,
     ShownAlone,
     TargetUnmet,
     TotalsAlone,
 )
-from models.settings import EvaluationSettings, SplitSettings
+from models.settings import SplitSettings
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, standard_error, total
 from models.split.feasibility import check_bounds
@@ -29,11 +27,13 @@ from models.split.rounding import round_plan
 from models.split.search import Search
 from models.split.segments import Segments
 from models.split.stability import budget_intervals
-from models.split.steadiness import EarlierNight
 from models.split.step_limit import step_cap_binds, step_limit
 from models.split.support import Holds, held_channels, never_idle, none_is_rare, not_scaled
+from models.split.terms import Budgets, Known, Terms
 
 Floats = NDArray[np.float64]
+
+TODAYS_SPEND = Budgets()
 
 __all__ = ["CHANNEL_TIERS", "SplitChoice", "choose_split"]
 
@@ -42,43 +42,28 @@ __all__ = ["CHANNEL_TIERS", "SplitChoice", "choose_split"]
 class _Task:
     """What every choice of a night shares."""
 
-    tier: str
-    split: SplitSettings
-    evaluation: EvaluationSettings
+    terms: Terms
+    known: Known
     goal: Goal
-    seed: int
-    earlier: EarlierNight | None
     rare_none: frozenset[str] = frozenset()
     """Rows whose eligible entities nearly all saw an ad."""
 
 
 def choose_split(
     delivery: DeliveryValue,
+    terms: Terms,
+    known: Known,
+    budgets: Budgets = TODAYS_SPEND,
     *,
-    tier: str,
-    split: SplitSettings,
-    evaluation: EvaluationSettings,
-    overlap: tuple[Overlap, ...],
-    current: Mapping[str, float] | None = None,
-    spent: Mapping[str, float] | None = None,
-    valued: Mapping[str, float] | None = None,
-    held: Mapping[str, Hold] | None = None,
-    currency: str = "EUR",
-    seed: int = 0,
     segments: Segments | None = None,
-    earlier: EarlierNight | None = None,
     confirming: float = 1.0,
 ) -> SplitChoice:
     """maximise value(m) - value(1), in doubt, subject to UCB[spend(m)] <= B, bounds, step cap, the target.
 
-    `delivery`: scaled delivery on the deciding entities, all that do not report. `current`: today's budget
-    per period by channel (left out: what these entities spend); `spent`: how much of it is spent (left out:
-    all); `valued`: what the log's average delivery spends, on which plans are valued (left out: `spent`).
-    `held`: channels to hold for reasons known elsewhere. `goals` says what the value is; by default margin
-    minus spend, so that money left over counts. `segments`: the same entities by segment, where budgets may
-    differ by segment. `earlier`: the newest night before this one, whose plan stays while no other can be
-    told to be better. `confirming`: reporting entities per deciding one, which a split by segment has to
-    pass.
+    `delivery`: scaled delivery on the deciding entities, all that do not report. `goals` says what the value
+    is; by default margin minus spend, so that money left over counts. `segments`: the same entities by
+    segment, where budgets may differ by segment. `confirming`: reporting entities per deciding one, which a
+    split by segment has to pass.
 
     Slopes by finite differences, concave programs for a few degrees of doubt, then their rounded optima
     are evaluated directly and the best becomes the next point of expansion, at most `ROUNDS` times. Of all
@@ -87,18 +72,17 @@ def choose_split(
     between whole channels.
     Raises StudyError when the study's bounds contradict each other.
     """
-    channels = delivery.channels
-    if current is None:
-        spend = delivery.today()[:, 1:].sum(axis=0) if channels else np.zeros(0)
-        current = dict(zip(channels, spend.tolist(), strict=True))
-    current = {c: float(current[c]) for c in channels}
-    check_bounds(current, split, currency=currency)
+    channels, tier, overlap = delivery.channels, known.tier, known.overlap
+    split, evaluation = terms.split, terms.evaluation
+    spent, valued = budgets.spent, budgets.valued
+    current = {c: float(now) for c, now in _current(delivery, budgets).items()}
+    check_bounds(current, split, currency=terms.currency)
     spending = tuple(c for c in channels if current[c] > 0)
     holds = held_channels(overlap, spending, split, evaluation)
     chosen = never_idle(overlap, channels)
     if chosen:
         holds = Holds(holds.held)
-    reasons = holds.held | dict(held or {}) | not_scaled(spending, spent or current, valued or current)
+    reasons = holds.held | dict(known.held) | not_scaled(spending, spent or current, valued or current)
     reasons = {c: r for c, r in reasons.items() if c in spending}  # without spend, nothing to hold
     holds = Holds(reasons, {c: r for c, r in holds.uncut.items() if c not in reasons})
     stop = _stop(delivery, tier, spending, holds)
@@ -106,15 +90,8 @@ def choose_split(
         current, split, frozenset(reasons) | (frozenset(channels) if stop else frozenset()),
         frozenset(holds.uncut), spent=spent, valued=valued,
     )  # fmt: skip
-    task = _Task(
-        tier,
-        split,
-        evaluation,
-        goal_of(split, currency),
-        seed,
-        earlier,
-        frozenset() if chosen else none_is_rare(overlap, split),
-    )
+    rare = frozenset() if chosen else none_is_rare(overlap, split)
+    task = _Task(terms, known, goal_of(split, terms.currency), rare)
     if stop:
         return _kept(task, limits, holds, stop=stop, model=None)
     model = expand_today(delivery, limits.free)
@@ -148,6 +125,15 @@ def choose_split(
     return replace(part, cells=cells, whole_channels=whole) if part.promise > whole.promise else whole
 
 
+def _current(delivery: DeliveryValue, budgets: Budgets) -> dict[str, float]:
+    """Today's budget of every channel."""
+    channels = delivery.channels
+    if budgets.current is not None:
+        return {c: budgets.current[c] for c in channels}
+    spend = delivery.today()[:, 1:].sum(axis=0) if channels else np.zeros(0)
+    return dict(zip(channels, spend.tolist(), strict=True))
+
+
 def _best(
     task: _Task,
     delivery: DeliveryValue,
@@ -157,29 +143,30 @@ def _best(
     rows: tuple[tuple[str, str | None], ...],
 ) -> SplitChoice:
     """The best plan for the rows (K,) of a delivery, and how steady it is."""
-    split, goal = task.split, task.goal
+    split, level, goal = task.terms.split, task.terms.evaluation.level, task.goal
+    earlier = task.known.earlier
     if not limits.allows(limits.anchor()):  # the held channels leave too little room to meet the limits
         return _kept(task, limits, holds, stop=None, model=model)
     calibration = float(limits.valued.sum()) / max(total(spend_of(delivery.today())), 1e-12)
-    search = Search(delivery, limits, goal, split.z, calibration, level=task.evaluation.level)
+    search = Search(delivery, limits, goal, split.z, calibration, level=level)
     best = search.run(model)
     chosen = best.plan
-    stays_from, before = "", None if task.earlier is None else task.earlier.plan(rows, limits)
-    if task.earlier is not None and before is not None:
+    stays_from, before = "", None if earlier is None else earlier.plan(rows, limits)
+    if earlier is not None and before is not None:
         before = round_plan(np.clip(before, limits.low, limits.high), limits)
         if np.array_equal(before, chosen) or search.settled(chosen, before):
-            chosen, stays_from = before, task.earlier.as_of
+            chosen, stays_from = before, earlier.as_of
     low, high = budget_intervals(
         best.model, limits, split.z, calibration, chosen, goal, doubt=best.doubt,
-        cluster_key=delivery.cluster_key, resamples=split.bootstrap, level=task.evaluation.level,
-        seed=task.seed,
+        cluster_key=delivery.cluster_key, resamples=split.bootstrap, level=level,
+        seed=task.terms.seed,
     )  # fmt: skip
     moved = float(np.abs(chosen - limits.current).sum())
     shortfall = None
     if not search.today_meets_target and moved == 0:
         shortfall = _shortfall(goal, search.today, split)
     choice = SplitChoice(
-        tier=task.tier,
+        tier=task.known.tier,
         limits=limits,
         plan=tuple(chosen.tolist()),
         multipliers=(1.0, *limits.multipliers(chosen).tolist()),
@@ -247,7 +234,7 @@ def _kept(
     plan = tuple(limits.current.tolist())
     low, high = np.minimum(limits.low, limits.current), np.maximum(limits.high, limits.current)
     return SplitChoice(
-        tier=task.tier,
+        tier=task.known.tier,
         limits=limits,
         plan=plan,
         multipliers=(1.0,) * (len(plan) + 1),

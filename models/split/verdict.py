@@ -15,10 +15,12 @@ from models.results import (
     OverBudget,
     Stopped,
     TargetAtRisk,
+    Uplift,
     WaitsForAllNights,
     Why,
 )
 from models.split.choice import SplitChoice
+from models.split.steadiness import EarlierNight
 
 MOVE, MOVE_PARTLY, KEEP, NO_EVIDENCE = "MOVE", "MOVE_PARTLY", "KEEP", "NO_EVIDENCE"
 
@@ -38,6 +40,22 @@ class Objections:
     def first(self) -> Objection | Stopped | None:
         """What stands in the way of a move."""
         return self.health_stop or self.disagreement or self.guardrail or self.patience
+
+
+NONE = Objections()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of the plan before it is decided on."""
+
+    objections: Objections = NONE
+    uplift: Uplift | None = None
+    """The plan's profit against today's split as the evaluation has it, guarded and stretched."""
+    low_every_night: float | None = None
+    """The bound of its profit for all nights together, as the evaluation has it."""
+    earlier: EarlierNight | None = None
+    """The newest night before this one."""
 
 
 def decide(choice: SplitChoice, uplift: Interval | None, objections: Objections) -> str:

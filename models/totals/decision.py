@@ -35,7 +35,6 @@ def decide_on_totals(
         current={c.channel: current[c.channel] for c in evidence.channels},
         split=split,
         held={c.channel: _reason(c) for c in evidence.channels},
-        missing=missing,
         attributed_roas=attributed_roas,
     )
     rows = []
@@ -55,7 +54,7 @@ def decide_on_totals(
                 expected_spend_high=max(curve.logged_high, row.expected_spend),
             )
         rows.append(row)
-    return replace(plain, rows=tuple(rows))
+    return replace(plain, rows=tuple(rows), missing=missing)
 
 
 def _reason(channel: ChannelTotals) -> RowReason:

@@ -12,19 +12,19 @@ from reports.svg import Chart, Drawing, Layout, chart
 def by_channel(result: NightResult) -> dict[str, list[ExposureValue]]:
     """Values by n, channels in the order of the study's actions, unknown ones last by name."""
     known = {name: i for i, name in enumerate(result.actions)}
-    names = {e.channel for e in result.exposure_values}
+    names = {e.channel for e in result.pictures.exposure_values}
     return {
-        name: sorted((e for e in result.exposure_values if e.channel == name), key=lambda e: e.n)
+        name: sorted((e for e in result.pictures.exposure_values if e.channel == name), key=lambda e: e.n)
         for name in sorted(names, key=lambda c: (known.get(c, len(known)), c))
     }
 
 
 def cap_of(result: NightResult, channel: str) -> int | None:
-    return next((c.cap for c in result.frequency_caps if c.channel == channel), None)
+    return next((c.cap for c in result.pictures.frequency_caps if c.channel == channel), None)
 
 
 def finding(result: NightResult) -> str:
-    capped = [(c.cap, c.channel) for c in result.frequency_caps if c.cap is not None]
+    capped = [(c.cap, c.channel) for c in result.pictures.frequency_caps if c.cap is not None]
     drawn = by_channel(result)
     if not capped:
         said = f"no {result.vocabulary.treatment} surely costs more than it earns"
@@ -69,14 +69,14 @@ def vertical(d: Drawing, y: Scale, e: ExposureValue, x: float, tone: str, tip: s
 
 def exposures(result: NightResult) -> Chart:
     drawn, word = by_channel(result), result.vocabulary
-    level = numbers.percent(result.exposure_values[0].level)
+    level = numbers.percent(result.pictures.exposure_values[0].level)
     reading = (
         f"Across: the how-many-th {word.treatment} of the {word.action} within seven days, the last one "
         f"standing for all later ones. Up: the margin it causes, {result.currency}, with its {level} "
         "interval. "
         f"Blue: surely more than the {word.treatment} costs; orange: surely less; grey: either. Of "
-        f"{len(result.exposure_values)} intervals a few lie apart by chance, so a cap needs one that holds "
-        f"together with all others. Every {word.action} has scales of its own."
+        f"{len(result.pictures.exposure_values)} intervals a few lie apart by chance, so a cap needs one "
+        f"that holds together with all others. Every {word.action} has scales of its own."
     )
 
     def draw(layout: Layout) -> Drawing:

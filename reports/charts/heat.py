@@ -19,11 +19,13 @@ def told_apart(s: SegmentSlope) -> str:
 def channels(result: NightResult) -> list[str]:
     """In the order of the study's actions, unknown ones last by name."""
     known = {name: i for i, name in enumerate(result.actions)}
-    return sorted({s.channel for s in result.segment_slopes}, key=lambda c: (known.get(c, len(known)), c))
+    return sorted(
+        {s.channel for s in result.pictures.segment_slopes}, key=lambda c: (known.get(c, len(known)), c)
+    )
 
 
 def segments(result: NightResult) -> list[str]:
-    return sorted({s.segment for s in result.segment_slopes})
+    return sorted({s.segment for s in result.pictures.segment_slopes})
 
 
 def in_doubt(result: NightResult) -> bool:
@@ -32,7 +34,7 @@ def in_doubt(result: NightResult) -> bool:
 
 
 def finding(result: NightResult) -> str:
-    slopes, one = result.segment_slopes, f"one more {result.currency}"
+    slopes, one = result.pictures.segment_slopes, f"one more {result.currency}"
     if in_doubt(result):
         return (
             f"What {one} earns by {result.vocabulary.action} and segment cannot be relied on tonight: "
@@ -70,7 +72,7 @@ def _cell(d: Drawing, s: SegmentSlope | None, x: float, y: float, width: float, 
 
 
 def _side_by_side(d: Drawing, result: NightResult, top: float) -> float:
-    by_key = {(s.channel, s.segment): s for s in result.segment_slopes}
+    by_key = {(s.channel, s.segment): s for s in result.pictures.segment_slopes}
     across, left, sure = segments(result), 230, not in_doubt(result)
     width = (d.width - left) / len(across)
     for j, segment in enumerate(across):
@@ -86,7 +88,7 @@ def _side_by_side(d: Drawing, result: NightResult, top: float) -> float:
 
 def _blocks(d: Drawing, result: NightResult, top: float) -> float:
     """A block per channel, with as many cells a row as can be read."""
-    by_key = {(s.channel, s.segment): s for s in result.segment_slopes}
+    by_key = {(s.channel, s.segment): s for s in result.pictures.segment_slopes}
     per_row, sure = ACROSS if d.width < 500 else MOST, not in_doubt(result)
     width, y = d.width / per_row, top
     for channel in channels(result):

@@ -35,7 +35,7 @@ class Promise:
 
 def past(result: NightResult) -> tuple[PastNight, ...]:
     """The latest nights before this one, oldest first."""
-    return tuple(sorted(result.past_nights, key=lambda n: n.as_of))[-SHOWN:]
+    return tuple(sorted(result.pictures.past_nights, key=lambda n: n.as_of))[-SHOWN:]
 
 
 def promises(result: NightResult) -> list[Promise]:

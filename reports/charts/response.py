@@ -36,7 +36,7 @@ def earning(row: SplitRow) -> Earning | None:
 
 def finding(result: NightResult) -> str:
     """Whether one more unit of money is sure to pay anywhere at today's budget."""
-    drawn = {c.channel for c in result.response_curves}
+    drawn = {c.channel for c in result.pictures.response_curves}
     one = f"one more {result.currency}"
     rows = [r for r in result.split.rows if r.channel in drawn]
     known = [e for e in map(earning, rows) if e is not None]
@@ -98,7 +98,7 @@ def _panel(d: Drawing, result: NightResult, curve: ResponseCurve, panel: Panel) 
 def in_order(result: NightResult) -> list[ResponseCurve]:
     """Curves with at least two points, in the order of the study's actions, unknown channels last by name."""
     known = {name: i for i, name in enumerate(result.actions)}
-    curves = [c for c in result.response_curves if len(c.budgets) > 1]
+    curves = [c for c in result.pictures.response_curves if len(c.budgets) > 1]
     return sorted(curves, key=lambda c: (known.get(c.channel, len(known)), c.channel))
 
 

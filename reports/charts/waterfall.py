@@ -33,7 +33,7 @@ class Step:
 
 def steps(result: NightResult, total: Uplift) -> list[Step]:
     """The channels in the order of their parts, largest gain first, and the total."""
-    ordered = sorted(result.channel_uplifts, key=lambda u: (-u.estimate, u.channel))
+    ordered = sorted(result.pictures.channel_uplifts, key=lambda u: (-u.estimate, u.channel))
     found, start = [], 0.0
     for part in ordered:
         found.append(Step(part.channel, start, part.estimate, part.low, part.high))

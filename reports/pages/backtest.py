@@ -165,7 +165,7 @@ def _history(result: NightResult) -> Part:
 
 
 def backtest_page(result: NightResult) -> Page:
-    if not result.past_nights:
+    if not result.pictures.past_nights:
         return empty(
             "No earlier night of this study is on record. From the next one on, this page holds what was "
             "promised against what came."

@@ -21,13 +21,13 @@ def _row(e: NextExperiment) -> list[str | Markup]:
 
 def experiment_page(result: NightResult) -> Page:
     word = result.vocabulary
-    if not result.next_experiments:
+    if not result.pictures.next_experiments:
         return empty(
             f"No experiment was worked out for this night: it takes {word.an_action} whose effect is "
             "open, and "
             f"logs of enough {word.people} to say how long a holdout would have to run."
         )
-    best = result.next_experiments[0]
+    best = result.pictures.next_experiments[0]
     columns = (
         text_column(words.capital(word.action)),
         Column("Hold out", f"of {word.entities}, at random"),
@@ -35,7 +35,9 @@ def experiment_page(result: NightResult) -> Page:
         Column("Days", "until it decides"),
         Column("Worth", f"expected, {words.budget_money(result)}"),
     )
-    table = Table("Experiments, best first", columns, [_row(e) for e in result.next_experiments], cards=True)
+    table = Table(
+        "Experiments, best first", columns, [_row(e) for e in result.pictures.next_experiments], cards=True
+    )
     note = (
         f"The days assume that {word.people} go on as in the logs, and that {word.which_ones} {word.be} "
         "held out is fixed before it "

@@ -73,7 +73,7 @@ def _channels(result: NightResult) -> Part:
 
 
 def _days(result: NightResult) -> Part:
-    days, unit = result.pacing, result.currency
+    days, unit = result.pictures.pacing, result.currency
     most, least = max(days, key=lambda p: p.spend), min(days, key=lambda p: p.spend)
     finding = (
         f"{most.label} takes most, {numbers.budget(most.spend)} {unit}; {least.label} least, "
@@ -93,7 +93,7 @@ def _days(result: NightResult) -> Part:
 
 
 def _weeks_finding(result: NightResult) -> str:
-    weeks = result.week_spends[-WEEKS:]
+    weeks = result.pictures.week_spends[-WEEKS:]
     planned = [(w.spend / w.budget - 1, w) for w in weeks if w.budget]
     if not planned:
         low, high = min(w.spend for w in weeks), max(w.spend for w in weeks)
@@ -108,7 +108,7 @@ def _weeks_finding(result: NightResult) -> str:
 
 
 def _weeks_chart(result: NightResult) -> Chart:
-    weeks = result.week_spends[-WEEKS:]
+    weeks = result.pictures.week_spends[-WEEKS:]
     plans = any(w.budget is not None for w in weeks)
     reading = f"Each bar is what was spent in a week, all {result.vocabulary.actions} together" + (
         ", the upright mark what was planned."
@@ -131,7 +131,7 @@ def _weeks(result: NightResult) -> Part:
     unit = f"{result.currency} a week"
     columns = (text_column("Week of"), Column("Spent", unit), Column("Planned", unit), Column("Off plan"))
     cells = []
-    for w in result.week_spends[-WEEKS:]:
+    for w in result.pictures.week_spends[-WEEKS:]:
         off = w.spend / w.budget - 1 if w.budget else None
         cells.append(
             [
@@ -148,9 +148,9 @@ def pacing_page(result: NightResult) -> Page:
     parts = []
     if result.split.rows and result.split.verdict != "NO_EVIDENCE":
         parts.append(_channels(result))
-    if result.pacing:
+    if result.pictures.pacing:
         parts.append(_days(result))
-    if result.week_spends:
+    if result.pictures.week_spends:
         parts.append(_weeks(result))
     if not parts:
         return empty(

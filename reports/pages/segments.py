@@ -12,7 +12,7 @@ from reports.tables import Column, Table, figure, text_column
 
 
 def _slopes(result: NightResult) -> Table:
-    by_key = {(s.channel, s.segment): s for s in result.segment_slopes}
+    by_key = {(s.channel, s.segment): s for s in result.pictures.segment_slopes}
     rows = []
     for channel in channels(result):
         for segment in segments(result):
@@ -57,9 +57,9 @@ def _exposures(result: NightResult) -> Table:
 
 
 def _caps(result: NightResult) -> Table | None:
-    if not result.frequency_caps:
+    if not result.pictures.frequency_caps:
         return None
-    by_name = {c.channel: c for c in result.frequency_caps}
+    by_name = {c.channel: c for c in result.pictures.frequency_caps}
     rows = [
         [
             name,
@@ -87,21 +87,23 @@ def segments_page(result: NightResult) -> Page:
             f"{words.capital(word.delivery)}-only logs cannot say for {word.to_which_ones}, or from which "
             f"{word.treatment} on, {word.an_action} pays: logged opportunities would."
         )
-    if not (result.segment_slopes or result.exposure_values or result.frequency_caps):
+    if not (
+        result.pictures.segment_slopes or result.pictures.exposure_values or result.pictures.frequency_caps
+    ):
         return empty(
             f"Neither segments nor repeated {word.treatments} could be told apart: a segment column in the "
             f"users table, and {word.people} {word.who} {word.see} several {word.treatments} a week, "
             "would fill "
             "this page."
         )
-    if result.segment_slopes:
+    if result.pictures.segment_slopes:
         by_segment = Part("By segment", chart=heat(result), twin=_slopes(result))
     else:
         by_segment = Part(
             "By segment", empty="The study has no segments: a segment column in the users table adds them."
         )
     caps = _caps(result)
-    if result.exposure_values:
+    if result.pictures.exposure_values:
         again = Part(
             f"One {word.treatment} more", chart=exposures(result), twin=_exposures(result), table=caps
         )

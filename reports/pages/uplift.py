@@ -17,7 +17,7 @@ def uplift_page(result: NightResult) -> Page:
             "There is nothing to take apart: no move was found whose gain could be shared out among "
             f"{word.actions}."
         )
-    if not result.channel_uplifts:
+    if not result.pictures.channel_uplifts:
         return empty(
             f"The gain was not taken apart by {word.action} on this night: that takes every {word.action}’s "
             f"own part, worked out on the {word.people} {word.who} report."

@@ -14,7 +14,7 @@ import time
 import numpy as np
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.evaluation.policy_table import evaluate_policies
+from models.evaluation.policy_table import Reporting, evaluate_policies
 from models.mdp.journeys import Journeys
 from models.settings import EvaluationSettings
 
@@ -77,17 +77,7 @@ def main() -> None:
     factorised = DoublyRobust(journeys, behaviour, folds=2, ridge=1.0)
     half = time.perf_counter() - wall
     targets = {f"policy {k:02d}": _scaled(behaviour, m) for k, m in enumerate(scaled)}
-    evaluate_policies(
-        targets,
-        journeys,
-        behaviour,
-        EvaluationSettings(),
-        currency="EUR",
-        period_days=7,
-        entity_name="user",
-        seed=1,
-        doubly_robust=factorised,
-    )
+    evaluate_policies(factorised, targets, EvaluationSettings(), Reporting("EUR", 7, "user"), seed=1)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     size = f"{asked.policies} policies x {len(journeys.t):,} decisions x {asked.features} features"

@@ -15,7 +15,9 @@ from models.policies.known import Situation, propose
 from models.policies.rules import ScaledDelivery
 from models.results import Disagreement, SplitDecision, SplitRow, Uplift, Vocabulary
 from models.split.choice import SplitChoice
-from models.split.verdict import Objections, decide
+from models.split.doubt import Doubt
+from models.split.terms import LoggedFacts
+from models.split.verdict import Objections, Standing, decide
 from models.totals.wide import WideEvidence
 from reports.sentences.split_verdict import why_text
 from tests.benchmarks.split_night import Log, changed
@@ -88,14 +90,10 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> tuple[SplitDecis
     decision = splits.confirm_split(
         chosen,
         reporting.delivery,
-        split=study.split,
-        level=study.evaluation.level,
-        objections=Objections(disagreement=doubt),
-        attributed_roas=attributed_roas(events),
-        overlap=log.behaviour.overlap,
-        logged_days=events.last_day - events.first_day + 1,
-        interval=reporting.interval,
-        uplift=promise,
+        study.split,
+        LoggedFacts(log.behaviour.overlap, events.last_day - events.first_day + 1, attributed_roas(events)),
+        Standing(Objections(disagreement=doubt), promise),
+        Doubt(reporting.interval, study.evaluation.level),
     )
     return decision, chosen
 

@@ -26,10 +26,10 @@ from models.picture.pacing import daily_money
 from models.policies.rules import Logged
 from models.split.choice import SplitChoice
 from models.split.frontier import SHARES
-from models.split.optimiser import choose_split
 from models.split.segment_slopes import segment_slopes
 from tests.conftest import KEY
 from tests.models.agents.tables import table
+from tests.models.split.deciding import choose
 
 STUDY = """
 name = "small"
@@ -112,7 +112,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
                 discount_per_day=1.0, n_steps=1, pessimism=0.0,
             )  # fmt: skip
             choosers = gather_choosers(night, transitions, users, behaviour)
-            chosen = choose_split(
+            chosen = choose(
                 choosers.delivery, tier="A", split=study.split, evaluation=study.evaluation,
                 overlap=behaviour.overlap,
             )  # fmt: skip

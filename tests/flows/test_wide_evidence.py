@@ -15,10 +15,10 @@ from flows.stages.judging import Judge
 from flows.stages.wide_evidence import weigh_wide_evidence
 from flows.study import Study
 from models.settings import EvaluationSettings, SplitSettings
-from models.split.optimiser import choose_split
 from models.totals.settings import TotalsSettings
 from sql.errors import StudyError
 from sql.events import Events
+from tests.models.split.deciding import choose
 from tests.models.split.response_worlds import ResponseWorld
 from tests.models.totals.totals_worlds import FIRST_DAY, TotalsWorld
 from tests.told import said as told_of
@@ -96,7 +96,7 @@ def test_a_channel_that_totals_dispute_is_held_and_keeps_its_budget(tmp_path: Pa
     assert (agrees.name, agrees.status) == ("daily totals: channel_a", "ok")
     assert (disputed.name, disputed.status) == ("daily totals: channel_b", "warn")
     assert list(wide.held) == ["channel_b"]
-    choice = choose_split(
+    choice = choose(
         USERS.log(3),
         tier="A",
         split=SplitSettings(bootstrap=20, rounding=1),

@@ -36,15 +36,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "models.totals.model:_curve",
         "sql.stage:stage_logs",
     ),
-    "not mended yet: currency, entity and level travel one by one, and are to become one dataclass": (
-        "models.agents.caps:exposure_curves",
-        "models.evaluation.policy_table:evaluate_policies",
-        "models.split.confirm:_rows",
-        "models.split.confirm:confirm_split",
-        "models.split.confirm:no_evidence",
-        "models.split.missing:missing_data",
-        "models.split.optimiser:choose_split",
-    ),
 }
 
 MANY_PARAMETERS: dict[str, str] = {name: reason for reason, names in _REASONS.items() for name in names}

@@ -25,6 +25,7 @@ from models.results import (
     NothingSpent,
     NotJudged,
     Overlap,
+    Pictures,
     PolicyEstimate,
     PolicyEvidence,
     ShownAlone,
@@ -103,7 +104,14 @@ def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) ->
         "settings": {"split.period_days": "7", "split.max_move_share": "0.4", "evaluation.level": "0.95"},
         **pages(split, channels),
     }
-    return NightResult(**(fields | changes))  # type: ignore[arg-type]
+    given = fields | changes
+    drawn = {name: given.pop(name) for name in NOTHING if name != "personal"}
+    return NightResult(**given, pictures=Pictures(**drawn))  # type: ignore[arg-type]
+
+
+def pictured(night: NightResult, **changes: object) -> NightResult:
+    """The night with other pictures."""
+    return replace(night, pictures=replace(night.pictures, **changes))  # type: ignore[arg-type]
 
 
 def move() -> NightResult:

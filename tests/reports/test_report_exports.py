@@ -270,7 +270,7 @@ def test_a_result_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="must be given once"):
         write_reports(replace(move, evaluation=move.evaluation * 2), tmp_path)
     with pytest.raises(ValueError, match=r"parts add up to 6,\d+\.\d\d, but the uplift is 11,977.31"):
-        write_reports(replace(move, channel_uplifts=move.channel_uplifts[:1]), tmp_path)
+        write_reports(samples.pictured(move, channel_uplifts=move.pictures.channel_uplifts[:1]), tmp_path)
     with pytest.raises(ValueError, match=r"evidence .* must be given once"):
         write_reports(replace(move, evidence=move.evidence * 2), tmp_path)
     with pytest.raises(ValueError, match="verdict 'GO' is none of MOVE"):

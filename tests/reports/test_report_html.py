@@ -17,6 +17,7 @@ from models.results import (
     HoldOut,
     NightResult,
     NoneJudged,
+    Pictures,
     ShowMore,
     SourcesDiffer,
     SpendChange,
@@ -143,15 +144,19 @@ def test_hostile_text_in_every_field_is_escaped() -> None:
         tables=tuple(replace(t, table=bad, quarantined={bad: 1}) for t in night.tables),
         training=tuple(replace(t, algorithm=bad, device=bad) for t in night.training),
         policies=tuple(replace(p, label=bad, text=bad) for p in night.policies),
-        channel_uplifts=tuple(replace(u, channel=bad) for u in night.channel_uplifts),
-        response_curves=tuple(replace(c, channel=bad) for c in night.response_curves),
-        segment_slopes=tuple(replace(s, channel=bad, segment=bad) for s in night.segment_slopes),
-        exposure_values=tuple(replace(v, channel=bad) for v in night.exposure_values),
-        frequency_caps=tuple(replace(c, channel=bad) for c in night.frequency_caps),
-        pacing=tuple(replace(p, label=bad) for p in night.pacing),
-        week_spends=tuple(replace(w, week_start=bad) for w in night.week_spends),
-        past_nights=tuple(replace(n, verdict=bad, budgets=((bad, 1.0),)) for n in night.past_nights),
-        next_experiments=tuple(replace(e, channel=bad) for e in night.next_experiments),
+        pictures=Pictures(
+            channel_uplifts=tuple(replace(u, channel=bad) for u in night.pictures.channel_uplifts),
+            response_curves=tuple(replace(c, channel=bad) for c in night.pictures.response_curves),
+            segment_slopes=tuple(replace(s, channel=bad, segment=bad) for s in night.pictures.segment_slopes),
+            exposure_values=tuple(replace(v, channel=bad) for v in night.pictures.exposure_values),
+            frequency_caps=tuple(replace(c, channel=bad) for c in night.pictures.frequency_caps),
+            pacing=tuple(replace(p, label=bad) for p in night.pictures.pacing),
+            week_spends=tuple(replace(w, week_start=bad) for w in night.pictures.week_spends),
+            past_nights=tuple(
+                replace(n, verdict=bad, budgets=((bad, 1.0),)) for n in night.pictures.past_nights
+            ),
+            next_experiments=tuple(replace(e, channel=bad) for e in night.pictures.next_experiments),
+        ),
     )
     html = html_of(night)
     assert bad not in html

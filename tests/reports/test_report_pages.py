@@ -41,12 +41,13 @@ def test_a_page_without_data_says_why_in_a_sentence_or_two(anchor: str) -> None:
 def test_impression_only_logs_draw_no_effect_of_any_channel() -> None:
     """Even where somebody fills the fields: at tier B nothing tells what an ad caused."""
     filled, bare = samples.move(), samples.no_evidence()
-    night = replace(
+    drawn = filled.pictures
+    night = samples.pictured(
         bare,
-        channel_uplifts=filled.channel_uplifts,
-        response_curves=filled.response_curves,
-        segment_slopes=filled.segment_slopes,
-        exposure_values=filled.exposure_values,
+        channel_uplifts=drawn.channel_uplifts,
+        response_curves=drawn.response_curves,
+        segment_slopes=drawn.segment_slopes,
+        exposure_values=drawn.exposure_values,
     )
     for anchor in ("page-4", "page-6", "page-8"):
         assert "<svg" not in section(night, anchor)
@@ -77,7 +78,7 @@ def test_a_part_that_costs_is_told_with_its_sign() -> None:
     assert uplift is not None
     loss = ChannelUplift("search", -20_000.0, -22_000.0, -18_000.0)
     gain = ChannelUplift("video", 31_977.31, 20_000.0, 40_000.0)
-    night = replace(night, channel_uplifts=(loss, gain))
+    night = samples.pictured(night, channel_uplifts=(loss, gain))
     assert [s.name for s in waterfall.steps(night, uplift)] == ["video", "search", "Together"]
     assert f"{MINUS}20,000 ({MINUS}22,000 to {MINUS}18,000)" in section(night, "page-4")
 
@@ -94,7 +95,7 @@ def test_the_response_title_names_a_channel_only_where_it_surely_pays() -> None:
 
 def test_a_curve_is_a_guess_beyond_the_log() -> None:
     curve = ResponseCurve("search", (5e3, 1e4, 2e4), (-1e3, 0.0, 1e3), (-2e3, 0, 0), (0, 0, 2e3), 6e3, 15e3)
-    html = section(replace(samples.move(), response_curves=(curve,)), "page-6")
+    html = section(samples.pictured(samples.move(), response_curves=(curve,)), "page-6")
     assert 'class="hatch"' in html.partition("<svg")[2]
     assert html.count("no, a guess") == 2
     assert html.count(">yes<") == 1
@@ -134,7 +135,7 @@ def test_a_claim_within_the_interval_is_not_coloured() -> None:
 
 def test_cells_are_coloured_only_where_told_apart_from_one() -> None:
     night = samples.move()
-    tones = {(s.channel, s.segment): heat.told_apart(s) for s in night.segment_slopes}
+    tones = {(s.channel, s.segment): heat.told_apart(s) for s in night.pictures.segment_slopes}
     assert tones[("search", "new")] == "down"  # 0.30 (-0.25 to 0.90)
     assert tones[("search", "returning")] == "unsure"  # 1.00 (0.45 to 1.60)
     assert tones[("social", "returning")] == "up"  # 2.40 (1.85 to 3.00)
@@ -157,8 +158,10 @@ def test_no_cell_is_headlined_or_coloured_where_a_placebo_warns(placebo: str) ->
 
 
 def test_many_segments_stand_in_blocks() -> None:
-    one = samples.move().segment_slopes[0]
-    night = replace(samples.move(), segment_slopes=tuple(replace(one, segment=f"s{i:02}") for i in range(20)))
+    one = samples.move().pictures.segment_slopes[0]
+    night = samples.pictured(
+        samples.move(), segment_slopes=tuple(replace(one, segment=f"s{i:02}") for i in range(20))
+    )
     html = section(night, "page-8")
     assert all(f">s{i:02}<" in html for i in range(20))
 
@@ -168,7 +171,7 @@ def test_the_cap_is_in_the_title_and_in_the_table() -> None:
     assert exposures.finding(night).replace(NBSP, " ") == "search no longer pays after 5 ads in seven days"
     said = "Exposure 6 in seven days brings 0.004 (at most 0.009) and costs 0.021 EUR."
     assert said in section(night, "page-8")
-    uncapped = replace(night, frequency_caps=())
+    uncapped = samples.pictured(night, frequency_caps=())
     assert exposures.finding(uncapped).startswith("No cap is suggested")
 
 
@@ -183,7 +186,9 @@ def test_a_channel_that_cannot_spend_its_budget_is_named() -> None:
 
 def test_weeks_without_a_plan_say_what_would_add_it() -> None:
     night = samples.move()
-    night = replace(night, week_spends=tuple(replace(w, budget=None) for w in night.week_spends))
+    night = samples.pictured(
+        night, week_spends=tuple(replace(w, budget=None) for w in night.pictures.week_spends)
+    )
     assert "a budgets table in the study adds it" in section(night, "page-9")
     assert "the upright mark what was planned" in section(samples.move(), "page-9")
 
@@ -202,12 +207,12 @@ def test_spend_is_only_compared_where_the_budgets_were_typed_in() -> None:
     assert html.count(">yes<") >= 3 and html.count(">no, other budgets<") == 1 and ">not known<" in html
     assert html.count(">nothing to type in<") == 2  # the nights that kept the split
     assert html.count(">other budgets were typed in<") == 1
-    unknown = tuple(replace(n, promised=1.0, followed=None) for n in night.past_nights)
-    html = section(replace(night, past_nights=unknown), "page-11")
+    unknown = tuple(replace(n, promised=1.0, followed=None) for n in night.pictures.past_nights)
+    html = section(samples.pictured(night, past_nights=unknown), "page-11")
     assert "No spend can be compared: no night over by now" in html
     assert html.count(">not known what was typed in<") == 5
-    kept = tuple(replace(n, promised=None, followed=False) for n in night.past_nights)
-    html = section(replace(night, past_nights=kept), "page-11")
+    kept = tuple(replace(n, promised=None, followed=False) for n in night.pictures.past_nights)
+    html = section(samples.pictured(night, past_nights=kept), "page-11")
     assert ">other budgets were typed in<" in html and ">nothing to type in<" not in html
 
 
@@ -219,7 +224,7 @@ def test_the_largest_step_between_nights_is_named() -> None:
 
 def test_nights_that_promised_nothing_need_no_chart() -> None:
     night = PastNight("2026-11-19", "KEEP", None, None, None, None)
-    html = section(replace(samples.keep(), past_nights=(night,)), "page-11")
+    html = section(samples.pictured(samples.keep(), past_nights=(night,)), "page-11")
     assert "No night so far promised a gain" in html
     assert "Nothing is on record that changed since last night." in html
 
@@ -237,7 +242,7 @@ def test_only_the_latest_nights_are_shown() -> None:
         PastNight(f"2026-10-{d:02}", "MOVE", 5.0, 1.0, 9.0, None, budgets=(("search", 1.0),))
         for d in range(1, 31)
     )
-    shown = nights.past(replace(samples.move(), past_nights=many[::-1]))
+    shown = nights.past(samples.pictured(samples.move(), past_nights=many[::-1]))
     assert [n.as_of for n in shown] == [f"2026-10-{d}" for d in range(17, 31)]
 
 
@@ -247,13 +252,13 @@ def test_the_best_experiment_leads() -> None:
         "Hold 5 % of the users (2,001, drawn at random) back from video for 19 days"
     ) < html.index("<table>")
     worthless = NextExperiment("video", 0.05, 19, 2_001, None, 0.5)
-    assert "not known" in section(replace(samples.move(), next_experiments=(worthless,)), "page-12")
+    assert "not known" in section(samples.pictured(samples.move(), next_experiments=(worthless,)), "page-12")
 
 
 def test_a_cell_of_a_few_people_says_so_and_shows_nothing() -> None:
     night = samples.move()
-    first, *others = night.segment_slopes
+    first, *others = night.pictures.segment_slopes
     hidden = replace(first, estimate=None, low=None, high=None, few=True)
     before = section(night, "page-8")
-    after = section(replace(night, segment_slopes=(hidden, *others)), "page-8")
+    after = section(samples.pictured(night, segment_slopes=(hidden, *others)), "page-8")
     assert after.count("too few people<") == before.count("too few people<") + 1 == 1

@@ -8,10 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 import samples
-from sample_pages import NOTHING
 from samples import ALL
 
-from models.results import Explanation, HealthCheck, NightResult, TreeNode
+from models.results import Explanation, HealthCheck, NightResult, Pictures, TreeNode
 from models.results.vocabulary import Vocabulary, plural, vocabulary_of, with_article
 from reports import checks, words
 from reports.exports.split import split_xlsx
@@ -84,13 +83,15 @@ def test_no_word_of_advertising_is_left_in_the_report_of_a_shop(name: str, tier:
 
 
 def test_pages_with_nothing_to_show_say_so_in_the_studys_words() -> None:
-    nothing = NOTHING | {"overlap": (), "calibration": (), "frontier": (), "health": ()}
-    uncapped = tuple(replace(c, cap=None, beyond=None) for c in samples.move().frequency_caps)
+    nothing: dict[str, Any] = dict.fromkeys(("overlap", "calibration", "frontier", "health"), ())
+    uncapped = tuple(replace(c, cap=None, beyond=None) for c in samples.move().pictures.frequency_caps)
     past = replace(CHECKS[1], status="warn")
     for tier in ("A+", "A", "B", "C"):
         night = shop(samples.move(), tier=tier)
-        assert foreign(replace(night, frequency_caps=uncapped, health=(past,))) == []
-        assert foreign(replace(night, **nothing, claimed_margins={}, immature_share=0.0)) == []  # type: ignore[arg-type]
+        capless = samples.pictured(night, frequency_caps=uncapped)
+        assert foreign(replace(capless, health=(past,))) == []
+        bare = replace(night, **nothing, claimed_margins={}, immature_share=0.0, personal=None)
+        assert foreign(replace(bare, pictures=Pictures())) == []
         assert foreign(replace(night, split=replace(night.split, rows=()))) == []
 
 

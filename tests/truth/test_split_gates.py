@@ -11,10 +11,9 @@ from models.policies.rules import ScaledDelivery
 from models.results import NotSupported, OutcomeAtRisk, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
-from models.split.confirm import confirm_split
 from models.split.delivery import DeliveryValue
-from models.split.optimiser import choose_split
 from models.split.verdict import Objections
+from tests.models.split.deciding import choose, confirm
 from tests.told import told
 from tests.truth.thin_worlds import ThinWorld
 
@@ -23,7 +22,7 @@ THIN = ThinWorld(none=0.012)
 
 
 def chosen(world: ThinWorld, delivery: DeliveryValue) -> SplitChoice:
-    return choose_split(
+    return choose(
         delivery, tier="A", split=SPLIT, evaluation=EVALUATION, overlap=world.overlap(),
         current=world.current,
     )  # fmt: skip
@@ -35,7 +34,7 @@ def decided(world: ThinWorld, reporting: Judge, choice: SplitChoice) -> tuple[Sp
     doubt = NotSupported(promise.refused) if promise.refused else None
     risk = next((OutcomeAtRisk(one) for one in promise.guardrails if not one.kept), None)
     objections = Objections(disagreement=doubt, guardrail=risk)
-    decision = confirm_split(
+    decision = confirm(
         promise.chosen, reporting.delivery, split=SPLIT, objections=objections,
         overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=promise.uplift,
     )  # fmt: skip
@@ -95,7 +94,7 @@ def test_a_hopeless_log_keeps_todays_split_and_says_why() -> None:
     # fewer users than the gate asks for: not even today's delivery passes
     choice = chosen(THIN, THIN.judge(4, 60, confirming=0.75).delivery)
     assert not choice.moves and choice.limited_by is not None and choice.limited_by.kept == 0
-    decision = confirm_split(choice, THIN.judge(104, 45).delivery, split=SPLIT, overlap=THIN.overlap())
+    decision = confirm(choice, THIN.judge(104, 45).delivery, split=SPLIT, overlap=THIN.overlap())
     assert decision.verdict == "KEEP" and "not even a small step of it" in told(decision).why
     assert any("Show no ads to a random 10 %" in sentence for sentence in told(decision).missing)
 

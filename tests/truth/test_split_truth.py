@@ -19,10 +19,9 @@ from models.mdp.journeys import Journeys
 from models.policies.rules import ScaledDelivery
 from models.results import Moved, Overlap, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
-from models.split.confirm import confirm_split
 from models.split.delivery import DeliveryValue
 from models.split.doubt import normal_interval
-from models.split.optimiser import choose_split
+from tests.models.split.deciding import choose, confirm
 
 SPLIT = SplitSettings(bootstrap=0)
 EVALUATION = EvaluationSettings()
@@ -30,11 +29,11 @@ EVALUATION = EvaluationSettings()
 
 def night(world: ResponseWorld, replicate: int, split: SplitSettings = SPLIT) -> tuple[SplitDecision, float]:
     """The decision, and the true profit of the plan that was looked at."""
-    choice = choose_split(
+    choice = choose(
         world.log(2 * replicate, 200), tier="A", split=split, evaluation=EVALUATION, overlap=world.overlap(),
         current=dict(zip(world.channels, world.spend, strict=True)),
     )  # fmt: skip
-    decision = confirm_split(choice, world.log(2 * replicate + 1, 200), split=split, interval=normal_interval)
+    decision = confirm(choice, world.log(2 * replicate + 1, 200), split=split, interval=normal_interval)
     return decision, world.profit(np.array(choice.multipliers[1:]))
 
 
@@ -118,11 +117,11 @@ def test_a_confounded_log_moves_the_budget_to_what_really_works() -> None:
     # buyers who saw search spent more than those who saw social
     overlap = (Overlap("social", 6000, 0.25, 0.4, 0.0), Overlap("search", 6000, 0.35, 0.4, 0.0))
     split = SplitSettings(bootstrap=50)
-    choice = choose_split(
+    choice = choose(
         logged_delivery(1, 6000), tier="A", split=split, evaluation=EVALUATION, overlap=overlap,
         current={"social": 2500.0, "search": 3500.0},
     )  # fmt: skip
-    decision = confirm_split(choice, logged_delivery(2, 6000), split=split)
+    decision = confirm(choice, logged_delivery(2, 6000), split=split)
     social, search = decision.rows
     assert moved(decision) and social.recommended > 3200 and search.recommended < 2800
     for row, truth in ((social, 2.5), (search, 0.2)):
@@ -139,11 +138,11 @@ def test_a_confounded_log_moves_the_budget_to_what_really_works() -> None:
 def test_a_channel_that_does_harm_in_a_confounded_log_is_recognised_and_cut_to_its_floor() -> None:
     # buyers see more search, so their plain averages flatter it
     overlap = (Overlap("social", 6000, 0.25, 0.4, 0.0), Overlap("search", 6000, 0.35, 0.4, 0.0))
-    choice = choose_split(
+    choice = choose(
         logged_delivery(1, 6000, HARM), tier="A", split=SPLIT, evaluation=EVALUATION, overlap=overlap,
         current={"social": 2500.0, "search": 3500.0},
     )  # fmt: skip
-    decision = confirm_split(choice, logged_delivery(2, 6000, HARM), split=SPLIT)
+    decision = confirm(choice, logged_delivery(2, 6000, HARM), split=SPLIT)
     search = decision.rows[1]
     assert moved(decision) and search.recommended == search.min_allowed == 1750.0
     # missed by one log in 40: the truth is -1.5, and nothing above 0 can be harm

@@ -15,7 +15,7 @@ from models.evaluation.checks.witness import check_witness
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import gate_beyond
-from models.evaluation.policy_table import evaluate_policies
+from models.evaluation.policy_table import Reporting, evaluate_policies
 from models.evaluation.uplift import uplift
 from models.mdp import elapsed_discounts
 from models.numerics import one_blas_thread
@@ -111,17 +111,7 @@ def _evaluated(
 ) -> OffPolicyEvaluation:
     """Estimates, uplifts, support and checks of every target. unit: what is sampled, in the singular."""
     journeys = log.journeys
-    table = evaluate_policies(
-        log.targets,
-        journeys,
-        dr.behaviour,
-        settings,
-        currency="",
-        period_days=1,
-        entity_name=unit,
-        seed=seed,
-        doubly_robust=dr,
-    )
+    table = evaluate_policies(dr, log.targets, settings, Reporting("", 1, unit), seed=seed)
     values = {name: dr.value(pi, name) for name, pi in log.targets.items()}
     checks: list[HealthCheck] = []
     for outcome in journeys.outcome_names:

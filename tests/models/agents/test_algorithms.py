@@ -25,7 +25,8 @@ from models.agents.policy import AgentPolicy
 from models.agents.saved_ensemble import SavedEnsemble
 from models.agents.saved_weights import fault_of_weights
 from models.agents.store import load_ensemble, save_ensemble
-from models.evaluation import evaluate_policies
+from models.evaluation import Reporting, evaluate_policies
+from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.mdp import JourneyTerms, Transitions, cut_journeys
 from models.settings import DecisionSettings, EvaluationSettings, LearningSettings
 from models.training import ConservativeQ
@@ -142,16 +143,9 @@ def test_a_new_algorithm_is_evaluated_in_force() -> None:
         JourneyTerms(horizon_days=1, tail_days=0, single_step=True, period_days=1, per="entity"),
         total_entities=WORLD.n_rows,
     )
-    found = evaluate_policies(
-        {"mean": target},
-        journeys,
-        MU,
-        EvaluationSettings(),
-        currency="EUR",
-        period_days=1,
-        entity_name="user",
-        seed=1,
-    )
+    settings = EvaluationSettings()
+    dr = DoublyRobust(journeys, MU, folds=settings.folds, ridge=settings.ridge)
+    found = evaluate_policies(dr, {"mean": target}, settings, Reporting("EUR", 1, "user"), seed=1)
     margin = {e.policy: e.estimate for e in found.estimates if (e.outcome, e.estimator) == ("margin", "DRL")}
     assert margin["logged"] == pytest.approx(2 / 3, abs=0.1)
     assert margin["mean"] == pytest.approx(2.0 * target[0, 1], abs=0.15)

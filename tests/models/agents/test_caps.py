@@ -7,7 +7,7 @@ import pytest
 
 from models.agents.advantage import AdvantageModel
 from models.agents.advantage_fit import Residuals
-from models.agents.caps import exposure_curves, exposure_values, suggested_cap
+from models.agents.caps import exposure_residuals, exposure_values, suggested_cap
 from models.mdp.transition_table import Feature, Transitions
 from models.results import ExposureValue
 from models.training.experience import Normalisation
@@ -61,11 +61,13 @@ def test_other_entities_than_those_that_trained_say_what_one_more_ad_earns() -> 
     """From the table to the curve: half of the entities, found by their rows. Five standard errors."""
     world, mu = tiring_world()
     half = world.entity % 2 == 0
-    (curve,) = exposure_curves(world, half, mu, IGNORANT, discount_per_day=1e-6, n_steps=1)
+    found = exposure_residuals(world, half, mu, discount_per_day=1e-6, n_steps=1)
+    assert found is not None
+    (curve,) = exposure_values(world, mu, found, IGNORANT)
     assert [v.estimate for v in curve.values] == pytest.approx([1, 0, -1, -2], abs=0.3)
     assert curve.cap.cap == 1 and curve.cap.beyond.cost == pytest.approx(0.5)
     nobody = np.zeros(world.n_rows, bool)
-    assert exposure_curves(world, nobody, mu, IGNORANT, discount_per_day=0.9, n_steps=1) == ()
+    assert exposure_residuals(world, nobody, mu, discount_per_day=0.9, n_steps=1) is None
 
 
 def test_no_value_is_that_of_a_few_people() -> None:

@@ -8,7 +8,7 @@ import pytest
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.support import gate_beyond, measure_support, outcome_refusals
 from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval, standard_errors
-from models.evaluation.policy_table import evaluate_policies
+from models.evaluation.policy_table import Reporting, evaluate_policies
 from models.evaluation.uplift import uplift
 from models.results import FewDiffer, FewShowIt, ModelAlone, SameForAll, Uplift
 from models.settings import EvaluationSettings
@@ -27,9 +27,12 @@ def log(entities: int = 600, seed: int = 0):
     return journeys, MORE[s], MU[s]
 
 
-def rows_of(targets, journeys, behaviour, settings=SETTINGS, **changes):
-    options = {"currency": "EUR", "period_days": 7, "entity_name": "user", "seed": 1}
-    return evaluate_policies(targets, journeys, behaviour, settings, **{**options, **changes}).estimates
+def rows_of(targets, journeys, behaviour, settings=SETTINGS):
+    least = settings.min_behaviour_probability
+    dr = DoublyRobust(
+        journeys, behaviour, folds=settings.folds, ridge=settings.ridge, min_behaviour_probability=least
+    )
+    return evaluate_policies(dr, targets, settings, Reporting("EUR", 7, "user"), seed=1).estimates
 
 
 def test_every_policy_outcome_and_estimator_has_one_row_in_order():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.evaluation import evaluate_policies
+from models.evaluation import Reporting, evaluate_policies
+from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.mdp import JourneyTerms, cut_journeys
 from models.policies.budgets import AttributedRevenue
 from models.policies.known import KNOWN_POLICIES, KnownPolicy, Situation, budget_rule, propose
@@ -80,15 +81,8 @@ def test_a_new_policy_is_evaluated() -> None:
     mu = np.full((n, 2), 0.5)
     (policy,) = propose(TODAY, (RESTFUL,))
     target = policy.probabilities(world.features, world.eligible, mu)
-    found = evaluate_policies(
-        {policy.name: target},
-        journeys,
-        mu,
-        EvaluationSettings(),
-        currency="EUR",
-        period_days=1,
-        entity_name="user",
-        seed=1,
-    )
+    settings = EvaluationSettings()
+    dr = DoublyRobust(journeys, mu, folds=settings.folds, ridge=settings.ridge)
+    found = evaluate_policies(dr, {policy.name: target}, settings, Reporting("EUR", 1, "user"), seed=1)
     profit = {e.policy: e.estimate for e in found.estimates if (e.outcome, e.estimator) == ("profit", "DRL")}
     assert profit == {"logged": pytest.approx(0.5, abs=0.05), "restful": pytest.approx(0.6, abs=0.05)}

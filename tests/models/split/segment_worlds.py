@@ -12,8 +12,8 @@ from models.results import Overlap
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.delivery import DeliveryValue
-from models.split.optimiser import choose_split
 from models.split.segments import Segments
+from tests.models.split.deciding import choose
 
 Floats = NDArray[np.float64]
 NAMES = ("explorers", "regulars")
@@ -75,7 +75,7 @@ def whole(segments: Segments) -> DeliveryValue:
 
 
 def chosen(segments: Segments, split: SplitSettings, **more: object) -> SplitChoice:
-    return choose_split(
+    return choose(
         whole(segments), tier="A", split=split, evaluation=EvaluationSettings(),
         overlap=tuple(Overlap(c, 6000, 0.25, 0.5, 0.0) for c in CHANNELS),
         current=dict.fromkeys(CHANNELS, 2500.0), segments=segments, **more,

@@ -12,11 +12,10 @@ from scipy.stats import norm
 from models.results import CutUnseen, Overlap
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
-from models.split.confirm import confirm_split
 from models.split.delivery import DeliveryValue
 from models.split.limits import budget_limits
 from models.split.local_model import expand_at, expand_today
-from models.split.optimiser import choose_split
+from tests.models.split.deciding import choose, confirm
 from tests.told import told
 
 EVALUATION = EvaluationSettings()
@@ -24,7 +23,7 @@ QUICK = SplitSettings(bootstrap=0)
 
 
 def chosen(world: ResponseWorld, settings: SplitSettings, seed: int = 0, **more: object) -> SplitChoice:
-    return choose_split(
+    return choose(
         world.log(seed), tier="A", split=settings, evaluation=EVALUATION,
         overlap=more.pop("overlap", world.overlap()),
         current=dict(zip(world.channels, world.spend, strict=True)), **more,
@@ -118,7 +117,7 @@ def delivery_of(contributions: Callable[[Floats], Floats], clusters: int) -> Del
 
 def of_two(delivery: DeliveryValue, split: SplitSettings = QUICK) -> SplitChoice:
     overlap = tuple(Overlap(c, 10_000, 0.3, 0.4, 0.0) for c in delivery.channels)
-    return choose_split(delivery, tier="A", split=split, evaluation=EVALUATION, overlap=overlap)
+    return choose(delivery, tier="A", split=split, evaluation=EVALUATION, overlap=overlap)
 
 
 def test_slopes_that_promise_what_a_step_does_not_keep_lead_back_to_today() -> None:
@@ -164,7 +163,7 @@ def test_a_channel_that_hardly_anyone_was_spared_is_not_cut_and_says_so() -> Non
     assert choice.plan[0] == 4000.0
     assert choice.held == {} and choice.limits.free.all()
     assert choice.uncut == {"channel_a": CutUnseen(0.004)}
-    decision = confirm_split(choice, world.log(2), split=QUICK)
+    decision = confirm(choice, world.log(2), split=QUICK)
     assert decision.rows[0].reason == choice.uncut["channel_a"]
     if decision.verdict != "KEEP":
         assert decision.verdict == "MOVE_PARTLY" and "Channel_a is not cut" in told(decision).held_back
@@ -175,7 +174,7 @@ def test_a_channel_that_hardly_anyone_was_spared_may_be_raised() -> None:
     overlap = (replace(world.overlap()[0], mean_none_probability=0.004), *world.overlap()[1:])
     choice = chosen(world, QUICK, overlap=overlap)
     assert choice.plan[0] > 4000.0 and choice.plan[0] == chosen(world, QUICK).plan[0]
-    assert "not cut" not in told(confirm_split(choice, world.log(2), split=QUICK)).held_back
+    assert "not cut" not in told(confirm(choice, world.log(2), split=QUICK)).held_back
 
 
 def test_the_same_log_gives_the_same_choice_to_the_last_bit() -> None:
@@ -205,11 +204,11 @@ def test_five_channels_take_at_most_forty_evaluations() -> None:
         (0.3, 0.3, 0.3, 3.0, 0.3),
     )  # fmt: skip
     delivery, report = world.log(1), world.log(2)
-    choice = choose_split(
+    choice = choose(
         delivery, tier="A", split=QUICK, evaluation=EVALUATION, overlap=world.overlap(),
         current=dict(zip(world.channels, world.spend, strict=True)),
     )  # fmt: skip
-    confirm_split(choice, report, split=QUICK)
+    confirm(choice, report, split=QUICK)
     assert delivery.calls <= 28 and report.calls == 12
 
 

@@ -20,13 +20,13 @@ from models.results import (
     Stopped,
 )
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
-from models.split.confirm import confirm_split, no_evidence
+from models.split.confirm import no_evidence
 from models.split.delivery import DeliveryValue
 from models.split.doubt import bootstrap_interval, normal_interval, probability_above_zero
 from models.split.marginal import fieller
-from models.split.optimiser import choose_split
 from models.split.verdict import Objections
 from reports.sentences.amounts import figure, typed
+from tests.models.split.deciding import choose, confirm
 from tests.told import told
 
 SPLIT = SplitSettings(bootstrap=20)
@@ -45,11 +45,11 @@ def decided(
     held: dict[str, Hold] | None = None,
 ) -> SplitDecision:
     overlap = world.overlap() if overlap is None else overlap
-    choice = choose_split(
+    choice = choose(
         world.log(seed), tier=tier, split=split, evaluation=EvaluationSettings(), overlap=overlap, held=held,
         current=dict(zip(world.channels, world.spend, strict=True)),
     )  # fmt: skip
-    return confirm_split(
+    return confirm(
         choice, world.log(seed + 1000), split=split, objections=objections, overlap=overlap, logged_days=120,
         attributed_roas=dict.fromkeys(world.channels, 5.0),
     )  # fmt: skip
@@ -207,11 +207,11 @@ def test_no_purchases_is_no_evidence() -> None:
         nothing_sold, outcome_names=("margin", "cost:a", "cost:b"), actions=("none", "a", "b"), scale=1.0,
         cluster_key=np.arange(50, dtype=np.int64),
     )  # fmt: skip
-    choice = choose_split(
+    choice = choose(
         delivery, tier="A", split=SPLIT, evaluation=EvaluationSettings(),
         overlap=(Overlap("a", 9000, 0.3, 0.4, 0.0), Overlap("b", 9000, 0.3, 0.4, 0.0)),
     )  # fmt: skip
-    decision = confirm_split(choice, delivery, split=SPLIT)
+    decision = confirm(choice, delivery, split=SPLIT)
     assert decision.verdict == "NO_EVIDENCE" and "no purchases" in told(decision).why
 
 

@@ -9,7 +9,7 @@ from models.results import FrontierPoint, SourcesDiffer
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.delivery import DeliveryValue, Supports
 from models.split.frontier import hull_mixture, split_frontier
-from models.split.optimiser import choose_split
+from tests.models.split.deciding import choose
 
 EVALUATION = EvaluationSettings()
 
@@ -17,7 +17,7 @@ EVALUATION = EvaluationSettings()
 def frontier(
     world: ResponseWorld, split: SplitSettings, seed: int = 1, **more: object
 ) -> tuple[FrontierPoint, ...]:
-    choice = choose_split(
+    choice = choose(
         world.log(seed), tier=str(more.pop("tier", "A")), split=split, evaluation=EVALUATION,
         overlap=world.overlap(), current=dict(zip(world.channels, world.spend, strict=True)), **more,
     )  # fmt: skip
@@ -120,7 +120,7 @@ NOISY = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5)
 
 
 def noisy_frontier(seed: int, **support: float) -> tuple[FrontierPoint, ...]:
-    choice = choose_split(
+    choice = choose(
         NOISY.log(seed), tier="A", split=SplitSettings(bootstrap=0), evaluation=EVALUATION,
         overlap=NOISY.overlap(), current=dict(zip(NOISY.channels, NOISY.spend, strict=True)),
     )  # fmt: skip
@@ -150,7 +150,7 @@ def test_the_frontier_stands_on_todays_spend() -> None:
     """The log's average spent twice as much as today on a: half a budget is half of today's."""
     today = {"channel_a": 2000.0, "channel_b": 9000.0, "channel_c": 0.0}
     log = NOISY.log(1)
-    choice = choose_split(
+    choice = choose(
         log, tier="A", split=SplitSettings(bootstrap=0), evaluation=EVALUATION, overlap=NOISY.overlap(),
         current=today, valued=log.spend_today,
     )  # fmt: skip

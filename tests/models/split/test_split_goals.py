@@ -9,12 +9,11 @@ from response_worlds import Floats, ResponseWorld
 from models.results import SplitDecision, TargetUnmet
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
-from models.split.confirm import confirm_split
 from models.split.feasibility import check_bounds
 from models.split.goals import goal_of, surplus_bound
 from models.split.limits import budget_limits
-from models.split.optimiser import choose_split
 from sql.errors import StudyError
+from tests.models.split.deciding import choose, confirm
 from tests.told import told
 
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.4, 1.0, 0.7), spread=0.0)
@@ -27,14 +26,14 @@ def settings(**changes: object) -> SplitSettings:
 
 
 def chosen(split: SplitSettings, world: ResponseWorld = WORLD, seed: int = 0) -> SplitChoice:
-    return choose_split(
+    return choose(
         world.log(seed), tier="A", split=split, evaluation=EvaluationSettings(), overlap=world.overlap(),
         current=dict(zip(world.channels, world.spend, strict=True)),
     )  # fmt: skip
 
 
 def decided(split: SplitSettings, world: ResponseWorld = WORLD, seed: int = 0) -> SplitDecision:
-    return confirm_split(chosen(split, world, seed), world.log(seed + 1000), split=split)
+    return confirm(chosen(split, world, seed), world.log(seed + 1000), split=split)
 
 
 def quantities(world: ResponseWorld, multipliers: Floats) -> Floats:

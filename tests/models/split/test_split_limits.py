@@ -8,13 +8,12 @@ from response_worlds import ResponseWorld
 
 from models.results import Hold, TooNew
 from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
-from models.split.confirm import confirm_split
 from models.split.doubt import normal_interval
 from models.split.feasibility import check_bounds, conflict
 from models.split.limits import budget_limits
-from models.split.optimiser import choose_split
 from models.split.rounding import round_plan
 from sql.errors import StudyError
+from tests.models.split.deciding import choose, confirm
 
 TODAY = {"search": 8000.0, "social": 12_000.0, "display": 8900.0}
 
@@ -53,11 +52,11 @@ def test_every_recommendation_keeps_every_limit(
     today = dict(zip(world.channels, world.spend, strict=True))
     if conflict(today, split) is not None:
         return
-    choice = choose_split(
+    choice = choose(
         world.log(seed, 60), tier="A", split=split, evaluation=EvaluationSettings(), overlap=world.overlap(),
         current=today, held=held,
     )  # fmt: skip
-    decision = confirm_split(choice, world.log(seed + 5000, 60), split=split, interval=normal_interval)
+    decision = confirm(choice, world.log(seed + 5000, 60), split=split, interval=normal_interval)
     rows, tolerance = decision.rows, 1e-6 * sum(world.spend)
     if not decision.verdict.startswith("MOVE"):
         assert [r.recommended for r in rows] == [r.current for r in rows] == list(world.spend)
@@ -162,7 +161,7 @@ def test_a_budget_below_today_is_met_or_today_is_kept() -> None:
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (-1.0, 1.9, 0.2), (0.5, 0.5, 0.5), (0.1, 0.1, 0.1))
     split = SplitSettings(total=17_000, bootstrap=0)
     today = dict(zip(world.channels, world.spend, strict=True))
-    choice = choose_split(
+    choice = choose(
         world.log(1),
         tier="A",
         split=split,
@@ -170,5 +169,5 @@ def test_a_budget_below_today_is_met_or_today_is_kept() -> None:
         overlap=world.overlap(),
         current=today,
     )
-    decision = confirm_split(choice, world.log(2), split=split)
+    decision = confirm(choice, world.log(2), split=split)
     assert decision.verdict.startswith("MOVE") and decision.budget_recommended <= 17_000

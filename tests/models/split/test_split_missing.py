@@ -14,6 +14,7 @@ from models.results import (
     Interval,
     NotSupported,
     OverBudget,
+    Overlap,
     ReactsToHidden,
     StepLimit,
     Stopped,
@@ -23,9 +24,10 @@ from models.results import (
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.missing import missing_data
-from models.split.optimiser import choose_split
+from models.split.terms import LoggedFacts
 from models.split.verdict import Objections
 from reports.sentences.split_advice import advices
+from tests.models.split.deciding import choose
 
 SPLIT = SplitSettings(bootstrap=20)
 
@@ -38,18 +40,17 @@ def advice(
     days: int = 120,
     none: dict[str, float] | None = None,
     verdict: str = "KEEP",
-    waits: bool = False,
 ) -> tuple[str, ...]:
+    overlap = tuple(Overlap(c, 9_000, 0.3, share, 0.0) for c, share in (none or {}).items())
     found = missing_data(
-        verdict, choice, uplift, objections=objections or Objections(), logged_days=days,
-        none_shares=none or {}, none_gate=0.05, waits=waits,
-    )  # fmt: skip
+        verdict, choice, uplift, objections or Objections(), LoggedFacts(overlap, days), none_gate=0.05
+    )
     return advices(found, Vocabulary())
 
 
 @pytest.fixture(scope="module")
 def choice() -> SplitChoice:
-    return choose_split(
+    return choose(
         CLEAR.log(1), tier="A", split=SPLIT, evaluation=EvaluationSettings(), overlap=CLEAR.overlap()
     )
 
@@ -72,7 +73,7 @@ def test_the_holdout_is_on_the_channel_that_the_doubt_is_about() -> None:
     for at, name in enumerate(("channel_a", "channel_b", "channel_c")):
         noise = tuple(1.0 if k == at else 0.1 for k in range(3))
         world = ResponseWorld((6000.0, 6000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), noise)
-        found = choose_split(
+        found = choose(
             world.log(1), tier="A", split=SPLIT, evaluation=EvaluationSettings(), overlap=world.overlap()
         )
         moved = replace(found, multipliers=(1.0, 0.8, 1.1, 1.1))
@@ -158,5 +159,5 @@ def test_a_guardrail_a_stop_and_patience_have_each_a_way_out(choice: SplitChoice
     assert said.startswith("More budget (`split.total`)") and said.endswith("more logs would not.")
     (said,) = advice(choice, sure, objections=Objections(health_stop=stop), verdict="NO_EVIDENCE")
     assert said.startswith("Mend first what that check found")
-    (said,) = advice(choice, sure, objections=Objections(patience=WaitsForAllNights(None)), waits=True)
+    (said,) = advice(choice, sure, objections=Objections(patience=WaitsForAllNights(None)))
     assert "some more nights of logs" in said

@@ -13,9 +13,9 @@ from models.settings import ChannelBounds, SplitSettings
 from models.split import optimiser
 from models.split.cells import cells_of
 from models.split.choice import SplitChoice
-from models.split.confirm import confirm_split
 from models.split.frontier import split_frontier
 from models.split.segments import merged
+from tests.models.split.deciding import confirm
 
 SPLIT = SplitSettings(bootstrap=0, segments=True)
 OPPOSITE = SegmentWorld(((3.0, 1.1), (-0.5, 1.1)))
@@ -82,7 +82,7 @@ def test_where_segments_differ_each_gets_its_own_budget_and_the_report_says_so()
     assert choice.cells is not None and choice.whole_channels is not None
     assert choice.promise > choice.whole_channels.promise > 0
     reporting = OPPOSITE.log(2)
-    decision = confirm_split(choice, whole(reporting), split=SPLIT, segments=reporting)
+    decision = confirm(choice, whole(reporting), split=SPLIT, segments=reporting)
     assert decision.verdict.startswith("MOVE")
     rows = {(row.channel, row.segment): row for row in decision.rows}
     assert list(rows) == [("social", "explorers"), ("social", "regulars"), ("search", None)]
@@ -155,7 +155,7 @@ def test_users_of_no_segment_keep_todays_delivery() -> None:
 
 def test_a_split_by_segment_cannot_be_confirmed_without_segments() -> None:
     with pytest.raises(ValueError, match="by segment"):
-        confirm_split(chosen(OPPOSITE.log(1), SPLIT), whole(OPPOSITE.log(2)), split=SPLIT)
+        confirm(chosen(OPPOSITE.log(1), SPLIT), whole(OPPOSITE.log(2)), split=SPLIT)
 
 
 def test_no_cell_has_a_budget_that_tells_of_a_few_people() -> None:

@@ -9,10 +9,9 @@ from response_worlds import ResponseWorld
 from models.results import Interval, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
-from models.split.confirm import confirm_split
 from models.split.doubt import normal_interval
-from models.split.optimiser import choose_split
 from models.split.steadiness import EarlierNight, lasting_low, too_soon
+from tests.models.split.deciding import choose, confirm
 from tests.told import told
 
 SPLIT = SplitSettings(bootstrap=0)
@@ -23,14 +22,14 @@ BUDGETS = dict(zip(WORLD.channels, WORLD.spend, strict=True))
 def chosen(
     seed: int, earlier: EarlierNight | None = None, world: ResponseWorld = WORLD, split: SplitSettings = SPLIT
 ) -> SplitChoice:
-    return choose_split(
+    return choose(
         world.log(seed), tier="A", split=split, evaluation=EvaluationSettings(), overlap=world.overlap(),
         current=BUDGETS, earlier=earlier,
     )  # fmt: skip
 
 
 def confirmed(choice: SplitChoice, seed: int, **more: object) -> SplitDecision:
-    return confirm_split(choice, WORLD.log(seed + 1000), split=SPLIT, **more)
+    return confirm(choice, WORLD.log(seed + 1000), split=SPLIT, **more)
 
 
 def night(plan: tuple[float, ...] = WORLD.spend, verdict: str = "MOVE") -> EarlierNight:
@@ -147,7 +146,7 @@ def test_a_bound_that_nobody_passes_on_is_worked_out_and_lies_below_the_interval
     # a clear gain clears the bound for every night; one that barely clears tonight's waits
     world = ResponseWorld(WORLD.spend, (0.3, 1.9, 1.8), WORLD.saturation, spread=0.0)
     clear, kept = chosen(1, world=world), night(verdict="KEEP")
-    sure = confirm_split(clear, world.log(2), split=SPLIT, earlier=kept)
+    sure = confirm(clear, world.log(2), split=SPLIT, earlier=kept)
     assert sure.verdict.startswith("MOVE")
     rng = np.random.default_rng(3)
     for gain, waits in ((2.5, True), (4.5, False)):  # standard errors

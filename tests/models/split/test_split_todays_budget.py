@@ -9,9 +9,8 @@ from response_worlds import ResponseWorld
 from models.results import NeverSpent, SplitDecision, TooNew
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
-from models.split.confirm import confirm_split
 from models.split.limits import budget_limits
-from models.split.optimiser import choose_split
+from tests.models.split.deciding import choose, confirm
 
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
 SPLIT = SplitSettings(bootstrap=0, max_move_share=2.0)
@@ -20,14 +19,14 @@ SPLIT = SplitSettings(bootstrap=0, max_move_share=2.0)
 def choice_at(today: tuple[float, ...], spent: tuple[float, ...] | None = None, seed: int = 1) -> SplitChoice:
     log = WORLD.log(seed)
     named = dict(zip(WORLD.channels, today, strict=True))
-    return choose_split(
+    return choose(
         log, tier="A", split=SPLIT, evaluation=EvaluationSettings(), overlap=WORLD.overlap(), current=named,
         spent=dict(zip(WORLD.channels, spent or today, strict=True)), valued=log.spend_today,
     )  # fmt: skip
 
 
 def decided(choice: SplitChoice) -> SplitDecision:
-    return confirm_split(choice, WORLD.log(1001), split=SPLIT)
+    return confirm(choice, WORLD.log(1001), split=SPLIT)
 
 
 def test_a_unit_of_money_is_a_unit_of_money() -> None:
@@ -80,7 +79,7 @@ def test_a_channel_is_not_cut_by_more_than_the_log_delivered() -> None:
 def test_a_channel_that_no_judged_week_holds_is_held() -> None:
     log = WORLD.log(1)
     current = dict(zip(WORLD.channels, WORLD.spend, strict=True))
-    choice = choose_split(
+    choice = choose(
         log, tier="A", split=SPLIT, evaluation=EvaluationSettings(), overlap=WORLD.overlap(),
         current=current, valued=log.spend_today | {"channel_b": 0.0},
     )  # fmt: skip

@@ -5,10 +5,10 @@ from totals_worlds import TotalsWorld
 
 from models.results import ChangeByLot, LogPersons, TotalsAlone, TotalsSay
 from models.settings import EvaluationSettings, SplitSettings
-from models.split.optimiser import choose_split
 from models.totals.decision import decide_on_totals
 from models.totals.model import fit_totals
 from models.totals.settings import TotalsSettings
+from tests.models.split.deciding import choose
 from tests.models.split.response_worlds import ResponseWorld
 from tests.told import told
 
@@ -66,7 +66,7 @@ def test_a_channel_that_is_not_identified_says_why_and_shows_no_return() -> None
 
 def test_the_split_says_of_daily_totals_what_the_totals_say_themselves() -> None:
     world = ResponseWorld(spend=(100.0, 100.0), iroas=(2.0, 1.0), saturation=(1.0, 1.0))
-    choice = choose_split(
+    choice = choose(
         world.log(1), tier="C", split=SplitSettings(), evaluation=EvaluationSettings(), overlap=()
     )
     assert choice.stop == TotalsAlone()
