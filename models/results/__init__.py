@@ -2,6 +2,7 @@
 
 from models.results.learned import AgentTraining, Explanation, TreeNode
 from models.results.log import CalibrationBin, Overlap, TableFate
+from models.results.log_overview import ActionOverview, LogOverview, Obstacle, Question
 from models.results.night import (
     FrontierPoint,
     HealthCheck,
@@ -42,6 +43,7 @@ from models.results.refusals import (
 from models.results.vocabulary import Vocabulary, plural, vocabulary_of
 
 __all__ = [
+    "ActionOverview",
     "AgentTraining",
     "CalibrationBin",
     "ChannelUplift",
@@ -56,9 +58,11 @@ __all__ = [
     "Gate",
     "HealthCheck",
     "Interval",
+    "LogOverview",
     "ModelAlone",
     "NextExperiment",
     "NightResult",
+    "Obstacle",
     "Overlap",
     "PacingDay",
     "PastNight",
@@ -67,6 +71,7 @@ __all__ = [
     "PolicyEstimate",
     "PolicyEvidence",
     "PolicyNote",
+    "Question",
     "Refusal",
     "ResponseCurve",
     "SameForAll",

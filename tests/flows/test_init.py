@@ -11,9 +11,11 @@ import pytest
 
 from flows.cli import main
 from flows.init.init import init_study
+from flows.init.known import study_of_source
 from flows.study import Study, read_study
 from sql.errors import StudyError
 from sql.events import Events
+from sql.source_layouts import known_layouts
 from tests.flows.raw_files import write_exports, write_hillstrom, write_shop, write_trial, write_wide_media
 from tests.sql.public_layouts import write_criteo, write_ipinyou, write_lines, write_open_bandit
 from tests.sql.tiny_logs import column, count, real_data, stage
@@ -138,6 +140,13 @@ def test_a_known_layout_is_known_by_its_columns(
     assert (study.logs.source, study.logs.source_numbers, study.name) == (source, {}, "logs")
     assert study.log_folder.resolve() == (tmp_path / "logs").resolve()
     assert [line.split()[1] for line in asked(text)] == [f"source_numbers.{name}" for name in questions]
+
+
+def test_every_known_layout_has_a_study_to_start_from() -> None:
+    for layout in known_layouts():
+        text = study_of_source(layout, "mine", "logs")
+        assert tomllib.loads(text)["logs"]["source"] == layout.name
+        assert len(asked(text)) == len(layout.numbers)
 
 
 def test_counts_and_regions_are_known_by_their_columns(tmp_path: Path) -> None:
