@@ -175,6 +175,16 @@ def test_a_file_without_a_header_is_asked_about(tmp_path: Path) -> None:
     assert "replay.tsv has no header line: write one, or name its 4 columns in order" in text and asked(text)
 
 
+def test_the_same_files_give_the_same_study(tmp_path: Path) -> None:
+    """Forty channels as frequent as each other: which of them a comment names is no matter of chance."""
+    rows = [[f"i{n}", f"2026-01-{1 + n % 28:02d}", f"u{n}", f"channel {n % 40}", "0.5"] for n in range(400)]
+    names = ["rows", "ts", "user_id", "network", "cost"]
+    write_lines(tmp_path / "logs" / "impressions.csv", [names, *rows])
+    texts = {written(tmp_path / "logs")[0] for _ in range(4)}
+    (text,) = texts
+    assert "40 values: channel 0, channel 1, channel 10, channel 11, ..." in text
+
+
 def test_a_study_is_never_replaced_unasked(tmp_path: Path) -> None:
     write_shop(tmp_path / "logs")
     target = tmp_path / "my.toml"
