@@ -134,7 +134,8 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     from reports.log_overview import overview_header, overview_rows, overview_sentences
     from reports.sentences.health import check_text
 
-    with open_scratch(settings, as_of or today(settings)) as night, night.progress.stage("read the logs"):
+    night_of = as_of or today(settings)
+    with open_scratch(settings, night_of, needs_key=False) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
         history = examine_log(night, events)
         overview = log_overview(events, settings.decision)

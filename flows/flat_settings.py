@@ -38,6 +38,7 @@ def flatten(study: Study) -> dict[str, str]:
 
     visit("", study.model_dump())
     left_out = {*MACHINE_SETTINGS, *(key for key, unsaid in UNSAID.items() if flat.get(key) == unsaid)}
+    left_out |= {key for key, text in flat.items() if key.startswith("logs.tables.") and text == "(none)"}
     return {key: flat[key] for key in sorted(flat) if key not in left_out}
 
 

@@ -1,6 +1,7 @@
 """The night: one run of one study for one date, from the lock to the staging folder."""
 
 import os
+import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -100,10 +101,15 @@ def preflight(study: Study, as_of: date, out: Path) -> None:
 
 
 @contextmanager
-def open_scratch(study: Study, as_of: date) -> Iterator[Night]:
-    """A night that publishes nothing, in a temporary folder, without lock: for `check` and `evaluate`."""
+def open_scratch(study: Study, as_of: date, *, needs_key: bool = True) -> Iterator[Night]:
+    """A night that publishes nothing, in a temporary folder, without lock: for `check` and `evaluate`.
+
+    Without `needs_key`, an environment that holds no key of pseudonyms is given one for this run alone: the
+    first look at a log keeps nothing by which anybody could be found again.
+    """
     check_as_of(as_of)
-    key = pseudonym_key(study)
+    has_key = needs_key or bool(os.environ.get(study.logs.pseudonym_key_env, "").strip())
+    key = pseudonym_key(study) if has_key else secrets.token_bytes(32)
     with ExitStack() as stack:
         root = stack.enter_context(scratch_folder())
         work, staging = root / "work", root / "staging"

@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from models.health import LogOverview
-from models.results import Vocabulary
+from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
 
 EPOCH = date(1970, 1, 1)

@@ -9,12 +9,13 @@ from sql.source_layouts import SourceLayout, known_layouts
 from sql.uneven_columns import names_in
 
 
-def matching_source(folder: Path) -> SourceLayout | None:
-    """The source whose layout the files of a folder have; None where none fits."""
-    return next((layout for layout in known_layouts() if _fits(layout, folder)), None)
+def matching_source(folder: Path, file: Path | None = None) -> SourceLayout | None:
+    """The source whose layout the files of a folder have, and one file among them; None where none fits."""
+    return next((layout for layout in known_layouts() if _fits(layout, folder, file)), None)
 
 
-def _fits(layout: SourceLayout, folder: Path) -> bool:
+def _fits(layout: SourceLayout, folder: Path, wanted: Path | None) -> bool:
+    used = set[Path]()
     for raw, columns in layout.raw_columns.items():
         path = layout.raw_paths[raw]
         try:
@@ -22,11 +23,12 @@ def _fits(layout: SourceLayout, folder: Path) -> bool:
             files = [file for p in found for file in resolve(folder, p.relative_to(folder).as_posix(), raw)]
             if not files and raw not in layout.optional:
                 return False
+            used.update(files)
             if not all(_has(scan(file, folder), columns, layout.names) for file in files):
                 return False
         except (AllotError, OSError):  # a file of another kind
             return False
-    return True
+    return wanted is None or wanted in used
 
 
 def _has(file: LogFile, columns: tuple[str, ...], names: tuple[str, ...]) -> bool:

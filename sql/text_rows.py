@@ -32,7 +32,9 @@ class TextRows:
 def read_text_rows(paths: tuple[Path, ...], folder: Path) -> TextRows:
     """Rows of Parquet, CSV or JSON Lines files below `folder`. LogError where one cannot be read."""
     files = [scan(path, folder) for path in paths]
-    names = sorted({name for file in files for name in names_in(file) if name})
+    inside = {name for file in files for name in names_in(file) if name}
+    folders = {part.split("=", 1)[0] for file in files for part in file.name.split("/")[:-1] if "=" in part}
+    names = sorted(inside | folders)
     if not names:
         raise LogError(f"{paths[0]} has no columns.")
     wanted = WantedColumns({name: name for name in names}, frozenset())

@@ -36,7 +36,9 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool) -> Path:
 
 def study_text(paths: tuple[Path, ...], folder: Path, name: str, relative: str) -> str:
     """The study of the files below `folder`; `relative` is how the study names it."""
-    known = {place: layout for place in _places(paths, folder) if (layout := matching_source(place))}
+    alone = paths[0].absolute() if len(paths) == 1 and paths[0].is_file() else None
+    places = [folder] if alone else _places(paths, folder)
+    known = {place: layout for place in places if (layout := matching_source(place, alone))}
     if known:
         place, layout = next(iter(known.items()))
         below = Path(relative, place.relative_to(folder)).as_posix()
@@ -95,8 +97,6 @@ def _folder(paths: tuple[Path, ...]) -> Path:
 
 def _places(paths: tuple[Path, ...], folder: Path) -> list[Path]:
     """Folders that a known layout may fill: that of all files, and those below it with files of their own."""
-    if len(paths) == 1 and paths[0].is_file():
-        return [folder] if len(log_files(folder)) == 1 else []
     return [folder, *sorted({file.parent for path in paths for file in log_files(path)} - {folder})]
 
 

@@ -83,11 +83,17 @@ def log_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(tuple(FORMATS)))
 
 
+def sizes(values: pl.Series) -> pl.DataFrame:
+    """Each `value` and its `rows`, the most frequent first, ties in byte order."""
+    counted = values.alias("value").value_counts(name="rows")
+    return counted.sort("rows", "value", descending=[True, False])
+
+
 def _column(values: pl.Series) -> Column:
     text = values.drop_nulls()
     number = text.cast(pl.Float64, strict=False)
     is_number = len(text) > 0 and number.null_count() == 0 and bool(number.is_finite().all())
-    frequent = text.value_counts(sort=True).head(12)[values.name] if len(text) else text
+    frequent = sizes(text).head(12)["value"]
     return Column(
         name=values.name,
         given=len(text),

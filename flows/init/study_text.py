@@ -79,6 +79,7 @@ def trial_text(trial: Trial) -> list[str]:
         lines += ["", f"[logs.tables.{name}]", *(line.text() for line in of_table)]
     lines += ["", *map(comment, trial.notes), "[decision]"]
     lines += [
+        'action = "arm"  # what the report calls them',
         "single_step = true  # one row is one decision",
         "horizon_days = 1  # outcomes stand in the row",
         "tail_days = 0",

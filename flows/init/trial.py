@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flows.init.lines import Line, listed, quoted
-from flows.init.look import Column, Seen
+from flows.init.look import Column, Seen, sizes
 from flows.init.roles import (
     ARMS,
     CHANNELS,
@@ -94,8 +94,8 @@ def _named_arms(arm: Column) -> list[Line]:
 
 
 def _drawn(seen: Seen, arm: Column) -> str:
-    sizes = dict(seen.rows[arm.name].value_counts(sort=True).iter_rows())
-    shares = ", ".join(f"{value} {n / arm.given:.1%}" for value, n in list(sizes.items())[:6])
+    arms = sizes(seen.rows[arm.name].drop_nulls()).head(6).iter_rows()
+    shares = ", ".join(f"{value} {n / arm.given:.1%}" for value, n in arms)
     return (
         f"was the arm drawn at random? Of the rows: {shares}. Write the probability, of equal arms "
         f'"{1 / arm.distinct:.4g}", or name a column that holds it; delete this line where nothing was drawn'

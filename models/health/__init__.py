@@ -1,7 +1,7 @@
 """Is the night fit to be believed? Checks of the log, of delivery and of the estimates."""
 
 from models.health.log_history import DatedCheck, doubtful_days, examine_history
-from models.health.log_overview import ActionOverview, LogOverview, log_overview
+from models.health.log_overview import log_overview
 from models.health.night_checks import (
     HealthLimits,
     LogFacts,
@@ -13,11 +13,9 @@ from models.health.night_checks import (
 )
 
 __all__ = [
-    "ActionOverview",
     "DatedCheck",
     "HealthLimits",
     "LogFacts",
-    "LogOverview",
     "check_health",
     "check_totals",
     "doubtful_days",

@@ -1,60 +1,18 @@
 """What a log holds before anything is learnt from it: who got what, what followed, what it can be asked."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
+from models.results import ActionOverview, LogOverview, Question
 from models.settings import DecisionSettings
 from sql.events import Events
 
-Question = Literal["split", "which", "how much", "whom", "regions"]
-Obstacle = Literal[
-    "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only", "no propensities",
-    "propensities contradict", "too short",
-]  # fmt: skip
 FEW_OUTCOMES = 100
 """Fewer outcomes after decisions than this seldom tell two actions apart."""
 CONTRADICTION_Z = 4.0
 """Standard errors between the inverse propensities' sum and the decisions: by chance once in 16,000."""
-
-
-@dataclass(frozen=True)
-class ActionOverview:
-    """One action of the log."""
-
-    action: str
-    decisions: int
-    """Rows of it; of daily totals days with spend; of counts the entities counted."""
-    entities: int
-    """Who got it at least once; 0 where the log does not say who."""
-    share: float
-    """Of all decisions."""
-    expected_share: float | None
-    """That share by the logged propensities: decisions / sum of 1 / propensity. None where there are none."""
-    cost_micros: int
-    revenue_micros: int | None
-    """Of outcomes within the window whose last decision it was; as reported where there are totals only."""
-
-
-@dataclass(frozen=True)
-class LogOverview:
-    """The whole log."""
-
-    first_day: int
-    last_day: int
-    entities: int
-    decisions: int
-    actions: tuple[ActionOverview, ...]
-    outcomes: int
-    outcomes_inside: int
-    """Of `outcomes`, those within `window_days` after a decision about their entity."""
-    window_days: int
-    question: Question
-    obstacle: Obstacle = ""
-    obstacle_action: str = ""
-    """The action it is about, where it is about one."""
 
 
 def log_overview(events: Events, decision: DecisionSettings) -> LogOverview:
@@ -130,13 +88,18 @@ def _without_decisions(events: Events, tables: dict[str, pl.DataFrame], window_d
             for arm, n, _ in sizes.iter_rows()
         )
     days = sum(action.decisions for action in actions)
+    weights = [a.cost_micros if len(totals) else a.decisions for a in actions]
     outcomes = int(counts["successes"].sum() or 0) if len(counts) else len(geo)
     return LogOverview(
         first_day=events.first_day,
         last_day=events.last_day,
         entities=0,
         decisions=days,
-        actions=tuple(replace(a, share=a.decisions / days) for a in actions if a.decisions and days),
+        actions=tuple(
+            replace(action, share=weight / max(1, sum(weights)))
+            for action, weight in zip(actions, weights, strict=True)
+            if action.decisions
+        ),
         outcomes=outcomes,
         outcomes_inside=outcomes,
         window_days=window_days,

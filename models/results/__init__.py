@@ -78,6 +78,7 @@ from models.results.holds import (
 from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation, TreeNode
 from models.results.log import CalibrationBin, Overlap, TableFate
+from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
 from models.results.night import FrontierPoint, NightResult, PolicyEstimate, PolicyEvidence, PolicyNote
 from models.results.pages import (
     BeyondCap,
@@ -170,29 +171,29 @@ from models.results.why import (
 )
 
 __all__ = [
-    "HOLDOUT_SHARE", "ActionMoved", "AdCostOff", "Advice", "AgentTraining", "Answer", "ArmDifference",
-    "ArmValue", "Better", "BeyondCap", "BrokenBound", "BudgetUnspent", "Calibrated", "CalibrationBin",
-    "ChangeByLot", "ChangeOnPurpose", "Changed", "ChannelUplift", "CountedAlike", "CutUnseen",
-    "Disagreement", "Earns", "EaseGuardrail", "EaseLimits", "EligibleUnknown", "EnterByAd",
+    "HOLDOUT_SHARE", "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
+    "ArmDifference", "ArmValue", "Better", "BeyondCap", "BrokenBound", "BudgetUnspent", "Calibrated",
+    "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed", "ChannelUplift", "CountedAlike",
+    "CutUnseen", "Disagreement", "Earns", "EaseGuardrail", "EaseLimits", "EligibleUnknown", "EnterByAd",
     "EstimatesDiffer", "Explanation", "ExposureValue", "FeatureMoved", "FewCarryAll", "FewDiffer",
     "FewDifferAmongAll", "FewMoves", "FewSales", "FewShowIt", "Finding", "FollowsSales", "FrequencyCap",
     "FrontierPoint", "Gate", "GuardrailBound", "HealthCheck", "HeldBack", "Hold", "HoldOut", "How",
-    "Immature", "Improbable", "Interval", "Kept", "LogEnds", "LogOpportunities", "LogPersons",
-    "LoggedValued", "LongerLog", "LossPossible", "MendFinding", "ModelAlone", "MoneyReconciles",
-    "MoreLogs", "Moved", "MovedInPart", "MovesWithOthers", "NameColumns", "NeverSpent",
-    "NextExperiment", "NightResult", "NoChoice", "NoFollower", "NoGap", "NoSegment", "NoSilence",
-    "NobodyAlike", "NoneJudged", "NotJudged", "NotSupported", "NothingBetter", "NothingPasses",
-    "NothingSold", "NothingSpent", "Objection", "Obstacle", "OfHistory", "OneChannel", "OrderOff",
-    "OutcomeAtRisk", "OverBudget", "Overlap", "OverlapWithNone", "PacingDay", "PastEffect", "PastNight",
-    "PersonalFrontier", "PersonalPoint", "Pictures", "PolicyEstimate", "PolicyEvidence", "PolicyNote",
-    "PropensitiesLogged", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak", "Regimes",
-    "ResponseCurve", "RowGap", "RowReason", "RowsReconcile", "RowsRefused", "SalesSwing", "SameForAll",
-    "SegmentSlope", "ShowMore", "ShowNone", "ShownAlone", "ShownOnly", "ShownTooFewTimes",
-    "ShownTooRarely", "Silent", "Sold", "SourcesDiffer", "SourcesWeighed", "SpendAndSales",
-    "SpendChange", "SpendHardlyMoves", "SpendOff", "SplitDecision", "SplitRow", "Steady", "StepLimit",
-    "Stopped", "SupportOf", "TableFate", "Target", "TargetAtRisk", "TargetUnmet", "TooFewEntities",
-    "TooNew", "TooShort", "TooShortToTell", "TotalsAlone", "TotalsSay", "TotalsTell", "TotalsUnclear",
-    "TotalsUnused", "TreeNode", "TrialCheck", "TrialResult", "TrialRule", "TrialVerdict", "TryAtRandom",
-    "Unidentified", "Uplift", "ValueLeft", "Vocabulary", "WaitForNights", "WaitsForAllNights",
-    "WeekSpend", "Why", "Witnesses", "plural", "vocabulary_of",
+    "Immature", "Improbable", "Interval", "Kept", "LikelyObstacle", "LogEnds", "LogOpportunities",
+    "LogOverview", "LogPersons", "LoggedValued", "LongerLog", "LossPossible", "MendFinding",
+    "ModelAlone", "MoneyReconciles", "MoreLogs", "Moved", "MovedInPart", "MovesWithOthers",
+    "NameColumns", "NeverSpent", "NextExperiment", "NightResult", "NoChoice", "NoFollower", "NoGap",
+    "NoSegment", "NoSilence", "NobodyAlike", "NoneJudged", "NotJudged", "NotSupported", "NothingBetter",
+    "NothingPasses", "NothingSold", "NothingSpent", "Objection", "Obstacle", "OfHistory", "OneChannel",
+    "OrderOff", "OutcomeAtRisk", "OverBudget", "Overlap", "OverlapWithNone", "PacingDay", "PastEffect",
+    "PastNight", "PersonalFrontier", "PersonalPoint", "Pictures", "PolicyEstimate", "PolicyEvidence",
+    "PolicyNote", "PropensitiesLogged", "Question", "RandomAlready", "ReactsToHidden", "Refusal",
+    "RegimeBreak", "Regimes", "ResponseCurve", "RowGap", "RowReason", "RowsReconcile", "RowsRefused",
+    "SalesSwing", "SameForAll", "SegmentSlope", "ShowMore", "ShowNone", "ShownAlone", "ShownOnly",
+    "ShownTooFewTimes", "ShownTooRarely", "Silent", "Sold", "SourcesDiffer", "SourcesWeighed",
+    "SpendAndSales", "SpendChange", "SpendHardlyMoves", "SpendOff", "SplitDecision", "SplitRow",
+    "Steady", "StepLimit", "Stopped", "SupportOf", "TableFate", "Target", "TargetAtRisk", "TargetUnmet",
+    "TooFewEntities", "TooNew", "TooShort", "TooShortToTell", "TotalsAlone", "TotalsSay", "TotalsTell",
+    "TotalsUnclear", "TotalsUnused", "TreeNode", "TrialCheck", "TrialResult", "TrialRule",
+    "TrialVerdict", "TryAtRandom", "Unidentified", "Uplift", "ValueLeft", "Vocabulary", "WaitForNights",
+    "WaitsForAllNights", "WeekSpend", "Why", "Witnesses", "plural", "vocabulary_of",
 ]  # fmt: skip

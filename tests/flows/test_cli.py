@@ -155,6 +155,19 @@ def test_check_counts_every_row_and_says_what_the_logs_allow(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_first_look_needs_no_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check keeps nothing, so that no secret has to be made for it; one that is there must be good."""
+    (tmp_path / "counts.csv").write_text("arm,n,successes\nA,100,40\nB,100,60\n")
+    (tmp_path / "shop.toml").write_text('name = "shop"\n')
+    monkeypatch.delenv("ALLOT_PSEUDONYM_KEY", raising=False)
+    assert main(["check", str(tmp_path / "shop.toml")]) == 0
+    assert "which one of the channels to take" in capsys.readouterr().out
+    monkeypatch.setenv("ALLOT_PSEUDONYM_KEY", "short")
+    assert main(["check", str(tmp_path / "shop.toml")]) == 2
+
+
 def test_a_kept_traceback_does_not_quote_the_log(tmp_path: Path) -> None:
     """Libraries that see ids in clear put them into their messages; ours and Python's stay."""
     import polars as pl

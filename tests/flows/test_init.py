@@ -11,12 +11,14 @@ import pytest
 
 from flows.cli import main
 from flows.init.init import init_study
+from flows.init.known import study_of_source
 from flows.study import Study, read_study
 from sql.errors import StudyError
 from sql.events import Events
+from sql.source_layouts import known_layouts
 from tests.flows.raw_files import write_exports, write_hillstrom, write_shop, write_trial, write_wide_media
 from tests.sql.public_layouts import write_criteo, write_ipinyou, write_lines, write_open_bandit
-from tests.sql.tiny_logs import column, count, real_data, stage
+from tests.sql.tiny_logs import column, count, day, real_data, stage
 
 AS_OF = date(2026, 11, 20)
 
@@ -140,6 +142,13 @@ def test_a_known_layout_is_known_by_its_columns(
     assert [line.split()[1] for line in asked(text)] == [f"source_numbers.{name}" for name in questions]
 
 
+def test_every_known_layout_has_a_study_to_start_from() -> None:
+    for layout in known_layouts():
+        text = study_of_source(layout, "mine", "logs")
+        assert tomllib.loads(text)["logs"]["source"] == layout.name
+        assert len(asked(text)) == len(layout.numbers)
+
+
 def test_counts_and_regions_are_known_by_their_columns(tmp_path: Path) -> None:
     counts = [["variant", "visitors", "conversions"], ["A", 1000, 40], ["B", 990, 61]]
     geo = [
@@ -164,6 +173,28 @@ def test_a_file_without_a_header_is_asked_about(tmp_path: Path) -> None:
     write_lines(tmp_path / "logs" / "replay.tsv", [[0, 80, "0.000062", 14], [0, 50, "0.000049", 14]], "\t")
     text, _ = written(tmp_path / "logs")
     assert "replay.tsv has no header line: write one, or name its 4 columns in order" in text and asked(text)
+
+
+def test_a_folder_of_parts_is_one_table_and_its_folders_hold_values(tmp_path: Path) -> None:
+    for n in (5, 6):
+        rows = [["impression_id", "user_id", "channel", "cost"], [f"i{n}", "u1", "tv", "0.5"]]
+        write_lines(tmp_path / "logs" / "impressions" / f"day=2026-01-0{n}" / "part-0.csv", rows)
+    order = '{"order_id": 1, "user_id": "u1", "ts": "2026-01-06", "revenue": 3}'
+    write_lines(tmp_path / "logs" / "purchases.jsonl", [[order]])
+    _, study = written(tmp_path / "logs")
+    shown = study.logs.tables["impressions"]
+    assert (shown.path, shown.columns) == (("impressions",), {"ts": "day"})
+    assert column(staged(study), "exposures", "day") == [day("2026-01-05"), day("2026-01-06")]
+
+
+def test_the_same_files_give_the_same_study(tmp_path: Path) -> None:
+    """Forty channels as frequent as each other: which of them a comment names is no matter of chance."""
+    rows = [[f"i{n}", f"2026-01-{1 + n % 28:02d}", f"u{n}", f"channel {n % 40}", "0.5"] for n in range(400)]
+    names = ["rows", "ts", "user_id", "network", "cost"]
+    write_lines(tmp_path / "logs" / "impressions.csv", [names, *rows])
+    texts = {written(tmp_path / "logs")[0] for _ in range(4)}
+    (text,) = texts
+    assert "40 values: channel 0, channel 1, channel 10, channel 11, ..." in text
 
 
 def test_a_study_is_never_replaced_unasked(tmp_path: Path) -> None:

@@ -50,6 +50,23 @@ def test_what_the_machine_decides_is_in_no_output(tmp_path: Path) -> None:
     assert not set(flatten(one)) & set(MACHINE_SETTINGS)
 
 
+def test_a_table_tells_only_what_was_written_of_it(tmp_path: Path) -> None:
+    text = 'name = "shop"\n[logs.tables.totals]\npath = ["a.csv", "b.csv"]\nconstants.channel = "tv"'
+    flat = flatten(read_study(write(tmp_path, text)))
+    assert {key: said for key, said in flat.items() if key.startswith("logs.tables")} == {
+        "logs.tables.totals.constants.channel": "tv",
+        "logs.tables.totals.money_unit": "currency",
+        "logs.tables.totals.path": "a.csv, b.csv",
+    }
+
+
+@pytest.mark.parametrize("section", ["", 'path = "a.csv"\n[[logs.tables.totals.parts]]\npath = "b.csv"'])
+def test_a_table_without_a_path_or_with_two_kinds_is_told(tmp_path: Path, section: str) -> None:
+    path = write(tmp_path, f'name = "shop"\n[logs.tables.totals]\n{section}')
+    with pytest.raises(StudyError, match=r"logs.tables.totals.*give it either a `path`, or `parts`"):
+        read_study(path)
+
+
 def test_settings_flatten_to_plain_text(tmp_path: Path) -> None:
     text = """
     name = "shop"

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.health import LogOverview, log_overview
-from models.results import Vocabulary, vocabulary_of
+from models.health import log_overview
+from models.results import LogOverview, Vocabulary, vocabulary_of
 from models.settings import DecisionSettings
 from reports.log_overview import overview_header, overview_rows, overview_sentences
 from tests.sql.tiny_logs import day, impression, purchase, stage, write_log, write_table
@@ -115,7 +115,8 @@ def test_counts_regions_and_totals_have_an_overview_too(tmp_path: Path) -> None:
     geo = found("geo", [{"region": r, "day": "2026-01-01", "outcome": 1} for r in ("north", "east")])
     assert (geo.question, geo.obstacle, geo.actions) == ("regions", "", ())
     totals = [{"date": "2026-01-01", "channel": c, "spend": 5} for c in ("tv", "radio")]
-    assert found("totals", totals).obstacle == "no revenue"
+    without = found("totals", [row | {"spend": 5 + 10 * (row["channel"] == "tv")} for row in totals])
+    assert (without.obstacle, [a.share for a in without.actions]) == ("no revenue", [0.25, 0.75])
 
 
 def test_every_word_is_the_study_s(tmp_path: Path) -> None:

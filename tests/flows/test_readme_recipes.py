@@ -1,0 +1,52 @@
+"""README's recipes, typed as a new user types them, on generated files."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.flows.raw_files import write_exports, write_shop, write_trial
+from tests.flows.test_readme_lines import README, shell
+
+RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
+    "A shop's logs": (
+        "logs",
+        write_shop,
+        (
+            "split a budget between channels",
+            "Evidence tier B",
+            "the study makes no use of: age",
+        ),
+    ),
+    "An A/B test": ("trial", write_trial, ("which one of the arms to take", "Evidence tier A+", "50.0%")),
+    "Platform exports": ("exports", write_exports, ("facebook", "google", "reddit", "Evidence tier C")),
+}
+"""Recipe -> the folder it speaks of, who writes it, and what the check says in the end."""
+
+
+def lines_of_recipe(name: str) -> str:
+    (section,) = re.findall(
+        r"^## From a raw file to a study\n(.*?)^## ", README, flags=re.DOTALL | re.MULTILINE
+    )
+    (lines,) = re.findall(
+        rf"^\*\*{re.escape(name)}\*\*.*?```sh\n(.*?)```", section, flags=re.DOTALL | re.MULTILINE
+    )
+    return lines
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_ends_with_a_log_that_is_understood(tmp_path: Path, name: str) -> None:
+    folder, write, told = RECIPES[name]
+    write(tmp_path / folder)
+    for room in ("flows", "sql", "models", "reports", "pyproject.toml"):
+        (tmp_path / room).symlink_to(REPOSITORY / room)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    done: subprocess.CompletedProcess[str] = shell(tmp_path, lines_of_recipe(name))
+    assert done.returncode == 0, done.stderr
+    assert "The question: " in done.stdout and "The likely obstacle: " in done.stdout
+    for words in told:
+        assert words in done.stdout
