@@ -17,6 +17,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "experiments": ("action", "first_day", "last_day", "unit", "multiplier"),
     "exposures": ("entity_key", "day", "ordinal"),
     "opportunities": ("entity_key", "day", "action"),
+    "arms": ("entity_key", "day"),
     "clicks": ("entity_key", "day", "action"),
     "bookings": ("entity_key", "day", "known_day"),
     "visits": ("entity_key", "day"),

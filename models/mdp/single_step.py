@@ -1,13 +1,14 @@
 """Single-step logs (an e-mail test, a bandit log): the same table with horizon 1.
 
-Every logged exposure, `none` included, is one decision; its margin is what the entity booked within the
-horizon after it. The state is what the log says about the entity and the context; where it says nothing, the
+Every row of `single_step_decisions` is one decision; its margin is what the entity booked within the horizon
+after it. The state is what the log says about the entity and the context; where it says nothing, the
 day of the week.
 """
 
 import numpy as np
 import polars as pl
 
+from models.mdp.single_step_decisions import fill_propensities, read_decisions
 from models.mdp.state import WEEKDAY, weekday_waves
 from models.mdp.static_features import outcome_spec, segment_index, static_features
 from models.mdp.transition_table import TERMINAL, Feature, NextDecisions, Transitions
@@ -19,7 +20,7 @@ def build_single_step(events: Events, decision: DecisionSettings) -> Transitions
     """One row per logged decision, sorted by (entity, day, ordinal); each ends its journey."""
     k = len(events.actions) - 1
     entities = pl.read_parquet(events.folder / "entities.parquet")
-    shown = pl.read_parquet(events.folder / "exposures.parquet").sort("entity_key", "day", "ordinal")
+    shown = read_decisions(events)
     bookings = pl.read_parquet(events.folder / "bookings.parquet")
     opportunities = pl.read_parquet(events.folder / "opportunities.parquet")
     n = len(shown)
@@ -51,10 +52,11 @@ def build_single_step(events: Events, decision: DecisionSettings) -> Transitions
     features = np.concatenate([static[entity], *[c[:, None] for c in context]], axis=1)
     if not spec:  # whatever else a log lacks, it tells the day
         spec, features = WEEKDAY, weekday_waves(day)
-    propensity = shown["propensity"].to_numpy().astype(np.float64)
+    propensity = fill_propensities(action, shown["propensity"].to_numpy().astype(np.float64))
     first = np.r_[0, np.flatnonzero(np.diff(key)) + 1] if n else np.zeros(0, np.int64)
     newest = np.r_[np.flatnonzero(np.diff(key)), n - 1] if n else np.zeros(0, np.int64)
-    last_reported = events.last_day - events.delay_days - decision.horizon_days + 1
+    through = events.last_day if events.through_day is None else events.through_day
+    last_reported = through - events.delay_days - decision.horizon_days + 1
     return Transitions(
         entity=key.astype(np.int64),
         day=day.astype(np.int32),

@@ -45,6 +45,7 @@ from models.results.trials import (
     ArmValue,
     TrialCheck,
     TrialResult,
+    TrialRows,
     TrialRule,
     TrialVerdict,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "TreeNode",
     "TrialCheck",
     "TrialResult",
+    "TrialRows",
     "TrialRule",
     "TrialVerdict",
     "Uplift",

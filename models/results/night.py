@@ -19,6 +19,7 @@ from models.results.pages import (
     WeekSpend,
 )
 from models.results.refusals import Refusal
+from models.results.trials import TrialResult
 from models.results.vocabulary import Vocabulary
 
 
@@ -266,6 +267,8 @@ class NightResult:
     """What changed between last night's split and this one, and why, in a sentence; empty: not known."""
     next_experiments: tuple[NextExperiment, ...] = ()
     """Best first."""
+    trial: TrialResult | None = None
+    """The answer to "which one"; None where the question is how to split a budget."""
 
     @property
     def entity(self) -> str:

@@ -1,7 +1,7 @@
 """Which one? Arms of a randomised test: their values, all differences at once, and what may be said.
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
-`verdict`, `policy_tree`, `rule`, `judge`.
+`verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log.
 """
 
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
@@ -9,6 +9,7 @@ from models.trials.comparison import Comparison, compare_arms
 from models.trials.judge import judge_trial
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.rule import find_rule
+from models.trials.study_log import asks_which_one, read_trial
 from models.trials.trial_log import TrialLog
 from models.trials.verdict import decide_which
 
@@ -16,6 +17,7 @@ __all__ = [
     "Comparison",
     "PolicyTree",
     "TrialLog",
+    "asks_which_one",
     "balance_check",
     "best_trees",
     "check_trial",
@@ -24,5 +26,6 @@ __all__ = [
     "find_rule",
     "fit_policy_tree",
     "judge_trial",
+    "read_trial",
     "sample_ratio_check",
 ]

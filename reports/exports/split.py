@@ -9,6 +9,7 @@ import xlsxwriter
 
 from models.results import NightResult, SplitRow, StepLimit, Uplift
 from reports import evidence, numbers, words
+from reports.exports.arms import which_one_object
 from reports.exports.cells import Cell, csv_text, guarded
 
 SCHEMA = 1
@@ -77,12 +78,15 @@ def _limited_by(limit: StepLimit | None) -> dict[str, object] | None:
 def split_object(result: NightResult) -> dict[str, object]:
     """The content of split.json."""
     d = result.split
+    if result.trial is not None:
+        return which_one_object(result, result.trial, SCHEMA)
     return {
         "schema": SCHEMA,
         "study": result.study,
         "as_of": result.as_of,
         "currency": result.currency,
         "tier": result.tier,
+        "question": "split a budget",
         "verdict": d.verdict,
         "why": d.why,
         "changed": d.changed,
