@@ -53,7 +53,7 @@ bench-evaluation: $(READY)  ## every estimator against exact truth, into tests/b
 	$(BIN)/python -m tests.benchmarks.evaluation_scoreboard_d3rlpy
 
 bench-trials: $(READY)  ## what is said of randomised tests with known truth, into tests/benchmarks/trials.md
-	$(BIN)/python -m tests.benchmarks.trials_scoreboard
+	$(BIN)/python -m tests.benchmarks.trials_scoreboard --resume
 
 lint: $(READY)  ## ruff, mypy, the layers, the house, sqlfluff
 	$(BIN)/ruff check .

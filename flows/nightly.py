@@ -24,6 +24,7 @@ from flows.stages.judging import promise_of  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
 from flows.stages.spend import find_todays_budget  # noqa: E402
+from flows.stages.which_one import answer_which_one, checks_of_the_test, judge_arms  # noqa: E402
 from flows.stages.wide_evidence import weigh_wide_evidence  # noqa: E402
 from flows.study import read_study, with_threads  # noqa: E402
 
@@ -34,6 +35,7 @@ find_budget = stage("read today's budget")(find_todays_budget)
 split_users = stage("split the users")(stages.split_users)
 fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_policy)
 learn_from_totals = stage("learn from daily totals")(obstacles.learn_from_totals)
+judge_test = stage("judge the arms of a test")(judge_arms)
 find_obstacle = stage("ask what can be judged")(obstacles.find_obstacle)
 train_agents = stage("train the agents")(stages.train_agents)
 gather_choosers = stage("gather the choosing users")(cohorts.gather_choosers)
@@ -81,9 +83,14 @@ def one_night(
         users = split_users(night, transitions)
         behaviour = fit_behaviour_policy(night, transitions)
         totals = None if stop else learn_from_totals(night, events)
-        obstacle = stop or find_obstacle(night, transitions, users, budget, totals)
+        trial = None if stop else judge_test(night, events, transitions)
+        obstacle = stop or (None if trial else find_obstacle(night, transitions, users, budget, totals))
         logged = Logged(events, transitions, users, behaviour)
-        if obstacle:
+        if trial:
+            judged, personalised = None, None
+            health = checks_of_the_test(trial, check_health(night, logged, history))
+            decided = answer_which_one(night, trial, health)
+        elif obstacle:
             judged, personalised = None, None
             health = check_health(night, logged, history)
             decided = decline(night, events, budget, obstacle, totals)

@@ -12,6 +12,7 @@ from reports.sentences.health import check_text
 QUESTIONS = {
     "action drift": "Is each {action} {shown} as often as before?",
     "amounts too small": "Is every amount of money large enough to be counted?",
+    "balance": "Were the {actions} given to {entities} that are alike?",
     "buyers in ad tables": "Are those who buy known to the {treatment} logs?",
     "calibration": "Is delivery as predictable as the model of it says?",
     "calibration within weeks": "Also within each week, and whatever else was possible?",
@@ -33,6 +34,7 @@ QUESTIONS = {
     "purchases": "Are there enough {successes}?",
     "quarantined rows": "Are nearly all rows usable?",
     "row counts": "Is every row accounted for?",
+    "sample ratio": "Has every {action} as many {entities} as it was to have?",
     "shown ads alone": "Do the logs show {which_ones} could have {seen} {a_treatment} and did not?",
     "silence": "Are there {} on every day that should have some?",
     "single rows": "Is no single row far larger than all others?",

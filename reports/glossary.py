@@ -156,8 +156,13 @@ GLOSSARY: tuple[Term, ...] = (
 
 
 def glossary(vocabulary: Vocabulary) -> tuple[Term, ...]:
-    """The entries, with the study's words in place of `{people}`, `{action}` and their like."""
+    """The entries of a split's columns and terms."""
+    return in_words(GLOSSARY, vocabulary)
+
+
+def in_words(terms: tuple[Term, ...], vocabulary: Vocabulary) -> tuple[Term, ...]:
+    """Entries with the study's words in place of `{people}`, `{action}` and their like."""
     return tuple(
         replace(term, text=words.said(vocabulary, term.text), formula=words.said(vocabulary, term.formula))
-        for term in GLOSSARY
+        for term in terms
     )

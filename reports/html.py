@@ -26,6 +26,7 @@ from reports.pages.segments import segments_page
 from reports.pages.trust import trust_page
 from reports.pages.uplift import uplift_page
 from reports.pages.verdict import verdict_page
+from reports.pages.which_one import which_one_page
 
 CHART_PAGES: dict[str, Callable[[NightResult], Page]] = {
     "page-4": uplift_page,
@@ -79,15 +80,36 @@ def _or_stopped(page: P, result: NightResult) -> P:
     return replace(page, empty="Not worked out: the night stopped at what the first screen names.")
 
 
-def report_html(result: NightResult) -> bytes:
-    """The page's bytes. Autoescape is on for every template, and a missing value is an error."""
-    environment = Environment(
+def _environment() -> Environment:
+    """Autoescape is on for every template, and a missing value is an error."""
+    return Environment(
         loader=PackageLoader("reports", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def which_one_html(result: NightResult) -> bytes:
+    """The page of a night whose question is "which one": its answer, and nothing of a split."""
+    page, style = which_one_page(result), _style()
+    template = _environment().get_template("which_one.html.jinja")
+    html = template.render(
+        result=result,
+        contents=page.contents,
+        style=style,
+        policy=content_security_policy(style),
+        word=result.vocabulary,
+        page_one=page,
+        lineage=page.lineage,
+    )
+    return html.encode()
+
+
+def report_html(result: NightResult) -> bytes:
+    """The page's bytes."""
+    environment = _environment()
     style = _style()
     pages = {anchor: _or_stopped(page(result), result) for anchor, page in CHART_PAGES.items()}
     picture = _or_stopped(picture_page(result), result)

@@ -12,10 +12,9 @@ MARKUP = re.compile(r"([\\`*_{}\[\]#|~<>&:])")
 
 def run_note(split: dict[str, Any], report: Path) -> str:
     """A night's split.json as Markdown. Names are shown as they stand, whatever characters they hold."""
-    budget, currency = split["budget"], split["currency"]
-    head = f"{currency} {words.period(budget['period_days'])}"
     lines = [f"**{_plain(split['verdict'])}**: {_plain(split['why'])}", ""]
     if split["rows"]:
+        head = f"{split['currency']} {words.period(split['budget']['period_days'])}"
         lines += [f"| {_plain(head)} | today | recommended | change |", "|:---|---:|---:|---:|"]
         lines += [_row(row) for row in split["rows"]] + [""]
     lines += [f"Report: {_plain(str(report))}"]

@@ -12,6 +12,9 @@ VERDICTS = {
     "MOVE_PARTLY": "Move in part",
     "KEEP": "Keep",
     "NO_EVIDENCE": "No evidence",
+    "CHOOSE": "Choose",
+    "CHOOSE_AMONG": "Choose among",
+    "CHOOSE_NONE": "Choose none",
 }
 HEADLINE_ESTIMATOR = "DRL"
 """The estimator whose figures the report leads with."""

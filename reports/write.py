@@ -6,6 +6,7 @@ from pathlib import Path
 
 from models.results import NightResult
 from reports import words
+from reports.exports.arms import arms_csv, differences_csv
 from reports.exports.split import split_csv, split_json, split_xlsx
 from reports.exports.tables import (
     evaluation_csv,
@@ -14,7 +15,7 @@ from reports.exports.tables import (
     frontier_csv,
     health_json,
 )
-from reports.html import report_html
+from reports.html import report_html, which_one_html
 
 FILES = {
     "evaluation.csv": evaluation_csv,
@@ -27,6 +28,22 @@ FILES = {
     "split.json": split_json,
     "split.xlsx": split_xlsx,
 }
+
+OF_A_SPLIT = (
+    "evaluation.csv",
+    "evaluation.parquet",
+    "evidence.csv",
+    "frontier.csv",
+    "split.csv",
+    "split.xlsx",
+)
+WHICH_ONE_FILES = {
+    **{name: content for name, content in FILES.items() if name not in OF_A_SPLIT},
+    "arms.csv": arms_csv,
+    "differences.csv": differences_csv,
+    "report.html": which_one_html,
+}
+"""Where the question is "which one": nothing of a split."""
 
 ADD_UP = 1e-3
 """How far the channels' parts may miss the uplift, as a share of the largest of them."""
@@ -41,7 +58,8 @@ def write_reports(result: NightResult, folder: Path) -> list[Path]:
     check_result(result)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, content in sorted(FILES.items()):
+    files = FILES if result.trial is None else WHICH_ONE_FILES
+    for name, content in sorted(files.items()):
         path = folder / name
         path.write_bytes(content(result))
         paths.append(path)

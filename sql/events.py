@@ -53,6 +53,7 @@ class Events:
                   advertise)
     opportunities entity_key i64, day i32, action i16 | n i32, second_of_day i32 and propensity f64?
                   (of the first)
+    arms          entity_key i64, day i32 | arm str     (the arm of an experiment that it was put into)
     clicks        entity_key i64, day i32, action i16 | n i32             (day of the click)
     bookings      entity_key i64, day i32, known_day i32 | purchases i32, revenue_micros i64,
                   margin_micros i64 (day of the purchase; net of returns; margin filled in by the margin rate)
@@ -102,3 +103,5 @@ class Events:
     findings: tuple[Finding, ...] = ()
     outcome_names: tuple[str, ...] = ()
     """Names in the mart `outcomes`, in byte order."""
+    through_day: int | None = None
+    """The day before as_of: to it the log tells what happened, and that nothing did. None: `last_day`."""

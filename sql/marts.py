@@ -19,6 +19,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "geo": ("region", "day"),
     "exposures": ("entity_key", "day", "ordinal"),
     "opportunities": ("entity_key", "day", "action"),
+    "arms": ("entity_key", "day"),
     "clicks": ("entity_key", "day", "action"),
     "bookings": ("entity_key", "day", "known_day"),
     "visits": ("entity_key", "day"),

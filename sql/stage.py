@@ -72,6 +72,7 @@ def stage_logs(
         set_variable(connection, "delay_quantile", delay_quantile)
         set_variable(connection, "idle", idle)
         set_variable(connection, "min_cell_users", settings.min_cell_users)
+        set_variable(connection, "single_step", single_step)
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
         counts = _judge_rows(connection, settings, raw, work)
@@ -99,6 +100,7 @@ def stage_logs(
             first_day=first_day,
             last_day=last_day,
             delay_days=_delay_days(connection),
+            through_day=(as_of - EPOCH).days - 1,
             excluded_days=_excluded_days(exclude, first_day, last_day),
             counts=counts,
             inputs=raw.inputs,

@@ -65,6 +65,7 @@ def assemble_result(
         evidence=evaluation.evidence if evaluation else (),
         policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
         frontier=decided.frontier,
+        trial=decided.trial,
         personal=judged.personal.page if judged and judged.personal else None,
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,

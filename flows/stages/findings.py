@@ -7,7 +7,7 @@ from flows.stages.personal import Personal
 from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
 from models.mdp import Transitions, Users
-from models.results import FrontierPoint, SplitDecision
+from models.results import FrontierPoint, SplitDecision, TrialResult
 from sql.events import Events
 
 
@@ -27,6 +27,8 @@ class Decided:
 
     split: SplitDecision
     frontier: tuple[FrontierPoint, ...] = ()
+    trial: TrialResult | None = None
+    """The answer to "which one", in the place of a split."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Single-step logs (an e-mail test, a bandit log): the same table with horizon 1.
 
-Every logged exposure, `none` included, is one decision; its margin is what the entity booked within the
-horizon after it. The state is what the log says about the entity and the context; where it says nothing, the
+Every row of `single_step_decisions` is one decision; its margin is what the entity booked within the horizon
+after it. The state is what the log says about the entity and the context; where it says nothing, the
 day of the week.
 """
 
@@ -17,6 +17,7 @@ from models.mdp.outcomes import (
     outcome_spec,
     own_outcomes,
 )
+from models.mdp.single_step_decisions import fill_propensities, read_decisions
 from models.mdp.state import WEEKDAY, weekday_waves
 from models.mdp.static_features import segment_index, static_features
 from models.mdp.transition_table import TERMINAL, Feature, NextDecisions, Transitions
@@ -31,7 +32,7 @@ def build_single_step(
     study says of outcomes."""
     k = len(events.actions) - 1
     entities = pl.read_parquet(events.folder / "entities.parquet")
-    shown = pl.read_parquet(events.folder / "exposures.parquet").sort("entity_key", "day", "ordinal")
+    shown = read_decisions(events)
     bookings = pl.read_parquet(events.folder / "bookings.parquet")
     opportunities = pl.read_parquet(events.folder / "opportunities.parquet")
     n = len(shown)
@@ -69,10 +70,11 @@ def build_single_step(
     features = np.concatenate([static[entity], *[c[:, None] for c in context]], axis=1)
     if not spec:  # whatever else a log lacks, it tells the day
         spec, features = WEEKDAY, weekday_waves(day)
-    propensity = shown["propensity"].to_numpy().astype(np.float64)
+    propensity = fill_propensities(action, shown["propensity"].to_numpy().astype(np.float64))
     first = np.r_[0, np.flatnonzero(np.diff(key)) + 1] if n else np.zeros(0, np.int64)
     newest = np.r_[np.flatnonzero(np.diff(key)), n - 1] if n else np.zeros(0, np.int64)
-    last_reported = events.last_day - events.delay_days - decision.horizon_days + 1
+    through = events.last_day if events.through_day is None else events.through_day
+    last_reported = through - events.delay_days - decision.horizon_days + 1
     return Transitions(
         entity=key.astype(np.int64),
         day=day.astype(np.int32),

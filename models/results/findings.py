@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.results.interval import Interval
 from models.results.totals import Unidentified
+from models.results.trials import TrialCheck
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,6 @@ Finding = (
     TooShortToTell | RowsReconcile | RowsRefused | MoneyReconciles | LogEnds | Immature | Sold | EnterByAd
     | FeatureMoved | ActionMoved | Regimes | RegimeBreak | NoChoice | Calibrated | PropensitiesLogged
     | Improbable | ShownOnly | OverlapWithNone | SupportOf | Witnesses | LoggedValued | NoFollower
-    | PastEffect | NobodyAlike | CountedAlike | SourcesWeighed | TotalsUnused
+    | PastEffect | NobodyAlike | CountedAlike | SourcesWeighed | TotalsUnused | TrialCheck
 )  # fmt: skip
 """Each kind has one sentence in `reports/sentences/health*.py`."""

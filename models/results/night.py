@@ -10,6 +10,7 @@ from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.pages import PersonalFrontier, Pictures
 from models.results.refusals import Refusal
 from models.results.split import SplitDecision
+from models.results.trials import TrialResult
 from models.results.vocabulary import Vocabulary
 
 NO_PICTURES = Pictures()
@@ -141,6 +142,8 @@ class NightResult:
     personal: PersonalFrontier | None = None
     """None on a night that judged nothing, and without agents."""
     pictures: Pictures = NO_PICTURES
+    trial: TrialResult | None = None
+    """The answer to "which one"; None where the question is how to split a budget."""
 
     @property
     def entity(self) -> str:

@@ -110,6 +110,23 @@ class TrialRule:
 
 
 @dataclass(frozen=True)
+class TrialRows:
+    """Which decisions and purchases count."""
+
+    first_day: str
+    last_day: str
+    """Of the decisions judged, ISO dates."""
+    window_days: int
+    """Outcomes count that came so many days from the decision on, its own day included."""
+    immature: int
+    """Decisions left out because their window was still open, or touched a day that the study leaves out."""
+    purchases: int
+    """Purchases of the entities judged, in a window;"""
+    purchases_outside: int
+    """and outside every window of theirs: before the decision or after it had ended."""
+
+
+@dataclass(frozen=True)
 class TrialResult:
     """Everything that is said of one test."""
 
@@ -126,6 +143,8 @@ class TrialResult:
     level: float
     rule: TrialRule | None = None
     """None: no covariates, or too few entities."""
+    log: "TrialRows | None" = None
+    """What of the log was judged; None: it was given as arrays."""
 
     def against_idle(self, arm: str) -> ArmDifference | None:
         """The arm minus idle; None of idle itself and without one."""

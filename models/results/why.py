@@ -7,6 +7,7 @@ from models.results.health import HealthCheck
 from models.results.holds import Hold
 from models.results.refusals import GuardrailBound, Refusal
 from models.results.totals import TotalsTell
+from models.results.trials import TrialResult
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,19 @@ class Better:
     """Its budgets add up to today's."""
 
 
-Why = Obstacle | Stopped | TargetUnmet | NothingPasses | NothingBetter | LossPossible | Objection | Better
+@dataclass(frozen=True)
+class ArmsJudged:
+    """The question is which arm of a test to choose, and this is its answer."""
+
+    trial: TrialResult
+    stop: HealthCheck | None
+    """The check that forbids one."""
+
+
+Why = (
+    Obstacle | Stopped | TargetUnmet | NothingPasses | NothingBetter | LossPossible | Objection | Better
+    | ArmsJudged
+)  # fmt: skip
 """Each kind has one sentence in `reports/sentences/split_verdict.py`."""
 
 

@@ -1,28 +1,43 @@
 """Which one? Arms of a randomised test: their values, all differences at once, and what may be said.
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
-`verdict`, `policy_tree`, `rule`, `judge`.
+`verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges counts.
 """
 
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
 from models.trials.comparison import Comparison, compare_arms
+from models.trials.counts import (
+    ArmCounts,
+    CountedVerdict,
+    false_discoveries,
+    judge_counts,
+    successes,
+)
 from models.trials.judge import judge_trial
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.rule import find_rule
+from models.trials.study_log import asks_which_one, read_trial
 from models.trials.trial_log import TrialLog
 from models.trials.verdict import decide_which
 
 __all__ = [
+    "ArmCounts",
     "Comparison",
+    "CountedVerdict",
     "PolicyTree",
     "TrialLog",
+    "asks_which_one",
     "balance_check",
     "best_trees",
     "check_trial",
     "compare_arms",
     "decide_which",
+    "false_discoveries",
     "find_rule",
     "fit_policy_tree",
+    "judge_counts",
     "judge_trial",
+    "read_trial",
     "sample_ratio_check",
+    "successes",
 ]

@@ -1,6 +1,6 @@
 """One test, from its log to its answer."""
 
-from models.results import Answer, TrialResult, TrialVerdict
+from models.results import Answer, TrialResult, TrialRows, TrialVerdict
 from models.trials.checks import check_trial
 from models.trials.comparison import compare_arms
 from models.trials.rule import find_rule
@@ -10,11 +10,16 @@ from sql.errors import LogError
 
 
 def judge_trial(
-    log: TrialLog, *, level: float = 0.95, seed: int = 0, matters: float | None = None, rule: bool = True
+    log: TrialLog,
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+    matters: float | None = None,
+    rows: TrialRows | None = None,
 ) -> TrialResult:
     """Checks first: where one fails, the figures are shown and nothing is concluded from them.
 
-    matters: the difference that matters, in currency units per decision. rule: whether to look for one.
+    matters: the difference that matters, in currency units per decision. rows: what of a study's log it is.
     Raises LogError for a log that holds decisions for fewer than two arms.
     """
     if (log.decisions > 0).sum() < 2:
@@ -32,5 +37,6 @@ def judge_trial(
         entities=log.n_entities,
         decisions=log.n,
         level=level,
-        rule=find_rule(log, level=level, seed=seed) if rule and sound else None,
+        rule=find_rule(log, level=level, seed=seed) if sound else None,
+        log=rows,
     )

@@ -69,6 +69,13 @@ class JointNormal:
             return float(ndtri(0.5 + level / 2))
         return float(np.quantile(self._draws[:, inside].max(axis=1), level))
 
+    def p_value(self, z: float) -> float:
+        """Chance that the largest |Z| of all pairs is z or more; below what draws can show, Bonferroni's."""
+        bound = min(1.0, 2 * len(self.pairs) * float(ndtr(-z)))
+        if self._draws is None:
+            return bound
+        return min(bound, float((1 + (self._draws.max(axis=1) >= z).sum()) / (1 + DRAWS)))
+
     def steps(self, z: Floats) -> Steps:
         """Which pairs are told apart by their |z| (P,)."""
         arms, n = self._arms, len(self._arms)

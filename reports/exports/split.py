@@ -9,6 +9,7 @@ import xlsxwriter
 
 from models.results import NightResult, SplitRow, StepLimit, Uplift
 from reports import evidence, numbers, words
+from reports.exports.arms import which_one_object
 from reports.exports.cells import Cell, csv_text, guarded
 from reports.sentences.split_advice import advices
 from reports.sentences.split_changes import changed_text
@@ -81,12 +82,15 @@ def _limited_by(limit: StepLimit | None) -> dict[str, object] | None:
 def split_object(result: NightResult) -> dict[str, object]:
     """The content of split.json."""
     d, word, currency = result.split, result.vocabulary, result.currency
+    if result.trial is not None:
+        return which_one_object(result, result.trial, SCHEMA)
     return {
         "schema": SCHEMA,
         "study": result.study,
         "as_of": result.as_of,
         "currency": currency,
         "tier": result.tier,
+        "question": "split a budget",
         "verdict": d.verdict,
         "why": why_text(d, word, currency),
         "changed": changed_text(d, word, currency),

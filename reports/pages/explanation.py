@@ -29,7 +29,7 @@ class ExplanationPage:
     tree_table: Table | None
 
 
-def _leaves(
+def ends_of(
     node: TreeNode, entity: str, currency: str, path: tuple[str, ...] = ()
 ) -> list[tuple[str, TreeNode]]:
     """Every end of the tree with the conditions that lead to it."""
@@ -38,7 +38,7 @@ def _leaves(
     found: list[tuple[str, TreeNode]] = []
     for child in children(node):
         condition = f"{question(node, entity)}: {facts.branch_text(node, currency, below=child is node.low)}"
-        found += _leaves(child, entity, currency, (*path, condition))
+        found += ends_of(child, entity, currency, (*path, condition))
     return found
 
 
@@ -68,7 +68,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
                 figure(numbers.share(node.share), numbers.percent(node.share)),
                 figure(node.rows, numbers.count(node.rows)),
             ]
-            for when, node in (_leaves(e.tree, result.entity, result.currency) if e.tree else [])
+            for when, node in (ends_of(e.tree, result.entity, result.currency) if e.tree else [])
         ],
     )
     return ExplanationPage(

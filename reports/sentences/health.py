@@ -28,10 +28,11 @@ from models.results import (
     SupportOf,
     TooShortToTell,
     TotalsUnused,
+    TrialCheck,
     Vocabulary,
     Witnesses,
 )
-from reports.sentences import health_delivery, health_estimates, health_history, health_log
+from reports.sentences import health_delivery, health_estimates, health_history, health_log, trials
 
 
 def check_text(check: HealthCheck, word: Vocabulary, currency: str) -> str:
@@ -59,5 +60,7 @@ def check_text(check: HealthCheck, word: Vocabulary, currency: str) -> str:
             | SourcesWeighed() | TotalsUnused()
         ) as found:  # fmt: skip
             return health_estimates.estimates_text(check, found, word)
+        case TrialCheck() as found:
+            return trials.check_text(found, word)
         case found:
             return health_history.history_text(check, found, word, currency)

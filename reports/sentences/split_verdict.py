@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from models.results import (
+    ArmsJudged,
     Better,
     EstimatesDiffer,
     HeldBack,
@@ -34,7 +35,7 @@ from models.results import (
     WaitsForAllNights,
     Why,
 )
-from reports.sentences import guardrails
+from reports.sentences import guardrails, trials
 from reports.sentences.amounts import each_period, interval_words, listed, money, typed, whole
 from reports.sentences.health import check_text
 from reports.sentences.holds import hold_text
@@ -51,6 +52,8 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     """`why` of split.json: the decision, the money and the doubt."""
     if isinstance(split.why, Better):
         return _move(split, word, currency)
+    if isinstance(split.why, ArmsJudged):
+        return reason_text(split, word, currency)
     uplift, more = split.considered, _beside(split, currency)
     reason = reason_text(split, word, currency)
     if uplift is None or split.verdict == "NO_EVIDENCE":
@@ -88,6 +91,9 @@ def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: 
         case OverBudget():
             least, allowed = money(why.least, currency), money(why.allowed, currency)
             return f"It would spend at least {least}, above the budget of {allowed}."
+        case ArmsJudged():
+            answer = trials.AnswerWords(why.trial, word, currency)
+            return f"{answer.headline} {check_text(why.stop, word, currency) if why.stop else answer.why}"
         case OutcomeAtRisk():
             return guardrails.broken(why.bound, word.entity)
         case WaitsForAllNights():

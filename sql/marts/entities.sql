@@ -3,8 +3,9 @@
 -- key:   entity_key
 -- units: entry_day, last_day days since 1970-01-01
 -- Entry is users.entry_ts where there is one: the log's owner says from when on the entity could be decided
--- about, and earlier events are history. Else the first event: a visit, a purchase or an outcome, or an impression
--- or opportunity, which is flagged as entry_by_ad (immortal-time bias: only those an ad reached would be seen).
+-- about, and earlier events are history. Else the first event: a visit, a purchase or an outcome (in a single-step
+-- log also the draw of an arm), or an impression or opportunity, which is flagged as entry_by_ad (immortal-time bias:
+-- only those an ad reached would be seen).
 CREATE TABLE marts.entities AS
 WITH source AS (
     SELECT * FROM staging.pseudonyms
@@ -55,6 +56,12 @@ own_times AS (
         ts
     FROM staging.outcomes
     WHERE fate = 'good'
+    UNION ALL
+    SELECT
+        user_id,
+        since AS ts
+    FROM staging.arms
+    WHERE fate = 'good' AND getvariable('single_step')
 ),
 
 own_events AS (

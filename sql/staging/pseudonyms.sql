@@ -17,6 +17,9 @@ WITH source AS (
     SELECT user_id FROM staging.outcomes WHERE fate = 'good'
     UNION
     SELECT user_id FROM staging.users WHERE fate = 'good'
+    UNION
+    -- where every row of a log is one decision, being put into an arm is one too
+    SELECT user_id FROM staging.arms WHERE fate = 'good' AND getvariable('single_step')
 ),
 
 hashed AS (

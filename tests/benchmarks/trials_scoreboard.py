@@ -1,13 +1,16 @@
 """The benchmark of tests: what is said of arms whose truth is known.
 
-    python -m tests.benchmarks.trials_scoreboard [--draws 500]
+    python -m tests.benchmarks.trials_scoreboard [--draws 500] [--resume] [--only coverage|verdicts|alarms]
 
-Writes `tests/benchmarks/trials.md`: coverage of all differences at once, verdicts, and alarms.
+Writes `tests/benchmarks/trials.md`: coverage of all differences at once, verdicts, and alarms. With --resume
+rows that are there are not drawn again.
 """
 
 import argparse
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +19,18 @@ from rich.progress import track
 from models.evaluation import BootstrapT
 from models.results import Answer
 from models.trials import balance_check, compare_arms, decide_which, sample_ratio_check
+from tests.benchmarks.json_lines import append_line, read_lines
 from tests.models.trials.shops import MEAN_AMOUNT, SIGMA, Shop
 
 PAGE = Path(__file__).with_name("trials.md")
 THIRDS, UNEVEN = (1 / 3, 1 / 3, 1 / 3), (0.8, 0.1, 0.1)
 COVERED = [
     Shop(n, rate=rate, lifts=(1.0, 1.2, 1.5), costs=(0.0, 0.1, 0.1), shares=shares)
-    for n in (1_000, 5_000, 50_000)
+    for n in (1_000, 5_000)
     for rate, shares in ((0.01, THIRDS), (0.03, THIRDS), (0.1, THIRDS), (0.03, UNEVEN))
+] + [
+    Shop(50_000, rate=rate, lifts=(1.0, 1.2, 1.5), costs=(0.0, 0.1, 0.1), shares=shares)
+    for rate, shares in ((0.01, THIRDS), (0.03, UNEVEN))
 ]
 HALVES = Shop(20_000, lifts=(1.0, 1.0), costs=(0.0, 0.0), shares=(0.5, 0.5))
 VERDICTS = {
@@ -48,7 +55,7 @@ def covered(shop: Shop, draws: int) -> str:
     """The row of one setting: how often all differences lay in their intervals at once."""
     bootstrap = BootstrapT(np.arange(shop.entities), seed=1)
     joint, low, high, alone, width = 0, 0, 0, [], []
-    for seed in track(range(draws), description=f"{shop.entities:,} at {shop.rate:g}"):
+    for seed in range(draws):
         missed = 0
         for d in compare_arms(shop.draw(seed), bootstrap=bootstrap).differences:
             truth = shop.truth[shop.arms.index(d.arm)] - shop.truth[shop.arms.index(d.other)]
@@ -59,80 +66,104 @@ def covered(shop: Shop, draws: int) -> str:
             width.append((d.interval.high - d.interval.low) / 2)
         joint += missed == 0
     shares = " / ".join(f"{100 * s:.0f}" for s in shop.shares)
-    setting = f"| {shop.entities:,} | {100 * shop.rate:g} % | {shares} | {100 * joint / draws:.1f} % "
+    setting = (
+        f"| {shop.entities:,} | {100 * shop.rate:g} % | {shares} | {draws} | {100 * joint / draws:.1f} % "
+    )
     return f"{setting}| {low} | {high} | {100 * float(np.mean(alone)):.1f} % | {float(np.mean(width)):.2f} |"
 
 
-def said(shop: Shop, draws: int) -> Counter[str]:
-    """What the verdicts were."""
+def said(name: str, draws: int) -> str:
+    """The row of one setting: what the verdicts were."""
+    shop, right = VERDICTS[name]
     bootstrap = BootstrapT(np.arange(shop.entities), seed=1)
     found: Counter[str] = Counter()
     idle = None if shop.idle is None else shop.arms[shop.idle]
-    for seed in track(range(draws), description="verdicts"):
+    for seed in range(draws):
         verdict = decide_which(compare_arms(shop.draw(seed), bootstrap=bootstrap), idle)
         arms = f": {', '.join(sorted(verdict.arms))}" if verdict.kind != Answer.NOTHING else ""
         found[f"{verdict.kind}{arms}"] += 1
-    return found
+    told = ", ".join(f"{answer} {100 * n / draws:.1f} %" for answer, n in found.most_common())
+    return f"| {name}, {shop.entities:,} entities | {draws} | {right} | {told} |"
 
 
-def alarms(shop: Shop, draws: int) -> tuple[float, float]:
-    """Shares of draws in which the sample ratio and the balance raised an alarm."""
-    logs = [shop.draw(seed) for seed in range(draws)]
-    ratio = np.mean([not sample_ratio_check(log).passed for log in logs])
-    return float(ratio), float(np.mean([not balance_check(log).passed for log in logs]))
+def alarms(name: str, draws: int) -> str:
+    """The row of one setting: how often sample ratio and balance raised an alarm."""
+    ratio, balance = 0, 0
+    for seed in range(draws):
+        log = ALARMS[name].draw(seed)
+        ratio, balance = (
+            ratio + (not sample_ratio_check(log).passed),
+            balance + (not balance_check(log).passed),
+        )
+    return f"| {name} | {draws} | {100 * ratio / draws:.2f} % | {100 * balance / draws:.2f} % |"
 
 
-def page_text(draws: int) -> str:
-    """The page."""
-    error = 100 * (0.05 * 0.95 / draws) ** 0.5
-    lines = [
-        "# What is said of a randomised test",
-        "",
-        f"Three arms drawn at random, {draws} draws of each row (Monte-Carlo error of a 95 % figure "
-        f"{error:.1f} points). A purchase comes with the probability told and, if it comes, is log-normal "
-        f"with mean {MEAN_AMOUNT:g} and sigma {SIGMA:g}; one of three covariates foretells it. The truth is "
-        "arithmetic (`tests/models/trials/shops.py`).",
-        "",
-        "## Do all three differences lie in their 95 % intervals at once?",
-        "",
-        "`low`, `high`: intervals that lay above, below the truth. `alone`: the intervals of each difference "
-        "by itself. `half width` of the simultaneous ones, in currency units. They are too wide where an arm "
-        "has fewer than about ten purchases.",
-        "",
-        "| entities | purchases | shares | all at once | low | high | alone | half width |",
-        "|---|---|---|---|---|---|---|---|",
-        *(covered(shop, draws) for shop in COVERED),
-        "",
-        "## What is said",
-        "",
-        "| truth | right is | said |",
-        "|---|---|---|",
-    ]
-    for name, (shop, right) in VERDICTS.items():
-        found = said(shop, draws).most_common()
-        told = ", ".join(f"{answer} {100 * n / draws:.1f} %" for answer, n in found)
-        lines.append(f"| {name}, {shop.entities:,} entities | {right} | {told} |")
-    lines += [
-        "",
-        "## Alarms",
-        "",
-        f"Of {4 * draws} draws of 20,000 entities.",
-        "",
-        "| drawn | sample ratio | balance |",
-        "|---|---|---|",
-    ]
-    for name, shop in ALARMS.items():
-        ratio, balance = alarms(shop, 4 * draws)
-        lines.append(f"| {name} | {100 * ratio:.2f} % | {100 * balance:.2f} % |")
-    return "\n".join([*lines, ""])
+def rows_of(draws: int) -> dict[str, dict[str, Callable[[], str]]]:
+    """Part -> row -> what draws it."""
+    return {
+        "coverage": {repr(shop): partial(covered, shop, draws) for shop in COVERED},
+        "verdicts": {name: partial(said, name, draws // 2) for name in VERDICTS},
+        "alarms": {name: partial(alarms, name, 4 * draws) for name in ALARMS},
+    }
+
+
+def page_text(drawn: dict[str, dict[str, str]]) -> str:
+    """The page, of the rows drawn so far."""
+    return "\n".join(
+        [
+            "# What is said of a randomised test",
+            "",
+            "Three arms drawn at random. A purchase comes with the probability told and, if it comes, is "
+            f"log-normal with mean {MEAN_AMOUNT:g} and sigma {SIGMA:g}; one of three covariates tells: "
+            "the truth is arithmetic (`tests/models/trials/shops.py`).",
+            "",
+            "## Do all three differences lie in their 95 % intervals at once?",
+            "",
+            "`low`, `high`: intervals that lay above, below the truth. `alone`: the intervals of each "
+            "difference by itself. `half width` of the simultaneous ones, in currency units. With 500 draws "
+            "a 95 % figure has a Monte-Carlo error of 1 point. Intervals are too wide where an arm has fewer "
+            "than about ten purchases, and a little where it has fewer than fifty.",
+            "",
+            "| entities | purchases | shares | draws | all at once | low | high | alone | half width |",
+            "|---|---|---|---|---|---|---|---|---|",
+            *drawn["coverage"].values(),
+            "",
+            "## What is said",
+            "",
+            "| truth | draws | right is | said |",
+            "|---|---|---|---|",
+            *drawn["verdicts"].values(),
+            "",
+            "## Alarms",
+            "",
+            "| 20,000 entities, drawn | draws | sample ratio | balance |",
+            "|---|---|---|---|",
+            *drawn["alarms"].values(),
+            "",
+        ]
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=500)
+    parser.add_argument("--only", choices=("coverage", "verdicts", "alarms"))
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--work", type=Path, default=Path("out/bench-trials"))
     parser.add_argument("--page", type=Path, default=PAGE)
     asked = parser.parse_args()
-    asked.page.write_text(page_text(asked.draws))
+    asked.work.mkdir(parents=True, exist_ok=True)
+    file = asked.work / "trials.jsonl"
+    if not asked.resume:
+        file.unlink(missing_ok=True)
+    wanted = rows_of(asked.draws)
+    there = {(r["part"], r["row"]): r["text"] for r in read_lines(file)}
+    for part, row in track([(part, row) for part, rows in wanted.items() for row in rows]):
+        if (part, row) not in there and asked.only in (None, part):
+            there[part, row] = wanted[part][row]()
+            append_line(file, {"part": part, "row": row, "text": there[part, row]})
+    drawn = {p: {r: there[p, r] for r in rows if (p, r) in there} for p, rows in wanted.items()}
+    asked.page.write_text(page_text(drawn))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "as_of",
         "currency",
         "tier",
+        "question",
         "verdict",
         "why",
         "changed",

@@ -30,6 +30,7 @@ from models.results import (
     Steady,
     SupportOf,
     TotalsUnused,
+    TrialCheck,
     Witnesses,
     vocabulary_of,
 )
@@ -240,7 +241,7 @@ SAID: list[Row] = [
 
 def test_every_kind_of_finding_has_a_sentence() -> None:
     kinds = {type(row[2]) for row in SAID} | {type(row[2]) for row in OF_LOG}
-    assert kinds | {Silent, Steady} == {*get_args(Finding), *get_args(OfHistory)}
+    assert kinds | {Silent, Steady, TrialCheck} == {*get_args(Finding), *get_args(OfHistory)}
 
 
 @pytest.mark.parametrize(("status", "figure", "finding", "said"), SAID)

@@ -7,6 +7,7 @@ import pytest
 import samples
 
 from models.results import (
+    ArmsJudged,
     Better,
     BudgetUnspent,
     Changed,
@@ -134,7 +135,7 @@ def kept(why: Why, **changes: object) -> SplitDecision:
 
 
 def test_every_kind_of_reason_has_a_sentence() -> None:
-    assert {type(why) for why in WHYS} | {Better} == set(get_args(Why))
+    assert {type(why) for why in WHYS} | {Better, ArmsJudged} == set(get_args(Why))
     assert set(CHANGES) == set(get_args(How))
 
 

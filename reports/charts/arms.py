@@ -1,0 +1,50 @@
+"""Every arm's value as a line with its interval, best on top."""
+
+from models.results import TrialResult
+from reports import numbers, words
+from reports.charts.whiskers import draw_bar, shown_range
+from reports.scales import axis_x, round_scale
+from reports.sentences.trials import AnswerWords
+from reports.svg import NARROW, Chart, Drawing, Layout, chart
+
+
+def arms_chart(trial: TrialResult, said: AnswerWords) -> Chart | None:
+    """None where no arm has an interval."""
+    arms = sorted((a for a in trial.arms if a.value is not None), key=lambda a: (-a.estimate, a.arm))
+    if not arms:
+        return None
+    whiskers = [(a.value.low, a.estimate, a.value.high) for a in arms if a.value is not None]
+    reading = (
+        f"Each line is what one {said.word.action} is worth, its cost taken off, with the "
+        f"{numbers.percent(trial.level)} interval of its own. Lines that overlap may still be told apart: a "
+        "difference is known better than its two ends."
+    )
+
+    def draw(layout: Layout) -> Drawing:
+        narrow = layout is NARROW
+        step, top = (44 if narrow else 30), 34
+        left, right = (4, layout.width - 4) if narrow else (200, layout.width - 170)
+        height = step * len(arms)
+        d = Drawing(layout.width, top + height + 48)
+        scale = round_scale(shown_range(whiskers), left, right, most=4 if narrow else 6)
+        axis_x(d, scale, top - 4, top + height, f"value, {said.per}", most=4 if narrow else 6)
+        for i, (arm, (low, middle, high)) in enumerate(zip(arms, whiskers, strict=True)):
+            y = top + step * i
+            text = numbers.interval(middle, low, high)
+            cls = "strong" if arm.arm in trial.verdict.arms else ""
+            line = y + (32 if narrow else step * 0.5)
+            if narrow:
+                d.rect(0, y + 1, layout.width, 18, "paper")
+                d.text(0, y + 15, said.name(arm.arm), cls, within=180)
+                d.text(layout.width, y + 15, text.full, cls, anchor="end", within=180)
+            else:
+                d.text(0, line + 4.5, said.name(arm.arm), cls, within=190)
+                d.text(layout.width, line + 4.5, text.full, cls, anchor="end", within=165)
+            tone = "accent" if cls else "plain"
+            draw_bar(d, scale, low, high, line, tone, text.full)
+            d.circle(scale(middle), line, 5, f"dot {tone}", text.full)
+        return d
+
+    best = words.listed([said.name(a) for a in trial.verdict.arms])
+    finding = f"Best beyond doubt: {best}" if best else "None stands out beyond doubt"
+    return chart("arms", finding, reading, draw)

@@ -1,0 +1,105 @@
+"""arms.csv, differences.csv and the split.json of a night whose question is "which one"."""
+
+from dataclasses import asdict
+
+from models.results import ArmDifference, ArmValue, Interval, NightResult, TrialResult
+from reports import numbers
+from reports.exports.cells import Cell, csv_text
+from reports.sentences.split_verdict import why_text
+
+ARM_COLUMNS = (
+    "arm", "entities", "mean", "cost", "value", "low", "high", "level",
+    "against_idle", "against_idle_low", "against_idle_high",
+)  # fmt: skip
+DIFFERENCE_COLUMNS = (
+    "arm", "other", "difference", "low", "high", "low_alone", "high_alone", "level", "told_apart",
+    "more_entities", "more_entities_to_matter",
+)  # fmt: skip
+
+
+def arm_values(trial: TrialResult, arm: ArmValue) -> dict[str, Cell]:
+    """One arm. Money in currency units per entity, cost taken off `value`."""
+    against = trial.against_idle(arm.arm)
+    row = (
+        arm.arm, arm.entities, _money(arm.mean), _money(arm.cost), _money(arm.estimate), *_ends(arm.value),
+        trial.level, None if against is None else _money(against.estimate),
+        *_ends(None if against is None else against.interval),
+    )  # fmt: skip
+    return dict(zip(ARM_COLUMNS, row, strict=True))
+
+
+def difference_values(trial: TrialResult, d: ArmDifference) -> dict[str, Cell]:
+    """Two arms; `low`, `high` hold for all differences at once, `low_alone`, `high_alone` for this one."""
+    row = (
+        d.arm, d.other, _money(d.estimate), *_ends(d.interval), *_ends(d.alone), trial.level, d.told_apart,
+        d.more_entities, d.more_entities_to_matter,
+    )  # fmt: skip
+    return dict(zip(DIFFERENCE_COLUMNS, row, strict=True))
+
+
+def which_one_object(result: NightResult, trial: TrialResult, schema: int) -> dict[str, object]:
+    """The content of split.json: what a split has is null or empty, the answer is in `arms`."""
+    rule = trial.rule
+    return {
+        "schema": schema,
+        "study": result.study,
+        "as_of": result.as_of,
+        "currency": result.currency,
+        "tier": result.tier,
+        "question": "which one",
+        "verdict": result.split.verdict,
+        "why": why_text(result.split, result.vocabulary, result.currency),
+        "changed": result.split.changed,
+        "budget": None,
+        "uplift": None,
+        "limited_by": None,
+        "rows": [],
+        "answer": {
+            "kind": str(trial.verdict.kind),
+            "arms": list(trial.verdict.arms),
+            "undecided": list(trial.verdict.undecided),
+            "worse": list(trial.verdict.worse),
+            "idle": trial.idle,
+        },
+        "entities": trial.entities,
+        "decisions": trial.decisions,
+        "arms": [arm_values(trial, arm) for arm in trial.arms],
+        "differences": [difference_values(trial, d) for d in trial.differences],
+        "checks": [
+            {"kind": c.kind, "passed": c.passed, "p_value": c.p_value, "subject": c.subject}
+            for c in trial.checks
+        ],
+        "rule": None if rule is None else {"gain": _money(rule.estimate), **_named(rule.gain)},
+        "log": None if trial.log is None else asdict(trial.log),
+    }
+
+
+def arms_csv(result: NightResult) -> bytes:
+    """One row per arm, each with the night it belongs to; empty without a test."""
+    trial = result.trial
+    rows = [] if trial is None else [[*_night(result), *arm_values(trial, a).values()] for a in trial.arms]
+    return csv_text(("study", "as_of", "verdict", "currency", *ARM_COLUMNS), rows).encode()
+
+
+def differences_csv(result: NightResult) -> bytes:
+    """One row per pair of arms."""
+    trial = result.trial
+    found = [] if trial is None else [difference_values(trial, d).values() for d in trial.differences]
+    rows = [[*_night(result), *row] for row in found]
+    return csv_text(("study", "as_of", "verdict", "currency", *DIFFERENCE_COLUMNS), rows).encode()
+
+
+def _night(result: NightResult) -> list[Cell]:
+    return [result.study, result.as_of, result.split.verdict, result.currency]
+
+
+def _money(value: float) -> float | None:
+    return numbers.exact(value)
+
+
+def _ends(interval: Interval | None) -> tuple[Cell, Cell]:
+    return (None, None) if interval is None else (_money(interval.low), _money(interval.high))
+
+
+def _named(interval: Interval | None) -> dict[str, Cell]:
+    return dict(zip(("low", "high"), _ends(interval), strict=True))

@@ -1,0 +1,267 @@
+"""The page of a test: which arm, what each is worth, every difference, a rule, and is the test sound?"""
+
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from models.results import Answer, ArmDifference, Interval, NightResult, TrialResult
+from reports import checks, numbers, words
+from reports.charts.arms import arms_chart
+from reports.glossary import in_words
+from reports.glossary_trials import TRIAL_GLOSSARY
+from reports.pages.explanation import ends_of
+from reports.pages.lineage import LineagePage, lineage_page
+from reports.pages.page import Page, Part
+from reports.sentences.trials import AnswerWords
+from reports.svg import Chart
+from reports.tables import Column, Table, figure, lines, text_column
+
+LEFT_OUT = ("split.", "agents.", "totals.", "policies.")
+"""Settings that a test makes no use of."""
+
+
+@dataclass(frozen=True)
+class WhichOnePage:
+    verdict: str
+    label: str
+    headline: str
+    why: str
+    basis: str
+    arms: Table
+    arms_note: str
+    chart: Chart | None
+    differences: Page
+    rule: Page
+    soundness: Page
+    lineage: LineagePage
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """Anchor and heading, in reading order."""
+        return (
+            ("page-1", "What to do"),
+            ("page-2", "Every difference"),
+            ("page-3", "A rule, instead of one for all"),
+            ("page-4", "Is the test sound?"),
+            ("page-14", "Data and method"),
+        )
+
+
+def which_one_page(result: NightResult) -> WhichOnePage:
+    """Raises ValueError for a night with another question."""
+    trial = result.trial
+    if trial is None:
+        raise ValueError("the night asks no question of arms")
+    said = AnswerWords(trial, result.vocabulary, result.currency)
+    stops = [c for c in result.health if c.status == "stop"]
+    why = said.why if not stops else checks.found_text(result, stops[0])
+    return WhichOnePage(
+        verdict=result.split.verdict,
+        label=words.VERDICTS[result.split.verdict],
+        headline=said.headline,
+        why=why,
+        basis=_basis(result, trial),
+        arms=_arms(result, trial, said),
+        arms_note=_arms_note(result, trial, said),
+        chart=arms_chart(trial, said),
+        differences=_differences(trial, said),
+        rule=_rule(result, trial, said),
+        soundness=_soundness(result, trial),
+        lineage=_lineage(result),
+    )
+
+
+def _basis(result: NightResult, trial: TrialResult) -> str:
+    """`Based on 64,000 customers, decided about from ... to ...`, and what was not counted."""
+    log, word = trial.log, result.vocabulary
+    if log is None:
+        return f"Based on {words.entities(result, trial.entities)}."
+    one_day = log.first_day == log.last_day
+    days = f"on {log.first_day}" if one_day else f"from {log.first_day} to {log.last_day}"
+    bought = words.counted(log.purchases, word.success, word.successes)
+    text = (
+        f"Based on all {words.entities(result, trial.entities)} decided about {days}, and {bought} within "
+        f"{words.days(log.window_days)} of it."
+    )
+    if log.purchases_outside:
+        outside = words.counted(log.purchases_outside, word.success, word.successes)
+        text += f" {outside} of theirs came before the decision or after that window: none counts."
+    if log.immature:
+        waiting = words.counted(log.immature, "decision")
+        text += f" {waiting} whose window is still open, or touches a day left out, are not counted."
+    return text
+
+
+def _between(interval: Interval | None, *, signed: bool = False) -> str:
+    if interval is None:
+        return numbers.NOT_KNOWN
+    text = numbers.interval(interval.estimate, interval.low, interval.high, signed=signed)
+    return f"{text.low} to {text.high}"
+
+
+def _cell(estimate: float, interval: Interval | None, *, signed: bool = False) -> Markup:
+    ends = (estimate, None, None) if interval is None else (estimate, interval.low, interval.high)
+    text = numbers.interval(*ends, signed=signed)
+    return lines(figure(numbers.exact(estimate), text.estimate), _between(interval, signed=signed))
+
+
+def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
+    word, level = result.vocabulary, numbers.percent(trial.level)
+    columns = [
+        text_column(words.capital(word.action)),
+        Column(words.capital(word.entities), "given it"),
+        Column("Value", f"{said.per}, cost taken off; {level} interval of its own"),
+        Column("Cost", said.per),
+    ]
+    if trial.idle:
+        columns.append(Column(f"More than {word.nothing}", f"{level} interval, all differences at once"))
+    rows = []
+    for arm in sorted(trial.arms, key=lambda a: (-a.estimate, a.arm)):
+        against = trial.against_idle(arm.arm)
+        row = [
+            said.name(arm.arm),
+            figure(arm.entities, numbers.count(arm.entities)),
+            _cell(arm.estimate, arm.value),
+            figure(numbers.exact(arm.cost), numbers.plain(arm.cost)),
+        ]
+        if trial.idle:
+            row.append(
+                Markup("–") if against is None else _cell(against.estimate, against.interval, signed=True)
+            )
+        rows.append(row)
+    return Table(
+        f"Every {word.action}, were it given to all {word.entities}", tuple(columns), rows, cards=True
+    )
+
+
+def _arms_note(result: NightResult, trial: TrialResult, said: AnswerWords) -> str:
+    word = result.vocabulary
+    step = numbers.decimals_that_matter([a.mean for a in trial.arms])
+    means = [f"{said.name(a.arm)} {numbers.grouped(a.mean, step)}" for a in trial.arms]
+    plain = words.listed(means, most=12)
+    return (
+        f"Plain means before cost: {plain}. The values above are nearly these, and surer: they allow for "
+        "what was "
+        f"known of {word.entities} before the draw."
+    )
+
+
+def _differences(trial: TrialResult, said: AnswerWords) -> Page:
+    level = numbers.percent(trial.level)
+    rows = [_difference_row(d, said) for d in sorted(trial.differences, key=lambda d: -abs(d.estimate))]
+    table = Table(
+        "Every pair",
+        (
+            text_column("Pair"),
+            Column("Difference", said.per),
+            Column("All at once", f"{level} that every one of these holds"),
+            Column("By itself", f"{level} for this one alone"),
+            text_column("Told apart?"),
+        ),
+        rows,
+        cards=True,
+    )
+    risk = numbers.percent(1 - trial.level)
+    note = (
+        "Whether two are told apart is asked in steps: first whether all are alike, then of ever smaller "
+        "groups. "
+        f"Such a test is wrong about any pair in at most {risk} of all cases, and can tell apart what "
+        "intervals "
+        "that have to hold all at once do not."
+        if len(trial.arms) > 2
+        else ""
+    )
+    return Page((Part(table=table, note=note),))
+
+
+def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
+    first, second = (d.arm, d.other) if d.estimate >= 0 or d.other == said.trial.idle else (d.other, d.arm)
+    sign = 1 if first == d.arm else -1
+    together, alone = (_turned(i, sign) for i in (d.interval, d.alone))
+    if d.told_apart:
+        told = "yes"
+    elif d.interval is None:
+        told = f"not known: too few {said.word.entities}"
+    elif d.more_entities is None:
+        told = "no"
+    else:
+        told = f"no. {said.more(d)}"
+    return [
+        f"{said.name(first)} over {said.name(second)}",
+        figure(numbers.exact(sign * d.estimate), said.difference_text(sign * d.estimate, together)),
+        _between(together, signed=True),
+        _between(alone, signed=True),
+        told,
+    ]
+
+
+def _turned(interval: Interval | None, sign: int) -> Interval | None:
+    if interval is None or sign == 1:
+        return interval
+    return Interval(-interval.estimate, -interval.high, -interval.low, interval.level)
+
+
+def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
+    rule, word = trial.rule, result.vocabulary
+    if trial.verdict.kind == Answer.CONTRADICTION:
+        return Page(empty="Not asked: the test is not sound.")
+    if rule is None:
+        asked = f"facts about {word.entities} (`logs.user_features`) and at least 200 {word.entities}"
+        return Page(empty=f"No rule was looked for: that takes {asked} in each {word.action}.")
+    if rule.tree.feature is None:
+        nothing = f"none of the facts about {word.entities} tells, beyond chance, {word.which_ones} gain more"
+        return Page(empty=f"No rule was found: {nothing} from another {word.action}.")
+    gain = numbers.interval(
+        rule.estimate, *((None, None) if rule.gain is None else (rule.gain.low, rule.gain.high)), signed=True
+    )
+    brings = f"{gain.estimate} {said.per} ({gain.low} to {gain.high})"
+    if rule.gain is not None and rule.gain.low > 0:
+        lead = f"A rule of a few lines earns {brings} more than the best single {word.action}."
+    else:
+        lead = (
+            f"No rule was found that surely beats one {word.action} for all: the best of a few lines earns "
+            f"{brings} beyond the best single one."
+        )
+    rows = [
+        [when, said.name(node.action), figure(node.rows, numbers.count(node.rows))]
+        for when, node in ends_of(rule.tree, result.entity, result.currency)
+    ]
+    columns = (
+        text_column("When"),
+        text_column(words.capital(word.action)),
+        Column(words.capital(word.entities)),
+    )
+    note = f"The figure is that of {word.entities} that had no part in choosing the rule."
+    return Page((Part(table=Table("The rule", columns, rows), note=note),), lead=lead)
+
+
+def _soundness(result: NightResult, trial: TrialResult) -> Page:
+    kinds = {check.kind for check in trial.checks}
+    rows = [
+        [
+            checks.question(result, c),
+            "yes" if c.status == "ok" else "no",
+            checks.found_text(result, c),
+        ]
+        for c in result.health
+        if c.kind in kinds
+    ]
+    alarm = max((c.false_alarm for c in trial.checks), default=0.0)
+    columns = (text_column("Asked"), text_column("Answer"), text_column("Found"))
+    table = Table("Before anything else", columns, rows, cards=True)
+    note = (
+        f"Each answers no to a sound test in at most 1 of {numbers.count(1 / alarm)} cases." if alarm else ""
+    )
+    return Page((Part(table=table, note=note),))
+
+
+def _lineage(result: NightResult) -> LineagePage:
+    whole = lineage_page(result)
+    trial = result.trial
+    window = trial.log.window_days if trial is not None and trial.log is not None else result.horizon_days
+    left = {"Who did what", "A plan is judged over", "Seeds"}
+    facts = (*((n, v) for n, v in whole.facts if n not in left), ("Outcomes count for", words.days(window)))
+    used = {k: v for k, v in result.settings.items() if not k.startswith(LEFT_OUT)}
+    glossary = in_words(TRIAL_GLOSSARY, result.vocabulary)
+    settings = lineage_page(replace(result, settings=used)).settings
+    return replace(whole, facts=facts, settings=settings, glossary=glossary)

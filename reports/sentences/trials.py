@@ -1,0 +1,181 @@
+"""What a test of arms says, in sentences."""
+
+from dataclasses import dataclass
+
+from models.results import Answer, ArmDifference, Interval, TrialCheck, TrialResult, Vocabulary
+from reports import numbers, words
+from reports.numbers import NBSP
+
+MANY = 1_000_000_000
+"""More entities than this are no plan."""
+
+
+def arm_name(arm: str, idle: str | None, word: Vocabulary) -> str:
+    """As readers call it: `none` is what the study calls doing nothing."""
+    return word.nothing if arm == idle else arm
+
+
+def check_text(check: TrialCheck, word: Vocabulary) -> str:
+    """What a check of the test found, and what to do about it."""
+    if check.kind == "sample ratio":
+        if check.p_value is None:
+            return (
+                "The logs tell no probabilities, so that nothing can be said about whether each arm has as "
+                "many "
+                f"{word.entities} as it was to have."
+            )
+        if check.passed:
+            return f"Every arm has as many {word.entities} as its logged probability foretells."
+        return (
+            f"{check.subject} was to have about {numbers.count(check.expected)} {word.entities} and has "
+            f"{numbers.count(check.observed)}: chance does that in fewer than 1 of "
+            f"{numbers.count(1 / check.false_alarm)} tests. Find out whose rows are missing or doubled, and "
+            "why, "
+            "before anything else."
+        )
+    if check.p_value is None:
+        return "Nothing is known of before the draw that could be compared, or the arms were not drawn alike."
+    if check.passed:
+        return f"The arms are alike in all that was known of {word.entities} before the draw."
+    return (
+        f"The arms differ in what was known before the draw, most in {check.subject} (by "
+        f"{check.observed:.2f} standard deviations): chance does that in fewer than 1 of "
+        f"{numbers.count(1 / check.false_alarm)} tests. Whoever drew the arms knew it, or rows are missing."
+    )
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """The answer of one test in the study's words."""
+
+    trial: TrialResult
+    word: Vocabulary
+    currency: str
+
+    def name(self, arm: str) -> str:
+        return arm_name(arm, self.trial.idle, self.word)
+
+    def names(self, arms: tuple[str, ...]) -> str:
+        return words.listed([self.name(arm) for arm in arms])
+
+    @property
+    def per(self) -> str:
+        """`USD per customer`."""
+        one = self.word.entity if self.trial.decisions == self.trial.entities else "decision"
+        return f"{self.currency} per {one}"
+
+    @property
+    def nothing(self) -> str:
+        return self.word.nothing
+
+    @property
+    def headline(self) -> str:
+        """The answer in one sentence."""
+        verdict, show = self.trial.verdict, words.capital(self.word.show)
+        match verdict.kind:
+            case Answer.ONE:
+                return f"{show} {self.name(verdict.arms[0])}."
+            case Answer.SEVERAL:
+                listed = self.names(verdict.arms)
+                beat = self.nothing if self.trial.idle else f"the other {self.word.actions}"
+                return f"{listed} beat {beat} and cannot be told apart."
+            case Answer.IDLE:
+                return f"{show} {self.nothing}."
+            case Answer.NOTHING if self.trial.idle:
+                return f"Nothing was found that beats {self.nothing}."
+            case Answer.NOTHING:
+                return f"The {self.word.actions} cannot be told apart."
+            case _:
+                return "Nothing is concluded from this test."
+
+    @property
+    def why(self) -> str:
+        """What the answer rests on, and what is open."""
+        verdict = self.trial.verdict
+        if verdict.kind == Answer.CONTRADICTION:
+            return " ".join(check_text(c, self.word) for c in self.trial.checks if not c.passed)
+        found = []
+        if verdict.kind == Answer.ONE:
+            found.append(self._better(verdict.arms[0], verdict.undecided))
+        if verdict.kind == Answer.IDLE:
+            verb = "is" if len(verdict.worse) == 1 else "are each"
+            found.append(f"{self.names(verdict.worse)} {verb} worth less than {self.nothing}, cost included.")
+        if verdict.kind in (Answer.SEVERAL, Answer.NOTHING) and verdict.worse:
+            than = self.nothing if self.trial.idle else "the best"
+            found.append(f"{self.names(verdict.worse)} {_is(verdict.worse)} worse than {than}.")
+        if verdict.undecided and verdict.arms:
+            against = f"{self.names(verdict.arms)} nor from {self.nothing}"
+            found.append(f"{self.names(verdict.undecided)} can be told neither from {against}.")
+        if verdict.between is not None:
+            found.append(self._open(verdict.between))
+        return " ".join(found)
+
+    def difference_text(self, value: float, interval: Interval | None) -> str:
+        """A difference on the step of its interval, with its sign."""
+        ends = (None, None) if interval is None else (interval.low, interval.high)
+        return numbers.interval(value, *ends, signed=True).estimate
+
+    def _better(self, best: str, undecided: tuple[str, ...]) -> str:
+        """`It brings 0.72 USD per customer more than no e-mail (0.37 to 1.07) and ...`."""
+        parts = []
+        for difference in self.trial.differences:
+            if best not in (difference.arm, difference.other):
+                continue
+            other = difference.other if difference.arm == best else difference.arm
+            if other in undecided:
+                continue
+            sign = 1 if difference.arm == best else -1
+            shown = difference.alone if _touches(difference) else difference.interval
+            between = ""
+            if shown is not None:
+                ends = sorted((sign * shown.low, sign * shown.high))
+                text = numbers.interval(sign * difference.estimate, *ends)
+                by_itself = ", by itself" if shown is difference.alone else ""
+                between = f" ({text.low} to {text.high}{by_itself})"
+            amount = self.difference_text(abs(difference.estimate), shown).lstrip("+")
+            parts.append(f"{amount}{NBSP}{self.per} more than {self.name(other)}{between}")
+        return f"It brings {words.listed(parts)}, its cost taken off."
+
+    def _open(self, difference: ArmDifference) -> str:
+        """How large the open difference is, and how many more would tell it."""
+        first, second = self.name(difference.arm), self.name(difference.other)
+        lies = self.difference_text(difference.estimate, difference.interval)
+        text = f"Between {first} and {second} lies {lies}{NBSP}{self.per}"
+        if difference.interval is not None:
+            ends = numbers.interval(
+                difference.estimate, difference.interval.low, difference.interval.high, signed=True
+            )
+            text += f" ({ends.low} to {ends.high})"
+        return f"{text}. {self.more(difference)}"
+
+    def more(self, difference: ArmDifference) -> str:
+        """How many more entities would tell two arms apart."""
+        found, matters = difference.more_entities, difference.more_entities_to_matter
+        if found is None or found > MANY:
+            text = "No test of a size that can be run would tell a difference as small as that."
+        else:
+            text = (
+                f"If that is the truth, {numbers.count(_rounded(found))} more {self.word.entities} tell the "
+                "two "
+                "apart in four of five cases."
+            )
+        if matters is not None and matters <= MANY:
+            text += (
+                f" The difference that matters to the study takes {numbers.count(_rounded(matters))} more."
+            )
+        return text
+
+
+def _touches(difference: ArmDifference) -> bool:
+    """Told apart in steps, though the interval of all at once touches 0."""
+    interval = difference.interval
+    return difference.told_apart and interval is not None and interval.low <= 0 <= interval.high
+
+
+def _is(arms: tuple[str, ...]) -> str:
+    return "is" if len(arms) == 1 else "are"
+
+
+def _rounded(n: int) -> int:
+    """To two digits: nobody plans a test to the last entity."""
+    return n if n < 100 else int(float(f"{n:.1e}"))

@@ -1,0 +1,142 @@
+"""The page, the sentences and the files of a test of arms."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pytest
+
+from models.results import (
+    Answer,
+    ArmDifference,
+    ArmsJudged,
+    ArmValue,
+    Interval,
+    NightResult,
+    Pictures,
+    SplitDecision,
+    TrialCheck,
+    TrialResult,
+    TrialRows,
+    TrialVerdict,
+    vocabulary_of,
+)
+from reports.exports.arms import arms_csv, differences_csv
+from reports.exports.split import split_json
+from reports.html import which_one_html
+from reports.sentences.trials import AnswerWords, check_text
+from reports.write import write_reports
+from tests.reports.samples import one_decision_each
+
+WORD = vocabulary_of("customer", "", "offer", {"show": "send"})
+
+
+def difference(arm: str, other: str, estimate: float, half: float, *, told: bool, more: int | None = None):
+    interval = Interval(estimate, estimate - half, estimate + half)
+    alone = Interval(estimate, estimate - 0.8 * half, estimate + 0.8 * half)
+    return ArmDifference(arm, other, estimate, half / 2, interval, alone, told, more)
+
+
+def a_trial(verdict: TrialVerdict, *differences: ArmDifference, idle: str | None = "none") -> TrialResult:
+    arms = sorted({a for d in differences for a in (d.arm, d.other)}, key=lambda a: (a != "none", a))
+    values = tuple(ArmValue(a, 500, 2.0, 0.1, 1.9, Interval(1.9, 1.5, 2.3)) for a in arms)
+    checks = (
+        TrialCheck("sample ratio", True, 0.4, 1e-3, "a", 500.0, 510.0),
+        TrialCheck("balance", True, None, 1e-3, "", 0.0, 0.0),
+    )
+    log = TrialRows("2026-03-01", "2026-03-01", 14, 3, 90, 7)
+    return TrialResult(verdict, idle, values, differences, checks, 1500, 1500, 0.95, None, log)
+
+
+BEATS = difference("a", "none", 2.0, 1.0, told=True)
+SAME = difference("a", "b", 0.25, 1.0, told=False, more=123_456)
+
+
+def said(trial: TrialResult) -> AnswerWords:
+    return AnswerWords(trial, WORD, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("trial", "headline", "why"),
+    [
+        (
+            a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS),
+            "Send a.",
+            "It brings 2.00 EUR per customer more than no offer (1.00 to 3.00), its cost taken off.",
+        ),
+        (
+            a_trial(TrialVerdict(Answer.SEVERAL, ("a", "b"), between=SAME), BEATS, SAME),
+            "a and b beat no offer and cannot be told apart.",
+            "Between a and b lies +0.25 EUR per customer (−0.75 to +1.25). If that is the truth, 120,000 "
+            "more "
+            "customers tell the two apart in four of five cases.",
+        ),
+        (
+            a_trial(
+                TrialVerdict(Answer.IDLE, ("none",), worse=("a",)), difference("a", "none", -2, 1, told=True)
+            ),
+            "Send no offer.",
+            "a is worth less than no offer, cost included.",
+        ),
+        (
+            a_trial(
+                TrialVerdict(Answer.NOTHING, undecided=("a",)), difference("a", "none", 0.1, 1, told=False)
+            ),
+            "Nothing was found that beats no offer.",
+            "",
+        ),
+    ],
+)
+def test_the_answer_is_a_sentence(trial: TrialResult, headline: str, why: str):
+    words = said(trial)
+    assert words.headline == headline
+    assert words.why.replace("\u00a0", " ") == why
+
+
+def test_a_difference_told_apart_in_steps_is_shown_with_the_interval_of_its_own():
+    told = replace(difference("a", "none", 1.0, 1.1, told=True))
+    assert "(0.12 to 1.88, by itself)" in said(a_trial(TrialVerdict(Answer.ONE, ("a",)), told)).why
+
+
+def test_an_arm_with_too_few_is_said_with_its_figures():
+    check = TrialCheck("sample ratio", False, 1e-9, 1e-3, "a", 500.0, 300.0)
+    assert check_text(check, WORD).startswith(
+        "a was to have about 500 customers and has 300: chance does that in"
+    )
+
+
+def night(trial: TrialResult) -> NightResult:
+    decision = SplitDecision("CHOOSE", ArmsJudged(trial, None), 7, 0.0, 0.0, None, ())
+    bare = replace(
+        one_decision_each(), split=decision, trial=trial, vocabulary=WORD, evaluation=(), evidence=()
+    )
+    return replace(bare, frontier=(), pictures=Pictures(), explanation=None, training=(), health=())
+
+
+def test_the_page_holds_every_arm_and_difference_and_nothing_of_a_split(tmp_path):
+    result = night(a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS, SAME))
+    page = which_one_html(result).decode().replace("\u00a0", " ")
+    body = page[page.index("<body") : page.index('id="page-14"')]
+    assert "Send a." in body and "mens" not in body
+    for text in (
+        "a over no offer",
+        "a over b",
+        "7 purchases of theirs came before the decision",
+        "3 decisions whose",
+    ):
+        assert text in body
+    assert not any(word in body for word in ("split", "frontier", "channel", "saw an ad", " user"))
+    names = {path.name for path in write_reports(result, tmp_path)}
+    assert names == {"arms.csv", "differences.csv", "health.json", "report.html", "split.json"}
+
+
+def test_files_hold_the_same_figures():
+    result = night(a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS, SAME))
+    arms = list(csv.DictReader(io.StringIO(arms_csv(result).decode())))
+    pairs = list(csv.DictReader(io.StringIO(differences_csv(result).decode())))
+    split = json.loads(split_json(result))
+    assert [a["arm"] for a in arms] == [a["arm"] for a in split["arms"]] == ["none", "a", "b"]
+    assert arms[1]["against_idle_low"] == "1.0" and split["arms"][1]["against_idle_low"] == 1.0
+    assert pairs[1]["told_apart"] == "false" and split["differences"][1]["more_entities"] == 123_456
+    assert (split["question"], split["rows"], split["answer"]["arms"]) == ("which one", [], ["a"])
