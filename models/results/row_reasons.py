@@ -37,9 +37,9 @@ class NotJudged:
 class Kept:
     """Kept, although its marginal return is known."""
 
-    because: Literal["harms", "either way", "step used up", "nothing better"]
-    """It does harm, and yet nothing moves; more or less may pay; other rows took the step; no change is
-    better beyond doubt."""
+    because: Literal["harms", "either way", "step used up", "doubted", "waits", "nothing better"]
+    """It does harm, and yet nothing moves; more or less may pay; other rows took the step; its return cannot
+    be relied on; the whole change is held back for another reason; no change is better beyond doubt."""
 
 
 @dataclass(frozen=True)

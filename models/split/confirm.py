@@ -18,6 +18,7 @@ from models.results import (
     TargetAtRisk,
     Uplift,
     WaitsForAllNights,
+    Why,
 )
 from models.settings import SplitSettings
 from models.split.bounds import broken_bound
@@ -114,7 +115,7 @@ def confirm_split(
         budget_current=float(limits.current.sum()),
         budget_recommended=float(plan.sum()),
         uplift=None if kept else told,
-        rows=_rows(choice, plan, delivery, kept, facts.attributed_roas, doubt),
+        rows=_rows(choice, plan, delivery, why if kept else None, facts.attributed_roas, doubt),
         missing=missing,
         considered=told if kept else None,
         held_back=held_back(choice) if verdict == MOVE_PARTLY else None,
@@ -168,7 +169,7 @@ def no_evidence(
 
 
 def _rows(
-    choice: SplitChoice, plan: Floats, delivery: DeliveryValue, kept: bool,
+    choice: SplitChoice, plan: Floats, delivery: DeliveryValue, kept: Why | None,
     attributed: Mapping[str, float | None], doubt: Doubt,
 ) -> tuple[SplitRow, ...]:  # fmt: skip
     limits = choice.limits

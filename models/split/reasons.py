@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.results import (
+    Disagreement,
     Earns,
     Interval,
     Kept,
@@ -14,15 +15,17 @@ from models.results import (
     NeverSpent,
     NoSegment,
     NotJudged,
+    Objection,
     RowReason,
+    Why,
 )
 from models.split.choice import SplitChoice
 
 
 def row_reasons(
-    choice: SplitChoice, plan: NDArray[np.float64], iroas: Sequence[Interval | None], kept: bool
+    choice: SplitChoice, plan: NDArray[np.float64], iroas: Sequence[Interval | None], kept: Why | None
 ) -> tuple[RowReason, ...]:
-    """One per row. plan (K,), iroas (K,) or None each.
+    """One per row. plan (K,), iroas (K,) or None each. kept: why every row is, if so.
 
     The returns stand on the reporting entities, the plan on the choosing ones: where the two do not tell the
     same story, the reason says so instead of ranking.
@@ -36,7 +39,7 @@ def row_reasons(
 
 
 def _reason(
-    choice: SplitChoice, k: int, recommended: float, all_kept: bool, earning: Earns, iroas: Interval | None
+    choice: SplitChoice, k: int, recommended: float, kept: Why | None, earning: Earns, iroas: Interval | None
 ) -> RowReason:
     name, current = choice.limits.channels[k], float(choice.limits.current[k])
     if current <= 0:
@@ -47,22 +50,27 @@ def _reason(
         return NoSegment()
     if recommended == current and name in choice.uncut:
         return choice.uncut[name]
-    if not all_kept and (limited := _in_part(choice, k, recommended, earning)):
+    if kept is None and (limited := _in_part(choice, k, recommended, earning)):
         return limited
     if recommended == current:
-        return _kept(iroas, all_kept, used_up=choice.step_cap_binds)
+        return _kept(iroas, kept, used_up=choice.step_cap_binds)
     return _moved(choice, k, recommended, earning)
 
 
-def _kept(iroas: Interval | None, all_kept: bool, *, used_up: bool) -> RowReason:
-    """used_up: the plan moves as much as one step may."""
+def _kept(iroas: Interval | None, kept: Why | None, *, used_up: bool) -> RowReason:
+    """kept: why every row is, if so; used_up: the plan moves as much as one step may."""
     if iroas is None:
         return NotJudged()
     if iroas.high < 0:
         return Kept("harms")
-    if all_kept and iroas.low <= 1 <= iroas.high:
+    known = not iroas.low <= 1 <= iroas.high
+    if kept is not None and not known:
         return Kept("either way")
-    if used_up and not all_kept and not iroas.low <= 1 <= iroas.high:
+    if isinstance(kept, Disagreement):
+        return Kept("doubted")
+    if isinstance(kept, Objection):
+        return Kept("waits")
+    if used_up and kept is None and known:
         return Kept("step used up")
     return Kept("nothing better")
 

@@ -76,6 +76,8 @@ def _kept(row: SplitRow, kept: Kept, unit: str, beside_return: bool) -> str:
     head = {
         "either way": "kept: the logs cannot tell whether more or less pays",
         "step used up": "kept tonight, since the step is used up by other channels",
+        "doubted": "kept: what it seems to earn cannot be relied on",
+        "waits": "kept: the whole change is held back",
         "nothing better": "kept: no change is better beyond doubt",
     }[kept.because]
     return head if beside_return else f"{head} ({_earns(row, unit)}, {_between(row)})"

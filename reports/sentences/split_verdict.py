@@ -263,7 +263,7 @@ def _moves(split: SplitDecision, currency: str) -> str:
 
 def _budget(split: SplitDecision, currency: str) -> str:
     before, after = split.budget_current, split.budget_recommended
-    if _same_budget(split):
+    if whole(before, currency) == whole(after, currency):
         return f"at the same budget of {whole(before, currency)}"
     return f"with a budget of {whole(after, currency)} instead of {whole(before, currency)}"
 

@@ -86,3 +86,10 @@ def test_a_move_that_came_out_at_a_loss_is_not_called_a_promise() -> None:
     text = words.expectation(replace(night, split=lost)).replace(NBSP, " ")
     assert text.startswith(f"The best move we found came out at {MINUS}570 EUR profit a week")
     assert "promise" not in text
+
+
+def test_a_budget_that_is_exceeded_says_what_to_type_in() -> None:
+    kept = samples.keep()
+    over = replace(kept, split=replace(kept.split, over_budget=0.75 * kept.split.budget_current))
+    assert verdict_page(kept).do == "Nothing needs to be typed in tonight."
+    assert "type in 75" in verdict_page(over).do and "of today’s everywhere" in verdict_page(over).do

@@ -69,6 +69,11 @@ ROWS: dict[RowReason, str] = {
         "step used up"
     ): "kept tonight, since the step is used up by other channels (earns 1.2 per euro at the "
     "margin, between 0.5 and 1.9)",
+    Kept("doubted"): "kept: what it seems to earn cannot be relied on (earns 1.2 per euro at the margin, "
+    "between 0.5 and 1.9)",
+    Kept(
+        "waits"
+    ): "kept: the whole change is held back (earns 1.2 per euro at the margin, between 0.5 and 1.9)",
     Kept(
         "nothing better"
     ): "kept: no change is better beyond doubt (earns 1.2 per euro at the margin, between 0.5 and 1.9)",

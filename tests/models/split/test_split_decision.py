@@ -11,6 +11,7 @@ from models.results import (
     GuardrailBound,
     HealthCheck,
     Hold,
+    Kept,
     NothingSpent,
     NotSupported,
     OutcomeAtRisk,
@@ -293,3 +294,17 @@ def test_a_broken_guardrail_keeps_the_split_and_is_named() -> None:
     assert decision.verdict == "KEEP" and decision.why == risk and sentence in told(decision).why
     assert decision.missing == (EaseGuardrail("active"),)
     assert all(row.recommended == row.current for row in decision.rows)
+
+
+@pytest.mark.parametrize(
+    ("objection", "because"),
+    [
+        ({"disagreement": EstimatesDiffer()}, "doubted"),
+        ({"guardrail": OutcomeAtRisk(GuardrailBound("active", worst=-0.01, bound=-0.05))}, "waits"),
+    ],
+)
+def test_a_row_that_pays_is_kept_for_what_holds_the_change_back(objection: dict, because: str) -> None:
+    kept = decided(objections=Objections(**objection))
+    surely = [r for r in kept.rows if r.marginal_iroas_low is not None and r.marginal_iroas_low > 1]
+    assert kept.verdict == "KEEP" and surely
+    assert all(row.reason == Kept(because) for row in surely)
