@@ -83,7 +83,7 @@ def _what_to_do(result: NightResult) -> str:
     if split.over_budget is not None:
         share, money = split.over_budget / split.budget_current, numbers.budget(split.over_budget)
         return (
-            f"Nothing speaks for another split tonight; to meet the budget of {money}{NBSP}{result.currency}, "
+            f"Nothing speaks for another split tonight; for the budget of {money}{NBSP}{result.currency}, "
             f"type in {numbers.percent(share)} of today’s everywhere."
         )
     return "Nothing needs to be typed in tonight."
