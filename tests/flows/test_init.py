@@ -29,9 +29,9 @@ def written(*paths: Path) -> tuple[str, Study]:
     return path.read_text(), read_study(path)
 
 
-def staged(study: Study) -> Events:
+def staged(study: Study, work: Path | None = None) -> Events:
     settings = study.logs.model_dump(exclude={"folder", "min_cell_users", "threads"})
-    return stage(study.log_folder, single_step=study.decision.single_step, as_of=AS_OF, **settings)
+    return stage(study.log_folder, single_step=study.decision.single_step, as_of=AS_OF, work=work, **settings)
 
 
 def asked(text: str) -> list[str]:
@@ -243,7 +243,7 @@ def test_every_real_table_is_understood_or_asked_about(tmp_path: Path, name: str
     assert sorted(study.logs.tables) == expected.get("tables", [])
     if "parts" in expected:
         assert len(study.logs.tables["totals"].parts) == expected["parts"]
-        counted = count(staged(study), "totals")
+        counted = count(staged(study, tmp_path / "work"), "totals")
         assert counted.good == counted.rows_in > 0
     if not expected.get("tables") and study.logs.source != "open_bandit":
         assert asked(study_path.read_text())
