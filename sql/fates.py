@@ -1,4 +1,9 @@
-"""The fate of every row: counted per reason, quarantined in a file, refused above a share."""
+"""Quarantine, and the fate of every row: counted per reason, kept in a file, the log refused above a share.
+
+A row that nobody counted would have vanished: rows in = good + duplicate + quarantined + not yet known, and
+a health check holds the night to it. Reasons are given in `sql/staging/*.sql`; what is no time, id or amount,
+in `sql/staging/macros.sql`.
+"""
 
 import json
 from pathlib import Path

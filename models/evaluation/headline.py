@@ -1,4 +1,8 @@
-"""The headline's intervals: as long as chance asks for, and reaching to its witnesses."""
+"""The headline's intervals: as long as chance asks for, and reaching to its witnesses.
+
+`uplift_interval` is the one whose low end the verdict holds against 0; chance's part of it is
+`bootstrap_t.BootstrapT.intervals`.
+"""
 
 import math
 
@@ -14,7 +18,7 @@ OWN_NOISE = 1.0
 differs from the headline by little noise, altogether."""
 
 
-def headline_intervals(
+def value_intervals(
     value: PolicyValue, bootstrap: BootstrapT, *, scale: float, level: float
 ) -> list[Interval | None]:
     """Intervals of every outcome by the rule of `intervals`, each reaching as far as DRL with a memory.

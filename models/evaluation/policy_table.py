@@ -10,7 +10,7 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support, gate_beyond, outcome_refusals
 from models.evaluation.evidence import Contender, contender, goal_of, weigh
-from models.evaluation.headline import headline_intervals
+from models.evaluation.headline import value_intervals
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
 from models.numerics import one_blas_thread
@@ -144,7 +144,7 @@ class _Table:
         headline = gate_beyond(by_step, actions, settings)
         intervals: list[Interval | None] = [None] * len(dr.journeys.outcome_names)
         if not headline:
-            intervals = headline_intervals(value, self.bootstrap, scale=scale, level=settings.level)
+            intervals = value_intervals(value, self.bootstrap, scale=scale, level=settings.level)
         self._rows(policy, HEADLINE, value.double_reinforcement, intervals, by_step, headline)
         self._rows(policy, "FQE", value.fitted_q, None, by_step, headline)
         for name, contributions in (

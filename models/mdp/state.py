@@ -1,6 +1,8 @@
 """The state: what was known about an entity strictly before a decision, advanced one epoch at a time.
 
-The one place where state is computed. The transition table replays logs through it, and the simulated
+The one place where what grows with time is computed, eligible actions and the day's own sub-steps included;
+`context_state` adds context columns, `static_features` what users bring along, and single-step studies have
+these alone. The transition table replays logs through it, and the simulated
 worlds call it while a policy is in force, so that a policy sees in the truth test what it was trained on.
 """
 

@@ -1,4 +1,4 @@
-"""What a network learns by: one loss each, as d3rlpy has it."""
+"""What a network learns by. Losses are d3rlpy's, over the Q of `masked_q`, which says what they aim at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -8,6 +8,13 @@ The four small letters are outputs of one perceptron of (s, mask, price), zero a
 from today's delivery valued linearly and every action at its mean cost. Writing the price into the formula
 lets one network answer every price.
 
+What it is trained towards is the Bellman target of double Q-learning (van Hasselt, Guez & Silver 2016),
+
+    r + gamma^elapsed Q'(s', argmax_a Q(s', a)),   Q' the older copy, the maximum over possible actions alone:
+
+d3rlpy's `DoubleDQNImpl.compute_target` takes the argmax by `compute_expected_q` below and asks for its value
+by `compute_target`; r, the margin less the price of the cost, is made in `models.training.replay`.
+
 d3rlpy has no masks and its mean Q-function hard-codes a Huber loss, which turns rare large margins into
 medians. Both are mended here, in the one place every maximum, double-Q argmax and CQL logsumexp goes
 through: an action that was not possible has the value IMPOSSIBLE.

@@ -1,4 +1,8 @@
-"""Margin against total budget, with its band, today's and the recommended budget."""
+"""Margin against total budget, with its band, today's and the recommended budget.
+
+The best split at each budget is worked out in `models/split/frontier.py`, personalised delivery in
+`models/agents/frontier.py`.
+"""
 
 from collections.abc import Sequence
 

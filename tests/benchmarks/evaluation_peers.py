@@ -34,7 +34,7 @@ RESAMPLES = 200
 def write(path: Path, logs: int) -> None:
     """The logs, their exact nuisances, the truth, and our headline with its interval."""
     from models.evaluation.estimators.doubly_robust import DoublyRobust
-    from models.evaluation.headline import headline_intervals
+    from models.evaluation.headline import value_intervals
     from models.evaluation.intervals.bootstrap_t import BootstrapT
     from models.worlds.tabular import states_of
     from models.worlds.tabular_catalogue import open_case
@@ -54,7 +54,7 @@ def write(path: Path, logs: int) -> None:
             arrays[f"{key}/marginal"] = rho[t, s] * pi[row, a] / mu[row, a]
             value = DoublyRobust(journeys, mu, folds=2, ridge=1.0).value(pi)
             bootstrap = BootstrapT(journeys.cluster_key, seed=1)
-            found = headline_intervals(value, bootstrap, scale=journeys.scale, level=0.95)[0]
+            found = value_intervals(value, bootstrap, scale=journeys.scale, level=0.95)[0]
             ours.append([found.estimate, found.low, found.high] if found else [np.nan] * 3)
         arrays[f"{name}/ours"] = np.array(ours)
         arrays[f"{name}/truth"] = np.array(case.world.truth(case.target)[0])

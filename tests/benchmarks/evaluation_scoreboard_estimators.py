@@ -15,7 +15,7 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_trajectory_wise
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import gate_beyond
-from models.evaluation.headline import headline_intervals, uplift_interval
+from models.evaluation.headline import uplift_interval, value_intervals
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
 from models.evaluation.reference.clipping import slope
@@ -94,7 +94,7 @@ def headline_levels(
 ) -> list[Interval | None]:
     """The headline's intervals of some outcomes, as a report has them."""
     bootstrap, scale = bootstrap_of(dr.journeys), dr.journeys.scale
-    found = headline_intervals(dr.value(target), bootstrap, scale=scale, level=level)
+    found = value_intervals(dr.value(target), bootstrap, scale=scale, level=level)
     return [found[k] for k in columns]
 
 

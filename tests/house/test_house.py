@@ -1,5 +1,6 @@
 """The house is in order, each rule can fail, and its map is true."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def test_the_map_is_what_make_map_draws() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert redrawn(page, drawing()) == page, "the rooms lean otherwise than drawn: run `make map`"
     assert "docs/architecture.md" in (HOUSE / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_the_map_names_is_there() -> None:
+    """Every `file:name` of docs/architecture.md is defined in that file."""
+    named = re.findall(r"`([\w/]+\.\w+):(\w+)`", PAGE.read_text(encoding="utf-8"))
+    assert len(named) >= 12
+    for file, name in named:
+        said = (HOUSE / file).read_text(encoding="utf-8")
+        assert re.search(rf"^(def|class|CREATE OR REPLACE MACRO) {name}\b", said, re.M), f"{file}:{name}"
 
 
 def test_a_long_file_is_told(tmp_path: Path) -> None:
