@@ -3,10 +3,10 @@
 How to add an algorithm:
 
 1. Write `models/agents/algorithms/<name>.py` and in it a frozen `Algorithm`: its name, label and sentence,
-   how it learns (`SeedNetworks` with a learner of d3rlpy from `models/training/learners.py`, or `InOneGo` with
-   a function that solves it), how it acts on what was saved, and what is wrong with a file that cannot act. (A file that imports d3rlpy
-   itself imports `models.training` before, which keeps d3rlpy's noise away.) Training keeps the Q-network
-   alone: what needs more to act, such as BCQ's imitator, says how it is kept.
+   how it learns (`SeedNetworks` with a learner of d3rlpy from `models/training/learners.py`, or `InOneGo`
+   with a function that solves it), how it acts on what was saved, and what is wrong with a file that cannot
+   act. (A file that imports d3rlpy itself imports `models.training` before, which keeps d3rlpy's noise away.)
+   Training keeps the Q-network alone: what needs more to act, such as BCQ's imitator, says how it is kept.
 2. Add it to `ALGORITHMS`, and its name to `models.agent_settings`, where a study is read without torch: in
    the order in which algorithms are trained and listed by default. What only it needs to be told is a
    subclass of `LearningSettings` there, whose keys are then read from `[agents]` of the study.

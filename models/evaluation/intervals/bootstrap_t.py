@@ -171,7 +171,7 @@ class _Spread:
     tails: Tails | None
 
     def reach(self, level: float) -> tuple[Floats, Floats]:
-        """(below, above) each estimate, (o,); NaN where the spread is not known. Below it by the upper quantile
+        """(below, above) each estimate, (o,); NaN where the spread is not known. Below by the upper quantile
         of t = (estimate - truth) / error: where estimates tend to be too high, the truth lies far below."""
         with np.errstate(invalid="ignore"):
             low_t, high_t = np.quantile(self.draws, [0.5 - level / 2, 0.5 + level / 2], axis=0)
