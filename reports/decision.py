@@ -3,6 +3,7 @@
 from models.results import NightResult, Refusal, SplitRow
 from reports import checks
 from reports.sentences import refusals
+from reports.sentences.row_why import why_short
 from reports.sentences.split_advice import advices
 from reports.sentences.split_changes import changed_text
 from reports.sentences.split_rows import row_text
@@ -35,6 +36,11 @@ def row_reason(result: NightResult, row: SplitRow) -> str:
     """Why a row is kept or moved, beside a column that gives its marginal return."""
     said = row_text(row, result.vocabulary, result.currency, beside_return=True)
     return said.replace("'", "’")
+
+
+def row_why(result: NightResult, row: SplitRow) -> str:
+    """The same in a few words, without a figure."""
+    return why_short(row, result.vocabulary, result.currency).replace("'", "’")
 
 
 def _meaning(result: NightResult, refusal: Refusal) -> str:

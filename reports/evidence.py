@@ -156,12 +156,18 @@ def hidden_cause_text(result: NightResult) -> str:
     return f"For “{plan}” this was not asked tonight."
 
 
+CLAIM = (
+    "True only if the {platforms} chose {to_which_ones} to {show} {a_treatment} by nothing that is "
+    "missing from your logs."
+)
+
+
 def claim(result: NightResult) -> str:
     """At tier A, where a hidden cause would end a claim: the condition it rests on. Else empty.
 
     No figure here: the worst case that can be worked out is safe, not sharp; the trust page explains it.
     """
-    return "This holds as far as the logs hold what delivery decided on." if result.tier == "A" else ""
+    return words.said(result.vocabulary, CLAIM) if result.tier == "A" else ""
 
 
 def answer(result: NightResult) -> Answer:

@@ -3,9 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import resources
-from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,11 +11,11 @@ from markupsafe import Markup
 from models.results import NightResult
 from reports import words
 from reports.pages.backtest import backtest_page
-from reports.pages.budgets import PicturePage, budgets_page, picture_page
+from reports.pages.budgets import budgets_page, picture_page
 from reports.pages.claims import claims_page
 from reports.pages.experiment import experiment_page
-from reports.pages.explanation import ExplanationPage, explanation_page
-from reports.pages.frontier import FrontierPage, frontier_page
+from reports.pages.explanation import explanation_page
+from reports.pages.frontier import frontier_page
 from reports.pages.lineage import lineage_page
 from reports.pages.pacing import pacing_page
 from reports.pages.page import Page
@@ -44,7 +42,7 @@ def contents(result: NightResult) -> tuple[tuple[str, str], ...]:
     """Anchor and heading of every page, in reading order."""
     return (
         ("page-1", "What to do"),
-        ("page-2", "Budgets to type in" if words.moves(result.split) else "Today’s budgets"),
+        ("page-2", "Behind each budget"),
         ("page-3", "Budgets at a glance"),
         ("page-4", "Where the gain comes from"),
         ("page-5", "More or less budget"),
@@ -60,9 +58,6 @@ def contents(result: NightResult) -> tuple[tuple[str, str], ...]:
     )
 
 
-P = TypeVar("P", Page, PicturePage, FrontierPage, ExplanationPage)
-
-
 def _style() -> Markup:
     return Markup(resources.files("reports").joinpath("templates/report.css").read_text(encoding="utf-8"))
 
@@ -73,11 +68,11 @@ def content_security_policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def _or_stopped(page: P, result: NightResult) -> P:
-    """What would fill an empty page says nothing true on a night that stopped before it got there."""
-    if not page.empty or not words.stopped(result):
-        return page
-    return replace(page, empty="Not worked out: the night stopped at what the first screen names.")
+def _absent(result: NightResult, why: str) -> str:
+    """What would fill a page says nothing true on a night that stopped before it got there."""
+    return (
+        "Not worked out: the night stopped at what the first screen names." if words.stopped(result) else why
+    )
 
 
 def _environment() -> Environment:
@@ -98,6 +93,7 @@ def which_one_html(result: NightResult) -> bytes:
     html = template.render(
         result=result,
         contents=page.contents,
+        absent=(),
         style=style,
         policy=content_security_policy(style),
         word=result.vocabulary,
@@ -111,23 +107,29 @@ def report_html(result: NightResult) -> bytes:
     """The page's bytes."""
     environment = _environment()
     style = _style()
-    pages = {anchor: _or_stopped(page(result), result) for anchor, page in CHART_PAGES.items()}
-    picture = _or_stopped(picture_page(result), result)
-    frontier = _or_stopped(frontier_page(result), result)
-    explanation = _or_stopped(explanation_page(result), result)
-    bare = {anchor for anchor, page in pages.items() if page.empty}
-    bare |= {"page-3"} if picture.empty else set()
-    bare |= {"page-5"} if frontier.empty else set()
-    bare |= {"page-13"} if explanation.empty else set()
+    pages = {anchor: page(result) for anchor, page in CHART_PAGES.items()}
+    budgets, picture, frontier = budgets_page(result), picture_page(result), frontier_page(result)
+    explanation = explanation_page(result)
+    whys = {
+        **{anchor: page.empty for anchor, page in pages.items()},
+        "page-2": budgets.empty,
+        "page-3": picture.empty,
+        "page-5": " ".join(filter(None, (frontier.empty, *frontier.personal))) if frontier.empty else "",
+        "page-13": explanation.empty,
+    }
+    bare = {anchor for anchor, why in whys.items() if why}
+    named = contents(result)
     html = environment.get_template("report.html.jinja").render(
         result=result,
-        contents=contents(result),
-        shown=[(anchor, name) for anchor, name in contents(result)[1:] if anchor not in bare],
+        contents=named,
+        bare=bare,
+        absent=[(name, _absent(result, whys[anchor])) for anchor, name in named if anchor in bare],
+        shown=[(anchor, name) for anchor, name in named[1:] if anchor not in bare],
         style=style,
         policy=content_security_policy(style),
         word=result.vocabulary,
         verdict=verdict_page(result),
-        budgets=budgets_page(result),
+        budgets=budgets,
         pages=pages,
         picture=picture,
         frontier=frontier,

@@ -7,7 +7,7 @@ from pathlib import Path
 from models.results import NightResult
 from reports import words
 from reports.exports.arms import arms_csv, differences_csv
-from reports.exports.split import split_csv, split_json, split_xlsx
+from reports.exports.split import split_csv, split_json
 from reports.exports.tables import (
     evaluation_csv,
     evaluation_parquet,
@@ -15,6 +15,7 @@ from reports.exports.tables import (
     frontier_csv,
     health_json,
 )
+from reports.exports.workbook import split_xlsx
 from reports.html import report_html, which_one_html
 
 FILES = {

@@ -33,7 +33,7 @@ def told(decision: SplitDecision, currency: str = "EUR") -> Told:
     return Told(
         why_text(decision, word, currency),
         advices(decision.missing, word),
-        held_back_text(decision, word, currency),
+        held_back_text(decision, word),
         changed_text(decision, word, currency),
         tuple(row_text(row, word, currency) for row in decision.rows),
     )

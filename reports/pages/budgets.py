@@ -1,4 +1,4 @@
-"""Pages 2 and 3: the table to type in, and the same as a picture."""
+"""Pages 2 and 3: what stands behind each budget, and all of them as a picture."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,10 @@ from markupsafe import Markup
 
 from models.results import NightResult, SplitRow
 from reports import decision, numbers, words
-from reports.charts.dumbbell import direction, dumbbell
+from reports.charts.dumbbell import dumbbell
 from reports.numbers import NBSP
+from reports.pages.answer_table import grouped, to_type_in
+from reports.pages.page import cash
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, lines, text_column
 
@@ -16,8 +18,6 @@ from reports.tables import Column, Table, figure, lines, text_column
 class BudgetsPage:
     table: Table | None
     empty: str
-    typing: bool
-    """Whether there is anything to type in."""
     scale: str
     """How budgets and earnings relate where earnings are means per entity, or empty."""
 
@@ -27,17 +27,6 @@ class PicturePage:
     chart: Chart | None
     twin: Table | None
     empty: str
-
-
-def _change_cell(row: SplitRow) -> Markup:
-    delta = words.change(row)
-    if delta == 0:
-        return figure(0.0, "kept")
-    arrow = "▲" if delta > 0 else "▼"
-    base = numbers.percent(delta / row.current, signed=True) + " of today" if row.current else "new"
-    shown = figure(numbers.money(delta), numbers.budget(delta, signed=True))
-    text = Markup('<span class="{}"><span aria-hidden="true">{}</span> {}</span>')
-    return lines(text.format(direction(row), arrow, shown), base)
 
 
 def _range(low: float, high: float) -> Markup:
@@ -66,62 +55,50 @@ def _attributed(row: SplitRow) -> Markup:
     return figure(numbers.ratio(row.attributed_roas), numbers.per_unit(row.attributed_roas))
 
 
-def _cells(row: SplitRow, result: NightResult, *, typing: bool) -> list[str | Markup]:
+def _cells(row: SplitRow, result: NightResult) -> list[str | Markup]:
+    """Where the first screen sums rows, what it says of each stands here."""
     name = Markup('<strong class="name">{}</strong>').format(words.row_name(row))
-    text = numbers.to_type_in(row.recommended) if words.change(row) else numbers.budget(row.recommended)
-    expected = figure(numbers.money(row.expected_spend), numbers.budget(row.expected_spend))
-    cells: list[str | Markup] = [
-        lines(name, decision.row_reason(result, row)),
-        figure(numbers.money(row.current), numbers.budget(row.current)),
+    summed = grouped(result)
+    cells: list[str | Markup] = [lines(name, decision.row_why(result, row) if summed else "")]
+    if summed:
+        cells.append(cash(row.current))
+    if words.moves(result.split):
+        if summed:
+            cells.append(to_type_in(row))
+        expected = _range(row.expected_spend_low, row.expected_spend_high)
+        cells.append(lines(cash(row.expected_spend), expected))
+    return [
+        *cells,
+        _range(row.min_allowed, row.max_allowed),
+        _marginal(row, result),
+        _attributed(row),
     ]
-    if typing:
-        cells += [
-            Markup('<b class="typed">{}</b>').format(figure(numbers.money(row.recommended), text)),
-            _change_cell(row),
-            lines(expected, _range(row.expected_spend_low, row.expected_spend_high)),
-        ]
-    cells += [_range(row.min_allowed, row.max_allowed), _marginal(row, result), _attributed(row)]
-    return cells
 
 
 def budgets_page(result: NightResult) -> BudgetsPage:
     rows, currency, noun = result.split.rows, result.currency, result.vocabulary.action
     typing = words.moves(result.split)
     if not rows:
-        return BudgetsPage(
-            None, f"There is no {noun} in these logs whose spend is known, so there is no table.", typing, ""
-        )
-    unit = words.budget_money(result)
-    columns = [text_column(words.capital(noun), "and why"), Column("Today", unit)]
+        return BudgetsPage(None, f"There is no {noun} in these logs whose spend is known.", "")
+    unit, summed = words.budget_money(result), grouped(result)
+    told = any(r.marginal_iroas is not None or r.attributed_roas is not None for r in rows)
+    if not (typing or summed or told):
+        return BudgetsPage(None, f"These logs do not tell what stands behind the budget of any {noun}.", "")
+    columns = [text_column(words.capital(noun))]
+    if summed:
+        columns.append(Column("Today", unit))
     if typing:
-        columns += [
-            Column("Type in", unit),
-            Column("Change"),
-            Column("Will be spent", "expected, with interval"),
-        ]
+        columns += [Column("Type in", unit)] if summed else []
+        columns.append(Column("Will be spent", "expected, with interval"))
     columns += [
         Column("You allow", unit),
         Column(f"One more {currency} earns", f"{currency} of margin, with interval"),
         Column("Platform claims", f"revenue per {currency}"),
     ]
-    foot: list[str | Markup] = [
-        "In all",
-        figure(numbers.money(result.split.budget_current), numbers.budget(result.split.budget_current)),
-    ]
-    if typing:
-        total, before = result.split.budget_recommended, result.split.budget_current
-        delta = round(total - before, 4) + 0.0
-        foot += [
-            Markup('<b class="typed">{}</b>').format(figure(numbers.money(total), numbers.budget(total))),
-            figure(numbers.money(delta), numbers.budget(delta, signed=True) if delta else "unchanged"),
-            "",
-        ]
-    foot += [""] * 3
     table = Table(
-        f"Budgets per {noun}" + (" to type in" if typing else ", unchanged"),
+        f"What stands behind the budget of each {noun}",
         tuple(columns),
-        [_cells(row, result, typing=typing) for row in rows],
-        foot,
+        [_cells(row, result) for row in rows],
         cards=True,
     )
     scale = ""
@@ -131,7 +108,7 @@ def budgets_page(result: NightResult) -> BudgetsPage:
             f"Budgets here are totals {each}, over all {result.vocabulary.entities}; "
             f"the trust page gives what a plan earns {words.per(result)}."
         )
-    return BudgetsPage(table, "", typing, scale)
+    return BudgetsPage(table, "", scale)
 
 
 def _typed(row: SplitRow) -> tuple[Markup, Markup]:

@@ -44,6 +44,35 @@ def why_not_to_act(result: NightResult) -> str:
     return found.empty or ("No learned plan is surely better than today’s delivery." if found.usual else "")
 
 
+def in_a_line(result: NightResult) -> str:
+    """What personalised delivery would add, with its interval, or why nothing is said of it."""
+    found = result.personal
+    if result.split.verdict == "NO_EVIDENCE" and (found is None or found.free is None):
+        return ""  # the first screen has said what these logs cannot tell
+    if delivery_knows_more(result):
+        return words.said(
+            result.vocabulary,
+            "Of personalised delivery nothing is promised: delivery reacts to something that these logs "
+            "do not hold.",
+        )
+    if found is None:
+        return "Of personalised delivery nothing is said: no plan for it was learned tonight."
+    if found.free is not None:
+        return _free(result, found.free)
+    whole = next((left for left in found.left if left.by == "channel"), None)
+    if found.usual:
+        return "Personalised delivery would add nothing that is sure: no learned plan beats today’s delivery."
+    if whole is None:
+        why = found.empty.replace("'", "’") or _least(result, found) or "no plan for it could be judged."
+        return f"Of personalised delivery nothing is said: {why[:1].lower()}{why[1:]}"
+    amount, may = _amount(result, whole), "" if whole.low > 0 else ", perhaps nothing"
+    return words.said(
+        result.vocabulary,
+        f"What else there is: choosing for every {{entity}} and day anew which {{treatment}} to {{show}} "
+        f"would add {amount} to what the same money earns left to each {{action}}’s own delivery{may}.",
+    )
+
+
 def said_of_personal(result: NightResult) -> tuple[str, ...]:
     """Sentences; none where no agent was trained or nothing could be judged.
 

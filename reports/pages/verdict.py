@@ -9,17 +9,10 @@ from models.results import NightResult, Uplift
 from reports import decision, evidence, numbers, words
 from reports.charts.strip import strip
 from reports.numbers import NBSP
+from reports.pages.answer_table import answer_table
+from reports.pages.personal import in_a_line
 from reports.svg import Chart
-from reports.tables import figure
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One big figure with a line above and a line below."""
-
-    head: str
-    figure: str | Markup
-    below: str | Markup
+from reports.tables import Table, figure
 
 
 @dataclass(frozen=True)
@@ -27,57 +20,41 @@ class VerdictPage:
     verdict: str
     label: str
     headline: str
-    expectation: str
-    why: str
     condition: str
+    """What every figure below rests on; it stands before them."""
+    expectation: str
+    chance: Markup
+    """How likely it is that a gain is one, or empty where no figure can be relied on."""
+    why: str
     do: str
+    table: Table | None
+    strip: Chart | None
+    personal: str
+    """What personalised delivery would add, or why nothing is said of it."""
     basis: Markup
     """Which logs the verdict rests on, and how old they are."""
     missing: tuple[str, ...]
-    tiles: tuple[Tile, ...]
-    strip: Chart | None
 
 
-def _budget_tile(result: NightResult) -> Tile:
-    d = result.split
-    same = numbers.budget(d.budget_current) == numbers.budget(d.budget_recommended)
-    shown = figure(numbers.money(d.budget_recommended), numbers.budget(d.budget_recommended))
-    below = (
-        "the same as today" if same else f"today {numbers.budget(d.budget_current)}{NBSP}{result.currency}"
-    )
-    return Tile("Total budget", Markup("{} <i>{}</i>").format(shown, words.budget_money(result)), below)
-
-
-def _gain_tile(result: NightResult, uplift: Uplift) -> Tile:
-    text = numbers.interval(uplift.estimate, uplift.low, uplift.high, signed=True, most=2)
-    shown = figure(numbers.money(uplift.estimate), text.estimate)
-    return Tile(
-        f"Expected extra {uplift.outcome}",
-        Markup("{} <i>{}</i>").format(shown, words.budget_money(result)),
-        f"{text.between}, {numbers.percent(uplift.level)} sure",
-    )
-
-
-def _chance_tile(result: NightResult, uplift: Uplift) -> Tile:
-    return Tile(
-        f"Chance that {'it' if words.moves(result.split) else 'the best move'} beats today’s split",
+def _chance(result: NightResult, uplift: Uplift) -> Markup:
+    return Markup(
+        "The chance that {} beats today’s split is {}, measured on {} that had no part in choosing it."
+    ).format(
+        "it" if words.moves(result.split) else "this move",
         figure(numbers.share(uplift.probability_better), numbers.probability(uplift.probability_better)),
-        f"measured on {words.entities(result, result.users_report)} that had no part in choosing it",
+        words.entities(result, result.users_report),
     )
 
 
-def _evidence_tile(result: NightResult) -> Tile:
-    if result.decisions == 0:
-        return Tile("What the logs show", "Nothing", "not one decision to learn from could be read")
-    first, _ = words.tier(result)
-    return Tile("What the logs show", f"Evidence {result.tier}", first)
+def _nothing_read(result: NightResult) -> str:
+    return "Not one decision to learn from could be read." if result.decisions == 0 else ""
 
 
 def _what_to_do(result: NightResult) -> str:
     if words.moves(result.split):
         return (
-            f"Type the budgets of the table below into your {result.vocabulary.platforms}, and let them "
-            "deliver as they do today."
+            f"Type the bold budgets into your {result.vocabulary.platforms}, and let them deliver as they do "
+            "today."
         )
     split = result.split
     if split.over_budget is not None:
@@ -87,13 +64,6 @@ def _what_to_do(result: NightResult) -> str:
             f"type in {numbers.percent(share)} of today’s everywhere."
         )
     return "Nothing needs to be typed in tonight."
-
-
-def _condition(result: NightResult) -> str:
-    """What a promised gain rests on at tier A, where delivery may have known more than the logs hold."""
-    if not words.moves(result.split) or result.tier != "A":
-        return ""
-    return evidence.claim(result)
 
 
 def _basis(result: NightResult) -> Markup:
@@ -115,23 +85,19 @@ def verdict_page(result: NightResult) -> VerdictPage:
     d = result.split
     shown = d.uplift if words.moves(d) else d.considered
     relied = evidence.relied_on(result)
-    tiles = [_budget_tile(result)]
-    if shown is not None and words.moves(d):
-        tiles.append(_gain_tile(result, shown))
-    if shown is None or not relied or (shown.low > 0 and not words.moves(d)):
-        tiles.append(_evidence_tile(result))  # nothing was found, or what was found cannot be relied on
-    else:
-        tiles.append(_chance_tile(result, shown))
+    trusted = shown is not None and relied and (words.moves(d) or shown.low <= 0)
     return VerdictPage(
         verdict=d.verdict,
         label=words.VERDICTS[d.verdict],
         headline=words.headline(result),
+        condition=evidence.claim(result) if words.moves(d) or trusted else "",
         expectation=words.expectation(result, relied=relied),
-        why=decision.rest(result),
-        condition=_condition(result),
+        chance=_chance(result, shown) if shown is not None and trusted else Markup(""),
+        why=decision.rest(result) or _nothing_read(result),
         do=_what_to_do(result),
+        table=answer_table(result),
+        strip=None if shown is None else strip(result, shown),
+        personal=in_a_line(result),
         basis=_basis(result),
         missing=decision.missing(result),
-        tiles=tuple(tiles),
-        strip=None if shown is None else strip(result, shown),
     )

@@ -68,7 +68,7 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
 def rest_text(split: SplitDecision, word: Vocabulary, currency: str, refused: Refused) -> str:
     """What is left of it where headline and expectation have said what to do and what it would bring."""
     if isinstance(split.why, Better):
-        return held_back_text(split, word, currency)
+        return _sentence(_step(split, word))  # the table beside it tells of every row that is held back
     known = isinstance(split.why, LossPossible)
     said = "" if known else reason_text(split, word, currency, refused)
     return f"{said}{_beside(split, currency)}".strip()
@@ -168,16 +168,24 @@ def _said_of_the_log(why: Why, word: Vocabulary) -> str:
     raise ValueError(f"no sentence for {why}")
 
 
-def held_back_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
+def held_back_text(split: SplitDecision, word: Vocabulary) -> str:
     """What a MOVE_PARTLY leaves for later, and why; empty where nothing is."""
     if split.held_back is None:
         return ""
-    parts = _held(split.held_back, word)
-    if split.limited_by is not None:
-        parts.append(limited_text(split.limited_by, word))
-    if split.held_back.move_cap is not None:
-        cap = whole(split.held_back.move_cap, currency)
-        parts.append(f"the step is capped at {cap} of changes, and the next may go further")
+    return _sentence([*_held(split.held_back, word), *_step(split, word)])
+
+
+def _step(split: SplitDecision, word: Vocabulary) -> list[str]:
+    """What limited the step: a gate, or the largest step that the study allows."""
+    if split.held_back is None:
+        return []
+    parts = [] if split.limited_by is None else [limited_text(split.limited_by, word)]
+    if split.held_back.move_cap is not None:  # it counts what leaves and what comes: no amount beside a move
+        parts.append("the step is the largest that the study allows in a night, and the next may go further")
+    return parts
+
+
+def _sentence(parts: list[str]) -> str:
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
@@ -230,7 +238,7 @@ def _move(split: SplitDecision, word: Vocabulary, currency: str) -> str:
         raise ValueError("a move needs its uplift")
     gain = _gain(split.uplift, f" more {split.uplift.outcome}", split, currency)
     sentence = f"{_moves(split, currency)} We expect {gain}, {_budget(split, currency)}."
-    return f"{sentence} {held_back_text(split, word, currency)}".rstrip()
+    return f"{sentence} {held_back_text(split, word)}".rstrip()
 
 
 def _same_budget(split: SplitDecision) -> bool:

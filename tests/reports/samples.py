@@ -159,6 +159,26 @@ def move_partly() -> NightResult:
     )
 
 
+def many() -> NightResult:
+    """Forty-six actions: six move, and the others stay for one of three reasons."""
+    channels = tuple(f"group {i:02d} · {c}" for i, c in enumerate(("brand", "generic") * 23))
+    stays = (Kept("either way"), CutUnseen(0.004), Kept("nothing better"))
+    rows = []
+    for i, channel in enumerate(channels):
+        moved, current = i % 8 == 3, 912.4 + 131.7 * (i * 7 % 46)
+        recommended = round(current * (1.2 if i % 16 == 3 else 0.8), -1) if moved else current
+        cut = Moved("cut", "less than it costs")
+        reason = stays[i % 3] if not moved else PAYS if recommended > current else cut
+        rows.append(row(channel, current, recommended, reason, 0.4 + 0.05 * i, claimed=6.2 - 0.1 * i))
+    uplift = Uplift("profit", 4_120.2, 310.4, 7_930.0, 0.95, 0.983)
+    total, after = sum(r.current for r in rows), sum(r.recommended for r in rows)
+    back = HeldBack((), tuple(r.channel for r in rows if isinstance(r.reason, CutUnseen)), None)
+    decision = SplitDecision(
+        "MOVE_PARTLY", Better(False), 7, total, after, uplift, tuple(rows), held_back=back
+    )
+    return night(decision, channels)
+
+
 def keep() -> NightResult:
     channels = ("search", "retargeting")
     rows = tuple(
@@ -257,6 +277,7 @@ def one_decision_each() -> NightResult:
 ALL = {
     "move": move,
     "move_partly": move_partly,
+    "many": many,
     "keep": keep,
     "no_evidence": no_evidence,
     "empty": empty,

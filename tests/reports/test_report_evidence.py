@@ -16,7 +16,7 @@ from reports.numbers import NBSP
 
 def page(night: NightResult) -> str:
     html = report_html(night).decode().replace(NBSP, " ")
-    return html[html.index('id="page-10"') : html.index('id="page-13"')]
+    return html[html.index('id="page-10"') : html.index('id="page-14"')]
 
 
 def answered(night: NightResult) -> tuple[str, str]:
@@ -45,14 +45,14 @@ def test_a_trusted_night_says_why_and_on_what_condition() -> None:
     assert short == "Yes"
     assert text == (
         "7 of 8 plans have enough evidence, and the ways of estimating agree on 6 of them. Today’s delivery, "
-        "worked out like any other plan, is worth what it really earned. This holds as far as the logs hold "
-        "what delivery decided on."
+        "worked out like any other plan, is worth what it really earned. True only if the ad platforms "
+        "chose whom to show an ad by nothing that is missing from your logs."
     )
 
 
 def test_random_delivery_needs_no_such_condition() -> None:
     night = samples.one_decision_each()
-    assert "as far as the logs hold" not in answered(night)[1]
+    assert "True only if" not in answered(night)[1]
     assert "delivery was random" in evidence.hidden_cause_text(night)
 
 
@@ -214,6 +214,7 @@ def test_todays_delivery_is_not_compared_with_itself() -> None:
 def test_the_first_screen_says_what_the_gain_rests_on_at_tier_a_only() -> None:
     first = report_html(samples.move()).decode().replace(NBSP, " ")
     first = first[: first.index('id="page-2"')]
-    assert "This holds as far as the logs hold what delivery decided on." in first
+    condition = "by nothing that is missing from your logs."
+    assert first.index(condition) < first.index("We expect 12,000 EUR") < first.index("98 %")
     random = report_html(samples.one_decision_each()).decode()
-    assert "as far as the logs hold" not in random[: random.index('id="page-2"')]
+    assert "True only if" not in random[: random.index('id="page-2"')]

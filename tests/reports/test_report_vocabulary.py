@@ -13,7 +13,7 @@ from samples import ALL
 from models.results import Explanation, HealthCheck, NightResult, Pictures, TreeNode
 from models.results.vocabulary import Vocabulary, plural, vocabulary_of, with_article
 from reports import checks, words
-from reports.exports.split import split_xlsx
+from reports.exports.workbook import split_xlsx
 from reports.glossary import GLOSSARY, glossary
 from reports.html import report_html
 
@@ -122,10 +122,10 @@ def test_the_glossary_and_the_tiers_speak_the_studys_words() -> None:
 def test_the_spreadsheets_header_is_what_is_decided() -> None:
     def header(night: NightResult) -> list[object]:
         book = openpyxl.load_workbook(io.BytesIO(split_xlsx(night)))
-        return [cell.value for cell in book["split"][1]]
+        return [cell.value for cell in book["budgets"][1]]
 
-    assert header(samples.move())[:2] == ["channel", "segment"]
-    assert header(shop(samples.move()))[:2] == ["reorder level", "segment"]
+    assert header(samples.move())[:2] == ["Channel", "Today, EUR a week"]
+    assert header(shop(samples.move()))[:2] == ["Reorder level", "Today, EUR a week"]
 
 
 def test_what_follows_from_a_noun_follows_from_the_studys_own() -> None:

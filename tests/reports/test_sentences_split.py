@@ -177,11 +177,11 @@ def test_a_move_says_what_it_takes_where_it_puts_it_and_what_is_held_back() -> N
     )
     back = HeldBack(("tv",), ("push", "web"), 1_900.0)
     partly = replace(split, verdict="MOVE_PARTLY", held_back=back, limited_by=LIMIT)
-    assert held_back_text(partly, WORD, "EUR") == (
+    assert held_back_text(partly, WORD) == (
         "Tv keeps today's budget, since the logs cannot judge it; push and web are not cut, since nearly "
         "everyone who could see an ad there is shown one; only 60 % of the step that looked best is taken: "
         "nearly everyone who could see push is shown an ad, so the logs hardly show what a deeper cut does; "
-        "the step is capped at 1,900 EUR of changes, and the next may go further."
+        "the step is the largest that the study allows in a night, and the next may go further."
     )
 
 

@@ -88,7 +88,10 @@ def test_expected_spend_follows_the_budget_with_a_band() -> None:
 
 def test_a_binding_step_cap_or_a_held_channel_makes_the_move_partial() -> None:
     capped = decided(split=SPLIT.model_copy(update={"max_move_share": 0.1}))
-    assert capped.verdict == "MOVE_PARTLY" and "The step is capped at 1,900 EUR" in told(capped).why
+    assert (
+        capped.verdict == "MOVE_PARTLY"
+        and "The step is the largest that the study allows" in told(capped).why
+    )
     kept = capped.rows[2]  # it surely pays: to say that no change is better would not be so
     assert kept.marginal_iroas_low is not None and kept.marginal_iroas_low > 1
     said = told(capped).reasons[2]
