@@ -11,6 +11,7 @@ TRIAL_GLOSSARY: tuple[Term, ...] = (
         "CHOOSE_NONE: every one is worse than {nothing}. NO_EVIDENCE: nothing was found, or the test is not "
         "sound.",
     ),
+    Term(("test",), "The name of a test that was logged as counts; empty where it has none."),
     Term(("arm",), "One of the {actions} that were drawn at random; `none` is {nothing}."),
     Term(("entities",), "How many {entities} were given it."),
     Term(("mean", "cost"), "Plain mean of what came of them before cost; mean cost."),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from models.results import NightResult
 from reports import words
+from reports.pages.answer import AnswerPage
 from reports.pages.backtest import backtest_page
 from reports.pages.budgets import budgets_page, picture_page
 from reports.pages.claims import claims_page
@@ -17,6 +18,7 @@ from reports.pages.experiment import experiment_page
 from reports.pages.explanation import explanation_page
 from reports.pages.frontier import frontier_page
 from reports.pages.lineage import lineage_page
+from reports.pages.many_tests import many_tests_page
 from reports.pages.pacing import pacing_page
 from reports.pages.page import Page
 from reports.pages.response import response_page
@@ -88,17 +90,24 @@ def _environment() -> Environment:
 
 def which_one_html(result: NightResult) -> bytes:
     """The page of a night whose question is "which one": its answer, and nothing of a split."""
-    page, style = which_one_page(result), _style()
-    template = _environment().get_template("which_one.html.jinja")
-    html = template.render(
-        result=result,
-        contents=page.contents,
-        absent=(),
-        style=style,
-        policy=content_security_policy(style),
-        word=result.vocabulary,
-        page_one=page,
-        lineage=page.lineage,
+    return _answer_html(result, many_tests_page(result) if result.tests else which_one_page(result))
+
+
+def _answer_html(result: NightResult, page: AnswerPage) -> bytes:
+    style = _style()
+    html = (
+        _environment()
+        .get_template("answer.html.jinja")
+        .render(
+            result=result,
+            contents=page.contents,
+            absent=(),
+            style=style,
+            policy=content_security_policy(style),
+            word=result.vocabulary,
+            page_one=page,
+            lineage=page.lineage,
+        )
     )
     return html.encode()
 

@@ -59,7 +59,7 @@ def write_reports(result: NightResult, folder: Path) -> list[Path]:
     check_result(result)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    files = FILES if result.trial is None else WHICH_ONE_FILES
+    files = WHICH_ONE_FILES if result.trial or result.tests else FILES
     for name, content in sorted(files.items()):
         path = folder / name
         path.write_bytes(content(result))

@@ -27,18 +27,15 @@ def evidence_tier(found: Evidence, *, single_step: bool) -> tuple[str, str]:
 
     Propensities raise the tier only where the decisions not to advertise are logged too: in a single-step
     log, and where something is always chosen, every row is a decision; else as `none` rows or as
-    opportunities with propensities.
+    opportunities with propensities. Counts per arm, and outcomes per region, are those of a test: whoever
+    writes such a table says so, and nothing in it could show otherwise.
     """
     if not found.exposures:
         if found.totals:
             return "C", "The logs hold daily totals and no impressions."
         if found.counts or found.regions:
-            held = " and ".join(
-                words
-                for rows, words in ((found.counts, "counts per arm"), (found.regions, "outcomes per region"))
-                if rows
-            )
-            return "B", f"The logs hold {held}, and no decision of a single entity."
+            held = "counts per arm" if found.counts else "outcomes per region"
+            return "A+", f"The logs hold {held} of a test, which is taken to have been drawn at random."
         return "B", "The logs hold no usable impression."
     if found.randomised_rows:
         return "A+", f"The logs hold a randomised arm or holdout ({found.randomised_rows} rows)."

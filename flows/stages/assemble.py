@@ -66,6 +66,7 @@ def assemble_result(
         policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
         frontier=decided.frontier,
         trial=decided.trial,
+        tests=decided.tests,
         personal=judged.personal.page if judged and judged.personal else None,
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,

@@ -7,7 +7,7 @@ from flows.stages.personal import Personal
 from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
 from models.mdp import Transitions, Users
-from models.results import FrontierPoint, SplitDecision, TrialResult
+from models.results import CountedTests, FrontierPoint, SplitDecision, TrialResult
 from sql.events import Events
 
 
@@ -29,6 +29,8 @@ class Decided:
     frontier: tuple[FrontierPoint, ...] = ()
     trial: TrialResult | None = None
     """The answer to "which one", in the place of a split."""
+    tests: CountedTests | None = None
+    """The answers of several tests."""
 
 
 @dataclass(frozen=True)

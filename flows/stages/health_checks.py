@@ -10,6 +10,7 @@ from models.evaluation import check_effect_on_the_past, check_logged_policy, fol
 from models.health import DatedCheck, HealthLimits, LogFacts
 from models.mdp import Transitions
 from models.results import HealthCheck, PolicyEstimate
+from models.trials import asks_of_a_table
 
 
 def check_health(
@@ -18,6 +19,8 @@ def check_health(
     """Data and model checks; one that says stop forbids a verdict. estimates: none on a night that judged
     nothing."""
     study, events, transitions = night.study, logged.events, logged.transitions
+    if asks_of_a_table(events):
+        return health.check_table_of_a_test(events, study.logs.max_quarantined_share)
     if events.tier == "C":
         return health.check_totals(events, history, night.as_of, study.logs.max_quarantined_share)
     matter = {RECOMMENDED, *study.agents.algorithms}

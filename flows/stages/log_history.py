@@ -6,6 +6,7 @@ from flows.night import Night
 from flows.stages.days import days_of
 from models.health import DatedCheck, doubtful_days, examine_history, stops_of_the_log
 from models.results import Stopped
+from models.trials import asks_of_a_table
 from sql.events import Events
 
 
@@ -27,5 +28,6 @@ def leave_out_doubtful_days(events: Events, history: tuple[DatedCheck, ...]) -> 
 
 def find_stop(night: Night, events: Events, history: tuple[DatedCheck, ...]) -> Stopped | None:
     """Why no advice may be built on this log: the gravest reason, or None."""
-    stops = stops_of_the_log(events, history, night.as_of, single_step=night.study.decision.single_step)
+    is_finished = night.study.decision.single_step or asks_of_a_table(events)
+    stops = stops_of_the_log(events, history, night.as_of, single_step=is_finished)
     return Stopped(stops[0]) if stops else None

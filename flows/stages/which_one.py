@@ -1,12 +1,29 @@
-"""The question "which one": a test of arms, judged on all its entities, where a study asks it."""
+"""The question "which one": a test of arms, judged on all its entities or on counts of them."""
 
 from dataclasses import replace
 
 from flows.night import Night
 from flows.stages.findings import Decided
 from models.mdp import Transitions
-from models.results import Answer, ArmsJudged, HealthCheck, SplitDecision, TrialResult, TrialVerdict
-from models.trials import asks_which_one, judge_trial, read_trial
+from models.results import (
+    Answer,
+    ArmsJudged,
+    CountedTests,
+    HealthCheck,
+    SeveralJudged,
+    SplitDecision,
+    TrialResult,
+    TrialVerdict,
+    Why,
+)
+from models.trials import (
+    Counting,
+    asks_of_counts,
+    asks_which_one,
+    judge_counted_tests,
+    judge_trial,
+    read_trial,
+)
 from sql.events import Events
 
 OF_A_SPLIT = frozenset(("overlap with none", "shown ads alone", "effective sample size"))
@@ -20,9 +37,14 @@ VERDICTS = {
 }
 
 
-def judge_arms(night: Night, events: Events, transitions: Transitions) -> TrialResult | None:
-    """Arms, differences and the answer; None where the study asks another question."""
+def judge_arms(night: Night, events: Events, transitions: Transitions) -> TrialResult | CountedTests | None:
+    """Arms, differences and the answer; of several tests in one file, all of them. None where the study asks
+    another question."""
     study = night.study
+    if asks_of_counts(events):
+        matters = study.evaluation.difference_that_matters
+        found = judge_counted_tests(events, Counting(study.decision.idle, study.evaluation.level, matters))
+        return found if len(found.tests) + len(found.unjudged) > 1 else found.tests[0]
     if not asks_which_one(transitions, events, study.decision, study.split):
         return None
     log, rows = read_trial(transitions, events, study.decision)
@@ -35,8 +57,12 @@ def judge_arms(night: Night, events: Events, transitions: Transitions) -> TrialR
     )
 
 
-def checks_of_the_test(trial: TrialResult, health: tuple[HealthCheck, ...]) -> tuple[HealthCheck, ...]:
+def checks_of_the_test(
+    trial: TrialResult | CountedTests, health: tuple[HealthCheck, ...]
+) -> tuple[HealthCheck, ...]:
     """The night's checks without those of a split, and with the test's own."""
+    if isinstance(trial, CountedTests):
+        return health
     own = tuple(
         HealthCheck(
             check.kind,
@@ -51,19 +77,28 @@ def checks_of_the_test(trial: TrialResult, health: tuple[HealthCheck, ...]) -> t
     return (*own, *(check for check in health if check.kind not in OF_A_SPLIT))
 
 
-def answer_which_one(night: Night, trial: TrialResult, health: tuple[HealthCheck, ...]) -> Decided:
+def answer_which_one(
+    night: Night, trial: TrialResult | CountedTests, health: tuple[HealthCheck, ...]
+) -> Decided:
     """The answer in the place of a split; a check that says stop forbids one."""
-    study = night.study
     stop = next((check for check in health if check.status == "stop"), None)
+    if isinstance(trial, CountedTests):
+        found = any(t.verdict.kind != Answer.NOTHING for t in trial.found) and not stop
+        verdict = "CHOOSE" if found else "NO_EVIDENCE"
+        return Decided(without_budgets(night, verdict, SeveralJudged(trial, stop)), tests=trial)
     if stop:
         trial = replace(trial, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None)
-    split = SplitDecision(
-        verdict=VERDICTS[trial.verdict.kind],
-        why=ArmsJudged(trial, stop),
-        period_days=study.split.period_days,
+    return Decided(without_budgets(night, VERDICTS[trial.verdict.kind], ArmsJudged(trial, stop)), trial=trial)
+
+
+def without_budgets(night: Night, verdict: str, why: Why) -> SplitDecision:
+    """A decision that is none about a split."""
+    return SplitDecision(
+        verdict=verdict,
+        why=why,
+        period_days=night.study.split.period_days,
         budget_current=0.0,
         budget_recommended=0.0,
         uplift=None,
         rows=(),
     )
-    return Decided(split, trial=trial)

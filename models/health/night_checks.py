@@ -138,3 +138,13 @@ def check_totals(
         *log_checks.found_in_staging(events.findings),
         log_checks.log_freshness(events.last_day, as_of, single_step=False),
     )
+
+
+def check_table_of_a_test(events: Events, max_quarantined_share: float) -> tuple[HealthCheck, ...]:
+    """The checks of counts per arm, or of outcomes per region: nothing else is logged, and a test does not
+    age."""
+    return (
+        log_checks.rows_reconcile(events.counts),
+        log_checks.quarantined_share(events.counts, max_quarantined_share),
+        *log_checks.found_in_staging(events.findings),
+    )

@@ -10,7 +10,7 @@ from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.pages import PersonalFrontier, Pictures
 from models.results.refusals import Refusal
 from models.results.split import SplitDecision
-from models.results.trials import TrialResult
+from models.results.trials import CountedTests, TrialResult
 from models.results.vocabulary import Vocabulary
 
 NO_PICTURES = Pictures()
@@ -144,6 +144,8 @@ class NightResult:
     pictures: Pictures = NO_PICTURES
     trial: TrialResult | None = None
     """The answer to "which one"; None where the question is how to split a budget."""
+    tests: CountedTests | None = None
+    """The answers of several tests; None where one was asked, or none."""
 
     @property
     def entity(self) -> str:

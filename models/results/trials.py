@@ -5,6 +5,7 @@ Money in currency units per entity (per decision, where an entity has several).
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from models.results.interval import Interval
 from models.results.learned import TreeNode
@@ -127,6 +128,25 @@ class TrialRows:
 
 
 @dataclass(frozen=True)
+class CountedRows:
+    """What is known of a test that was counted before it was logged."""
+
+    test: str
+    """Its name; empty where the log has none."""
+    of: Literal["successes", "sum"]
+    """What was counted: values are successes per entity, or currency units per entity."""
+    first_day: str | None
+    last_day: str | None
+    """ISO dates; None where the log has no days."""
+    left_out: int
+    """Entities on days that the study leaves out, or that lack two entities of an arm."""
+    p_value: float
+    """Chance of a largest difference like this one, were all arms alike."""
+    found: bool
+    """Whether the test found something, once all tests of its log are counted."""
+
+
+@dataclass(frozen=True)
 class TrialResult:
     """Everything that is said of one test."""
 
@@ -144,8 +164,27 @@ class TrialResult:
     rule: TrialRule | None = None
     """None: no covariates, or too few entities."""
     log: "TrialRows | None" = None
-    """What of the log was judged; None: it was given as arrays."""
+    """What of the log was judged; None: it was given as arrays, or as counts."""
+    counted: CountedRows | None = None
+    """Of a test that is logged as counts: its costs are not known and are 0 here."""
 
     def against_idle(self, arm: str) -> ArmDifference | None:
         """The arm minus idle; None of idle itself and without one."""
         return next((d for d in self.differences if (d.arm, d.other) == (arm, self.idle)), None)
+
+
+@dataclass(frozen=True)
+class CountedTests:
+    """Tests that are logged as counts, each on its own, and what they found together."""
+
+    tests: tuple[TrialResult, ...]
+    """By name."""
+    unjudged: tuple[tuple[str, str], ...]
+    """Name of a test that could not be judged, and the error's own sentence."""
+    level: float
+    """Of those found, at most 1 - level are false on average."""
+
+    @property
+    def found(self) -> tuple[TrialResult, ...]:
+        """Those that may be acted on."""
+        return tuple(t for t in self.tests if t.counted is not None and t.counted.found)

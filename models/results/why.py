@@ -7,7 +7,7 @@ from models.results.health import HealthCheck
 from models.results.holds import Hold
 from models.results.refusals import GuardrailBound, Refusal
 from models.results.totals import TotalsTell
-from models.results.trials import TrialResult
+from models.results.trials import CountedTests, TrialResult
 
 
 @dataclass(frozen=True)
@@ -185,9 +185,17 @@ class ArmsJudged:
     """The check that forbids one."""
 
 
+@dataclass(frozen=True)
+class SeveralJudged:
+    """Several tests were asked, each which of its arms to choose, and these are their answers."""
+
+    tests: CountedTests
+    stop: HealthCheck | None
+
+
 Why = (
     Obstacle | Stopped | TargetUnmet | NothingPasses | NothingBetter | LossPossible | Objection | Better
-    | ArmsJudged
+    | ArmsJudged | SeveralJudged
 )  # fmt: skip
 """Each kind has one sentence in `reports/sentences/split_verdict.py`."""
 

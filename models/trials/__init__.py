@@ -1,11 +1,13 @@
 """Which one? Arms of a randomised test: their values, all differences at once, and what may be said.
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
-`verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges counts.
+`verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges counts,
+`counted_log` all tests of a table of them.
 """
 
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
 from models.trials.comparison import Comparison, compare_arms
+from models.trials.counted_log import Counting, asks_of_a_table, asks_of_counts, judge_counted_tests
 from models.trials.counts import (
     ArmCounts,
     CountedVerdict,
@@ -24,8 +26,11 @@ __all__ = [
     "ArmCounts",
     "Comparison",
     "CountedVerdict",
+    "Counting",
     "PolicyTree",
     "TrialLog",
+    "asks_of_a_table",
+    "asks_of_counts",
     "asks_which_one",
     "balance_check",
     "best_trees",
@@ -35,6 +40,7 @@ __all__ = [
     "false_discoveries",
     "find_rule",
     "fit_policy_tree",
+    "judge_counted_tests",
     "judge_counts",
     "judge_trial",
     "read_trial",

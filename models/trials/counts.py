@@ -21,6 +21,9 @@ from models.trials.trial_log import MIN_ENTITIES
 from models.trials.verdict import decide_which
 from sql.errors import LogError
 
+MOST_ARMS = 20
+"""All pairs of more are too many to be judged at once."""
+
 
 @dataclass(frozen=True)
 class ArmCounts:
@@ -62,12 +65,19 @@ def successes(arm: str, entities: int, succeeded: int, day: int = 0) -> ArmCount
 
 
 def judge_counts(
-    rows: Sequence[ArmCounts], *, idle: str | None = None, level: float = 0.95
+    rows: Sequence[ArmCounts],
+    *,
+    idle: str | None = None,
+    level: float = 0.95,
+    matters: float | None = None,
 ) -> CountedVerdict:
-    """Arms in the order of their first rows. LogError for fewer than two arms, or no day with them all."""
+    """Arms in the order of their first rows. matters: the difference per entity that matters to the study.
+
+    LogError for fewer than two arms or more than MOST_ARMS, and where no day has them all.
+    """
     arms = tuple(dict.fromkeys(row.arm for row in rows))
-    if len(arms) < 2:
-        raise LogError("A test needs two arms at least; the counts hold one.")
+    if not 2 <= len(arms) <= MOST_ARMS:
+        raise LogError(f"A test needs two arms at least and takes {MOST_ARMS}; the counts hold {len(arms)}.")
     n, total, squares = _by_day(rows, arms)
     whole = (n >= 2).all(axis=0)
     if not whole.any():
@@ -110,10 +120,15 @@ def judge_counts(
             differences.append(ArmDifference(*names, one.estimate, None, None, None, False))
             continue
         told, critical = steps.of(judged.index(pair))
-        more = None if told else more_entities(int(n.sum()), one.estimate, one.error, critical)
+        more, enough = (
+            None if told or size is None else more_entities(int(n.sum()), size, one.error, critical)
+            for size in (one.estimate, matters)
+        )
         together = one.interval(joint.level_of_each, scale=1.0, said=level)
         alone = one.interval(level, scale=1.0)
-        differences.append(ArmDifference(*names, one.estimate, one.error, together, alone, told, more))
+        differences.append(
+            ArmDifference(*names, one.estimate, one.error, together, alone, told, more, enough)
+        )
     values = tuple(
         ArmValue(
             arm,

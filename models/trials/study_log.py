@@ -6,11 +6,10 @@ import polars as pl
 from models.mdp import MICROS, Transitions
 from models.results import TrialRows
 from models.settings import DecisionSettings, SplitSettings
-from models.trials.trial_log import TrialLog
+from models.trials.trial_log import IDLE, TrialLog
 from sql.errors import LogError
 from sql.events import Events
 
-IDLE = "none"
 RANDOM = "A+"
 """The tier of logs whose decisions were random, at least in part, with known probabilities or known arms."""
 

@@ -10,6 +10,8 @@ from sql.errors import LogError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+IDLE = "none"
+"""What logs call the arm that does nothing."""
 MIN_ENTITIES = 20
 """An arm with fewer is shown and not judged."""
 SUMS_TO_ONE = 0.02

@@ -13,9 +13,10 @@ def arms_chart(trial: TrialResult, said: AnswerWords) -> Chart | None:
     arms = sorted((a for a in trial.arms if a.value is not None), key=lambda a: (-a.estimate, a.arm))
     if not arms:
         return None
+    costs = "its cost taken off, " if said.net else ""
     whiskers = [(a.value.low, a.estimate, a.value.high) for a in arms if a.value is not None]
     reading = (
-        f"Each line is what one {said.word.action} is worth, its cost taken off, with the "
+        f"Each line is what one {said.word.action} is worth, {costs}with the "
         f"{numbers.percent(trial.level)} interval of its own. Lines that overlap may still be told apart: a "
         "difference is known better than its two ends."
     )
@@ -30,7 +31,7 @@ def arms_chart(trial: TrialResult, said: AnswerWords) -> Chart | None:
         axis_x(d, scale, top - 4, top + height, f"value, {said.per}", most=4 if narrow else 6)
         for i, (arm, (low, middle, high)) in enumerate(zip(arms, whiskers, strict=True)):
             y = top + step * i
-            text = numbers.interval(middle, low, high)
+            text = said.interval(middle, arm.value)
             cls = "strong" if arm.arm in trial.verdict.arms else ""
             line = y + (32 if narrow else step * 0.5)
             if narrow:

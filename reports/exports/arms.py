@@ -8,11 +8,11 @@ from reports.exports.cells import Cell, csv_text
 from reports.sentences.split_verdict import why_text
 
 ARM_COLUMNS = (
-    "arm", "entities", "mean", "cost", "value", "low", "high", "level",
+    "test", "arm", "entities", "mean", "cost", "value", "low", "high", "level",
     "against_idle", "against_idle_low", "against_idle_high",
 )  # fmt: skip
 DIFFERENCE_COLUMNS = (
-    "arm", "other", "difference", "low", "high", "low_alone", "high_alone", "level", "told_apart",
+    "test", "arm", "other", "difference", "low", "high", "low_alone", "high_alone", "level", "told_apart",
     "more_entities", "more_entities_to_matter",
 )  # fmt: skip
 
@@ -21,8 +21,8 @@ def arm_values(trial: TrialResult, arm: ArmValue) -> dict[str, Cell]:
     """One arm. Money in currency units per entity, cost taken off `value`."""
     against = trial.against_idle(arm.arm)
     row = (
-        arm.arm, arm.entities, _money(arm.mean), _money(arm.cost), _money(arm.estimate), *_ends(arm.value),
-        trial.level, None if against is None else _money(against.estimate),
+        _test(trial), arm.arm, arm.entities, _money(arm.mean), _money(arm.cost), _money(arm.estimate),
+        *_ends(arm.value), trial.level, None if against is None else _money(against.estimate),
         *_ends(None if against is None else against.interval),
     )  # fmt: skip
     return dict(zip(ARM_COLUMNS, row, strict=True))
@@ -31,16 +31,16 @@ def arm_values(trial: TrialResult, arm: ArmValue) -> dict[str, Cell]:
 def difference_values(trial: TrialResult, d: ArmDifference) -> dict[str, Cell]:
     """Two arms; `low`, `high` hold for all differences at once, `low_alone`, `high_alone` for this one."""
     row = (
-        d.arm, d.other, _money(d.estimate), *_ends(d.interval), *_ends(d.alone), trial.level, d.told_apart,
-        d.more_entities, d.more_entities_to_matter,
+        _test(trial), d.arm, d.other, _money(d.estimate), *_ends(d.interval), *_ends(d.alone), trial.level,
+        d.told_apart, d.more_entities, d.more_entities_to_matter,
     )  # fmt: skip
     return dict(zip(DIFFERENCE_COLUMNS, row, strict=True))
 
 
-def which_one_object(result: NightResult, trial: TrialResult, schema: int) -> dict[str, object]:
-    """The content of split.json: what a split has is null or empty, the answer is in `arms`."""
-    rule = trial.rule
-    return {
+def which_one_object(result: NightResult, schema: int) -> dict[str, object]:
+    """The content of split.json: what a split has is null or empty, the answer is in `arms`; of several
+    tests, in `tests`."""
+    whole: dict[str, object] = {
         "schema": schema,
         "study": result.study,
         "as_of": result.as_of,
@@ -54,6 +54,20 @@ def which_one_object(result: NightResult, trial: TrialResult, schema: int) -> di
         "uplift": None,
         "limited_by": None,
         "rows": [],
+    }
+    if result.trial is not None:
+        return whole | _answer(result.trial)
+    tests = trials_of(result)
+    unjudged = result.tests.unjudged if result.tests else ()
+    return whole | {
+        "tests": [_answer(trial) for trial in tests],
+        "unjudged": [{"test": name, "why": sentence} for name, sentence in unjudged],
+    }
+
+
+def _answer(trial: TrialResult) -> dict[str, object]:
+    rule = trial.rule
+    return {
         "answer": {
             "kind": str(trial.verdict.kind),
             "arms": list(trial.verdict.arms),
@@ -71,22 +85,33 @@ def which_one_object(result: NightResult, trial: TrialResult, schema: int) -> di
         ],
         "rule": None if rule is None else {"gain": _money(rule.estimate), **_named(rule.gain)},
         "log": None if trial.log is None else asdict(trial.log),
+        "counted": None if trial.counted is None else asdict(trial.counted),
     }
+
+
+def trials_of(result: NightResult) -> tuple[TrialResult, ...]:
+    """All tests of the night."""
+    if result.trial is not None:
+        return (result.trial,)
+    return result.tests.tests if result.tests else ()
 
 
 def arms_csv(result: NightResult) -> bytes:
     """One row per arm, each with the night it belongs to; empty without a test."""
-    trial = result.trial
-    rows = [] if trial is None else [[*_night(result), *arm_values(trial, a).values()] for a in trial.arms]
+    rows = [[*_night(result), *arm_values(t, a).values()] for t in trials_of(result) for a in t.arms]
     return csv_text(("study", "as_of", "verdict", "currency", *ARM_COLUMNS), rows).encode()
 
 
 def differences_csv(result: NightResult) -> bytes:
     """One row per pair of arms."""
-    trial = result.trial
-    found = [] if trial is None else [difference_values(trial, d).values() for d in trial.differences]
-    rows = [[*_night(result), *row] for row in found]
+    rows = [
+        [*_night(result), *difference_values(t, d).values()] for t in trials_of(result) for d in t.differences
+    ]
     return csv_text(("study", "as_of", "verdict", "currency", *DIFFERENCE_COLUMNS), rows).encode()
+
+
+def _test(trial: TrialResult) -> str | None:
+    return trial.counted.test or None if trial.counted else None
 
 
 def _night(result: NightResult) -> list[Cell]:

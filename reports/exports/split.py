@@ -73,8 +73,8 @@ def _limited_by(limit: StepLimit | None) -> dict[str, object] | None:
 def split_object(result: NightResult) -> dict[str, object]:
     """The content of split.json."""
     d, word, currency = result.split, result.vocabulary, result.currency
-    if result.trial is not None:
-        return which_one_object(result, result.trial, SCHEMA)
+    if result.trial is not None or result.tests is not None:
+        return which_one_object(result, SCHEMA)
     return {
         "schema": SCHEMA,
         "study": result.study,

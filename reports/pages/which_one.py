@@ -1,53 +1,21 @@
 """The page of a test: which arm, what each is worth, every difference, a rule, and is the test sound?"""
 
-from dataclasses import dataclass, replace
-
 from markupsafe import Markup
 
 from models.results import Answer, ArmDifference, Interval, NightResult, TrialResult
 from reports import checks, numbers, words
 from reports.charts.arms import arms_chart
-from reports.glossary import in_words
 from reports.glossary_trials import TRIAL_GLOSSARY
+from reports.pages.answer import AnswerPage, answer_lineage
 from reports.pages.explanation import ends_of
-from reports.pages.lineage import LineagePage, lineage_page
+from reports.pages.lineage import LineagePage
 from reports.pages.page import Page, Part
+from reports.sentences.counted import NO_COSTS, NO_FACTS, NOT_CHECKED, said_of_counts
 from reports.sentences.trials import AnswerWords
-from reports.svg import Chart
 from reports.tables import Column, Table, figure, lines, text_column
 
-LEFT_OUT = ("split.", "agents.", "totals.", "policies.")
-"""Settings that a test makes no use of."""
 
-
-@dataclass(frozen=True)
-class WhichOnePage:
-    verdict: str
-    label: str
-    headline: str
-    why: str
-    basis: str
-    arms: Table
-    arms_note: str
-    chart: Chart | None
-    differences: Page
-    rule: Page
-    soundness: Page
-    lineage: LineagePage
-
-    @property
-    def contents(self) -> tuple[tuple[str, str], ...]:
-        """Anchor and heading, in reading order."""
-        return (
-            ("page-1", "What to do"),
-            ("page-2", "Every difference"),
-            ("page-3", "A rule, instead of one for all"),
-            ("page-4", "Is the test sound?"),
-            ("page-14", "Data and method"),
-        )
-
-
-def which_one_page(result: NightResult) -> WhichOnePage:
+def which_one_page(result: NightResult) -> AnswerPage:
     """Raises ValueError for a night with another question."""
     trial = result.trial
     if trial is None:
@@ -55,25 +23,29 @@ def which_one_page(result: NightResult) -> WhichOnePage:
     said = AnswerWords(trial, result.vocabulary, result.currency)
     stops = [c for c in result.health if c.status == "stop"]
     why = said.why if not stops else checks.found_text(result, stops[0])
-    return WhichOnePage(
+    return AnswerPage(
         verdict=result.split.verdict,
         label=words.VERDICTS[result.split.verdict],
         headline=said.headline,
         why=why,
         basis=_basis(result, trial),
-        arms=_arms(result, trial, said),
-        arms_note=_arms_note(result, trial, said),
+        table=_arms(result, trial, said),
+        note=_arms_note(result, trial, said),
         chart=arms_chart(trial, said),
-        differences=_differences(trial, said),
-        rule=_rule(result, trial, said),
-        soundness=_soundness(result, trial),
-        lineage=_lineage(result),
+        sections=(
+            ("page-2", "Every difference", _differences(trial, said)),
+            ("page-3", "A rule, instead of one for all", _rule(result, trial, said)),
+            ("page-4", "Is the test sound?", _soundness(result, trial)),
+        ),
+        lineage=_lineage(result, trial),
     )
 
 
 def _basis(result: NightResult, trial: TrialResult) -> str:
     """`Based on 64,000 customers, decided about from ... to ...`, and what was not counted."""
     log, word = trial.log, result.vocabulary
+    if trial.counted is not None:
+        return said_of_counts(result, trial.entities, trial.counted)
     if log is None:
         return f"Based on {words.entities(result, trial.entities)}."
     one_day = log.first_day == log.last_day
@@ -92,17 +64,16 @@ def _basis(result: NightResult, trial: TrialResult) -> str:
     return text
 
 
-def _between(interval: Interval | None, *, signed: bool = False) -> str:
+def _between(interval: Interval | None, said: AnswerWords, *, signed: bool = False) -> str:
     if interval is None:
         return numbers.NOT_KNOWN
-    text = numbers.interval(interval.estimate, interval.low, interval.high, signed=signed)
+    text = said.interval(interval.estimate, interval, signed=signed)
     return f"{text.low} to {text.high}"
 
 
-def _cell(estimate: float, interval: Interval | None, *, signed: bool = False) -> Markup:
-    ends = (estimate, None, None) if interval is None else (estimate, interval.low, interval.high)
-    text = numbers.interval(*ends, signed=signed)
-    return lines(figure(numbers.exact(estimate), text.estimate), _between(interval, signed=signed))
+def _cell(estimate: float, interval: Interval | None, said: AnswerWords, *, signed: bool = False) -> Markup:
+    text = said.interval(estimate, interval, signed=signed)
+    return lines(figure(numbers.exact(estimate), text.estimate), _between(interval, said, signed=signed))
 
 
 def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
@@ -110,9 +81,10 @@ def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
     columns = [
         text_column(words.capital(word.action)),
         Column(words.capital(word.entities), "given it"),
-        Column("Value", f"{said.per}, cost taken off; {level} interval of its own"),
-        Column("Cost", said.per),
+        Column("Value", f"{said.per}{said.net}; {level} interval of its own"),
     ]
+    if trial.counted is None:
+        columns.append(Column("Cost", said.per))
     if trial.idle:
         columns.append(Column(f"More than {word.nothing}", f"{level} interval, all differences at once"))
     rows = []
@@ -121,12 +93,15 @@ def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
         row = [
             said.name(arm.arm),
             figure(arm.entities, numbers.count(arm.entities)),
-            _cell(arm.estimate, arm.value),
-            figure(numbers.exact(arm.cost), numbers.plain(arm.cost)),
+            _cell(arm.estimate, arm.value, said),
         ]
+        if trial.counted is None:
+            row.append(figure(numbers.exact(arm.cost), numbers.plain(arm.cost)))
         if trial.idle:
             row.append(
-                Markup("–") if against is None else _cell(against.estimate, against.interval, signed=True)
+                Markup("–")
+                if against is None
+                else _cell(against.estimate, against.interval, said, signed=True)
             )
         rows.append(row)
     return Table(
@@ -136,6 +111,8 @@ def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
 
 def _arms_note(result: NightResult, trial: TrialResult, said: AnswerWords) -> str:
     word = result.vocabulary
+    if trial.counted is not None:
+        return words.said(word, NO_COSTS)
     step = numbers.decimals_that_matter([a.mean for a in trial.arms])
     means = [f"{said.name(a.arm)} {numbers.grouped(a.mean, step)}" for a in trial.arms]
     plain = words.listed(means, most=12)
@@ -147,20 +124,7 @@ def _arms_note(result: NightResult, trial: TrialResult, said: AnswerWords) -> st
 
 
 def _differences(trial: TrialResult, said: AnswerWords) -> Page:
-    level = numbers.percent(trial.level)
-    rows = [_difference_row(d, said) for d in sorted(trial.differences, key=lambda d: -abs(d.estimate))]
-    table = Table(
-        "Every pair",
-        (
-            text_column("Pair"),
-            Column("Difference", said.per),
-            Column("All at once", f"{level} that every one of these holds"),
-            Column("By itself", f"{level} for this one alone"),
-            text_column("Told apart?"),
-        ),
-        rows,
-        cards=True,
-    )
+    table = differences_table(trial, said)
     risk = numbers.percent(1 - trial.level)
     note = (
         "Whether two are told apart is asked in steps: first whether all are alike, then of ever smaller "
@@ -172,6 +136,20 @@ def _differences(trial: TrialResult, said: AnswerWords) -> Page:
         else ""
     )
     return Page((Part(table=table, note=note),))
+
+
+def differences_table(trial: TrialResult, said: AnswerWords) -> Table:
+    """Every pair, the largest difference first."""
+    level = numbers.percent(trial.level)
+    rows = [_difference_row(d, said) for d in sorted(trial.differences, key=lambda d: -abs(d.estimate))]
+    columns = (
+        text_column("Pair"),
+        Column("Difference", said.per),
+        Column("All at once", f"{level} that every one of these holds"),
+        Column("By itself", f"{level} for this one alone"),
+        text_column("Told apart?"),
+    )
+    return Table("Every pair", columns, rows, cards=True)
 
 
 def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
@@ -189,8 +167,8 @@ def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
     return [
         f"{said.name(first)} over {said.name(second)}",
         figure(numbers.exact(sign * d.estimate), said.difference_text(sign * d.estimate, together)),
-        _between(together, signed=True),
-        _between(alone, signed=True),
+        _between(together, said, signed=True),
+        _between(alone, said, signed=True),
         told,
     ]
 
@@ -205,6 +183,8 @@ def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
     rule, word = trial.rule, result.vocabulary
     if trial.verdict.kind == Answer.CONTRADICTION:
         return Page(empty="Not asked: the test is not sound.")
+    if trial.counted is not None:
+        return Page(empty=words.said(word, NO_FACTS))
     if rule is None:
         asked = f"facts about {word.entities} (`logs.user_features`) and at least 200 {word.entities}"
         return Page(empty=f"No rule was looked for: that takes {asked} in each {word.action}.")
@@ -236,6 +216,8 @@ def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
 
 
 def _soundness(result: NightResult, trial: TrialResult) -> Page:
+    if trial.counted is not None:
+        return Page(empty=words.said(result.vocabulary, NOT_CHECKED))
     kinds = {check.kind for check in trial.checks}
     rows = [
         [
@@ -255,13 +237,8 @@ def _soundness(result: NightResult, trial: TrialResult) -> Page:
     return Page((Part(table=table, note=note),))
 
 
-def _lineage(result: NightResult) -> LineagePage:
-    whole = lineage_page(result)
-    trial = result.trial
-    window = trial.log.window_days if trial is not None and trial.log is not None else result.horizon_days
-    left = {"Who did what", "A plan is judged over", "Seeds"}
-    facts = (*((n, v) for n, v in whole.facts if n not in left), ("Outcomes count for", words.days(window)))
-    used = {k: v for k, v in result.settings.items() if not k.startswith(LEFT_OUT)}
-    glossary = in_words(TRIAL_GLOSSARY, result.vocabulary)
-    settings = lineage_page(replace(result, settings=used)).settings
-    return replace(whole, facts=facts, settings=settings, glossary=glossary)
+def _lineage(result: NightResult, trial: TrialResult) -> LineagePage:
+    if trial.counted is not None:
+        return answer_lineage(result, TRIAL_GLOSSARY, of_entities=False)
+    window = trial.log.window_days if trial.log is not None else result.horizon_days
+    return answer_lineage(result, TRIAL_GLOSSARY, (("Outcomes count for", words.days(window)),))

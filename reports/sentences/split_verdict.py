@@ -19,6 +19,7 @@ from models.results import (
     OverBudget,
     ReactsToHidden,
     Refusal,
+    SeveralJudged,
     ShownAlone,
     SplitDecision,
     SplitRow,
@@ -35,7 +36,7 @@ from models.results import (
     WaitsForAllNights,
     Why,
 )
-from reports.sentences import guardrails, trials
+from reports.sentences import counted, guardrails, trials
 from reports.sentences.amounts import each_period, interval_words, listed, money, typed, whole
 from reports.sentences.health import check_text
 from reports.sentences.holds import hold_text
@@ -52,7 +53,7 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     """`why` of split.json: the decision, the money and the doubt."""
     if isinstance(split.why, Better):
         return _move(split, word, currency)
-    if isinstance(split.why, ArmsJudged):
+    if isinstance(split.why, ArmsJudged | SeveralJudged):
         return reason_text(split, word, currency)
     uplift, more = split.considered, _beside(split, currency)
     reason = reason_text(split, word, currency)
@@ -94,6 +95,10 @@ def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: 
         case ArmsJudged():
             answer = trials.AnswerWords(why.trial, word, currency)
             return f"{answer.headline} {check_text(why.stop, word, currency) if why.stop else answer.why}"
+        case SeveralJudged():
+            if why.stop:
+                return check_text(why.stop, word, currency)
+            return f"{counted.headline(why.tests)} {counted.why(why.tests)}"
         case OutcomeAtRisk():
             return guardrails.broken(why.bound, word.entity)
         case WaitsForAllNights():
@@ -241,10 +246,6 @@ def _move(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     return f"{sentence} {held_back_text(split, word)}".rstrip()
 
 
-def _same_budget(split: SplitDecision) -> bool:
-    return isinstance(split.why, Better) and split.why.same_budget
-
-
 def _moves(split: SplitDecision, currency: str) -> str:
     each = each_period(split.period_days)
 
@@ -259,7 +260,7 @@ def _moves(split: SplitDecision, currency: str) -> str:
         return f"Spend {whole(less, currency)} {each} less on {cut}."
     if not down:
         return f"Spend {whole(more, currency)} {each} more on {raised}."
-    if _same_budget(split):
+    if isinstance(split.why, Better) and split.why.same_budget:
         return f"Move {whole(more, currency)} {each} from {cut} to {raised}."
     if less > more:
         return (

@@ -60,9 +60,25 @@ class AnswerWords:
 
     @property
     def per(self) -> str:
-        """`USD per customer`."""
+        """`USD per customer`, or of counted successes `purchases per customer`."""
         one = self.word.entity if self.trial.decisions == self.trial.entities else "decision"
-        return f"{self.currency} per {one}"
+        return f"{self.word.successes if self._of_successes else self.currency} per {one}"
+
+    @property
+    def net(self) -> str:
+        """`, cost taken off`, where costs are known."""
+        return ", cost taken off" if self.trial.counted is None else ""
+
+    @property
+    def _of_successes(self) -> bool:
+        return self.trial.counted is not None and self.trial.counted.of == "successes"
+
+    def interval(
+        self, estimate: float, interval: Interval | None, *, signed: bool = False
+    ) -> numbers.IntervalText:
+        """Its text; shares of successes are small, and keep what matters of them."""
+        ends = (None, None) if interval is None else (interval.low, interval.high)
+        return numbers.interval(estimate, *ends, signed=signed, most=6 if self._of_successes else 2)
 
     @property
     def nothing(self) -> str:
@@ -99,7 +115,8 @@ class AnswerWords:
             found.append(self._better(verdict.arms[0], verdict.undecided))
         if verdict.kind == Answer.IDLE:
             verb = "is" if len(verdict.worse) == 1 else "are each"
-            found.append(f"{self.names(verdict.worse)} {verb} worth less than {self.nothing}, cost included.")
+            included = ", cost included" if self.net else ""
+            found.append(f"{self.names(verdict.worse)} {verb} worth less than {self.nothing}{included}.")
         if verdict.kind in (Answer.SEVERAL, Answer.NOTHING) and verdict.worse:
             than = self.nothing if self.trial.idle else "the best"
             found.append(f"{self.names(verdict.worse)} {_is(verdict.worse)} worse than {than}.")
@@ -112,8 +129,7 @@ class AnswerWords:
 
     def difference_text(self, value: float, interval: Interval | None) -> str:
         """A difference on the step of its interval, with its sign."""
-        ends = (None, None) if interval is None else (interval.low, interval.high)
-        return numbers.interval(value, *ends, signed=True).estimate
+        return self.interval(value, interval, signed=True).estimate
 
     def _better(self, best: str, undecided: tuple[str, ...]) -> str:
         """`It brings 0.72 USD per customer more than no e-mail (0.37 to 1.07) and ...`."""
@@ -128,13 +144,15 @@ class AnswerWords:
             shown = difference.alone if _touches(difference) else difference.interval
             between = ""
             if shown is not None:
-                ends = sorted((sign * shown.low, sign * shown.high))
-                text = numbers.interval(sign * difference.estimate, *ends)
+                low, high = sorted((sign * shown.low, sign * shown.high))
+                estimate = sign * difference.estimate
+                text = self.interval(estimate, Interval(estimate, low, high))
                 by_itself = ", by itself" if shown is difference.alone else ""
                 between = f" ({text.low} to {text.high}{by_itself})"
             amount = self.difference_text(abs(difference.estimate), shown).lstrip("+")
             parts.append(f"{amount}{NBSP}{self.per} more than {self.name(other)}{between}")
-        return f"It brings {words.listed(parts)}, its cost taken off."
+        net = ", its cost taken off" if self.net else ""
+        return f"It brings {words.listed(parts)}{net}."
 
     def _open(self, difference: ArmDifference) -> str:
         """How large the open difference is, and how many more would tell it."""
@@ -142,9 +160,7 @@ class AnswerWords:
         lies = self.difference_text(difference.estimate, difference.interval)
         text = f"Between {first} and {second} lies {lies}{NBSP}{self.per}"
         if difference.interval is not None:
-            ends = numbers.interval(
-                difference.estimate, difference.interval.low, difference.interval.high, signed=True
-            )
+            ends = self.interval(difference.estimate, difference.interval, signed=True)
             text += f" ({ends.low} to {ends.high})"
         return f"{text}. {self.more(difference)}"
 

@@ -25,7 +25,10 @@ def test_successes_of_arms(tmp_path: Path) -> None:
         ("A", 990, 40, None),
         ("B", 1000, 61, None),
     ]
-    assert events.tier_reason == "The logs hold counts per arm, and no decision of a single entity."
+    assert (
+        events.tier_reason
+        == "The logs hold counts per arm of a test, which is taken to have been drawn at random."
+    )
 
 
 def test_sums_by_day_and_test(tmp_path: Path) -> None:
