@@ -12,7 +12,7 @@ from reports.charts.forest import forest
 from reports.charts.overlap import overlap
 from reports.charts.plans import plans
 from reports.evidence import Answer, Doubt
-from reports.pages.estimate_tables import estimate_table, evidence_table, gaps
+from reports.pages.estimate_tables import estimate_table, evidence_table, gaps, outcomes_table
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
 
@@ -64,8 +64,8 @@ class TrustPage:
     """The same outcome by the raw estimators."""
     witnesses: tuple[Finding, ...]
     """Witness checks of plans that were not compared with today's delivery."""
-    estimates: tuple[Table, ...]
-    """One table per further outcome; evaluation.csv has the costs per channel."""
+    outcomes: Table | None
+    """Further outcomes by the headline; evaluation.csv has the other estimators, and the costs per action."""
     evidence_note: str
     gaps: tuple[str, ...]
     hidden_cause: str
@@ -176,10 +176,6 @@ def _methods(result: NightResult, methods: dict[str, str]) -> tuple[tuple[str, s
     )
 
 
-def _outcome_tables(result: NightResult, outcomes: list[str]) -> tuple[Table, ...]:
-    return tuple(t for t in (estimate_table(result, o) for o in outcomes) if t)
-
-
 def _immature(result: NightResult) -> str:
     word = result.vocabulary.successes
     if result.immature_share == 0:
@@ -196,7 +192,6 @@ def trust_page(result: NightResult) -> TrustPage:
     shares = None if result.tier == "B" else overlap(result)  # there it would only say what was shown
     outcomes = estimates.outcomes(result)
     whole = [o for o in outcomes if not o.startswith("cost:")]
-    tables = _outcome_tables(result, whole)
     return TrustPage(
         answer=evidence.answer(result),
         tier=result.tier,
@@ -208,10 +203,10 @@ def trust_page(result: NightResult) -> TrustPage:
         doubts=evidence.doubts(result),
         plans=_plans(result),
         forest=levels,
-        twin=tables[0] if tables else None,
+        twin=estimate_table(result, whole[0]) if whole else None,
         raw=estimate_table(result, whole[0], raw=True) if whole else None,
         witnesses=_witnesses(result),
-        estimates=tables[1:],
+        outcomes=outcomes_table(result, whole[1:]),
         evidence_note=_evidence_note(result),
         gaps=gaps(result),
         hidden_cause=evidence.hidden_cause_text(result),
