@@ -110,7 +110,7 @@ def _dispute_remedy(result: NightResult) -> str:
 def agreement_text(e: PolicyEvidence) -> tuple[str, str]:
     """Whether the witnesses agree with the headline, and how far the most contrary one is, for a table."""
     size = (
-        f"{numbers.per_unit(abs(e.disagreement))} times the noise apart"
+        f"{numbers.per_unit(abs(e.disagreement))} standard errors apart"
         if estimates.finite(e.disagreement)
         else ""
     )

@@ -19,7 +19,7 @@ from reports.pages.explanation import explanation_page
 from reports.pages.frontier import frontier_page
 from reports.pages.lineage import lineage_page
 from reports.pages.many_tests import many_tests_page
-from reports.pages.pacing import pacing_page
+from reports.pages.pacing import pacing_page, past_weeks
 from reports.pages.page import Page
 from reports.pages.response import response_page
 from reports.pages.segments import segments_page
@@ -56,7 +56,7 @@ def contents(result: NightResult) -> tuple[tuple[str, str], ...]:
         ("page-11", "Promised, and what came"),
         ("page-12", "What to try next"),
         ("page-13", "The personalised plan"),
-        ("page-14", "Data and method"),
+        ("page-14", "Appendix: data and method"),
     )
 
 
@@ -128,11 +128,13 @@ def report_html(result: NightResult) -> bytes:
     }
     bare = {anchor for anchor, why in whys.items() if why}
     named = contents(result)
+    absent = [(name, _absent(result, whys[anchor])) for anchor, name in named if anchor in bare]
+    absent += [(part.heading, part.empty) for page in pages.values() for part in page.parts if part.empty]
     html = environment.get_template("report.html.jinja").render(
         result=result,
         contents=named,
         bare=bare,
-        absent=[(name, _absent(result, whys[anchor])) for anchor, name in named if anchor in bare],
+        absent=absent,
         shown=[(anchor, name) for anchor, name in named[1:] if anchor not in bare],
         style=style,
         policy=content_security_policy(style),
@@ -143,6 +145,7 @@ def report_html(result: NightResult) -> bytes:
         picture=picture,
         frontier=frontier,
         trust=trust_page(result),
+        weeks=past_weeks(result),
         explanation=explanation,
         lineage=lineage_page(result),
     )

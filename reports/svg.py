@@ -12,7 +12,7 @@ from markupsafe import Markup
 TEXT_SIZE = 13
 """Font size of chart text, in px; the style sheet's `.chart text` says the same."""
 
-HATCH_STEP = 8
+HATCH_STEP = 12
 """Distance of hatching strokes, in px."""
 
 # Widths of characters in 1/100 em, a little generous; what is not listed counts as an average letter.
@@ -77,23 +77,38 @@ class Drawing:
         attributes = Markup("").join(
             Markup(' {}="{}"').format(name, _number(value)) for name, value in numbers.items()
         )
-        title = Markup("<title>{}</title>").format(tip) if tip else Markup("")
-        self.parts.append(
-            Markup('<{0} class="{1}"{2}>{3}{4}</{0}>').format(Markup(tag), cls, attributes, title, content)
-        )
+        title = self._title(tip)
+        form = '<{0} class="{1}"{2}>{3}{4}</{0}>' if title or content else '<{0} class="{1}"{2}/>'
+        self.parts.append(Markup(form).format(Markup(tag), cls, attributes, title, content))
 
     def line(self, x1: float, y1: float, x2: float, y2: float, cls: str, tip: str = "") -> None:
-        self._add("line", cls, tip=tip, x1=x1, y1=y1, x2=x2, y2=y2)
+        """A path: half as long as a line of four named numbers, on pages that hold thousands."""
+        a, b, c, e = (_number(v) for v in (x1, y1, x2, y2))
+        self._mark(cls, f"M{a} {b}" + (f"H{c}" if b == e else f"V{e}" if a == c else f"L{c} {e}"), tip)
+
+    def strokes(self, lines: list[tuple[float, float, float, float]], cls: str, tip: str = "") -> None:
+        """Several lines, each (x1, y1, x2, y2), as one mark."""
+        parts = [[_number(v) for v in line] for line in lines]
+        self._mark(cls, "".join(f"M{a} {b}L{c} {e}" for a, b, c, e in parts), tip)
+
+    def _mark(self, cls: str, d: str, tip: str = "") -> None:
+        title = self._title(tip)
+        form = '<path class="{}" d="{}">{}</path>' if title else '<path class="{}" d="{}"/>'
+        self.parts.append(Markup(form).format(cls, d, title))
+
+    def _title(self, tip: str) -> Markup:
+        """What is told on hovering; nothing hovers over a telephone."""
+        return Markup("<title>{}</title>").format(tip) if tip and self.width > NARROW.width else Markup("")
 
     def rect(self, x: float, y: float, width: float, height: float, cls: str, tip: str = "") -> None:
-        self._add("rect", cls, tip=tip, x=x, y=y, width=max(width, 0), height=max(height, 0), rx=2)
+        self._add("rect", cls, tip=tip, x=x, y=y, width=max(width, 0), height=max(height, 0))
 
     def circle(self, x: float, y: float, r: float, cls: str, tip: str = "") -> None:
         self._add("circle", cls, tip=tip, cx=x, cy=y, r=r)
 
     def path(self, points: list[tuple[float, float]], cls: str, *, closed: bool = False) -> None:
         d = "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in points) + ("Z" if closed else "")
-        self.parts.append(Markup('<path class="{}" d="{}"/>').format(cls, d))
+        self._mark(cls, d)
 
     def hatch(self, x: float, y: float, width: float, height: float, cls: str = "hatch") -> None:
         """Slanted strokes over a rectangle: nothing is known here. One path, however wide or high."""
@@ -103,7 +118,7 @@ class Drawing:
             x1, y1 = x + max(at - height, 0), y + min(at, height)
             x2, y2 = x + min(at, width), y + max(at - width, 0)
             strokes += f"M{_number(x1)} {_number(y1)}L{_number(x2)} {_number(y2)}"
-        self.parts.append(Markup('<path class="{}" d="{}"/>').format(cls, strokes))
+        self._mark(cls, strokes)
 
     def text(
         self,

@@ -1,7 +1,7 @@
 """Predicted against observed shares of delivery: are the probabilities that weight the logs right?"""
 
 from models.results import CalibrationBin, NightResult
-from reports import numbers
+from reports import drawn, numbers
 from reports.scales import axis_x, axis_y, round_scale, tick_text
 from reports.svg import NARROW, Chart, Drawing, Layout, chart, text_width
 
@@ -24,14 +24,20 @@ def finding(bins: tuple[CalibrationBin, ...]) -> str:
     )
 
 
+def shown(result: NightResult) -> tuple[CalibrationBin, ...]:
+    """Those that are drawn, and stand in the table below."""
+    names = drawn.most_important(result, [b.action for b in result.calibration], drawn.PANELS)
+    return tuple(b for b in result.calibration if b.action in names)
+
+
 def calibration(result: NightResult) -> Chart:
-    bins = result.calibration
+    bins = shown(result)
     reading = (
         "Each dot is a group of decisions with similar predictions, larger where there are more of "
         "them; the dashed line "
         "is where prediction and reality are the same. Dots off the line mean that estimates weight the "
         f"wrong {result.vocabulary.people}."
-    )
+    ) + drawn.left_out(result, [b.action for b in result.calibration], drawn.PANELS)
     most_rows = max(b.rows for b in bins) or 1
 
     def draw(layout: Layout) -> Drawing:
@@ -57,4 +63,4 @@ def calibration(result: NightResult) -> Chart:
             d.circle(x(b.predicted), y(b.observed), radius, "bubble", f"{tip}, {numbers.count(b.rows)} rows")
         return d
 
-    return chart("calibration", finding(bins), reading, draw)
+    return chart("calibration", finding(result.calibration), reading, draw)

@@ -1,7 +1,7 @@
 """Today's budget and the recommended one per channel, with interval and bounds."""
 
 from models.results import NightResult, SplitRow
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.scales import Scale, axis_x, round_scale
 from reports.svg import NARROW, Chart, Drawing, Layout, chart
 
@@ -74,7 +74,9 @@ def _key(d: Drawing, x: float, y: float, *, narrow: bool, typing: bool) -> None:
 
 
 def dumbbell(result: NightResult) -> Chart:
-    rows = result.split.rows
+    named = [words.row_name(r) for r in result.split.rows]
+    shown = drawn.most_important(result, named)
+    rows = tuple(r for r in result.split.rows if words.row_name(r) in shown)
     beyond = any(r.max_allowed > axis_end(rows) for r in rows)
     typing = words.moves(result.split)
     dot = "the filled dot the one to type in; the " if typing else "kept tonight; the "
@@ -83,6 +85,7 @@ def dumbbell(result: NightResult) -> Chart:
         "grey bar is the range in which the best budget lies as far as the logs can tell; "
         "the brackets are what you allow"
         + ("; an arrow means that you allow more than the picture shows." if beyond else ".")
+        + drawn.left_out(result, named)
     )
 
     def draw(layout: Layout) -> Drawing:

@@ -1,7 +1,7 @@
 """What the n-th exposure within seven days earns, one small chart per channel, and the cap it suggests."""
 
 from models.results import ExposureValue, NightResult
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.charts.grid import Panel, panels, upright_axis
 from reports.charts.key import Entry, dot, draw_key, hatched, stroke, whisker
 from reports.charts.whiskers import shown_range
@@ -10,9 +10,10 @@ from reports.svg import Chart, Drawing, Layout, chart
 
 
 def by_channel(result: NightResult) -> dict[str, list[ExposureValue]]:
-    """Values by n, channels in the order of the study's actions, unknown ones last by name."""
+    """Those that are drawn: values by n, channels in the study's order, unknown ones last by name."""
     known = {name: i for i, name in enumerate(result.actions)}
-    names = {e.channel for e in result.pictures.exposure_values}
+    every = {e.channel for e in result.pictures.exposure_values}
+    names = drawn.most_important(result, every, drawn.PANELS)
     return {
         name: sorted((e for e in result.pictures.exposure_values if e.channel == name), key=lambda e: e.n)
         for name in sorted(names, key=lambda c: (known.get(c, len(known)), c))
@@ -25,12 +26,12 @@ def cap_of(result: NightResult, channel: str) -> int | None:
 
 def finding(result: NightResult) -> str:
     capped = [(c.cap, c.channel) for c in result.pictures.frequency_caps if c.cap is not None]
-    drawn = by_channel(result)
+    every = {e.channel for e in result.pictures.exposure_values}
     if not capped:
         said = f"no {result.vocabulary.treatment} surely costs more than it earns"
         return f"No cap is suggested: counting how many were looked at, {said}"
     (cap, name), word = min(capped), result.vocabulary
-    more = f"; caps for {len(capped)} of {len(drawn)} {word.actions}" if len(capped) > 1 else ""
+    more = f"; caps for {len(capped)} of {len(every)} {word.actions}" if len(capped) > 1 else ""
     ads = words.counted(cap, word.treatment, word.treatments)
     return f"{words.shorten(name, 40)} no longer pays after {ads} in seven days{more}"
 
@@ -60,15 +61,16 @@ def _panel(d: Drawing, result: NightResult, values: list[ExposureValue], panel: 
 def vertical(d: Drawing, y: Scale, e: ExposureValue, x: float, tone: str, tip: str) -> None:
     """The interval upright, with a lip or an arrow at each end, and the estimate on it."""
     low, high = y.held(e.low), y.held(e.high)
-    d.line(x, low, x, high, f"whisker {tone}", tip)
+    marks = [(x, low, x, high)]
     for value, at, down in ((e.low, low, 1), (e.high, high, -1)):
         lip = 0 if y.low <= value <= y.high else 5 * down  # an arrow where it runs off the axis
-        d.path([(x - 4, at - lip), (x, at), (x + 4, at - lip)], f"whisker {tone}")
+        marks += [(x - 4, at - lip, x, at), (x, at, x + 4, at - lip)]
+    d.strokes(marks, f"whisker {tone}")
     d.circle(x, y.held(e.estimate), 4.5, f"dot {tone}", tip)
 
 
 def exposures(result: NightResult) -> Chart:
-    drawn, word = by_channel(result), result.vocabulary
+    panes, word = by_channel(result), result.vocabulary
     level = numbers.percent(result.pictures.exposure_values[0].level)
     reading = (
         f"Across: the how-many-th {word.treatment} of the {word.action} within seven days, the last one "
@@ -77,7 +79,7 @@ def exposures(result: NightResult) -> Chart:
         f"Blue: surely more than the {word.treatment} costs; orange: surely less; grey: either. Of "
         f"{len(result.pictures.exposure_values)} intervals a few lie apart by chance, so a cap needs one "
         f"that holds together with all others. Every {word.action} has scales of its own."
-    )
+    ) + drawn.left_out(result, [e.channel for e in result.pictures.exposure_values], drawn.PANELS)
 
     def draw(layout: Layout) -> Drawing:
         d = Drawing(layout.width, 0)
@@ -87,8 +89,8 @@ def exposures(result: NightResult) -> Chart:
             Entry(stroke("outline"), 26, f"what the {word.treatment} costs"),
             Entry(hatched(), 26, "beyond the suggested cap"),
         ]
-        placed, d.height = panels(len(drawn), layout, draw_key(d, entries) + 12)
-        for values, panel in zip(drawn.values(), placed, strict=True):
+        placed, d.height = panels(len(panes), layout, draw_key(d, entries) + 12)
+        for values, panel in zip(panes.values(), placed, strict=True):
             _panel(d, result, values, panel)
         return d
 

@@ -1,12 +1,12 @@
 """Channel by segment: what one more unit of spend earns, coloured only where it is told apart from 1."""
 
 from models.results import NightResult, SegmentSlope
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.charts.key import Entry, box, draw_key, hatched
 from reports.svg import Chart, Drawing, Layout, chart
 
-CELL, ACROSS, MOST = 44, 3, 7
-"""Height of a cell in px; cells a row where each channel is a block; most segments side by side."""
+CELL, ACROSS, MOST, LINES = 44, 3, 7, 8
+"""Height of a cell in px; cells a row in a block; most segments side by side; most actions drawn."""
 
 
 def told_apart(s: SegmentSlope) -> str:
@@ -17,11 +17,14 @@ def told_apart(s: SegmentSlope) -> str:
 
 
 def channels(result: NightResult) -> list[str]:
-    """In the order of the study's actions, unknown ones last by name."""
+    """Those that are drawn, in the order of the study's actions, unknown ones last by name."""
     known = {name: i for i, name in enumerate(result.actions)}
-    return sorted(
-        {s.channel for s in result.pictures.segment_slopes}, key=lambda c: (known.get(c, len(known)), c)
-    )
+    names = drawn.most_important(result, _all(result), LINES)
+    return sorted(names, key=lambda c: (known.get(c, len(known)), c))
+
+
+def _all(result: NightResult) -> set[str]:
+    return {s.channel for s in result.pictures.segment_slopes}
 
 
 def segments(result: NightResult) -> list[str]:
@@ -112,7 +115,7 @@ def heat(result: NightResult) -> Chart:
         "Coloured only where the whole interval lies above or below 1; hatched where spend does not follow "
         f"the budget clearly enough for a figure, or too few {word.people} were reached to tell of them. "
         "With many cells a few are coloured by chance."
-    )
+    ) + drawn.left_out(result, _all(result), LINES)
     if in_doubt(result):
         reading += (
             " Tonight none is coloured: delivery may react to something that these logs do not hold, and "

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from models.results import NightResult, PastNight
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.charts.grid import FOOT, panels, upright_axis
 from reports.charts.key import Entry, dot, draw_key, stroke, whisker
 from reports.charts.whiskers import draw_bar, shown_range
@@ -157,8 +157,9 @@ def history(result: NightResult) -> Chart:
     """Recommended budgets from night to night; expects two nights with budgets or more."""
     nights = budgets_by_night(result)
     known = {name: i for i, name in enumerate(result.actions)}
+    every = {c for row in nights.values() for c in row}
     channels = sorted(
-        {c for row in nights.values() for c in row}, key=lambda c: (known.get(c, len(known)), c)
+        drawn.most_important(result, every, drawn.PANELS), key=lambda c: (known.get(c, len(known)), c)
     )
     days = {night: date.fromisoformat(night).toordinal() for night in nights}
     tonight = {r.channel: r for r in result.split.rows if r.segment is None}
@@ -166,7 +167,7 @@ def history(result: NightResult) -> Chart:
         f"Each dot is the budget a night recommended, {words.budget_money(result)}, the last one tonight’s, "
         f"with the range that the data would support. Every {result.vocabulary.action} has scales of "
         "its own, from 0 on."
-    )
+    ) + drawn.left_out(result, every, drawn.PANELS)
 
     def draw(layout: Layout) -> Drawing:
         d = Drawing(layout.width, 0)

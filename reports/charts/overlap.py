@@ -1,7 +1,7 @@
 """How often delivery showed each channel when it could, and how often nothing: can anything be compared?"""
 
 from models.results import NightResult, Overlap
-from reports import numbers
+from reports import drawn, numbers
 from reports.scales import Scale, axis_x
 from reports.svg import NARROW, Chart, Drawing, Layout, chart
 
@@ -11,26 +11,34 @@ def compared(result: NightResult) -> tuple[Overlap, ...]:
     return tuple(o for o in result.overlap if o.action != result.actions[0] and o.eligible_rows)
 
 
-def finding(rows: tuple[Overlap, ...], shown: str) -> str:
+def shown(result: NightResult) -> tuple[Overlap, ...]:
+    """Those that are drawn, and stand in the table below."""
+    every = compared(result)
+    names = drawn.most_important(result, [o.action for o in every])
+    return tuple(o for o in every if o.action in names)
+
+
+def finding(rows: tuple[Overlap, ...], word: str) -> str:
     least = min(rows, key=lambda o: (o.mean_none_probability, o.action))
     return (
-        f"Least to compare with: {least.action}; when it could be {shown}, nothing was {shown} in "
+        f"Least to compare with: {least.action}; when it could be {word}, nothing was {word} in "
         f"{numbers.percent(least.mean_none_probability)} of decisions"
     )
 
 
 def overlap(result: NightResult) -> Chart | None:
     """None where no channel could ever be shown."""
-    rows, word = compared(result), result.vocabulary
-    if not rows:
+    every, word = compared(result), result.vocabulary
+    if not every:
         return None
+    rows = shown(result)
     reading = (
         f"Filled: how often delivery chose this {word.action} when it could. Ring: how often it "
         f"{word.showed} nothing "
         "instead. "
         f"A ring near 0 means that nearly {word.everybody} {word.saw} {word.a_treatment}, and "
         f"{word.nobody} is left to compare with."
-    )
+    ) + drawn.left_out(result, [o.action for o in every])
 
     def draw(layout: Layout) -> Drawing:
         narrow = layout is NARROW
@@ -80,4 +88,4 @@ def overlap(result: NightResult) -> Chart | None:
             )
         return d
 
-    return chart("overlap", finding(rows, word.shown), reading, draw)
+    return chart("overlap", finding(every, word.shown), reading, draw)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.results import NightResult, ResponseCurve, SplitRow
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.charts.grid import Panel, along, frame, panels
 from reports.charts.key import Entry, box, dot, draw_key, hatched, stroke
 from reports.scales import Scale
@@ -36,12 +36,12 @@ def earning(row: SplitRow) -> Earning | None:
 
 def finding(result: NightResult) -> str:
     """Whether one more unit of money is sure to pay anywhere at today's budget."""
-    drawn = {c.channel for c in result.pictures.response_curves}
+    known_curves = {c.channel for c in result.pictures.response_curves}
     one = f"one more {result.currency}"
-    rows = [r for r in result.split.rows if r.channel in drawn]
+    rows = [r for r in result.split.rows if r.channel in known_curves]
     known = [e for e in map(earning, rows) if e is not None]
     if not known:
-        return f"What another budget would earn, over {words.actions(result, len(drawn))}"
+        return f"What another budget would earn, over {words.actions(result, len(known_curves))}"
     paying = [e for e in known if e.low > 1]
     if paying:
         best = max(paying, key=lambda e: (e.estimate, e.name))
@@ -102,13 +102,21 @@ def in_order(result: NightResult) -> list[ResponseCurve]:
     return sorted(curves, key=lambda c: (known.get(c.channel, len(known)), c.channel))
 
 
+def shown(result: NightResult) -> list[ResponseCurve]:
+    """Those that are drawn, and stand in the table below."""
+    curves = in_order(result)
+    names = drawn.most_important(result, [c.channel for c in curves], drawn.PANELS)
+    return [c for c in curves if c.channel in names]
+
+
 def _both(d: Drawing, x: float, y: float) -> None:
     d.circle(x + 6, y, 5, "dot up")
     d.circle(x + 20, y, 5, "dot down")
 
 
 def response(result: NightResult) -> Chart:
-    curves, word = in_order(result), result.vocabulary
+    curves, word = shown(result), result.vocabulary
+    every = [c.channel for c in in_order(result)]
     money = words.budget_money(result)
     level = numbers.percent(curves[0].level)
     reading = (
@@ -118,6 +126,7 @@ def response(result: NightResult) -> Chart:
         "shaded part the logs hold no such budget, so the curve is a guess of the model. Every "
         f"{word.action} has "
         "scales of its own."
+        f"{drawn.left_out(result, every, drawn.PANELS)}"
     )
 
     def draw(layout: Layout) -> Drawing:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.results import NightResult
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.charts.whiskers import shown_range
 from reports.scales import Scale, round_scale, tick_text
 from reports.svg import Chart, Drawing, Layout, chart, text_width
@@ -97,7 +97,9 @@ def _labels(
 
 
 def slope(result: NightResult) -> Chart:
-    found, currency = claims(result), result.currency
+    every, currency = claims(result), result.currency
+    names = drawn.most_important(result, [c.name for c in every])
+    found = [c for c in every if c.name in names]
     reading = (
         f"Both sides count margin per {currency}. Left: on the sales that the platform counts as its own, on "
         f"average over all its spend. Right: what one more {currency} really causes, with its interval. "
@@ -105,7 +107,7 @@ def slope(result: NightResult) -> Chart:
         f"{result.vocabulary.treatments} often earns less than the first, so even an honest average "
         "stands higher. Dashed: what was "
         "spent comes just back."
-    )
+    ) + drawn.left_out(result, [c.name for c in every])
 
     def draw(layout: Layout) -> Drawing:
         narrow = layout.narrow

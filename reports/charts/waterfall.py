@@ -1,9 +1,9 @@
 """The uplift, channel by channel: each part starts where the one above ends; the last bar is their sum."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.results import NightResult, Uplift
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.charts.key import Entry, box, draw_key, whisker
 from reports.charts.whiskers import draw_bar, shown_range
 from reports.scales import Scale, axis_x, round_scale
@@ -21,6 +21,8 @@ class Step:
     estimate: float
     low: float
     high: float
+    several: bool = False
+    """Whether it is the sum of parts that are not drawn: then its interval is not known."""
 
     @property
     def end(self) -> float:
@@ -41,9 +43,24 @@ def steps(result: NightResult, total: Uplift) -> list[Step]:
     return [*found, Step(TOTAL, 0.0, total.estimate, total.low, total.high)]
 
 
+def drawn_steps(result: NightResult, total: Uplift) -> list[Step]:
+    """The same where they are too many to read: the largest parts, and the others in one bar."""
+    *parts, whole = steps(result, total)
+    if len(parts) <= drawn.ROWS:
+        return [*parts, whole]
+    largest = sorted(parts, key=lambda s: (-abs(s.estimate), s.name))[: drawn.ROWS - 1]
+    found, start = [], 0.0
+    for step in (s for s in parts if s in largest):
+        found.append(replace(step, start=start))
+        start += step.estimate
+    rest = sum(s.estimate for s in parts if s not in largest)
+    name = f"{words.actions(result, len(parts) - len(largest))}, small parts"
+    return [*found, Step(name, start, rest, rest, rest, several=True), whole]
+
+
 def step_text(step: Step) -> str:
     text = numbers.interval(step.estimate, step.low, step.high, signed=True, most=2)
-    return text.full
+    return text.estimate if step.several else text.full
 
 
 def sure(step: Step) -> bool:
@@ -70,7 +87,7 @@ def finding(result: NightResult, total: Uplift) -> str:
 def _tone(step: Step, *, moves: bool) -> str:
     if not moves:
         return "unsure"
-    return "up" if step.low > 0 else "down" if step.high < 0 else "unsure"
+    return "unsure" if step.several else "up" if step.low > 0 else "down" if step.high < 0 else "unsure"
 
 
 def _mark(d: Drawing, step: Step, scale: Scale, y: float, tone: str) -> None:
@@ -78,12 +95,13 @@ def _mark(d: Drawing, step: Step, scale: Scale, y: float, tone: str) -> None:
     x1, x2 = sorted((scale.held(step.start), scale.held(step.end)))
     d.rect(x1, y - 8, max(x2 - x1, 1), 16, f"band {tone}", tip)
     low, _, high = step.bar
-    draw_bar(d, scale, low, high, y, tone, tip)
+    if not step.several:
+        draw_bar(d, scale, low, high, y, tone, tip)
     d.circle(scale.held(step.end), y, 4, f"dot {tone}", tip)
 
 
 def waterfall(result: NightResult, total: Uplift) -> Chart:
-    found, moves = steps(result, total), words.moves(result.split)
+    found, moves = drawn_steps(result, total), words.moves(result.split)
     reading = (
         f"Each bar is one {result.vocabulary.action}’s part of the extra {total.outcome} and starts "
         "where the one above ends; "

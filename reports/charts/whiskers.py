@@ -27,12 +27,12 @@ def shown_range(whiskers: Sequence[Whisker]) -> list[float]:
 
 def draw_bar(d: Drawing, scale: Scale, low: float, high: float, y: float, cls: str, tip: str) -> None:
     """The interval as a line with a lip at each end, or an arrow where it runs off the axis; `cls`: tone."""
-    tone = cls.removesuffix(" dashed")
-    d.line(scale.held(low), y, scale.held(high), y, f"whisker {cls}", tip)
+    marks = [(scale.held(low), y, scale.held(high), y)]
     for value, end, sign in ((low, scale.low, 1), (high, scale.high, -1)):
         x = scale.held(value)
         beyond = value < end if sign == 1 else value > end
         if beyond:
-            d.path([(x + 5 * sign, y - 4), (x, y), (x + 5 * sign, y + 4)], f"whisker {tone}")
+            marks += [(x + 5 * sign, y - 4, x, y), (x, y, x + 5 * sign, y + 4)]
         else:
-            d.line(x, y - 4, x, y + 4, f"whisker {tone}")
+            marks.append((x, y - 4, x, y + 4))
+    d.strokes(marks, f"whisker {cls}", tip)

@@ -1,7 +1,7 @@
 """Page 11: what the last nights promised, what came, and how the split changed from night to night."""
 
 from models.results import NightResult, PastNight
-from reports import decision, numbers, words
+from reports import decision, drawn, numbers, words
 from reports.charts.bars import Bar, BarWords, bars
 from reports.charts.nights import budgets_by_night, history, past, promised, promised_text, promises
 from reports.pages.page import Page, Part, between, cash, empty, estimated, ordered
@@ -64,13 +64,13 @@ def _spend_chart(result: NightResult, nights: list[PastNight]) -> Chart:
         "compared where the budgets table says that its budgets were typed in."
     )
     said = BarWords("was spent", "range expected", "best guess", f"spend, {words.budget_money(result)}")
-    drawn = [
+    lines = [
         Bar(n.as_of, n.realised_spend, n.spend_low, n.spend_high, n.expected_spend,
             f"{numbers.budget(n.realised_spend)} of {numbers.budget(n.expected_spend)}"
             if n.realised_spend is not None else f"{numbers.budget(n.expected_spend)}, not over yet")
         for n in nights
     ]  # fmt: skip
-    return bars("came", _spend_finding(nights), reading, drawn, said)
+    return bars("came", _spend_finding(nights), reading, lines, said)
 
 
 def _spend(result: NightResult) -> Part | None:
@@ -154,7 +154,8 @@ def _history(result: NightResult) -> Part:
     nights = budgets_by_night(result)
     if len(nights) < 2:
         return Part("The split from night to night", empty="Only one night’s budgets are known so far.")
-    channels = ordered([c for row in nights.values() for c in row], result.actions)
+    every = {c for row in nights.values() for c in row}
+    channels = ordered(sorted(drawn.most_important(result, every, drawn.PANELS)), result.actions)
     columns = (text_column("Night"), *(Column(c, words.budget_money(result)) for c in channels))
     rows = [[night, *(cash(row.get(c)) for c in channels)] for night, row in sorted(nights.items())]
     return Part(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from models.results import NightResult, SplitRow
-from reports import decision, numbers, words
+from reports import decision, drawn, numbers, words
 from reports.charts.dumbbell import dumbbell
 from reports.numbers import NBSP
 from reports.pages.answer_table import grouped, to_type_in
@@ -128,6 +128,7 @@ def picture_page(result: NightResult) -> PicturePage:
         return PicturePage(None, None, "There is nothing to draw: without evidence no budget moves.")
     unit = words.budget_money(result)
     typing = words.moves(result.split)
+    shown = drawn.most_important(result, map(words.row_name, rows))
     columns = (
         text_column(words.capital(noun)),
         Column("Today", unit),
@@ -144,5 +145,6 @@ def picture_page(result: NightResult) -> PicturePage:
             _range(r.min_allowed, r.max_allowed),
         ]
         for r in rows
+        if words.row_name(r) in shown
     ]
     return PicturePage(dumbbell(result), Table(f"Budgets in{NBSP}figures", columns, body), "")

@@ -88,8 +88,7 @@ def estimate_table(result: NightResult, outcome: str, *, raw: bool = False) -> T
         return None
     known = {name: i for i, name in enumerate(estimates.ESTIMATOR_ORDER)}
     used = sorted({e.estimator for e in rows}, key=lambda name: (known.get(name, len(known)), name))
-    money = rows[0].unit.startswith(result.currency)
-    decimals = words.most_decimals(result) if money else 4 if result.per == "entity" else 1
+    decimals = _decimals(result, rows)
     with_interval = {e.estimator for e in rows if estimates.finite(e.low)}
     hint = f"with {numbers.percent(rows[0].level)} interval"
     return Table(
@@ -110,6 +109,35 @@ def estimate_table(result: NightResult, outcome: str, *, raw: bool = False) -> T
             for policy, own in grouped(rows)
         ],
     )
+
+
+def outcomes_table(result: NightResult, outcomes: list[str]) -> Table | None:
+    """What every plan brings of each further outcome, by the headline; None where there is no such outcome.
+
+    evaluation.csv has the same by every other estimator.
+    """
+    by = {o: estimates.of_outcome(result, o) for o in outcomes}
+    plans = list(dict.fromkeys(e.policy for rows in by.values() for e in rows))
+    if not plans:
+        return None
+    columns = []
+    for outcome, rows in by.items():
+        unit, name = words.unit(result, rows[0].unit), words.outcome(result, outcome)
+        hint = unit.removeprefix(name).strip() or unit
+        columns.append(Column(words.capital(name), f"{hint}, with {numbers.percent(rows[0].level)} interval"))
+    body: list[list[str | Markup]] = []
+    for policy in plans:
+        cells = []
+        for rows in by.values():
+            e = estimates.headline(rows, policy)
+            cells.append("" if e is None else _estimate_cell(e, e, _decimals(result, rows)))
+        body.append([estimates.label(result, policy), *cells])
+    return Table("What each plan brings beside", (text_column("Plan"), *columns), body)
+
+
+def _decimals(result: NightResult, rows: list[PolicyEstimate]) -> int:
+    money = rows[0].unit.startswith(result.currency)
+    return words.most_decimals(result) if money else 4 if result.per == "entity" else 1
 
 
 def gaps(result: NightResult) -> tuple[str, ...]:

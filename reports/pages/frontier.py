@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.results import NightResult
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.charts.frontier import Point, frontier, in_order, personal_points
 from reports.pages.page import between, cash, estimated, ordered
 from reports.pages.personal import delivery_knows_more, past, said_of_personal
@@ -24,9 +24,11 @@ class FrontierPage:
 
 
 def channels(result: NightResult) -> list[str]:
-    """Channels of the plans, in the order of the study's actions, unknown ones last by name."""
+    """Channels of the plans, in the order of the study's actions, unknown ones last by name; of many those
+    that move or spend most: frontier.csv has all."""
     plans: list[Point] = [*result.frontier, *personal_points(result)]
-    return ordered([c for plan in plans for c in plan.spend_by_channel], result.actions)
+    names = drawn.most_important(result, [c for plan in plans for c in plan.spend_by_channel], drawn.PANELS)
+    return ordered(sorted(names), result.actions)
 
 
 def frontier_page(result: NightResult) -> FrontierPage:

@@ -1,7 +1,7 @@
-"""Page 9: what will be spent, by channel and by day, and what was spent in past weeks."""
+"""Page 9: what will be spent, by channel and by day; past weeks, for the appendix."""
 
 from models.results import NightResult, SplitRow
-from reports import numbers, words
+from reports import drawn, numbers, words
 from reports.charts.bars import Bar, BarWords, bars
 from reports.pages.page import Page, Part, between, cash, empty
 from reports.svg import Chart
@@ -46,12 +46,15 @@ def _channels(result: NightResult) -> Part:
         "that passes it would gain {people} {whom} other {actions} no longer reach; the platform’s budget "
         "stops it at the mark.",
     )
-    drawn = [
+    named = [words.row_name(r) for r in rows]
+    shown = drawn.most_important(result, named)
+    lines = [
         Bar(
             words.row_name(r), r.expected_spend, r.expected_spend_low, r.expected_spend_high, r.recommended,
             _money(r.expected_spend, r.expected_spend_low, r.expected_spend_high),
         )
         for r in rows
+        if words.row_name(r) in shown
     ]  # fmt: skip
     columns = (
         text_column(words.capital(noun)),
@@ -67,8 +70,9 @@ def _channels(result: NightResult) -> Part:
             between(r.expected_spend_low, r.expected_spend_high),
         ]
         for r in rows
+        if words.row_name(r) in shown
     ]
-    chart = bars("pacing", _channels_finding(result), reading, drawn, said)
+    chart = bars("pacing", _channels_finding(result), reading + drawn.left_out(result, named), lines, said)
     return Part(f"By {noun}", chart=chart, twin=Table(f"Expected spend by {noun}", columns, cells))
 
 
@@ -85,10 +89,10 @@ def _days(result: NightResult) -> Part:
         f"thin line the range that {level} of such days keep to. A day outside it is worth a look."
     )
     said = BarWords("expected to be spent", f"{level} of such days", "", f"{unit} a day")
-    drawn = [Bar(p.label, p.spend, p.low, p.high, None, _money(p.spend, p.low, p.high)) for p in days]
+    lines = [Bar(p.label, p.spend, p.low, p.high, None, _money(p.spend, p.low, p.high)) for p in days]
     columns = (text_column("Day"), Column("Expected", f"{unit} a day"), Column("Range", f"{unit} a day"))
     cells = [[p.label, cash(p.spend), between(p.low, p.high)] for p in days]
-    chart = bars("pacing-days", finding, reading, drawn, said)
+    chart = bars("pacing-days", finding, reading, lines, said)
     return Part("By day of the week", chart=chart, twin=Table("Expected spend by day", columns, cells))
 
 
@@ -117,17 +121,20 @@ def _weeks_chart(result: NightResult) -> Chart:
         f"day of a week and every {result.vocabulary.action} that spent."
     )
     said = BarWords("spent", "", "planned" if plans else "", f"{result.currency} a week")
-    drawn = [
+    lines = [
         Bar(
             f"week of {w.week_start}", w.spend, plan=w.budget,
             text=_money(w.spend) + (f" of {numbers.budget(w.budget)}" if w.budget is not None else ""),
         )
         for w in weeks
     ]  # fmt: skip
-    return bars("pacing-weeks", _weeks_finding(result), reading, drawn, said)
+    return bars("pacing-weeks", _weeks_finding(result), reading, lines, said)
 
 
-def _weeks(result: NightResult) -> Part:
+def past_weeks(result: NightResult) -> Part | None:
+    """What was spent before tonight; None where no week is on record."""
+    if not result.pictures.week_spends:
+        return None
     unit = f"{result.currency} a week"
     columns = (text_column("Week of"), Column("Spent", unit), Column("Planned", unit), Column("Off plan"))
     cells = []
@@ -150,8 +157,6 @@ def pacing_page(result: NightResult) -> Page:
         parts.append(_channels(result))
     if result.pictures.pacing:
         parts.append(_days(result))
-    if result.pictures.week_spends:
-        parts.append(_weeks(result))
     if not parts:
         return empty(
             "What will be spent cannot be said: it takes logs that hold what "

@@ -2,7 +2,7 @@
 
 from models.results import NightResult
 from reports import words
-from reports.charts.response import in_order, response
+from reports.charts.response import response, shown
 from reports.pages.page import Page, Part, cash, empty, estimated
 from reports.tables import Column, Table, text_column
 
@@ -15,7 +15,7 @@ def response_page(result: NightResult) -> Page:
             "another "
             "budget; logged opportunities would."
         )
-    curves = in_order(result)
+    curves = shown(result)
     if not curves:
         return empty(
             f"No {word.action}’s curve could be drawn: that takes {word.actions} whose spend follows their "

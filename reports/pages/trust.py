@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from models.results import NightResult
 from reports import checks, estimates, evidence, numbers, words
+from reports.charts import calibration as calibrated
+from reports.charts import overlap as overlapping
 from reports.charts.calibration import calibration
 from reports.charts.forest import forest
 from reports.charts.overlap import overlap
 from reports.charts.plans import plans
 from reports.evidence import Answer, Doubt
-from reports.pages.estimate_tables import estimate_table, evidence_table, gaps
+from reports.pages.estimate_tables import estimate_table, evidence_table, gaps, outcomes_table
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
 
@@ -51,24 +53,21 @@ class TrustPage:
     tier_reason: str
     uplifts: Chart | None
     """Each plan against today's delivery."""
-    uplifts_empty: str
     uplifts_table: Table | None
     doubts: tuple[Doubt, ...]
     """Plans without a credible figure, or whose estimates disagree."""
     plans: Table | None
     forest: Chart | None
-    forest_empty: str
     twin: Table | None
     """The forest's figures: the first of the tables of estimates."""
     raw: Table | None
     """The same outcome by the raw estimators."""
     witnesses: tuple[Finding, ...]
     """Witness checks of plans that were not compared with today's delivery."""
-    estimates: tuple[Table, ...]
-    """One table per further outcome, without the costs per channel."""
+    outcomes: Table | None
+    """Further outcomes by the headline; evaluation.csv has the other estimators, and the costs per action."""
     evidence_note: str
     gaps: tuple[str, ...]
-    channel_estimates: tuple[Table, ...]
     hidden_cause: str
     methods: tuple[tuple[str, str], ...]
     """Every estimator that is compared in one line."""
@@ -131,8 +130,7 @@ def _overlap_table(result: NightResult) -> Table:
                 figure(numbers.share(o.mean_none_probability), numbers.percent(o.mean_none_probability)),
                 figure(numbers.share(o.unsupported_share), numbers.percent(o.unsupported_share)),
             ]
-            for o in result.overlap
-            if o.action != result.actions[0]
+            for o in overlapping.shown(result)
         ],
     )
 
@@ -153,15 +151,9 @@ def _calibration_table(result: NightResult) -> Table:
                 figure(numbers.share(b.predicted), numbers.percent(b.predicted)),
                 figure(numbers.share(b.observed), numbers.percent(b.observed)),
             ]
-            for b in result.calibration
+            for b in calibrated.shown(result)
         ],
     )
-
-
-def _forest_empty(result: NightResult) -> str:
-    if not result.evaluation:
-        return "No plan could be evaluated on these logs, so there is nothing to compare."
-    return "No plan has an estimate of profit or margin, so there is nothing to draw."
 
 
 def _findings(result: NightResult, kind: str, without: Set[str] = frozenset()) -> tuple[Finding, ...]:
@@ -170,12 +162,6 @@ def _findings(result: NightResult, kind: str, without: Set[str] = frozenset()) -
         for c in result.health
         if kind in c.name.lower() and c.subject not in without
     )
-
-
-def _uplifts_empty(result: NightResult) -> str:
-    if evidence.compared(result):
-        return "No plan has a figure that these logs support, so there is nothing to draw; below is why."
-    return "No plan was compared with today’s delivery."
 
 
 def _witnesses(result: NightResult) -> tuple[Finding, ...]:
@@ -188,10 +174,6 @@ def _methods(result: NightResult, methods: dict[str, str]) -> tuple[tuple[str, s
     return tuple(
         (name, words.said(result.vocabulary, text)) for name, text in methods.items() if name in used
     )
-
-
-def _outcome_tables(result: NightResult, outcomes: list[str]) -> tuple[Table, ...]:
-    return tuple(t for t in (estimate_table(result, o) for o in outcomes) if t)
 
 
 def _immature(result: NightResult) -> str:
@@ -210,7 +192,6 @@ def trust_page(result: NightResult) -> TrustPage:
     shares = None if result.tier == "B" else overlap(result)  # there it would only say what was shown
     outcomes = estimates.outcomes(result)
     whole = [o for o in outcomes if not o.startswith("cost:")]
-    tables = _outcome_tables(result, whole)
     return TrustPage(
         answer=evidence.answer(result),
         tier=result.tier,
@@ -218,19 +199,16 @@ def trust_page(result: NightResult) -> TrustPage:
         tier_allows=allows,
         tier_reason=result.tier_reason,
         uplifts=uplifts,
-        uplifts_empty="" if uplifts else _uplifts_empty(result),
         uplifts_table=evidence_table(result),
         doubts=evidence.doubts(result),
         plans=_plans(result),
         forest=levels,
-        forest_empty="" if levels else _forest_empty(result),
-        twin=tables[0] if tables else None,
+        twin=estimate_table(result, whole[0]) if whole else None,
         raw=estimate_table(result, whole[0], raw=True) if whole else None,
         witnesses=_witnesses(result),
-        estimates=tables[1:],
+        outcomes=outcomes_table(result, whole[1:]),
         evidence_note=_evidence_note(result),
         gaps=gaps(result),
-        channel_estimates=_outcome_tables(result, [o for o in outcomes if o not in whole]),
         hidden_cause=evidence.hidden_cause_text(result),
         methods=_methods(result, METHODS),
         raw_methods=_methods(result, RAW_METHODS),

@@ -9,7 +9,7 @@ NOTES = (
     PolicyNote("recommended split", "recommended split", "Today’s delivery with the budgets of this report."),
     PolicyNote("cql", "CQL, personalised", "A conservative learner that decides per person and day."),
     PolicyNote("dqn", "DQN, personalised", "A learner that decides per person and day, without a leash."),
-    PolicyNote("clone", "Clone of today’s delivery", "A model that imitates what the platforms did."),
+    PolicyNote("clone", "A model of today’s delivery", "A model that imitates what the platforms did."),
     PolicyNote("equal", "Equal split", "The same budget for every channel."),
     PolicyNote("last-click", "Last-click split", "Budgets in proportion to last-click revenue."),
     PolicyNote(

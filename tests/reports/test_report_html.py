@@ -242,6 +242,7 @@ def test_a_night_without_anything_prints_no_section_of_it_and_says_why_in_one_pl
     assert "<svg" not in html
     for anchor in ("page-2", "page-3", "page-4", "page-5", "page-9", "page-13"):
         assert f'id="{anchor}"' not in html
+    assert 'class="empty"' not in html
     absent = html[html.index("What does not stand in this report, and why") :].partition("</details>")[0]
     assert absent.count("<dt>") == 11
     assert (
@@ -277,6 +278,13 @@ def test_a_kept_night_shows_todays_budgets_with_the_reason_of_each() -> None:
     first = sample("keep").partition("</section>")[0]
     assert re.findall(r'<th scope="col"[^>]*>([^<]*)', first) == ["Channel", "Today", "Why"]
     assert "kept: the logs cannot tell whether more or less pays" in first
+
+
+@pytest.mark.parametrize("name", samples.ALL)
+def test_no_section_is_printed_empty(name: str) -> None:
+    assert 'class="empty"' not in sample(name)
+    for level, heading, following in re.findall(r"<h([234])>([^<]*)</h.>\s*(</?[a-z0-9]+)", sample(name)):
+        assert following not in ("</section", *(f"<h{n}" for n in range(2, int(level) + 1))), heading
 
 
 def luminance(colour: str) -> float:

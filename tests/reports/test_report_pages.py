@@ -190,8 +190,8 @@ def test_weeks_without_a_plan_say_what_would_add_it() -> None:
     night = samples.pictured(
         night, week_spends=tuple(replace(w, budget=None) for w in night.pictures.week_spends)
     )
-    assert "a budgets table in the study adds it" in section(night, "page-9")
-    assert "the upright mark what was planned" in section(samples.move(), "page-9")
+    assert "a budgets table in the study adds it" in section(night, "page-14")
+    assert "the upright mark what was planned" in section(samples.move(), "page-14")
 
 
 def test_the_back_test_does_not_claim_to_see_what_a_move_brought() -> None:
@@ -225,9 +225,9 @@ def test_the_largest_step_between_nights_is_named() -> None:
 
 def test_nights_that_promised_nothing_need_no_chart() -> None:
     night = PastNight("2026-11-19", "KEEP", None, None, None, None)
-    html = section(samples.pictured(samples.keep(), past_nights=(night,)), "page-11")
-    assert "No night so far promised a gain" in html
-    assert "Nothing is on record that changed since last night." in html
+    quiet = samples.pictured(samples.keep(), past_nights=(night,))
+    assert "No night so far promised a gain" in section(quiet, "page-14")
+    assert "Nothing is on record that changed since last night." in section(quiet, "page-11")
 
 
 def test_the_title_of_the_promises_rounds_as_the_lines_do() -> None:

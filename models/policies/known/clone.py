@@ -4,7 +4,7 @@ from models.policies.known.known_policy import KnownPolicy
 
 CLONE = KnownPolicy(
     name="behaviour clone",
-    label="Clone of today’s delivery",
+    label="A model of today’s delivery",
     text="The model of today's delivery, delivering on its own.",
     make=lambda situation: () if situation.clone is None else (situation.clone,),
 )
