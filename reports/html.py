@@ -21,6 +21,7 @@ from reports.pages.lineage import lineage_page
 from reports.pages.many_tests import many_tests_page
 from reports.pages.pacing import pacing_page, past_weeks
 from reports.pages.page import Page
+from reports.pages.regions import regions_page
 from reports.pages.response import response_page
 from reports.pages.segments import segments_page
 from reports.pages.trust import trust_page
@@ -91,6 +92,11 @@ def _environment() -> Environment:
 def which_one_html(result: NightResult) -> bytes:
     """The page of a night whose question is "which one": its answer, and nothing of a split."""
     return _answer_html(result, many_tests_page(result) if result.tests else which_one_page(result))
+
+
+def regions_html(result: NightResult) -> bytes:
+    """The page of a night that asks what the treated regions gained."""
+    return _answer_html(result, regions_page(result))
 
 
 def _answer_html(result: NightResult, page: AnswerPage) -> bytes:

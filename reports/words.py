@@ -15,6 +15,7 @@ VERDICTS = {
     "CHOOSE": "Choose",
     "CHOOSE_AMONG": "Choose among",
     "CHOOSE_NONE": "Choose none",
+    "FOUND": "Found",
 }
 HEADLINE_ESTIMATOR = "DRL"
 """The estimator whose figures the report leads with."""

@@ -2,11 +2,13 @@
 
 import math
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from models.results import NightResult
 from reports import words
 from reports.exports.arms import arms_csv, differences_csv
+from reports.exports.regions import regions_csv
 from reports.exports.split import split_csv, split_json
 from reports.exports.tables import (
     evaluation_csv,
@@ -16,9 +18,11 @@ from reports.exports.tables import (
     health_json,
 )
 from reports.exports.workbook import split_xlsx
-from reports.html import report_html, which_one_html
+from reports.html import regions_html, report_html, which_one_html
 
-FILES = {
+Files = Mapping[str, Callable[[NightResult], bytes]]
+"""Name -> content."""
+FILES: Files = {
     "evaluation.csv": evaluation_csv,
     "evaluation.parquet": evaluation_parquet,
     "evidence.csv": evidence_csv,
@@ -38,13 +42,19 @@ OF_A_SPLIT = (
     "split.csv",
     "split.xlsx",
 )
-WHICH_ONE_FILES = {
+WHICH_ONE_FILES: Files = {
     **{name: content for name, content in FILES.items() if name not in OF_A_SPLIT},
     "arms.csv": arms_csv,
     "differences.csv": differences_csv,
     "report.html": which_one_html,
 }
 """Where the question is "which one": nothing of a split."""
+REGIONS_FILES: Files = {
+    **{name: content for name, content in FILES.items() if name not in OF_A_SPLIT},
+    "regions.csv": regions_csv,
+    "report.html": regions_html,
+}
+"""Where it is what regions gained."""
 
 ADD_UP = 1e-3
 """How far the channels' parts may miss the uplift, as a share of the largest of them."""
@@ -59,12 +69,17 @@ def write_reports(result: NightResult, folder: Path) -> list[Path]:
     check_result(result)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    files = WHICH_ONE_FILES if result.trial or result.tests else FILES
-    for name, content in sorted(files.items()):
+    for name, content in sorted(_files(result).items()):
         path = folder / name
         path.write_bytes(content(result))
         paths.append(path)
     return paths
+
+
+def _files(result: NightResult) -> Files:
+    if result.regions is not None:
+        return REGIONS_FILES
+    return WHICH_ONE_FILES if result.trial or result.tests else FILES
 
 
 def check_result(result: NightResult) -> None:

@@ -67,6 +67,7 @@ def assemble_result(
         frontier=decided.frontier,
         trial=decided.trial,
         tests=decided.tests,
+        regions=decided.regions,
         personal=judged.personal.page if judged and judged.personal else None,
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,

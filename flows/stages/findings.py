@@ -7,7 +7,7 @@ from flows.stages.personal import Personal
 from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
 from models.mdp import Transitions, Users
-from models.results import CountedTests, FrontierPoint, SplitDecision, TrialResult
+from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
 from sql.events import Events
 
 
@@ -31,6 +31,8 @@ class Decided:
     """The answer to "which one", in the place of a split."""
     tests: CountedTests | None = None
     """The answers of several tests."""
+    regions: RegionsResult | None = None
+    """The answer of a test by region."""
 
 
 @dataclass(frozen=True)

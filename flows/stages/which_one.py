@@ -1,4 +1,4 @@
-"""The question "which one": a test of arms, judged on all its entities or on counts of them."""
+"""The question "which one": a test of arms, on all its entities or on counts of them; and by region."""
 
 from dataclasses import replace
 
@@ -10,6 +10,8 @@ from models.results import (
     ArmsJudged,
     CountedTests,
     HealthCheck,
+    RegionsJudged,
+    RegionsResult,
     SeveralJudged,
     SplitDecision,
     TrialResult,
@@ -19,13 +21,16 @@ from models.results import (
 from models.trials import (
     Counting,
     asks_of_counts,
+    asks_of_regions,
     asks_which_one,
     judge_counted_tests,
+    judge_test_by_region,
     judge_trial,
     read_trial,
 )
 from sql.events import Events
 
+Judgement = TrialResult | CountedTests | RegionsResult
 OF_A_SPLIT = frozenset(("overlap with none", "shown ads alone", "effective sample size"))
 """Checks of what only a split rests on."""
 VERDICTS = {
@@ -37,14 +42,16 @@ VERDICTS = {
 }
 
 
-def judge_arms(night: Night, events: Events, transitions: Transitions) -> TrialResult | CountedTests | None:
-    """Arms, differences and the answer; of several tests in one file, all of them. None where the study asks
-    another question."""
+def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgement | None:
+    """Arms, differences and the answer; of several tests in one file, all of them; of a test by region, what
+    the treated ones gained. None where the study asks another question."""
     study = night.study
     if asks_of_counts(events):
         matters = study.evaluation.difference_that_matters
         found = judge_counted_tests(events, Counting(study.decision.idle, study.evaluation.level, matters))
         return found if len(found.tests) + len(found.unjudged) > 1 else found.tests[0]
+    if asks_of_regions(events):
+        return judge_test_by_region(events, level=study.evaluation.level)
     if not asks_which_one(transitions, events, study.decision, study.split):
         return None
     log, rows = read_trial(transitions, events, study.decision)
@@ -57,11 +64,9 @@ def judge_arms(night: Night, events: Events, transitions: Transitions) -> TrialR
     )
 
 
-def checks_of_the_test(
-    trial: TrialResult | CountedTests, health: tuple[HealthCheck, ...]
-) -> tuple[HealthCheck, ...]:
+def checks_of_the_test(trial: Judgement, health: tuple[HealthCheck, ...]) -> tuple[HealthCheck, ...]:
     """The night's checks without those of a split, and with the test's own."""
-    if isinstance(trial, CountedTests):
+    if not isinstance(trial, TrialResult):
         return health
     own = tuple(
         HealthCheck(
@@ -77,11 +82,12 @@ def checks_of_the_test(
     return (*own, *(check for check in health if check.kind not in OF_A_SPLIT))
 
 
-def answer_which_one(
-    night: Night, trial: TrialResult | CountedTests, health: tuple[HealthCheck, ...]
-) -> Decided:
+def answer_which_one(night: Night, trial: Judgement, health: tuple[HealthCheck, ...]) -> Decided:
     """The answer in the place of a split; a check that says stop forbids one."""
     stop = next((check for check in health if check.status == "stop"), None)
+    if isinstance(trial, RegionsResult):
+        verdict = "FOUND" if trial.found and not stop else "NO_EVIDENCE"
+        return Decided(without_budgets(night, verdict, RegionsJudged(trial, stop)), regions=trial)
     if isinstance(trial, CountedTests):
         found = any(t.verdict.kind != Answer.NOTHING for t in trial.found) and not stop
         verdict = "CHOOSE" if found else "NO_EVIDENCE"

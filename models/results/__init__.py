@@ -107,6 +107,7 @@ from models.results.refusals import (
     Refusal,
     SameForAll,
 )
+from models.results.regions import Region, RegionsDay, RegionsLog, RegionsResult
 from models.results.row_reasons import (
     BrokenBound,
     Earns,
@@ -162,6 +163,7 @@ from models.results.why import (
     OutcomeAtRisk,
     OverBudget,
     ReactsToHidden,
+    RegionsJudged,
     SeveralJudged,
     ShownAlone,
     Stopped,
@@ -193,7 +195,8 @@ __all__ = [
     "Objection", "Obstacle", "OfHistory", "OneChannel", "OrderOff", "OutcomeAtRisk", "OverBudget",
     "Overlap", "OverlapWithNone", "PacingDay", "PastEffect", "PastNight", "PersonalFrontier",
     "PersonalPoint", "Pictures", "PolicyEstimate", "PolicyEvidence", "PolicyNote", "PropensitiesLogged",
-    "Question", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak", "Regimes", "ResponseCurve",
+    "Question", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak", "Regimes", "Region",
+    "RegionsDay", "RegionsJudged", "RegionsLog", "RegionsResult", "ResponseCurve",
     "RowGap", "RowReason", "RowsReconcile", "RowsRefused", "SalesSwing", "SameForAll", "SegmentSlope",
     "SeveralJudged", "ShowMore", "ShowNone", "ShownAlone", "ShownOnly", "ShownTooFewTimes",
     "ShownTooRarely", "Silent",

@@ -9,6 +9,7 @@ from models.results.learned import AgentTraining, Explanation
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.pages import PersonalFrontier, Pictures
 from models.results.refusals import Refusal
+from models.results.regions import RegionsResult
 from models.results.split import SplitDecision
 from models.results.trials import CountedTests, TrialResult
 from models.results.vocabulary import Vocabulary
@@ -146,6 +147,8 @@ class NightResult:
     """The answer to "which one"; None where the question is how to split a budget."""
     tests: CountedTests | None = None
     """The answers of several tests; None where one was asked, or none."""
+    regions: RegionsResult | None = None
+    """The answer of a test by region; None where no such test was asked."""
 
     @property
     def entity(self) -> str:

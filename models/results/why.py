@@ -6,6 +6,7 @@ from typing import Literal
 from models.results.health import HealthCheck
 from models.results.holds import Hold
 from models.results.refusals import GuardrailBound, Refusal
+from models.results.regions import RegionsResult
 from models.results.totals import TotalsTell
 from models.results.trials import CountedTests, TrialResult
 
@@ -193,9 +194,17 @@ class SeveralJudged:
     stop: HealthCheck | None
 
 
+@dataclass(frozen=True)
+class RegionsJudged:
+    """The question is what the treated regions gained, and this is the answer."""
+
+    regions: RegionsResult
+    stop: HealthCheck | None
+
+
 Why = (
     Obstacle | Stopped | TargetUnmet | NothingPasses | NothingBetter | LossPossible | Objection | Better
-    | ArmsJudged | SeveralJudged
+    | ArmsJudged | SeveralJudged | RegionsJudged
 )  # fmt: skip
 """Each kind has one sentence in `reports/sentences/split_verdict.py`."""
 

@@ -2,12 +2,12 @@
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
 `verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges counts,
-`counted_log` all tests of a table of them.
+`counted_log` all tests of a table of them; `geo`, `geo_log` a test by region.
 """
 
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
 from models.trials.comparison import Comparison, compare_arms
-from models.trials.counted_log import Counting, asks_of_a_table, asks_of_counts, judge_counted_tests
+from models.trials.counted_log import Counting, judge_counted_tests
 from models.trials.counts import (
     ArmCounts,
     CountedVerdict,
@@ -15,10 +15,13 @@ from models.trials.counts import (
     judge_counts,
     successes,
 )
+from models.trials.geo import GeoEffect, judge_regions
+from models.trials.geo_log import judge_test_by_region, read_regions
 from models.trials.judge import judge_trial
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.rule import find_rule
 from models.trials.study_log import asks_which_one, read_trial
+from models.trials.table_of_a_test import asks_of_a_table, asks_of_counts, asks_of_regions
 from models.trials.trial_log import TrialLog
 from models.trials.verdict import decide_which
 
@@ -27,10 +30,12 @@ __all__ = [
     "Comparison",
     "CountedVerdict",
     "Counting",
+    "GeoEffect",
     "PolicyTree",
     "TrialLog",
     "asks_of_a_table",
     "asks_of_counts",
+    "asks_of_regions",
     "asks_which_one",
     "balance_check",
     "best_trees",
@@ -42,7 +47,10 @@ __all__ = [
     "fit_policy_tree",
     "judge_counted_tests",
     "judge_counts",
+    "judge_regions",
+    "judge_test_by_region",
     "judge_trial",
+    "read_regions",
     "read_trial",
     "sample_ratio_check",
     "successes",

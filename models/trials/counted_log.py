@@ -22,16 +22,6 @@ class Counting:
     """The difference per entity that matters."""
 
 
-def asks_of_counts(events: Events) -> bool:
-    """The log tells counts per arm, and nothing else that could be asked."""
-    return _rows(events, "counts") > 0 and not any(_rows(events, name) for name in ("exposures", "totals"))
-
-
-def asks_of_a_table(events: Events) -> bool:
-    """The log is that of a test which knows no single entity."""
-    return asks_of_counts(events)
-
-
 def judge_counted_tests(events: Events, how: Counting) -> CountedTests:
     """Every test of the table `counts`, and which of them found something beyond what so many find by chance.
 
@@ -99,10 +89,6 @@ def _judge(
         level=how.level,
     )
     return trial, known
-
-
-def _rows(events: Events, name: str) -> int:
-    return int(pl.scan_parquet(events.folder / f"{name}.parquet").select(pl.len()).collect().item())
 
 
 def _date(day: int) -> str:

@@ -7,6 +7,7 @@ from models.results import NightResult, SplitRow, StepLimit, Uplift
 from reports import numbers
 from reports.exports.arms import which_one_object
 from reports.exports.cells import Cell, csv_text
+from reports.exports.regions import regions_object
 from reports.sentences.split_changes import changed_text
 from reports.sentences.split_rows import row_text
 from reports.sentences.split_verdict import why_text
@@ -73,6 +74,8 @@ def _limited_by(limit: StepLimit | None) -> dict[str, object] | None:
 def split_object(result: NightResult) -> dict[str, object]:
     """The content of split.json."""
     d, word, currency = result.split, result.vocabulary, result.currency
+    if result.regions is not None:
+        return regions_object(result, result.regions, SCHEMA)
     if result.trial is not None or result.tests is not None:
         return which_one_object(result, SCHEMA)
     return {

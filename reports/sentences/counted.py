@@ -22,8 +22,8 @@ def said_of_counts(result: NightResult, entities: int, counted: CountedRows) -> 
     text = f"Based on {words.entities(result, entities)}{of}{_days(counted)}."
     if counted.left_out:
         text += (
-            f" {words.entities(result, counted.left_out)} are left out: the study excludes their day, or it "
-            f"lacks two {result.vocabulary.entities} of {result.vocabulary.an_action}."
+            f" Left out: {words.entities(result, counted.left_out)}, on days that the study excludes, or "
+            f"that lack two {result.vocabulary.entities} of {result.vocabulary.an_action}."
         )
     return text
 

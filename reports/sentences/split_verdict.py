@@ -19,6 +19,7 @@ from models.results import (
     OverBudget,
     ReactsToHidden,
     Refusal,
+    RegionsJudged,
     SeveralJudged,
     ShownAlone,
     SplitDecision,
@@ -36,7 +37,7 @@ from models.results import (
     WaitsForAllNights,
     Why,
 )
-from reports.sentences import counted, guardrails, trials
+from reports.sentences import counted, guardrails, regions, trials
 from reports.sentences.amounts import each_period, interval_words, listed, money, typed, whole
 from reports.sentences.health import check_text
 from reports.sentences.holds import hold_text
@@ -53,7 +54,7 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     """`why` of split.json: the decision, the money and the doubt."""
     if isinstance(split.why, Better):
         return _move(split, word, currency)
-    if isinstance(split.why, ArmsJudged | SeveralJudged):
+    if isinstance(split.why, ArmsJudged | SeveralJudged | RegionsJudged):
         return reason_text(split, word, currency)
     uplift, more = split.considered, _beside(split, currency)
     reason = reason_text(split, word, currency)
@@ -95,10 +96,12 @@ def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: 
         case ArmsJudged():
             answer = trials.AnswerWords(why.trial, word, currency)
             return f"{answer.headline} {check_text(why.stop, word, currency) if why.stop else answer.why}"
+        case SeveralJudged() | RegionsJudged() if why.stop is not None:
+            return check_text(why.stop, word, currency)
         case SeveralJudged():
-            if why.stop:
-                return check_text(why.stop, word, currency)
             return f"{counted.headline(why.tests)} {counted.why(why.tests)}"
+        case RegionsJudged():
+            return f"{regions.headline(why.regions)} {regions.why(why.regions, currency)}"
         case OutcomeAtRisk():
             return guardrails.broken(why.bound, word.entity)
         case WaitsForAllNights():
