@@ -29,7 +29,10 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether tonight's figures can be trusted: `Yes`, `With care` or `No`, and a sentence that says why."""
+    """Whether tonight's figures can be trusted: and a sentence that says why.
+
+    short: `Yes`, `Yes, on one condition`, `With care` or `No`.
+    """
 
     short: str
     text: str
@@ -197,7 +200,7 @@ def answer(result: NightResult) -> Answer:
         return Answer("No", f"Not for “{doubt.plan}”, which matters most tonight. {doubt.why}")
     if warned:
         return Answer("With care", f"One check came out wrong. {warned}")
-    return Answer("Yes", _why_trusted(result, rows, known))
+    return Answer("Yes, on one condition" if claim(result) else "Yes", _why_trusted(result, rows, known))
 
 
 def relied_on(result: NightResult) -> bool:

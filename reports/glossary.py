@@ -56,7 +56,8 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("expected_spend", "expected_spend_low", "expected_spend_high"),
-        "What will really be spent: {an_action} without further {people} to reach cannot spend more.",
+        "What will really be spent: {an_action} without further {people} to reach cannot spend more, and "
+        "none spends more than is typed in.",
         "C_k(m) = E[Σ_t cost_k]",
     ),
     Term(

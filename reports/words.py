@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from models.results import NightResult, SplitDecision, SplitRow, Vocabulary, plural
 from reports import numbers
@@ -168,6 +169,21 @@ def moves(decision: SplitDecision) -> bool:
 
 def change(row: SplitRow) -> float:
     return round(row.recommended - row.current, 4) + 0.0
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What will be spent of a budget, with its interval, currency units per budget period."""
+
+    expected: float
+    low: float
+    high: float
+
+
+def spend(row: SplitRow) -> Spend:
+    """Never more than what is typed in, where the platform stops, however many more it could reach."""
+    figures = (row.expected_spend, row.expected_spend_low, row.expected_spend_high)
+    return Spend(*(min(value, row.recommended) for value in figures))
 
 
 def headline(result: NightResult) -> str:

@@ -81,7 +81,7 @@ def forest(result: NightResult) -> Chart | None:
     reading = (
         f"Each line is one estimate of {rows[0].outcome} with its {numbers.percent(rows[0].level)} interval. "
         "Different ways err in different ways: trust a plan whose lines agree. What has too little evidence "
-        "is hollow and dashed, or left out; the sentences above say why."
+        "is hollow and dashed, or left out; “Can I trust this?” says why."
     )
 
     def draw(layout: Layout) -> Drawing:

@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 
 from models.results import NightResult, SplitRow, StepLimit, Uplift
-from reports import numbers
+from reports import numbers, words
 from reports.exports.arms import which_one_object
 from reports.exports.cells import Cell, csv_text
 from reports.exports.regions import regions_object
@@ -21,6 +21,7 @@ def row_values(result: NightResult, row: SplitRow) -> dict[str, Cell]:
     def money(value: float | None) -> float | None:
         return numbers.money(value)
 
+    spend = words.spend(row)
     return {
         "channel": row.channel,
         "segment": row.segment,
@@ -34,9 +35,9 @@ def row_values(result: NightResult, row: SplitRow) -> dict[str, Cell]:
         "marginal_iroas": numbers.ratio(row.marginal_iroas),
         "marginal_iroas_low": numbers.ratio(row.marginal_iroas_low),
         "marginal_iroas_high": numbers.ratio(row.marginal_iroas_high),
-        "expected_spend": money(row.expected_spend),
-        "expected_spend_low": money(row.expected_spend_low),
-        "expected_spend_high": money(row.expected_spend_high),
+        "expected_spend": money(spend.expected),
+        "expected_spend_low": money(spend.low),
+        "expected_spend_high": money(spend.high),
         "attributed_roas": numbers.ratio(row.attributed_roas),
         "reason": row_text(row, result.vocabulary, result.currency),
     }

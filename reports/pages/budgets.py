@@ -65,8 +65,8 @@ def _cells(row: SplitRow, result: NightResult) -> list[str | Markup]:
     if words.moves(result.split):
         if summed:
             cells.append(to_type_in(row))
-        expected = _range(row.expected_spend_low, row.expected_spend_high)
-        cells.append(lines(cash(row.expected_spend), expected))
+        spend = words.spend(row)
+        cells.append(lines(cash(spend.expected), _range(spend.low, spend.high)))
     return [
         *cells,
         _range(row.min_allowed, row.max_allowed),

@@ -42,19 +42,17 @@ def _channels(result: NightResult) -> Part:
     reading = words.said(
         result.vocabulary,
         "Each bar is what we expect the {action} to spend, the thin line its interval, the upright mark the "
-        "budget. A bar that ends before its mark has run out of {people} to {show} {treatments} to. A bar "
-        "that passes it would gain {people} {whom} other {actions} no longer reach; the platform’s budget "
-        "stops it at the mark.",
+        "budget. A bar that ends before its mark has run out of {people} to {show} {treatments} to; none "
+        "passes it, since the platform stops at its budget.",
     )
     named = [words.row_name(r) for r in rows]
     shown = drawn.most_important(result, named)
+    spends = [(r, words.spend(r)) for r in rows if words.row_name(r) in shown]
     lines = [
         Bar(
-            words.row_name(r), r.expected_spend, r.expected_spend_low, r.expected_spend_high, r.recommended,
-            _money(r.expected_spend, r.expected_spend_low, r.expected_spend_high),
+            words.row_name(r), s.expected, s.low, s.high, r.recommended, _money(s.expected, s.low, s.high),
         )
-        for r in rows
-        if words.row_name(r) in shown
+        for r, s in spends
     ]  # fmt: skip
     columns = (
         text_column(words.capital(noun)),
@@ -66,11 +64,10 @@ def _channels(result: NightResult) -> Part:
         [
             words.row_name(r),
             cash(r.recommended),
-            cash(r.expected_spend),
-            between(r.expected_spend_low, r.expected_spend_high),
+            cash(s.expected),
+            between(s.low, s.high),
         ]
-        for r in rows
-        if words.row_name(r) in shown
+        for r, s in spends
     ]
     chart = bars("pacing", _channels_finding(result), reading + drawn.left_out(result, named), lines, said)
     return Part(f"By {noun}", chart=chart, twin=Table(f"Expected spend by {noun}", columns, cells))

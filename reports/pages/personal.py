@@ -56,7 +56,7 @@ def in_a_line(result: NightResult) -> str:
             "do not hold.",
         )
     if found is None:
-        return "Of personalised delivery nothing is said: no plan for it was learned tonight."
+        return "Of personalised delivery nothing is said: no plan for it could be judged tonight."
     if found.free is not None:
         return _free(result, found.free)
     whole = next((left for left in found.left if left.by == "channel"), None)

@@ -1,5 +1,7 @@
 """Why a row moves or stays, in a few words and without a figure: for the table on the first screen."""
 
+from dataclasses import replace
+
 from models.results import CutUnseen, Earns, Kept, Moved, MovedInPart, SplitRow, Vocabulary
 from reports.sentences.split_rows import MOVED, row_text
 from reports.sentences.step_limits import HARDLY, nearly_all
@@ -28,7 +30,7 @@ def why_short(row: SplitRow, word: Vocabulary, currency: str) -> str:
         case CutUnseen():
             said = f"not cut: {nearly_all('it', word)}"
         case _:
-            return row_text(row, word, currency, beside_return=True)
+            said = row_text(replace(row, broken=None), word, currency, beside_return=True)
     if row.broken is None:
         return said
     return f"{said}; today's budget is {row.broken.side} what the study allows"

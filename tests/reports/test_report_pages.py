@@ -185,6 +185,15 @@ def test_a_channel_that_cannot_spend_its_budget_is_named() -> None:
     assert "search cannot spend its budget: 9,000 of 12,600 EUR a week are expected" in html
 
 
+def test_no_more_is_spent_than_is_typed_in() -> None:
+    first, *rest = samples.move().split.rows
+    more = replace(first, expected_spend=13_000.0, expected_spend_low=12_500.0, expected_spend_high=14_000.0)
+    night = samples.move()
+    html = section(replace(night, split=replace(night.split, rows=(more, *rest))), "page-9")
+    assert "12,600 (12,500 to 12,600)" in html
+    assert "13,000" not in html.partition("</figure>")[0]
+
+
 def test_weeks_without_a_plan_say_what_would_add_it() -> None:
     night = samples.move()
     night = samples.pictured(

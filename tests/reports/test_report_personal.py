@@ -12,7 +12,7 @@ from reports.charts import frontier as chart
 from reports.html import report_html
 from reports.numbers import MINUS, NBSP
 from reports.pages.frontier import frontier_page
-from reports.pages.personal import said_of_personal, why_not_to_act
+from reports.pages.personal import in_a_line, said_of_personal, why_not_to_act
 
 
 def page(night: NightResult, number: int = 5) -> str:
@@ -156,3 +156,22 @@ def test_what_the_page_says_not_to_act_on_is_not_acted_on() -> None:
     assert why_not_to_act(with_personal(usual=True, left=())) != ""
     assert why_not_to_act(with_personal(empty="No plan is better.")) == "No plan is better."
     assert why_not_to_act(replace(night, personal=None)) != ""
+
+
+def test_the_first_screen_says_in_a_line_what_personalised_delivery_would_add() -> None:
+    night = samples.move()
+    line = in_a_line(night).replace(NBSP, " ")
+    assert line == (
+        "What else there is: choosing for every user and day anew which ad to show would add 6,200 EUR a "
+        "week (1,300 to 11,100) to what the same money earns left to each channel’s own delivery."
+    )
+    assert "6,200 EUR more profit a week (1,300 to 11,100)" in said(night)  # the same figure on its own page
+
+
+def test_where_nothing_may_be_promised_of_it_the_line_says_why() -> None:
+    night = samples.move()
+    assert "reacts to something that these logs do not hold" in in_a_line(ringing(night, "warn"))
+    assert in_a_line(replace(night, personal=None)).endswith("no plan for it could be judged tonight.")
+    usual = replace(PersonalFrontier("cql", 28_900.0), usual=True)
+    assert "no learned plan beats today’s delivery" in in_a_line(replace(night, personal=usual))
+    assert in_a_line(replace(samples.no_evidence(), personal=None)) == ""  # said above it already

@@ -34,7 +34,9 @@ from models.results import (
     Unidentified,
     Vocabulary,
 )
+from reports.sentences import row_why
 from reports.sentences.holds import hold_text
+from reports.sentences.row_why import why_short
 from reports.sentences.split_rows import earns_text, row_text
 from reports.sentences.totals import unidentified_text
 
@@ -168,3 +170,25 @@ def test_beside_a_column_with_the_return_it_is_not_told_again() -> None:
         )
     harms = row("search", 4_000.0, 3_000.0, MovedInPart("cut", False, "harms"))
     assert "it does harm" in row_text(harms, WORD, "EUR", beside_return=True)
+
+
+SHORT: dict[RowReason, str] = {
+    Moved("raised to the bound", "pays"): "raised to its upper bound: more of it earns more than it costs",
+    Moved("cut", "less than it costs"): "cut: its last part earns less than it costs",
+    MovedInPart("cut", True, "less than it costs"): "cut only in part: nearly everyone who "
+    "could see it is shown an ad",
+    Kept("harms"): "kept, though it does harm",
+    CutUnseen(0.003): "not cut: nearly everyone who could see it is shown an ad",
+    NotJudged(): "kept: the logs cannot tell",
+}
+
+
+@pytest.mark.parametrize(("reason", "said"), SHORT.items(), ids=lambda value: str(value)[:40])
+def test_on_the_first_screen_a_reason_is_short_and_repeats_no_figure(reason: RowReason, said: str) -> None:
+    assert why_short(row("video", 100.0, 80.0, reason, 0.31), WORD, "EUR") == said
+
+
+def test_every_return_has_its_short_words_and_a_broken_bound_is_told() -> None:
+    assert set(row_why.EARNS) == set(get_args(Earns))
+    broken = replace(row("video", 400.0, 400.0, NotJudged()), broken=BrokenBound("above", 340.0))
+    assert why_short(broken, WORD, "EUR").endswith("; today's budget is above what the study allows")
