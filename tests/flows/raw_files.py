@@ -94,3 +94,24 @@ def write_shop(folder: Path, n: int = 60) -> Path:
     write_lines(folder / "ad_impressions.tsv", ads, "\t")
     write_lines(folder / "orders.csv", orders)
     return folder
+
+
+def write_counts(folder: Path) -> Path:
+    """A test of two variants, counted: from 10 to 14 %."""
+    rows: list[list[object]] = [["variant", "visitors", "conversions"], ["none", 5000, 500], ["B", 5000, 700]]
+    write_lines(folder / "results.csv", rows)
+    return folder
+
+
+def write_markets(folder: Path) -> Path:
+    """15 markets for 30 days, 3 of them treated for the last ten at 2 a day: 3 more, with noise of 1."""
+    draw = random.Random(3)
+    rows: list[list[object]] = [["market", "date", "sales", "spend", "treated"]]
+    for market in range(15):
+        for n, day in enumerate(days(30)):
+            given = market < 3 and n >= 20
+            rows.append(
+                [f"m{market:02}", day, 40 + market + draw.gauss(0, 1) + 3 * given, 2 * given, int(given)]
+            )
+    write_lines(folder / "holdout.csv", rows)
+    return folder

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.flows.raw_files import write_exports, write_shop, write_trial
+from tests.flows.raw_files import write_counts, write_exports, write_markets, write_shop, write_trial
 from tests.flows.test_readme_lines import README, shell
 
 RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
@@ -23,6 +23,19 @@ RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
         ),
     ),
     "An A/B test": ("trial", write_trial, ("which one of the arms to take", "Evidence tier A+", "50.0%")),
+    "Counts of a test": (
+        "counted",
+        write_counts,
+        ("which one of the channels to take", "CHOOSE: Show B. It brings 0.0400"),
+    ),
+    "A test by region": (
+        "markets",
+        write_markets,
+        (
+            "what the treated regions gained over the others",
+            "FOUND: The treatment added 2.82 per region and day",
+        ),
+    ),
     "Platform exports": ("exports", write_exports, ("facebook", "google", "reddit", "Evidence tier C")),
 }
 """Recipe -> the folder it speaks of, who writes it, and what the check says in the end."""
