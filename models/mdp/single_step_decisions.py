@@ -42,7 +42,6 @@ def _passed_over(events: Events, shown: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.lit(0, pl.Int32).alias("ordinal"),
             pl.lit(0, pl.Int16).alias("action"),
-            pl.col("second_of_day").min(),
             pl.when(known).then(rest).alias("propensity"),
         )
     )
@@ -81,7 +80,6 @@ def _put_into_arms(events: Events, decided: pl.DataFrame) -> pl.DataFrame:
         *KEY,
         pl.lit(0, pl.Int32).alias("ordinal"),
         pl.when(pl.col("arm") == "holdout").then(0).otherwise(1).cast(pl.Int16).alias("action"),
-        pl.lit(0, pl.Int32).alias("second_of_day"),
     )
 
 

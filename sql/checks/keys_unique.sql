@@ -25,6 +25,13 @@ WITH counted AS (
     FROM marts.outcomes
     UNION ALL
     SELECT
+        'arms' AS mart,
+        count(*) AS total,
+        count(DISTINCT row(entity_key, day)) AS keys,
+        count(*) FILTER (WHERE entity_key IS NULL OR day IS NULL OR arm IS NULL) AS missing
+    FROM marts.arms
+    UNION ALL
+    SELECT
         'totals' AS mart,
         count(*) AS total,
         count(DISTINCT row(day, action)) AS keys,

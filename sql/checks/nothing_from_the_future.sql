@@ -29,6 +29,11 @@ WITH latest AS (
     FROM marts.outcomes
     UNION ALL
     SELECT
+        'arms' AS mart,
+        max(day) AS last_day
+    FROM marts.arms
+    UNION ALL
+    SELECT
         'opportunities' AS mart,
         max(day) AS last_day
     FROM marts.opportunities

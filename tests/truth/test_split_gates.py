@@ -157,7 +157,7 @@ def test_a_guardrail_keeps_a_split_that_earns_and_lets_it_pass_where_the_study_d
     choice = chosen(world, world.judge(1, 4000, confirming=0.75).delivery)
     assert choice.plan[1] > choice.limits.current[1]  # more of what makes people leave
     kept, _ = decided(world, guarded(world, 101, 3000, worst=-0.005), choice)
-    assert kept.verdict == "KEEP" and "active is a guardrail: it could fall by" in kept.why
+    assert kept.verdict == "KEEP" and "active is a guardrail: it could fall by" in told(kept).why
     assert kept.considered is not None and kept.considered.low > 0  # it would have moved
     moved, _ = decided(world, guarded(world, 101, 3000, worst=-0.5), choice)
     assert moved.verdict in ("MOVE", "MOVE_PARTLY")

@@ -9,6 +9,8 @@ from models.behaviour.behaviour import fit_behaviour_policy
 from models.behaviour.sample_ratio import SampleRatio, refuse_contradiction, sample_ratio
 from models.health.delivery_checks import calibration, logged_propensities
 from models.mdp.transition_table import Transitions
+from models.results import vocabulary_of
+from reports.sentences.health import check_text
 from sql.errors import LogError
 from tests.models.behaviour.test_behaviour import draw, softmax_logger, table
 
@@ -127,5 +129,6 @@ def test_a_prediction_that_holds_the_action_is_not_held_against_it() -> None:
     assert b.source == "logged" and b.calibration == () and b.calibration_within == ()
     assert calibration(b.calibration_error).status == "ok"
     check = logged_propensities(b.sample_ratio)
-    assert check.status == "ok" and "by channel, day and segment" in check.text
+    said = check_text(check, vocabulary_of("user"), "EUR")
+    assert check.status == "ok" and "by channel, day and segment" in said
     assert logged_propensities(None).figure is None
