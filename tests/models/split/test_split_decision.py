@@ -20,13 +20,11 @@ from models.results import (
     SplitDecision,
     Stopped,
 )
-from models.settings import ChannelBounds, EvaluationSettings, SplitSettings
+from models.settings import EvaluationSettings, SplitSettings
 from models.split.confirm import no_evidence
 from models.split.delivery import DeliveryValue
 from models.split.doubt import bootstrap_interval, normal_interval, probability_above_zero
-from models.split.marginal import fieller
 from models.split.verdict import Objections
-from reports.sentences.amounts import figure, typed
 from tests.models.split.deciding import choose, confirm
 from tests.told import told
 
@@ -231,63 +229,6 @@ def test_no_evidence_stands_on_its_own() -> None:
     assert [(r.channel, r.min_allowed, r.max_allowed) for r in decision.rows] == [
         ("a", 5.0, 20.0), ("b", 10.0, 40.0),
     ]  # fmt: skip
-
-
-def test_fieller_agrees_with_simulation_and_refuses_an_unsure_denominator() -> None:
-    # 400 logs, nominal 95 %: outside 91.5..98.5 % (more than 3 standard errors) once in 400 such tests
-    rng = np.random.default_rng(5)
-    covered = 0
-    for _ in range(400):
-        spend = rng.exponential(1.0, 200)
-        margin = 2.0 * spend + rng.standard_normal(200) * 3
-        found, _ = fieller(margin, spend, 0.95)
-        assert found is not None
-        covered += found.low <= 2.0 <= found.high
-    assert 0.915 <= covered / 400 <= 0.985
-    unsure, why = fieller(rng.standard_normal(200), rng.standard_normal(200), 0.95)
-    assert unsure is None and why == "its spend does not clearly follow its budget"
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [(12_387.4, "12,400"), (-1234.0, "−1,230"), (0.0, "0"), (12.345, "12.3"), (0.5, "0.5"), (99.96, "100")],
-)
-def test_figures_are_rounded_to_what_matters(amount: float, text: str) -> None:
-    assert figure(amount) == text
-
-
-def test_budgets_are_printed_as_typed() -> None:
-    assert (typed(2610.0, "EUR"), typed(2610.5, "EUR")) == ("2,610 EUR", "2,610.50 EUR")
-
-
-def test_today_s_split_may_break_a_cap_or_a_floor_and_that_is_said() -> None:
-    """Keeping is what the evidence says, and yet somebody wrote that it may not be so."""
-    bounds = {"channel_a": ChannelBounds(max=3900.0), "channel_b": ChannelBounds(min=9050.0)}
-    kept = decided(NULL, split=SPLIT.model_copy(update={"channels": bounds, "z": 30.0}))
-    assert kept.verdict == "KEEP"
-    assert [row.recommended for row in kept.rows] == list(NULL.spend)
-    assert told(kept).why.endswith(
-        "Today's split breaks these bounds of the study: channel_a spends 4,000 EUR today, above the 3,900 "
-        "EUR it may get at most and channel_b spends 9,000 EUR today, below the 9,050 EUR it should get at "
-        "least; if they must hold, change these budgets by hand, which these logs do not judge."
-    )
-    assert told(kept).reasons[0].endswith("; today's budget is above the 3,900 EUR it may get at most")
-    assert "today's budget" not in told(kept).reasons[2]
-
-
-def test_a_night_without_evidence_says_so_too() -> None:
-    bounds = {"a": ChannelBounds(max=8.0)}
-    split = SPLIT.model_copy(update={"channels": bounds})
-    decision = no_evidence(NothingSpent(), current={"a": 10.0, "b": 20.0}, split=split)
-    said = told(decision, "USD")
-    assert "to split. Today's split breaks this bound of the study: a spends 10 USD" in said.why
-    assert said.reasons[0].endswith("; today's budget is above the 8 USD it may get at most")
-
-
-def test_bounds_that_today_s_split_keeps_are_not_mentioned() -> None:
-    bounds = {"channel_a": ChannelBounds(min=4000.0, max=4000.0)}
-    kept = decided(NULL, split=SPLIT.model_copy(update={"channels": bounds}))
-    assert kept.verdict == "KEEP" and "bound" not in told(kept).why
 
 
 def test_a_broken_guardrail_keeps_the_split_and_is_named() -> None:
