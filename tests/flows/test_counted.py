@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.flows.test_mailing import write
-from tests.flows.test_nightly import bytes_of, run
+from tests.flows.typed import bytes_of, run, run_here
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 STUDY = """
 name = "letters"
@@ -31,7 +33,7 @@ def night(folder: Path, rows: list, header: str) -> Path:
     (folder / "logs").mkdir(parents=True)
     (folder / "letters.toml").write_text(STUDY)
     write(folder / "logs/counts.csv", header, rows)
-    done = run("run", "letters.toml", "--as-of", "2026-03-01", "--out", "out", cwd=folder)
+    done = run_here("run", "letters.toml", "--as-of", "2026-03-01", "--out", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder / "out/letters/2026-03-01"
 

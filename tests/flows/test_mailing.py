@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.test_nightly import run
+from tests.flows.typed import run_here
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 STUDY = """
 name = "mailing"
@@ -47,14 +49,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_study_without_features_runs_and_unused_columns_are_in_the_report(shop: Path) -> None:
-    night = run("run", "mailing.toml", "--as-of", "2026-03-01", "--out", "out", "--threads", "1", cwd=shop)
+    night = run_here(
+        "run", "mailing.toml", "--as-of", "2026-03-01", "--out", "out", "--threads", "1", cwd=shop
+    )
     assert night.returncode == 0, night.stderr
     report = (shop / "out/mailing/latest/report.html").read_text()
     assert "Columns of impressions that the study makes no use of: device." in report
 
 
 def test_check_lists_the_columns_that_the_study_does_not_name(shop: Path) -> None:
-    checked = run("check", "mailing.toml", "--as-of", "2026-03-01", "--threads", "1", cwd=shop)
+    checked = run_here("check", "mailing.toml", "--as-of", "2026-03-01", "--threads", "1", cwd=shop)
     assert checked.returncode == 0, checked.stderr
     assert "Note: Columns of impressions that the study makes no use of: device." in checked.stdout
 
@@ -64,7 +68,7 @@ def test_a_log_whose_controls_were_dropped_stops_the_night(shop: Path) -> None:
     (shop / "kept").mkdir()
     (shop / "kept/purchases.csv").write_bytes((shop / "logs/purchases.csv").read_bytes())
     write(shop / "kept/impressions.csv", " ".join(rows[0]), [r for r in rows[1:] if r[3] != "none"])
-    night = run(
+    night = run_here(
         "run", "mailing.toml", "--logs", "kept", "--as-of", "2026-03-01", "--out", "no", "--threads", "1",
         cwd=shop,
     )  # fmt: skip

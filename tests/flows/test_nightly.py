@@ -2,16 +2,14 @@
 
 import hashlib
 import json
-import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tests.conftest import KEY, REPOSITORY
+from tests.flows.typed import bytes_of, command, environment, run, run_here
 
 STUDY = """
 name = "small"
@@ -48,31 +46,7 @@ FILES = (
 )
 
 
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "flows.cli", *map(str, arguments)]
-
-
-def environment(**extra: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(REPOSITORY), "ALLOT_PSEUDONYM_KEY": KEY, **extra}
-
-
-def run(*arguments: object, cwd: Path, **extra: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command(*arguments), cwd=cwd, env=environment(**extra), capture_output=True, text=True, timeout=280
-    )
-
-
-def bytes_of(night: Path) -> dict[str, str]:
-    """Digest of every published file; the manifest without its timings, which differ by nature."""
-    digests = {}
-    for path in sorted(p for p in night.rglob("*") if p.is_file()):
-        content = path.read_bytes()
-        if path.name == "manifest.json":
-            manifest = json.loads(content)
-            del manifest["timings"]
-            content = json.dumps(manifest).encode()
-        digests[str(path.relative_to(night))] = hashlib.sha256(content).hexdigest()
-    return digests
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +55,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
     (folder / "small.toml").write_text(STUDY)
     world = ("--entities", "800", "--days", "49")
-    assert run("simulate", "demo", "--out", "logs", *world, cwd=folder).returncode == 0
+    assert run_here("simulate", "demo", "--out", "logs", *world, cwd=folder).returncode == 0
     night = run("run", "small.toml", "--as-of", "2026-11-20", "--out", "out", "--threads", "1", cwd=folder)
     assert night.returncode == 0, night.stderr
     (folder / "stdout").write_text(night.stdout)
@@ -157,7 +131,7 @@ def test_another_machine_room_gives_the_same_bytes(shop: Path, tmp_path: Path) -
 
 
 def test_the_next_night_goes_on_from_the_last(shop: Path) -> None:
-    night = run("run", "small.toml", "--as-of", "2026-11-21", "--out", "out", cwd=shop)
+    night = run_here("run", "small.toml", "--as-of", "2026-11-21", "--out", "out", cwd=shop)
     assert night.returncode == 0, night.stderr
     report = (shop / "out/small/2026-11-21/report.html").read_text()
     assert "last night" in report or "warm" in report

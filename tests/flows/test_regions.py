@@ -5,8 +5,12 @@ import json
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.flows.test_mailing import write
-from tests.flows.test_nightly import bytes_of, run
+from tests.flows.typed import bytes_of, run, run_here
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 STUDY = """
 name = "radio"
@@ -30,7 +34,7 @@ def night(folder: Path, *, effect: float, spend: float | None = 2.0) -> Path:
             rows.append([f"r{region:02}", f"2026-01-{day:02}", outcome, int(given), *told])
     header = "region day outcome treated" + (" spend" if spend is not None else "")
     write(folder / "logs/geo.csv", header, rows)
-    done = run("run", "radio.toml", "--as-of", "2026-03-01", "--out", "out", cwd=folder)
+    done = run_here("run", "radio.toml", "--as-of", "2026-03-01", "--out", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder / "out/radio/2026-03-01"
 

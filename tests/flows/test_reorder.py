@@ -9,13 +9,17 @@ import polars as pl
 import pytest
 
 from tests.flows.reorder_shop import best_gain_a_week, write_shop
-from tests.flows.test_nightly import run
+from tests.flows.typed import run_here
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 
 def night_of(folder: Path, *, idle: str, worst: float) -> Path:
     """The published night of a shop; idle and worst of its study."""
     write_shop(folder, idle=idle, worst=worst)
-    night = run("run", "reorder.toml", "--as-of", "2026-03-31", "--out", "out", "--threads", "1", cwd=folder)
+    night = run_here(
+        "run", "reorder.toml", "--as-of", "2026-03-31", "--out", "out", "--threads", "1", cwd=folder
+    )
     assert night.returncode == 0, night.stderr
     return folder / "out/reorder/latest"
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.flows.test_mailing import write
-from tests.flows.test_nightly import run
+from tests.flows.typed import run_here
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 STUDY = """
 name = "promotion"
@@ -57,7 +59,7 @@ def a_test(folder: Path, *, effect: float, cost: float, controls: str, members: 
 
 
 def answer(folder: Path, as_of: str = "2026-03-01") -> dict:
-    night = run("run", "promotion.toml", "--as-of", as_of, "--out", "out", "--threads", "1", cwd=folder)
+    night = run_here("run", "promotion.toml", "--as-of", as_of, "--out", "out", "--threads", "1", cwd=folder)
     assert night.returncode == 0, night.stderr
     return json.loads((folder / "out/promotion" / as_of / "split.json").read_text())
 
@@ -95,7 +97,7 @@ def test_arms_that_say_no_decision_are_refused_with_a_sentence(tmp_path: Path) -
     rows = list(csv.reader((folder / "logs/arms.csv").open()))
     usual = [[r[0], "usual" if r[1] == "holdout" else r[1], r[2]] for r in rows[1:]]
     write(folder / "logs/arms.csv", "user_id arm since", [*usual, ["extra", "random", "2026-01-02"]])
-    night = run("run", "promotion.toml", "--as-of", "2026-03-01", "--out", "out", cwd=folder)
+    night = run_here("run", "promotion.toml", "--as-of", "2026-03-01", "--out", "out", cwd=folder)
     assert night.returncode == 4 and "entities of the arm `usual` have no impression" in night.stderr
 
 
