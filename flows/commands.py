@@ -47,6 +47,9 @@ def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, thr
 
     as_of = as_of or today(settings)
     preflight(settings, as_of, out)
+    from flows.process.server import begin_server
+
+    begin_server()
     from flows.nightly import one_night
     from flows.recorded import run_recorded
 

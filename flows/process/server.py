@@ -1,30 +1,17 @@
 """The Prefect server that keeps a night's record: the one that was named, or one of our own for this run."""
 
-import atexit
-import ctypes
-import os
-import signal
-import subprocess
+import contextlib
 import sys
-import time
-from pathlib import Path
-from typing import Any
 
-import httpx
-import prefect
 from prefect.client.orchestration import get_client
-from prefect.server.api.server import SubprocessASGIServer
 from prefect.settings import (
     PREFECT_API_REQUEST_TIMEOUT,
     PREFECT_API_URL,
     PREFECT_CLIENT_MAX_RETRIES,
     PREFECT_HOME,
-    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS,
-    get_current_settings,
     temporary_settings,
 )
 
-PR_SET_PDEATHSIG = 1
 ANSWER_SECONDS = 5
 """How long a server may take to say that it is there."""
 
@@ -33,65 +20,14 @@ class NoServerError(Exception):
     """No Prefect server can be had; the message names the setting that says where it should be."""
 
 
-class TiedServer(SubprocessASGIServer):
-    """Dies with its parent, and writes to a file.
+def begin_server() -> None:
+    """Let a server of our own start while this process loads what the night needs; `start_server` waits for
+    it and tells what went wrong."""
+    if not PREFECT_API_URL.value():
+        from flows.process.tied_server import TiedServer  # Prefect's server takes seconds to import
 
-    Prefect's own child survives a `kill -9` of the flow and keeps the caller's pipes open, so a
-    scheduler that reads our output would wait for ever on a dead night.
-    """
-
-    def start(self, timeout: int | None = None) -> None:
-        """Start, and wait until it answers; raise RuntimeError as soon as it never will.
-
-        Prefect's own waits on for a child that has died, as it does on a full disk.
-        """
-        if self.running:
-            return
-        self.port = self.find_available_port()
-        self.server_process = self._run_uvicorn_command()
-        deadline = time.monotonic() + (timeout or PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS.value())
-        while not self._answers():
-            if self.server_process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError("it does not start; its server.log may say why")
-            time.sleep(0.1)
-        self.running = True
-        atexit.register(self.stop)
-
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.api_url}/health", timeout=ANSWER_SECONDS, trust_env=False).is_success
-        except httpx.HTTPError:
-            return False
-
-    def _run_uvicorn_command(self) -> "subprocess.Popen[Any]":
-        command = [
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "--app-dir",
-            str(Path(prefect.__file__).parent),
-            "--factory",
-        ]
-        command += ["prefect.server.api.server:create_app", "--host", "127.0.0.1", "--port", str(self.port)]
-        command += ["--log-level", "error", "--lifespan", "on"]
-        settings = get_current_settings().to_environment_variables(exclude_unset=True)
-        ephemeral = {
-            "PREFECT_UI_ENABLED": "0",
-            "PREFECT__SERVER_EPHEMERAL": "1",
-            "PREFECT__SERVER_FINAL": "1",
-        }
-        home = PREFECT_HOME.value()
-        home.mkdir(parents=True, exist_ok=True)
-        with (home / "server.log").open("ab") as log:
-            return subprocess.Popen(
-                command,
-                env={**os.environ, **ephemeral, **settings},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
-            )
+        with contextlib.suppress(OSError, RuntimeError):
+            TiedServer().begin()
 
 
 def start_server() -> None:
@@ -102,6 +38,8 @@ def start_server() -> None:
         if not _answers():
             raise NoServerError(f"no Prefect server answers {where()}")
         return
+    from flows.process.tied_server import TiedServer
+
     try:
         TiedServer().start()
     except (OSError, RuntimeError) as error:
@@ -120,8 +58,9 @@ def where() -> str:
 
 def stop_server() -> None:
     """End the server of our own, if there is one."""
-    for server in list(SubprocessASGIServer._instances.values()):
-        server.stop()
+    if tied := sys.modules.get("flows.process.tied_server"):
+        for server in list(tied.TiedServer._instances.values()):
+            server.stop()
 
 
 def _answers() -> bool:
@@ -129,15 +68,3 @@ def _answers() -> bool:
     once = {PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: ANSWER_SECONDS}
     with temporary_settings(once), get_client(sync_client=True) as client:
         return client.api_healthcheck() is None
-
-
-def _die_with_parent() -> Any:
-    libc = ctypes.CDLL(None)  # loaded before the fork: the child must not import
-    parent = os.getpid()
-
-    def ask() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # the parent died before the line above
-            os._exit(1)
-
-    return ask

@@ -9,6 +9,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
+from prefect.utilities.annotations import opaque
 
 from flows.process.discretion import quotes_the_log, unquoted
 
@@ -42,7 +43,9 @@ class Stage(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if FlowRunContext.get() is not None:
-            return self._task(*args, **kwargs)
+            # opaque: Prefect would look through every list and dataclass for results of other runs
+            whole: Any = opaque
+            return self._task(*map(whole, args), **{name: whole(value) for name, value in kwargs.items()})
         for _ in range(self._retries):
             try:
                 return self._function(*args, **kwargs)

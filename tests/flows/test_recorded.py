@@ -63,12 +63,13 @@ def test_a_failed_run_has_a_name_too_and_its_error_is_no_pickle(tmp_path: Path) 
     def night(study: str, as_of: date) -> Path:
         raise LogError(f"clicks.csv lacks the column ts, as of {as_of} of {study}.")
 
+    before = set(PREFECT_LOCAL_STORAGE_PATH.value().glob("*"))
     with pytest.raises(LogError, match="lacks the column ts"):
         recorded(night)(str(tmp_path / "gone.toml"), date(2026, 11, 21))
     with get_client(sync_client=True) as client:
         (run,) = [run for run in client.read_flow_runs() if run.name == "gone 2026-11-21"]
     assert run.state is not None and "clicks.csv lacks the column ts" in str(run.state.message)
-    for kept in PREFECT_LOCAL_STORAGE_PATH.value().glob("*"):
+    for kept in set(PREFECT_LOCAL_STORAGE_PATH.value().glob("*")) - before:
         json.loads(kept.read_text())
 
 
