@@ -97,7 +97,14 @@ def assemble_result(
         settings=flatten(study),
         pictures=pictures,
         claimed_margins=attributed_margin(events),
+        users_in_log=_in_log(logged),
     )
+
+
+def _in_log(logged: Logged) -> int | None:
+    """Entities that a sample stands for; None where it is all of them."""
+    each, users = logged.transitions.stands_for, logged.users
+    return None if each == 1 else round(each * (users.n_train + users.n_choose + users.n_report))
 
 
 def _day(number: int) -> str:

@@ -78,4 +78,5 @@ def _booked(transitions: Transitions, start: int, stop: int) -> tuple[float, flo
         return None
     rows = np.flatnonzero((transitions.day >= start) & (transitions.day < stop))
     spend, goal = int(transitions.cost_micros()[rows].sum()), int(transitions.goal_micros()[rows].sum())
-    return (goal - spend) * MICROS, spend * MICROS
+    unit = MICROS * transitions.stands_for
+    return (goal - spend) * unit, spend * unit

@@ -178,7 +178,7 @@ def judge(
             period_days=study.split.period_days,
             per=per,
         ),
-        total_entities=len(np.unique(transitions.entity)),
+        total_entities=len(np.unique(transitions.entity)) * transitions.stands_for,
     )
     newest = newest_decisions(
         transitions, rows, behaviour.probabilities, single_step=study.decision.single_step

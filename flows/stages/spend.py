@@ -34,11 +34,12 @@ def find_todays_budget(night: Night, events: Events, transitions: Transitions) -
 
 
 def daily_spend(night: Night, events: Events, transitions: Transitions) -> DailyMoney:
-    """What was spent by day and channel. A longer epoch's rows hold all its spend on its first day, so there
-    the exposures tell."""
+    """What was spent by day and channel. A longer epoch's rows hold all its spend on its first day, and a
+    sample's are not everybody's, so there the exposures tell."""
     if events.tier == "C":
         return spend_in_totals(events)
-    if night.study.decision.epoch_days > 1 or not transitions.n_rows or len(transitions.actions) < 2:
+    in_rows = night.study.decision.epoch_days == 1 and transitions.stands_for == 1
+    if not in_rows or not transitions.n_rows or len(transitions.actions) < 2:
         return spend_of_exposures(events)
     return daily_money(transitions)
 

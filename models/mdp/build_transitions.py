@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from models.mdp.booked_outcomes import Decided, Followed, booked_outcomes
 from models.mdp.context_state import ContextState, context_features
+from models.mdp.entity_sample import EntitySample, sample_entities
 from models.mdp.event_streams import EpochGrid, Stream, read_stream
 from models.mdp.logged_propensities import (
     LoggedTransitions,
@@ -38,11 +39,12 @@ from models.mdp.transition_table import (
     Outcome,
     Transitions,
 )
-from models.mdp.usable_evidence import decided_by_opportunity, why_not_told, with_cap
+from models.mdp.usable_evidence import chances_and_exposures, decided_by_opportunity, why_not_told, with_cap
 from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
 
 MICROS = 1_000_000
+ENTITIES_PER_CHUNK = 50_000
 
 
 def build_transitions(
@@ -50,24 +52,39 @@ def build_transitions(
     decision: DecisionSettings,
     outcomes: tuple[OutcomeSettings, ...] = (),
     *,
-    entities_per_chunk: int = 50_000,
+    most: int | None = None,
+    entities_per_chunk: int = ENTITIES_PER_CHUNK,
 ) -> Transitions:
     """The MDP table of one staged log. Pure: same events and settings, same table. outcomes: what the study
     says of them.
 
-    `entities_per_chunk` bounds the working memory, the table itself grows with the log, and is the same
-    however it is cut.
+    most: about so many decisions; of a longer log a sample of entities (`entity_sample`) has its decisions in
+    the table, and everybody the state of the next one. None: all. Decisions of a single step are never left
+    out. `entities_per_chunk` bounds the working memory; the table is the same however it is cut.
     """
     if decision.single_step:
         return build_single_step(events, decision, outcomes)
     decision = with_cap(events, decision)
     entities = pl.read_parquet(events.folder / "entities.parquet")
-    starts = range(0, max(1, len(entities)), entities_per_chunk)
     by_opportunity = decided_by_opportunity(events, decision)
     untold = why_not_told(events, decision, by_opportunity)
     spec = outcome_spec(events.actions, outcomes, idle_costs=idle_costs(events))
     how = _How(decision, by_opportunity, untold, spec, outcomes)
-    return _concatenate([_build_chunk(events, how, entities[i : i + entities_per_chunk]) for i in starts])
+
+    def chunks(entities: pl.DataFrame, rows: bool) -> list[LoggedTransitions]:
+        starts = range(0, len(entities), entities_per_chunk)
+        return [_build_chunk(events, how, entities[i : i + entities_per_chunk], rows) for i in starts]
+
+    sample = EntitySample(entities, entities.clear(), 1.0)
+    if most is not None:
+        upper = len(entities) * (events.last_day - events.first_day + 1) + chances_and_exposures(events)
+        sample = sample_entities(
+            entities, most, upper, lambda some: _concatenate(chunks(some, True), []).n_rows
+        )
+    table = _concatenate(
+        chunks(sample.kept, True) or [_build_chunk(events, how, entities, True)], chunks(sample.others, False)
+    )
+    return replace(table, stands_for=sample.stands_for)
 
 
 @dataclass(frozen=True)
@@ -83,8 +100,9 @@ class _How:
     asked: tuple[OutcomeSettings, ...]
 
 
-def _build_chunk(events: Events, how: _How, entities: pl.DataFrame) -> LoggedTransitions:
-    """The table of a chunk of entities, replayed epoch by epoch through `History`."""
+def _build_chunk(events: Events, how: _How, entities: pl.DataFrame, rows: bool) -> LoggedTransitions:
+    """The table of a chunk of entities, replayed epoch by epoch through `History`. rows: False where only the
+    state of the next decisions is wanted."""
     decision = how.decision
     days, k, n = decision.epoch_days, len(events.actions) - 1, len(entities)
     cap = decision.max_per_epoch or 1
@@ -113,23 +131,22 @@ def _build_chunk(events: Events, how: _How, entities: pl.DataFrame) -> LoggedTra
         possible = np.ones_like(chance, bool) if decision.eligible == "all" else chance > 0
         if decision.eligible == "seen":
             possible = exposures > 0
-        present = (epoch - last_seen) * days <= decision.inactive_days
-        decides = (entry <= epoch) & (present | possible.any(1))
-        told = chances_of_being_shown(chances, epoch, k) if carries and not untold else None
-        if how.by_opportunity:
-            substeps = choices_by_opportunity(decides, chance, shown, chances, epoch, cap, told)
-        else:
-            substeps = choices_in_turn(decides, possible, shown, epoch, turn, told)
-        day = events.first_day + epoch * days
-        tenure = (epoch - entry).astype(np.float32) * days
-        features = state.features(
-            day,
-            tenure[substeps.entity],
-            substeps.eligible,
-            substeps.shown if several else substeps.rank[:, None],
-            substeps.entity,
-        )
-        parts.append((epoch, substeps, np.hstack([features, context.features(substeps.entity)])))
+        if rows:
+            present = (epoch - last_seen) * days <= decision.inactive_days
+            decides = (entry <= epoch) & (present | possible.any(1))
+            told = chances_of_being_shown(chances, epoch, k) if carries and not untold else None
+            if how.by_opportunity:
+                substeps = choices_by_opportunity(decides, chance, shown, chances, epoch, cap, told)
+            else:
+                substeps = choices_in_turn(decides, possible, shown, epoch, turn, told)
+            features = state.features(
+                events.first_day + epoch * days,
+                (epoch - entry).astype(np.float32)[substeps.entity] * days,
+                substeps.eligible,
+                substeps.shown if several else substeps.rank[:, None],
+                substeps.entity,
+            )
+            parts.append((epoch, substeps, np.hstack([features, context.features(substeps.entity)])))
         purchases, visited = known.total(epoch, "purchases"), visits.total(epoch, "n")
         clicked = clicks.by_action(epoch, "n", k)
         state.advance(
@@ -260,9 +277,9 @@ def _mature(day: NDArray[np.int64], epoch_days: int, events: Events) -> NDArray[
     return reported & ~touched
 
 
-def _concatenate(chunks: list[LoggedTransitions]) -> Transitions:
-    """Chunks of ascending entities as one table."""
-    if len(chunks) == 1:
+def _concatenate(chunks: list[LoggedTransitions], others: list[LoggedTransitions]) -> Transitions:
+    """Chunks of ascending entities as one table; of the others the next decisions alone."""
+    if len(chunks) == 1 and not others:
         return chunks[0]
     arrays: dict[str, Any] = {
         name: np.concatenate([getattr(c, name) for c in chunks])
@@ -273,7 +290,8 @@ def _concatenate(chunks: list[LoggedTransitions]) -> Transitions:
     }  # fmt: skip
     propensity, arrays["delivery"] = join_logged(chunks)
     arrays["untold"] = max(c.untold for c in chunks)
-    upcoming = [c.next_decisions for c in chunks if c.next_decisions is not None]
+    upcoming = [c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None]
+    order = np.argsort(np.concatenate([u.entity for u in upcoming]))
     fields = ("entity", "features", "eligible", "segment")
-    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming]) for f in fields))
+    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming])[order] for f in fields))
     return replace(chunks[0], **arrays, propensity=propensity, next_decisions=merged)

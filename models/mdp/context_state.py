@@ -34,6 +34,7 @@ class ContextState:
         newest = (
             pl.scan_parquet(events.folder / "exposures.parquet")
             .filter(pl.col("entity_key").is_between(int(keys[0]), int(keys[-1])))
+            .filter(pl.col("entity_key").is_in(keys))
             .with_columns(((pl.col("day").cast(pl.Int64) - events.first_day) // epoch_days).alias("epoch"))
             .sort("epoch", "entity_key", "day", "ordinal")
             .group_by("epoch", "entity_key", maintain_order=True)

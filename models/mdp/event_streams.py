@@ -56,13 +56,15 @@ def read_stream(
     """One mart for the entities `keys` (ascending); events outside the epochs are left out. `idle`: the
     logged decisions to do nothing, of the exposures."""
     file = "exposures" if table == "idle" else table
-    frame = _with_seconds(pl.read_parquet(events.folder / f"{file}.parquet"), grid)
+    low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
+    near = pl.scan_parquet(events.folder / f"{file}.parquet").filter(
+        pl.col("entity_key").is_between(low, high)
+    )
+    frame = _with_seconds(near.collect().filter(pl.col("entity_key").is_in(keys)), grid)
     if table == "idle":
         frame = frame.filter(pl.col("action") == 0)
     if table == "exposures":
         frame = decisions_of_exposures(frame, grid)
-    low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
-    frame = frame.filter(pl.col("entity_key").is_between(low, high))
     epoch = (frame[day].to_numpy().astype(np.int64) - grid.first_day) // grid.epoch_days
     order = np.argsort(epoch, kind="stable")
     order = order[(epoch[order] >= 0) & (epoch[order] < grid.epochs)]

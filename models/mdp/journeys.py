@@ -135,7 +135,7 @@ def cut_journeys(
     keep_rows: NDArray[np.bool_],
     terms: JourneyTerms,
     *,
-    total_entities: int,
+    total_entities: float,
     moments: tuple[Floats, Floats] | None = None,
 ) -> Journeys:
     """Journeys of the kept rows (n,), by calendar windows that are the same for all entities.

@@ -83,6 +83,8 @@ class Transitions:
     feature_spec: tuple[Feature, ...]
     outcome_spec: tuple[Outcome, ...]
     next_decisions: NextDecisions | None = None
+    stands_for: float = 1.0
+    """Entities of the log per entity in the table: above 1 where the log was too long for all of them."""
 
     @property
     def n_rows(self) -> int:

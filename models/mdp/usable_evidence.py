@@ -48,6 +48,12 @@ def decided_by_opportunity(events: Events, decision: DecisionSettings) -> bool:
     return int(found.item()) > 0
 
 
+def chances_and_exposures(events: Events) -> int:
+    """How many rows the log has of either."""
+    marts = (pl.scan_parquet(events.folder / f"{name}.parquet") for name in ("opportunities", "exposures"))
+    return sum(int(mart.select(pl.len()).collect().item()) for mart in marts)
+
+
 def why_not_told(events: Events, decision: DecisionSettings, by_opportunity: bool) -> str:
     """Why logged propensities are no probabilities of these decisions; empty if they are."""
     if not by_opportunity:

@@ -17,7 +17,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 def daily_money(transitions: Transitions) -> DailyMoney:
-    """What was spent by day and channel, to hold budgets against."""
+    """What was spent by day and channel, to hold budgets against; of a sample of entities, as all would."""
     first, last = int(transitions.day.min()), int(transitions.day.max())
     offset = transitions.day - first
     spend = np.stack(
@@ -31,7 +31,7 @@ def daily_money(transitions: Transitions) -> DailyMoney:
         ],
         axis=1,
     )
-    micros = np.rint(spend).astype(np.int64)
+    micros = np.rint(spend * transitions.stands_for).astype(np.int64)
     return DailyMoney(transitions.actions[1:], first, micros, np.ones(micros.shape, np.bool_))
 
 

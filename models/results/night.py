@@ -140,6 +140,8 @@ class NightResult:
     """The study's effective settings, flattened: `split.period_days` -> `7`."""
     claimed_margins: dict[str, float | None] = field(default_factory=dict)
     """Channel -> margin of the sales that its platform would claim, per unit of spend; None: not known."""
+    users_in_log: int | None = None
+    """Where the log was too long for all of them: `users` are a sample of so many."""
     personal: PersonalFrontier | None = None
     """None on a night that judged nothing, and without agents."""
     pictures: Pictures = NO_PICTURES

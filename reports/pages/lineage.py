@@ -153,7 +153,8 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
         ("Logs", f"{result.logged_from} to {result.logged_to}" if result.logged_from else "empty"),
         (
             words.capital(users),
-            f"{words.entities(result, result.users)}, {words.counted(result.decisions, 'decision')}",
+            f"{words.entities(result, result.users)}, {words.counted(result.decisions, 'decision')}"
+            + _sampled(result),
         ),
         (
             "Who did what",
@@ -164,6 +165,16 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
         ("A plan is judged over", window),
         ("Code version", result.code_version or numbers.NOT_KNOWN),
         ("Seeds", ", ".join(map(str, seeds)) if seeds else "none: no network was trained"),
+    )
+
+
+def _sampled(result: NightResult) -> str:
+    if result.users_in_log is None:
+        return ""
+    return (
+        f": a sample, drawn by a hash of the id, of about {words.entities(result, result.users_in_log)}, whose "
+        "decisions would be more than evaluation.max_decisions allows; today’s budgets and the next actions "
+        "are of everybody"
     )
 
 

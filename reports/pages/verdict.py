@@ -73,7 +73,10 @@ def _basis(result: NightResult) -> Markup:
     ended = (date.fromisoformat(result.as_of) - date.fromisoformat(result.logged_to)).days
     ago = "the day before this report" if ended == 1 else f"{words.days(ended)} before this report"
     word = result.vocabulary
-    people = [words.entities(result, result.users), words.counted(result.decisions, "decision")]
+    who = words.entities(result, result.users)
+    if result.users_in_log is not None:
+        who += f" (a sample of {numbers.count(result.users_in_log)})"
+    people = [who, words.counted(result.decisions, "decision")]
     bought = [t.good for t in result.tables if t.table == "purchases"]
     people += [words.counted(n, word.success, word.successes) for n in bought]
     return Markup("Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}.").format(

@@ -90,3 +90,19 @@ def test_attributed_roas_is_revenue_per_spend_and_unknown_without_spend(tmp_path
     assert attributed_margin(events) == {"search": 2.5, "video": 1.0}
     bought = table([1, 2], [3, 0])
     assert successes(events, bought) == 5  # good rows of the purchases table
+
+
+def test_today_is_everybodys_where_a_sample_is_judged(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    events = stage(
+        write_log(log, impressions=[impression(n, "2026-01-04 09:00", f"u{n}", cost="1") for n in range(9)])
+    )
+    transitions = build_transitions(events, DecisionSettings(eligible="seen"))
+    mine = transitions.entity == transitions.entity[0]
+    some = replace(
+        transitions,
+        stands_for=9.0,
+        **{name: getattr(transitions, name)[mine] for name in ("entity", "day", "action", "outcomes")},
+    )
+    whole = find_todays_budget(a_night(), events, transitions)
+    assert find_todays_budget(a_night(), events, some) == whole and whole.spent == {"search": 9.0}
