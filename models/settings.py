@@ -172,10 +172,10 @@ class EvaluationSettings(Settings):
     difference_that_matters: float | None = Field(default=None, gt=0)
     """Of a test of arms: the difference in value per entity, currency units, that would change what you do.
     The report then says how many more entities would tell it, and not only the one estimated."""
-    max_decisions: int = Field(default=4_000_000, ge=10_000)
+    max_decisions: int = Field(default=3_000_000, ge=10_000)
     """About so many decisions are looked at. Of a longer log a sample of entities, drawn by a hash of their
     key, trains, chooses and reports; today's budgets and the next actions are of everybody. A night takes
-    about 1 GiB and 3.5 GiB more per million decisions (with 75 features)."""
+    about 1.5 GiB and 3.7 GiB more per million decisions (with 75 features)."""
     math_threads: int = Field(default=2, ge=1, le=64)
     """BLAS threads: a setting of the study, not of the machine."""
 

@@ -33,6 +33,7 @@ def check_health(
                 events,
                 first_day=int(transitions.day.min()),
                 last_day=int(transitions.day.max()) + study.decision.epoch_days - 1,
+                sample=transitions.entity if transitions.stands_for > 1 else None,
             ),
             purchases=successes(events, transitions),
             history=history,

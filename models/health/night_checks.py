@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from models.behaviour import Behaviour
 from models.health import delivery_checks, log_checks
 from models.health.log_history import DatedCheck, checks_of
-from models.mdp import Transitions, idle_cost_name
+from models.mdp import Transitions, drawn_like, idle_cost_name
 from models.results import HealthCheck
 from sql.events import Events
 
@@ -97,15 +99,22 @@ def paid_micros(t: Transitions) -> int:
     return int(t.cost_micros().sum()) + more
 
 
-def staged_cost(events: Events, *, first_day: int, last_day: int) -> int:
-    """Staged cost in micros over the days from `first_day` to `last_day`, both included."""
-    return int(
-        pl.scan_parquet(events.folder / "exposures.parquet")
-        .filter(pl.col("day").is_between(first_day, last_day))
-        .select(pl.col("cost_micros").sum())
+def staged_cost(
+    events: Events, *, first_day: int, last_day: int, sample: NDArray[np.int64] | None = None
+) -> int:
+    """Staged cost in micros over the days from `first_day` to `last_day`, both included; of a sample, whose
+    entities in the table are `sample`, that of everybody who was drawn into it."""
+    exposures = pl.scan_parquet(events.folder / "exposures.parquet")
+    cost = (
+        exposures.filter(pl.col("day").is_between(first_day, last_day))
+        .group_by("entity_key")
+        .agg(pl.col("cost_micros").sum())
         .collect()
-        .item()
     )
+    micros = cost["cost_micros"].to_numpy()
+    if sample is not None:
+        micros = micros[drawn_like(cost["entity_key"].to_numpy().astype(np.int64), sample)]
+    return int(micros.sum())
 
 
 def entry_by_ad_share(events: Events) -> float:

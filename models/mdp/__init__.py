@@ -2,6 +2,7 @@
 
 from models.mdp.build_transitions import build_transitions
 from models.mdp.daily_money import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
+from models.mdp.entity_sample import drawn_like
 from models.mdp.journeys import (
     MICROS,
     Journeys,
@@ -56,6 +57,7 @@ __all__ = [
     "build_transitions",
     "cut_journeys",
     "derived_outcomes",
+    "drawn_like",
     "elapsed_discounts",
     "fold_of",
     "goal_name",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from models.mdp.sample_split import uniform_of
 
@@ -47,3 +48,9 @@ def sample_entities(
     if share >= 1 or not kept.any():
         return everybody
     return EntitySample(entities.filter(kept), entities.filter(~kept), len(entities) / int(kept.sum()))
+
+
+def drawn_like(entity: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) whether entities (n,) are of the sample that `kept`, the entities of a table, were drawn into."""
+    share = uniform_of(kept, SAMPLE_SALT).max(initial=0.0)
+    return uniform_of(entity, SAMPLE_SALT) <= share

@@ -172,9 +172,9 @@ def _sampled(result: NightResult) -> str:
     if result.users_in_log is None:
         return ""
     return (
-        f": a sample, drawn by a hash of the id, of about {words.entities(result, result.users_in_log)}, whose "
-        "decisions would be more than evaluation.max_decisions allows; today’s budgets and the next actions "
-        "are of everybody"
+        f": a sample, drawn by a hash of the id, of about {words.entities(result, result.users_in_log)}, "
+        "whose decisions would be more than evaluation.max_decisions allows; today’s budgets and the next "
+        "actions are of everybody"
     )
 
 

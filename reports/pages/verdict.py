@@ -75,7 +75,7 @@ def _basis(result: NightResult) -> Markup:
     word = result.vocabulary
     who = words.entities(result, result.users)
     if result.users_in_log is not None:
-        who += f" (a sample of {numbers.count(result.users_in_log)})"
+        who += f" (a sample of about {numbers.count(result.users_in_log)})"
     people = [who, words.counted(result.decisions, "decision")]
     bought = [t.good for t in result.tables if t.table == "purchases"]
     people += [words.counted(n, word.success, word.successes) for n in bought]
