@@ -10,7 +10,7 @@ and size below --work; with --resume logs that are there are not drawn again.
 import argparse
 import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -38,18 +38,18 @@ def run(draws: Sequence[Draw], work: Path, *, processes: int, resume: bool) -> N
     missing = [draw for draw in draws if draw.log not in there[file_of(work, draw)]]
     version = drawing_version()  # now: the processes read the code when they start, not when they draw
     fresh = get_context("spawn")  # a fork would copy locks that threads of this process hold
-    with Progress() as bar, ProcessPoolExecutor(processes, mp_context=fresh, max_tasks_per_child=8) as pool:
+    # a log leaves memory behind: its process goes with it (an executor's max_tasks_per_child hangs in 3.11)
+    with Progress() as bar, fresh.Pool(processes, maxtasksperchild=1) as pool:
         task = bar.add_task("logs", total=len(missing))
-        futures = {pool.submit(drawn, draw, version): draw for draw in missing}
-        for done in as_completed(futures):
-            append_line(file_of(work, futures[done]), done.result())
+        for draw, record in pool.imap_unordered(partial(drawn, version=version), missing):
+            append_line(file_of(work, draw), record)
             bar.advance(task)
 
 
-def drawn(draw: Draw, version: str) -> dict[str, Any]:
+def drawn(draw: Draw, version: str) -> tuple[Draw, dict[str, Any]]:
     """One log, in a process of its own."""
     with one_blas_thread():
-        return one_log(draw, version)
+        return draw, one_log(draw, version)
 
 
 def draws_of(options: argparse.Namespace) -> list[Draw]:
