@@ -125,7 +125,8 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
 
     if asked := open_question(study.read_text(encoding="utf-8-sig")):
         line, key, question = asked
-        raise StudyError(f"{study}, line {line}: `{key}` wants an answer: {question.rstrip('.')}.")
+        end = "" if question.endswith(("?", ".")) else "."
+        raise StudyError(f"{study}, line {line}: `{key}` wants an answer: {question}{end}")
     from flows.night import open_scratch, today
     from flows.stages.log_history import examine_log
     from flows.stages.staging import stage_logs

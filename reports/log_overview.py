@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
+from sql.hints import show
 
 EPOCH = date(1970, 1, 1)
 HEADER = ("decisions", "share", "by propensity", "spend", "revenue after")
@@ -63,14 +64,14 @@ def _question(overview: LogOverview, words: Vocabulary) -> str:
 
 def _obstacle(overview: LogOverview, words: Vocabulary) -> str:
     action = words.action.replace("_", " ")
-    inside = grouped(overview.outcomes_inside)
+    inside, told = grouped(overview.outcomes_inside), show(overview.obstacle_action)
     return {
         "": "none that shows before a night is run.",
-        "one action": f"there is only one {action}, {overview.obstacle_action}: nothing to compare it with.",
+        "one action": f"there is only one {action}, {told}: nothing to compare it with.",
         "no outcomes": f"the log holds no {words.success}, so nothing can be said to have come of anything.",
         "no revenue": "the totals hold no revenue: name its column, or add a channel `none` with all sales.",
         "too short": f"the log is shorter than the {_days(overview.window_days)} in which outcomes count.",
-        "propensities contradict": f"{overview.obstacle_action} was chosen more or less often than its "
+        "propensities contradict": f"{told} was chosen more or less often than its "
         "propensities say, beyond chance: is the column the probability of what was chosen?",
         "impressions only": f"who could have been {words.shown} {words.treatments} and was not is unknown: "
         "log opportunities, or hold some out at random.",

@@ -30,7 +30,12 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool) -> Path:
         raise StudyError(f"{target} exists; name another file with --out, or say --force to replace it.")
     text = study_text(paths, folder, name, os.path.relpath(folder, target.absolute().parent))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    beside = target.with_name(f".{target.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
     return target
 
 

@@ -11,7 +11,8 @@ from sql.text_rows import read_text_rows
 
 DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
 TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|UTC|[+-]\d{2}(:?\d{2})?))?$"
-ZONE = r"(Z|UTC|[+-]\d{2}(:?\d{2})?)$"
+ZONE = r":\d{2}(\.\d+)?( ?(Z|UTC|[+-]\d{2}(:?\d{2})?))$"
+"""After a clock time: what ends a day alone, 2026-01-01, is no zone."""
 EPOCH = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
 """Digits of a time since 1970, and its unit."""
 
@@ -63,10 +64,6 @@ class Seen:
     def stem(self) -> str:
         """Its name without endings."""
         return Path(self.path).name.split(".")[0]
-
-    def told_apart(self, names: list[str]) -> bool:
-        """Whether no two rows looked at have the same values in these columns."""
-        return self.rows.select(names).is_duplicated().sum() == 0
 
 
 def look_at(path: Path, folder: Path) -> Seen:

@@ -119,6 +119,13 @@ def test_counts_regions_and_totals_have_an_overview_too(tmp_path: Path) -> None:
     assert (without.obstacle, [a.share for a in without.actions]) == ("no revenue", [0.25, 0.75])
 
 
+def test_a_log_s_own_words_are_printable(tmp_path: Path) -> None:
+    """The name of an action reaches the terminal in a sentence, and clears no screen there."""
+    found = overview(tmp_path, SINGLE, **trial({"A\x1b[2J": 120}, {"A\x1b[2J": 1.0}))
+    said = overview_sentences(found, Vocabulary(), "EUR")
+    assert said[-1] == "The likely obstacle: there is only one channel, A?[2J: nothing to compare it with."
+
+
 def test_every_word_is_the_study_s(tmp_path: Path) -> None:
     words = vocabulary_of("SKU", "", "reorder_level", {"success": "sale", "successes": "sales"})
     found = overview(tmp_path, SINGLE, **trial({"A": 300, "B": 100}, {"A": 0.75, "B": 0.25}))
