@@ -141,8 +141,10 @@ def test_what_is_missing_is_asked_and_check_says_so(
 def test_a_known_layout_is_known_by_its_columns(
     tmp_path: Path, write: Callable[[Path], Path], source: str, questions: list[str]
 ) -> None:
-    """Its shipped study, with every assumption asked for anew."""
-    text, study = written(write(tmp_path / "logs"))
+    """Its shipped study, with every assumption asked for anew; a file that is none of its tables is named."""
+    write_lines(write(tmp_path / "logs") / "notes.csv", [["a", "b"], ["x", "y"]])
+    text, study = written(tmp_path / "logs")
+    assert f"# notes.csv: no table of {source}; not read.\n" in text
     assert (study.logs.source, study.logs.source_numbers, study.name) == (source, {}, "logs")
     assert study.log_folder.resolve() == (tmp_path / "logs").resolve()
     assert [line.split()[1] for line in asked(text)] == [f"source_numbers.{name}" for name in questions]
@@ -162,17 +164,16 @@ def test_counts_and_regions_are_known_by_their_columns(tmp_path: Path) -> None:
         ["north", "2026-01-05", 12.5, 1],
         ["east", "2026-01-05", 7.5, 0],
     ]
-    write_lines(tmp_path / "logs" / "ab.csv", counts)
-    write_lines(tmp_path / "logs" / "holdout.csv", geo)
-    _, study = written(tmp_path / "logs")
+    _, study = written(write_lines(tmp_path / "counted" / "ab.csv", counts))
     assert study.logs.tables["counts"].columns == {
         "arm": "variant",
         "n": "visitors",
         "successes": "conversions",
     }
+    assert column(staged(study), "counts", "n") == [1000, 990]
+    _, study = written(write_lines(tmp_path / "regions" / "holdout.csv", geo))
     assert study.logs.tables["geo"].columns == {"region": "market", "day": "date", "outcome": "sales"}
-    events = staged(study)
-    assert column(events, "counts", "n") == [1000, 990] and column(events, "geo", "treated") == [False, True]
+    assert column(staged(study), "geo", "treated") == [False, True]
 
 
 def test_a_file_without_a_header_is_asked_about(tmp_path: Path) -> None:
@@ -243,16 +244,6 @@ def test_hostile_arms_of_a_test_stay_arms(tmp_path: Path, hostile: str) -> None:
     text, study = written(tmp_path / "logs")
     assert study.decision.single_step and study.split.total is None
     assert len(asked(text)) == 1 and all(c.isprintable() or c == "\n" for c in text)
-
-
-def test_a_day_has_no_zone(tmp_path: Path) -> None:
-    """-05 at the end of a day is its number."""
-    write_lines(
-        tmp_path / "logs" / "impressions.csv",
-        [["id", "day", "user_id", "channel", "cost"], ["i", "2026-01-05", "u", "tv", 1]],
-    )
-    text, _ = written(tmp_path / "logs")
-    assert 'columns.ts = "day"  # its values are times\n' in text
 
 
 def test_a_study_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
