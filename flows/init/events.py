@@ -84,6 +84,8 @@ WORDS = {
 }
 NOBODYS = ("totals", "budgets", "experiments", "counts", "geo")
 """Tables that tell no single entity: what has ids of people or orders is none of them."""
+ARMS_OF_A_LOG = {"treated", "random", "usual", "holdout"}
+"""What arms of the table `arms` are called; a file of other ones is a test of its own."""
 MORE_THAN_WRITTEN = 2
 """Required columns that a file may lack and still be, by its name, the table: they are asked for."""
 
@@ -139,7 +141,7 @@ class Table:
 
 def table_of(seen: Seen) -> Table | None:
     """The contract's table of which a file has every column: that of its name, or else of its contents."""
-    tables = [*_by_name(seen), "counts", "geo", "impressions", "purchases", "opportunities"]
+    tables = [*_by_name(seen), "counts", "geo", "impressions", "purchases", "opportunities", "arms"]
     whole = (table for table in tables if _can_be(table, seen) and not _missing(table, _columns(table, seen)))
     return next((_table(table, seen) for table in whole), None)
 
@@ -174,6 +176,9 @@ def _by_name(seen: Seen) -> list[str]:
 
 
 def _can_be(table: str, seen: Seen) -> bool:
+    if table == "arms":
+        arm = _columns("arms", seen).get("arm")
+        return arm is not None and {value.lower() for value in arm.top} <= ARMS_OF_A_LOG
     return table not in NOBODYS or not (has_people(seen) or has_orders(seen))
 
 

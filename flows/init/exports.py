@@ -17,6 +17,7 @@ DAYS = [
     "hour",
     "week",
     "segments_date",
+    "reporting_starts",
     "datum",
 ]
 PLATFORMS = ["channel", "ad_channel", "platform", "network", "utm_source", "kanal"]

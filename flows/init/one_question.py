@@ -12,6 +12,7 @@ TESTS = ("counts", "geo")
 BESIDE_TOTALS = ("totals", "purchases", "visits", "budgets", "experiments")
 """Tables that daily totals can make use of where no impressions are logged."""
 OWN_STUDY = "a test of its own: `allot init` with this file alone writes its study"
+OF_ARMS = "people by arm; beside impressions they are the table `arms`, of treated, random, usual and holdout"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ def _readable(tables: list[Table]) -> tuple[list[Table], list[str]]:
             first, others = files[0], files[1:]
         kept.append(first)
         for other in others:
-            if other.lacks:
+            if other.is_test:
+                notes.append(_left(other.path, OF_ARMS))
+            elif other.lacks:
                 lacks = ", ".join(other.lacks)
                 notes.append(_left(other.path, f"another file of {name}, by its name; it lacks {lacks}"))
             elif name == "geo" and not other.is_like(first):

@@ -8,6 +8,7 @@ from flows.init.trial import Trial
 MOST_UNREAD = 12
 MARGIN = "margin_rate = 1.0  # CHECK: margin per unit of revenue; 1.0 takes revenue for profit"
 
+ARM = 'action = "arm"  # what the report calls them'
 PER_ENTITY = ["", "[evaluation]", 'per = "entity"']
 
 
@@ -40,7 +41,8 @@ def body(chosen: Chosen) -> list[str]:
     if any(table.is_test for table in chosen.tables):
         horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
         return [*lines, "", *_single_step(horizon), MARGIN, *PER_ENTITY]
-    return [*lines, "", "[decision]", MARGIN] if names & {"impressions", "totals"} else lines
+    decision = [ARM] if "counts" in names else [MARGIN] if names & {"impressions", "totals"} else []
+    return [*lines, "", "[decision]", *decision] if decision else lines
 
 
 def _state_text(tables: tuple[Table, ...]) -> list[str]:
@@ -130,7 +132,7 @@ def _single_step(horizon: str) -> list[str]:
     """The decision of a test."""
     return [
         "[decision]",
-        'action = "arm"  # what the report calls them',
+        ARM,
         "single_step = true  # one row is one decision",
         horizon,
         "tail_days = 0",

@@ -22,7 +22,10 @@ from sql.settings import ROW_NUMBER
 DATED = "2020-01-01"
 """The day of every decision where a file has no clock."""
 MOST_FEATURES = 100
-NOTHING = ("none", "control", "holdout", "no e-mail", "no email", "no mail", "nothing", "untreated")
+NOTHING = (
+    *("none", "control", "holdout", "no e-mail", "no email", "no mail", "nothing", "untreated", "kontrolle"),
+    "kontrollgruppe",
+)
 """What arms are called that get nothing, in small letters."""
 
 
@@ -39,7 +42,7 @@ class Trial:
 def trial_of(seen: Seen) -> Trial | None:
     """How to read a test's wide file; None where it has no column of arms or of outcomes."""
     arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
-    amounts = named(seen, [*REVENUES, "spend"], lambda c: c.is_number and c.distinct > 2)
+    amounts = named(seen, [*REVENUES, "spend"], lambda c: c.is_number and c.distinct > 1 and not c.is_flag)
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
     if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
@@ -68,7 +71,8 @@ def sends_of(seen: Seen) -> Table | None:
     arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
     clock = next((c for c in seen.columns.values() if c.time in ("day", "time")), None)
-    if not arms or not users or not clock or named(seen, COSTS, lambda c: c.is_number):
+    outcomes = named(seen, [*REVENUES, *SUCCESSES], lambda c: c.is_number)
+    if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
         return None
     lines = _decisions(seen, arms[0], users[0].name, clock)
     columns = {"user_id": users[0], "channel": arms[0], "ts": clock}

@@ -109,6 +109,30 @@ def test_a_mailing_and_the_orders_after_it_are_a_test(tmp_path: Path) -> None:
     assert count(events, "purchases").good == 20
 
 
+def test_a_test_whose_buyers_all_paid_the_same_is_a_test(tmp_path: Path) -> None:
+    """One price: its amounts are no 0 and 1, and no state either."""
+    rows: Rows = [["Kundennummer", "Variante", "Versand", "Umsatz"]]
+    rows += [[f"k{n}", ("A", "B", "Kontrolle")[n % 3], "2026-03-01", 19.9 * (n % 4 == 0)] for n in range(60)]
+    text, study = written(write_lines(tmp_path / "logs" / "kampagne.csv", rows, ";"))
+    assert set(study.logs.tables) == {"impressions", "purchases", "users"} and len(asked(text)) == 1
+    assert study.logs.tables["impressions"].values["channel"] == {"Kontrolle": "none"}
+
+
+def test_a_holdout_beside_impressions_is_the_table_of_arms(tmp_path: Path) -> None:
+    """By what it holds; arms of other names are a test of their own, whose file is named."""
+    shown: Rows = [["impression_id", "ts", "user_id", "channel", "cost"]]
+    shown += [[n, "2026-01-05", f"u{n}", "tv", 0.1] for n in range(6)]
+    held: Rows = [["user_id", "group", "since"]]
+    held += [[f"u{n}", "treated" if n < 6 else "holdout", "2026-01-01"] for n in range(9)]
+    write_lines(tmp_path / "logs" / "impressions.csv", shown)
+    write_lines(tmp_path / "logs" / "groups.csv", held)
+    others = [[f"u{n}", "AB"[n % 2], "2026-01-01"] for n in range(9)]
+    write_lines(tmp_path / "logs" / "variants.csv", [held[0], *others])
+    text, study = written(tmp_path / "logs")
+    assert study.logs.tables["arms"].columns == {"arm": "group"}
+    assert "# variants.csv: people by arm; beside impressions they are the table `arms`" in text
+
+
 def test_what_a_spreadsheet_wrote_is_named_with_what_would_be_right(tmp_path: Path) -> None:
     german: Rows = [
         ["Datum", "Kanal", "Kosten"],

@@ -26,7 +26,7 @@ RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
     "Counts of a test": (
         "counted",
         write_counts,
-        ("which one of the channels to take", "CHOOSE: Show B. It brings 0.0400"),
+        ("which one of the arms to take", "CHOOSE: Give B. It brings 0.0400"),
     ),
     "A test by region": (
         "markets",
