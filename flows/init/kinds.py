@@ -56,7 +56,8 @@ def _take_sales(found: Found, one: Seen) -> None:
     if part:
         found.parts.append(part)
     elif is_spent:
-        found.notes.append(f"{one.path}: its sales fit no day and channel of the spend once; left out.")
+        several = "sales of no platform whose spend is told alone, and several rows of one day"
+        found.notes.append(f"{one.path}: {several}. Left out.")
     else:
         found.notes.append(f"{one.path}: sales per day; they need spend per day beside them. Left out.")
 

@@ -75,7 +75,7 @@ def _section(name: str, groups: list[list[Table]]) -> list[str]:
     """One section, or a part for each set of files with columns of its own."""
     lines = list[str]()
     if sum(map(len, groups)) > 1:
-        check = f"CHECK: these files are read as {name}, one after the other; no row stands in two."
+        check = f"These files are read as {name}, one after the other: CHECK that no row stands in two."
         lines += ["", comment(check)]
     heading = f"[logs.tables.{name}]" if len(groups) == 1 else f"[[logs.tables.{name}.parts]]"
     for n, files in enumerate(groups):
@@ -102,7 +102,7 @@ def _totals_text(chosen: Chosen, *, beside: bool) -> list[str]:
         sections = [_table_text(files) for files in _alike(tuple(tables))]
         sections += [[line.text() for line in part.lines] for part in chosen.parts]
         lines = [line for one in sections for line in ("", "[[logs.tables.totals.parts]]", *one)]
-    check = "CHECK: channels of the totals are called as in the impressions; others are not read."
+    check = "CHECK that channels of the totals are called as in the impressions: others are not read."
     return ["", comment(check), *lines[1:]] if beside and lines else lines
 
 

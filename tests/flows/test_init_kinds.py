@@ -164,6 +164,11 @@ def test_a_zone_after_a_blank_is_asked_about(tmp_path: Path) -> None:
     assert "Created at: a blank before the zone (2026-01-05 10:00:00 +0100)" in asked(text)[0]
 
 
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    text, _ = written(write_lines(tmp_path / "logs" / "export.csv", [["a\x00b", "c"], [1, 2]]))
+    assert "export.csv: the name of a column holds a character that is none; save it as UTF-8 text." in text
+
+
 def test_commas_between_thousands_are_no_reason_to_refuse_an_amount(tmp_path: Path) -> None:
     rows: Rows = [["date", "campaign", "spend"], *[[day, "x", '"4,012.80"'] for day in days(3)]]
     _, study = written(write_lines(tmp_path / "logs" / "meta.csv", rows))

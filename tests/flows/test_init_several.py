@@ -33,7 +33,7 @@ def test_files_of_one_table_are_read_one_after_the_other(tmp_path: Path) -> None
     write_lines(tmp_path / "logs" / "impressions_b.csv", shown(4))
     text, study = written(tmp_path / "logs")
     assert study.logs.tables["impressions"].path == ("impressions_a.csv", "impressions_b.csv")
-    assert "CHECK: these files are read as impressions, one after the other" in text
+    assert "These files are read as impressions, one after the other: CHECK that" in text
     others = shown(8, names="event_id ts customer_id network cost")
     write_lines(tmp_path / "logs" / "impressions_c.csv", others)
     write_lines(tmp_path / "logs" / "purchases.csv", BOUGHT)
@@ -61,7 +61,7 @@ def test_totals_stand_beside_impressions(tmp_path: Path) -> None:
     write_lines(tmp_path / "logs" / "print_export.csv", spent())
     text, study = written(tmp_path / "logs")
     assert [part.constants["channel"] for part in study.logs.tables["totals"].parts] == ["print", "tv"]
-    assert "CHECK: channels of the totals are called as in the impressions" in text
+    assert "CHECK that channels of the totals are called as in the impressions" in text
     events = staged(study)
     assert events.actions == ("none", "tv") and set(column(events, "totals", "cost_micros")) == {10_500_000}
 
