@@ -82,12 +82,18 @@ WORDS = {
     "planned": ["planned", "budget", "daily_budget"],
     **IDS,
 }
+FLAGS = {"true", "t", "yes", "y", "1", "1.0", "false", "f", "no", "n", "0", "0.0"}
 NOBODYS = ("totals", "budgets", "experiments", "counts", "geo")
 """Tables that tell no single entity: what has ids of people or orders is none of them."""
 ARMS_OF_A_LOG = {"treated", "random", "usual", "holdout"}
 """What arms of the table `arms` are called; a file of other ones is a test of its own."""
 MORE_THAN_WRITTEN = 2
 """Required columns that a file may lack and still be, by its name, the table: they are asked for."""
+
+
+def is_flag(column: Column) -> bool:
+    """True and false, as the log's reader takes them."""
+    return column.given > 0 and {value.lower() for value in column.top} <= FLAGS
 
 
 def is_amount(column: Column) -> bool:
@@ -100,7 +106,7 @@ FITS = {
     "cost": is_amount, "revenue": is_amount, "propensity": is_probability,
     "n": lambda c: c.is_whole, "successes": lambda c: c.is_whole, "sum": is_amount,
     "sum_of_squares": is_amount, "outcome": is_amount,
-    "treated": lambda c: c.distinct <= 2,
+    "treated": is_flag,
 }  # fmt: skip
 MONEY = ("cost", "revenue", "spend")
 

@@ -84,12 +84,12 @@ def test_sales_by_region_are_a_test_by_region(tmp_path: Path) -> None:
 
 
 def test_a_group_says_which_region_and_not_when(tmp_path: Path) -> None:
-    rows: Rows = [["store", "date", "revenue", "group"]]
+    rows: Rows = [["store", "date", "revenue", "treatment"]]
     rows += [
         [store, day, 9.5, "test" if store == "s1" else "control"] for day in days(9) for store in ("s1", "s2")
     ]
     text, _ = written(write_lines(tmp_path / "logs" / "stores.csv", rows))
-    assert "group says where, and not when" in asked(text)[0]
+    assert "treatment says where, and not when" in asked(text)[0]
 
 
 def test_a_mailing_and_the_orders_after_it_are_a_test(tmp_path: Path) -> None:
