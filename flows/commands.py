@@ -24,7 +24,10 @@ CLAIMS = {
     "B": "diagnostics and a ranking inside a channel only; no channel split, because who would have been "
     "reached anyway cannot be told apart",
     "C": "wide, aggregate evidence only",
+    "regions": "what the treatment added, if no region was chosen by what was to come there",
+    "counts": "differences between arms, if these were drawn at random: nothing in counts could show it",
 }
+"""Evidence tier, or the table of a test -> what may be claimed."""
 
 
 def write_study(files: list[Path], out: Path | None, force: bool) -> None:
@@ -126,14 +129,16 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     settings = _read(study, logs, threads)
     from flows.init.lines import open_question
 
-    if asked := open_question(study.read_text(encoding="utf-8-sig")):
-        line, key, question = asked
-        raise StudyError(f"{study}, line {line}: `{key}` wants an answer: {question.rstrip('.')}.")
+    if unanswered := open_question(study.read_text(encoding="utf-8-sig")):
+        line, key, question = unanswered
+        end = "" if question.endswith(("?", ".")) else "."
+        raise StudyError(f"{study}, line {line}: `{key}` wants an answer: {question}{end}")
     from flows.night import open_scratch, today
     from flows.stages.log_history import examine_log
     from flows.stages.staging import stage_logs
     from flows.tables import count_table, figures_table, print_table
-    from models.health import log_overview
+    from models.overview import Asked, log_overview
+    from models.trials import asks_of_counts, asks_of_regions
     from reports.log_overview import overview_header, overview_rows, overview_sentences
     from reports.sentences.health import check_text
 
@@ -141,14 +146,16 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     with open_scratch(settings, night_of, needs_key=False) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
         history = examine_log(night, events)
-        overview = log_overview(events, settings.decision)
+        asked = Asked(settings.decision, settings.split, settings.evaluation.level)
+        overview = log_overview(events, asked)
+        table = "counts" if asks_of_counts(events) else "regions" if asks_of_regions(events) else ""
     print_table(count_table(events.counts))
     if overview.actions:
         print_table(figures_table(overview_header(overview, settings.words), overview_rows(overview)))
     for sentence in overview_sentences(overview, settings.words, settings.currency):
         print(sentence)
     print(f"Evidence tier {events.tier}: {events.tier_reason}")
-    print(f"With it, {CLAIMS.get(events.tier, 'see the design notes')}.")
+    print(f"With it, {CLAIMS[table or events.tier]}.")
     for advice in sorted(
         {way_out(c.table, reason) for c in events.counts for reason in c.quarantined} - {""}
     ):

@@ -4,8 +4,11 @@ from datetime import date, timedelta
 
 from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
+from sql.hints import show
 
 EPOCH = date(1970, 1, 1)
+LONGEST_REFUSAL = 400
+"""Letters of a sentence that names regions of the log."""
 HEADER = ("decisions", "share", "by propensity", "spend", "revenue after")
 
 
@@ -24,8 +27,8 @@ def overview_rows(overview: LogOverview) -> list[tuple[str, ...]]:
             grouped(action.entities) if action.entities else "-",
             f"{action.share:.1%}",
             "-" if action.expected_share is None else f"{action.expected_share:.1%}",
-            grouped(action.cost_micros / 1e6, 2),
-            "-" if action.revenue_micros is None else grouped(action.revenue_micros / 1e6, 2),
+            _money(action.cost_micros),
+            _money(action.revenue_micros),
         )
         for action in overview.actions
     ]
@@ -37,13 +40,17 @@ def overview_sentences(overview: LogOverview, words: Vocabulary, currency: str) 
     if overview.last_day >= overview.first_day:
         first, last = (EPOCH + timedelta(day) for day in (overview.first_day, overview.last_day))
         said.append(f"Days: {first} to {last}. Money is in {currency}.")
-    if overview.entities:
+    if overview.entities and overview.outcomes is not None:
         window = f"within {_days(overview.window_days)} after a decision about their {words.entity}"
-        inside, outcomes = grouped(overview.outcomes_inside), grouped(overview.outcomes)
+        inside, outcomes = grouped(overview.outcomes_inside or 0), grouped(overview.outcomes)
         said.append(f"Outcomes: {inside} of {outcomes} {words.successes} come {window}.")
     said.append(f"The question: {_question(overview, words)}")
     said.append(f"The likely obstacle: {_obstacle(overview, words)}")
     return said
+
+
+def _money(micros: int | None) -> str:
+    return "-" if micros is None else grouped(micros / 1e6, 2)
 
 
 def _days(days: int) -> str:
@@ -63,18 +70,22 @@ def _question(overview: LogOverview, words: Vocabulary) -> str:
 
 def _obstacle(overview: LogOverview, words: Vocabulary) -> str:
     action = words.action.replace("_", " ")
-    inside = grouped(overview.outcomes_inside)
+    inside, told = grouped(overview.outcomes_inside or 0), show(overview.obstacle_action)
+    groups, needed = map(grouped, overview.placebos or (0, 0))
     return {
         "": "none that shows before a night is run.",
-        "one action": f"there is only one {action}, {overview.obstacle_action}: nothing to compare it with.",
+        "one action": f"there is only one {action}, {told}: nothing to compare it with.",
         "no outcomes": f"the log holds no {words.success}, so nothing can be said to have come of anything.",
         "no revenue": "the totals hold no revenue: name its column, or add a channel `none` with all sales.",
         "too short": f"the log is shorter than the {_days(overview.window_days)} in which outcomes count.",
-        "propensities contradict": f"{overview.obstacle_action} was chosen more or less often than its "
+        "propensities contradict": f"{told} was chosen more or less often than its "
         "propensities say, beyond chance: is the column the probability of what was chosen?",
         "impressions only": f"who could have been {words.shown} {words.treatments} and was not is unknown: "
         "log opportunities, or hold some out at random.",
         "no propensities": "no row says how likely its choice was: where it was drawn at random, write the "
         "probability as `propensity`.",
+        "no such test": show(overview.obstacle_words, LONGEST_REFUSAL),
+        "few placebo groups": f"{groups} groups of the other regions can be held against the treated, and it "
+        f"takes {needed} before anything can be found: add regions that are not treated.",
         "few outcomes": f"{inside} {words.successes} after decisions are few: differences will be wide.",
     }[overview.obstacle]

@@ -61,8 +61,8 @@ def buyers_known(connection: duckdb.DuckDBPyConnection) -> Finding:
 def _finding(found: Buyers) -> Finding:
     share = found.missing / found.buyers if found.buyers else 0.0
     respelled = found.alike > MAX_RESPELLED * found.buyers
-    doubtful = respelled or share > MAX_MISSING
-    text = "Most of those who buy are in the ad tables."
+    doubtful = found.shown > 0 and (respelled or share > MAX_MISSING)
+    text = "Most of those who buy are in the ad tables." if found.shown else "No ad table tells of anybody."
     if doubtful:
         text = (
             f"{found.missing} of the {found.buyers} who bought ({share:.0%}) are in neither impressions nor "

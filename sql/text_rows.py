@@ -37,6 +37,10 @@ def read_text_rows(paths: tuple[Path, ...], folder: Path) -> TextRows:
     names = sorted(inside | folders)
     if not names:
         raise LogError(f"{paths[0]} has no columns.")
+    if any("\x00" in name for name in names):
+        raise LogError(
+            f"{paths[0]}: the name of a column holds a character that is none; save it as UTF-8 text."
+        )
     wanted = WantedColumns({name: name for name in names}, frozenset())
     with tempfile.TemporaryDirectory(prefix="allot-look-") as work:
         connection = open_database(

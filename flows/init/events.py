@@ -1,9 +1,12 @@
-"""Tables of events: ads shown, clicks, purchases and what else the log contract knows, under other names."""
+"""Tables of the log contract under other names: ads shown, clicks, purchases, counts, regions, ..."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-from flows.init.lines import Line, quoted
+from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen
+from flows.init.odd_values import odd_values
 from flows.init.roles import (
     ARMS,
     CHANNELS,
@@ -13,6 +16,8 @@ from flows.init.roles import (
     REVENUES,
     TIMES,
     USERS,
+    has_orders,
+    has_people,
     is_few,
     is_probability,
     is_time,
@@ -38,6 +43,7 @@ STEMS = {
     "opportunities": ["opportunities", "opportunity", "auctions", "requests"],
     "users": ["users", "user", "customers", "customer", "members"],
     "visits": ["visits", "visit", "sessions", "pageviews"],
+    "outcomes": ["outcomes", "outcome", "outcome_events"],
     "arms": ["arms", "assignments"],
     "counts": ["counts", "arm_counts", "results"],
     "geo": ["geo", "regions", "markets"],
@@ -55,62 +61,131 @@ WORDS = {
     "revenue": REVENUES,
     "propensity": PROPENSITIES,
     "arm": [*ARMS, "name"],
-    "n": ["n", "users", "visitors", "customers", "trials", "sample_size", "size"],
+    "n": ["n", "users", "visitors", "customers", "trials", "sample_size", "size", "besucher"],
     "successes": ["successes", "conversions", "converted", "buyers", "clicks", "k"],
     "sum": ["sum", "total", "revenue"],
     "sum_of_squares": ["sum_of_squares", "sum_squares", "sumsq", "squares"],
-    "day": ["day", "date"],
+    "day": ["day", "date", "datum"],
     "test": ["test", "experiment", "experiment_id", "test_name"],
-    "region": ["region", "geo", "market", "dma", "state", "city"],
-    "outcome": ["outcome", "revenue", "sales", "conversions", "orders"],
-    "spend": ["spend", "cost"],
+    "region": ["region", "geo", "market", "dma", "state", "city", "store", "store_id", "filiale"],
+    "outcome": ["outcome", "revenue", "sales", "conversions", "orders", "umsatz"],
+    "spend": ["spend", "cost", "kosten"],
     "treated": ["treated", "treatment", "is_treated"],
-    "date": ["date", "day"],
+    "date": ["date", "day", "datum"],
+    "entity_id": USERS,
+    "name": ["name", "outcome", "metric", "event", "event_name"],
+    "value": ["value", "amount"],
+    "since": ["since", "assigned_at", *TIMES],
+    "start": ["start", "start_date", "first_day"],
+    "end": ["end", "end_date", "last_day"],
+    "standard_error": ["standard_error", "std_error", "se"],
+    "planned": ["planned", "budget", "daily_budget"],
     **IDS,
 }
+FLAGS = {"true", "t", "yes", "y", "1", "1.0", "false", "f", "no", "n", "0", "0.0"}
+NOBODYS = ("totals", "budgets", "experiments", "counts", "geo")
+"""Tables that tell no single entity: what has ids of people or orders is none of them."""
+ARMS_OF_A_LOG = {"treated", "random", "usual", "holdout"}
+"""What arms of the table `arms` are called; a file of other ones is a test of its own."""
+MORE_THAN_WRITTEN = 2
+"""Required columns that a file may lack and still be, by its name, the table: they are asked for."""
+
+
+def is_flag(column: Column) -> bool:
+    """True and false, as the log's reader takes them."""
+    return column.given > 0 and {value.lower() for value in column.top} <= FLAGS
+
+
+def is_amount(column: Column) -> bool:
+    """Numbers alone."""
+    return column.is_number
+
+
 FITS = {
     "ts": is_time, "entry_ts": is_time, "day": is_time, "date": is_time, "channel": is_few, "arm": is_few,
-    "cost": lambda c: c.is_number, "revenue": lambda c: c.is_number, "propensity": is_probability,
-    "n": lambda c: c.is_whole, "successes": lambda c: c.is_whole, "sum": lambda c: c.is_number,
-    "sum_of_squares": lambda c: c.is_number, "outcome": lambda c: c.is_number,
-    "treated": lambda c: c.distinct <= 2,
+    "cost": is_amount, "revenue": is_amount, "propensity": is_probability,
+    "n": lambda c: c.is_whole, "successes": lambda c: c.is_whole, "sum": is_amount,
+    "sum_of_squares": is_amount, "outcome": is_amount,
+    "treated": is_flag,
 }  # fmt: skip
 MONEY = ("cost", "revenue", "spend")
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the contract: the lines of its section."""
+    """One file, or folder of files, as a table of the contract."""
 
     name: str
+    path: str
+    n_rows: int
     lines: tuple[Line, ...]
+    """Of its section, without `path`."""
     columns: dict[str, Column]
     """Contract column -> the file's own."""
     unread: tuple[str, ...]
     """Columns of the file that nothing reads."""
+    is_test: bool = False
+    """Impressions that are a test: one decision per entity, drawn at random."""
+
+    @property
+    def lacks(self) -> list[str]:
+        """Contract columns that are asked for."""
+        return [line.key.partition(".")[2] for line in self.lines if not line.value]
+
+    def is_like(self, other: "Table") -> bool:
+        """Whether both files are read alike: the same columns under the same names, in the same units."""
+        ours, theirs = ({(line.key, line.value) for line in one.lines} for one in (self, other))
+        return ours == theirs and self.columns.keys() == other.columns.keys()
+
+    def as_test_of_its_own(self) -> "Table":
+        """Counts of one of several tests: where no column says which, the file's name does."""
+        if "test" in self.columns:
+            return self
+        name = Line("constants.test", quoted(self.path.partition(".")[0]), "several files: each is a test")
+        return replace(self, lines=(*self.lines, name))
 
 
 def table_of(seen: Seen) -> Table | None:
-    """The contract's table that a file is, by its name or by the columns it has; None where it is none."""
-    by_name = next((table for table, stems in STEMS.items() if _is_called(seen.stem, stems)), None)
-    if by_name is not None and _missing(by_name, seen) <= 2:
-        return _table(by_name, seen)
-    complete = [table for table in ("counts", "geo") if not _missing(table, seen) and _is_total(table, seen)]
-    complete += [t for t in ("impressions", "purchases", "opportunities") if not _missing(t, seen)]
-    return _table(complete[0], seen) if complete else None
+    """The contract's table of which a file has every column: that of its name, or else of its contents."""
+    tables = [*_by_name(seen), "counts", "geo", "impressions", "purchases", "opportunities", "arms"]
+    whole = (table for table in tables if _can_be(table, seen) and not _missing(table, _columns(table, seen)))
+    return next((_table(table, seen) for table in whole), None)
 
 
-def _is_called(stem: str, stems: list[str]) -> bool:
-    word = stem.lower().replace("-", "_")
-    return word in stems or any(word.startswith(f"{s}_") or word.endswith(f"_{s}") for s in stems)
+def table_by_name(seen: Seen) -> Table | None:
+    """The table that a file's name says, where it lacks a column or two; they are asked for."""
+    for table in _by_name(seen):
+        lacks = len(_missing(table, _columns(table, seen)))
+        if _can_be(table, seen) and lacks <= MORE_THAN_WRITTEN:
+            return _table(table, seen)
+    return None
 
 
-def _is_total(table: str, seen: Seen) -> bool:
-    """Counts need what they count; and neither has users."""
-    if named(seen, USERS, lambda _: True):
-        return False
-    found = _columns(table, seen)
-    return table == "geo" or "successes" in found or {"sum", "sum_of_squares"} <= found.keys()
+def panel_of_regions(seen: Seen) -> Table | None:
+    """Outcomes of regions, a row per region and day, that do not say which were treated when; this is asked.
+    None where rows are of spend: the totals of a platform, by place."""
+    found = _columns("geo", seen)
+    if not _can_be("geo", seen) or _missing("geo", found) != ["treated"]:
+        return None
+    rows = seen.rows.select(found["region"].name, found["day"].name)
+    is_spend = "spend" in found and not named(seen, ARMS, is_few)
+    return None if is_spend or rows.is_duplicated().any() else _table("geo", seen)
+
+
+def _by_name(seen: Seen) -> list[str]:
+    word = re.sub(r"[^a-z0-9]+", "_", seen.stem.lower()).strip("_")
+    return [
+        table
+        for table, stems in STEMS.items()
+        if word in stems or any(word.startswith(f"{s}_") or word.endswith(f"_{s}") for s in stems)
+    ]
+
+
+def _can_be(table: str, seen: Seen) -> bool:
+    if table == "arms":
+        arm = _columns("arms", seen).get("arm")
+        return arm is not None and {value.lower() for value in arm.top} <= ARMS_OF_A_LOG
+    return table not in NOBODYS or not (has_people(seen) or has_orders(seen))
 
 
 def _columns(table: str, seen: Seen) -> dict[str, Column]:
@@ -124,38 +199,55 @@ def _columns(table: str, seen: Seen) -> dict[str, Column]:
     return found
 
 
-def _missing(table: str, seen: Seen) -> int:
-    required = {*CONTRACT[table].required}
+def _missing(table: str, found: Collection[str]) -> list[str]:
+    """What the table needs to say anything, and has no column for."""
+    needed = [*CONTRACT[table].required]
     if table == "geo":
-        required |= {"treated"}
-    return len(required - _columns(table, seen).keys())
+        needed.append("treated")
+    if table == "counts" and not {"sum", "sum_of_squares"} <= {*found}:
+        needed.append("successes")
+    return [name for name in needed if name not in found]
 
 
 def _table(table: str, seen: Seen) -> Table:
     found = _columns(table, seen)
-    lines = [Line("path", quoted(seen.path), f"{seen.n_rows:,} rows")]
-    for name, column in found.items():
-        if column.name != name:
-            lines.append(Line(f"columns.{name}", quoted(column.name), _why(name, column)))
-    for name in CONTRACT[table].required:
-        if name not in found:
-            ids = "; `#row` numbers the rows" if name.endswith("_id") and name != "user_id" else ""
-            free = '; where ads cost nothing: `constants.cost = "0"`' if name == "cost" else ""
-            lines.append(Line(f"columns.{name}", "", f"which column of {seen.path} is {name}?{ids}{free}"))
+    lines = [
+        Line(f"columns.{name}", quoted(column.name), _why(name, column))
+        for name, column in found.items()
+        if column.name != name
+    ]
+    lines += [Line(f"columns.{name}", "", _question(name, seen)) for name in _missing(table, found)]
     for name in MONEY:
         if name in found:
             unit, why = money_unit(found[name], 0.0)
             if unit != "currency":
                 lines.append(Line(f"money_units.{name}", quoted(unit), why))
+    if table == "purchases" and (paid := found.get("revenue")) and paid.given < len(seen.rows):
+        why = f"{len(seen.rows) - paid.given:,} rows have none: CHECK that they are further lines of an order"
+        lines.append(Line("without", f"{{ {quoted(paid.name)} = {listed([''])} }}", why))
     own = {column.name for column in found.values()}
     unread = tuple(c.name for c in seen.columns.values() if c.name not in own and c.given)
-    return Table(table, tuple(lines), found, unread)
+    return Table(table, seen.path, seen.n_rows, tuple(lines), found, unread)
+
+
+def _question(name: str, seen: Seen) -> str:
+    path, groups = seen.path, named(seen, ARMS, is_few)
+    if name == "treated":
+        which = f"; {groups[0].name} says where, and not when" if groups else ""
+        return (
+            f"which column of {path} is true, for each treated region, on the days with treatment alone? "
+            f"Write one where there is none{which}"
+        )
+    ids = "; `#row` numbers the rows" if name.endswith("_id") and name != "user_id" else ""
+    free = '; where ads cost nothing: `constants.cost = "0"`' if name == "cost" else ""
+    odd = f" {' '.join(odd_values(seen))}".rstrip(" .") if FITS.get(name) in (is_time, is_amount) else ""
+    return f"which column of {path} is {name}?{ids}{free}{odd}"
 
 
 def _why(name: str, column: Column) -> str:
     if column.time in ("day", "time"):
-        return "its values are times" + (" with a zone" if column.has_zone else "")
-    if column.time:
+        return f"its values are {column.time}s" + (" with a zone" if column.has_zone else "")
+    if column.time and FITS.get(name) is is_time:
         return f"numbers: {column.time} since 1970"
     if name in ("channel", "arm"):
         few = ", ".join(column.top[:4])

@@ -1,11 +1,11 @@
-"""Daily totals: exports of ad platforms, and wide tables with a column of spend per channel."""
+"""Daily totals: exports of ad platforms, a file per platform or a column that says which."""
 
 import re
 from dataclasses import dataclass
 
-from flows.init.lines import Line, comment, listed, quoted
+from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen
-from flows.init.roles import is_money, money_unit, named
+from flows.init.roles import has_orders, has_people, is_few, is_money, money_unit, named
 
 DAYS = [
     "date",
@@ -17,7 +17,11 @@ DAYS = [
     "hour",
     "week",
     "segments_date",
+    "reporting_starts",
+    "datum",
 ]
+PLATFORMS = ["channel", "ad_channel", "platform", "network", "utm_source", "kanal"]
+"""Columns that say whose spend a row is, where one file holds several."""
 SPENDS = [
     "spend",
     "cost",
@@ -31,6 +35,8 @@ SPENDS = [
     "spend_in_micro_dollar",
     "spend_micro",
     "cost_in_usd",
+    "kosten",
+    "ausgaben",
 ]
 WORTH = [
     "revenue",
@@ -46,10 +52,33 @@ WORTH = [
     "sales_30_d",
     "sales_14_d",
     "sales_7_d",
+    "conv_value",
+    "purchases_conversion_value",
+    "website_purchases_conversion_value",
+    "umsatz",
 ]
-CLICKS = ["clicks", "inline_link_clicks", "taps", "swipes", "link_clicks", "url_clicks", "clickthrough_1"]
-IMPRESSIONS = ["impressions", "impression", "impression_1", "views"]
-CAMPAIGNS = ["campaign_id", "campaign", "id", "campaign_name", "ad_id", "ad_group_id", "adgroup_id", "geo"]
+CLICKS = [
+    "clicks",
+    "inline_link_clicks",
+    "taps",
+    "swipes",
+    "link_clicks",
+    "url_clicks",
+    "clickthrough_1",
+    "klicks",
+]
+IMPRESSIONS = ["impressions", "impression", "impression_1", "views", "impr", "impressionen"]
+CAMPAIGNS = [
+    "campaign_id",
+    "campaign",
+    "id",
+    "campaign_name",
+    "ad_id",
+    "ad_group_id",
+    "adgroup_id",
+    "geo",
+    "kampagne",
+]
 PLACES = [
     "country",
     "region",
@@ -61,8 +90,6 @@ PLACES = [
     "segment",
     "province",
 ]
-WIDE = r"^(?P<channel>.+?)[_ ](?P<kind>[sS]pend|SPEND|[cC]ost|COST|S)$"
-"""Names of a wide table's columns of spend: `Channel0_spend`, `tv_S`."""
 
 
 @dataclass(frozen=True)
@@ -74,29 +101,33 @@ class Part:
     by_place: bool
     """Its rows are of countries or regions: the same spend as another export of the channel, cut finer."""
     lines: tuple[Line, ...]
-    currency: str = ""
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Columns of the totals that its lines name."""
+        return frozenset(line.key.partition(".")[2] for line in self.lines)
 
 
 def export_part(seen: Seen) -> Part | None:
-    """The part that one platform's export is; None where the file is none."""
-    days, spends = _days(seen), named(seen, SPENDS, is_money)
-    if not days or not spends:
+    """The part that one platform's export is, or one of several platforms; None where the file is none."""
+    days, spends = days_of(seen), named(seen, SPENDS, is_money)
+    if not days or not spends or has_people(seen) or has_orders(seen):
         return None
     day, spend = days[0], spends[0]
     clicks = next(iter(named(seen, CLICKS, lambda c: c.is_number)), None)
     worth = [c for c in named(seen, WORTH, lambda c: c.is_number) if c is not spend]
     worth.sort(key=lambda c: not is_money(c))
     places = [c.name for c in seen.columns.values() if c.word in PLACES and c.given]
-    channel = re.split(r"[_\W]", seen.stem.lower())[0] or seen.stem.lower()
+    channel, whose = _channel(seen)
     columns = {"date": (day, "its values are days or times")}
     columns["spend"] = (spend, money_unit(spend, _per_click(seen, spend, clicks))[1])
     if worth:
-        columns["revenue"] = (worth[0], _other_worth(worth))
+        columns["revenue"] = (worth[0], other_worth(worth))
     if clicks:
         columns["clicks"] = (clicks, "")
     if shown := named(seen, IMPRESSIONS, lambda c: c.is_number):
         columns["impressions"] = (shown[0], "")
-    lines = [Line("path", quoted(seen.path), ""), _constant("channel", channel, "the file's name begins so")]
+    lines = [Line("path", quoted(seen.path), ""), whose]
     lines += [
         Line(f"columns.{name}", quoted(column.name), why)
         for name, (column, why) in columns.items()
@@ -109,64 +140,17 @@ def export_part(seen: Seen) -> Part | None:
             )
             if unit != "currency":
                 lines.append(Line(f"money_units.{name}", quoted(unit), "see the column's line"))
-    lines += _row_key(seen, day)
-    return Part(seen.path, channel, bool(places), tuple(lines), _currency(seen))
-
-
-def wide_parts(seen: Seen) -> list[Part]:
-    """A part per channel of a table with a column of spend for each; none where there are not two."""
-    days = _days(seen)
-    found = {
-        column.name: match["channel"]
-        for column in seen.columns.values()
-        if (match := re.match(WIDE, column.name)) and is_money(column)
-    }
-    if not days or len(found) < 2 or named(seen, SPENDS, is_money):
-        return []
-    key = _row_key(seen, days[0])
-    date = Line("columns.date", quoted(days[0].name), "its values are days")
-    parts = [
-        Part(
-            seen.path,
-            channel,
-            False,
-            (
-                Line("path", quoted(seen.path), ""),
-                _constant("channel", channel, f"the column {own} holds its spend"),
-                date,
-                Line("columns.spend", quoted(own), ""),
-                *key,
-            ),
-        )
-        for own, channel in found.items()
-    ]
-    worth = named(seen, WORTH, is_money)
-    if worth:
-        lines = (
-            Line("path", quoted(seen.path), "the sales, which no channel claims"),
-            Line("constants", '{ channel = "none", spend = "0" }', ""),
-            date,
-            Line("columns.revenue", quoted(worth[0].name), ""),
-            *key,
-        )
-        parts.append(Part(seen.path, "none", False, lines))
-    else:
-        per_unit = "revenue_per_conversion" in {c.word for c in seen.columns.values()}
-        more = ": multiply conversions by revenue_per_conversion" if per_unit else ""
-        asks = Line(
-            "columns.revenue", "", f"no column of {seen.path} is revenue{more}; write it into a column"
-        )
-        parts[0] = Part(seen.path, parts[0].channel, False, (*parts[0].lines, asks))
-    return parts
+    lines += row_key(seen, day, whose)
+    return Part(seen.path, channel, bool(places), tuple(lines))
 
 
 def left_out(parts: list[Part]) -> tuple[list[Part], list[str]]:
-    """The parts without those that tell another part's spend again, by place, and comments on these."""
-    whole = {part.channel for part in parts if not part.by_place}
+    """The parts without those that tell another part's spend again, by place, and notes on these."""
+    whole = {part.channel for part in parts if not part.by_place} - {""}
     kept, notes, seen_places = list[Part](), list[str](), set[str]()
     for part in parts:
         if part.by_place and (part.channel in whole or part.channel in seen_places):
-            notes.append(comment(f"{part.path}: the spend of {part.channel} by place, again; left out."))
+            notes.append(f"{part.path}: the spend of {part.channel} by place, again; left out.")
             continue
         if part.by_place:
             seen_places.add(part.channel)
@@ -174,12 +158,24 @@ def left_out(parts: list[Part]) -> tuple[list[Part], list[str]]:
     return kept, notes
 
 
-def _days(seen: Seen) -> list[Column]:
+def days_of(seen: Seen) -> list[Column]:
+    """Columns of days or times, best word first."""
     return named(seen, DAYS, lambda c: c.time in ("day", "time"))
 
 
-def _constant(name: str, value: str, why: str) -> Line:
-    return Line(f"constants.{name}", quoted(value), why)
+def channel_of_name(seen: Seen) -> str:
+    """The first word of the file's name."""
+    return re.split(r"[_\W]", seen.stem.lower())[0] or seen.stem.lower()
+
+
+def _channel(seen: Seen) -> tuple[str, Line]:
+    """Whose spend it is, empty where a column tells row by row, and the line that says so."""
+    told = named(seen, PLATFORMS, lambda c: is_few(c) and not c.is_number and c.distinct > 1)
+    if told:
+        few = f"{told[0].distinct} values: {', '.join(told[0].top[:4])}"
+        return "", Line("columns.channel", quoted(told[0].name), few)
+    channel = channel_of_name(seen)
+    return channel, Line("constants.channel", quoted(channel), "the file's name begins so")
 
 
 def _per_click(seen: Seen, money: Column, clicks: Column | None) -> float:
@@ -188,7 +184,8 @@ def _per_click(seen: Seen, money: Column, clicks: Column | None) -> float:
     return totals[0] / totals[1] if len(totals) == 2 and totals[1] else 0.0
 
 
-def _other_worth(worth: list[Column]) -> str:
+def other_worth(worth: list[Column]) -> str:
+    """What to check of the best column of revenue."""
     others = [column.name for column in worth[1:]]
     return (
         f"CHECK: {', '.join(others)} could be meant too"
@@ -197,36 +194,34 @@ def _other_worth(worth: list[Column]) -> str:
     )
 
 
-def _row_key(seen: Seen, day: Column) -> list[Line]:
-    """What tells rows of one day apart: a campaign, and as many further columns as it takes."""
+def row_key(seen: Seen, day: Column, whose: Line | None = None) -> list[Line]:
+    """What tells rows of one day apart, and of one channel where the line `whose` names its column."""
+    owns = key_columns(seen, day, whose)
+    if owns is None:
+        last = "rows of one day cannot be told apart; those with other content will be refused"
+        return [Line("joined.campaign_id", "", last)]
+    if not owns or owns == ["campaign_id"]:
+        return []
+    if len(owns) == 1:
+        return [Line("columns.campaign_id", quoted(owns[0]), "it tells the rows of one day apart")]
+    return [Line("joined.campaign_id", listed(owns), "together they tell the rows of one day apart")]
+
+
+def key_columns(seen: Seen, day: Column, whose: Line | None = None) -> list[str] | None:
+    """A campaign, and as many further columns as it takes to tell rows of one day apart; None: none do."""
     campaign = next(iter(named(seen, CAMPAIGNS, lambda c: c.given > 0)), None)
-    date = seen.rows[day.name].str.slice(0, 10).alias("its day")
-    rows = seen.rows.with_columns(date)
+    is_told = whose is not None and whose.key == "columns.channel"
+    channel = [c.name for c in seen.columns.values() if is_told and whose and whose.value == quoted(c.name)]
+    rows = seen.rows.with_columns(seen.rows[day.name].str.slice(0, 10).alias("its day"))
     owns = [campaign.name] if campaign else []
     more = [day.name] if day.time == "time" else []
     more += [
         c.name
         for c in seen.columns.values()
-        if c.name not in (*owns, *more) and 1 < c.distinct <= 200 and not c.is_number and not c.time
+        if c.name not in (*owns, *more, *channel) and 1 < c.distinct <= 200 and not c.is_number and not c.time
     ]
     for name in ("", *more):
         owns += [name] if name else []
-        if not rows.select("its day", *owns).is_duplicated().any():
-            break
-    else:
-        last = "rows of one day cannot be told apart; those with other content will be refused"
-        return [Line("joined.campaign_id", "", last)]
-    if not owns or owns == ["campaign_id"]:
-        return []
-    why = "together they tell the rows of one day apart"
-    if len(owns) == 1:
-        return [Line("columns.campaign_id", quoted(owns[0]), "it tells the rows of one day apart")]
-    return [Line("joined.campaign_id", listed(owns), why)]
-
-
-def _currency(seen: Seen) -> str:
-    """The ISO code that a column of the export holds in every row, or empty."""
-    for column in seen.columns.values():
-        if "currency" in column.word and column.distinct == 1 and re.fullmatch("[A-Z]{3}", column.top[0]):
-            return column.top[0]
-    return ""
+        if not rows.select("its day", *channel, *owns).is_duplicated().any():
+            return owns
+    return None

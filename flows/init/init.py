@@ -4,15 +4,15 @@ import os
 import re
 from pathlib import Path
 
-from flows.init.events import Table, table_of
-from flows.init.exports import Part, export_part, left_out, wide_parts
+from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
-from flows.init.look import Seen, log_files, look_at
-from flows.init.study_text import heading, parts_text, tables_text, trial_text
-from flows.init.trial import Trial, trial_of
+from flows.init.look import CURRENCY, Seen, log_files, look_at
+from flows.init.one_question import choose
+from flows.init.study_text import body, heading
 from sql.errors import LogError, StudyError
 from sql.inputs import FORMATS
+from sql.source_layouts import SourceLayout
 from sql.source_match import matching_source
 
 
@@ -30,7 +30,12 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool) -> Path:
         raise StudyError(f"{target} exists; name another file with --out, or say --force to replace it.")
     text = study_text(paths, folder, name, os.path.relpath(folder, target.absolute().parent))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    beside = target.with_name(f".{target.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
     return target
 
 
@@ -43,50 +48,34 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, relative: str) 
         place, layout = next(iter(known.items()))
         below = Path(relative, place.relative_to(folder)).as_posix()
         others = [p.relative_to(folder).as_posix() for p in known if p != place]
-        more = comment(f"Another log like it: {', '.join(others)}.") + "\n" if others else ""
-        return more + study_of_source(layout, name, below)
+        notes = [f"Another log like it: {', '.join(others)}."] if others else []
+        notes += [
+            f"{file.relative_to(folder).as_posix()}: no table of {layout.name}; not read."
+            for file in sorted({file.absolute() for path in paths for file in _files(path)})
+            if not any(file in _files_of(layout, one) for one in known)
+        ]
+        return "".join(f"{comment(note)}\n" for note in notes) + study_of_source(layout, name, below)
     seen, notes = _look(paths, folder)
     notes += [
-        comment(
-            f"{one.path} has no header line: write one, or name its {len(one.columns)} columns in order with "
-            "`names = [...]` in a section [logs.tables.<table>]."
-        )
+        f"{one.path} has no header line: write one, or name its {len(one.columns)} columns in order with "
+        "`names = [...]` in a section [logs.tables.<table>]."
         for one in seen
         if not one.has_header
     ]
-    body, currency = _body([one for one in seen if one.has_header], notes)
+    named = [one for one in seen if one.has_header]
+    found, currency = sort_files(named), _currency(named)
+    found.notes[:0] = notes
     why = "a column of the files says so" if currency else "CHECK: no file says which"
-    return "\n".join([*heading(name, currency or "EUR", why, relative), *body]) + "\n"
+    return "\n".join([*heading(name, currency or "EUR", why, relative), *body(choose(found))]) + "\n"
 
 
-def _body(seen: list[Seen], notes: list[str]) -> tuple[list[str], str]:
-    """The sections about tables, and the currency where a file tells it."""
-    tables, parts, trials, unknown = list[Table](), list[Part](), list[Trial](), list[str]()
-    for one in seen:
-        if wide := wide_parts(one):
-            parts += wide
-        elif (table := table_of(one)) and table.name not in {t.name for t in tables}:
-            tables.append(table)
-        elif part := export_part(one):
-            parts.append(part)
-        elif trial := trial_of(one):
-            trials.append(trial)
-        else:
-            unknown.append(
-                comment(f"{one.path}: nothing in it is a decision, an outcome or spend; not read.")
-            )
-    kept, again = left_out(parts)
-    if trials and not tables and not kept:
-        return [*notes, *unknown, *trial_text(trials[0])], ""
-    if kept and not any(table.name == "impressions" for table in tables):
-        currencies = {part.currency for part in kept} - {""}
-        more = tables_text([t for t in tables if t.name in ("counts", "geo", "experiments", "budgets")])
-        text = [*more, *parts_text(kept, [*notes, *unknown, *again])]
-        return text, currencies.pop() if len(currencies) == 1 else ""
-    if not tables:
-        asks = "# [logs.tables.impressions]\n# path = ?  # ASK: which file holds who was shown what?"
-        return ["", *notes, *unknown, asks], ""
-    return ["", *notes, *unknown, *tables_text(tables)], ""
+def _currency(seen: list[Seen]) -> str:
+    """The one ISO code that columns of the files hold in every row, or have in their names; or empty."""
+    columns = [column for one in seen for column in one.columns.values()]
+    told = {c.top[0] for c in columns if "currency" in c.word and c.distinct == 1}
+    codes = {code for code in told if re.fullmatch("[A-Z]{3}", code)}
+    codes |= {match[1] for c in columns if (match := re.search(CURRENCY, c.name))}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _folder(paths: tuple[Path, ...]) -> Path:
@@ -100,6 +89,16 @@ def _places(paths: tuple[Path, ...], folder: Path) -> list[Path]:
     return [folder, *sorted({file.parent for path in paths for file in log_files(path)} - {folder})]
 
 
+def _files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else log_files(path)
+
+
+def _files_of(layout: SourceLayout, place: Path) -> set[Path]:
+    """Files of a folder that a known layout reads."""
+    found = (place.glob(name) for raw, path in layout.raw_paths.items() for name in (path, f"{raw}.*", raw))
+    return {file for paths in found for path in paths for file in _files(path)}
+
+
 def _look(paths: tuple[Path, ...], folder: Path) -> tuple[list[Seen], list[str]]:
     """Every file, or folder of files that belong together, and notes on what cannot be read."""
     seen, notes = list[Seen](), list[str]()
@@ -107,7 +106,7 @@ def _look(paths: tuple[Path, ...], folder: Path) -> tuple[list[Seen], list[str]]
         try:
             seen.append(look_at(path, folder))
         except LogError as error:
-            notes.append(comment(str(error)))
+            notes.append(str(error))
     return sorted(seen, key=lambda one: one.path), notes
 
 

@@ -18,14 +18,19 @@ class Line:
     def text(self) -> str:
         """As it stands in the file."""
         if not self.value:
-            return f"# {self.key} = ?  # {ASK}{self.why}"
-        return f"{self.key} = {self.value}" + (f"  # {self.why}" if self.why else "")
+            return comment(f"{self.key} = ?  # {ASK}{self.why}")
+        return f"{self.key} = {self.value}" + (f"  {comment(self.why)}" if self.why else "")
 
 
 def quoted(text: str) -> str:
-    """A TOML string of any text."""
+    """A TOML string of any text; what no TOML can say, half a surrogate pair, is U+FFFD."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+    return '"' + "".join(c if c.isprintable() else _escape(c) for c in escaped) + '"'
+
+
+def _escape(letter: str) -> str:
+    code = 0xFFFD if 0xD800 <= ord(letter) <= 0xDFFF else ord(letter)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def listed(texts: list[str]) -> str:

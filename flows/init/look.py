@@ -10,10 +10,17 @@ from sql.inputs import FORMATS
 from sql.text_rows import read_text_rows
 
 DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
-TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|UTC|[+-]\d{2}(:?\d{2})?))?$"
-ZONE = r"(Z|UTC|[+-]\d{2}(:?\d{2})?)$"
+TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z| ?UTC|[+-]\d{2}(:?\d{2})?)?$"
+ZONE = r":\d{2}(\.\d+)?(Z| ?UTC|[+-]\d{2}(:?\d{2})?)$"
+"""After a clock time: what ends a day alone, 2026-01-01, is no zone."""
+THOUSANDS = r"^[+-]?\d{1,3}((,\d{3})+\.\d*|(,\d{3}){2,})$"
+"""Numbers with commas between their thousands, as the log's reader takes them: 4,012.80."""
 EPOCH = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
 """Digits of a time since 1970, and its unit."""
+
+
+CURRENCY = r" ?\(([A-Z]{3})\)$"
+"""How names of columns say their currency."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,9 @@ class Column:
 
     @property
     def word(self) -> str:
-        """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`."""
-        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.name)
+        """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`, and
+        `Amount spent (EUR)` is `amount_spent`."""
+        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(CURRENCY, "", self.name))
         return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")
 
 
@@ -63,10 +71,6 @@ class Seen:
     def stem(self) -> str:
         """Its name without endings."""
         return Path(self.path).name.split(".")[0]
-
-    def told_apart(self, names: list[str]) -> bool:
-        """Whether no two rows looked at have the same values in these columns."""
-        return self.rows.select(names).is_duplicated().sum() == 0
 
 
 def look_at(path: Path, folder: Path) -> Seen:
@@ -91,7 +95,9 @@ def sizes(values: pl.Series) -> pl.DataFrame:
 
 def _column(values: pl.Series) -> Column:
     text = values.drop_nulls()
-    number = text.cast(pl.Float64, strict=False)
+    commas = text.str.contains(THOUSANDS)
+    plain = text.str.replace_all(",", "", literal=True) if len(text) and commas.any() else text
+    number = pl.select(pl.when(commas).then(plain).otherwise(text)).to_series().cast(pl.Float64, strict=False)
     is_number = len(text) > 0 and number.null_count() == 0 and bool(number.is_finite().all())
     frequent = sizes(text).head(12)["value"]
     return Column(

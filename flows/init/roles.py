@@ -25,6 +25,11 @@ USERS = [
     "account_holder_id",
     "unique_id",
     "entity_id",
+    "email",
+    "customer_email",
+    "user_pseudo_id",
+    "kundennummer",
+    "kunde",
 ]
 ARMS = [
     "arm",
@@ -39,6 +44,8 @@ ARMS = [
     "experiment_group",
     "cell",
     "bucket",
+    "variante",
+    "gruppe",
 ]
 CHANNELS = [
     "channel",
@@ -47,6 +54,7 @@ CHANNELS = [
     "medium",
     "platform",
     "campaign_type",
+    "kanal",
     "ad_channel",
     "utm_source",
     "action",
@@ -66,12 +74,27 @@ TIMES = [
     "order_date",
     "purchase_time",
     "purchased_at",
+    "ordered_at",
+    "order_created_at",
+    "purchase_date",
+    "paid_at",
     "sent_at",
     "shown_at",
     "date",
     "day",
+    "datum",
 ]
-COSTS = ["cost", "spend", "price_paid", "cost_micros", "spend_micros", "ad_cost", "media_cost", "cost_cents"]
+COSTS = [
+    "cost",
+    "spend",
+    "price_paid",
+    "cost_micros",
+    "spend_micros",
+    "ad_cost",
+    "media_cost",
+    "cost_cents",
+    "kosten",
+]
 REVENUES = [
     "revenue",
     "order_value",
@@ -85,6 +108,7 @@ REVENUES = [
     "revenue_micros",
     "revenue_cents",
     "turnover",
+    "umsatz",
 ]
 SUCCESSES = [
     "purchase",
@@ -122,16 +146,32 @@ IDS = {
         "basket_id",
         "conversion_id",
         "invoice_id",
+        "order_number",
+        "bestellnummer",
         "id",
     ],
     "opportunity_id": ["opportunity_id", "auction_id", "request_id", "id"],
 }
 
 
+MOST_ACCOUNTS = 50
+"""Ids of accounts that an export may have under a word for people: Google's `customer_id` is one."""
+
+
 def named(seen: Seen, words: list[str], fits: Callable[[Column], bool]) -> list[Column]:
     """Columns called by one of these words whose values fit, best word first."""
     by_word = {column.word: column for column in seen.columns.values()}
     return [by_word[word] for word in words if word in by_word and fits(by_word[word])]
+
+
+def has_people(seen: Seen) -> bool:
+    """Whether rows are about single people: an id of which there are many, unlike that of an account."""
+    return bool(named(seen, USERS, lambda c: c.distinct > MOST_ACCOUNTS or 2 * c.distinct > c.given))
+
+
+def has_orders(seen: Seen) -> bool:
+    """Whether a column numbers orders."""
+    return bool(named(seen, [word for word in IDS["purchase_id"] if word != "id"], lambda c: c.given > 0))
 
 
 def is_money(column: Column) -> bool:

@@ -1,12 +1,15 @@
 """The text of a study: what was guessed, section by section, and what is asked."""
 
 from flows.init.events import Table
-from flows.init.exports import Part
-from flows.init.lines import comment, listed, quoted
+from flows.init.lines import Line, comment, listed, quoted
+from flows.init.one_question import Chosen
 from flows.init.trial import Trial
 
 MOST_UNREAD = 12
 MARGIN = "margin_rate = 1.0  # CHECK: margin per unit of revenue; 1.0 takes revenue for profit"
+
+ARM = 'action = "arm"  # what the report calls them'
+PER_ENTITY = ["", "[evaluation]", 'per = "entity"']
 
 
 def heading(name: str, currency: str, why: str, folder: str) -> list[str]:
@@ -24,49 +27,93 @@ def heading(name: str, currency: str, why: str, folder: str) -> list[str]:
     ]
 
 
-def tables_text(tables: list[Table]) -> list[str]:
-    """Event tables, one section each, and the columns that nothing reads yet."""
+def body(chosen: Chosen) -> list[str]:
+    """All sections, after notes on files that are left out."""
+    notes = ["", *map(comment, chosen.notes)] if chosen.notes else []
+    if chosen.trial:
+        return [*notes, *trial_text(chosen.trial)]
+    names = {table.name for table in chosen.tables} | ({"totals"} if chosen.parts else set())
+    lines = [*notes, *_state_text(chosen.tables)]
+    for name in dict.fromkeys(table.name for table in chosen.tables if table.name != "totals"):
+        lines += _section(name, [files for files in _alike(chosen.tables) if files[0].name == name])
+    lines += _totals_text(chosen, beside="impressions" in names)
+    lines += _asked_tables(names)
+    if any(table.is_test for table in chosen.tables):
+        horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
+        return [*lines, "", *_single_step(horizon), MARGIN, *PER_ENTITY]
+    decision = [ARM] if "counts" in names else [MARGIN] if names & {"impressions", "totals"} else []
+    return [*lines, "", "[decision]", *decision] if decision else lines
+
+
+def _state_text(tables: tuple[Table, ...]) -> list[str]:
+    """Columns that could be state, of those that every file of the table has."""
     lines = list[str]()
-    for table in tables:
-        setting = {"impressions": "context", "users": "user_features"}.get(table.name)
-        if setting and table.unread:
-            what = "the decision" if setting == "context" else "entry"
-            lines.append(
-                f"# {setting} = {listed(list(table.unread[:MOST_UNREAD]))}  # known at {what}? then state"
-            )
-    for table in tables:
-        lines += ["", f"[logs.tables.{table.name}]", *(line.text() for line in table.lines)]
-        if table.unread and table.name not in ("impressions", "users"):
-            lines.append(comment(f"not read: {', '.join(table.unread[:MOST_UNREAD])}"))
-    names = {table.name for table in tables}
-    if "impressions" in names and "purchases" not in names:
-        lines += ["", "# [logs.tables.purchases]", "# path = ?  # ASK: which file holds what was bought?"]
-    if "purchases" in names and not names & {"impressions", "totals", "counts", "geo"}:
-        lines += [
-            "",
-            "# [logs.tables.impressions]",
-            "# path = ?  # ASK: which file holds who was shown what?",
-        ]
-    if "impressions" in names:
-        lines += [
-            "",
-            "[decision]",
-            MARGIN,
-        ]
+    for name, setting, what in (
+        ("impressions", "context", "the decision"),
+        ("users", "user_features", "entry"),
+    ):
+        unread = [table.unread for table in tables if table.name == name]
+        every = [column for column in unread[0] if all(column in other for other in unread)] if unread else []
+        if every:
+            lines.append(f"# {setting} = {listed(every[:MOST_UNREAD])}  # known at {what}? then state")
     return lines
 
 
-def parts_text(parts: list[Part], notes: list[str]) -> list[str]:
-    """Daily totals: a part per export or channel."""
-    lines = ["", *notes]
-    for part in parts:
-        lines += ["", "[[logs.tables.totals.parts]]", *(line.text() for line in part.lines)]
-    return [
-        *lines,
-        "",
-        "[decision]",
-        MARGIN,
-    ]
+def _alike(tables: tuple[Table, ...]) -> list[list[Table]]:
+    """Files of one table that are read alike, together."""
+    groups = list[list[Table]]()
+    for table in tables:
+        group = next((g for g in groups if g[0].name == table.name and g[0].is_like(table)), None)
+        if group is None:
+            groups.append([table])
+        else:
+            group.append(table)
+    return groups
+
+
+def _section(name: str, groups: list[list[Table]]) -> list[str]:
+    """One section, or a part for each set of files with columns of its own."""
+    lines = list[str]()
+    if sum(map(len, groups)) > 1:
+        check = f"These files are read as {name}, one after the other: CHECK that no row stands in two."
+        lines += ["", comment(check)]
+    heading = f"[logs.tables.{name}]" if len(groups) == 1 else f"[[logs.tables.{name}.parts]]"
+    for n, files in enumerate(groups):
+        lines += [*([""] if n or not lines else []), heading, *_table_text(files)]
+    return lines
+
+
+def _table_text(files: list[Table]) -> list[str]:
+    """The lines of a section of files that are read alike."""
+    table, rows = files[0], sum(file.n_rows for file in files)
+    path = quoted(table.path) if len(files) == 1 else listed([file.path for file in files])
+    lines = [Line("path", path, f"{rows:,} rows").text(), *(line.text() for line in table.lines)]
+    if table.unread and table.name not in ("impressions", "users"):
+        lines.append(comment(f"not read: {', '.join(table.unread[:MOST_UNREAD])}"))
+    return lines
+
+
+def _totals_text(chosen: Chosen, *, beside: bool) -> list[str]:
+    """Daily totals: a part per file or channel; `beside`: they stand beside impressions."""
+    tables = [table for table in chosen.tables if table.name == "totals"]
+    if not chosen.parts:
+        lines = _section("totals", _alike(tuple(tables)))
+    else:
+        sections = [_table_text(files) for files in _alike(tuple(tables))]
+        sections += [[line.text() for line in part.lines] for part in chosen.parts]
+        lines = [line for one in sections for line in ("", "[[logs.tables.totals.parts]]", *one)]
+    check = "CHECK that channels of the totals are called as in the impressions: others are not read."
+    return ["", comment(check), *lines[1:]] if beside and lines else lines
+
+
+def _asked_tables(names: set[str]) -> list[str]:
+    """The table without which these say nothing."""
+    if "impressions" in names and not names & {"purchases", "outcomes"}:
+        return ["", "# [logs.tables.purchases]", "# path = ?  # ASK: which file holds what was bought?"]
+    if not names & {"impressions", "totals", "counts", "geo"}:
+        asks = "# path = ?  # ASK: which file holds who was shown what?"
+        return ["", "# [logs.tables.impressions]", asks]
+    return []
 
 
 def trial_text(trial: Trial) -> list[str]:
@@ -77,15 +124,17 @@ def trial_text(trial: Trial) -> list[str]:
         lines.append(f"user_features = {listed(list(trial.features))}  # {why}")
     for name, of_table in trial.tables:
         lines += ["", f"[logs.tables.{name}]", *(line.text() for line in of_table)]
-    lines += ["", *map(comment, trial.notes), "[decision]"]
-    lines += [
-        'action = "arm"  # what the report calls them',
+    horizon = "horizon_days = 1  # outcomes stand in the row"
+    return [*lines, "", *map(comment, trial.notes), *_single_step(horizon), *PER_ENTITY]
+
+
+def _single_step(horizon: str) -> list[str]:
+    """The decision of a test."""
+    return [
+        "[decision]",
+        ARM,
         "single_step = true  # one row is one decision",
-        "horizon_days = 1  # outcomes stand in the row",
+        horizon,
         "tail_days = 0",
         'eligible = "all"  # CHECK: any arm was possible for anybody',
-        "",
-        "[evaluation]",
-        'per = "entity"',
     ]
-    return lines

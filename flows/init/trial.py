@@ -1,12 +1,14 @@
-"""A test in one wide file: a row per person, with what was done and what came of it."""
+"""A test whose rows are persons: what was done, and in the same file or in others what came of it."""
 
 from dataclasses import dataclass
 
+from flows.init.events import Table
 from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen, sizes
 from flows.init.roles import (
     ARMS,
     CHANNELS,
+    COSTS,
     PROPENSITIES,
     REVENUES,
     SUCCESSES,
@@ -15,11 +17,15 @@ from flows.init.roles import (
     is_probability,
     named,
 )
+from sql.settings import ROW_NUMBER
 
 DATED = "2020-01-01"
 """The day of every decision where a file has no clock."""
 MOST_FEATURES = 100
-NOTHING = ("none", "control", "holdout", "no e-mail", "no email", "no mail", "nothing", "untreated")
+NOTHING = (
+    *("none", "control", "holdout", "no e-mail", "no email", "no mail", "nothing", "untreated", "kontrolle"),
+    "kontrollgruppe",
+)
 """What arms are called that get nothing, in small letters."""
 
 
@@ -27,6 +33,7 @@ NOTHING = ("none", "control", "holdout", "no e-mail", "no email", "no mail", "no
 class Trial:
     """The lines of its tables, and the columns that could be state."""
 
+    path: str
     tables: tuple[tuple[str, tuple[Line, ...]], ...]
     features: tuple[str, ...]
     notes: tuple[str, ...]
@@ -35,7 +42,7 @@ class Trial:
 def trial_of(seen: Seen) -> Trial | None:
     """How to read a test's wide file; None where it has no column of arms or of outcomes."""
     arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
-    amounts = named(seen, [*REVENUES, "spend"], lambda c: c.is_number and c.distinct > 2)
+    amounts = named(seen, [*REVENUES, "spend"], lambda c: c.is_number and c.distinct > 1 and not c.is_flag)
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
     if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
@@ -43,31 +50,10 @@ def trial_of(seen: Seen) -> Trial | None:
     arm, goal = arms[0], (amounts or flags)[0]
     propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
     clock = next((c for c in seen.columns.values() if c.time in ("day", "time")), None)
-    who, path = (users[0].name if users else "#row"), Line("path", quoted(seen.path), f"{seen.n_rows:,} rows")
-    user = Line(
-        "columns.user_id",
-        quoted(who),
-        "each row has its own" if users else "no column is an id: the row's number",
-    )
-    decisions = [
-        path,
-        user,
-        Line("columns.impression_id", quoted(who), "one decision per row"),
-        Line("columns.channel", quoted(arm.name), f"{arm.distinct} values: {', '.join(arm.top[:6])}"),
-        *_named_arms(arm),
-        *_when(clock, "ts"),
-        Line("constants.cost", quoted("0"), "the file has no costs: CHECK"),
-    ]
-    if propensity:
-        decisions.append(
-            Line(
-                "columns.propensity",
-                quoted(propensity.name),
-                f"from {propensity.low:g} to {propensity.high:g}",
-            )
-        )
-    else:
-        decisions.append(Line("constants.propensity", "", _drawn(seen, arm)))
+    path = Line("path", quoted(seen.path), f"{seen.n_rows:,} rows")
+    who = users[0].name if users else ROW_NUMBER
+    user = _user(who)
+    decisions = [path, *_decisions(seen, arm, who, clock)]
     money = Line("columns.revenue", quoted(goal.name), _goal_why(goal, amounts, flags))
     bought = [path, user, Line("columns.purchase_id", quoted(who), ""), money, *_when(clock, "ts")]
     bought.append(
@@ -77,7 +63,44 @@ def trial_of(seen: Seen) -> Trial | None:
     used = {c.name for c in (arm, *amounts, *flags, *users)} | {c.name for c in (propensity, clock) if c}
     features = tuple(c.name for c in seen.columns.values() if c.name not in used and c.distinct > 1)
     tables = (("impressions", tuple(decisions)), ("purchases", tuple(bought)), ("users", tuple(known)))
-    return Trial(tables, features[:MOST_FEATURES], _notes(clock, arm))
+    return Trial(seen.path, tables, features[:MOST_FEATURES], _notes(clock, arm))
+
+
+def sends_of(seen: Seen) -> Table | None:
+    """A test whose file says who was put into which arm, and when; what came of it stands in other files."""
+    arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
+    users = named(seen, USERS, lambda c: c.distinct == c.given)
+    clock = next((c for c in seen.columns.values() if c.time in ("day", "time")), None)
+    outcomes = named(seen, [*REVENUES, *SUCCESSES], lambda c: c.is_number)
+    if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
+        return None
+    lines = _decisions(seen, arms[0], users[0].name, clock)
+    columns = {"user_id": users[0], "channel": arms[0], "ts": clock}
+    own = {column.name for column in columns.values()}
+    unread = tuple(c.name for c in seen.columns.values() if c.name not in own and c.given)
+    return Table("impressions", seen.path, seen.n_rows, tuple(lines), columns, unread, is_test=True)
+
+
+def _decisions(seen: Seen, arm: Column, who: str, clock: Column | None) -> list[Line]:
+    """A row is a decision: the lines of its table, without `path`."""
+    propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
+    why = f"from {propensity.low:g} to {propensity.high:g}" if propensity else ""
+    return [
+        _user(who),
+        Line("columns.impression_id", quoted(who), "one decision per row"),
+        Line("columns.channel", quoted(arm.name), f"{arm.distinct} values: {', '.join(arm.top[:6])}"),
+        *_named_arms(arm),
+        *_when(clock, "ts"),
+        Line("constants.cost", quoted("0"), "the file has no costs: CHECK"),
+        Line("columns.propensity", quoted(propensity.name), why)
+        if propensity
+        else Line("constants.propensity", "", _drawn(seen, arm)),
+    ]
+
+
+def _user(who: str) -> Line:
+    why = "no column is an id: the row's number" if who == ROW_NUMBER else "each row has its own"
+    return Line("columns.user_id", quoted(who), why)
 
 
 def _named_arms(arm: Column) -> list[Line]:
@@ -104,7 +127,7 @@ def _drawn(seen: Seen, arm: Column) -> str:
 
 def _when(clock: Column | None, name: str) -> list[Line]:
     if clock:
-        return [Line(f"columns.{name}", quoted(clock.name), "its values are times")]
+        return [Line(f"columns.{name}", quoted(clock.name), f"its values are {clock.time}s")]
     return [Line(f"constants.{name}", quoted(DATED), "the file has no clock")]
 
 

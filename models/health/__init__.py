@@ -1,7 +1,6 @@
 """Is the night fit to be believed? Checks of the log, of delivery and of the estimates."""
 
 from models.health.log_history import DatedCheck, doubtful_days, examine_history
-from models.health.log_overview import log_overview
 from models.health.night_checks import (
     HealthLimits,
     LogFacts,
@@ -23,7 +22,6 @@ __all__ = [
     "doubtful_days",
     "examine_history",
     "immature_share",
-    "log_overview",
     "staged_cost",
     "stops_of_the_log",
 ]

@@ -26,6 +26,7 @@ from models.mdp.outcomes import (
     outcome_spec,
 )
 from models.mdp.sample_split import Users, fold_of, mixed_hash, split_users, uniform_of
+from models.mdp.single_step_decisions import read_decisions
 from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
 from models.mdp.transition_table import CONTINUES, TIMEOUT, Feature, NextDecisions, Outcome, Transitions
@@ -67,6 +68,7 @@ __all__ = [
     "mixed_hash",
     "outcome_spec",
     "planned_budgets",
+    "read_decisions",
     "spend_in_totals",
     "spend_of_exposures",
     "split_users",

@@ -6,7 +6,7 @@ from typing import Literal
 Question = Literal["split", "which", "how much", "whom", "regions"]
 LikelyObstacle = Literal[
     "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only", "no propensities",
-    "propensities contradict", "too short",
+    "propensities contradict", "too short", "no such test", "few placebo groups",
 ]  # fmt: skip
 
 
@@ -23,7 +23,8 @@ class ActionOverview:
     """Of all decisions; of daily totals, of all spend."""
     expected_share: float | None
     """That share by the logged propensities: decisions / sum of 1 / propensity. None where there are none."""
-    cost_micros: int
+    cost_micros: int | None
+    """None: the log knows no cost, as counts do not."""
     revenue_micros: int | None
     """Of outcomes within the window whose last decision it was; as reported where there are totals only."""
 
@@ -36,12 +37,18 @@ class LogOverview:
     last_day: int
     entities: int
     decisions: int
+    """Of all actions together, each counted as it says."""
     actions: tuple[ActionOverview, ...]
-    outcomes: int
-    outcomes_inside: int
+    outcomes: int | None
+    """None: the log does not count them, but tells sums, daily totals or regions."""
+    outcomes_inside: int | None
     """Of `outcomes`, those within `window_days` after a decision about their entity."""
     window_days: int
     question: Question
     obstacle: LikelyObstacle = ""
     obstacle_action: str = ""
     """The action it is about, where it is about one."""
+    obstacle_words: str = ""
+    """Of a test by region that cannot be judged: the sentence with which a night would refuse it."""
+    placebos: tuple[int, int] | None = None
+    """Of a test by region: (placebo groups that can be made, those that it takes to find anything)."""

@@ -1,5 +1,6 @@
 """`allot init`: what a study says after a look at the files, and what it asks."""
 
+import errno
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +13,7 @@ import pytest
 from flows.cli import main
 from flows.init.init import init_study
 from flows.init.known import study_of_source
+from flows.init.lines import quoted
 from flows.study import Study, read_study
 from sql.errors import StudyError
 from sql.events import Events
@@ -121,6 +123,10 @@ def test_what_is_missing_is_asked_and_check_says_so(
     assert main(["check", str(tmp_path / "my.toml"), "--as-of", "2026-02-01"]) == 2
     told = capfd.readouterr().err
     assert "my.toml, line " in told and "`columns.impression_id` wants an answer: which column of" in told
+    text = text.replace("# columns.impression_id = ?", "columns.impression_id = '#row'")
+    (tmp_path / "my.toml").write_text(text.replace("# columns.channel = ?", "constants.channel = 'tv'"))
+    assert main(["check", str(tmp_path / "my.toml"), "--as-of", "2026-02-01"]) == 2
+    assert "`path` wants an answer: which file holds what was bought?\n" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -135,8 +141,10 @@ def test_what_is_missing_is_asked_and_check_says_so(
 def test_a_known_layout_is_known_by_its_columns(
     tmp_path: Path, write: Callable[[Path], Path], source: str, questions: list[str]
 ) -> None:
-    """Its shipped study, with every assumption asked for anew."""
-    text, study = written(write(tmp_path / "logs"))
+    """Its shipped study, with every assumption asked for anew; a file that is none of its tables is named."""
+    write_lines(write(tmp_path / "logs") / "notes.csv", [["a", "b"], ["x", "y"]])
+    text, study = written(tmp_path / "logs")
+    assert f"# notes.csv: no table of {source}; not read.\n" in text
     assert (study.logs.source, study.logs.source_numbers, study.name) == (source, {}, "logs")
     assert study.log_folder.resolve() == (tmp_path / "logs").resolve()
     assert [line.split()[1] for line in asked(text)] == [f"source_numbers.{name}" for name in questions]
@@ -156,17 +164,16 @@ def test_counts_and_regions_are_known_by_their_columns(tmp_path: Path) -> None:
         ["north", "2026-01-05", 12.5, 1],
         ["east", "2026-01-05", 7.5, 0],
     ]
-    write_lines(tmp_path / "logs" / "ab.csv", counts)
-    write_lines(tmp_path / "logs" / "holdout.csv", geo)
-    _, study = written(tmp_path / "logs")
+    _, study = written(write_lines(tmp_path / "counted" / "ab.csv", counts))
     assert study.logs.tables["counts"].columns == {
         "arm": "variant",
         "n": "visitors",
         "successes": "conversions",
     }
+    assert column(staged(study), "counts", "n") == [1000, 990]
+    _, study = written(write_lines(tmp_path / "regions" / "holdout.csv", geo))
     assert study.logs.tables["geo"].columns == {"region": "market", "day": "date", "outcome": "sales"}
-    events = staged(study)
-    assert column(events, "counts", "n") == [1000, 990] and column(events, "geo", "treated") == [False, True]
+    assert column(staged(study), "geo", "treated") == [False, True]
 
 
 def test_a_file_without_a_header_is_asked_about(tmp_path: Path) -> None:
@@ -208,16 +215,52 @@ def test_a_study_is_never_replaced_unasked(tmp_path: Path) -> None:
         init_study((tmp_path / "nowhere",), target, force=True)
 
 
-def test_hostile_names_stay_names(tmp_path: Path) -> None:
-    """What a header says ends in a string or a comment of the study, never as a line of its own."""
+HOSTILE = ('x"\\ = [y]', '"b\n[split]\ntotal = 9"', "a\x1b[2J\u2028[split]", "\x01\x7f\U0001fae9\U000e0001")
+"""Quotes, a line end inside a value, other control characters, letters beyond U+FFFF that do not print."""
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_names_and_values_stay_what_they_are(tmp_path: Path, hostile: str) -> None:
+    """What a header or a row says ends in a string or a comment of the study, never as a line of its own."""
+    own = hostile.strip('"')
     rows = [
-        ["ts", "user_id", "channel", "cost", "impression_id", 'x"\\ = [y]'],
-        ["2026-01-05", "u", "c", 1, "i", 2],
+        ["ts", "user_id", "network", "cost", "impression_id", hostile],
+        ["2026-01-05", "u", hostile, 1, "i", 2],
     ]
     write_lines(tmp_path / "logs" / "impressions.tsv", rows, "\t")
+    orders = [["purchase_id", "user_id", "ts", hostile], ["p", "u", "2026-01-05", hostile]]
+    write_lines(tmp_path / "logs" / "purchases.tsv", orders, "\t")
     text, study = written(tmp_path / "logs")
     assert set(tomllib.loads(text)) == {"name", "currency", "time_zone", "logs", "decision"}
-    assert set(study.logs.tables) == {"impressions"}
+    assert set(study.logs.tables) == {"impressions", "purchases"} and study.split.total is None
+    assert tomllib.loads(f"a = {quoted(own)}")["a"] == own
+    assert all(c.isprintable() or c == "\n" for c in text)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_arms_of_a_test_stay_arms(tmp_path: Path, hostile: str) -> None:
+    rows = [[f"u{n}", (hostile, "none")[n % 2], int(n % 3 == 0)] for n in range(12)]
+    write_lines(tmp_path / "logs" / "trial.tsv", [["user_id", "arm", "converted"], *rows], "\t")
+    text, study = written(tmp_path / "logs")
+    assert study.decision.single_step and study.split.total is None
+    assert len(asked(text)) == 1 and all(c.isprintable() or c == "\n" for c in text)
+
+
+def test_a_study_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --force too: a full disk leaves the study that was there, and nothing beside it."""
+    write_shop(tmp_path / "logs")
+    target = tmp_path / "my.toml"
+    target.write_text("mine")
+
+    def full_disk(path: Path, text: str, **_: Any) -> int:
+        with path.open("w") as file:
+            file.write(text[:9])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        init_study((tmp_path / "logs",), target, force=True)
+    assert target.read_text() == "mine" and {p.name for p in tmp_path.iterdir()} == {"logs", "my.toml"}
 
 
 REAL: dict[str, dict[str, Any]] = {

@@ -26,13 +26,18 @@ RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
     "Counts of a test": (
         "counted",
         write_counts,
-        ("which one of the channels to take", "CHOOSE: Show B. It brings 0.0400"),
+        (
+            "which one of the arms to take",
+            "if these were drawn at random",
+            "CHOOSE: Give B. It brings 0.0400",
+        ),
     ),
     "A test by region": (
         "markets",
         write_markets,
         (
             "what the treated regions gained over the others",
+            "what the treatment added, if no region was chosen by what was to come there",
             "FOUND: The treatment added 2.82 per region and day",
         ),
     ),

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_logs import Row, count, impression, purchase, stage, write_log
+from tiny_logs import Row, count, impression, purchase, stage, write_log, write_table
 
 from sql.buyers import shape
 from sql.errors import LogError
@@ -79,6 +79,13 @@ def test_a_few_buyers_whom_no_ad_could_reach_are_no_fault(tmp_path: Path) -> Non
     )
     found = finding(stage(log), "buyers in ad tables")  # (1 - 2 / 200) ^ 30 = 0.74
     assert (found.is_doubtful, found.figure) == (True, 1.0)
+
+
+def test_buyers_are_not_missed_where_no_ad_table_tells_of_anybody(tmp_path: Path) -> None:
+    """Purchases beside daily totals: these know nobody."""
+    log = write_log(tmp_path / "log", purchases=bought([str(n) for n in PEOPLE]))
+    write_table(log / "totals.csv", [{"date": "2026-01-01", "channel": "tv", "spend": 5}])
+    assert not finding(stage(log), "buyers in ad tables").is_doubtful
 
 
 def test_the_shape_of_an_id_hides_the_id() -> None:

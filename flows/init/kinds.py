@@ -1,0 +1,69 @@
+"""What each file is: its contents come first, its name only where they leave it open."""
+
+from dataclasses import dataclass, field
+
+from flows.init.events import Table, panel_of_regions, table_by_name, table_of
+from flows.init.exports import Part, export_part
+from flows.init.look import Seen
+from flows.init.odd_values import odd_values
+from flows.init.sales import is_daily_sales, sales_part
+from flows.init.trial import Trial, sends_of, trial_of
+from flows.init.wide import wide_parts
+
+
+@dataclass
+class Found:
+    """Files by what they are, each in the order of their names, and notes on those that are nothing."""
+
+    tables: list[Table] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    """Of daily totals."""
+    trials: list[Trial] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def sort_files(seen: list[Seen]) -> Found:
+    """Every file under one of these; a file of sales per day needs the others to be told."""
+    found, sales = Found(), list[Seen]()
+    for one in seen:
+        if whole := table_of(one):
+            found.tables.append(whole)
+        elif wide := wide_parts(one):
+            found.parts += wide
+        elif regions := panel_of_regions(one):
+            found.tables.append(regions)
+        elif part := export_part(one):
+            found.parts.append(part)
+        elif trial := trial_of(one):
+            found.trials.append(trial)
+        elif sends := sends_of(one):
+            found.tables.append(sends)
+        elif is_daily_sales(one):
+            sales.append(one)
+        elif named := table_by_name(one):
+            found.tables.append(named)
+        else:
+            found.notes.append(_nothing(one))
+    for one in sales:
+        _take_sales(found, one)
+    return found
+
+
+def _take_sales(found: Found, one: Seen) -> None:
+    """Sales per day stand beside spend per day; without any they are of no use."""
+    is_spent = found.parts or any(table.name == "totals" for table in found.tables)
+    part = sales_part(one, found.parts) if is_spent else None
+    if part:
+        found.parts.append(part)
+    elif is_spent:
+        several = "sales of no platform whose spend is told alone, and several rows of one day"
+        found.notes.append(f"{one.path}: {several}. Left out.")
+    else:
+        found.notes.append(f"{one.path}: sales per day; they need spend per day beside them. Left out.")
+
+
+def _nothing(one: Seen) -> str:
+    odd = odd_values(one)
+    if odd:
+        return f"{one.path}: not read. {' '.join(odd)}"
+    return f"{one.path}: nothing in it is a decision, an outcome or spend; not read."

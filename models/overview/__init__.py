@@ -1,0 +1,5 @@
+"""What do these logs hold, which question do they answer, and what is likely to stand in the way?"""
+
+from models.overview.log_overview import Asked, log_overview
+
+__all__ = ["Asked", "log_overview"]

@@ -1,0 +1,155 @@
+"""What a log holds before anything is learnt from it: who got what, what followed, what it can be asked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from models.mdp import Transitions, build_transitions, read_decisions
+from models.overview.obstacles import with_obstacle
+from models.results import ActionOverview, LogOverview, Question
+from models.settings import DecisionSettings, SplitSettings
+from models.trials import asks_which_one
+from sql.events import Events
+
+MOST_LEVELS = 20
+"""Values that an ordered action may have."""
+TABLES = ("exposures", "bookings", "entities", "totals", "counts", "geo")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of a study says which question it asks."""
+
+    decision: DecisionSettings
+    split: SplitSettings
+    level: float = 0.95
+    """Of its intervals."""
+
+
+def log_overview(events: Events, asked: Asked) -> LogOverview:
+    """The overview of staged events, in whose words a night would read them.
+
+    Raises LogError where a single-step log holds what is no decision between its actions.
+    """
+    decision = asked.decision
+    tables = {name: pl.read_parquet(events.folder / f"{name}.parquet") for name in TABLES}
+    window = decision.horizon_days + (0 if decision.single_step else decision.tail_days)
+    steps = build_transitions(events, decision) if decision.single_step else None
+    shown, bookings = _decisions(events, steps, tables["exposures"]), tables["bookings"]
+    if shown.is_empty():
+        return with_obstacle(_without_decisions(events, tables, window), events, decision, asked.level)
+    followed = _last_decisions(shown, bookings, window)
+    test = steps if steps and asks_which_one(steps, events, decision, asked.split) else None
+    found = LogOverview(
+        first_day=events.first_day,
+        last_day=events.last_day,
+        entities=len(tables["entities"]),
+        decisions=len(shown),
+        actions=_of_decisions(events.actions, shown, followed),
+        outcomes=int(bookings["purchases"].sum()),
+        outcomes_inside=int(followed["purchases"].sum()),
+        window_days=window,
+        question="which" if test else _question(events.actions, shown, asked),
+    )
+    return with_obstacle(found, events, decision, asked.level, test)
+
+
+def _decisions(events: Events, steps: Transitions | None, exposures: pl.DataFrame) -> pl.DataFrame:
+    """Rows as the mart of exposures has them: of a single-step log also the decisions that left no
+    impression, with the probabilities that those of the others leave to them."""
+    if steps is None:
+        return exposures
+    told = None if steps.propensity is None else pl.Series(steps.propensity)
+    return read_decisions(events).with_columns(propensity=pl.lit(None, pl.Float64) if told is None else told)
+
+
+def _last_decisions(shown: pl.DataFrame, bookings: pl.DataFrame, window_days: int) -> pl.DataFrame:
+    """Bookings within the window, with the action of the last decision at or before their day."""
+    decided = shown.sort("day", "entity_key", "ordinal").select("entity_key", "day", "action", decided="day")
+    joined = bookings.sort("day", "entity_key").join_asof(
+        decided, on="day", by="entity_key", strategy="backward", check_sortedness=False
+    )
+    return joined.filter(pl.col("day") - pl.col("decided") < window_days)
+
+
+def _of_decisions(
+    names: tuple[str, ...], shown: pl.DataFrame, followed: pl.DataFrame
+) -> tuple[ActionOverview, ...]:
+    """One entry per action that was decided at least once, in the log's order."""
+    has_propensity = shown["propensity"].null_count() == 0
+    found = []
+    for index, name in enumerate(names):
+        rows, after = shown.filter(action=index), followed.filter(action=index)
+        if rows.is_empty():
+            continue
+        inverse = float((1 / rows["propensity"]).sum()) if has_propensity else 0.0
+        found.append(
+            ActionOverview(
+                action=name,
+                decisions=len(rows),
+                entities=rows["entity_key"].n_unique(),
+                share=len(rows) / len(shown),
+                expected_share=len(rows) / inverse if inverse else None,
+                cost_micros=int(rows["cost_micros"].sum()),
+                revenue_micros=int(after["revenue_micros"].sum()),
+            )
+        )
+    return tuple(found)
+
+
+def _without_decisions(events: Events, tables: dict[str, pl.DataFrame], window_days: int) -> LogOverview:
+    """Daily totals, counts per arm or regions: nobody is told apart."""
+    totals, counts, geo = tables["totals"], tables["counts"], tables["geo"]
+    question: Question = "split"
+    if totals.is_empty() and len(counts) + len(geo):
+        question = "which" if len(counts) else "regions"
+    outcomes = None
+    if question == "which":
+        actions = _of_counts(counts)
+        told = counts["successes"].drop_nulls()
+        outcomes = int(told.sum()) if len(told) else None
+    else:
+        spent = max(1, int(totals["cost_micros"].sum()))
+        rows = enumerate(events.actions)
+        actions = tuple(_of_totals(name, totals.filter(action=i), spent) for i, name in rows)
+    return LogOverview(
+        first_day=events.first_day,
+        last_day=events.last_day,
+        entities=0,
+        decisions=sum(action.decisions for action in actions),
+        actions=tuple(action for action in actions if action.decisions),
+        outcomes=outcomes,
+        outcomes_inside=outcomes,
+        window_days=window_days,
+        question=question,
+    )
+
+
+def _of_counts(counts: pl.DataFrame) -> tuple[ActionOverview, ...]:
+    """Entities counted per arm, in all tests of the table; what an arm cost is not told."""
+    sizes = counts.group_by("arm").agg(pl.col("n").sum()).sort("arm")
+    all_of_them = max(1, int(sizes["n"].sum()))
+    return tuple(ActionOverview(arm, n, 0, n / all_of_them, None, None, None) for arm, n in sizes.iter_rows())
+
+
+def _of_totals(name: str, days: pl.DataFrame, all_spent_micros: int) -> ActionOverview:
+    revenue, spent = days["revenue_micros"], int(days["cost_micros"].sum())
+    told = None if revenue.null_count() == len(revenue) else int(revenue.sum())
+    return ActionOverview(name, len(days), 0, spent / all_spent_micros, None, spent, told)
+
+
+def _question(names: tuple[str, ...], shown: pl.DataFrame, asked: Asked) -> Question:
+    """Ordered levels, money to be split, or else who should get what."""
+    if asked.decision.action != "channel" and _are_levels(names[1:]):
+        return "how much"
+    has_money = asked.split.total is not None or bool(shown["cost_micros"].sum())
+    return "split" if has_money else "whom"
+
+
+def _are_levels(names: tuple[str, ...]) -> bool:
+    """Three numbers or more, as far apart as each other: 0, 20, 40; ids of campaigns are numbers too."""
+    if not 3 <= len(names) <= MOST_LEVELS or not all(name.replace(".", "", 1).isdigit() for name in names):
+        return False
+    steps = np.diff(np.sort([float(name) for name in names]))
+    return bool(steps.min() > 0 and np.allclose(steps, steps[0]))

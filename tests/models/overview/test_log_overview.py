@@ -1,0 +1,256 @@
+"""What a log holds, before anything is learnt: shares, money, outcomes in their window, the question."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.mdp import build_transitions
+from models.overview import Asked, log_overview
+from models.results import LogOverview, Vocabulary, vocabulary_of
+from models.settings import DecisionSettings, SplitSettings
+from models.trials import asks_which_one
+from reports.log_overview import overview_header, overview_rows, overview_sentences
+from tests.sql.tiny_logs import day, impression, purchase, stage, write_log, write_table
+
+SINGLE = DecisionSettings(single_step=True, horizon_days=2, tail_days=0)
+PANEL = DecisionSettings(horizon_days=2, tail_days=1)
+
+
+def overview(
+    folder: Path, decision: DecisionSettings = PANEL, split: SplitSettings | None = None, **tables: Any
+) -> LogOverview:
+    log = write_log(folder / "log", **tables)
+    events = stage(log, single_step=decision.single_step)
+    return log_overview(events, Asked(decision, split or SplitSettings()))
+
+
+def of_table(folder: Path, name: str, rows: list[dict[str, Any]]) -> LogOverview:
+    """Of a log of one table that knows nobody."""
+    write_table(folder / name / "log" / f"{name}.csv", rows)
+    return log_overview(stage(folder / name / "log"), Asked(PANEL, SplitSettings()))
+
+
+def trial(sent: dict[str, int], told: dict[str, float], buyers: int = 100) -> dict[str, Any]:
+    """A test's log: so many customers per arm, each row with its arm's probability as told."""
+    arms = [arm for arm, n in sent.items() for _ in range(n)]
+    shown = [impression(i, "2026-01-01", f"u{i}", arm, 0, propensity=told[arm]) for i, arm in enumerate(arms)]
+    return {
+        "impressions": shown,
+        "purchases": [purchase(i, "2026-01-02", f"u{i}") for i in range(buyers)],
+    }
+
+
+def test_an_outcome_belongs_to_the_last_decision_within_the_window(tmp_path: Path) -> None:
+    """Three days after a decision its window is over; before any decision there is none."""
+    found = overview(
+        tmp_path,
+        impressions=[
+            impression(1, "2026-01-02 10:00", "u1", "search", "0.50"),
+            impression(2, "2026-01-03 10:00", "u1", "video", "0.25"),
+            impression(3, "2026-01-03 10:00", "u2", "search", "0.50"),
+        ],
+        purchases=[
+            purchase(1, "2026-01-01 10:00", "u1", "1"),
+            purchase(2, "2026-01-02 12:00", "u1", "2"),
+            purchase(3, "2026-01-05 12:00", "u1", "4"),
+            purchase(4, "2026-01-06 12:00", "u1", "8"),
+            purchase(5, "2026-01-09 12:00", "u3", "16"),
+        ],
+    )
+    assert (found.first_day, found.last_day) == (day("2026-01-01"), day("2026-01-09"))
+    assert (found.outcomes, found.outcomes_inside, found.window_days) == (5, 2, 3)
+    told = [(a.action, a.decisions, a.entities, a.cost_micros, a.revenue_micros) for a in found.actions]
+    assert told == [("search", 2, 2, 1_000_000, 2_000_000), ("video", 1, 1, 250_000, 4_000_000)]
+    assert (found.question, found.obstacle) == ("split", "impressions only")
+
+
+def test_inverse_propensities_say_what_the_shares_should_be(tmp_path: Path) -> None:
+    found = overview(tmp_path, SINGLE, **trial({"A": 300, "B": 100}, {"A": 0.75, "B": 0.25}))
+    assert [(a.share, a.expected_share) for a in found.actions] == [(0.75, 0.75), (0.25, 0.25)]
+    assert (found.question, found.obstacle) == ("which", "")
+
+
+def test_a_propensity_that_denies_its_share_is_told(tmp_path: Path) -> None:
+    found = overview(tmp_path, SINGLE, **trial({"A": 300, "B": 100}, {"A": 0.5, "B": 0.5}))
+    assert (found.obstacle, found.obstacle_action) == ("propensities contradict", "A")
+
+
+def test_right_propensities_are_seldom_denied(tmp_path: Path) -> None:
+    """Drawn with the probabilities told, unlike from row to row. A sound log is denied once in 1,000 times;
+    10 logs with a fixed seed are denied never."""
+    draw = np.random.default_rng(5)
+    for n in range(10):
+        p = draw.uniform(0.1, 0.9, 400)
+        is_a = draw.random(400) < p
+        shown = [
+            impression(i, "2026-01-01", f"u{i}", "A" if a else "B", 0, propensity=q if a else 1 - q)
+            for i, (a, q) in enumerate(zip(is_a.tolist(), p.tolist(), strict=True))
+        ]
+        bought = [purchase(i, "2026-01-02", f"u{i}") for i in range(150)]
+        assert overview(tmp_path / str(n), SINGLE, impressions=shown, purchases=bought).obstacle == ""
+
+
+@pytest.mark.parametrize(
+    ("tables", "obstacle"),
+    [
+        (trial({"A": 120}, {"A": 1.0}), "one action"),
+        (trial({"A": 60, "B": 60}, {"A": 0.5, "B": 0.5}, buyers=0), "no outcomes"),
+        (trial({"A": 60, "B": 60}, {"A": 0.5, "B": 0.5}, buyers=9), "few outcomes"),
+        (trial({"A": 60, "B": 60}, {"A": "", "B": ""}), "no propensities"),  # type: ignore[dict-item]
+    ],
+)
+def test_the_gravest_obstacle_is_told(tmp_path: Path, tables: dict[str, Any], obstacle: str) -> None:
+    assert overview(tmp_path, SINGLE, **tables).obstacle == obstacle
+
+
+def test_ordered_levels_ask_how_much_and_what_costs_nothing_whom(tmp_path: Path) -> None:
+    """Where the study says that levels are decided; ids of campaigns are numbers too."""
+
+    def question(name: str, action: str, levels: tuple[int, ...]) -> str:
+        shown = [impression(n, "2026-01-01", f"u{n}", str(levels[n % len(levels)]), 0) for n in range(12)]
+        decision = PANEL.model_copy(update={"action": action})
+        return overview(tmp_path / name, decision, impressions=shown).question
+
+    assert question("levels", "reorder_level", (20, 40, 60)) == "how much"
+    assert question("campaigns", "campaign", (1042, 1077, 2231)) == "whom"
+    assert question("channels", "channel", (20, 40, 60)) == "whom"
+    sent, decision = ("20", "40", "60"), SINGLE.model_copy(update={"action": "level"})
+    test = trial(dict.fromkeys(sent, 60), dict.fromkeys(sent, 1 / 3))
+    assert overview(tmp_path / "test", decision, **test).question == "which"
+
+
+@pytest.mark.parametrize(
+    ("told", "split", "question"),
+    [
+        (0.5, SplitSettings(), "which"),
+        (0.5, SplitSettings(total=100.0), "split"),
+        ("", SplitSettings(), "whom"),
+    ],
+)
+def test_the_question_is_the_one_that_a_night_answers(
+    tmp_path: Path, told: Any, split: SplitSettings, question: str
+) -> None:
+    """Of arms drawn at random without a budget to split: which one."""
+    tables = trial({"A": 60, "B": 60}, {"A": told, "B": told})
+    assert overview(tmp_path, SINGLE, split, **tables).question == question
+    events = stage(tmp_path / "log", single_step=True, work=tmp_path / "again")
+    asks = asks_which_one(build_transitions(events, SINGLE), events, SINGLE, split)
+    assert asks == (question == "which")
+
+
+@pytest.mark.parametrize("controls", ["arms", "opportunities"])
+def test_controls_that_left_no_impression_are_decisions(tmp_path: Path, controls: str) -> None:
+    """150 were sent the mail and 50 were not: put into an arm, or at an opportunity with its probability."""
+    sent = [impression(n, "2026-01-01", f"u{n}", "mail", 0, propensity=0.75) for n in range(150)]
+    rows: list[dict[str, Any]] = [
+        {"user_id": f"u{n}", "arm": "holdout", "since": "2026-01-01"} for n in range(150, 200)
+    ]
+    if controls == "opportunities":
+        chance = {"ts": "2026-01-01", "channel": "mail", "propensity": 0.75}
+        rows = [{"opportunity_id": n, "user_id": f"u{n}", **chance} for n in range(200)]
+    bought = [purchase(n, "2026-01-02", f"u{n}") for n in range(120)]
+    found = overview(tmp_path, SINGLE, impressions=sent, purchases=bought, **{controls: rows})
+    assert [(a.action, a.decisions, a.share) for a in found.actions] == [
+        ("none", 50, 0.25),
+        ("mail", 150, 0.75),
+    ]
+    assert [a.expected_share for a in found.actions] == pytest.approx([0.25, 0.75])
+    assert (found.question, found.obstacle) == ("which", "")
+
+
+def test_what_was_not_open_to_all_is_not_held_against_its_propensities(tmp_path: Path) -> None:
+    """Half could be sent A alone: three in four decisions are A, and 0.5 is right where both could be."""
+    sent = ["A"] * 100 + ["AB"[n % 2] for n in range(100)]
+    shown, chances = list[dict[str, Any]](), list[dict[str, Any]]()
+    for n, arm in enumerate(sent):
+        shown.append(impression(n, "2026-01-01", f"u{n}", arm, 0, propensity=1.0 if n < 100 else 0.5))
+        chances += [
+            {"opportunity_id": f"{n}{open_}", "ts": "2026-01-01", "user_id": f"u{n}", "channel": open_}
+            for open_ in ("A" if n < 100 else "AB")
+        ]
+    bought = [purchase(n, "2026-01-02", f"u{n}") for n in range(120)]
+    found = overview(tmp_path, SINGLE, impressions=shown, purchases=bought, opportunities=chances)
+    assert (found.question, found.obstacle) == ("whom", "")
+
+
+def test_one_action_is_named_by_the_study_s_word(tmp_path: Path) -> None:
+    """A log of nothing but doing nothing."""
+    shown = [impression(n, "2026-01-01", f"u{n}", "as usual", 0) for n in range(9)]
+    log = write_log(tmp_path / "log", impressions=shown)
+    decision = SINGLE.model_copy(update={"idle": "as usual"})
+    found = log_overview(stage(log, single_step=True, idle="as usual"), Asked(decision, SplitSettings()))
+    assert (found.obstacle, found.obstacle_action) == ("one action", "as usual")
+
+
+def test_counts_know_no_cost_and_sums_no_successes(tmp_path: Path) -> None:
+    sizes = (("A", 300), ("B", 100))
+    counts = of_table(tmp_path, "counts", [{"arm": a, "n": n, "successes": 70} for a, n in sizes])
+    assert (counts.question, counts.outcomes, counts.obstacle) == ("which", 140, "")
+    assert [(a.action, a.decisions, a.share) for a in counts.actions] == [("A", 300, 0.75), ("B", 100, 0.25)]
+    assert overview_rows(counts)[0] == ("A", "300", "-", "75.0%", "-", "-", "-")
+    rows = [{"arm": a, "n": n, "sum": 40.5, "sum_of_squares": 900} for a, n in sizes]
+    sums = of_table(tmp_path / "sums", "counts", rows)
+    assert (sums.outcomes, sums.obstacle) == (None, "")
+
+
+def test_totals_need_sales_of_their_own_or_purchases(tmp_path: Path) -> None:
+    rows = [{"date": "2026-01-01", "channel": c, "spend": s} for c, s in (("tv", 15), ("radio", 5))]
+    without = of_table(tmp_path, "totals", rows)
+    assert without.obstacle == "no revenue"
+    assert [(a.action, a.share) for a in without.actions] == [("radio", 0.25), ("tv", 0.75)]
+    write_table(tmp_path / "log" / "totals.csv", rows)
+    assert overview(tmp_path, purchases=[purchase(1, "2026-01-01", "u1")]).obstacle == ""
+    alone = [rows[0], {"date": "2026-01-01", "channel": "none", "spend": 0, "revenue": 90}]
+    assert of_table(tmp_path / "alone", "totals", alone).obstacle_action == "tv"
+
+
+def regions(n: int, treated: int, before: int = 10) -> list[dict[str, Any]]:
+    """So many regions for 20 days, the first of them treated after so many."""
+    draw = np.random.default_rng(1)
+    return [
+        {"region": f"r{r:02}", "day": f"2026-01-{1 + d:02}", "outcome": draw.normal(50, 1),
+         "treated": int(r < treated and d >= before)}
+        for r in range(n)
+        for d in range(20)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (regions(25, 3), "none that shows before a night is run."),
+        (regions(25, 0), "No row of the regions says `treated`: write true, for each treated region"),
+        (regions(6, 3), "there are 3 treated and 3 control regions."),
+        (regions(25, 3, before=2), "there are 2 before and 18 with it."),
+        (regions(9, 1), "8 groups of the other regions can be held against the treated, and it takes 19"),
+    ],
+)
+def test_regions_say_what_a_night_would_refuse(tmp_path: Path, rows: list[dict[str, Any]], said: str) -> None:
+    found = of_table(tmp_path, "geo", rows)
+    assert (found.question, found.actions) == ("regions", ())
+    assert said in overview_sentences(found, Vocabulary(), "EUR")[-1]
+
+
+def test_a_log_s_own_words_are_printable(tmp_path: Path) -> None:
+    """The name of an action reaches the terminal in a sentence, and clears no screen there."""
+    found = overview(tmp_path, SINGLE, **trial({"A\x1b[2J": 120}, {"A\x1b[2J": 1.0}))
+    said = overview_sentences(found, Vocabulary(), "EUR")
+    assert said[-1] == "The likely obstacle: there is only one channel, A?[2J: nothing to compare it with."
+
+
+def test_every_word_is_the_study_s(tmp_path: Path) -> None:
+    words = vocabulary_of("SKU", "", "reorder_level", {"success": "sale", "successes": "sales"})
+    found = overview(tmp_path, SINGLE, **trial({"A": 300, "B": 100}, {"A": 0.75, "B": 0.25}))
+    assert overview_header(found, words)[:3] == ("reorder level", "decisions", "SKUs")
+    assert overview_rows(found)[1] == ("B", "100", "100", "25.0%", "25.0%", "0.00", "0.00")
+    said = overview_sentences(found, words, "EUR")
+    assert said == [
+        "Days: 2026-01-01 to 2026-01-02. Money is in EUR.",
+        "Outcomes: 100 of 100 sales come within 2 days after a decision about their SKU.",
+        "The question: which one of the reorder levels to take.",
+        "The likely obstacle: none that shows before a night is run.",
+    ]
+    assert not {"user", "channel", "purchase"} & set(" ".join(said).split())
+    assert overview_header(found, Vocabulary())[0] == "channel"
