@@ -10,8 +10,8 @@ from sql.inputs import FORMATS
 from sql.text_rows import read_text_rows
 
 DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
-TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z| ?UTC|[+-]\d{2}(:?\d{2})?)?$"
-ZONE = r":\d{2}(\.\d+)?(Z| ?UTC|[+-]\d{2}(:?\d{2})?)$"
+TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( *Z| ?UTC|[+-]\d{2}| *[+-]\d{2}:?\d{2})?$"
+ZONE = r":\d{2}(\.\d+)?( *Z| ?UTC|[+-]\d{2}| *[+-]\d{2}:?\d{2})$"
 """After a clock time: what ends a day alone, 2026-01-01, is no zone."""
 THOUSANDS = r"^[+-]?\d{1,3}((,\d{3})+\.\d*|(,\d{3}){2,})$"
 """Numbers with commas between their thousands, as the log's reader takes them: 4,012.80."""

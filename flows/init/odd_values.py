@@ -9,7 +9,6 @@ DAYS = (
     (r"^\d{1,2}/\d{1,2}/\d{2,4}( \d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?)?$", "days with slashes"),
     (r"^\d{8}$", "days without signs between"),
     (r"^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}", "days in words"),
-    (r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})? ([+-]\d{2}:?\d{2}|Z)$", "a blank before the zone"),
 )
 COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+),\d{1,2}$"
 WITH_SIGN = r"^[+-]?\p{Sc} ?[+-]?[\d.,]+$|^[+-]?[\d.,]+ ?(\p{Sc}|EUR|USD|GBP|CHF)$"
@@ -20,9 +19,8 @@ def odd_values(seen: Seen) -> list[str]:
     told = list[str]()
     columns = [c for c in seen.columns.values() if c.given and not c.time]
     for pattern, what in DAYS:
-        right = "2026-01-31 18:05:00+02:00" if "zone" in what else "2026-01-31"
         if found := [c for c in columns if _all(seen, c, pattern) and _could_be_days(c)]:
-            told.append(f"{_names(found)}: {what} ({found[0].top[0]}); write {right}.")
+            told.append(f"{_names(found)}: {what} ({found[0].top[0]}); write 2026-01-31.")
     if found := [c for c in columns if not c.is_number and _all(seen, c, rf"^[+-]?\d+$|{COMMA}")]:
         told.append(f"{_names(found)}: a comma before the decimals ({found[0].top[-1]}); write 1234.56.")
     if found := [c for c in columns if _all(seen, c, WITH_SIGN)]:

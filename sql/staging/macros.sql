@@ -21,11 +21,18 @@ CREATE OR REPLACE MACRO epoch_time(written) AS CASE
         THEN make_timestamp(cast(written AS BIGINT) // 1000) AT TIME ZONE 'UTC'
 END;
 
--- An instant, or NULL: ISO text with or without a zone, or an epoch number.
-CREATE OR REPLACE MACRO to_time(written) AS CASE
-    WHEN isfinite(coalesce(try_cast(written AS TIMESTAMPTZ), epoch_time(written)))
-        THEN coalesce(try_cast(written AS TIMESTAMPTZ), epoch_time(written))
-END;
+-- ISO text without the blank that some shops' exports write before the zone: 10:00:00 +0100.
+CREATE OR REPLACE MACRO with_zone_close(written) AS regexp_replace(
+    written, '([0-9]) +(Z|[+-][0-9]{2}:?[0-9]{2})$', '\1\2'
+);
+
+-- An instant, finite or not, or NULL: ISO text with or without a zone, or an epoch number.
+CREATE OR REPLACE MACRO any_time(written) AS coalesce(
+    try_cast(written AS TIMESTAMPTZ), try_cast(with_zone_close(written) AS TIMESTAMPTZ), epoch_time(written)
+);
+
+-- The same where it is finite.
+CREATE OR REPLACE MACRO to_time(written) AS CASE WHEN isfinite(any_time(written)) THEN any_time(written) END;
 
 -- Days since 1970-01-01 in the session's time zone.
 CREATE OR REPLACE MACRO to_day(moment) AS cast(datediff('day', DATE '1970-01-01', cast(moment AS DATE)) AS INTEGER);

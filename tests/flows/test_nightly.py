@@ -155,7 +155,7 @@ def test_a_kill_loses_nothing_and_the_next_run_needs_no_hand(shop: Path, tmp_pat
     assert process.returncode == -signal.SIGKILL
     assert not (out / "small/latest").exists()  # nothing half-written is ever visible
     if stage == "write the report":
-        again = run(*first, cwd=tmp_path)
+        again = run_here(*first, cwd=tmp_path)
         assert again.returncode == 0, again.stderr
         assert bytes_of(out / "small/2026-11-20") == bytes_of(shop / "out/small/2026-11-20")
 

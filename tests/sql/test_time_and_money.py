@@ -13,6 +13,8 @@ from tiny_logs import column, count, day, impression, purchase, stage, write_log
         ("2026-01-01 23:30", "America/New_York", "2026-01-01"),  # without a zone it is the study's
         ("2026-01-01T23:30:00Z", "Europe/Berlin", "2026-01-02"),
         ("2026-01-02 02:00:00+05:30", "UTC", "2026-01-01"),
+        ("2026-01-02 02:00:00 +0530", "UTC", "2026-01-01"),  # as shops export it
+        ("2026-01-01T23:30:00 Z", "Europe/Berlin", "2026-01-02"),
         ("2026-01-02", "Pacific/Auckland", "2026-01-02"),
         ("1767310200", "UTC", "2026-01-01"),  # 23:30, in seconds
         ("1767310200.5", "Europe/Berlin", "2026-01-02"),
