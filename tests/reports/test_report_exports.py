@@ -211,6 +211,15 @@ def test_frontier_has_a_column_of_spend_per_channel(tmp_path: Path) -> None:
     assert prices == sorted(prices)
 
 
+def test_frontier_has_all_channels_however_few_the_page_has_room_for(tmp_path: Path) -> None:
+    night = samples.many()
+    rows = rows_of(written(night, tmp_path)["frontier.csv"])
+    assert sum(column.startswith("spend:") for column in rows[0]) == len(night.split.rows) == 46
+    for row in rows:
+        parts = sum(float(spend) for column, spend in row.items() if column.startswith("spend:"))
+        assert parts == pytest.approx(float(row["budget" if row["price"] else "spend"]), abs=1)
+
+
 def test_frontier_has_personalised_delivery_below_the_splits(tmp_path: Path) -> None:
     night = samples.move()
     assert night.personal is not None
