@@ -109,7 +109,8 @@ def _silent(name: str, found: Silent, word: Vocabulary) -> str:
         f"on {found.first}" if found.days == 1 else f"from {found.first} to {found.last} ({found.days} days)"
     )
     of = f" of {found.channel}" if found.channel else ""
-    more = f"; so it is with {found.others} more {word.actions}" if found.others else ""
+    others = word.action if found.others == 1 else word.actions
+    more = f"; so it is with {found.others} more {others}" if found.others else ""
     lacks = "no" if found.counted == 0 else f"only {found.counted:,}"
     return (
         f"The log holds {lacks} {name}{of} {when}, where about {found.expected:,.0f} are usual{more}. "
@@ -133,7 +134,8 @@ def _listed(days: tuple[str, ...]) -> str:
     """`2026-11-03`, `2026-11-03 and 2026-11-05`, or the first two and how many more."""
     if len(days) <= 2:
         return " and ".join(days)
-    return f"{days[0]}, {days[1]} and {len(days) - 2} more days"
+    more = len(days) - 2
+    return f"{days[0]}, {days[1]} and {more} more day{'' if more == 1 else 's'}"
 
 
 def _more(days: tuple[str, ...]) -> str:

@@ -57,11 +57,13 @@ def spend_text(found: RegionsResult, currency: str) -> str:
     if found.per_spend is None:
         return "The extra spend cannot be told from none, so that nothing is said per unit of it."
     change = "more" if found.extra_spend > 0 else "less"
-    did = "added" if found.added.estimate * found.extra_spend > 0 else "took away"
-    ratio = text(found.per_spend)
+    each = found.per_spend
+    did, ratio = "added", text(each)
+    if each.estimate < 0:
+        did, ratio = "took away", text(Interval(-each.estimate, -each.high, -each.low, each.level))
     return (
         f"{numbers.budget(abs(found.extra_spend))}{NBSP}{currency} {change} was spent: each {currency} {did} "
-        f"{ratio.estimate.lstrip(numbers.MINUS)} (between {ratio.low} and {ratio.high})."
+        f"{ratio.estimate} (between {ratio.low} and {ratio.high})."
     )
 
 

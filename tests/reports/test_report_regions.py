@@ -55,7 +55,11 @@ def why(found: RegionsResult) -> str:
             "The treatment added 3.00 per region and day.",
             "40 EUR more was spent: each EUR added 1.50 (between 0.50 and 2.50).",
         ),
-        (TAKEN, "The treatment took away 3.00 per region and day.", "each EUR took away 1.50"),
+        (
+            TAKEN,
+            "The treatment took away 3.00 per region and day.",
+            "each EUR took away 1.50 (between 0.50 and 2.50).",
+        ),
         (
             replace(TAKEN, extra_spend=-40.0, per_spend=FOUND.per_spend),
             "The treatment took away 3.00 per region and day.",

@@ -126,7 +126,7 @@ SAID: list[Row] = [
         5e4,
         RowGap("", 3, 2_000_000_000_000, 3_500, DAYS),
         "3 rows of the purchases are worth 2,000,000.00 EUR at most on 2026-11-03, 2026-11-05 and 1 more "
-        "days; the next largest is worth 0.0035 EUR. Mend or remove what was mistyped in the export, or "
+        "day; the next largest is worth 0.0035 EUR. Mend or remove what was mistyped in the export, or "
         "take out the days with [[exclude]].",
     ),
     ("ok", None, FewSales(), "There are too few sales to tell."),
