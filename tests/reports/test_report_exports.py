@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 import samples
 
+from flows.publishing.split_file import asks_for_a_split
 from models.results import Changed, HeldBack, NightResult, StepLimit
 from reports.exports.cells import guarded
 from reports.exports.tables import EVALUATION_SCHEMA
@@ -72,7 +73,7 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "limited_by",
         "rows",
     ]
-    assert split["schema"] == 1
+    assert split["schema"] == 1 and asks_for_a_split(split)
     assert list(split["budget"]) == ["period_days", "current", "recommended"]
     if split["uplift"] is not None:
         assert list(split["uplift"]) == ["outcome", "estimate", "low", "high", "level", "probability_better"]
