@@ -176,7 +176,7 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
         shown.estimator,
         {policy.name: shown.target(policy) for policy in policies},
         study.evaluation,
-        Reporting(study.currency, study.split.period_days, study.entity),
+        Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
         seed=study.seed,
         asked=Asked(doubted, known),
     )
