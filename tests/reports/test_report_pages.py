@@ -170,7 +170,7 @@ def test_many_segments_stand_in_blocks() -> None:
 def test_the_cap_is_in_the_title_and_in_the_table() -> None:
     night = samples.move()
     assert exposures.finding(night).replace(NBSP, " ") == "search no longer pays after 5 ads in seven days"
-    said = "Exposure 6 in seven days brings 0.004 (at most 0.009) and costs 0.021 EUR."
+    said = "Ad 6 in seven days brings 0.004 (at most 0.009) and costs 0.021 EUR."
     assert said in section(night, "page-8")
     uncapped = samples.pictured(night, frequency_caps=())
     assert exposures.finding(uncapped).startswith("No cap is suggested")
