@@ -153,7 +153,9 @@ def _came(result: NightResult) -> Table:
 def _history(result: NightResult) -> Part:
     nights = budgets_by_night(result)
     if len(nights) < 2:
-        return Part("The split from night to night", empty="Only one night’s budgets are known so far.")
+        return Part(
+            "The split from night to night", empty="Budgets of fewer than two nights are known so far."
+        )
     every = {c for row in nights.values() for c in row}
     channels = ordered(sorted(drawn.most_important(result, every, drawn.PANELS)), result.actions)
     columns = (text_column("Night"), *(Column(c, words.budget_money(result)) for c in channels))

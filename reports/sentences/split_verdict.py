@@ -25,7 +25,6 @@ from models.results import (
     SplitDecision,
     SplitRow,
     Stopped,
-    Target,
     TargetAtRisk,
     TargetUnmet,
     TooFewEntities,
@@ -45,6 +44,7 @@ from reports.sentences.holds import hold_text
 from reports.sentences.refusals import recorded
 from reports.sentences.split_rows import broken_text
 from reports.sentences.step_limits import cause, everyone, limited_text
+from reports.sentences.targets import target_text, target_unmet_text
 from reports.sentences.totals import totals_text
 from reports.words import listed, period, row_name
 
@@ -89,9 +89,9 @@ def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: 
             judged = "The logs cannot judge the change that looked best, not even a small step of it"
             return f"{judged}." if limit is None else f"{judged}: {cause(limit, word)}."
         case TargetUnmet():
-            return _target_unmet(why, word, currency)
+            return target_unmet_text(why, word, currency)
         case TargetAtRisk():
-            return f"The target of {_target(why.target, word, currency)} might be missed."
+            return f"The target of {target_text(why.target, word, currency)} might be missed."
         case OverBudget():
             least, allowed = money(why.least, currency), money(why.allowed, currency)
             return f"It would spend at least {least}, above the budget of {allowed}."
@@ -285,23 +285,3 @@ def _budget(split: SplitDecision, currency: str) -> str:
     if whole(before, currency) == whole(after, currency):
         return f"at the same budget of {whole(before, currency)}"
     return f"with a budget of {whole(after, currency)} instead of {whole(before, currency)}"
-
-
-def _target(target: Target, word: Vocabulary, currency: str) -> str:
-    """`2.5 of margin per EUR of spend`, `25 EUR of spend per purchase`."""
-    if target.of == "margin":
-        return f"{target.value:g} of margin per {currency} of spend"
-    return f"{target.value:g} {currency} of spend per {word.success}"
-
-
-def _target_unmet(why: TargetUnmet, word: Vocabulary, currency: str) -> str:
-    target = _target(why.target, word, currency)
-    if why.met is None:
-        return f"The target of {target} cannot be judged: the logs say too little about today's."
-    unit = target.split(" ", 1)[1]
-    verb = "lower" if why.target.of == "margin" else "raise"
-    return (
-        f"No split within the bounds meets the target of {target} beyond doubt; today's comes to "
-        f"{why.today:.2f} {unit}. Allow larger moves (split.max_move_share, split.min_multiplier), or {verb} "
-        f"split.target to {why.met:g}, which today's split meets beyond doubt."
-    )
