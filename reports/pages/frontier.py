@@ -10,7 +10,7 @@ from reports.charts.frontier import Point, frontier, in_order, personal_points
 from reports.pages.page import between, cash, estimated, ordered
 from reports.pages.personal import delivery_knows_more, past, said_of_personal
 from reports.svg import Chart
-from reports.tables import Column, Table, figure, text_column
+from reports.tables import Column, Table, figure, lines, text_column
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,7 @@ def _splits(result: NightResult) -> Table:
     columns = (
         text_column("Total budget", unit),
         Column("Spent", unit),
-        Column("Margin", unit),
-        Column("Interval", unit),
+        Column("Margin", f"{unit}, with interval"),
         Column(f"One more {result.currency} earns", "price"),
         *_spend_columns(result),
     )
@@ -96,7 +95,7 @@ def _splits(result: NightResult) -> Table:
         [
             cash(p.budget),
             cash(p.spend),
-            *estimated(p.value, p.low, p.high),
+            lines(*estimated(p.value, p.low, p.high)),
             figure(numbers.ratio(p.price), numbers.per_unit(p.price)),
             *_spends(result, p),
         ]
@@ -109,18 +108,15 @@ def _personal(result: NightResult) -> Table:
     unit = words.budget_money(result)
     columns = (
         text_column("Total budget", unit),
-        Column("Spent", unit),
-        Column("Interval", unit),
-        Column("Margin", unit),
-        Column("Interval", unit),
+        Column("Spent", f"{unit}, with interval"),
+        Column("Margin", f"{unit}, with interval"),
         *_spend_columns(result),
     )
     rows = [
         [
             cash(p.budget),
-            cash(p.spend),
-            between(p.spend_low, p.spend_high),
-            *estimated(p.value, p.low, p.high),
+            lines(cash(p.spend), between(p.spend_low, p.spend_high)),
+            lines(*estimated(p.value, p.low, p.high)),
             *_spends(result, p),
         ]
         for p in personal_points(result)
