@@ -142,6 +142,8 @@ def test_cells_are_coloured_only_where_told_apart_from_one() -> None:
     assert tones[("social", "returning")] == "up"  # 2.40 (1.85 to 3.00)
     assert "" in tones.values()
     assert heat.finding(night).endswith("more surely pays in 3 of 9 cells, and surely does not in 3")
+    paying = tuple(s for s in night.pictures.segment_slopes if heat.told_apart(s) != "down")
+    assert heat.finding(samples.pictured(night, segment_slopes=paying)).endswith("surely does not in none")
 
 
 @pytest.mark.parametrize("placebo", ["effect on the past", "logged policy"])
