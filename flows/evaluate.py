@@ -67,7 +67,7 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
                 reporting.estimator,
                 {policy.name: target},
                 study.evaluation,
-                Reporting(study.currency, study.split.period_days, study.entity),
+                Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
                 seed=study.seed,
                 asked=Asked({policy.name: isinstance(policy, ScaledDelivery)}),
             )

@@ -104,6 +104,11 @@ class Study(Settings):
         return vocabulary_of(self.entity, self.entities, self.decision.action, own, idle=self.decision.idle)
 
     @property
+    def counted_in(self) -> dict[str, str]:
+        """Outcome -> its unit, of those for which the study names one."""
+        return {one.name: one.unit for one in self.outcome if one.unit is not None}
+
+    @property
     def log_folder(self) -> Path:
         """The logs' folder, resolved: `logs.folder` beside the study file, or what the caller gave."""
         return self._log_folder

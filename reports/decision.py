@@ -6,7 +6,6 @@ from reports.sentences import refusals
 from reports.sentences.row_why import why_short
 from reports.sentences.split_advice import advices
 from reports.sentences.split_changes import changed_text
-from reports.sentences.split_rows import row_text
 from reports.sentences.split_verdict import rest_text, why_text
 
 
@@ -32,14 +31,8 @@ def changed(result: NightResult) -> str:
     return checks.said_plainly(result, said)
 
 
-def row_reason(result: NightResult, row: SplitRow) -> str:
-    """Why a row is kept or moved, beside a column that gives its marginal return."""
-    said = row_text(row, result.vocabulary, result.currency, beside_return=True)
-    return said.replace("'", "’")
-
-
 def row_why(result: NightResult, row: SplitRow) -> str:
-    """The same in a few words, without a figure."""
+    """Why a row is kept or moved, in a few words, without a figure."""
     return why_short(row, result.vocabulary, result.currency).replace("'", "’")
 
 

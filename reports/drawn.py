@@ -7,6 +7,8 @@ from reports import words
 
 ROWS, PANELS = 10, 6
 """Most lines of one chart, and most small charts side by side."""
+FILE = "charts.csv"
+"""Holds the figures of all actions, drawn or not, that no other file has."""
 
 
 def most_important(result: NightResult, names: Iterable[str], most: int = ROWS) -> set[str]:
@@ -24,9 +26,13 @@ def most_important(result: NightResult, names: Iterable[str], most: int = ROWS) 
     return set(sorted(set(names), key=key)[:most])
 
 
-def left_out(result: NightResult, names: Iterable[str], most: int = ROWS) -> str:
-    """What a chart says where it draws only some, to stand after how it is read; else empty."""
+def left_out(result: NightResult, names: Iterable[str], most: int = ROWS, *, all_in: str = FILE) -> str:
+    """What a chart says where it draws only some, to stand after how it is read; else empty.
+
+    all_in: where the figures of all stand.
+    """
     known = len(set(names))
     if known <= most:
         return ""
-    return f" Drawn are the {most} of {words.actions(result, known)} that move or spend most."
+    some = f"the {most} of {words.actions(result, known)} that move or spend most"
+    return f" Drawn are {some}; {all_in} holds all."

@@ -29,7 +29,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether tonight's figures can be trusted: and a sentence that says why.
+    """Whether tonight's figures can be trusted, and a sentence that says why.
 
     short: `Yes`, `Yes, on one condition`, `With care` or `No`.
     """

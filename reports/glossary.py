@@ -126,6 +126,12 @@ GLOSSARY: tuple[Term, ...] = (
         "platforms, on {people} {who} chose neither.",
         "V(π) − V(m) with C_k(m) = C_k(π)",
     ),
+    Term(
+        ("chart", "at", "in_logs"),
+        "Of charts.csv: which picture a figure belongs to; the budget, the how-many-th {treatment} or the "
+        "predicted share that it is the figure at; whether the logs hold such a budget.",
+    ),
+    Term(("decisions",), "Decisions behind a figure."),
     Term(("value",), "Margin of the plan per budget period (or per entity), before its cost."),
     Term(
         ("name", "status", "figure", "limit", "text"),

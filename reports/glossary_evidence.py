@@ -58,7 +58,7 @@ ESTIMATORS: tuple[Term, ...] = (
 EVIDENCE: tuple[Term, ...] = (
     Term(
         ("effective sample",),
-        "The column `ess` on the trust page: how many equally weighted histories would tell as much.",
+        "The column “ess” on the trust page: how many equally weighted histories would tell as much.",
         "(Σ w)² / Σ w²",
     ),
     Term(

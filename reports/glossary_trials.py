@@ -12,7 +12,7 @@ TRIAL_GLOSSARY: tuple[Term, ...] = (
         "sound.",
     ),
     Term(("test",), "The name of a test that was logged as counts; empty where it has none."),
-    Term(("arm",), "One of the {actions} that were drawn at random; `none` is {nothing}."),
+    Term(("arm",), "One of the {actions} that were drawn at random; “none” is {nothing}."),
     Term(("entities",), "How many {entities} were given it."),
     Term(("mean", "cost"), "Plain mean of what came of them before cost; mean cost."),
     Term(
@@ -26,7 +26,7 @@ TRIAL_GLOSSARY: tuple[Term, ...] = (
         ("against_idle", "difference"),
         "The same of two of them: the difference, and an interval that holds for all differences of the test "
         "at "
-        "once; `_alone`: for this one by itself.",
+        "once; “_alone”: for this one by itself.",
         "quantile of the largest |z| under the scores’ correlation; bootstrap-t and gamma guard for each",
     ),
     Term(

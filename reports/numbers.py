@@ -102,6 +102,19 @@ def budget(value: float | None, *, signed: bool = False) -> str:
     return grouped(value, 2 if abs(value) >= 1 else decimals_that_matter((value,), most=4), signed=signed)
 
 
+def budgets(low: float, high: float) -> tuple[str, str]:
+    """The two ends of a range of budgets, both on the step that the larger one has as a `budget`."""
+    ends = (low, high)
+    largest = max(map(abs, ends))
+    if not math.isfinite(largest):
+        return budget(low), budget(high)
+    if largest >= 100 or all(v == round(v) for v in ends):
+        decimals = 0
+    else:
+        decimals = 2 if largest >= 1 else decimals_that_matter(ends, most=4)
+    return grouped(low, decimals), grouped(high, decimals)
+
+
 def to_type_in(value: float) -> str:
     """A budget that is typed into a platform: to the cent, four decimals below one, none without need."""
     decimals = 2 if abs(value) >= 1 else 4

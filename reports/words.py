@@ -49,9 +49,13 @@ def stopped(result: NightResult) -> bool:
     return any(check.status == "stop" for check in result.health) and not result.evaluation
 
 
-def listed(items: Sequence[str], *, most: int = 4) -> str:
-    """`a`, `a and b`, `a, b and c`, `a, b, c and 4 more`."""
-    shown = list(items) if len(items) <= most else [*items[: most - 1], f"{len(items) - most + 1} more"]
+def listed(items: Sequence[str], *, most: int | None = 4) -> str:
+    """`a`, `a and b`, `a, b and c`, `a, b, c and 4 more`. most: None names them all."""
+    shown = (
+        list(items)
+        if most is None or len(items) <= most
+        else [*items[: most - 1], f"{len(items) - most + 1} more"]
+    )
     if len(shown) <= 1:
         return "".join(shown)
     return ", ".join(shown[:-1]) + " and " + shown[-1]

@@ -8,6 +8,7 @@ from pathlib import Path
 from models.results import NightResult
 from reports import words
 from reports.exports.arms import arms_csv, differences_csv
+from reports.exports.charts import charts_csv
 from reports.exports.regions import regions_csv
 from reports.exports.split import split_csv, split_json
 from reports.exports.tables import (
@@ -23,6 +24,7 @@ from reports.html import regions_html, report_html, which_one_html
 Files = Mapping[str, Callable[[NightResult], bytes]]
 """Name -> content."""
 FILES: Files = {
+    "charts.csv": charts_csv,
     "evaluation.csv": evaluation_csv,
     "evaluation.parquet": evaluation_parquet,
     "evidence.csv": evidence_csv,
@@ -35,6 +37,7 @@ FILES: Files = {
 }
 
 OF_A_SPLIT = (
+    "charts.csv",
     "evaluation.csv",
     "evaluation.parquet",
     "evidence.csv",

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from flows.publishing.remove import remove
-from flows.publishing.split_file import read_split
+from flows.publishing.split_file import asks_for_a_split, read_split
 from sql.errors import StudyError
 
 LEDGER = "ledger.parquet"
@@ -40,7 +40,9 @@ KEY = ["as_of", "channel", "segment"]
 
 
 def ledger_rows(split: dict[str, Any]) -> pl.DataFrame:
-    """A night's rows from its split.json."""
+    """A night's rows from its split.json; none where it was not asked for a split."""
+    if not asks_for_a_split(split):
+        return pl.DataFrame(schema=SCHEMA)
     uplift = split.get("uplift") or {}
     night = {
         "as_of": date.fromisoformat(split["as_of"]),
@@ -65,20 +67,16 @@ def ledger_rows(split: dict[str, Any]) -> pl.DataFrame:
 def update_ledger(root: Path, dates: list[str], step: Callable[[str], None] = lambda _: None) -> None:
     """Bring `root/ledger.parquet` in line with the published folders of `dates`.
 
-    A published night's rows come from its split.json, so a re-run replaces its own rows and nothing
-    else; nights whose folders were cleared away keep theirs. Written whole and swapped in, and only
-    when something changed.
+    A published night's rows come from its split.json, so a re-run replaces its own rows and nothing else;
+    one that asks for no split any more, but for a test's answer, takes them out. Nights whose folders were
+    cleared away keep theirs. Written whole and swapped in, and only when something changed.
     """
     old = read_ledger(root / LEDGER)
-    nights = []
-    for name in dates:
-        rows = _rows_of(root / name)
-        if rows is not None:
-            nights.append(rows)
-    fresh = pl.concat(nights) if nights else pl.DataFrame(schema=SCHEMA)
-    kept = old.filter(~pl.col("as_of").is_in(fresh["as_of"].unique().implode()))
+    read = {name: rows for name in dates if (rows := _rows_of(root / name)) is not None}
+    fresh = pl.concat(read.values()) if read else pl.DataFrame(schema=SCHEMA)
+    kept = old.filter(~pl.col("as_of").is_in([date.fromisoformat(name) for name in read]))
     ledger = pl.concat([kept, fresh]).sort(KEY, nulls_last=True, maintain_order=True)
-    if ledger.is_empty() or (ledger.equals(old) and (root / LEDGER).exists()):
+    if ledger.equals(old) and (ledger.is_empty() or (root / LEDGER).exists()):
         return
     new = root / f".{LEDGER}.new"
     step("write ledger")

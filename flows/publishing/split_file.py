@@ -8,6 +8,8 @@ from models.json_file import read_json_object
 from models.split import EarlierNight
 
 SPLIT_FILE = "split.json"
+SPLIT = "split a budget"
+"""The question of a night that has a split; of a test it is another one, and there are no budgets."""
 
 
 def read_split(folder: Path) -> dict[str, Any]:
@@ -16,8 +18,14 @@ def read_split(folder: Path) -> dict[str, Any]:
     return read_json_object(folder / SPLIT_FILE)
 
 
+def asks_for_a_split(split: dict[str, Any]) -> bool:
+    """Whether this is the split.json of a night that was asked for a split."""
+    return split.get("question", SPLIT) == SPLIT
+
+
 def read_earlier(folder: Path | None, currency: str) -> EarlierNight | None:
-    """What the next night compares itself with; None where there is no night that can be read.
+    """What the next night compares itself with; None where there is no night that can be read, or where it
+    was asked which arm to choose or what regions gained: such a night neither moved nor kept a split.
 
     Amounts in another currency than tonight's cannot be compared and are left out.
     """
@@ -25,6 +33,8 @@ def read_earlier(folder: Path | None, currency: str) -> EarlierNight | None:
         return None
     try:
         split = read_split(folder)
+        if not asks_for_a_split(split):
+            return None
         rows = {(str(row["channel"]), row["segment"]): row for row in split["rows"]}
         uplift = split["uplift"] or {}
         if split["currency"] != currency:

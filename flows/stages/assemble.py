@@ -1,13 +1,13 @@
 """The night's result for the reports: everything side by side, nothing computed anew."""
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 import numpy as np
 
 from flows.flat_settings import flatten
 from flows.night import Night
 from flows.publishing.manifest import code_version
+from flows.stages.days import iso_day
 from flows.stages.findings import Decided, Judged, Logged
 from flows.stages.judging import Judge
 from flows.stages.personal import Personal, recommended_plan
@@ -49,8 +49,8 @@ def assemble_result(
         vocabulary=study.words,
         tier=events.tier,
         tier_reason=events.tier_reason,
-        logged_from=_day(events.first_day),
-        logged_to=_day(events.last_day),
+        logged_from=iso_day(events.first_day),
+        logged_to=iso_day(events.last_day),
         users=users.n_train + users.n_choose + users.n_report,
         users_train=users.n_train,
         users_choose=users.n_choose,
@@ -105,10 +105,6 @@ def _in_log(logged: Logged) -> int | None:
     """Entities that a sample stands for; None where it is all of them."""
     each, users = logged.transitions.stands_for, logged.users
     return None if each == 1 else round(each * (users.n_train + users.n_choose + users.n_report))
-
-
-def _day(number: int) -> str:
-    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
 
 
 def _note(policy: Policy) -> PolicyNote:

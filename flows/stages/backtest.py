@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from flows.publishing.ledger import LEDGER, read_ledger
+from flows.stages.days import EPOCH
 from models.mdp import DailyMoney, Transitions
 from models.picture import followed
 from models.results import PastNight
 
-EPOCH = date(1970, 1, 1)
 MICROS = 1e-6
 MOVES = ("MOVE", "MOVE_PARTLY")
 MAX_NIGHTS = 30

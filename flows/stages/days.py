@@ -1,10 +1,15 @@
 """Spans of days that a study names, as the models count days."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sql.settings import DayRange
 
 EPOCH = date(1970, 1, 1)
+
+
+def iso_day(number: int) -> str:
+    """20636 -> `2026-07-02`."""
+    return (EPOCH + timedelta(days=number)).isoformat()
 
 
 def days_of(spans: tuple[DayRange, ...]) -> tuple[tuple[int, ...], ...]:

@@ -169,7 +169,9 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
     """Every candidate, and the chosen split where it moves something, on users that chose nothing. shown: the
     reporting users, or the same in means per entity."""
     study, agent = night.study, candidates.best_agent
-    recommended = promise.chosen.policy(RECOMMENDED, "The split this report recommends.")
+    recommended = promise.chosen.policy(
+        RECOMMENDED, "Today's delivery with the budgets of the best split found."
+    )
     policies = (*candidates.policies, recommended) if promise.value else candidates.policies
     known = {RECOMMENDED: promise.value} if promise.value and study.evaluation.per == "period" else {}
     doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
@@ -177,7 +179,7 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
         shown.estimator,
         {policy.name: shown.target(policy) for policy in policies},
         study.evaluation,
-        Reporting(study.currency, study.split.period_days, study.entity),
+        Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
         seed=study.seed,
         asked=Asked(doubted, known),
     )

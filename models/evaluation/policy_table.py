@@ -50,6 +50,8 @@ class Reporting:
     period_days: int
     entity: str
     """In the singular."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Outcome -> what the study counts it in; one that is not here and no money is counted by its name."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,8 @@ def _no_spread(contributions: Floats, outcome: str) -> SameForAll | FewCarryAll:
 
 
 def _unit(outcome: str, unit: str, reporting: Reporting, settings: EvaluationSettings) -> str:
-    what, days = reporting.currency if unit == "currency" else outcome, reporting.period_days
+    counted = reporting.units.get(outcome, outcome)
+    what, days = reporting.currency if unit == "currency" else counted, reporting.period_days
     if settings.per == "entity":
         return f"{what} per {reporting.entity}"
     return f"{what} per {days} day{'s' if days != 1 else ''}"

@@ -1,7 +1,7 @@
 """Every arm's value as a line with its interval, best on top."""
 
-from models.results import TrialResult
-from reports import numbers, words
+from models.results import Answer, TrialResult
+from reports import numbers
 from reports.charts.whiskers import draw_bar, shown_range
 from reports.scales import axis_x, round_scale
 from reports.sentences.trials import AnswerWords
@@ -46,6 +46,18 @@ def arms_chart(trial: TrialResult, said: AnswerWords) -> Chart | None:
             d.circle(scale(middle), line, 5, f"dot {tone}", text.full)
         return d
 
-    best = words.listed([said.name(a) for a in trial.verdict.arms])
-    finding = f"Best beyond doubt: {best}" if best else "None stands out beyond doubt"
-    return chart("arms", finding, reading, draw)
+    return chart("arms", finding(trial, said), reading, draw)
+
+
+def finding(trial: TrialResult, said: AnswerWords) -> str:
+    """What the differences leave beyond doubt: which one is best, or only what it is better than."""
+    verdict, arms = trial.verdict, said.names(trial.verdict.arms)
+    if not arms:
+        return "None stands out beyond doubt"
+    if verdict.kind in (Answer.ONE, Answer.IDLE) and not verdict.undecided:
+        return f"Best beyond doubt: {arms}"
+    return (
+        f"Better than {said.nothing} beyond doubt: {arms}"
+        if trial.idle
+        else f"The best is one of these beyond doubt: {arms}"
+    )

@@ -85,7 +85,7 @@ def dumbbell(result: NightResult) -> Chart:
         "grey bar is the range in which the best budget lies as far as the logs can tell; "
         "the brackets are what you allow"
         + ("; an arrow means that you allow more than the picture shows." if beyond else ".")
-        + drawn.left_out(result, named)
+        + drawn.left_out(result, named, all_in="split.csv")
     )
 
     def draw(layout: Layout) -> Drawing:

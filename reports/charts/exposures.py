@@ -10,14 +10,21 @@ from reports.svg import Chart, Drawing, Layout, chart
 
 
 def by_channel(result: NightResult) -> dict[str, list[ExposureValue]]:
-    """Those that are drawn: values by n, channels in the study's order, unknown ones last by name."""
+    """Those that are drawn."""
+    values = every(result)
+    names = drawn.most_important(result, values, drawn.PANELS)
+    return {name: of for name, of in values.items() if name in names}
+
+
+def every(result: NightResult) -> dict[str, list[ExposureValue]]:
+    """Values by n, channels in the study's order, unknown ones last by name."""
     known = {name: i for i, name in enumerate(result.actions)}
-    every = {e.channel for e in result.pictures.exposure_values}
-    names = drawn.most_important(result, every, drawn.PANELS)
-    return {
-        name: sorted((e for e in result.pictures.exposure_values if e.channel == name), key=lambda e: e.n)
-        for name in sorted(names, key=lambda c: (known.get(c, len(known)), c))
-    }
+    found: dict[str, list[ExposureValue]] = {}
+    for e in sorted(
+        result.pictures.exposure_values, key=lambda e: (known.get(e.channel, len(known)), e.channel, e.n)
+    ):
+        found.setdefault(e.channel, []).append(e)
+    return found
 
 
 def cap_of(result: NightResult, channel: str) -> int | None:
@@ -26,12 +33,11 @@ def cap_of(result: NightResult, channel: str) -> int | None:
 
 def finding(result: NightResult) -> str:
     capped = [(c.cap, c.channel) for c in result.pictures.frequency_caps if c.cap is not None]
-    every = {e.channel for e in result.pictures.exposure_values}
     if not capped:
         said = f"no {result.vocabulary.treatment} surely costs more than it earns"
         return f"No cap is suggested: counting how many were looked at, {said}"
     (cap, name), word = min(capped), result.vocabulary
-    more = f"; caps for {len(capped)} of {len(every)} {word.actions}" if len(capped) > 1 else ""
+    more = f"; caps for {len(capped)} of {len(every(result))} {word.actions}" if len(capped) > 1 else ""
     ads = words.counted(cap, word.treatment, word.treatments)
     return f"{words.shorten(name, 40)} no longer pays after {ads} in seven days{more}"
 
@@ -46,14 +52,14 @@ def _panel(d: Drawing, result: NightResult, values: list[ExposureValue], panel: 
         edge = x.held(cap + 0.5)
         d.hatch(edge, panel.top, panel.right - edge, panel.bottom - panel.top)
         d.line(edge, panel.top, edge, panel.bottom, "marker")
-    every = max(1, -(-len(values) // 12))
+    step = max(1, -(-len(values) // 12))
     for i, e in enumerate(values):
         tip = numbers.interval(e.estimate, e.low, e.high, signed=True, most=4).full
         tone = "up" if e.low > (e.cost or 0.0) else "down" if e.high < (e.cost or 0.0) else "unsure"
         if e.cost is not None:
             d.line(x(e.n - 0.45), y(e.cost), x(e.n + 0.45), y(e.cost), "outline")
         vertical(d, y, e, x(e.n), tone, tip)
-        if i % every == 0:
+        if i % step == 0:
             last = e is values[-1] and len(values) > 1
             d.text(x(e.n), panel.bottom + 18, f"{e.n}{'+' if last else ''}", "quiet", anchor="middle")
 
@@ -79,7 +85,7 @@ def exposures(result: NightResult) -> Chart:
         f"Blue: surely more than the {word.treatment} costs; orange: surely less; grey: either. Of "
         f"{len(result.pictures.exposure_values)} intervals a few lie apart by chance, so a cap needs one "
         f"that holds together with all others. Every {word.action} has scales of its own."
-    ) + drawn.left_out(result, [e.channel for e in result.pictures.exposure_values], drawn.PANELS)
+    ) + drawn.left_out(result, every(result), drawn.PANELS)
 
     def draw(layout: Layout) -> Drawing:
         d = Drawing(layout.width, 0)

@@ -56,7 +56,7 @@ def finding(result: NightResult) -> str:
     )
     head = f"{where} earns {'most' if paying else 'less than it costs'}, {band} on {one}"
     pays, loses = f"{len(paying)} of {len(slopes)} cells", len(losing)
-    return f"{head}; more surely pays in {pays}, and surely does not in {loses}"
+    return f"{head}; more surely pays in {pays}, and surely does not in {loses or 'none'}"
 
 
 def _cell(d: Drawing, s: SegmentSlope | None, x: float, y: float, width: float, sure: bool) -> None:

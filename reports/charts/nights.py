@@ -167,7 +167,7 @@ def history(result: NightResult) -> Chart:
         f"Each dot is the budget a night recommended, {words.budget_money(result)}, the last one tonight’s, "
         f"with the range that the data would support. Every {result.vocabulary.action} has scales of "
         "its own, from 0 on."
-    ) + drawn.left_out(result, every, drawn.PANELS)
+    ) + drawn.left_out(result, every, drawn.PANELS, all_in="ledger.parquet")
 
     def draw(layout: Layout) -> Drawing:
         d = Drawing(layout.width, 0)

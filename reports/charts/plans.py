@@ -39,8 +39,8 @@ def finding(result: NightResult) -> str:
     hopeful = next((e for e in known if e.verdict == "perhaps better"), None)
     if hopeful is not None:
         return (
-            f"{evidence.names(result, [hopeful])} looks better than today’s delivery, but no longer beyond "
-            f"doubt once all {every} that were compared are counted"
+            f"{evidence.names(result, [hopeful])} is better than today’s delivery taken by itself, but not "
+            f"beyond doubt as the best of all {every} that were compared"
         )
     worse = sum(e.verdict == "worse" for e in known)
     tail = f"; {worse} {'is' if worse == 1 else 'are'} worse" if worse else ""

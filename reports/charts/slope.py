@@ -107,7 +107,7 @@ def slope(result: NightResult) -> Chart:
         f"{result.vocabulary.treatments} often earns less than the first, so even an honest average "
         "stands higher. Dashed: what was "
         "spent comes just back."
-    ) + drawn.left_out(result, [c.name for c in every])
+    ) + drawn.left_out(result, [c.name for c in every], all_in="the table below")
 
     def draw(layout: Layout) -> Drawing:
         narrow = layout.narrow

@@ -49,7 +49,7 @@ def which_one_object(result: NightResult, schema: int) -> dict[str, object]:
         "question": "which one",
         "verdict": result.split.verdict,
         "why": why_text(result.split, result.vocabulary, result.currency),
-        "changed": result.split.changed,
+        "changed": None,
         "budget": None,
         "uplift": None,
         "limited_by": None,

@@ -46,7 +46,7 @@ def split_xlsx(result: NightResult) -> bytes:
 
 
 def sheet_columns(result: NightResult) -> list[SheetColumn]:
-    """What to type in and why, then what stands behind it; a column that no row fills is left out."""
+    """What to type in and why, then what stands behind it; segments have a column where the split has any."""
     unit = words.budget_money(result).replace(numbers.NBSP, " ")
     one, currency = f"One more {result.currency} earns", result.currency
     segmented = any(row.segment is not None for row in result.split.rows)

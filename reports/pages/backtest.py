@@ -123,10 +123,10 @@ def _promises(result: NightResult) -> Part:
 
 
 def _came(result: NightResult) -> Table:
-    """Newest first: what a night said, what came after it, and why it differed from the night before."""
+    """Newest first: what a night said, and what came after it."""
     unit = words.budget_money(result)
     columns = (
-        text_column("Night", "and what changed"),
+        text_column("Night"),
         text_column("Verdict"),
         Column("Promised gain", unit),
         text_column("Typed in?", "by the budgets table"),
@@ -153,7 +153,9 @@ def _came(result: NightResult) -> Table:
 def _history(result: NightResult) -> Part:
     nights = budgets_by_night(result)
     if len(nights) < 2:
-        return Part("The split from night to night", empty="Only one night’s budgets are known so far.")
+        return Part(
+            "The split from night to night", empty="So far the budgets of at most one night are known."
+        )
     every = {c for row in nights.values() for c in row}
     channels = ordered(sorted(drawn.most_important(result, every, drawn.PANELS)), result.actions)
     columns = (text_column("Night"), *(Column(c, words.budget_money(result)) for c in channels))

@@ -9,7 +9,7 @@ from reports import decision, drawn, numbers, words
 from reports.charts.dumbbell import dumbbell
 from reports.numbers import NBSP
 from reports.pages.answer_table import grouped, to_type_in
-from reports.pages.page import cash
+from reports.pages.page import between, cash
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, lines, text_column
 
@@ -27,11 +27,6 @@ class PicturePage:
     chart: Chart | None
     twin: Table | None
     empty: str
-
-
-def _range(low: float, high: float) -> Markup:
-    a, b = (figure(numbers.money(v), numbers.budget(v)) for v in (low, high))
-    return Markup("{} to {}").format(a, b)
 
 
 def _marginal(row: SplitRow, result: NightResult) -> Markup:
@@ -66,10 +61,10 @@ def _cells(row: SplitRow, result: NightResult) -> list[str | Markup]:
         if summed:
             cells.append(to_type_in(row))
         spend = words.spend(row)
-        cells.append(lines(cash(spend.expected), _range(spend.low, spend.high)))
+        cells.append(lines(cash(spend.expected), between(spend.low, spend.high)))
     return [
         *cells,
-        _range(row.min_allowed, row.max_allowed),
+        between(row.min_allowed, row.max_allowed),
         _marginal(row, result),
         _attributed(row),
     ]
@@ -141,8 +136,8 @@ def picture_page(result: NightResult) -> PicturePage:
             words.row_name(r),
             figure(numbers.money(r.current), numbers.budget(r.current)),
             *(_typed(r) if typing else ()),
-            _range(r.low, r.high),
-            _range(r.min_allowed, r.max_allowed),
+            between(r.low, r.high),
+            between(r.min_allowed, r.max_allowed),
         ]
         for r in rows
         if words.row_name(r) in shown

@@ -33,7 +33,7 @@ def evidence_table(result: NightResult) -> Table | None:
             Column("Effective sample", words.histories(result)),
             text_column("Ways of estimating agree"),
             text_column("Hidden cause that would turn it", "times as likely"),
-            text_column("Verdict"),
+            text_column("Verdict", "all plans counted"),
         ),
         [_evidence_cells(result, e) for e in rows],
     )

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from models.results import NightResult
 from reports import drawn, numbers, words
 from reports.charts.frontier import Point, frontier, in_order, personal_points
 from reports.pages.page import between, cash, estimated, ordered
 from reports.pages.personal import delivery_knows_more, past, said_of_personal
 from reports.svg import Chart
-from reports.tables import Column, Table, figure, text_column
+from reports.tables import Column, Table, figure, lines, text_column
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,29 @@ class FrontierPage:
 
 
 def channels(result: NightResult) -> list[str]:
-    """Channels of the plans, in the order of the study's actions, unknown ones last by name; of many those
-    that move or spend most: frontier.csv has all."""
+    """All channels of the plans, in the order of the study's actions, unknown ones last by name."""
     plans: list[Point] = [*result.frontier, *personal_points(result)]
-    names = drawn.most_important(result, [c for plan in plans for c in plan.spend_by_channel], drawn.PANELS)
-    return ordered(sorted(names), result.actions)
+    return ordered([c for plan in plans for c in plan.spend_by_channel], result.actions)
+
+
+def _shown(result: NightResult) -> tuple[list[str], list[str]]:
+    """Channels with a column of their own, those that move or spend most, and those that share one."""
+    every = channels(result)
+    room = len(every) if len(every) == drawn.PANELS + 1 else drawn.PANELS  # one alone needs no other name
+    shown = drawn.most_important(result, every, room)
+    return [c for c in every if c in shown], [c for c in every if c not in shown]
+
+
+def _spend_columns(result: NightResult) -> tuple[Column, ...]:
+    shown, others = _shown(result)
+    rest = (Column(f"{len(others)} others", "spend; frontier.csv has each"),) if others else ()
+    return (*(Column(name, "spend") for name in shown), *rest)
+
+
+def _spends(result: NightResult, plan: Point) -> list[Markup]:
+    shown, others = _shown(result)
+    rest = [cash(sum(plan.spend_by_channel.get(c, 0.0) for c in others))] if others else []
+    return [*(cash(plan.spend_by_channel.get(c)) for c in shown), *rest]
 
 
 def frontier_page(result: NightResult) -> FrontierPage:
@@ -64,22 +84,20 @@ def _caution(result: NightResult) -> str:
 
 def _splits(result: NightResult) -> Table:
     unit = words.budget_money(result)
-    names = channels(result)
     columns = (
         text_column("Total budget", unit),
         Column("Spent", unit),
-        Column("Margin", unit),
-        Column("Interval", unit),
+        Column("Margin", f"{unit}, with interval"),
         Column(f"One more {result.currency} earns", "price"),
-        *(Column(name, "spend") for name in names),
+        *_spend_columns(result),
     )
     rows = [
         [
             cash(p.budget),
             cash(p.spend),
-            *estimated(p.value, p.low, p.high),
+            lines(*estimated(p.value, p.low, p.high)),
             figure(numbers.ratio(p.price), numbers.per_unit(p.price)),
-            *(cash(p.spend_by_channel.get(c)) for c in names),
+            *_spends(result, p),
         ]
         for p in in_order(result)
     ]
@@ -88,22 +106,18 @@ def _splits(result: NightResult) -> Table:
 
 def _personal(result: NightResult) -> Table:
     unit = words.budget_money(result)
-    names = channels(result)
     columns = (
         text_column("Total budget", unit),
-        Column("Spent", unit),
-        Column("Interval", unit),
-        Column("Margin", unit),
-        Column("Interval", unit),
-        *(Column(name, "spend") for name in names),
+        Column("Spent", f"{unit}, with interval"),
+        Column("Margin", f"{unit}, with interval"),
+        *_spend_columns(result),
     )
     rows = [
         [
             cash(p.budget),
-            cash(p.spend),
-            between(p.spend_low, p.spend_high),
-            *estimated(p.value, p.low, p.high),
-            *(cash(p.spend_by_channel.get(c)) for c in names),
+            lines(cash(p.spend), between(p.spend_low, p.spend_high)),
+            lines(*estimated(p.value, p.low, p.high)),
+            *_spends(result, p),
         ]
         for p in personal_points(result)
     ]

@@ -69,7 +69,8 @@ def _channels(result: NightResult) -> Part:
         ]
         for r, s in spends
     ]
-    chart = bars("pacing", _channels_finding(result), reading + drawn.left_out(result, named), lines, said)
+    reading += drawn.left_out(result, named, all_in="split.csv")
+    chart = bars("pacing", _channels_finding(result), reading, lines, said)
     return Part(f"By {noun}", chart=chart, twin=Table(f"Expected spend by {noun}", columns, cells))
 
 

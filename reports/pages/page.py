@@ -64,6 +64,8 @@ def estimated(
 
 
 def between(low: float | None, high: float | None) -> Markup:
+    """Both ends rounded alike: `96 to 386`, `0.50 to 2.25`."""
     if low is None or high is None:
         return figure(None, numbers.NOT_KNOWN)
-    return Markup("{} to {}").format(cash(low), cash(high))
+    a, b = (figure(numbers.money(v), t) for v, t in zip((low, high), numbers.budgets(low, high), strict=True))
+    return Markup("{} to {}").format(a, b)

@@ -66,7 +66,7 @@ def _caps(result: NightResult) -> Table | None:
             figure(None, "no cap")
             if by_name[name].cap is None
             else figure(by_name[name].cap, str(by_name[name].cap)),
-            cap_text(by_name[name], result.currency),
+            cap_text(by_name[name], result.vocabulary, result.currency),
         ]
         for name in ordered(list(by_name), result.actions)
     ]

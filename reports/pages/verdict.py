@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from models.results import NightResult, Uplift
-from reports import decision, evidence, numbers, words
+from reports import decision, estimates, evidence, numbers, words
 from reports.charts.strip import strip
 from reports.numbers import NBSP
 from reports.pages.answer_table import answer_table
@@ -37,12 +37,25 @@ class VerdictPage:
 
 
 def _chance(result: NightResult, uplift: Uplift) -> Markup:
-    return Markup(
+    said = Markup(
         "The chance that {} beats today’s split is {}, measured on {} that had no part in choosing it."
     ).format(
         "it" if words.moves(result.split) else "this move",
         figure(numbers.share(uplift.probability_better), numbers.probability(uplift.probability_better)),
         words.entities(result, result.users_report),
+    )
+    return Markup("{} {}").format(said, _counted_alone(result)).rstrip()
+
+
+def _counted_alone(result: NightResult) -> str:
+    """Why the trust page calls the split `perhaps better` beside a chance near 1; empty where it does not."""
+    rows = evidence.compared(result)
+    if not any(estimates.is_recommended(e.policy) and e.verdict == "perhaps better" for e in rows):
+        return ""
+    plans = words.counted(len(rows), "plan")
+    return (
+        f"That counts this split alone; “Can I trust this?” counts that {plans} were compared, and therefore "
+        "says “perhaps better”."
     )
 
 

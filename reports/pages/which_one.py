@@ -96,7 +96,7 @@ def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
             _cell(arm.estimate, arm.value, said),
         ]
         if trial.counted is None:
-            row.append(figure(numbers.exact(arm.cost), numbers.plain(arm.cost)))
+            row.append(figure(numbers.exact(arm.cost), numbers.amount(arm.cost)))
         if trial.idle:
             row.append(
                 Markup("–")
@@ -186,7 +186,7 @@ def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
     if trial.counted is not None:
         return Page(empty=words.said(word, NO_FACTS))
     if rule is None:
-        asked = f"facts about {word.entities} (`logs.user_features`) and at least 200 {word.entities}"
+        asked = f"facts about {word.entities} (“logs.user_features”) and at least 200 {word.entities}"
         return Page(empty=f"No rule was looked for: that takes {asked} in each {word.action}.")
     if rule.tree.feature is None:
         nothing = f"none of the facts about {word.entities} tells, beyond chance, {word.which_ones} gain more"

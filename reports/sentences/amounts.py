@@ -1,11 +1,9 @@
 """Numbers and phrases as the first screen prints them: no term of art, money rounded to what matters."""
 
 import math
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "\u2212"
-PERIODS = {1: "a day", 7: "a week", 14: "every two weeks", 28: "every four weeks"}
 UNITS = {"EUR": "euro", "USD": "dollar", "GBP": "pound", "CHF": "franc"}
 
 
@@ -29,11 +27,14 @@ def figure(amount: float) -> str:
 def interval_words(estimate: float, low: float, high: float, currency: str) -> tuple[str, str]:
     """(1234.5, -77.7, 12387.4) -> `1,200 EUR`, `between −100 EUR and 12,400 EUR`.
 
-    All three share the step that the largest of them deserves, halves away from 0, as the report rounds.
+    All three share the step that the largest of them deserves, halves away from 0, as the report rounds:
+    cents at the finest, and three leading figures where all are below one cent, as gains per entity may be.
     """
     known = [abs(x) for x in (estimate, low, high) if math.isfinite(x)]
     largest = max(known, default=0.0)
-    decimals = 0 if largest == 0 else min(2 - math.floor(math.log10(largest)), 2)
+    decimals = 0 if largest == 0 else 2 - math.floor(math.log10(largest))
+    if largest >= 0.01:
+        decimals = min(decimals, 2)
     middle, below, above = (f"{_stepped(x, decimals)} {currency}" for x in (estimate, low, high))
     return middle, f"between {below} and {above}"
 
@@ -56,11 +57,6 @@ def whole(amount: float, currency: str) -> str:
     return f"{amount:,.0f} {currency}" if amount >= 100 else typed(round(amount, 2), currency)
 
 
-def each_period(days: int) -> str:
-    """7 -> `a week`."""
-    return PERIODS.get(days, f"every {days} days")
-
-
 def per_unit(currency: str) -> str:
     """`EUR` -> `per euro`."""
     return f"per {UNITS.get(currency, currency)}"
@@ -70,8 +66,3 @@ def ratio(value: float) -> str:
     """-1.234 -> `−1.2`."""
     rounded = round(value, 1) or 0.0  # no minus in front of nothing
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):.1f}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """[a, b, c] -> `a, b and c`; empty for none."""
-    return "".join(names) if len(names) <= 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -40,7 +40,7 @@ def estimates_text(check: HealthCheck, found: OfEstimates, word: Vocabulary) -> 
         case CountedAlike():
             return _counted_alike(check.status == "ok", found, word)
         case SourcesWeighed():
-            return _weighed(check, found)
+            return _weighed(check, found, word)
         case TotalsUnused():
             said = found.said
             if found.why is not None:
@@ -107,9 +107,9 @@ def _counted_alike(ok: bool, found: CountedAlike, word: Vocabulary) -> str:
     )
 
 
-def _weighed(check: HealthCheck, found: SourcesWeighed) -> str:
+def _weighed(check: HealthCheck, found: SourcesWeighed, word: Vocabulary) -> str:
     """Whether two sources on a channel agree, with both figures and, if they do, the pooled one."""
-    both = f"{_said(found.user_level)} by user-level logs, {_said(found.wider)} by {check.kind}"
+    both = f"{_said(found.user_level)} by {word.entity}-level logs, {_said(found.wider)} by {check.kind}"
     if found.pooled is None:
         return (
             f"What {check.subject} earns per unit of spend is disputed: {both}, further apart than chance "

@@ -15,6 +15,7 @@ from models.results import (
     Steady,
     Vocabulary,
 )
+from reports import words
 
 UPDATE = "Bring the feed up to date, or take the days out with [[exclude]]"
 CLOSED = f"{UPDATE}; if it was closed, say so with [[event]]."
@@ -37,13 +38,13 @@ def history_text(check: HealthCheck, found: OfHistory, word: Vocabulary, currenc
         case AdCostOff():
             return _ad_cost_off(found, word, currency)
         case OrderOff():
-            return _order_off(found, currency)
+            return _order_off(found, word, currency)
         case Steady():
-            ad = word.a_treatment
+            ad, orders = words.capital(word.a_treatment), words.capital(word.successes)
             return {
                 "spend by day": "No day's spend stands far above the others.",
-                "cost of an ad": f"{ad[:1].upper()}{ad[1:]} costs about the same on every day.",
-                "value of an order": "Orders are worth about the same on every day.",
+                "cost of an ad": f"{ad} costs about the same on every day.",
+                "value of an order": f"{orders} are worth about the same on every day.",
             }[check.kind]
         case NoSilence():
             return f"No long stretch of days lacks {check.subject} that the weeks before had."
@@ -64,7 +65,7 @@ def _row_gap(found: RowGap, currency: str) -> str:
 
 def _spend_and_sales(ok: bool, found: SpendAndSales, word: Vocabulary, currency: str) -> str:
     if ok:
-        return f"What the {word.treatments} cost and what customers paid are of one size."
+        return f"What the {word.treatments} cost and what was paid are of one size."
     return (
         f"The {word.treatments} of this log cost {_money(found.spend_micros, currency)}, and all "
         f"{word.successes} brought {_money(found.sales_micros, currency)}: the costs look as if they were "
@@ -87,7 +88,7 @@ def _spend_off(found: SpendOff, currency: str) -> str:
 def _ad_cost_off(found: AdCostOff, word: Vocabulary, currency: str) -> str:
     ad = word.a_treatment
     return (
-        f"{ad[:1].upper()}{ad[1:]} of {found.channel} cost {_money(found.each_micros, currency)} on "
+        f"{words.capital(ad)} of {found.channel} cost {_money(found.each_micros, currency)} on "
         f"{found.day} ({found.rows:,} rows, {_money(found.micros, currency)} in all), where "
         f"{_money(found.usual_micros, currency)} is usual{_more(found.days)}: the cost was written in "
         f"another unit on some days. Mend the export, so that one `money_unit` holds for all its rows, or "
@@ -95,12 +96,12 @@ def _ad_cost_off(found: AdCostOff, word: Vocabulary, currency: str) -> str:
     )
 
 
-def _order_off(found: OrderOff, currency: str) -> str:
+def _order_off(found: OrderOff, word: Vocabulary, currency: str) -> str:
     return (
-        f"The middle one of {found.orders:,} orders on {found.day} is worth "
+        f"The middle one of {found.orders:,} {word.successes} on {found.day} is worth "
         f"{_money(found.middle_micros, currency)}, where {_money(found.usual_micros, currency)} is "
         f"usual{_more(found.days)}: revenue was written in another unit on some days. Mend the export, so "
-        f"that one `money_unit` holds for all purchases, or take the days out with [[exclude]]."
+        f"that one `money_unit` holds for the whole table purchases, or take the days out with [[exclude]]."
     )
 
 
@@ -109,7 +110,8 @@ def _silent(name: str, found: Silent, word: Vocabulary) -> str:
         f"on {found.first}" if found.days == 1 else f"from {found.first} to {found.last} ({found.days} days)"
     )
     of = f" of {found.channel}" if found.channel else ""
-    more = f"; so it is with {found.others} more {word.actions}" if found.others else ""
+    others = word.action if found.others == 1 else word.actions
+    more = f"; so it is with {found.others} more {others}" if found.others else ""
     lacks = "no" if found.counted == 0 else f"only {found.counted:,}"
     return (
         f"The log holds {lacks} {name}{of} {when}, where about {found.expected:,.0f} are usual{more}. "
@@ -133,7 +135,8 @@ def _listed(days: tuple[str, ...]) -> str:
     """`2026-11-03`, `2026-11-03 and 2026-11-05`, or the first two and how many more."""
     if len(days) <= 2:
         return " and ".join(days)
-    return f"{days[0]}, {days[1]} and {len(days) - 2} more days"
+    more = len(days) - 2
+    return f"{days[0]}, {days[1]} and {more} more day{'' if more == 1 else 's'}"
 
 
 def _more(days: tuple[str, ...]) -> str:

@@ -29,7 +29,7 @@ def hold_text(hold: Hold, word: Vocabulary) -> str:
             return f"held: too new, since the weeks whose {word.successes} are all known hold none of it"
         case SourcesDiffer():
             return (
-                f"held: disputed, user-level logs say {hold.user_level:.1f} per unit of spend "
+                f"held: disputed, {word.entity}-level logs say {hold.user_level:.1f} per unit of spend "
                 f"and {hold.source} {hold.wider:.1f}"
             )
         case CutUnseen():

@@ -1,19 +1,19 @@
 """Frequency caps and experiments in words: one sentence per kind."""
 
 from models.results import FrequencyCap, NextExperiment, Vocabulary
-from reports.sentences.amounts import each_period, money, per_unit, ratio
+from reports.numbers import grouped
+from reports.sentences.amounts import money, per_unit, ratio
+from reports.words import capital, period
 
 
-def cap_text(cap: FrequencyCap, currency: str) -> str:
+def cap_text(cap: FrequencyCap, word: Vocabulary, currency: str) -> str:
     """Why a cap is suggested, or none."""
-    beyond = cap.beyond
+    beyond, ad = cap.beyond, word.treatment
     if beyond is None:
-        return "Counting all that were looked at, no exposure costs more than it brings beyond doubt."
-    which = "Even the first" if beyond.n == 1 else f"Exposure {beyond.n}"
-    return (
-        f"{which} in seven days brings {beyond.brings:.3f} (at most {beyond.at_most:.3f}) and costs "
-        f"{beyond.cost:.3f} {currency}."
-    )
+        return f"Counting all that were looked at, no {ad} costs more than it brings beyond doubt."
+    which = "Even the first" if beyond.n == 1 else f"{capital(ad)} {beyond.n}"
+    brings, at_most, costs = (grouped(v, 3) for v in (beyond.brings, beyond.at_most, beyond.cost))
+    return f"{which} in seven days brings {brings} (at most {at_most}) and costs {costs} {currency}."
 
 
 def experiment_text(e: NextExperiment, word: Vocabulary, currency: str, period_days: int) -> str:
@@ -27,4 +27,4 @@ def experiment_text(e: NextExperiment, word: Vocabulary, currency: str, period_d
     )
     if e.gain_per_period is None:
         return said
-    return f"{said} Knowing is worth about {money(e.gain_per_period, currency)} {each_period(period_days)}."
+    return f"{said} Knowing is worth about {money(e.gain_per_period, currency)} {period(period_days)}."

@@ -23,18 +23,20 @@ def headline(found: RegionsResult) -> str:
     """The answer in one sentence."""
     if not found.found:
         return "Nothing was found that the treatment added."
-    size = Interval(abs(found.added.estimate), *sorted((abs(found.added.low), abs(found.added.high))))
-    did = "added" if found.added.estimate > 0 else "took away"
-    return f"The treatment {did} {text(size).estimate} {PER}."
+    if found.added.estimate > 0:
+        return f"The treatment added {text(found.added).estimate} {PER}."
+    return f"The treatment took away {text(_turned(found.added)).estimate} {PER}."
 
 
 def why(found: RegionsResult, currency: str) -> str:
     """How sure that is, what it comes to, and what it cost; or what would tell."""
-    added, total = text(found.added, signed=True), text(found.total, signed=True)
+    did, added, total = "gained", text(found.added, signed=True), text(found.total, signed=True)
+    if found.found and found.added.estimate < 0:
+        did, added, total = "lost", text(_turned(found.added)), text(_turned(found.total))
     treated = sum(region.treated for region in found.regions)
     where = f"{words.counted(treated, 'region')} over {words.days(found.log.days_with)}"
     said = (
-        f"Against the other regions, mixed as the treated ones moved before, they gained {added.full} {PER}; "
+        f"Against the other regions, mixed as the treated ones moved before, they {did} {added.full} {PER}; "
         f"in all, in {where}, {total.full}. {_chance(found)}"
     )
     if found.found:
@@ -57,12 +59,19 @@ def spend_text(found: RegionsResult, currency: str) -> str:
     if found.per_spend is None:
         return "The extra spend cannot be told from none, so that nothing is said per unit of it."
     change = "more" if found.extra_spend > 0 else "less"
-    did = "added" if found.added.estimate * found.extra_spend > 0 else "took away"
-    ratio = text(found.per_spend)
+    each = found.per_spend
+    did, ratio = "added", text(each)
+    if each.estimate < 0:
+        did, ratio = "took away", text(_turned(each))
     return (
         f"{numbers.budget(abs(found.extra_spend))}{NBSP}{currency} {change} was spent: each {currency} {did} "
-        f"{ratio.estimate.lstrip(numbers.MINUS)} (between {ratio.low} and {ratio.high})."
+        f"{ratio.estimate} (between {ratio.low} and {ratio.high})."
     )
+
+
+def _turned(found: Interval) -> Interval:
+    """What is taken away, of what is added."""
+    return Interval(-found.estimate, -found.high, -found.low, found.level)
 
 
 def what_would_tell(found: RegionsResult) -> str:

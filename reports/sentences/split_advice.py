@@ -23,7 +23,7 @@ from models.results import (
     Vocabulary,
     WaitForNights,
 )
-from reports.sentences.amounts import listed
+from reports.words import capital, listed
 
 
 def advice_text(advice: Advice, word: Vocabulary) -> str:
@@ -41,12 +41,12 @@ def advice_text(advice: Advice, word: Vocabulary) -> str:
         case ShowNone():
             span = "for some weeks" if advice.days is None else f"for about {_rough(advice.days)} days"
             return (
-                f"{_capital(word.show)} no {word.treatments} to a random {_share(advice.share)} of the "
-                f"{word.entities} {word.who} could {word.see} {listed(advice.rows)} {span}: almost all of "
+                f"{capital(word.show)} no {word.treatments} to a random {_share(advice.share)} of the "
+                f"{word.entities} {word.who} could {word.see} {_all(advice.rows)} {span}: almost all of "
                 f"them {word.saw} one."
             )
         case ShowMore():
-            return f"More days of logs, or more {word.treatments} of {listed(advice.rows)} in them."
+            return f"More days of logs, or more {word.treatments} of {_all(advice.rows)} in them."
         case MoreLogs():
             return f"More days of logs, or more {word.entities} in them: too few speak about this change."
         case NameColumns():
@@ -59,12 +59,12 @@ def advice_text(advice: Advice, word: Vocabulary) -> str:
                 "can show more."
             )
         case HoldOut():
-            out = _capital(_hold_out(advice.channel, advice.share, word))
+            out = capital(_hold_out(advice.channel, advice.share, word))
             return f"{out} for some weeks would show what it earns more sharply than delivery."
         case EaseLimits():
             return (
                 "More budget (`split.total`) or a target that is easier to meet, or a lower upper bound for "
-                f"{listed(advice.raised)}, would take this away; more logs would not."
+                f"{_all(advice.raised)}, would take this away; more logs would not."
             )
         case EaseGuardrail():
             return (
@@ -108,18 +108,18 @@ def _try_at_random(advice: TryAtRandom, word: Vocabulary) -> str:
     if advice.cut:
         random = (
             f"{showing} nothing to a random {_share(advice.share)} of the {word.entities} {word.who} could "
-            f"{word.see} {listed(advice.cut)} for some weeks would show what the cut does"
+            f"{word.see} {_all(advice.cut)} for some weeks would show what the cut does"
         )
     else:
         random = (
-            f"{showing} {listed(advice.wanted)} to a random {_share(advice.share)} of those {word.who} could "
+            f"{showing} {_all(advice.wanted)} to a random {_share(advice.share)} of those {word.who} could "
             f"{word.see} them for some weeks would show what more of them does"
         )
     if advice.days is not None:
         return f"About {_rough(advice.days)} more days of logs like these would do, or sooner: {random}."
     if advice.more_logs:
         return f"More days of logs would do, or sooner: {random}."
-    return f"{_capital(random)}; more of the same logs would not."
+    return f"{capital(random)}; more of the same logs would not."
 
 
 def _on_purpose(advice: ChangeOnPurpose, word: Vocabulary) -> str:
@@ -155,12 +155,13 @@ def _hold_out(channel: str, share: float, word: Vocabulary) -> str:
     )
 
 
+def _all(rows: Sequence[str]) -> str:
+    """Every name: what is to be done stands in no table."""
+    return listed(rows, most=None)
+
+
 def _share(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _rough(days: float) -> str:

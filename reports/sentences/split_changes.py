@@ -1,8 +1,9 @@
 """What changed since the night before, and why: a sentence or two."""
 
 from models.results import Better, Changed, LossPossible, SplitDecision, Vocabulary
-from reports.sentences.amounts import interval_words, listed, money, typed
+from reports.sentences.amounts import interval_words, money, typed
 from reports.sentences.split_verdict import Refused, reason_text
+from reports.words import listed
 from sql.hints import show
 
 

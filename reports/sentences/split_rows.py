@@ -53,7 +53,7 @@ def _reason(row: SplitRow, word: Vocabulary, currency: str, beside_return: bool)
         case NotJudged():
             return "kept: the logs cannot tell"
         case Kept():
-            return _kept(row, row.reason, per_unit(currency), beside_return)
+            return _kept(row, row.reason, word, per_unit(currency), beside_return)
         case Moved():
             return f"{MOVED[row.reason.how]}: {earns_text(row, row.reason.earns, per_unit(currency))}"
         case MovedInPart():
@@ -70,12 +70,12 @@ def _reason(row: SplitRow, word: Vocabulary, currency: str, beside_return: bool)
             return hold_text(hold, word)
 
 
-def _kept(row: SplitRow, kept: Kept, unit: str, beside_return: bool) -> str:
+def _kept(row: SplitRow, kept: Kept, word: Vocabulary, unit: str, beside_return: bool) -> str:
     if kept.because == "harms":
         return f"kept, though {_harms(row, unit)}"
     head = {
         "either way": "kept: the logs cannot tell whether more or less pays",
-        "step used up": "kept tonight, since the step is used up by other channels",
+        "step used up": f"kept tonight, since the step is used up by other {word.actions}",
         "doubted": "kept: what it seems to earn cannot be relied on",
         "waits": "kept: the whole change is held back",
         "nothing better": "kept: no change is better beyond doubt",
@@ -139,8 +139,3 @@ def broken_text(broken: BrokenBound, currency: str) -> str:
     """`above the 340 EUR it may get at most`."""
     may = "may get at most" if broken.side == "above" else "should get at least"
     return f"{broken.side} the {typed(broken.bound, currency)} it {may}"
-
-
-def row_name(row: SplitRow) -> str:
-    """`search`, or `search · regulars`."""
-    return row.channel if row.segment is None else f"{row.channel} · {row.segment}"

@@ -25,7 +25,6 @@ from models.results import (
     SplitDecision,
     SplitRow,
     Stopped,
-    Target,
     TargetAtRisk,
     TargetUnmet,
     TooFewEntities,
@@ -37,14 +36,17 @@ from models.results import (
     WaitsForAllNights,
     Why,
 )
+from reports.numbers import NBSP
 from reports.sentences import counted, guardrails, regions, trials
-from reports.sentences.amounts import each_period, interval_words, listed, money, typed, whole
+from reports.sentences.amounts import interval_words, money, typed, whole
 from reports.sentences.health import check_text
 from reports.sentences.holds import hold_text
 from reports.sentences.refusals import recorded
-from reports.sentences.split_rows import broken_text, row_name
+from reports.sentences.split_rows import broken_text
 from reports.sentences.step_limits import cause, everyone, limited_text
+from reports.sentences.targets import target_text, target_unmet_text
 from reports.sentences.totals import totals_text
+from reports.words import listed, period, row_name
 
 Refused = Callable[[Refusal], str]
 """How a page tells of a refused estimate: a full sentence."""
@@ -56,7 +58,7 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
         return _move(split, word, currency)
     if isinstance(split.why, ArmsJudged | SeveralJudged | RegionsJudged):
         return reason_text(split, word, currency)
-    uplift, more = split.considered, _beside(split, currency)
+    uplift, more = split.considered, _beside(split, word, currency)
     reason = reason_text(split, word, currency)
     if uplift is None or split.verdict == "NO_EVIDENCE":
         return f"Keep today's split. {reason}{more}"
@@ -73,7 +75,7 @@ def rest_text(split: SplitDecision, word: Vocabulary, currency: str, refused: Re
         return _sentence(_step(split, word))  # the table beside it tells of every row that is held back
     known = isinstance(split.why, LossPossible)
     said = "" if known else reason_text(split, word, currency, refused)
-    return f"{said}{_beside(split, currency)}".strip()
+    return f"{said}{_beside(split, word, currency)}".strip()
 
 
 def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: Refused | None = None) -> str:
@@ -87,9 +89,9 @@ def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: 
             judged = "The logs cannot judge the change that looked best, not even a small step of it"
             return f"{judged}." if limit is None else f"{judged}: {cause(limit, word)}."
         case TargetUnmet():
-            return _target_unmet(why, currency)
+            return target_unmet_text(why, word, currency)
         case TargetAtRisk():
-            return f"The target of {_target(why.target, currency)} might be missed."
+            return f"The target of {target_text(why.target, word, currency)} might be missed."
         case OverBudget():
             least, allowed = money(why.least, currency), money(why.allowed, currency)
             return f"It would spend at least {least}, above the budget of {allowed}."
@@ -156,7 +158,7 @@ def _said_of_the_log(why: Why, word: Vocabulary) -> str:
         case TooShort():
             return why.said
         case TotalsTell():
-            return totals_text(why)
+            return totals_text(why, word)
         case NothingBetter():
             return "No change we tried is better beyond doubt."
         case LossPossible():
@@ -212,14 +214,14 @@ def _held(back: HeldBack, word: Vocabulary) -> list[str]:
     return parts
 
 
-def _beside(split: SplitDecision, currency: str) -> str:
+def _beside(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     """With today's split kept: the budget that it is above, and the bounds it breaks; from a space on."""
     said = ""
     if split.over_budget is not None:
         said += (
             f" Today's spend of {typed(split.budget_current, currency)} is above the budget of "
-            f"{typed(split.over_budget, currency)}: if the cut must be made, cutting every channel in "
-            "proportion takes no side."
+            f"{typed(split.over_budget, currency)}: if the cut must be made, cutting every {word.action} "
+            "in proportion takes no side."
         )
     broken = [
         f"{row_name(row)} spends {typed(row.current, currency)} today, {broken_text(row.broken, currency)}"
@@ -238,7 +240,12 @@ def _beside(split: SplitDecision, currency: str) -> str:
 def _gain(uplift: Uplift, more: str, split: SplitDecision, currency: str) -> str:
     """`1,200 EUR a week (between ...)`. more: what stands after the money."""
     gain, between = interval_words(uplift.estimate, uplift.low, uplift.high, currency)
-    return f"{gain}{more} {each_period(split.period_days)} ({between})"
+    return f"{gain}{more} {_each(split)} ({between})"
+
+
+def _each(split: SplitDecision) -> str:
+    """`a week`, with the plain spaces of text that is no page."""
+    return period(split.period_days).replace(NBSP, " ")
 
 
 def _move(split: SplitDecision, word: Vocabulary, currency: str) -> str:
@@ -250,7 +257,7 @@ def _move(split: SplitDecision, word: Vocabulary, currency: str) -> str:
 
 
 def _moves(split: SplitDecision, currency: str) -> str:
-    each = each_period(split.period_days)
+    each = _each(split)
 
     def change(row: SplitRow) -> float:
         return row.recommended - row.current
@@ -278,23 +285,3 @@ def _budget(split: SplitDecision, currency: str) -> str:
     if whole(before, currency) == whole(after, currency):
         return f"at the same budget of {whole(before, currency)}"
     return f"with a budget of {whole(after, currency)} instead of {whole(before, currency)}"
-
-
-def _target(target: Target, currency: str) -> str:
-    """`2.5 of margin per EUR of spend`, `25 EUR of spend per purchase`."""
-    if target.of == "margin":
-        return f"{target.value:g} of margin per {currency} of spend"
-    return f"{target.value:g} {currency} of spend per purchase"
-
-
-def _target_unmet(why: TargetUnmet, currency: str) -> str:
-    target = _target(why.target, currency)
-    if why.met is None:
-        return f"The target of {target} cannot be judged: the logs say too little about today's."
-    unit = target.split(" ", 1)[1]
-    verb = "lower" if why.target.of == "margin" else "raise"
-    return (
-        f"No split within the bounds meets the target of {target} beyond doubt; today's comes to "
-        f"{why.today:.2f} {unit}. Allow larger moves (split.max_move_share, split.min_multiplier), or {verb} "
-        f"split.target to {why.met:g}, which today's split meets beyond doubt."
-    )

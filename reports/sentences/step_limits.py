@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.results import StepLimit, Vocabulary
-from reports.sentences.amounts import listed
+from reports.words import listed
 
 HARDLY = "hardly anyone in the logs saw what a larger step would show"
 

@@ -10,7 +10,7 @@ from models.results import (
     Unidentified,
     Vocabulary,
 )
-from reports.sentences.amounts import listed
+from reports.words import listed
 
 
 def unidentified_text(why: Unidentified, channel: str, word: Vocabulary) -> str:
@@ -42,7 +42,7 @@ def unidentified_text(why: Unidentified, channel: str, word: Vocabulary) -> str:
             )
 
 
-def totals_text(told: TotalsTell) -> str:
+def totals_text(told: TotalsTell, word: Vocabulary) -> str:
     """What all daily totals together tell: full sentences."""
     parts = []
     if told.known:
@@ -52,7 +52,8 @@ def totals_text(told: TotalsTell) -> str:
     if len(told.by_lot) < 2:
         parts.append(
             "Budgets that were not changed by lot may have moved with demand, so daily totals alone move no "
-            "money: change the budgets of two or more channels by lot, and name them in `totals.randomised`."
+            f"money: change the budgets of two or more {word.actions} by lot, and name them in "
+            "`totals.randomised`."
         )
     else:
         parts.append(

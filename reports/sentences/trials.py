@@ -93,8 +93,9 @@ class AnswerWords:
                 return f"{show} {self.name(verdict.arms[0])}."
             case Answer.SEVERAL:
                 listed = self.names(verdict.arms)
-                beat = self.nothing if self.trial.idle else f"the other {self.word.actions}"
-                return f"{listed} beat {beat} and cannot be told apart."
+                if self.trial.idle:
+                    return f"{listed} beat {self.nothing} and cannot be told apart."
+                return f"The best is one of {listed}, which cannot be told apart."
             case Answer.IDLE:
                 return f"{show} {self.nothing}."
             case Answer.NOTHING if self.trial.idle:
@@ -169,13 +170,24 @@ class AnswerWords:
         found, matters = difference.more_entities, difference.more_entities_to_matter
         if found is None or found > MANY:
             text = "No test of a size that can be run would tell a difference as small as that."
-        else:
+        elif found == 0:
             text = (
-                f"If that is the truth, {numbers.count(_rounded(found))} more {self.word.entities} tell the "
-                "two "
-                "apart in four of five cases."
+                f"If that is the truth, as many {self.word.entities} as these tell the two apart in four of "
+                "five cases; this time they do not."
             )
-        if matters is not None and matters <= MANY:
+        else:
+            more = f"more {self.word.entity if found == 1 else self.word.entities}"
+            tell = "tells" if found == 1 else "tell"
+            text = (
+                f"If that is the truth, {numbers.count(_rounded(found))} {more} {tell} the two apart in four "
+                "of five cases."
+            )
+        if matters == 0:
+            text += (
+                f" A difference of the size that matters to the study would have been found among these "
+                f"{self.word.entities} already, in four of five cases."
+            )
+        elif matters is not None and matters <= MANY:
             text += (
                 f" The difference that matters to the study takes {numbers.count(_rounded(matters))} more."
             )

@@ -36,6 +36,7 @@ FILES = (
     "evaluation.parquet",
     "evidence.csv",
     "frontier.csv",
+    "charts.csv",
     "next_best_action.parquet",
     "health.json",
     "manifest.json",

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.publishing.ledger import ledger_rows
+from flows.publishing.ledger import ledger_rows, update_ledger
 from flows.publishing.manifest import code_version, describe, sha256
 from flows.publishing.publish import publish, published_dates, recover
 from flows.study import Study
@@ -159,6 +159,16 @@ def test_the_ledger_grows_by_date_and_a_rerun_gives_the_same_bytes(tmp_path: Pat
     assert (tmp_path / "ledger.parquet").read_bytes() != whole
     publish_night(tmp_path, "2026-11-19")
     assert (tmp_path / "ledger.parquet").read_bytes() == whole
+
+
+def test_a_date_that_is_run_again_as_a_test_promises_no_split_any_more(tmp_path: Path) -> None:
+    test = {"question": "which one", "budget": None, "rows": [], "uplift": None}
+    for as_of in ("2026-11-19", "2026-11-20"):
+        publish_night(tmp_path, as_of)
+    for as_of, left in (("2026-11-20", [date(2026, 11, 19)]), ("2026-11-19", [])):
+        (tmp_path / as_of / "split.json").write_text(json.dumps(split(as_of) | test))
+        update_ledger(tmp_path, ["2026-11-19", "2026-11-20"])
+        assert pl.read_parquet(tmp_path / "ledger.parquet")["as_of"].unique().to_list() == left
 
 
 def test_clearing_old_dates_away_keeps_their_promises(tmp_path: Path) -> None:

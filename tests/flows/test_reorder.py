@@ -59,7 +59,7 @@ def test_policies_are_compared_by_the_weighted_goal(name: str, request: pytest.F
     goal, sold, waste = (float(found[o]["estimate"]) for o in ("goal", "sold", "waste"))
     assert goal == pytest.approx(sold - waste, abs=0.01)
     assert float(found["profit"]["estimate"]) == pytest.approx(goal)  # nothing costs anything
-    assert found["goal"]["unit"] == "EUR per 7 days" and found["shelf"]["unit"] == "shelf per 7 days"
+    assert found["goal"]["unit"] == "EUR per 7 days" and found["shelf"]["unit"] == "boxes per 7 days"
     evidence = {row["policy"]: row for row in csv.DictReader((night / "evidence.csv").open())}["advantage"]
     truth = best_gain_a_week(*kinds(night))
     assert evidence["verdict"] == "better"

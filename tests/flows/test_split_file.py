@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from flows.publishing.split_file import read_earlier
 from models.split import EarlierNight
 
@@ -27,6 +29,13 @@ def test_amounts_in_another_currency_are_left_out_and_the_currency_is_told(tmp_p
     assert read_earlier(published(tmp_path, "SEK"), "EUR") == EarlierNight(
         "2026-11-19", "MOVE", {}, {}, None, other_currency="SEK"
     )
+
+
+@pytest.mark.parametrize("question", ["which one", "regions"])
+def test_a_night_of_a_test_neither_moved_nor_kept_a_split(question: str, tmp_path: Path) -> None:
+    file = published(tmp_path, "EUR") / "split.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"question": question, "budget": None}))
+    assert read_earlier(tmp_path, "EUR") is None
 
 
 def test_a_night_that_cannot_be_read_is_no_past(tmp_path: Path) -> None:

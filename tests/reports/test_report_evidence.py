@@ -150,8 +150,8 @@ def test_the_chart_says_who_is_better_beyond_doubt() -> None:
         "compared"
     )
     assert finding("perhaps better", "worse") == (
-        "“DQN, personalised” looks better than today’s delivery, but no longer beyond doubt once all 2 "
-        "plans that were compared are counted"
+        "“DQN, personalised” is better than today’s delivery taken by itself, but not beyond doubt as the "
+        "best of all 2 plans that were compared"
     )
     assert finding("unclear", "worse", "disputed") == (
         "None of 3 plans is better than today’s delivery beyond doubt; 1 is worse"

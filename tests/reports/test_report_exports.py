@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 import samples
 
+from flows.publishing.split_file import asks_for_a_split
 from models.results import Changed, HeldBack, NightResult, StepLimit
 from reports.exports.cells import guarded
 from reports.exports.tables import EVALUATION_SCHEMA
@@ -72,7 +73,7 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "limited_by",
         "rows",
     ]
-    assert split["schema"] == 1
+    assert split["schema"] == 1 and asks_for_a_split(split)
     assert list(split["budget"]) == ["period_days", "current", "recommended"]
     if split["uplift"] is not None:
         assert list(split["uplift"]) == ["outcome", "estimate", "low", "high", "level", "probability_better"]
@@ -209,6 +210,15 @@ def test_frontier_has_a_column_of_spend_per_channel(tmp_path: Path) -> None:
     ]
     prices = [float(row["price"]) for row in rows if row["delivery"] == "split"]
     assert prices == sorted(prices)
+
+
+def test_frontier_has_all_channels_however_few_the_page_has_room_for(tmp_path: Path) -> None:
+    night = samples.many()
+    rows = rows_of(written(night, tmp_path)["frontier.csv"])
+    assert sum(column.startswith("spend:") for column in rows[0]) == len(night.split.rows) == 46
+    for row in rows:
+        parts = sum(float(spend) for column, spend in row.items() if column.startswith("spend:"))
+        assert parts == pytest.approx(float(row["budget" if row["price"] else "spend"]), abs=1)
 
 
 def test_frontier_has_personalised_delivery_below_the_splits(tmp_path: Path) -> None:

@@ -5,13 +5,22 @@ from dataclasses import replace
 
 import pytest
 import samples
+from markupsafe import Markup
 from test_report_vocabulary import shop
 
 from models.results import NightResult
 from reports.html import report_html
+from reports.pages.frontier import frontier_page
 
 INSIDERS = ("witness", "clone", "noise apart", "DRL", "SNDR", "SNPDIS", "FQE", "PDIS")
 MOST_WORDS, MOST_BYTES = 5_000, 500_000
+
+
+def value(cell: str | Markup) -> float:
+    """The figure behind a cell."""
+    found = re.search(r'value="([^"]+)"', cell)
+    assert found is not None, cell
+    return float(found[1])
 
 
 def rendered(night: NightResult) -> str:
@@ -60,6 +69,18 @@ def test_a_chart_of_many_actions_says_how_many_it_leaves_out() -> None:
     picture = html[html.index('<figure id="budgets">') :].partition("</figure>")[0]
     assert all(name in picture for name in moved)  # those that move come before those that are large
     assert "Drawn are" not in rendered(samples.move())
+
+
+def test_the_frontier_of_many_actions_adds_up_to_what_is_spent() -> None:
+    night = samples.many()
+    for name, table in frontier_page(night).tables:
+        heads = [column.head for column in table.columns]
+        first = len(heads) - 7
+        assert heads[-1] == "40 others", name
+        assert "frontier.csv" in table.columns[-1].hint
+        for row in table.rows:
+            parts, spent = (sum(map(value, row[first:])), value(row[0 if "same" in name else 1]))
+            assert parts == pytest.approx(spent, rel=1e-3)
 
 
 def test_under_keep_and_without_evidence_the_navigation_names_what_exists() -> None:

@@ -78,3 +78,20 @@ def test_what_is_not_known_is_said_and_never_written_as_zero() -> None:
 )
 def test_figures_of_unknown_kind(value: float, text: str) -> None:
     assert numbers.plain(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (96.38, 385.51, ("96", "386")),
+        (0.5, 2.25, ("0.50", "2.25")),
+        (1.0, 96.38, ("1.00", "96.38")),
+        (2.0, 96.0, ("2", "96")),
+        (0.0004, 0.0123, ("0.0004", "0.0123")),
+        (5.0, float("inf"), ("5", numbers.NOT_KNOWN)),
+    ],
+)
+def test_both_ends_of_a_range_of_budgets_are_rounded_alike(
+    low: float, high: float, texts: tuple[str, str]
+) -> None:
+    assert numbers.budgets(low, high) == texts

@@ -142,6 +142,8 @@ def test_cells_are_coloured_only_where_told_apart_from_one() -> None:
     assert tones[("social", "returning")] == "up"  # 2.40 (1.85 to 3.00)
     assert "" in tones.values()
     assert heat.finding(night).endswith("more surely pays in 3 of 9 cells, and surely does not in 3")
+    paying = tuple(s for s in night.pictures.segment_slopes if heat.told_apart(s) != "down")
+    assert heat.finding(samples.pictured(night, segment_slopes=paying)).endswith("surely does not in none")
 
 
 @pytest.mark.parametrize("placebo", ["effect on the past", "logged policy"])
@@ -170,7 +172,7 @@ def test_many_segments_stand_in_blocks() -> None:
 def test_the_cap_is_in_the_title_and_in_the_table() -> None:
     night = samples.move()
     assert exposures.finding(night).replace(NBSP, " ") == "search no longer pays after 5 ads in seven days"
-    said = "Exposure 6 in seven days brings 0.004 (at most 0.009) and costs 0.021 EUR."
+    said = "Ad 6 in seven days brings 0.004 (at most 0.009) and costs 0.021 EUR."
     assert said in section(night, "page-8")
     uncapped = samples.pictured(night, frequency_caps=())
     assert exposures.finding(uncapped).startswith("No cap is suggested")

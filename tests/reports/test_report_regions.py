@@ -39,7 +39,12 @@ FOUND = RegionsResult(
     daily=(RegionsDay("2026-01-01", 10.0, 10.0), RegionsDay("2026-01-20", 13.0, 10.0)),
     level=0.95,
 )
-TAKEN = replace(FOUND, added=Interval(-3.0, -5.0, -1.0), per_spend=Interval(-1.5, -2.5, -0.5))
+TAKEN = replace(
+    FOUND,
+    added=Interval(-3.0, -5.0, -1.0),
+    total=Interval(-60.0, -100.0, -20.0),
+    per_spend=Interval(-1.5, -2.5, -0.5),
+)
 OPEN = replace(FOUND, found=False, added=Interval(1.0, -1.0, 3.0), more_regions=34, more_days=56)
 
 
@@ -55,7 +60,11 @@ def why(found: RegionsResult) -> str:
             "The treatment added 3.00 per region and day.",
             "40 EUR more was spent: each EUR added 1.50 (between 0.50 and 2.50).",
         ),
-        (TAKEN, "The treatment took away 3.00 per region and day.", "each EUR took away 1.50"),
+        (
+            TAKEN,
+            "The treatment took away 3.00 per region and day.",
+            "each EUR took away 1.50 (between 0.50 and 2.50).",
+        ),
         (
             replace(TAKEN, extra_spend=-40.0, per_spend=FOUND.per_spend),
             "The treatment took away 3.00 per region and day.",
@@ -87,6 +96,12 @@ def test_the_answer_is_a_sentence(found: RegionsResult, headline: str, sentence:
     assert said.headline(found) == headline
     assert sentence in why(found)
     assert "in all, in 2 regions over 10 days" in why(found) and "Of " in why(found)
+
+
+def test_what_was_lost_is_told_without_a_sign_and_so_is_its_interval() -> None:
+    assert "they lost 3.00 (1.00 to 5.00) per region and day; in all" in why(TAKEN)
+    assert "in 2 regions over 10 days, 60 (20 to 100)." in why(TAKEN)
+    assert "they gained +3.00 (+1.00 to +5.00) per region and day" in why(FOUND)
 
 
 def test_the_page_and_the_files(tmp_path) -> None:

@@ -19,7 +19,9 @@ from reports.html import report_html
 
 SHOP = vocabulary_of("SKU", action="reorder_level", own={"success": "order"})
 FOREIGN = re.compile(
-    r"\b(users?|channels?|ads?|customers?|impressions?|people|person|everybody|purchases?)\b", re.IGNORECASE
+    r"\b(users?|channels?|ads?|customers?|impressions?|exposures?|campaigns?|people|person|everybody|"
+    r"purchases?)\b",
+    re.IGNORECASE,
 )
 IN_FILES = ("users table", "<code>channel</code>", "<code>spend:&lt;channel&gt;</code>", "<code>users</code>")
 """Names of columns and of the log contract's tables, which no study renames."""

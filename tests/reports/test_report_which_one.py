@@ -22,6 +22,7 @@ from models.results import (
     TrialVerdict,
     vocabulary_of,
 )
+from reports.charts.arms import finding
 from reports.exports.arms import arms_csv, differences_csv
 from reports.exports.split import split_json
 from reports.html import which_one_html
@@ -73,6 +74,11 @@ def said(trial: TrialResult) -> AnswerWords:
             "customers tell the two apart in four of five cases.",
         ),
         (
+            a_trial(TrialVerdict(Answer.SEVERAL, ("a", "b"), worse=("c",)), SAME, idle=None),
+            "The best is one of a and b, which cannot be told apart.",
+            "c is worse than the best.",
+        ),
+        (
             a_trial(
                 TrialVerdict(Answer.IDLE, ("none",), worse=("a",)), difference("a", "none", -2, 1, told=True)
             ),
@@ -97,6 +103,45 @@ def test_the_answer_is_a_sentence(trial: TrialResult, headline: str, why: str):
 def test_a_difference_told_apart_in_steps_is_shown_with_the_interval_of_its_own():
     told = replace(difference("a", "none", 1.0, 1.1, told=True))
     assert "(0.12 to 1.88, by itself)" in said(a_trial(TrialVerdict(Answer.ONE, ("a",)), told)).why
+
+
+@pytest.mark.parametrize(
+    ("more", "to_matter", "told"),
+    [
+        (1, None, "1 more customer tells the two apart in four of five cases."),
+        (
+            0,
+            None,
+            "as many customers as these tell the two apart in four of five cases; this time they do not.",
+        ),
+        (90, 4, "The difference that matters to the study takes 4 more."),
+        (
+            90,
+            0,
+            "A difference of the size that matters to the study would have been found among these customers "
+            "already, in four of five cases.",
+        ),
+    ],
+)
+def test_how_many_more_would_tell_two_arms_apart_is_told_even_where_none_are_needed(more, to_matter, told):
+    between = replace(SAME, more_entities=more, more_entities_to_matter=to_matter)
+    assert said(a_trial(TrialVerdict(Answer.NOTHING), between)).more(between).endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "idle", "title"),
+    [
+        (TrialVerdict(Answer.ONE, ("a",)), "none", "Best beyond doubt: a"),
+        (TrialVerdict(Answer.IDLE, ("none",), worse=("a",)), "none", "Best beyond doubt: no offer"),
+        (TrialVerdict(Answer.ONE, ("a",), undecided=("b",)), "none", "Better than no offer beyond doubt: a"),
+        (TrialVerdict(Answer.SEVERAL, ("a", "b")), "none", "Better than no offer beyond doubt: a and b"),
+        (TrialVerdict(Answer.SEVERAL, ("a", "b")), None, "The best is one of these beyond doubt: a and b"),
+        (TrialVerdict(Answer.NOTHING, undecided=("a", "b")), "none", "None stands out beyond doubt"),
+    ],
+)
+def test_the_picture_calls_an_arm_best_only_where_no_other_may_be_better(verdict, idle, title):
+    trial = a_trial(verdict, BEATS, SAME, idle=idle)
+    assert finding(trial, said(trial)) == title
 
 
 def test_an_arm_with_too_few_is_said_with_its_figures():

@@ -7,6 +7,7 @@ import samples
 
 from models.results import Gate, PolicyEvidence, Uplift
 from reports import words
+from reports.estimates import is_recommended
 from reports.numbers import MINUS, NBSP
 from reports.pages.verdict import verdict_page
 
@@ -94,3 +95,14 @@ def test_a_budget_that_is_exceeded_says_what_to_type_in() -> None:
     over = replace(kept, split=replace(kept.split, over_budget=0.75 * kept.split.budget_current))
     assert verdict_page(kept).do == "Nothing needs to be typed in tonight."
     assert "type in 75" in verdict_page(over).do and "of today’s everywhere" in verdict_page(over).do
+
+
+def test_a_chance_near_one_beside_perhaps_better_says_what_each_of_them_counts() -> None:
+    night = samples.move()
+    doubt = "That counts this split alone; “Can I trust this?” counts that 8 plans were compared, and "
+    assert doubt not in plain(str(verdict_page(night).chance))
+    perhaps = tuple(
+        replace(e, verdict="perhaps better") if is_recommended(e.policy) else e for e in night.evidence
+    )
+    told = plain(str(verdict_page(replace(night, evidence=perhaps)).chance))
+    assert doubt + "therefore says “perhaps better”." in told

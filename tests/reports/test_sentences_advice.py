@@ -130,20 +130,20 @@ def test_advice_in_the_words_of_another_study() -> None:
     [
         (
             FrequencyCap("tv", 5, BeyondCap(6, 0.1234, 0.2, 0.5)),
-            "Exposure 6 in seven days brings 0.123 (at most 0.200) and costs 0.500 EUR.",
+            "Ad 6 in seven days brings 0.123 (at most 0.200) and costs 0.500 EUR.",
         ),
         (
             FrequencyCap("tv", 0, BeyondCap(1, -0.1, 0.2, 0.5)),
-            "Even the first in seven days brings -0.100 (at most 0.200) and costs 0.500 EUR.",
+            "Even the first in seven days brings −0.100 (at most 0.200) and costs 0.500 EUR.",
         ),
         (
             FrequencyCap("tv", None),
-            "Counting all that were looked at, no exposure costs more than it brings beyond doubt.",
+            "Counting all that were looked at, no ad costs more than it brings beyond doubt.",
         ),
     ],
 )
 def test_a_cap_in_words(cap: FrequencyCap, said: str) -> None:
-    assert cap_text(cap, "EUR") == said
+    assert cap_text(cap, WORD, "EUR") == said
 
 
 def test_an_experiment_in_words() -> None:

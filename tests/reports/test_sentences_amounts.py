@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.sentences.amounts import figure, typed
+from reports.sentences.amounts import figure, interval_words, typed
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,21 @@ from reports.sentences.amounts import figure, typed
 )
 def test_figures_are_rounded_to_what_matters(amount: float, text: str) -> None:
     assert figure(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("figures", "text"),
+    [
+        ((1_234.5, -77.7, 12_387.4), ("1,200 EUR", "between −100 EUR and 12,400 EUR")),
+        ((0.05, 0.01, 0.09), ("0.05 EUR", "between 0.01 EUR and 0.09 EUR")),
+        ((0.0004, 0.00012, 0.00068), ("0.000400 EUR", "between 0.000120 EUR and 0.000680 EUR")),
+        ((0.0, 0.0, 0.0), ("0 EUR", "between 0 EUR and 0 EUR")),
+    ],
+)
+def test_an_interval_keeps_three_figures_of_its_larger_end(
+    figures: tuple[float, float, float], text: tuple[str, str]
+) -> None:
+    assert interval_words(*figures, "EUR") == text
 
 
 def test_budgets_are_printed_as_typed() -> None:

@@ -126,11 +126,11 @@ SAID: list[Row] = [
         5e4,
         RowGap("", 3, 2_000_000_000_000, 3_500, DAYS),
         "3 rows of the purchases are worth 2,000,000.00 EUR at most on 2026-11-03, 2026-11-05 and 1 more "
-        "days; the next largest is worth 0.0035 EUR. Mend or remove what was mistyped in the export, or "
+        "day; the next largest is worth 0.0035 EUR. Mend or remove what was mistyped in the export, or "
         "take out the days with [[exclude]].",
     ),
     ("ok", None, FewSales(), "There are too few sales to tell."),
-    ("ok", 0.5, SpendAndSales(5e6, 1e7), "What the ads cost and what customers paid are of one size."),
+    ("ok", 0.5, SpendAndSales(5e6, 1e7), "What the ads cost and what was paid are of one size."),
     (
         "stop",
         500.0,
@@ -166,9 +166,9 @@ SAID: list[Row] = [
         "stop",
         99.0,
         OrderOff("2026-11-03", 1_200, 9_000_000_000, 9e6, DAY),
-        "The middle one of 1,200 orders on 2026-11-03 is worth 9,000.00 EUR, where 9.00 EUR is usual: "
+        "The middle one of 1,200 purchases on 2026-11-03 is worth 9,000.00 EUR, where 9.00 EUR is usual: "
         "revenue was written in another unit on some days. Mend the export, so that one `money_unit` "
-        "holds for all purchases, or take the days out with [[exclude]].",
+        "holds for the whole table purchases, or take the days out with [[exclude]].",
     ),
     ("ok", 0.0, NoSilence(), "No long stretch of days lacks plan that the weeks before had."),
 ]
@@ -184,7 +184,7 @@ FEEDS = {
 STEADY = {
     "spend by day": "No day's spend stands far above the others.",
     "cost of an ad": "An ad costs about the same on every day.",
-    "value of an order": "Orders are worth about the same on every day.",
+    "value of an order": "Purchases are worth about the same on every day.",
 }
 
 

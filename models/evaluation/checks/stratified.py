@@ -57,7 +57,7 @@ def stratified_effects(t: Transitions, days: int) -> tuple[PlainEffect, ...]:
     """Of every action but the first that has a cost, over decisions whose next `days` are mature."""
     if not t.n_rows:
         return ()
-    y, known = _margin_of_the_next(t, days)
+    y, known = _goal_of_the_next(t, days)
     choice = known & (t.eligible.sum(axis=1) > 1)
     _, number = np.unique(t.entity, return_inverse=True)
     alike = _alike(t)
@@ -98,7 +98,7 @@ def check_plain_comparison(effects: tuple[PlainEffect, ...], rows: tuple[SplitRo
     return HealthCheck(NAME, "ok" if z <= LIMIT else "warn", z, "standard errors", limit, seen)
 
 
-def _margin_of_the_next(t: Transitions, days: int) -> tuple[Floats, NDArray[np.bool_]]:
+def _goal_of_the_next(t: Transitions, days: int) -> tuple[Floats, NDArray[np.bool_]]:
     """(n,) the goal from each decision's day on, for so many days, and whether all of them are mature."""
     day = t.day.astype(np.int64)
     first, last = int(day.min()), int(day.max())

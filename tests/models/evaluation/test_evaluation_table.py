@@ -27,12 +27,15 @@ def log(entities: int = 600, seed: int = 0):
     return journeys, MORE[s], MU[s]
 
 
-def rows_of(targets, journeys, behaviour, settings=SETTINGS):
+EUROS = Reporting("EUR", 7, "user")
+
+
+def rows_of(targets, journeys, behaviour, settings=SETTINGS, told=EUROS):
     least = settings.min_behaviour_probability
     dr = DoublyRobust(
         journeys, behaviour, folds=settings.folds, ridge=settings.ridge, min_behaviour_probability=least
     )
-    return evaluate_policies(dr, targets, settings, Reporting("EUR", 7, "user"), seed=1).estimates
+    return evaluate_policies(dr, targets, settings, told, seed=1).estimates
 
 
 def test_every_policy_outcome_and_estimator_has_one_row_in_order():
@@ -63,6 +66,16 @@ def test_units_of_counts_and_of_averages():
     rows = rows_of({"more": target}, counts, behaviour, EvaluationSettings(per="entity"))
     assert {r.unit for r in rows if r.outcome == "clicks"} == {"clicks per user"}
     assert {r.unit for r in rows if r.outcome == "cost"} == {"EUR per user"}
+
+
+def test_an_outcome_is_told_in_what_the_study_counts_it_in():
+    journeys, target, behaviour = log()
+    names = ("clicks", *journeys.outcome_names[1:])
+    counts = replace(journeys, outcome_names=names, outcome_units=("count", *journeys.outcome_units[1:]))
+    told = Reporting("EUR", 7, "user", {"clicks": "taps"})
+    rows = rows_of({"more": target}, counts, behaviour, told=told)
+    assert {r.unit for r in rows if r.outcome == "clicks"} == {"taps per 7 days"}
+    assert {r.unit for r in rows if r.outcome == "cost"} == {"EUR per 7 days"}
 
 
 def test_reruns_are_identical_and_the_order_of_policies_does_not_matter():

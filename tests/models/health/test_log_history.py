@@ -100,7 +100,7 @@ STOPPED: list[tuple[str, Poison, str, list[str]]] = [
         "three weeks of orders are in micros",
         times("purchases", "revenue", 1e6, on_last(41) & ~on_last(20)),
         "value of an order",
-        ["such days from 2026-1", " orders on 2026-1", "money_unit"],
+        ["such days from 2026-1", " purchases on 2026-1", "money_unit"],
     ),
     (
         "purchases stop ten days before the end",
