@@ -27,7 +27,8 @@ BISECTIONS = 40
 LARGEST_Z = 6.0
 MAX_CORRECTION = 3.0
 """By how many of its own standard errors the spread of few terms is lifted to that of all arms' amounts."""
-SMALLEST = np.finfo(np.float64).tiny
+TINY = np.finfo(np.float64).tiny
+"""Keeps a division by 0 finite."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Spread:
 
     estimate: float
     error: float
-    """Standard error; 0 where no entity of either arm differs."""
+    """Standard error; 0 where no entity of both arms differs from another."""
     tails: Tails
     draws: Floats | None = None
     """(B,) bootstrap-t; None: not used."""
@@ -94,18 +95,30 @@ class Spread:
         return small
 
 
+def pooled_error(entities: tuple[float, float], total: float, squares: float) -> float:
+    """Standard error of the difference of two arms' means, were both of one distribution; 0 where all
+    outcomes are alike.
+
+    Where an arm's outcomes are all alike, its own spread is 0 and says nothing: 500 of 500 and 0 of 500 are
+    told apart by the spread of both together. total, squares: sums of their outcomes.
+    """
+    n = sum(entities)
+    variance = max(squares - total**2 / n, 0.0) / max(n - 1, 1)
+    return float(np.sqrt(variance * sum(1 / one for one in entities)))
+
+
 def tails_of(arm: ArmMoments, other: ArmMoments, amounts: Amounts) -> Tails:
     """The tails of arm minus other."""
     size = arm.total + other.total
-    fewness = amounts.squares / max(amounts.total**2, SMALLEST)
+    fewness = amounts.squares / max(amounts.total**2, TINY)
     uneven = abs(arm.total - other.total) / size if size > 0 else 1.0
-    typical = amounts.squares / max(amounts.total, SMALLEST) * (1 + uneven * (np.sqrt(fewness) + 2 * fewness))
+    typical = amounts.squares / max(amounts.total, TINY) * (1 + uneven * (np.sqrt(fewness) + 2 * fewness))
     above, below = arm.weight * typical, other.weight * typical
     squares = arm.squares + other.squares
-    noise = np.sqrt(arm.fourths + other.fourths) / max(squares, SMALLEST)
+    noise = np.sqrt(arm.fourths + other.fourths) / max(squares, TINY)
     expected = (
-        (arm.total * arm.weight + other.total * other.weight) * amounts.squares / max(amounts.total, SMALLEST)
+        (arm.total * arm.weight + other.total * other.weight) * amounts.squares / max(amounts.total, TINY)
     )
-    lift = min(max(expected / max(squares, SMALLEST), 1.0), 1.0 + MAX_CORRECTION * noise)
+    lift = min(max(expected / max(squares, TINY), 1.0), 1.0 + MAX_CORRECTION * noise)
     values = (arm.total, other.total, arm.squares, other.squares, above, below, lift)
     return Tails(*(np.array([float(v)]) for v in values))

@@ -52,9 +52,14 @@ class TrialLog:
         return np.bincount(self.arm, minlength=len(self.arms)).astype(np.int64)
 
     @cached_property
+    def first(self) -> NDArray[np.bool_]:
+        """(n,) whether a row is the first of its entity."""
+        return np.r_[True, self.entity[1:] != self.entity[:-1]]
+
+    @cached_property
     def cluster(self) -> Ints:
         """(n,) 0..C-1: the entity of each row, in order."""
-        return np.cumsum(np.r_[0, self.entity[1:] != self.entity[:-1]]).astype(np.int64)
+        return np.cumsum(self.first).astype(np.int64) - 1
 
     @property
     def n_entities(self) -> int:
@@ -63,7 +68,7 @@ class TrialLog:
     @cached_property
     def keys(self) -> Ints:
         """(C,) key of each entity."""
-        return self.entity[np.r_[True, self.entity[1:] != self.entity[:-1]]]
+        return self.entity[self.first]
 
     @cached_property
     def entities_of_arms(self) -> Ints:

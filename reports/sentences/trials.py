@@ -85,6 +85,11 @@ class AnswerWords:
         return self.word.nothing
 
     @property
+    def _held_against_idle(self) -> bool:
+        """Whether doing nothing was an arm, of enough entities to be judged."""
+        return any(d.is_judged and self.trial.idle in (d.arm, d.other) for d in self.trial.differences)
+
+    @property
     def headline(self) -> str:
         """The answer in one sentence."""
         verdict, show = self.trial.verdict, words.capital(self.word.show)
@@ -93,12 +98,14 @@ class AnswerWords:
                 return f"{show} {self.name(verdict.arms[0])}."
             case Answer.SEVERAL:
                 listed = self.names(verdict.arms)
-                beat = self.nothing if self.trial.idle else f"the other {self.word.actions}"
-                return f"{listed} beat {beat} and cannot be told apart."
+                if self._held_against_idle:
+                    return f"{listed} beat {self.nothing} and cannot be told apart."
+                return f"No {self.word.action} is told to beat {listed}, which cannot be told apart."
             case Answer.IDLE:
                 return f"{show} {self.nothing}."
-            case Answer.NOTHING if self.trial.idle:
-                return f"Nothing was found that beats {self.nothing}."
+            case Answer.NOTHING if self._held_against_idle:
+                keeps = " and keeps to the guardrails" if verdict.barred else ""
+                return f"Nothing was found that beats {self.nothing}{keeps}."
             case Answer.NOTHING:
                 return f"The {self.word.actions} cannot be told apart."
             case _:
@@ -112,13 +119,13 @@ class AnswerWords:
             return " ".join(check_text(c, self.word) for c in self.trial.checks if not c.passed)
         found = []
         if verdict.kind == Answer.ONE:
-            found.append(self._better(verdict.arms[0], verdict.undecided))
+            found.append(self._better(verdict.arms[0], (*verdict.undecided, *verdict.barred)))
         if verdict.kind == Answer.IDLE:
             verb = "is" if len(verdict.worse) == 1 else "are each"
             included = ", cost included" if self.net else ""
             found.append(f"{self.names(verdict.worse)} {verb} worth less than {self.nothing}{included}.")
         if verdict.kind in (Answer.SEVERAL, Answer.NOTHING) and verdict.worse:
-            than = self.nothing if self.trial.idle else "the best"
+            than = self.nothing if self._held_against_idle else "one of these"
             found.append(f"{self.names(verdict.worse)} {_is(verdict.worse)} worse than {than}.")
         if verdict.undecided and verdict.arms:
             against = f"{self.names(verdict.arms)} nor from {self.nothing}"
@@ -131,14 +138,15 @@ class AnswerWords:
         """A difference on the step of its interval, with its sign."""
         return self.interval(value, interval, signed=True).estimate
 
-    def _better(self, best: str, undecided: tuple[str, ...]) -> str:
-        """`It brings 0.72 USD per customer more than no e-mail (0.37 to 1.07) and ...`."""
+    def _better(self, best: str, left: tuple[str, ...]) -> str:
+        """`It brings 0.72 USD per customer more than no e-mail (0.37 to 1.07) and ...`; left: arms that it is
+        not held against."""
         parts = []
         for difference in self.trial.differences:
             if best not in (difference.arm, difference.other):
                 continue
             other = difference.other if difference.arm == best else difference.arm
-            if other in undecided:
+            if other in left or not difference.is_judged:
                 continue
             sign = 1 if difference.arm == best else -1
             shown = difference.alone if _touches(difference) else difference.interval
