@@ -9,6 +9,7 @@ from typing import Literal
 
 from models.results.interval import Interval
 from models.results.learned import TreeNode
+from models.results.refusals import GuardrailBound
 
 
 class Answer(StrEnum):
@@ -109,6 +110,15 @@ class TrialCheck:
 
 
 @dataclass(frozen=True)
+class ArmGuardrail:
+    """How far an arm could make an outcome worse than it is with idle."""
+
+    arm: str
+    bound: GuardrailBound
+    """Today's level is that of idle."""
+
+
+@dataclass(frozen=True)
 class TrialRule:
     """A rule of a few lines that chooses an arm by the covariates."""
 
@@ -171,11 +181,13 @@ class TrialResult:
     decisions: int
     level: float
     rule: TrialRule | None = None
-    """None: no covariates, or too few entities."""
+    """None: no covariates, too few entities, or guardrails: these hold one arm for everybody."""
     log: "TrialRows | None" = None
     """What of the log was judged; None: it was given as arrays, or as counts."""
     counted: CountedRows | None = None
     """Of a test that is logged as counts: its costs are not known and are 0 here."""
+    guardrails: tuple[ArmGuardrail, ...] = ()
+    """Every guardrail of the study and every arm but idle."""
 
     def against_idle(self, arm: str) -> ArmDifference | None:
         """The arm minus idle; None of idle itself and without one."""

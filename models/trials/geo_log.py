@@ -8,6 +8,7 @@ import polars as pl
 from models.mdp import MICROS
 from models.results import Interval, Region, RegionsDay, RegionsLog, RegionsResult
 from models.trials.comparison import more_entities
+from models.trials.days import iso_day
 from models.trials.geo import Bools, GeoEffect, judge_regions
 from models.trials.trial_log import Floats, Ints
 from sql.errors import LogError
@@ -55,9 +56,9 @@ def judge_test_by_region(events: Events, *, level: float) -> RegionsResult:
         extra_spend=None if effect.extra_spend is None else each * effect.extra_spend,
         per_spend=effect.per_spend,
         log=RegionsLog(
-            first_day=_date(panel.days[0]),
-            start_day=_date(panel.days[panel.start]),
-            last_day=_date(panel.days[-1]),
+            first_day=iso_day(panel.days[0]),
+            start_day=iso_day(panel.days[panel.start]),
+            last_day=iso_day(panel.days[-1]),
             days_before=panel.start,
             days_with=days,
             days_left_out=panel.left_out,
@@ -98,9 +99,9 @@ def _refuse_apart(table: pl.DataFrame, spans: pl.DataFrame, first: int, last: in
         return
     region, begun, ended = apart.select("region", "first", "ended").row(0)
     raise LogError(
-        f"{region} was treated from {_date(begun)} to {_date(ended)} and others from {_date(first)} to "
-        f"{_date(last)}: a test by region takes one treatment, on the same days in all treated regions; give "
-        "the others a study of their own."
+        f"{region} was treated from {iso_day(begun)} to {iso_day(ended)} and others from {iso_day(first)} to "
+        f"{iso_day(last)}: a test by region takes one treatment, on the same days in all treated regions; "
+        "give the others a study of their own."
     )
 
 
@@ -149,10 +150,5 @@ def _daily(panel: RegionsPanel, weights: Floats) -> tuple[RegionsDay, ...]:
     seen = panel.outcome[panel.treated].mean(axis=0)
     mixed = np.einsum("gc,ct->gt", weights, panel.outcome[~panel.treated], optimize=False).mean(axis=0)
     mixed += float((seen - mixed)[: panel.start].mean())
-    return tuple(
-        RegionsDay(_date(day), float(a), float(b)) for day, a, b in zip(panel.days, seen, mixed, strict=True)
-    )
-
-
-def _date(day: int) -> str:
-    return str(np.datetime64(int(day), "D"))
+    days = zip(panel.days, seen, mixed, strict=True)
+    return tuple(RegionsDay(iso_day(day), float(a), float(b)) for day, a, b in days)

@@ -11,7 +11,7 @@ from sql.errors import LogError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 IDLE = "none"
-"""What logs call the arm that does nothing."""
+"""What staged logs call the action that does nothing, whatever the study's word for it is."""
 MIN_ENTITIES = 20
 """An arm with fewer is shown and not judged."""
 SUMS_TO_ONE = 0.02

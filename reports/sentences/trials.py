@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from models.results import Answer, ArmDifference, Interval, TrialCheck, TrialResult, Vocabulary
 from reports import numbers, words
 from reports.numbers import NBSP
+from reports.sentences import guardrails
 
 MANY = 1_000_000_000
 """More entities than this are no plan."""
@@ -130,6 +131,7 @@ class AnswerWords:
         if verdict.undecided and verdict.arms:
             against = f"{self.names(verdict.arms)} nor from {self.nothing}"
             found.append(f"{self.names(verdict.undecided)} can be told neither from {against}.")
+        found += [self._barred(arm) for arm in verdict.barred]
         if verdict.between is not None:
             found.append(self._open(verdict.between))
         return " ".join(found)
@@ -161,6 +163,11 @@ class AnswerWords:
             parts.append(f"{amount}{NBSP}{self.per} more than {self.name(other)}{between}")
         net = ", its cost taken off" if self.net else ""
         return f"It brings {words.listed(parts)}{net}."
+
+    def _barred(self, arm: str) -> str:
+        """The first guardrail that an arm does not pass."""
+        broken = next(g.bound for g in self.trial.guardrails if g.arm == arm and not g.bound.kept)
+        return f"{self.name(arm)} is not chosen: {guardrails.broken(broken, self.word.entity)}"
 
     def _open(self, difference: ArmDifference) -> str:
         """How large the open difference is, and how many more would tell it."""

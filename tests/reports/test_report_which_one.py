@@ -10,8 +10,10 @@ import pytest
 from models.results import (
     Answer,
     ArmDifference,
+    ArmGuardrail,
     ArmsJudged,
     ArmValue,
+    GuardrailBound,
     Interval,
     NightResult,
     Pictures,
@@ -97,6 +99,19 @@ def test_the_answer_is_a_sentence(trial: TrialResult, headline: str, why: str):
 def test_a_difference_told_apart_in_steps_is_shown_with_the_interval_of_its_own():
     told = replace(difference("a", "none", 1.0, 1.1, told=True))
     assert "(0.12 to 1.88, by itself)" in said(a_trial(TrialVerdict(Answer.ONE, ("a",)), told)).why
+
+
+def test_an_arm_that_a_guardrail_forbids_is_named_on_the_page_with_what_it_could_do():
+    held = (ArmGuardrail("a", GuardrailBound("complaints", 0.05, 0.12)),)
+    trial = replace(a_trial(TrialVerdict(Answer.NOTHING, barred=("a",)), BEATS), guardrails=held)
+    words = said(trial)
+    assert words.headline == "Nothing was found that beats no offer and keeps to the guardrails."
+    assert words.why == (
+        "a is not chosen: complaints is a guardrail: it could rise by 12 %, and the study lets it rise by "
+        "5 %."
+    )
+    page = which_one_html(night(trial)).decode().replace("\u00a0", " ")
+    assert "What may not get worse" in page and "+12 %" in page and "guardrails are held to one offer" in page
 
 
 def test_an_arm_with_too_few_is_said_with_its_figures():
