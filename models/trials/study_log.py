@@ -14,9 +14,7 @@ from models.trials.guardrails import Guarded
 from models.trials.trial_log import Ints, TrialLog
 from sql.errors import LogError
 from sql.events import Events
-
-RANDOM = "A+"
-"""The tier of logs whose decisions were random, at least in part, with known probabilities or known arms."""
+from sql.tiers import RANDOMISED
 
 
 def asks_which_one(t: Transitions, events: Events, decision: DecisionSettings, split: SplitSettings) -> bool:
@@ -25,7 +23,7 @@ def asks_which_one(t: Transitions, events: Events, decision: DecisionSettings, s
     return bool(
         decision.single_step
         and split.total is None
-        and events.tier == RANDOM
+        and events.tier == RANDOMISED
         and given.sum() >= 2
         and t.eligible[:, given].all()
     )

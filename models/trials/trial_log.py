@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.mdp import SAME_PROBABILITY
 from sql.errors import LogError
 
 Floats = NDArray[np.float64]
@@ -16,8 +17,6 @@ MIN_ENTITIES = 20
 """An arm with fewer is shown and not judged."""
 SUMS_TO_ONE = 0.02
 """How far logged probabilities of all arms may miss 1 by rounding."""
-SAME = 1e-6
-"""Relative difference of probabilities that are one probability."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class TrialLog:
         low, high = np.full(len(self.arms), np.inf), np.zeros(len(self.arms))
         np.minimum.at(low, self.arm, self.probability)
         np.maximum.at(high, self.arm, self.probability)
-        if (high - low > SAME * high).any() or abs(high.sum() - 1) > SUMS_TO_ONE:
+        if (high - low > SAME_PROBABILITY * high).any() or abs(high.sum() - 1) > SUMS_TO_ONE:
             return None
         return high / high.sum()
 
