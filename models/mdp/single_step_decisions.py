@@ -116,8 +116,8 @@ def refuse_partly_told(action: np.ndarray, propensity: np.ndarray, actions: tupl
             raise LogError(
                 f"impressions.propensity: {int((~told).sum()):,} of {len(told):,} decisions tell none, and "
                 f"of {actions[k]} those told differ (from {some.min():g} to {some.max():g}), so that the "
-                f"draw cannot be weighed. Log the probability of every decision, also of {actions[0]}, or of no "
-                "decision where the shares were fixed."
+                f"draw cannot be weighed. Log the probability of every decision, also of {actions[0]}, or of "
+                "no decision where the shares were fixed."
             )
 
 

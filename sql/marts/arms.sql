@@ -21,8 +21,8 @@ final AS (
     SELECT
         entity_key,
         day,
-        told.arm AS arm,
-        told.last_day AS last_day
+        struct_extract(told, 'arm') AS arm,
+        struct_extract(told, 'last_day') AS last_day
     FROM newest
 )
 
