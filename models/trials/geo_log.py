@@ -103,8 +103,8 @@ def _refuse_apart(table: pl.DataFrame, spans: pl.DataFrame, first: int, last: in
     if begun < day < ended:
         raise LogError(
             f"{region} was not treated on {iso_day(day)}, between days on which it was: a test by region "
-            "takes one treatment without a pause; leave the days of the pause out with `[[exclude]]`, or end the "
-            "treatment before it."
+            "takes one treatment without a pause; leave the days of the pause out with `[[exclude]]`, or end "
+            "the treatment before it."
         )
     raise LogError(
         f"{region} was treated from {iso_day(begun)} to {iso_day(ended)} and others from {iso_day(first)} to "
