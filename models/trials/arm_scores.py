@@ -16,7 +16,7 @@ import numpy as np
 
 from models.evaluation import Gross
 from models.trials.adjustment import cross_fitted_predictions
-from models.trials.spread import TINY, Amounts, ArmMoments, pooled_error
+from models.trials.spread import TINY, Amounts, ArmMoments, pooled_error, terms_of
 from models.trials.trial_log import Floats, Ints, TrialLog
 
 
@@ -40,9 +40,10 @@ class ArmScores:
     def moments(self, arm: int) -> ArmMoments:
         """Of one arm's weighted outcomes."""
         terms, weight = self.weighted[:, arm], self.weight[:, arm]
+        gains, losses = terms_of(terms)
         return ArmMoments(
-            total=float(np.maximum(terms, 0.0).sum()),
-            squares=float((terms**2).sum()),
+            gains,
+            losses,
             fourths=float((terms**4).sum()),
             weight=float((weight**2).sum() / max(float(weight.sum()), TINY)),
         )
@@ -57,8 +58,7 @@ class ArmScores:
     @property
     def amounts(self) -> Amounts:
         """Of all arms."""
-        seen = np.maximum(self.amount, 0.0)
-        return Amounts(float(seen.sum()), float((seen**2).sum()))
+        return Amounts(*terms_of(self.amount))
 
 
 def row_scores(log: TrialLog, predicted: Floats) -> Floats:

@@ -18,7 +18,7 @@ import numpy as np
 from models.results import ArmDifference, ArmValue, TrialVerdict
 from models.trials.comparison import Comparison, more_entities
 from models.trials.simultaneous import JointNormal, pairs_of
-from models.trials.spread import Amounts, ArmMoments, Spread, pooled_error, tails_of
+from models.trials.spread import NOTHING, Amounts, ArmMoments, Spread, Terms, pooled_error, tails_of
 from models.trials.trial_log import MIN_ENTITIES, Floats
 from models.trials.verdict import decide_which
 from sql.errors import LogError
@@ -152,6 +152,15 @@ def _by_day(rows: Sequence[ArmCounts], arms: tuple[str, ...]) -> Floats:
     return found
 
 
+def _by_sign(total: Floats, squares: Floats) -> tuple[Terms, Terms]:
+    """Gains and losses, where a sum below 0 is taken to be of losses alone."""
+    lost = total < 0
+    return (
+        Terms(float(total[~lost].sum()), float(squares[~lost].sum())),
+        Terms(float(-total[lost].sum()), float(squares[lost].sum())),
+    )
+
+
 @dataclass(frozen=True)
 class _Test:
     """A arms on the D days that compare them."""
@@ -192,13 +201,14 @@ class _Test:
 
     @cached_property
     def amounts(self) -> Amounts:
-        return Amounts(float(np.maximum(self.total, 0.0).sum()), float(self.squares.sum()))
+        return Amounts(*_by_sign(self.total, self.squares))
 
     def moments(self, arm: int) -> ArmMoments:
         n, weight = self.n[arm], self.weight[arm]
+        gains, losses = _by_sign(weight * self.total[arm], weight**2 * self.squares[arm])
         return ArmMoments(
-            total=float((weight * np.maximum(self.total[arm], 0.0)).sum()),
-            squares=float((weight**2 * self.squares[arm]).sum()),
+            gains,
+            losses,
             fourths=0.0,
             weight=float((n * weight**2).sum() / (n * weight).sum()),
         )
@@ -213,9 +223,8 @@ class _Test:
 
     def own(self, arm: int) -> Spread:
         """Of one arm's mean."""
-        moments, nothing = self.moments(arm), ArmMoments(0.0, 0.0, 0.0, 0.0)
-        error = math.sqrt(self.variance[arm])
-        return Spread(moments.total, error, tails_of(moments, nothing, self.amounts))
+        tails = tails_of(self.moments(arm), ArmMoments(NOTHING, NOTHING, 0.0, 0.0), self.amounts)
+        return Spread(float(self.mean[arm]), math.sqrt(self.variance[arm]), tails)
 
     def _pooled_error(self, arm: int, other: int) -> float:
         pair = [arm, other]

@@ -32,15 +32,22 @@ TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True)
-class ArmMoments:
-    """What one arm's weighted outcomes add up to."""
+class Terms:
+    """Terms of one sign, as positive numbers."""
 
     total: float
-    """Sum of weight x outcome over the rows given the arm, >= 0 apart from refunds;"""
     squares: float
-    """sum of its squares."""
+    """Sum of their squares."""
+
+
+@dataclass(frozen=True)
+class ArmMoments:
+    """What one arm's weighted outcomes, weight x outcome over the rows given the arm, add up to."""
+
+    gains: Terms
+    losses: Terms
     fourths: float
-    """Sum of fourth powers, which says how uncertain `squares` is; 0: not known."""
+    """Sum of fourth powers, which says how uncertain the squares are; 0: not known."""
     weight: float
     """Typical weight of a row."""
 
@@ -49,8 +56,20 @@ class ArmMoments:
 class Amounts:
     """Outcomes as they came, of all arms together."""
 
-    total: float
-    squares: float
+    gains: Terms
+    losses: Terms
+
+
+NOTHING = Terms(0.0, 0.0)
+
+
+def terms_of(values: Floats) -> tuple[Terms, Terms]:
+    """Gains and losses among values (n,)."""
+    gains, losses = np.maximum(values, 0.0), np.maximum(-values, 0.0)
+    return (
+        Terms(float(gains.sum()), float((gains**2).sum())),
+        Terms(float(losses.sum()), float((losses**2).sum())),
+    )
 
 
 @dataclass(frozen=True)
@@ -108,17 +127,36 @@ def pooled_error(entities: tuple[float, float], total: float, squares: float) ->
 
 
 def tails_of(arm: ArmMoments, other: ArmMoments, amounts: Amounts) -> Tails:
-    """The tails of arm minus other."""
-    size = arm.total + other.total
-    fewness = amounts.squares / max(amounts.total**2, TINY)
-    uneven = abs(arm.total - other.total) / size if size > 0 else 1.0
-    typical = amounts.squares / max(amounts.total, TINY) * (1 + uneven * (np.sqrt(fewness) + 2 * fewness))
-    above, below = arm.weight * typical, other.weight * typical
-    squares = arm.squares + other.squares
+    """The tails of arm minus other, which the arm's gains raise, and the other's losses."""
+    gain = _unseen(arm.gains.total, other.gains.total, amounts.gains)
+    loss = _unseen(arm.losses.total, other.losses.total, amounts.losses)
+    raises = arm.gains.squares + other.losses.squares
+    lowers = other.gains.squares + arm.losses.squares
+    squares = raises + lowers
     noise = np.sqrt(arm.fourths + other.fourths) / max(squares, TINY)
-    expected = (
-        (arm.total * arm.weight + other.total * other.weight) * amounts.squares / max(amounts.total, TINY)
+    expected = sum(
+        (mine.total * arm.weight + theirs.total * other.weight) * seen.squares / max(seen.total, TINY)
+        for mine, theirs, seen in (
+            (arm.gains, other.gains, amounts.gains),
+            (arm.losses, other.losses, amounts.losses),
+        )
     )
-    lift = min(max(expected / max(squares, TINY), 1.0), 1.0 + MAX_CORRECTION * noise)
-    values = (arm.total, other.total, arm.squares, other.squares, above, below, lift)
+    values = (
+        arm.gains.total + other.losses.total,
+        other.gains.total + arm.losses.total,
+        raises,
+        lowers,
+        max(arm.weight * gain, other.weight * loss),
+        max(other.weight * gain, arm.weight * loss),
+        min(max(expected / max(squares, TINY), 1.0), 1.0 + MAX_CORRECTION * noise),
+    )
     return Tails(*(np.array([float(v)]) for v in values))
+
+
+def _unseen(arm: float, other: float, amounts: Terms) -> float:
+    """The amount that may not have been seen; arm, other: what such amounts add up to in either."""
+    size = arm + other
+    fewness = amounts.squares / max(amounts.total**2, TINY)
+    uneven = abs(arm - other) / size if size > 0 else 1.0
+    raised = 1 + uneven * (np.sqrt(fewness) + 2 * fewness)
+    return float(amounts.squares / max(amounts.total, TINY) * raised)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from models.results import Answer
+from models.results import Answer, ArmValue
 from models.trials import ArmCounts, compare_arms, false_discoveries, judge_counts, successes
 from sql.errors import LogError
 from tests.models.trials.shops import Shop
@@ -108,6 +108,21 @@ def test_the_false_discovery_rate_is_held():
         shares.append((found & ~real).sum() / max(found.sum(), 1))
         assert found[real].sum() >= 3
     assert np.mean(shares) <= 0.1
+
+
+def test_sums_below_0_are_as_sure_as_those_above():
+    earned, lost = (
+        judge_counts([ArmCounts("a", 1000, sign * 500.0, 3e4), ArmCounts("b", 1000, sign * 700.0, 4e4)])
+        for sign in (1, -1)
+    )
+    for one, other in zip(
+        (*earned.comparison.arms, *earned.comparison.differences),
+        (*lost.comparison.arms, *lost.comparison.differences),
+        strict=True,
+    ):
+        gain, loss = (x.value if isinstance(x, ArmValue) else x.interval for x in (one, other))
+        assert gain is not None and loss is not None
+        assert (loss.estimate, loss.low, loss.high) == pytest.approx((-gain.estimate, -gain.high, -gain.low))
 
 
 def test_an_arm_of_a_few_entities_decides_nothing():
