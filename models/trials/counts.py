@@ -185,7 +185,7 @@ class _Test:
         alike."""
         alike = 1.0 / np.maximum(self.entities, 1)[:, None]
         by_day = self.share / np.maximum(self.n, 1)
-        return np.where((self.n >= 2).all(axis=1)[:, None], by_day, alike)
+        return np.where((self.n >= 2).all(axis=1, keepdims=True), by_day, alike)
 
     @cached_property
     def mean(self) -> Floats:

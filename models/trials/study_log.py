@@ -11,7 +11,7 @@ from models.results import TrialRows
 from models.settings import DecisionSettings, SplitSettings
 from models.trials.days import iso_day
 from models.trials.guardrails import Guarded
-from models.trials.trial_log import Ints, TrialLog
+from models.trials.trial_log import Floats, Ints, TrialLog
 from sql.errors import LogError
 from sql.events import Events
 from sql.tiers import RANDOMISED
@@ -66,8 +66,8 @@ def read_trial(t: Transitions, events: Events, decision: DecisionSettings) -> St
         arm=np.searchsorted(given, t.action[rows]).astype(np.int64),
         arms=arms,
         idle=None if given[0] else 0,  # action 0 is idle, by whatever name
-        outcome=(t.goal_micros() + idle_costs)[rows] * MICROS,
-        cost=(t.cost_micros() + idle_costs)[rows] * MICROS,
+        outcome=_units(t.goal_micros() + idle_costs)[rows],
+        cost=_units(t.cost_micros() + idle_costs)[rows],
         covariates=t.features[rows][:, about].astype(np.float64),
         names=tuple(t.feature_spec[k].plain or t.feature_spec[k].name for k in about),
         probability=None if t.propensity is None else t.propensity[rows],
@@ -83,8 +83,12 @@ def read_trial(t: Transitions, events: Events, decision: DecisionSettings) -> St
     )
     worst = guardrails_of(t.outcome_spec)
     return StudiedTrial(
-        log, counts, tuple(Guarded(name, worst[name], t.outcome(name)[rows] * MICROS) for name in worst)
+        log, counts, tuple(Guarded(name, worst[name], _units(t.outcome(name))[rows]) for name in worst)
     )
+
+
+def _units(micros: Ints) -> Floats:
+    return micros.astype(np.float64) * MICROS
 
 
 def _idle_costs(t: Transitions) -> Ints:
