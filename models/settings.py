@@ -170,8 +170,9 @@ class EvaluationSettings(Settings):
     per: Literal["period", "entity"] = "period"
     """Report totals per budget period, or averages per entity (tests with one decision each)."""
     difference_that_matters: float | None = Field(default=None, gt=0)
-    """Of a test of arms: the difference in value per entity, currency units, that would change what you do.
-    The report then says how many more entities would tell it, and not only the one estimated."""
+    """Of a test of arms: the difference per entity that would change what you do, in currency units; of
+    counted successes in successes, 0.01 for one more in a hundred. The report then says how many more
+    entities would tell it, and not only the one estimated."""
     max_decisions: int = Field(default=3_000_000, ge=10_000)
     """About so many decisions are looked at. Of a longer log a sample of entities, drawn by a hash of their
     key, trains, chooses and reports; today's budgets and the next actions are of everybody. A night takes

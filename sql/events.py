@@ -53,12 +53,14 @@ class Events:
                   advertise)
     opportunities entity_key i64, day i32, action i16 | n i32, second_of_day i32 and propensity f64?
                   (of the first)
-    arms          entity_key i64, day i32 | arm str     (the arm of an experiment that it was put into)
+    arms          entity_key i64, day i32 | arm str, last_day i32?   (the arm of an experiment that it was put
+                  into, and the last day with it, if it ended)
     clicks        entity_key i64, day i32, action i16 | n i32             (day of the click)
     bookings      entity_key i64, day i32, known_day i32 | purchases i32, revenue_micros i64,
                   margin_micros i64 (day of the purchase; net of returns; margin filled in by the margin rate)
     visits        entity_key i64, day i32 | n i32
-    outcomes      entity_key i64, day i32, name str | value_micros i64   (of the log's own, in millionths)
+    outcomes      entity_key i64, day i32, known_day i32, name str | value_micros i64   (of the log's own, in
+                  millionths)
     attributed    action i16 | cost_micros i64, revenue_micros i64?, margin_micros i64?, impressions i64,
                   clicks i64, purchases i64
                   (last ad before each purchase within the attribution window: what a platform would claim)

@@ -23,7 +23,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "clicks": ("entity_key", "day", "action"),
     "bookings": ("entity_key", "day", "known_day"),
     "visits": ("entity_key", "day"),
-    "outcomes": ("entity_key", "day", "name"),
+    "outcomes": ("entity_key", "day", "known_day", "name"),
     "entities": ("entity_key",),
     "attributed": ("action",),
     "last_touch": ("entity_key", "day"),

@@ -13,10 +13,11 @@ from sql.events import InputFile, TableCount
 from sql.hints import did_you_mean, listing
 from sql.inputs import LogFile, discover, holdings, resolve, scan
 from sql.raw_text import LINE_FAULT, RawRelation, raw_relation
+from sql.row_numbers import refuse_other_rows
 from sql.salvage import salvage
 from sql.select_columns import empty_select
 from sql.settings import LogSettings
-from sql.source_layouts import SourceLayout, read_layout, set_numbers, shaped_select
+from sql.source_layouts import SourceLayout, files_of, read_layout, set_numbers, shaped_select
 from sql.uneven_columns import uneven_columns
 
 
@@ -56,6 +57,11 @@ def read_raw_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings
 def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
     parts = {table: _parts(settings, table, folder) for table in CONTRACT}
     _require(folder, [table for table, of_table in parts.items() if any(part.files for part in of_table)])
+    refuse_other_rows(
+        (table, tuple(file.name for file in part.files), part.wanted)
+        for table, of_table in parts.items()
+        for part in of_table
+    )
     read: dict[str, frozenset[str]] = {}  # of one file, which several tables may share
     for part in (part for of_table in parts.values() for part in of_table):
         read |= {file.name: read.get(file.name, frozenset()) | part.wanted.read for file in part.files}
@@ -150,15 +156,13 @@ def _source_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings,
 
 
 def _raw_files(layout: SourceLayout, raw: str, folder: Path) -> list[LogFile]:
-    """A source's raw table: `<raw>` or `<raw>.*`, or the files its path pattern matches."""
-    path = layout.raw_paths[raw]
-    found = discover(folder, raw) or (sorted(folder.glob(path)) if path != raw else [])
-    if not found and raw not in layout.optional:
+    """A source's raw table. LogError where it lacks one that it needs."""
+    files = files_of(layout, raw, folder)
+    if not files and raw not in layout.optional:
         raise LogError(
-            f"{folder} has no {path}.parquet, .csv or .jsonl, which the source {layout.name} needs; "
-            f"it holds {holdings(folder)}."
+            f"{folder} has no {layout.raw_paths[raw]}.parquet, .csv or .jsonl, which the source "
+            f"{layout.name} needs; it holds {holdings(folder)}."
         )
-    files = [file for p in found for file in resolve(folder, p.relative_to(folder).as_posix(), raw)]
     return [scan(file, folder, layout.names) for file in files]
 
 

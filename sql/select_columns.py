@@ -37,6 +37,12 @@ def select_of(expressions: dict[str, str], wanted: WantedColumns, scan: str, fau
 
 def _value_of(name: str, expressions: dict[str, str], wanted: WantedColumns, where: str) -> str:
     """The expression of one contract column's text."""
+    text = _written(name, expressions, wanted, where)
+    return f"in_currency({text}, {literal(wanted.units[name])})" if name in wanted.units else text
+
+
+def _written(name: str, expressions: dict[str, str], wanted: WantedColumns, where: str) -> str:
+    """The same as it is written, in whatever unit."""
     if name in wanted.constants:
         return f"CAST({literal(wanted.constants[name])} AS VARCHAR)"
     owns = wanted.joined.get(name, (wanted.columns[name],))
@@ -44,11 +50,18 @@ def _value_of(name: str, expressions: dict[str, str], wanted: WantedColumns, whe
         if own not in expressions and (name in wanted.required or name in wanted.joined):
             raise missing_column(where, name, own, expressions)
     texts = [expressions.get(own, "CAST(NULL AS VARCHAR)") for own in owns]
-    text = f"concat_ws(' | ', {', '.join(texts)})" if name in wanted.joined else texts[0]
+    text = _joined(texts) if name in wanted.joined else texts[0]
     if name in wanted.values:
         cases = "".join(f" WHEN {literal(a)} THEN {literal(b)}" for a, b in wanted.values[name].items())
         text = f"CASE given({text}){cases} ELSE {text} END"
-    return f"in_currency({text}, {literal(wanted.units[name])})" if name in wanted.units else text
+    return text
+
+
+def _joined(texts: list[str]) -> str:
+    """One id of several columns; one that is missing keeps its place, and NULL where all are."""
+    given = [f"given({text})" for text in texts]
+    places = ", ".join(f"coalesce({text}, '')" for text in given)
+    return f"CASE WHEN coalesce({', '.join(given)}) IS NOT NULL THEN concat_ws(' | ', {places}) END"
 
 
 def rows_wanted(expressions: dict[str, str], wanted: WantedColumns) -> str:

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -9,6 +10,7 @@ from sql.contract import CONTRACT, WantedColumns
 from sql.database import SQL_FOLDER, identifier, model_text, rows, set_variable
 from sql.errors import LogError, StudyError
 from sql.hints import did_you_mean, listing
+from sql.inputs import discover, resolve
 from sql.select_columns import select_of
 from sql.settings import LogSettings
 
@@ -79,6 +81,13 @@ def _layout(source: str) -> SourceLayout:
         names=tuple(declared.get("names", {}).get("columns", ())),
         optional=frozenset(t for t, spec in declared["raw"].items() if spec.get("optional")),
     )
+
+
+def files_of(layout: SourceLayout, raw: str, folder: Path) -> list[Path]:
+    """The files of a raw table in a folder: `<raw>` or `<raw>.*`, or those that its path pattern matches."""
+    path = layout.raw_paths[raw]
+    found = discover(folder, raw) or (sorted(folder.glob(path)) if path != raw else [])
+    return [file for p in found for file in resolve(folder, p.relative_to(folder).as_posix(), raw)]
 
 
 def set_numbers(connection: duckdb.DuckDBPyConnection, layout: SourceLayout, settings: LogSettings) -> None:

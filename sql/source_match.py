@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 
 from sql.errors import AllotError
-from sql.inputs import LogFile, discover, open_bytes, resolve, scan
-from sql.source_layouts import SourceLayout, known_layouts
+from sql.inputs import LogFile, open_bytes, scan
+from sql.source_layouts import SourceLayout, files_of, known_layouts
 from sql.uneven_columns import names_in
 
 
@@ -17,10 +17,8 @@ def matching_source(folder: Path, file: Path | None = None) -> SourceLayout | No
 def _fits(layout: SourceLayout, folder: Path, wanted: Path | None) -> bool:
     used = set[Path]()
     for raw, columns in layout.raw_columns.items():
-        path = layout.raw_paths[raw]
         try:
-            found = discover(folder, raw) or (sorted(folder.glob(path)) if path != raw else [])
-            files = [file for p in found for file in resolve(folder, p.relative_to(folder).as_posix(), raw)]
+            files = files_of(layout, raw, folder)
             if not files and raw not in layout.optional:
                 return False
             used.update(files)

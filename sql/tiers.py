@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+RANDOMISED = "A+"
+"""The tier of logs whose decisions were random, at least in part, with known probabilities or known arms."""
 BY_OPPORTUNITY = "Every impression and every opportunity carries its propensity."
 """The reason of a tier that rests on the propensities of opportunities."""
 
@@ -35,15 +37,15 @@ def evidence_tier(found: Evidence, *, single_step: bool) -> tuple[str, str]:
             return "C", "The logs hold daily totals and no impressions."
         if found.counts or found.regions:
             held = "counts per arm" if found.counts else "outcomes per region"
-            return "A+", f"The logs hold {held} of a test, which is taken to have been drawn at random."
+            return RANDOMISED, f"The logs hold {held} of a test, which is taken to have been drawn at random."
         return "B", "The logs hold no usable impression."
     if found.randomised_rows:
-        return "A+", f"The logs hold a randomised arm or holdout ({found.randomised_rows} rows)."
+        return RANDOMISED, f"The logs hold a randomised arm or holdout ({found.randomised_rows} rows)."
     all_logged = not found.exposures_without_propensity
     if all_logged and (single_step or found.none_exposures > 0):
-        return "A+", "Every logged decision carries its propensity."
+        return RANDOMISED, "Every logged decision carries its propensity."
     if all_logged and found.opportunities > 0 and not found.opportunities_without_propensity:
-        return "A+", BY_OPPORTUNITY
+        return RANDOMISED, BY_OPPORTUNITY
     if found.opportunities:
         return "A", "Opportunities are logged: who could have been shown an ad and was not is visible."
     if all_logged:

@@ -117,15 +117,16 @@ def _note(policy: Policy) -> PolicyNote:
 def explanation_of(
     reporting: Judge, best_agent: AgentPolicy | None, personal: Personal | None
 ) -> Explanation | None:
-    """Of the plan that decides who is shown what, on reporting users with a choice; None without one."""
+    """Of the plan that decides who is shown what, on reporting users' decisions with a choice, where journeys
+    have one: their tails have none; None without a plan."""
     policy = recommended_plan(best_agent, personal)
     if policy is None or best_agent is None:
         return None
     transitions, rows = reporting.transitions, reporting.journeys.rows
-    asked = np.flatnonzero(transitions.eligible[rows].sum(axis=1) >= 2)
+    asked = np.flatnonzero(reporting.journeys.eligible.sum(axis=1) >= 2)
     asked = asked[:: max(1, -(-len(asked) // EXPLAINED_ROWS))]
     rows, behaviour = rows[asked], reporting.behaviour[asked]
-    eligible = transitions.eligible[rows]
+    eligible = reporting.journeys.eligible[asked]
 
     def recommended(features: np.ndarray) -> np.ndarray:
         return favoured(policy, features, eligible, behaviour)

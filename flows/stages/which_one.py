@@ -20,6 +20,7 @@ from models.results import (
 )
 from models.trials import (
     Counting,
+    asks_of_a_table,
     asks_of_counts,
     asks_of_regions,
     asks_which_one,
@@ -28,6 +29,7 @@ from models.trials import (
     judge_trial,
     read_trial,
 )
+from sql.errors import LogError
 from sql.events import Events
 
 Judgement = TrialResult | CountedTests | RegionsResult
@@ -46,6 +48,12 @@ def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgem
     """Arms, differences and the answer; of several tests in one file, all of them; of a test by region, what
     the treated ones gained. None where the study asks another question."""
     study = night.study
+    guarded = [outcome.name for outcome in study.outcome if outcome.role == "guardrail"]
+    if guarded and asks_of_a_table(events):
+        raise LogError(
+            f"{guarded[0]} is a guardrail, and a table of counts or of regions tells one outcome alone: "
+            "leave it out of the study, or log the decisions one by one."
+        )
     if asks_of_counts(events):
         matters = study.evaluation.difference_that_matters
         found = judge_counted_tests(events, Counting(study.decision.idle, study.evaluation.level, matters))
@@ -54,13 +62,14 @@ def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgem
         return judge_test_by_region(events, level=study.evaluation.level)
     if not asks_which_one(transitions, events, study.decision, study.split):
         return None
-    log, rows = read_trial(transitions, events, study.decision)
+    studied = read_trial(transitions, events, study.decision)
     return judge_trial(
-        log,
+        studied.log,
         level=study.evaluation.level,
         seed=study.seed,
         matters=study.evaluation.difference_that_matters,
-        rows=rows,
+        rows=studied.rows,
+        guarded=studied.guarded,
     )
 
 

@@ -26,7 +26,7 @@ from models.mdp.outcomes import (
     outcome_spec,
 )
 from models.mdp.sample_split import Users, fold_of, mixed_hash, split_users, uniform_of
-from models.mdp.single_step_decisions import read_decisions
+from models.mdp.single_step_decisions import SAME_PROBABILITY, read_decisions
 from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
 from models.mdp.transition_table import CONTINUES, TIMEOUT, Feature, NextDecisions, Outcome, Transitions
@@ -42,6 +42,7 @@ __all__ = [
     "MICROS",
     "PROFIT",
     "PURCHASES",
+    "SAME_PROBABILITY",
     "TIMEOUT",
     "DailyMoney",
     "EpochEvents",

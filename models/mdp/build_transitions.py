@@ -115,7 +115,9 @@ def _build_chunk(events: Events, how: _How, entities: pl.DataFrame, rows: bool) 
 
     shown, chances, clicks = read("exposures"), read("opportunities"), read("clicks")
     visits, known = read("visits"), read("bookings", "known_day")
-    own = read("outcomes") if own_outcomes(how.asked) else None
+    own, own_known = (
+        read("outcomes", on) if own_outcomes(how.asked) else None for on in ("day", "known_day")
+    )
     idle = read("idle") if any(o.name == idle_cost_name(events.actions) for o in how.outcomes) else None
     entry = (entities["entry_day"].to_numpy().astype(np.int64) - events.first_day) // days
     last_seen = entry.copy()  # latest epoch with an event, of those known before the epoch at hand
@@ -162,8 +164,8 @@ def _build_chunk(events: Events, how: _How, entities: pl.DataFrame, rows: bool) 
         )
         context.advance(epoch)
         seen = (purchases > 0) | (visited > 0) | clicked.any(1) | chance.any(1)
-        if own is not None:
-            seen[own.entities_at(epoch)] = True
+        if own_known is not None:
+            seen[own_known.entities_at(epoch)] = True
         last_seen = np.where(seen, epoch, last_seen)
     left = (epochs - last_seen) * days > decision.inactive_days
     upcoming = _next_decisions(

@@ -17,12 +17,13 @@ from models.mdp.outcomes import (
     outcome_spec,
     own_outcomes,
 )
-from models.mdp.single_step_decisions import fill_propensities, read_decisions
+from models.mdp.single_step_decisions import KEY, fill_propensities, read_decisions, refuse_partly_told
 from models.mdp.state import WEEKDAY, weekday_waves
 from models.mdp.static_features import segment_index, static_features
 from models.mdp.transition_table import TERMINAL, Feature, NextDecisions, Transitions
 from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
+from sql.tiers import RANDOMISED
 
 
 def build_single_step(
@@ -71,6 +72,8 @@ def build_single_step(
     if not spec:  # whatever else a log lacks, it tells the day
         spec, features = WEEKDAY, weekday_waves(day)
     propensity = fill_propensities(action, shown["propensity"].to_numpy().astype(np.float64))
+    if events.tier == RANDOMISED:
+        refuse_partly_told(action, propensity, events.actions)
     first = np.r_[0, np.flatnonzero(np.diff(key)) + 1] if n else np.zeros(0, np.int64)
     newest = np.r_[np.flatnonzero(np.diff(key)), n - 1] if n else np.zeros(0, np.int64)
     through = events.last_day if events.through_day is None else events.through_day
@@ -123,8 +126,7 @@ def _eligible_by_opportunity(
     eligible = np.zeros((len(key), k + 1), bool)
     eligible[:, 0] = True
     eligible[np.arange(len(key)), action] = True
-    order = {(e, d): i for i, (e, d) in enumerate(zip(key.tolist(), day.tolist(), strict=True))}
-    for e, d, a in opportunities.select("entity_key", "day", "action").iter_rows():
-        if (e, d) in order:
-            eligible[order[e, d], a] = True
+    rows = pl.DataFrame({"entity_key": key, "day": day, "row": np.arange(len(key))})
+    met = rows.join(opportunities.select("entity_key", "day", "action"), on=KEY)  # of all decisions of a day
+    eligible[met["row"].to_numpy(), met["action"].to_numpy()] = True
     return eligible

@@ -60,7 +60,7 @@ def _of_test(
 ) -> LogOverview:
     """The sample ratio is the check with which a night begins."""
     try:
-        log, _ = read_trial(test, events, decision)
+        log = read_trial(test, events, decision).log
     except LogError:  # no window has ended
         return replace(found, obstacle="too short")
     ratio = sample_ratio_check(log)

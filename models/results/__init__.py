@@ -134,6 +134,7 @@ from models.results.totals import (
 from models.results.trials import (
     Answer,
     ArmDifference,
+    ArmGuardrail,
     ArmValue,
     CountedRows,
     CountedTests,
@@ -179,10 +180,10 @@ from models.results.why import (
 
 __all__ = [
     "HOLDOUT_SHARE", "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
-    "ArmDifference", "ArmValue", "ArmsJudged", "Better", "BeyondCap", "BrokenBound", "BudgetUnspent",
-    "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed", "ChannelUplift",
-    "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns", "EaseGuardrail",
-    "EaseLimits",
+    "ArmDifference", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap", "BrokenBound",
+    "BudgetUnspent", "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed",
+    "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns",
+    "EaseGuardrail", "EaseLimits",
     "EligibleUnknown", "EnterByAd", "EstimatesDiffer", "Explanation", "ExposureValue", "FeatureMoved",
     "FewCarryAll", "FewDiffer", "FewDifferAmongAll", "FewMoves", "FewSales", "FewShowIt", "Finding",
     "FollowsSales", "FrequencyCap", "FrontierPoint", "Gate", "GuardrailBound", "HealthCheck",

@@ -9,6 +9,7 @@ from typing import Literal
 
 from models.results.interval import Interval
 from models.results.learned import TreeNode
+from models.results.refusals import GuardrailBound
 
 
 class Answer(StrEnum):
@@ -21,7 +22,8 @@ class Answer(StrEnum):
     IDLE = "idle"
     """Every arm is worse than doing nothing."""
     NOTHING = "nothing"
-    """No arm was found to be better than doing nothing; without idle: none was told from another."""
+    """No arm was found to be better than doing nothing and to keep to the guardrails; without idle: none was
+    told from another."""
     CONTRADICTION = "contradiction"
     """The log is not the test that it says it is, so that nothing is concluded."""
 
@@ -40,7 +42,7 @@ class ArmValue:
     estimate: float
     """Outcome minus cost, adjusted for the covariates."""
     value: Interval | None
-    """The same with an interval of its own, for this arm alone; None: too few entities."""
+    """The same with an interval of its own, for this arm alone; None: too few entities, or all alike."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class ArmDifference:
     other: str
     estimate: float
     standard_error: float | None
+    """None: an arm has too few entities."""
     interval: Interval | None
     """Simultaneous: all differences of the test lie in theirs at once with this level. None: not known."""
     alone: Interval | None
@@ -64,6 +67,11 @@ class ArmDifference:
     more_entities_to_matter: int | None = None
     """The same for the difference that the study says matters; None: it says none."""
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether both arms have entities enough for it to be judged."""
+        return self.standard_error is not None
+
 
 @dataclass(frozen=True)
 class TrialVerdict:
@@ -71,11 +79,13 @@ class TrialVerdict:
 
     kind: Answer
     arms: tuple[str, ...] = ()
-    """Best first: the arm to choose, or those that cannot be told apart."""
+    """Best first: the arm to choose, or those that cannot be told apart and that none is told to beat."""
     undecided: tuple[str, ...] = ()
     """Arms that can be told neither from these nor from idle."""
     worse: tuple[str, ...] = ()
-    """Arms that are worse than idle beyond doubt; without idle, than the best."""
+    """Arms that are worse than idle beyond doubt; without idle, than one of the best."""
+    barred: tuple[str, ...] = ()
+    """Arms that break a guardrail, or may, and are not chosen whatever they bring."""
     between: ArmDifference | None = None
     """The difference that more entities would have to tell; None where nothing is open."""
 
@@ -97,6 +107,15 @@ class TrialCheck:
     observed: float
     """Entities of that arm; or, of a covariate, 0 and the largest difference of two arms in standard
     deviations of its ranks."""
+
+
+@dataclass(frozen=True)
+class ArmGuardrail:
+    """How far an arm could make an outcome worse than it is with idle."""
+
+    arm: str
+    bound: GuardrailBound
+    """Today's level is that of idle."""
 
 
 @dataclass(frozen=True)
@@ -162,11 +181,13 @@ class TrialResult:
     decisions: int
     level: float
     rule: TrialRule | None = None
-    """None: no covariates, or too few entities."""
+    """None: no covariates, too few entities, or guardrails: these hold one arm for everybody."""
     log: "TrialRows | None" = None
     """What of the log was judged; None: it was given as arrays, or as counts."""
     counted: CountedRows | None = None
     """Of a test that is logged as counts: its costs are not known and are 0 here."""
+    guardrails: tuple[ArmGuardrail, ...] = ()
+    """Every guardrail of the study and every arm but idle."""
 
     def against_idle(self, arm: str) -> ArmDifference | None:
         """The arm minus idle; None of idle itself and without one."""

@@ -1,8 +1,8 @@
 """Which one? Arms of a randomised test: their values, all differences at once, and what may be said.
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
-`verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges counts,
-`counted_log` all tests of a table of them; `geo`, `geo_log` a test by region.
+`guardrails`, `verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges
+counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test by region.
 """
 
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
@@ -17,10 +17,11 @@ from models.trials.counts import (
 )
 from models.trials.geo import GeoEffect, judge_regions
 from models.trials.geo_log import judge_test_by_region, read_regions
+from models.trials.guardrails import Guarded
 from models.trials.judge import judge_trial
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.rule import find_rule
-from models.trials.study_log import asks_which_one, read_trial
+from models.trials.study_log import StudiedTrial, asks_which_one, read_trial
 from models.trials.table_of_a_test import asks_of_a_table, asks_of_counts, asks_of_regions
 from models.trials.trial_log import TrialLog
 from models.trials.verdict import decide_which
@@ -31,7 +32,9 @@ __all__ = [
     "CountedVerdict",
     "Counting",
     "GeoEffect",
+    "Guarded",
     "PolicyTree",
+    "StudiedTrial",
     "TrialLog",
     "asks_of_a_table",
     "asks_of_counts",

@@ -16,7 +16,7 @@ import numpy as np
 
 from models.evaluation import Gross
 from models.trials.adjustment import cross_fitted_predictions
-from models.trials.spread import SMALLEST, Amounts, ArmMoments
+from models.trials.spread import TINY, Amounts, ArmMoments, pooled_error, terms_of
 from models.trials.trial_log import Floats, Ints, TrialLog
 
 
@@ -40,18 +40,25 @@ class ArmScores:
     def moments(self, arm: int) -> ArmMoments:
         """Of one arm's weighted outcomes."""
         terms, weight = self.weighted[:, arm], self.weight[:, arm]
+        gains, losses = terms_of(terms)
         return ArmMoments(
-            total=float(np.maximum(terms, 0.0).sum()),
-            squares=float((terms**2).sum()),
+            gains,
+            losses,
             fourths=float((terms**4).sum()),
-            weight=float((weight**2).sum() / max(float(weight.sum()), SMALLEST)),
+            weight=float((weight**2).sum() / max(float(weight.sum()), TINY)),
         )
+
+    def pooled_error(self, arm: int, other: int) -> float:
+        """Standard error of the sum of one arm's scores minus another's, were their outcomes alike."""
+        entities = [int((self.weight[:, k] > 0).sum()) for k in (arm, other)]
+        seen = self.amount[self.weight[:, [arm, other]].max(axis=1) > 0]
+        error = pooled_error((entities[0], entities[1]), float(seen.sum()), float((seen**2).sum()))
+        return len(self.key) * error
 
     @property
     def amounts(self) -> Amounts:
         """Of all arms."""
-        seen = np.maximum(self.amount, 0.0)
-        return Amounts(float(seen.sum()), float((seen**2).sum()))
+        return Amounts(*terms_of(self.amount))
 
 
 def row_scores(log: TrialLog, predicted: Floats) -> Floats:
@@ -66,7 +73,7 @@ def arm_scores(log: TrialLog) -> ArmScores:
     """Scores of all entities, cross-fitted."""
     given = np.zeros((log.n, len(log.arms)))
     given[np.arange(log.n), log.arm] = log.weight
-    start = np.flatnonzero(np.r_[True, log.entity[1:] != log.entity[:-1]])
+    start = np.flatnonzero(log.first)
     return ArmScores(
         key=log.keys,
         value=np.add.reduceat(row_scores(log, cross_fitted_predictions(log)), start, axis=0),

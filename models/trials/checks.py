@@ -15,7 +15,7 @@ from models.trials.trial_log import Floats, TrialLog
 FALSE_ALARM = 1e-3
 """Chance that a sound test fails one of the checks; of a 52 to 48 split of 20,000 that was to be even the
 sample ratio finds 99 %."""
-SMALLEST = 1e-9
+SMALLEST_DIRECTION = 1e-9
 """Share of the largest eigenvalue below which a direction of the covariates is a copy of others."""
 
 
@@ -71,7 +71,7 @@ def balance_check(log: TrialLog) -> TrialCheck:
     Of each entity's first decision. Asks nothing without covariates, and where arms were not drawn with fixed
     shares: then they are to differ.
     """
-    first = np.r_[True, log.entity[1:] != log.entity[:-1]]
+    first = log.first
     arm, n = log.arm[first], log.n_entities
     counts = np.bincount(arm, minlength=len(log.arms)).astype(np.float64)
     fixed = log.probability is None or log.planned is not None
@@ -82,7 +82,7 @@ def balance_check(log: TrialLog) -> TrialCheck:
     x, names = x[:, varies], [log.names[k] for k in varies]
     with one_blas_thread():
         values, vectors = np.linalg.eigh(x.T @ x)
-        keep = values > SMALLEST * values[-1]
+        keep = values > SMALLEST_DIRECTION * values[-1]
         z = (x @ vectors[:, keep]) / np.sqrt(values[keep])  # (C, r) orthonormal
     sums = np.stack([np.bincount(arm, column, len(counts)) for column in z.T], axis=1)  # (A, r)
     statistic = (n - 1) / n * float((sums**2 / (counts / n)[:, None]).sum())

@@ -89,11 +89,13 @@ def spread_of(scores: ArmScores, pair: Pair, bootstrap: BootstrapT) -> Spread:
     """Of the sum over all entities of one arm's scores minus another's."""
     contributions = (scores.value[:, pair[0]] - scores.value[:, pair[1]])[:, None]
     tails = tails_of(scores.moments(pair[0]), scores.moments(pair[1]), scores.amounts)
-    error = float(standard_errors(contributions)[0])
-    many = math.isfinite(error) and float(tails.effective_terms[0]) >= MANY_TERMS
+    estimate, error = float(contributions.sum()), float(standard_errors(contributions)[0])
+    if not math.isfinite(error):
+        error = 0.0
+    many = error > 0 and float(tails.effective_terms[0]) >= MANY_TERMS
     return Spread(
-        estimate=float(contributions.sum()),
-        error=error if math.isfinite(error) else 0.0,
+        estimate=estimate,
+        error=error or scores.pooled_error(*pair),
         tails=tails,
         draws=bootstrap.studentised(contributions)[:, 0] if many else None,
     )

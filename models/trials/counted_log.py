@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import polars as pl
 
 from models.results import CountedRows, CountedTests, TrialResult
 from models.trials.counts import ArmCounts, false_discoveries, judge_counts, successes
+from models.trials.days import iso_day
 from models.trials.trial_log import IDLE
 from sql.errors import LogError
 from sql.events import Events
@@ -17,6 +17,7 @@ class Counting:
     """How a study wants its counts judged."""
 
     idle: str = IDLE
+    """What the arm that does nothing is called; empty: every arm does something."""
     level: float = 0.95
     matters: float | None = None
     """The difference per entity that matters."""
@@ -52,26 +53,35 @@ def _judge(
     name: str, table: pl.DataFrame, excluded: tuple[int, ...], how: Counting
 ) -> tuple[TrialResult, CountedRows]:
     """One test; whether it found something is not known before all are."""
+    if 0 < table["day"].null_count() < len(table):
+        raise LogError(
+            "Some rows of the counts tell a day and others none, so that entities may be counted twice; tell "
+            "it in all rows of a test or in none."
+        )
     out = pl.col("day").fill_null(-1).is_in(list(excluded))
-    rows, days = table.filter(~out), table["day"].drop_nulls().to_list()
+    rows = table.filter(~out)
+    if rows.is_empty():
+        raise LogError("Every day of the counts is one that the study leaves out.")
+    days = rows["day"].drop_nulls().to_list()
     sums = not rows["sum"].null_count()
     if not sums and rows["successes"].null_count():
         raise LogError(
             "Some rows of the counts tell successes alone and others sums alone; tell one of them in all."
         )
+    called = pl.when(pl.col("arm") == IDLE).then(pl.lit(how.idle or IDLE)).otherwise(pl.col("arm"))
     counts = [
         ArmCounts(r["arm"], r["n"], r["sum"], r["sum_of_squares"], r["day"] or 0)
         if sums
         else successes(r["arm"], r["n"], r["successes"], r["day"] or 0)
-        for r in rows.sort("arm", "day").iter_rows(named=True)
+        for r in rows.with_columns(arm=called).sort("arm", "day").iter_rows(named=True)
     ]
     counts.sort(key=lambda row: (row.arm != how.idle, row.arm, row.day))
     found = judge_counts(counts, idle=how.idle, level=how.level, matters=how.matters)
     known = CountedRows(
         test=name,
         of="sum" if sums else "successes",
-        first_day=_date(min(days)) if days else None,
-        last_day=_date(max(days)) if days else None,
+        first_day=iso_day(min(days)) if days else None,
+        last_day=iso_day(max(days)) if days else None,
         left_out=found.left_out + int(table.filter(out)["n"].sum()),
         p_value=found.p_value,
         found=False,
@@ -89,7 +99,3 @@ def _judge(
         level=how.level,
     )
     return trial, known
-
-
-def _date(day: int) -> str:
-    return str(np.datetime64(day, "D"))

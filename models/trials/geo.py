@@ -123,7 +123,13 @@ def _weights(before: Floats, group: Ints, controls: Ints) -> Floats:
     pool = centred[controls].T  # (T0, C)
     scale = SUM_TO_ONE * max(float(pool.std()), 1e-12)
     rows = np.vstack([pool, np.full((1, len(controls)), scale)])
-    found = np.stack([nnls(rows, np.r_[centred[region], scale])[0] for region in group])
+    try:
+        found = np.stack([nnls(rows, np.r_[centred[region], scale])[0] for region in group])
+    except RuntimeError as error:  # at its limit of iterations
+        raise LogError(
+            "No mixture of the control regions could be fitted to a region: before the treatment some of "
+            "them are nearly copies of others. Leave the copies out."
+        ) from error
     return np.asarray(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-12))
 
 

@@ -1,6 +1,7 @@
 """From the table of regions to the answer of its test."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 from models.mdp import MICROS
 from models.results import Interval, Region, RegionsDay, RegionsLog, RegionsResult
 from models.trials.comparison import more_entities
+from models.trials.days import iso_day
 from models.trials.geo import Bools, GeoEffect, judge_regions
 from models.trials.trial_log import Floats, Ints
 from sql.errors import LogError
@@ -38,7 +40,7 @@ def judge_test_by_region(events: Events, *, level: float) -> RegionsResult:
     effect = judge_regions(panel.outcome, panel.treated, panel.start, spend=panel.spend, level=level)
     groups, days = int(panel.treated.sum()), len(panel.days) - panel.start
     each, added = groups * days, effect.effect
-    least = round(1 / (1 - level)) - 1
+    least = math.ceil(1 / (1 - level) - 1e-9) - 1  # the smallest p-value is 1 / (1 + placebos)
     found = (added.low > 0 or added.high < 0) and effect.p_value <= 1 - level + 1e-12
     more_regions, more_days = (
         None if found else more_entities(n, added.estimate, effect.standard_error, effect.critical)
@@ -55,9 +57,9 @@ def judge_test_by_region(events: Events, *, level: float) -> RegionsResult:
         extra_spend=None if effect.extra_spend is None else each * effect.extra_spend,
         per_spend=effect.per_spend,
         log=RegionsLog(
-            first_day=_date(panel.days[0]),
-            start_day=_date(panel.days[panel.start]),
-            last_day=_date(panel.days[-1]),
+            first_day=iso_day(panel.days[0]),
+            start_day=iso_day(panel.days[panel.start]),
+            last_day=iso_day(panel.days[-1]),
             days_before=panel.start,
             days_with=days,
             days_left_out=panel.left_out,
@@ -73,7 +75,8 @@ def judge_test_by_region(events: Events, *, level: float) -> RegionsResult:
 def read_regions(events: Events) -> RegionsPanel:
     """Raises LogError where the table does not say who was treated, or the treated ones began apart."""
     table = pl.read_parquet(events.folder / "geo.parquet")
-    given = table.filter(pl.col("treated").fill_null(value=False))
+    wanted = table.filter(~pl.col("day").is_in(list(events.excluded_days)))
+    given = wanted.filter("treated")
     if given.is_empty():
         raise LogError(
             "No row of the regions says `treated`: write true, for each treated region, on the days with "
@@ -81,34 +84,38 @@ def read_regions(events: Events) -> RegionsPanel:
         )
     spans = given.group_by("region").agg(first=pl.col("day").min(), last=pl.col("day").max())
     first, last = int(given["day"].min()), int(given["day"].max())  # type: ignore[arg-type]
-    _refuse_apart(table, spans, first, last)
-    return _panel(table, spans["region"].to_list(), first, last, events.excluded_days)
+    _refuse_apart(wanted, spans, first, last)
+    panel = _panel(wanted, spans["region"].to_list(), first, last)
+    return replace(panel, left_out=table["day"].n_unique() - len(panel.days))
 
 
 def _refuse_apart(table: pl.DataFrame, spans: pl.DataFrame, first: int, last: int) -> None:
-    """LogError where a treated region says that it was not, on a day before its treatment or after it when
-    others were."""
+    """LogError where a treated region does not say that it was treated, on a day when others were or between
+    days of its own treatment."""
     apart = (
         table.join(spans.rename({"last": "ended"}), on="region")
-        .filter(pl.col("day").is_between(first, last))
-        .filter(~pl.col("day").is_between(pl.col("first"), pl.col("ended")))
+        .filter(pl.col("day").is_between(first, last), ~pl.col("treated").fill_null(value=False))
         .sort("region", "day")
     )
     if apart.is_empty():
         return
-    region, begun, ended = apart.select("region", "first", "ended").row(0)
+    region, begun, ended, day = apart.select("region", "first", "ended", "day").row(0)
+    if begun < day < ended:
+        raise LogError(
+            f"{region} was not treated on {iso_day(day)}, between days on which it was: a test by region "
+            "takes one treatment without a pause; leave the days of the pause out with `[[exclude]]`, or end "
+            "the treatment before it."
+        )
     raise LogError(
-        f"{region} was treated from {_date(begun)} to {_date(ended)} and others from {_date(first)} to "
-        f"{_date(last)}: a test by region takes one treatment, on the same days in all treated regions; give "
-        "the others a study of their own."
+        f"{region} was treated from {iso_day(begun)} to {iso_day(ended)} and others from {iso_day(first)} to "
+        f"{iso_day(last)}: a test by region takes one treatment, on the same days in all treated regions; "
+        "give the others a study of their own."
     )
 
 
-def _panel(
-    table: pl.DataFrame, treated: list[str], first: int, last: int, excluded: tuple[int, ...]
-) -> RegionsPanel:
+def _panel(table: pl.DataFrame, treated: list[str], first: int, last: int) -> RegionsPanel:
     regions = sorted(table["region"].unique().to_list())
-    inside = table.filter(pl.col("day") <= last, ~pl.col("day").is_in(list(excluded)))
+    inside = table.filter(pl.col("day") <= last)
     per_day = inside.group_by("day").len().filter(pl.col("len") == len(regions))
     whole = np.sort(per_day["day"].to_numpy().astype(np.int64))
     n_days = inside["day"].n_unique()
@@ -120,8 +127,14 @@ def _panel(
         )
     rows = inside.filter(pl.col("day").is_in(whole.tolist())).sort("region", "day")
     shape = len(regions), len(whole)
-    spend = None
-    if not rows["spend_micros"].null_count():
+    untold, spend = rows["spend_micros"].null_count(), None
+    if 0 < untold < len(rows):
+        region, day = rows.filter(pl.col("spend_micros").is_null()).select("region", "day").row(0)
+        raise LogError(
+            f"{untold} of {len(rows)} rows of the regions tell no spend, the first of {region} on "
+            f"{iso_day(day)}: write 0 where nothing was spent, or leave the whole column out."
+        )
+    if not untold:
         spend = rows["spend_micros"].to_numpy().astype(np.float64).reshape(shape) * MICROS
     return RegionsPanel(
         regions=tuple(regions),
@@ -149,10 +162,5 @@ def _daily(panel: RegionsPanel, weights: Floats) -> tuple[RegionsDay, ...]:
     seen = panel.outcome[panel.treated].mean(axis=0)
     mixed = np.einsum("gc,ct->gt", weights, panel.outcome[~panel.treated], optimize=False).mean(axis=0)
     mixed += float((seen - mixed)[: panel.start].mean())
-    return tuple(
-        RegionsDay(_date(day), float(a), float(b)) for day, a, b in zip(panel.days, seen, mixed, strict=True)
-    )
-
-
-def _date(day: int) -> str:
-    return str(np.datetime64(int(day), "D"))
+    days = zip(panel.days, seen, mixed, strict=True)
+    return tuple(RegionsDay(iso_day(day), float(a), float(b)) for day, a, b in days)

@@ -27,19 +27,27 @@ BISECTIONS = 40
 LARGEST_Z = 6.0
 MAX_CORRECTION = 3.0
 """By how many of its own standard errors the spread of few terms is lifted to that of all arms' amounts."""
-SMALLEST = np.finfo(np.float64).tiny
+TINY = np.finfo(np.float64).tiny
+"""Keeps a division by 0 finite."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Terms of one sign, as positive numbers."""
+
+    total: float
+    squares: float
+    """Sum of their squares."""
 
 
 @dataclass(frozen=True)
 class ArmMoments:
-    """What one arm's weighted outcomes add up to."""
+    """What one arm's weighted outcomes, weight x outcome over the rows given the arm, add up to."""
 
-    total: float
-    """Sum of weight x outcome over the rows given the arm, >= 0 apart from refunds;"""
-    squares: float
-    """sum of its squares."""
+    gains: Terms
+    losses: Terms
     fourths: float
-    """Sum of fourth powers, which says how uncertain `squares` is; 0: not known."""
+    """Sum of fourth powers, which says how uncertain the squares are; 0: not known."""
     weight: float
     """Typical weight of a row."""
 
@@ -48,8 +56,20 @@ class ArmMoments:
 class Amounts:
     """Outcomes as they came, of all arms together."""
 
-    total: float
-    squares: float
+    gains: Terms
+    losses: Terms
+
+
+NOTHING = Terms(0.0, 0.0)
+
+
+def terms_of(values: Floats) -> tuple[Terms, Terms]:
+    """Gains and losses among values (n,)."""
+    gains, losses = np.maximum(values, 0.0), np.maximum(-values, 0.0)
+    return (
+        Terms(float(gains.sum()), float((gains**2).sum())),
+        Terms(float(losses.sum()), float((losses**2).sum())),
+    )
 
 
 @dataclass(frozen=True)
@@ -58,7 +78,7 @@ class Spread:
 
     estimate: float
     error: float
-    """Standard error; 0 where no entity of either arm differs."""
+    """Standard error; 0 where no entity of both arms differs from another."""
     tails: Tails
     draws: Floats | None = None
     """(B,) bootstrap-t; None: not used."""
@@ -94,18 +114,49 @@ class Spread:
         return small
 
 
+def pooled_error(entities: tuple[float, float], total: float, squares: float) -> float:
+    """Standard error of the difference of two arms' means, were both of one distribution; 0 where all
+    outcomes are alike.
+
+    Where an arm's outcomes are all alike, its own spread is 0 and says nothing: 500 of 500 and 0 of 500 are
+    told apart by the spread of both together. total, squares: sums of their outcomes.
+    """
+    n = sum(entities)
+    variance = max(squares - total**2 / n, 0.0) / max(n - 1, 1)
+    return float(np.sqrt(variance * sum(1 / one for one in entities)))
+
+
 def tails_of(arm: ArmMoments, other: ArmMoments, amounts: Amounts) -> Tails:
-    """The tails of arm minus other."""
-    size = arm.total + other.total
-    fewness = amounts.squares / max(amounts.total**2, SMALLEST)
-    uneven = abs(arm.total - other.total) / size if size > 0 else 1.0
-    typical = amounts.squares / max(amounts.total, SMALLEST) * (1 + uneven * (np.sqrt(fewness) + 2 * fewness))
-    above, below = arm.weight * typical, other.weight * typical
-    squares = arm.squares + other.squares
-    noise = np.sqrt(arm.fourths + other.fourths) / max(squares, SMALLEST)
-    expected = (
-        (arm.total * arm.weight + other.total * other.weight) * amounts.squares / max(amounts.total, SMALLEST)
+    """The tails of arm minus other, which the arm's gains raise, and the other's losses."""
+    gain = _unseen(arm.gains.total, other.gains.total, amounts.gains)
+    loss = _unseen(arm.losses.total, other.losses.total, amounts.losses)
+    raises = arm.gains.squares + other.losses.squares
+    lowers = other.gains.squares + arm.losses.squares
+    squares = raises + lowers
+    noise = np.sqrt(arm.fourths + other.fourths) / max(squares, TINY)
+    expected = sum(
+        (mine.total * arm.weight + theirs.total * other.weight) * seen.squares / max(seen.total, TINY)
+        for mine, theirs, seen in (
+            (arm.gains, other.gains, amounts.gains),
+            (arm.losses, other.losses, amounts.losses),
+        )
     )
-    lift = min(max(expected / max(squares, SMALLEST), 1.0), 1.0 + MAX_CORRECTION * noise)
-    values = (arm.total, other.total, arm.squares, other.squares, above, below, lift)
+    values = (
+        arm.gains.total + other.losses.total,
+        other.gains.total + arm.losses.total,
+        raises,
+        lowers,
+        max(arm.weight * gain, other.weight * loss),
+        max(other.weight * gain, arm.weight * loss),
+        min(max(expected / max(squares, TINY), 1.0), 1.0 + MAX_CORRECTION * noise),
+    )
     return Tails(*(np.array([float(v)]) for v in values))
+
+
+def _unseen(arm: float, other: float, amounts: Terms) -> float:
+    """The amount that may not have been seen; arm, other: what such amounts add up to in either."""
+    size = arm + other
+    fewness = amounts.squares / max(amounts.total**2, TINY)
+    uneven = abs(arm - other) / size if size > 0 else 1.0
+    raised = 1 + uneven * (np.sqrt(fewness) + 2 * fewness)
+    return float(amounts.squares / max(amounts.total, TINY) * raised)

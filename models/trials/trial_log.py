@@ -6,18 +6,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.mdp import SAME_PROBABILITY
 from sql.errors import LogError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 IDLE = "none"
-"""What logs call the arm that does nothing."""
+"""What staged logs call the action that does nothing, whatever the study's word for it is."""
 MIN_ENTITIES = 20
 """An arm with fewer is shown and not judged."""
 SUMS_TO_ONE = 0.02
 """How far logged probabilities of all arms may miss 1 by rounding."""
-SAME = 1e-6
-"""Relative difference of probabilities that are one probability."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,14 @@ class TrialLog:
         return np.bincount(self.arm, minlength=len(self.arms)).astype(np.int64)
 
     @cached_property
+    def first(self) -> NDArray[np.bool_]:
+        """(n,) whether a row is the first of its entity."""
+        return np.r_[True, self.entity[1:] != self.entity[:-1]]
+
+    @cached_property
     def cluster(self) -> Ints:
         """(n,) 0..C-1: the entity of each row, in order."""
-        return np.cumsum(np.r_[0, self.entity[1:] != self.entity[:-1]]).astype(np.int64)
+        return np.cumsum(self.first).astype(np.int64) - 1
 
     @property
     def n_entities(self) -> int:
@@ -63,7 +67,7 @@ class TrialLog:
     @cached_property
     def keys(self) -> Ints:
         """(C,) key of each entity."""
-        return self.entity[np.r_[True, self.entity[1:] != self.entity[:-1]]]
+        return self.entity[self.first]
 
     @cached_property
     def entities_of_arms(self) -> Ints:
@@ -79,7 +83,7 @@ class TrialLog:
         low, high = np.full(len(self.arms), np.inf), np.zeros(len(self.arms))
         np.minimum.at(low, self.arm, self.probability)
         np.maximum.at(high, self.arm, self.probability)
-        if (high - low > SAME * high).any() or abs(high.sum() - 1) > SUMS_TO_ONE:
+        if (high - low > SAME_PROBABILITY * high).any() or abs(high.sum() - 1) > SUMS_TO_ONE:
             return None
         return high / high.sum()
 

@@ -73,6 +73,7 @@ def _answer(trial: TrialResult) -> dict[str, object]:
             "arms": list(trial.verdict.arms),
             "undecided": list(trial.verdict.undecided),
             "worse": list(trial.verdict.worse),
+            "barred": list(trial.verdict.barred),
             "idle": trial.idle,
         },
         "entities": trial.entities,
@@ -82,6 +83,16 @@ def _answer(trial: TrialResult) -> dict[str, object]:
         "checks": [
             {"kind": c.kind, "passed": c.passed, "p_value": c.p_value, "subject": c.subject}
             for c in trial.checks
+        ],
+        "guardrails": [
+            {
+                "arm": g.arm,
+                "outcome": g.bound.outcome,
+                "worst": g.bound.worst,
+                "bound": numbers.exact(g.bound.bound),
+                "kept": g.bound.kept,
+            }
+            for g in trial.guardrails
         ],
         "rule": None if rule is None else {"gain": _money(rule.estimate), **_named(rule.gain)},
         "log": None if trial.log is None else asdict(trial.log),

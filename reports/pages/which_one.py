@@ -36,6 +36,7 @@ def which_one_page(result: NightResult) -> AnswerPage:
             ("page-2", "Every difference", _differences(trial, said)),
             ("page-3", "A rule, instead of one for all", _rule(result, trial, said)),
             ("page-4", "Is the test sound?", _soundness(result, trial)),
+            *((("page-5", "What may not get worse", _guardrails(trial, said)),) if trial.guardrails else ()),
         ),
         lineage=_lineage(result, trial),
     )
@@ -185,6 +186,9 @@ def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
         return Page(empty="Not asked: the test is not sound.")
     if trial.counted is not None:
         return Page(empty=words.said(word, NO_FACTS))
+    if trial.guardrails:
+        one = f"one {word.action} for all {word.entities}"
+        return Page(empty=f"No rule was looked for: guardrails are held to {one}.")
     if rule is None:
         asked = f"facts about {word.entities} (“logs.user_features”) and at least 200 {word.entities}"
         return Page(empty=f"No rule was looked for: that takes {asked} in each {word.action}.")
@@ -235,6 +239,29 @@ def _soundness(result: NightResult, trial: TrialResult) -> Page:
         f"Each answers no to a sound test in at most 1 of {numbers.count(1 / alarm)} cases." if alarm else ""
     )
     return Page((Part(table=table, note=note),))
+
+
+def _guardrails(trial: TrialResult, said: AnswerWords) -> Page:
+    """Every arm and guardrail: how far it could get worse, and what the study allows."""
+    rows = [
+        [
+            said.name(held.arm),
+            held.bound.outcome,
+            figure(held.bound.bound, numbers.percent(held.bound.bound, signed=True)),
+            figure(held.bound.worst, numbers.percent(held.bound.worst, signed=True)),
+            "yes" if held.bound.kept else "no",
+        ]
+        for held in trial.guardrails
+    ]
+    columns = (
+        text_column(words.capital(said.word.action)),
+        text_column("Outcome"),
+        Column("Could change by", f"the bad end of its interval, of what it is with {said.nothing}"),
+        Column("May change by"),
+        text_column("Kept to?"),
+    )
+    table = Table("Guardrails", columns, rows, cards=True)
+    return Page((Part(table=table, note="What cannot be told does not count as kept to."),))
 
 
 def _lineage(result: NightResult, trial: TrialResult) -> LineagePage:

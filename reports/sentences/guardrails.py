@@ -1,4 +1,4 @@
-"""A guardrail that a plan does not pass, in one sentence."""
+"""A guardrail that a plan or an arm does not pass, in one sentence."""
 
 from models.results import GuardrailBound
 from reports import numbers

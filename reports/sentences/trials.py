@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from models.results import Answer, ArmDifference, Interval, TrialCheck, TrialResult, Vocabulary
 from reports import numbers, words
 from reports.numbers import NBSP
+from reports.sentences import guardrails
 
 MANY = 1_000_000_000
 """More entities than this are no plan."""
@@ -85,6 +86,11 @@ class AnswerWords:
         return self.word.nothing
 
     @property
+    def _held_against_idle(self) -> bool:
+        """Whether doing nothing was an arm, of enough entities to be judged."""
+        return any(d.is_judged and self.trial.idle in (d.arm, d.other) for d in self.trial.differences)
+
+    @property
     def headline(self) -> str:
         """The answer in one sentence."""
         verdict, show = self.trial.verdict, words.capital(self.word.show)
@@ -93,13 +99,14 @@ class AnswerWords:
                 return f"{show} {self.name(verdict.arms[0])}."
             case Answer.SEVERAL:
                 listed = self.names(verdict.arms)
-                if self.trial.idle:
+                if self._held_against_idle:
                     return f"{listed} beat {self.nothing} and cannot be told apart."
                 return f"The best is one of {listed}, which cannot be told apart."
             case Answer.IDLE:
                 return f"{show} {self.nothing}."
-            case Answer.NOTHING if self.trial.idle:
-                return f"Nothing was found that beats {self.nothing}."
+            case Answer.NOTHING if self._held_against_idle:
+                keeps = " and keeps to the guardrails" if verdict.barred else ""
+                return f"Nothing was found that beats {self.nothing}{keeps}."
             case Answer.NOTHING:
                 return f"The {self.word.actions} cannot be told apart."
             case _:
@@ -113,17 +120,18 @@ class AnswerWords:
             return " ".join(check_text(c, self.word) for c in self.trial.checks if not c.passed)
         found = []
         if verdict.kind == Answer.ONE:
-            found.append(self._better(verdict.arms[0], verdict.undecided))
+            found.append(self._better(verdict.arms[0], (*verdict.undecided, *verdict.barred)))
         if verdict.kind == Answer.IDLE:
             verb = "is" if len(verdict.worse) == 1 else "are each"
             included = ", cost included" if self.net else ""
             found.append(f"{self.names(verdict.worse)} {verb} worth less than {self.nothing}{included}.")
         if verdict.kind in (Answer.SEVERAL, Answer.NOTHING) and verdict.worse:
-            than = self.nothing if self.trial.idle else "the best"
+            than = self.nothing if self._held_against_idle else "one of these"
             found.append(f"{self.names(verdict.worse)} {_is(verdict.worse)} worse than {than}.")
         if verdict.undecided and verdict.arms:
             against = f"{self.names(verdict.arms)} nor from {self.nothing}"
             found.append(f"{self.names(verdict.undecided)} can be told neither from {against}.")
+        found += [self._barred(arm) for arm in verdict.barred]
         if verdict.between is not None:
             found.append(self._open(verdict.between))
         return " ".join(found)
@@ -132,14 +140,15 @@ class AnswerWords:
         """A difference on the step of its interval, with its sign."""
         return self.interval(value, interval, signed=True).estimate
 
-    def _better(self, best: str, undecided: tuple[str, ...]) -> str:
-        """`It brings 0.72 USD per customer more than no e-mail (0.37 to 1.07) and ...`."""
+    def _better(self, best: str, left: tuple[str, ...]) -> str:
+        """`It brings 0.72 USD per customer more than no e-mail (0.37 to 1.07) and ...`; left: arms that it is
+        not held against."""
         parts = []
         for difference in self.trial.differences:
             if best not in (difference.arm, difference.other):
                 continue
             other = difference.other if difference.arm == best else difference.arm
-            if other in undecided:
+            if other in left or not difference.is_judged:
                 continue
             sign = 1 if difference.arm == best else -1
             shown = difference.alone if _touches(difference) else difference.interval
@@ -154,6 +163,11 @@ class AnswerWords:
             parts.append(f"{amount}{NBSP}{self.per} more than {self.name(other)}{between}")
         net = ", its cost taken off" if self.net else ""
         return f"It brings {words.listed(parts)}{net}."
+
+    def _barred(self, arm: str) -> str:
+        """The first guardrail that an arm does not pass."""
+        broken = next(g.bound for g in self.trial.guardrails if g.arm == arm and not g.bound.kept)
+        return f"{self.name(arm)} is not chosen: {guardrails.broken(broken, self.word.entity)}"
 
     def _open(self, difference: ArmDifference) -> str:
         """How large the open difference is, and how many more would tell it."""

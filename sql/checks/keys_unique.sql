@@ -20,7 +20,7 @@ WITH counted AS (
     SELECT
         'outcomes' AS mart,
         count(*) AS total,
-        count(DISTINCT row(entity_key, day, name)) AS keys,
+        count(DISTINCT row(entity_key, day, known_day, name)) AS keys,
         count(*) FILTER (WHERE entity_key IS NULL OR day IS NULL OR name IS NULL) AS missing
     FROM marts.outcomes
     UNION ALL

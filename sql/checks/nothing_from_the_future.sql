@@ -25,7 +25,7 @@ WITH latest AS (
     UNION ALL
     SELECT
         'outcomes' AS mart,
-        max(day) AS last_day
+        max(known_day) AS last_day
     FROM marts.outcomes
     UNION ALL
     SELECT

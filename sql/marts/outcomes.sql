@@ -1,12 +1,14 @@
--- Outcomes of the log's own by the day on which they came, of entities in the panel.
--- grain: one row per entity, day and name
--- key:   entity_key, day, name
+-- Outcomes of the log's own by the day on which they came and the day they became known, of entities in the
+-- panel.
+-- grain: one row per entity, day, known day and name
+-- key:   entity_key, day, known_day, name
 -- units: value_micros millionths of the outcome's own unit
 CREATE TABLE marts.outcomes AS
 WITH source AS (
     SELECT
         pseudonyms.entity_key,
         to_day(outcomes.ts) AS day,
+        to_day(outcomes.known_ts) AS known_day,
         outcomes.name,
         outcomes.value_micros
     FROM staging.outcomes AS outcomes
@@ -18,10 +20,11 @@ final AS (
     SELECT
         entity_key,
         day,
+        known_day,
         name,
         cast(sum(value_micros) AS BIGINT) AS value_micros
     FROM source
-    GROUP BY entity_key, day, name
+    GROUP BY entity_key, day, known_day, name
 )
 
 SELECT * FROM final;

@@ -12,7 +12,7 @@ renamed AS (
     SELECT
         fault,
         given(test) AS test,
-        given(arm) AS arm,
+        to_channel(arm) AS arm,
         given(n) AS n_written,
         try_cast(try_cast(given(n) AS DECIMAL(24, 0)) AS BIGINT) AS n,
         to_number(given(n)) AS n_number,

@@ -65,12 +65,28 @@ CREATE OR REPLACE MACRO in_currency(written, unit) AS coalesce(
     cast(cast(to_micros(given(written), unit) AS DECIMAL(20, 0)) * cast(0.000001 AS DECIMAL(7, 6)) AS VARCHAR), written
 );
 
+-- A number as digits without needless zeros, 1.50 and 01.5 as 1.5: exact however long it is, as ids are. NULL
+-- for other text.
+CREATE OR REPLACE MACRO plain_number(written) AS CASE
+    WHEN regexp_full_match(written, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)')
+        THEN
+            CASE WHEN written LIKE '-%' AND regexp_matches(written, '[1-9]') THEN '-' ELSE '' END
+            || ltrim(regexp_extract(written, '^[+-]?([0-9]*)', 1), '0') || '.'
+            || rtrim(regexp_extract(written, '[.]([0-9]*)$', 1), '0')
+END;
+
+-- The same of any number, also of 1e5. NULL for other text.
+CREATE OR REPLACE MACRO exact_number(written) AS coalesce(
+    plain_number(written),
+    plain_number(cast(try_cast(written AS DOUBLE) AS VARCHAR)),
+    cast(try_cast(written AS DOUBLE) AS VARCHAR)
+);
+
 -- Whether a text is one of a list of values; numbers by their value, so that 1.0 is 1. '' is a missing one.
 CREATE OR REPLACE MACRO is_one_of(written, known) AS
 list_contains(known, coalesce(given(written), ''))
 OR coalesce(
-    list_contains(list_transform(known, LAMBDA value: try_cast(value AS DOUBLE)), try_cast(given(written) AS DOUBLE)),
-    FALSE
+    list_contains(list_transform(known, LAMBDA value: exact_number(value)), exact_number(given(written))), FALSE
 );
 
 -- Whether an amount that is not 0 has become 0 in micros.

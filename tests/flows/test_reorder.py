@@ -11,7 +11,10 @@ import pytest
 from tests.flows.reorder_shop import best_gain_a_week, write_shop
 from tests.flows.typed import run_here
 
-pytestmark = pytest.mark.usefixtures("prefect_server")
+pytestmark = [
+    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.filterwarnings("error::RuntimeWarning"),
+]
 
 
 def night_of(folder: Path, *, idle: str, worst: float) -> Path:

@@ -10,8 +10,10 @@ import pytest
 from models.results import (
     Answer,
     ArmDifference,
+    ArmGuardrail,
     ArmsJudged,
     ArmValue,
+    GuardrailBound,
     Interval,
     NightResult,
     Pictures,
@@ -76,7 +78,7 @@ def said(trial: TrialResult) -> AnswerWords:
         (
             a_trial(TrialVerdict(Answer.SEVERAL, ("a", "b"), worse=("c",)), SAME, idle=None),
             "The best is one of a and b, which cannot be told apart.",
-            "c is worse than the best.",
+            "c is worse than one of these.",
         ),
         (
             a_trial(
@@ -142,6 +144,19 @@ def test_how_many_more_would_tell_two_arms_apart_is_told_even_where_none_are_nee
 def test_the_picture_calls_an_arm_best_only_where_no_other_may_be_better(verdict, idle, title):
     trial = a_trial(verdict, BEATS, SAME, idle=idle)
     assert finding(trial, said(trial)) == title
+
+
+def test_an_arm_that_a_guardrail_forbids_is_named_on_the_page_with_what_it_could_do():
+    held = (ArmGuardrail("a", GuardrailBound("complaints", 0.05, 0.12)),)
+    trial = replace(a_trial(TrialVerdict(Answer.NOTHING, barred=("a",)), BEATS), guardrails=held)
+    words = said(trial)
+    assert words.headline == "Nothing was found that beats no offer and keeps to the guardrails."
+    assert words.why == (
+        "a is not chosen: complaints is a guardrail: it could rise by 12 %, and the study lets it rise by "
+        "5 %."
+    )
+    page = which_one_html(night(trial)).decode().replace("\u00a0", " ")
+    assert "What may not get worse" in page and "+12 %" in page and "guardrails are held to one offer" in page
 
 
 def test_an_arm_with_too_few_is_said_with_its_figures():

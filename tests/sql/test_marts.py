@@ -220,6 +220,18 @@ def test_segments_come_from_users_else_from_the_first_impression(tmp_path: Path)
     assert events.segments == ("early", "vip")
 
 
+def test_an_arm_lasts_to_the_day_before_it_ends(tmp_path: Path) -> None:
+    spans = [
+        ("2026-01-02", "2026-01-05"),
+        ("2026-01-06 08:00", None),
+        ("2026-01-06 09:00", "2026-01-07 01:00"),
+    ]
+    arms = [{"user_id": "u1", "arm": "holdout", "since": since, "until": until} for since, until in spans]
+    events = stage(write_log(tmp_path / "log", impressions=[impression(1, "2026-01-01", "u1")], arms=arms))
+    days = [("2026-01-02", "2026-01-04"), ("2026-01-06", "2026-01-07")]
+    assert column(events, "arms", "day", "last_day") == [(day(a), day(b)) for a, b in days]
+
+
 def test_rare_segments_are_merged(tmp_path: Path) -> None:
     users = [{"user_id": f"u{n}", "entry_ts": "2026-01-01", "segment": f"s{n % 60:02d}"} for n in range(90)]
     events = stage(write_log(tmp_path / "log", users=users))

@@ -47,6 +47,7 @@ def test_a_value_known_later_changes_nothing_before_and_makes_decisions_wait(tmp
     events = stage(write_log(tmp_path / "log", **EVENTS, outcomes=rows))
     assert count(events, "outcomes").not_yet_known == 1
     assert (events.outcome_names, events.delay_days) == (("returned",), 3)
+    assert column(events, "outcomes", "day", "known_day") == [(day("2026-01-06"), day("2026-01-09"))]
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,79 @@ def test_a_wide_file_gives_decisions_and_outcomes(tmp_path: Path) -> None:
     ]  # of either table
 
 
+def test_row_numbers_of_two_files_are_no_ids(tmp_path: Path) -> None:
+    """Row 1 of either file is another customer; two readings of one file are the same ones."""
+    folder = tmp_path / "log"
+    folder.mkdir()
+    (folder / "trial.csv").write_text(TRIAL)
+    (folder / "more.csv").write_text(TRIAL)
+    first = {
+        "columns": {"user_id": "#row", "impression_id": "#row", "channel": "mail"},
+        "constants": {"ts": "2026-01-05", "cost": "0"},
+        "path": "trial.csv",
+    }
+    told = r"impression_id is the row's number \(#row\) in trial.csv and in more.csv \(impressions\)"
+    bought = {"path": "trial.csv", "columns": {"purchase_id": "#row", "revenue": "basket"}}
+    bought["constants"] = {"ts": "2026-01-06", "user_id": "x"}
+    for tables in (
+        {"impressions": {"parts": [first, first | {"path": "more.csv"}]}, "purchases": bought},
+        {
+            "impressions": first | {"path": "more.csv"},
+            "outcomes": _outcomes("trial.csv"),
+            "purchases": bought,
+        },
+    ):
+        with pytest.raises(
+            LogError, match=told if "parts" in tables["impressions"] else "where the same number"
+        ):
+            stage(folder, tables=tables, single_step=True)
+    same = {"impressions": first, "outcomes": _outcomes("trial.csv"), "purchases": bought}
+    events = stage(folder, tables=same, single_step=True)
+    assert set(column(events, "outcomes", "entity_key")) <= set(column(events, "exposures", "entity_key"))
+
+
+def _outcomes(path: str) -> dict[str, Any]:
+    part = {"path": path, "columns": {"entity_id": "#row", "value": "bought"}}
+    return {"parts": [part | {"constants": {"ts": "2026-01-06", "name": name}} for name in ("one", "two")]}
+
+
+def test_ids_of_several_columns_keep_the_place_of_a_missing_one(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    rows = "2026-01-05,search,a,,b,1\n2026-01-05,search,a,b,,2\n2026-01-05,search,,,,4\n"
+    (tmp_path / "log" / "plan.csv").write_text("date,channel,x,y,z,spend\n" + rows)
+    table = {"path": "plan.csv", "joined": {"campaign_id": ["x", "y", "z"]}}
+    events = stage(tmp_path / "log", tables={"totals": table})
+    assert count(events, "totals").good == 3 and column(events, "totals", "cost_micros") == [7_000_000]
+
+
+def test_a_constant_is_in_the_unit_that_is_told(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "plan.csv").write_text("date,revenue\n2026-01-05,3\n")
+    table = {"path": "plan.csv", "constants": {"channel": "search", "spend": "500"}, "money_unit": "currency"}
+    table["money_units"] = {"spend": "cents"}
+    events = stage(tmp_path / "log", tables={"totals": table})
+    assert column(events, "totals", "cost_micros", "revenue_micros") == [(5_000_000, 3_000_000)]
+
+
+def test_long_ids_are_told_apart_to_the_last_digit(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    ids = ("120330000000000123", "120330000000000124", "0120330000000000124.0", "1e5", "-2", "0.5")
+    rows = "".join(f"2026-01-05,{name},{2**k}\n" for k, name in enumerate(ids))
+    (tmp_path / "log" / "plan.csv").write_text("date,id,spend\n" + rows)
+    for wanted, micros in (
+        (["120330000000000124"], 2 + 4), (["100000"], 8), (["-2.0"], 16), ([".50"], 32), (["2"], 0)
+    ):  # fmt: skip
+        table = {
+            "path": "plan.csv",
+            "only": {"id": wanted},
+            "constants": {"channel": "x", "campaign_id": "y"},
+        }
+        table["joined"] = {"campaign_id": ["id"]}
+        del table["constants"]["campaign_id"]
+        found = column(stage(tmp_path / "log", tables={"totals": table}), "totals", "cost_micros")
+        assert found == ([micros * 10**6] if micros else [])
+
+
 def test_values_are_read_under_other_names(tmp_path: Path) -> None:
     tables = {
         "totals": {

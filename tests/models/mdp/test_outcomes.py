@@ -51,14 +51,29 @@ def days_of_two(folder: Path) -> Events:
         bookings=[(1, 1, 1, 1, 9_000_000, 4_000_000)],
     )
     own = [
-        (1, 1, "scrapped", 1_500_000),
-        (2, 1, "scrapped", 250_000),
-        (2, 2, "active", 1_000_000),
-        (9, 0, "x", 1),
+        (1, 1, 1, "scrapped", 1_500_000),
+        (2, 1, 1, "scrapped", 250_000),
+        (2, 2, 2, "active", 1_000_000),
+        (9, 0, 0, "x", 1),
     ]
-    schema = {"entity_key": pl.Int64, "day": pl.Int64, "name": pl.String, "value_micros": pl.Int64}
-    pl.DataFrame(own, schema=schema, orient="row").write_parquet(folder / "outcomes.parquet")
+    return with_outcomes(folder, events, own)
+
+
+def with_outcomes(folder: Path, events: Events, own: list[tuple[int, int, int, str, int]]) -> Events:
+    """own: (entity, day, known day, name, millionths)."""
+    schema = {"entity_key": pl.Int64, "day": pl.Int64, "known_day": pl.Int64, "name": pl.String}
+    frame = pl.DataFrame(own, schema=schema | {"value_micros": pl.Int64}, orient="row")
+    frame.write_parquet(folder / "outcomes.parquet")
     return events
+
+
+def test_an_outcome_keeps_its_entity_present_from_the_day_on_which_it_is_known(tmp_path: Path) -> None:
+    """It came on day 2 and is known on day 5: on day 3 the entity has left, after day 5 it is back."""
+    events = with_outcomes(tmp_path, marts(tmp_path, days=9), [(1, 2, 5, "active", 1)])
+    asked = (OutcomeSettings(name="active", unit="days"),)
+    table = build_transitions(events, DecisionSettings(inactive_days=2), asked)
+    assert table.day.tolist() == [0, 1, 2, 6, 7]
+    assert table.outcome("active").tolist() == [0, 0, 1, 0, 0]
 
 
 def test_the_goal_is_the_weighted_sum_and_profit_is_that_less_cost(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.mdp.single_step_decisions import fill_propensities, read_decisions
+from models.mdp.single_step_decisions import fill_propensities, read_decisions, refuse_partly_told
 from sql.errors import LogError
 from sql.events import Events
 
@@ -16,10 +16,11 @@ def events(
     *,
     shown: list[tuple[int, int, int]] = (),  # type: ignore[assignment]
     chances: list[tuple[int, int, int, float | None]] = (),  # type: ignore[assignment]
-    arms: list[tuple[int, int, str]] = (),  # type: ignore[assignment]
+    arms: list[tuple] = (),  # type: ignore[assignment]
     actions: tuple[str, ...] = ("none", "a", "b"),
 ) -> Events:
-    """shown (entity, day, action), chances (entity, day, action, propensity), arms (entity, day, arm)."""
+    """shown (entity, day, action), chances (entity, day, action, propensity), arms (entity, day, arm,
+    last day if it ends)."""
     pl.DataFrame(
         {
             "entity_key": [e for e, _, _ in shown],
@@ -55,8 +56,18 @@ def events(
         },
     ).write_parquet(folder / "opportunities.parquet")
     pl.DataFrame(
-        {"entity_key": [e for e, *_ in arms], "day": [a[1] for a in arms], "arm": [a[2] for a in arms]},
-        schema_overrides={"entity_key": pl.Int64, "day": pl.Int32, "arm": pl.String},
+        {
+            "entity_key": [e for e, *_ in arms],
+            "day": [a[1] for a in arms],
+            "arm": [a[2] for a in arms],
+            "last_day": [a[3] if len(a) > 3 else None for a in arms],
+        },
+        schema_overrides={
+            "entity_key": pl.Int64,
+            "day": pl.Int32,
+            "arm": pl.String,
+            "last_day": pl.Int32,
+        },
     ).write_parquet(folder / "arms.parquet")
     return Events(folder, "A+", "", actions, (), (), (), 0, 9, 0, (), (), ())
 
@@ -77,11 +88,21 @@ def test_a_holdout_is_a_decision_for_none_and_the_only_treatment_is_the_one_mean
     assert rows(found) == [(1, 3, 1, 5, 0.5), (2, 4, 0, 0, None), (3, 4, 1, 0, None)]
 
 
+def test_an_ad_before_or_after_a_holdout_is_a_decision_of_its_own(tmp_path: Path) -> None:
+    """Held out from day 3 to 5; 1 met ads on days 2 and 6, 2 had an opportunity on day 4 that was passed."""
+    arms = [(1, 3, "holdout", 5), (2, 3, "holdout", 5)]
+    found = read_decisions(
+        events(tmp_path, shown=[(1, 2, 1), (1, 6, 1)], chances=[(2, 4, 1, 0.5)], arms=arms)
+    )
+    assert [row[:3] for row in rows(found)] == [(1, 2, 1), (1, 3, 0), (1, 6, 1), (2, 4, 0)]
+
+
 @pytest.mark.parametrize(
     ("arms", "sentence"),
     [
         ([(2, 4, "treated")], "1 entities of the arms `treated` and `random` have no impression"),
         ([(2, 4, "usual")], "1 entities of the arm `usual`"),
+        ([(1, 2, "holdout", 3)], "between `since` and `until`"),
         ([(1, 3, "holdout")], "1 rows of the arm `holdout` belong to entities with an impression"),
     ],
 )
@@ -101,3 +122,13 @@ def test_what_the_treatments_leave_is_the_probability_of_none():
     ]
     varying = fill_propensities(action, np.array([0.5, nan, 0.2, 0.4]))
     assert np.isnan(varying[1])
+
+
+def test_probabilities_that_differ_are_told_of_every_decision_or_the_log_is_refused():
+    nan, names = np.nan, ("none", "a")
+    refuse_partly_told(np.array([0, 1, 1]), np.array([nan, 0.5, nan]), names)  # shares may be fixed
+    refuse_partly_told(np.array([0, 1, 1]), np.array([0.5, 0.5, 0.2]), names)  # all are told
+    with pytest.raises(
+        LogError, match=r"1 of 3 decisions tell none, and of a those told differ \(from 0.2 to 0.5"
+    ):
+        refuse_partly_told(np.array([0, 1, 1]), np.array([nan, 0.5, 0.2]), names)

@@ -173,6 +173,16 @@ def test_the_world_and_the_table_compute_the_same_state(tmp_path: Path) -> None:
         assert np.array_equal(table.eligible[rows], eligible)
 
 
+def test_all_decisions_of_a_day_know_its_opportunities(tmp_path: Path) -> None:
+    events = marts(
+        tmp_path,
+        exposures=[(1, 0, 0, 1, 0, 0, 0.5), (1, 0, 1, 2, 0, 0, 0.5)],
+        opportunities=[(1, 0, 1, 1, None), (1, 0, 2, 1, None)],
+    )
+    table = build_transitions(events, DecisionSettings(single_step=True))
+    assert table.action.tolist() == [1, 2] and table.eligible.all()
+
+
 def test_a_single_step_log_has_one_row_per_decision(tmp_path: Path) -> None:
     events = marts(
         tmp_path,

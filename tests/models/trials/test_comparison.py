@@ -1,5 +1,7 @@
 """Values and differences of arms: against plain means, in coverage, and against Tukey's critical value."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import studentized_range
@@ -75,3 +77,16 @@ def test_an_arm_without_a_purchase_is_not_certain_to_bring_nothing():
     )  # fmt: skip
     [first, *_] = compare_arms(none_bought).differences
     assert first.interval is not None and first.interval.high > first.estimate + first.standard_error
+
+
+@pytest.mark.parametrize("entities", [3_000, 9_000])  # few purchases, and many
+def test_what_is_lost_is_as_sure_as_what_is_earned(entities: int):
+    """With every outcome's sign turned, each interval is turned too."""
+    log = Shop(entities, rate=0.05, lifts=(1.0, 1.2, 1.6)).draw(1)
+    losses = compare_arms(replace(log, outcome=-log.outcome, cost=-log.cost)).differences
+    for gain, loss in zip(compare_arms(log).differences, losses, strict=True):
+        assert gain.interval is not None and loss.interval is not None
+        assert (loss.interval.low, loss.interval.high) == pytest.approx(
+            (-gain.interval.high, -gain.interval.low), rel=1e-6
+        )
+        assert gain.told_apart == loss.told_apart

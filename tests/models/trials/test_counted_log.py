@@ -1,5 +1,6 @@
 """Tests in a table of counts: each one's answer, and which of many may be believed."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,13 @@ import pytest
 from models.results import Answer, CountedTests
 from models.trials import Counting, asks_of_counts, judge_counted_tests
 from sql.errors import LogError
+from sql.settings import DayRange
 from tests.sql.tiny_logs import stage, write_table
 
 
-def judged(folder: Path, rows: list[dict], **how: float) -> CountedTests:
+def judged(folder: Path, rows: list[dict], *, exclude=(), **how) -> CountedTests:
     write_table(folder / "log" / "counts.csv", rows)
-    events = stage(folder / "log")
+    events = stage(folder / "log", idle=how.get("idle", "none"), exclude=exclude)
     assert asks_of_counts(events)
     return judge_counted_tests(events, Counting(**how))
 
@@ -30,6 +32,25 @@ def test_one_test_by_days_is_one_answer_against_the_arm_that_does_nothing(tmp_pa
     counted = trial.counted
     assert (counted.of, counted.first_day, counted.last_day) == ("successes", "2026-01-01", "2026-01-02")
     assert trial.entities == 16_000 and counted.left_out == 0
+
+
+@pytest.mark.parametrize(("written", "idle"), [("None", "none"), ("OLD", "old")])
+def test_the_arm_that_does_nothing_is_known_in_any_case(tmp_path: Path, written: str, idle: str) -> None:
+    rows = [{"arm": arm, "n": 4000, "successes": won} for arm, won in (("a", 300), (written, 200))]
+    [trial] = judged(tmp_path, rows, idle=idle).tests
+    assert trial.idle == idle and trial.against_idle("a").told_apart
+
+
+def test_days_left_out_bound_nothing(tmp_path: Path) -> None:
+    rows = [
+        {"arm": arm, "day": f"2026-01-0{day}", "n": 4000, "successes": 200}
+        for day in (1, 2, 3)
+        for arm in "ab"
+    ]
+    first = DayRange(first=date(2026, 1, 1), last=date(2026, 1, 1), why="an outage")
+    [trial] = judged(tmp_path, rows, exclude=(first,)).tests
+    assert (trial.counted.first_day, trial.counted.last_day) == ("2026-01-02", "2026-01-03")
+    assert (trial.entities, trial.counted.left_out) == (16_000, 8_000)
 
 
 def test_sums_are_judged_where_all_rows_have_them(tmp_path: Path) -> None:
@@ -72,6 +93,13 @@ def test_a_test_that_cannot_be_judged_is_named_and_holds_up_no_other(tmp_path: P
     ("rows", "sentence"),
     [
         ([{"arm": "a", "n": 10, "successes": 2}], "two arms at least"),
+        (
+            [
+                *({"arm": arm, "n": 10, "successes": 2} for arm in "ab"),
+                *({"arm": arm, "n": 5, "successes": 1, "day": "2026-01-01"} for arm in "ab"),
+            ],
+            "Some rows of the counts tell a day and others none",
+        ),
         ([{"arm": f"a{k}", "n": 10, "successes": 2} for k in range(21)], "the counts hold 21"),
         (
             [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from models.results import Answer
+from models.results import Answer, ArmValue
 from models.trials import ArmCounts, compare_arms, false_discoveries, judge_counts, successes
 from sql.errors import LogError
 from tests.models.trials.shops import Shop
@@ -108,3 +108,42 @@ def test_the_false_discovery_rate_is_held():
         shares.append((found & ~real).sum() / max(found.sum(), 1))
         assert found[real].sum() >= 3
     assert np.mean(shares) <= 0.1
+
+
+def test_sums_below_0_are_as_sure_as_those_above():
+    earned, lost = (
+        judge_counts([ArmCounts("a", 1000, sign * 500.0, 3e4), ArmCounts("b", 1000, sign * 700.0, 4e4)])
+        for sign in (1, -1)
+    )
+    for one, other in zip(
+        (*earned.comparison.arms, *earned.comparison.differences),
+        (*lost.comparison.arms, *lost.comparison.differences),
+        strict=True,
+    ):
+        gain, loss = (x.value if isinstance(x, ArmValue) else x.interval for x in (one, other))
+        assert gain is not None and loss is not None
+        assert (loss.estimate, loss.low, loss.high) == pytest.approx((-gain.estimate, -gain.high, -gain.low))
+
+
+def test_an_arm_of_a_few_entities_decides_nothing():
+    """a 5 % and b 8 % of 10,000 differ beyond doubt; of c's 10, whole or day by day, nothing can be said."""
+    found = judge_counts([successes("a", 10_000, 500), successes("b", 10_000, 800), successes("c", 10, 5)])
+    assert (found.verdict.kind, found.verdict.arms) == (Answer.ONE, ("b",)) and found.p_value < 1e-8
+    assert found.comparison.arms[2].value is None and found.comparison.arms[2].estimate == 0.5
+    by_day = [successes(arm, 5_000, won, day) for arm, won in (("a", 250), ("b", 400)) for day in (1, 2)]
+    found = judge_counts([*by_day, successes("c", 1, 1, day=1), successes("c", 9, 4, day=2)])
+    assert found.verdict.arms == ("b",) and found.left_out == 0
+
+
+def test_arms_that_always_and_never_succeed_are_told_apart():
+    """Neither has a spread of its own; that of both together, whole or by day, is 0.032."""
+    for rows in (
+        [successes("a", 500, 500), successes("b", 500, 0)],
+        [successes(arm, 250, won, day) for arm, won in (("a", 250), ("b", 0)) for day in (1, 2)],
+    ):
+        found = judge_counts(rows)
+        [difference] = found.comparison.differences
+        assert (found.verdict.kind, found.verdict.arms) == (Answer.ONE, ("a",)) and found.p_value < 1e-6
+        assert difference.interval is not None and difference.interval.low > 0.9
+    alike = judge_counts([successes("a", 500, 500), successes("b", 500, 500)])
+    assert alike.verdict.kind == Answer.NOTHING and alike.comparison.differences[0].more_entities is None

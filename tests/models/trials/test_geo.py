@@ -92,6 +92,15 @@ def test_spend_that_cannot_be_told_from_none_divides_nothing():
     assert judge_regions(outcome, treated, start, spend=spend).per_spend is None
 
 
+def test_a_fit_that_does_not_end_is_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    def endless(*_: object) -> None:
+        raise RuntimeError("Maximum number of iterations reached.")
+
+    monkeypatch.setattr("models.trials.geo.nnls", endless)
+    with pytest.raises(LogError, match="No mixture of the control regions could be fitted"):
+        judge_regions(*regions(1))
+
+
 def test_too_few_controls_or_days_are_refused():
     outcome, treated, start = regions(7, treated=4, controls=6)
     with pytest.raises(LogError, match="twice as many"):

@@ -1,5 +1,6 @@
 """The table of regions as a test: who was treated since when, which days count, what would tell."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from models.results import RegionsResult
 from models.trials import asks_of_regions, judge_test_by_region, read_regions
 from sql.errors import LogError
+from sql.settings import DayRange
 from tests.sql.tiny_logs import stage, write_table
 
 
@@ -69,6 +71,24 @@ def test_days_with_gaps_and_after_the_treatment_are_left_out(tmp_path: Path) -> 
     assert (panel.left_out, len(panel.days), panel.start) == (4, 26, 19)
 
 
+def test_days_of_a_pause_can_be_left_out(tmp_path: Path) -> None:
+    """From the 21st to the 30th, but for the 24th and 25th."""
+    pause = DayRange(first=date(2026, 1, 24), last=date(2026, 1, 25), why="the pause")
+    paused = [r | {"treated": r["treated"] and r["day"] not in ("2026-01-24", "2026-01-25")} for r in rows()]
+    write_table(tmp_path / "log" / "geo.csv", paused)
+    panel = read_regions(stage(tmp_path / "log", exclude=(pause,)))
+    assert (panel.left_out, len(panel.days), panel.start) == (2, 28, 20)
+
+
+@pytest.mark.parametrize(("level", "needed"), [(0.9, 9), (0.95, 19), (0.97, 33)])
+def test_so_many_placebo_groups_can_find_something(tmp_path: Path, level: float, needed: int) -> None:
+    """The smallest p-value, 1 of 1 + needed, is at most 1 - level, and with one group fewer it is not."""
+    write_table(tmp_path / "log" / "geo.csv", rows(treated=1, regions=9))
+    found = judge_test_by_region(stage(tmp_path / "log"), level=level)
+    assert found.placebos_needed == needed
+    assert 1 / (1 + needed) <= 1 - level + 1e-9 < 1 / needed
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -80,6 +100,14 @@ def test_days_with_gaps_and_after_the_treatment_are_left_out(tmp_path: Path) -> 
         (
             lambda r: r | {"treated": r["treated"] and (r["region"] != "r01" or r["day"] < "2026-01-25")},
             "r01 was treated from 2026-01-21 to 2026-01-24 and others",
+        ),
+        (
+            lambda r: r | {"treated": r["treated"] and r["day"] not in ("2026-01-24", "2026-01-25")},
+            "r00 was not treated on 2026-01-24, between days on which it was",
+        ),
+        (
+            lambda r: r | {"spend": None if (r["region"], r["day"]) == ("r09", "2026-01-03") else r["spend"]},
+            "1 of 450 rows of the regions tell no spend, the first of r09 on 2026-01-03",
         ),
         (lambda r: r | {"treated": r["region"] < "r03"}, "true on days with treatment alone"),
         (lambda r: r if r["region"] != "r09" or r["day"] > "2026-01-22" else None, "Only 8 of 30 days"),
