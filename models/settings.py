@@ -175,8 +175,8 @@ class EvaluationSettings(Settings):
     entities would tell it, and not only the one estimated."""
     max_decisions: int = Field(default=3_000_000, ge=10_000)
     """About so many decisions are looked at. Of a longer log a sample of entities, drawn by a hash of their
-    key, trains, chooses and reports; today's budgets and the next actions are of everybody. A night takes
-    about 1.5 GiB and 3.7 GiB more per million decisions (with 75 features)."""
+    key, trains, chooses and reports; today's budgets and the next actions are of everybody. Three million
+    take 9 GiB of memory, four 16 (with 75 features)."""
     math_threads: int = Field(default=2, ge=1, le=64)
     """BLAS threads: a setting of the study, not of the machine."""
 
