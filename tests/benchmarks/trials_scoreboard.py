@@ -118,8 +118,8 @@ def page_text(drawn: dict[str, dict[str, str]]) -> str:
             "",
             "`low`, `high`: intervals that lay above, below the truth. `alone`: the intervals of each "
             "difference by itself. `half width` of the simultaneous ones, in currency units. With 500 draws "
-            "a 95 % figure has a Monte-Carlo error of 1 point, with 200 one of 1.5. The fewer purchases an arm has, the more the "
-            "guard against purchases that were not seen widens them.",
+            "a 95 % figure has a Monte-Carlo error of 1 point, with 200 one of 1.5. The fewer purchases an "
+            "arm has, the more the guard against purchases that were not seen widens them.",
             "",
             "| entities | purchases | shares | draws | all at once | low | high | alone | half width |",
             "|---|---|---|---|---|---|---|---|---|",
