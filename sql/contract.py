@@ -157,5 +157,5 @@ def unused_columns(table: str, columns: tuple[str, ...], read: frozenset[str]) -
         return [f"Columns of {table} that nothing reads: {listing(unused, 12)}."]
     return [
         f"Columns of {table} that the study makes no use of: {listing(unused)}. Where delivery or what is "
-        f"bought depends on one, name it in `{STATE[table]}`."
+        f"bought depends on one that was known before, name it in `{STATE[table]}`."
     ]

@@ -41,7 +41,8 @@ def check_text(check: TrialCheck, word: Vocabulary) -> str:
     return (
         f"The arms differ in what was known before the draw, most in {check.subject} (by "
         f"{check.observed:.2f} standard deviations): chance does that in fewer than 1 of "
-        f"{numbers.count(1 / check.false_alarm)} tests. Whoever drew the arms knew it, or rows are missing."
+        f"{numbers.count(1 / check.false_alarm)} tests. It came after the draw after all (then take it out "
+        "of logs.user_features), or whoever drew the arms knew it, or rows are missing."
     )
 
 

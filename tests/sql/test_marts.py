@@ -125,9 +125,9 @@ def test_columns_that_the_study_does_not_name_are_noted(tmp_path: Path) -> None:
     log = write_log(tmp_path / "log", impressions=shown, users=users, purchases=[])
     assert [n for n in stage(log).notes if "no use" in n] == [
         "Columns of impressions that the study makes no use of: device, hour. Where delivery or what is "
-        "bought depends on one, name it in `logs.context`.",
+        "bought depends on one that was known before, name it in `logs.context`.",
         "Columns of users that the study makes no use of: age. Where delivery or what is bought depends on "
-        "one, name it in `logs.user_features`.",
+        "one that was known before, name it in `logs.user_features`.",
     ]
     named = stage(log, context=("device", "hour"), user_features=("age",))
     assert not any("no use" in note for note in named.notes)
