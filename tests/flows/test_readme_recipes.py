@@ -22,7 +22,11 @@ RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
             "the study makes no use of: age",
         ),
     ),
-    "An A/B test": ("trial", write_trial, ("which one of the arms to take", "Evidence tier A+", "50.0%")),
+    "An A/B test": (
+        "trial",
+        write_trial,
+        ("which one of the arms to take", "Evidence tier A+", "50.0%", "Nothing was found that beats no arm"),
+    ),
     "Counts of a test": (
         "counted",
         write_counts,
