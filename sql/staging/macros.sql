@@ -121,6 +121,9 @@ CREATE OR REPLACE MACRO other_content(key) AS key || ' again, with other content
 -- Whether a fate is the reason of a refusal.
 CREATE OR REPLACE MACRO is_refused(fate) AS fate NOT IN ('good', 'duplicate', 'not_yet_known');
 
+-- A row's id, but not where one column of the log is the row's and the user's: what is quoted names nobody.
+CREATE OR REPLACE MACRO unless_it_names(id, user_id) AS CASE WHEN id IS DISTINCT FROM user_id THEN id END;
+
 -- Margin of a revenue: exact decimal product, rounded half away from zero.
 CREATE OR REPLACE MACRO margin_of(revenue_micros, margin_rate) AS
 cast(round(cast(revenue_micros AS DECIMAL(20, 0)) * cast(margin_rate AS DECIMAL(12, 9)), 0) AS BIGINT);

@@ -100,7 +100,8 @@ final AS (
         CASE
             WHEN is_refused(fate)
                 THEN to_json({
-                    purchase_id: purchase_id, ts: ts_written, revenue: revenue, margin: margin,
+                    purchase_id: unless_it_names(purchase_id, user_id),
+                    ts: ts_written, revenue: revenue, margin: margin,
                     knowledge_ts: knowledge_ts_written, returned_ts: returned_ts_written
                 })
         END AS written

@@ -187,6 +187,14 @@ ROWS = st.lists(
 )
 
 
+def test_an_example_names_nobody_whose_id_is_the_rows_own(tmp_path: Path) -> None:
+    """A file with a row per customer, whose number is the row's id as well."""
+    rows = [impression("K-100000", "2026-01-01", "K-100000", cost="-5") | {"impression_id": "K-100000"}]
+    with pytest.raises(LogError, match="cost is negative") as refused:
+        stage(write_log(tmp_path / "log", impressions=rows), max_quarantined_share=0.0)
+    assert "cost = '-5'" in str(refused.value) and "K-100000" not in str(refused.value)
+
+
 @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     ending=st.sampled_from(["csv", "jsonl"]),
