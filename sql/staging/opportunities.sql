@@ -76,7 +76,8 @@ final AS (
         CASE
             WHEN is_refused(fate)
                 THEN to_json({
-                    opportunity_id: unless_it_names(opportunity_id, user_id), ts: ts_written, channel: channel, eligible: eligible,
+                    opportunity_id: unless_it_names(opportunity_id, user_id),
+                    ts: ts_written, channel: channel, eligible: eligible,
                     holdout: holdout, propensity: propensity_written
                 })
         END AS written
