@@ -98,7 +98,8 @@ final AS (
         CASE
             WHEN is_refused(fate)
                 THEN to_json({
-                    impression_id: unless_it_names(impression_id, user_id), ts: ts_written, channel: channel_written, cost: cost,
+                    impression_id: unless_it_names(impression_id, user_id),
+                    ts: ts_written, channel: channel_written, cost: cost,
                     propensity: propensity_written, knowledge_ts: knowledge_ts_written
                 })
         END AS written
