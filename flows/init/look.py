@@ -21,6 +21,7 @@ EPOCH = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds
 
 CURRENCY = r" ?\(([A-Z]{3})\)$"
 """How names of columns say their currency."""
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ class Column:
 
     @property
     def word(self) -> str:
-        """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`, and
-        `Amount spent (EUR)` is `amount_spent`."""
-        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(CURRENCY, "", self.name))
+        """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`,
+        `Amount spent (EUR)` is `amount_spent`, and `Geöffnet` is `geoeffnet`."""
+        plain = self.name.translate(UMLAUTS)
+        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(CURRENCY, "", plain))
         return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")
 
 

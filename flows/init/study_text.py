@@ -124,6 +124,7 @@ def trial_text(trial: Trial) -> list[str]:
         lines.append(f"user_features = {listed(list(trial.features))}  # {why}")
     for name, of_table in trial.tables:
         lines += ["", f"[logs.tables.{name}]", *(line.text() for line in of_table)]
+    lines += trial.after
     horizon = "horizon_days = 1  # outcomes stand in the row"
     return [*lines, "", *map(comment, trial.notes), *_single_step(horizon), *PER_ENTITY]
 
