@@ -7,11 +7,11 @@ from pathlib import Path
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
-from flows.init.look import CURRENCY, Seen, log_files, look_at
+from flows.init.look import CURRENCY, Seen, look_at
 from flows.init.one_question import choose
 from flows.init.study_text import body, heading
 from sql.errors import LogError, StudyError
-from sql.inputs import FORMATS
+from sql.inputs import FORMATS, log_files
 from sql.source_layouts import SourceLayout
 from sql.source_match import matching_source
 

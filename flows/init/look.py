@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sql.inputs import FORMATS
+from sql.inputs import log_files
 from sql.text_rows import read_text_rows
 
 DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
@@ -82,11 +82,6 @@ def look_at(path: Path, folder: Path) -> Seen:
     rows = pl.DataFrame(pl.from_arrow(found.rows))
     columns = {name: _column(rows[name]) for name in rows.columns}
     return Seen(path.relative_to(folder).as_posix(), rows, found.n_rows, found.has_header, columns)
-
-
-def log_files(folder: Path) -> list[Path]:
-    """Files below a folder whose ending says that they are logs, sorted."""
-    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(tuple(FORMATS)))
 
 
 def sizes(values: pl.Series) -> pl.DataFrame:
