@@ -11,8 +11,10 @@ from flows.init.roles import (
     ARMS,
     CHANNELS,
     COSTS,
+    MORE_ARMS,
     PROPENSITIES,
     REVENUES,
+    SPENT,
     SUCCESSES,
     USERS,
     is_few,
@@ -24,6 +26,8 @@ from sql.settings import ROW_NUMBER
 DATED = "2020-01-01"
 """The day of every decision where a file has no clock."""
 MOST_FEATURES = 100
+WHICH = [*ARMS, *MORE_ARMS, *CHANNELS]
+"""What was done to a person, best word first."""
 NOTHING = (
     *("none", "control", "holdout", "no e-mail", "no email", "no mail", "nothing", "untreated", "kontrolle"),
     "kontrollgruppe",
@@ -45,8 +49,8 @@ class Trial:
 
 def trial_of(seen: Seen) -> Trial | None:
     """How to read a test's wide file; None where it has no column of arms or of outcomes."""
-    arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
-    amounts = named(seen, [*REVENUES, "spend"], lambda c: c.is_number and c.distinct > 1 and not c.is_flag)
+    arms = named(seen, WHICH, lambda c: is_few(c) and 2 <= c.distinct <= 20)
+    amounts = named(seen, [*REVENUES, *SPENT], lambda c: c.is_number and c.distinct > 1 and not c.is_flag)
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
     if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
@@ -75,10 +79,10 @@ def trial_of(seen: Seen) -> Trial | None:
 
 def sends_of(seen: Seen) -> Table | None:
     """A test whose file says who was put into which arm, and when; what came of it stands in other files."""
-    arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
+    arms = named(seen, WHICH, lambda c: is_few(c) and 2 <= c.distinct <= 20)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
     clock = _clock(seen)
-    outcomes = named(seen, [*REVENUES, *SUCCESSES], lambda c: c.is_number)
+    outcomes = named(seen, [*REVENUES, *SPENT, *SUCCESSES], lambda c: c.is_number)
     if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
         return None
     lines = _decisions(seen, arms[0], users[0].name, None)

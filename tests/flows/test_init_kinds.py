@@ -7,7 +7,7 @@ import pytest
 
 from flows.cli import main
 from flows.commands import write_traceback
-from flows.init.events import STEMS
+from flows.init.table_words import STEMS
 from flows.study import read_study
 from sql.contract import CONTRACT
 from tests.flows.raw_files import days
