@@ -10,6 +10,7 @@ from flows.commands import write_traceback
 from flows.init.table_words import STEMS
 from flows.study import read_study
 from sql.contract import CONTRACT
+from sql.errors import StudyError
 from tests.flows.raw_files import days
 from tests.flows.test_init import asked, staged, written
 from tests.sql.public_layouts import write_lines
@@ -168,6 +169,28 @@ def test_a_zone_after_a_blank_is_a_zone(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     text, _ = written(write_lines(tmp_path / "logs" / "export.csv", [["a\x00b", "c"], [1, 2]]))
     assert "export.csv: the name of a column holds a character that is none; save it as UTF-8 text." in text
+
+
+def test_a_file_that_is_not_read_is_told_with_its_columns_and_what_none_of_them_is(tmp_path: Path) -> None:
+    rows: Rows = [["Klient", "Variant", "Revenue"], *[[f"k{n % 4}", "AB"[n % 2], "lots"] for n in range(9)]]
+    text, _ = written(write_lines(tmp_path / "logs" / "export.csv", rows))
+    assert (
+        "export.csv: nothing in it is a decision, an outcome or spend; not read. Its columns: Klient, "
+        in text
+    )
+    missed = "No column was taken for the customer; what came of it (an amount, or 0 and 1); spend; the time."
+    assert missed in text
+
+
+def test_a_spreadsheet_is_named(tmp_path: Path) -> None:
+    logs = write_lines(tmp_path / "logs" / "counts.csv", [["arm", "n", "successes"], ["A", 9, 1]]).parent
+    for name in ("Test.XLSX", "~$Test.XLSX"):
+        (logs / name).write_bytes(b"PK")
+    text, study = written(logs)
+    assert "# Test.XLSX: a spreadsheet; not read. Save each of its sheets as CSV.\n" in text
+    assert "~" not in text and set(study.logs.tables) == {"counts"}
+    with pytest.raises(StudyError, match="a spreadsheet; save each of its sheets as CSV and name that file"):
+        written(logs / "Test.XLSX")
 
 
 def test_a_file_whose_lines_end_in_two_ways_is_named_and_no_folder_takes_the_study_s_place(

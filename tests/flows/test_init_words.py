@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.study import read_study
 from tests.flows.raw_files import days
 from tests.flows.test_init import asked, staged, written
 from tests.sql.public_layouts import write_lines
@@ -58,6 +59,10 @@ def test_counts_of_arms_go_by_what_is_counted(tmp_path: Path, n: str, successes:
     columns = study.logs.tables["counts"].columns
     assert (columns["arm"], columns["n"], columns["successes"]) == ("Page", n, successes)
     assert not asked(text) and count(staged(study), "counts").good == 6
+    before, idle, after = text.partition('# idle = "control"  # without its first #: the arm of today, which')
+    answered = tmp_path / "logs" / "my.toml"
+    answered.write_text(before + idle.removeprefix("# ") + after)
+    assert read_study(answered).decision.idle == "control"
 
 
 def regions(treated: str, spend: str, place: str, sales: str, *, always: bool) -> Rows:
