@@ -22,10 +22,10 @@ WORSE = {
 BETTER = {
     *("opened", "open", "opens", "clicked", "click", "clicks", "visited", "visit", "visits", "viewed"),
     *("converted", "conversion", "conversions", "purchased", "purchase", "purchases", "bought", "ordered"),
-    *("orders", "responded", "response", "redeemed", "registered", "delivered", "geoeffnet", "geklickt"),
+    *("orders", "responded", "response", "redeemed", "delivered", "geoeffnet", "geklickt"),
     *("besucht", "gekauft", "bestellt", "konvertiert", "eingeloest"),
 }
-EARLIER = {"before", "prior", "previous", "previously", "past", "pre", "vorher", "bisher"}
+EARLIER = {"before", "prior", "previous", "previously", "past", "pre", "lifetime", "vorher", "bisher"}
 """Beside these a name tells what was there before: `opened_before`, `prior_purchases`."""
 YES_NO = {"yes": "1", "y": "1", "true": "1", "t": "1", "ja": "1", "no": "0", "n": "0", "false": "0", "f": "0"}
 YES_NO |= {"nein": "0"}
@@ -42,9 +42,13 @@ def after_draw(column: Column, who: str, when: Line, path: str) -> tuple[str, ..
     """Commented lines that make an outcome of a column of the file at `path`, as they have to stand; `when`
     is the line of its rows' time."""
     told = f"{column.name} comes after the draw: an outcome or a guardrail, never a fact about a user"
+    unless = "what was there before the draw belongs into user_features"
     read = _read(column, when)
     if not read:
-        return ("", comment(f"{told}. Written as numbers, a part of [logs.tables.outcomes] can read it."))
+        return (
+            "",
+            comment(f"{told}. Written as numbers, a part of [logs.tables.outcomes] can read it; {unless}."),
+        )
     name = _name(column)
     lines = [Line("path", quoted(path), ""), Line("columns.entity_id", quoted(who), ""), *read]
     lines.append(Line("constants.name", quoted(name), ""))
@@ -56,7 +60,7 @@ def after_draw(column: Column, who: str, when: Line, path: str) -> tuple[str, ..
     parts = ["[[logs.tables.outcomes.parts]]", *(line.text() for line in lines)]
     return (
         "",
-        comment(f"{told}; name it so:"),
+        comment(f"{told}; name it so ({unless}):"),
         *map(comment, (*parts, "[[outcome]]", *(o.text() for o in own))),
     )
 

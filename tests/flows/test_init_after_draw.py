@@ -40,7 +40,7 @@ def test_what_comes_after_the_draw_is_no_feature(
     assert study.logs.user_features == ("age",) and not study.outcome
     before, told, after = text.partition(f"# {name} comes after the draw: an outcome or a guardrail, never a")
     block, blank, rest = after.partition("\n\n")
-    assert told and "name it so:" in block
+    assert told and "; name it so (what was there before the draw belongs into user_features):" in block
     _, *lines = block.splitlines()
     text = "\n".join([before, *(line.removeprefix("# ") for line in lines)]) + blank + rest
     (question,) = asked(text)
@@ -65,9 +65,10 @@ def test_no_word_for_what_followed_is_a_feature_in_any_writing(tmp_path: Path, n
     assert f"# {name} comes after the draw" in text and "Written as numbers, a part of [logs.tables" in text
 
 
-def test_what_was_so_before_stays_a_feature(tmp_path: Path) -> None:
-    _, study = written(write_lines(tmp_path / "logs" / "test.csv", people("prior_orders", 0, 1, 2)))
-    assert study.logs.user_features == ("prior_orders", "age")
+@pytest.mark.parametrize("name", ["prior_orders", "registered_in", "lifetime clicks"])
+def test_what_was_so_before_stays_a_feature(tmp_path: Path, name: str) -> None:
+    _, study = written(write_lines(tmp_path / "logs" / "test.csv", people(name, 0, 1, 2)))
+    assert study.logs.user_features == (name, "age")
 
 
 def test_a_test_s_clock_is_when_it_was_sent_not_when_it_was_opened(tmp_path: Path) -> None:
