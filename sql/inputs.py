@@ -78,6 +78,11 @@ def resolve(folder: Path, path: str, table: str, key: str = "") -> list[Path]:
     return files
 
 
+def log_files(folder: Path) -> list[Path]:
+    """Files below a folder whose ending says that they are logs, sorted."""
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(tuple(FORMATS)))
+
+
 def holdings(folder: Path) -> str:
     """What lies in a folder, for a sentence."""
     return listing(sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")))

@@ -14,6 +14,7 @@ from sql.events import Events, TableCount
 from sql.fates import count_fates, refuse_bad_logs, write_quarantine
 from sql.findings import look_for_findings
 from sql.hints import listing, show
+from sql.inputs import log_files
 from sql.marts import MARTS, write_marts
 from sql.pseudonyms import make_pseudonyms
 from sql.raw_tables import RawTables, read_raw_tables, salvage_raw_table
@@ -113,7 +114,7 @@ def stage_logs(
             f"The logs need more than `logs.memory_limit_gb` = {settings.memory_limit_gb:g}; raise it."
         ) from None
     except READING as error:
-        raise unreadable(error, folder, sorted(folder.rglob("*.parquet"))) from None
+        raise unreadable(error, folder, log_files(folder)) from None
     finally:
         connection.close()
         shutil.rmtree(work / "spill", ignore_errors=True)

@@ -12,6 +12,7 @@ from sql.errors import LogError
 from sql.inputs import scan
 from sql.raw_text import raw_relation
 from sql.uneven_columns import names_in
+from sql.unreadable import READING, unreadable
 
 MOST_ROWS = 200_000
 """Rows that are looked at: enough to tell what a column is."""
@@ -56,6 +57,8 @@ def read_text_rows(paths: tuple[Path, ...], folder: Path) -> TextRows:
             columns = ", ".join(f"given({identifier(name)}) AS {identifier(name)}" for name in names)
             query = f"SELECT {columns} FROM ({relation.select}) LIMIT {MOST_ROWS}"
             found = connection.sql(query).to_arrow_table()
+        except READING as error:
+            raise unreadable(error, folder, list(paths)) from None
         finally:
             connection.close()
     ordered = [name for name in relation.columns if name in names]

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sql.errors import LogError
+from sql.inputs import open_bytes
 
 READING = (duckdb.OperationalError, duckdb.DataError, duckdb.InvalidInputException)
 """What DuckDB raises for files and values; its other errors are about our queries."""
@@ -18,14 +19,30 @@ def unreadable(error: Exception, folder: Path, files: list[Path]) -> LogError:
         return LogError(
             "The disk is full: reading the logs needs room beside the outputs (--out) for sorting; free some."
         )
+    is_text_fault = "parser state machine" in str(error).lower()
     for path in files:
-        fault = _fault_of_parquet(path) if path.name.lower().endswith(".parquet") else ""
+        if path.name.lower().endswith(".parquet"):
+            fault = _fault_of_parquet(path)
+        else:
+            fault = _fault_of_line_ends(path) if is_text_fault else ""
         if fault:
             return LogError(f"{path}: {fault}")
     kind = type(error).__name__.removesuffix("Exception")
     return LogError(
         f"The logs in {folder} cannot be read ({kind}); write the newest files again, and try one by one."
     )
+
+
+def _fault_of_line_ends(path: Path) -> str:
+    """Whether some lines of a text file end as on Windows and others as elsewhere, which DuckDB refuses."""
+    ends = set[bool]()
+    with open_bytes(path) as stream:
+        for line in stream:
+            if line.endswith(b"\n"):
+                ends.add(line.endswith(b"\r\n"))
+            if len(ends) == 2:
+                return "its lines end in two ways, some in CR LF and some in LF alone; save it anew."
+    return ""
 
 
 def _fault_of_parquet(path: Path) -> str:

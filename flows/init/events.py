@@ -7,81 +7,10 @@ from dataclasses import dataclass, replace
 from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen
 from flows.init.odd_values import odd_values
-from flows.init.roles import (
-    ARMS,
-    CHANNELS,
-    COSTS,
-    IDS,
-    PROPENSITIES,
-    REVENUES,
-    TIMES,
-    USERS,
-    has_orders,
-    has_people,
-    is_few,
-    is_probability,
-    is_time,
-    money_unit,
-    named,
-)
+from flows.init.roles import ARMS, has_orders, has_people, is_few, is_probability, is_time, money_unit, named
+from flows.init.table_words import CONTROLS, PLACES_OF_A_TEST, STEMS, WORDS
 from sql.contract import CONTRACT
 
-STEMS = {
-    "impressions": [
-        "impressions",
-        "impression",
-        "ads",
-        "ad_impressions",
-        "shown",
-        "displays",
-        "sends",
-        "mailings",
-        "exposures",
-    ],
-    "clicks": ["clicks", "click", "ad_clicks"],
-    "purchases": ["purchases", "purchase", "orders", "order", "transactions", "sales", "conversions"],
-    "opportunities": ["opportunities", "opportunity", "auctions", "requests"],
-    "users": ["users", "user", "customers", "customer", "members"],
-    "visits": ["visits", "visit", "sessions", "pageviews"],
-    "outcomes": ["outcomes", "outcome", "outcome_events"],
-    "arms": ["arms", "assignments"],
-    "counts": ["counts", "arm_counts", "results"],
-    "geo": ["geo", "regions", "markets"],
-    "totals": ["totals", "daily"],
-    "budgets": ["budgets"],
-    "experiments": ["experiments", "lift_tests"],
-}
-"""Contract table -> names its files go by."""
-WORDS = {
-    "ts": TIMES,
-    "entry_ts": ["entry_ts", "signup_time", "signup_date", "registered_at", "created_at", "first_seen"],
-    "user_id": USERS,
-    "channel": CHANNELS,
-    "cost": COSTS,
-    "revenue": REVENUES,
-    "propensity": PROPENSITIES,
-    "arm": [*ARMS, "name"],
-    "n": ["n", "users", "visitors", "customers", "trials", "sample_size", "size", "besucher"],
-    "successes": ["successes", "conversions", "converted", "buyers", "clicks", "k"],
-    "sum": ["sum", "total", "revenue"],
-    "sum_of_squares": ["sum_of_squares", "sum_squares", "sumsq", "squares"],
-    "day": ["day", "date", "datum"],
-    "test": ["test", "experiment", "experiment_id", "test_name"],
-    "region": ["region", "geo", "market", "dma", "state", "city", "store", "store_id", "filiale"],
-    "outcome": ["outcome", "revenue", "sales", "conversions", "orders", "umsatz"],
-    "spend": ["spend", "cost", "kosten"],
-    "treated": ["treated", "treatment", "is_treated"],
-    "date": ["date", "day", "datum"],
-    "entity_id": USERS,
-    "name": ["name", "outcome", "metric", "event", "event_name"],
-    "value": ["value", "amount"],
-    "since": ["since", "assigned_at", *TIMES],
-    "start": ["start", "start_date", "first_day"],
-    "end": ["end", "end_date", "last_day"],
-    "standard_error": ["standard_error", "std_error", "se"],
-    "planned": ["planned", "budget", "daily_budget"],
-    **IDS,
-}
 FLAGS = {"true", "t", "yes", "y", "1", "1.0", "false", "f", "no", "n", "0", "0.0"}
 NOBODYS = ("totals", "budgets", "experiments", "counts", "geo")
 """Tables that tell no single entity: what has ids of people or orders is none of them."""
@@ -168,7 +97,7 @@ def panel_of_regions(seen: Seen) -> Table | None:
     if not _can_be("geo", seen) or _missing("geo", found) != ["treated"]:
         return None
     rows = seen.rows.select(found["region"].name, found["day"].name)
-    is_spend = "spend" in found and not named(seen, ARMS, is_few)
+    is_spend = "spend" in found and not named(seen, [*ARMS, *PLACES_OF_A_TEST], is_few)
     return None if is_spend or rows.is_duplicated().any() else _table("geo", seen)
 
 
@@ -196,7 +125,25 @@ def _columns(table: str, seen: Seen) -> dict[str, Column]:
         free = [c for c in named(seen, [name, *WORDS.get(name, [])], fits) if c not in found.values()]
         if free:
             found[name] = free[0]
+    if table == "counts" and "arm" not in found and (arm := _arm_by_values(seen)):
+        found["arm"] = arm
+    if table == "geo" and _says_where_alone(seen, found):
+        del found["treated"]
     return found
+
+
+def _arm_by_values(seen: Seen) -> Column | None:
+    """A column of arms by another name: one of its values is what the arm of today is called."""
+    few = (c for c in seen.columns.values() if is_few(c) and c.distinct > 1)
+    return next((c for c in few if {value.lower() for value in c.top} & CONTROLS), None)
+
+
+def _says_where_alone(seen: Seen, found: dict[str, Column]) -> bool:
+    """Whether what would be `treated` is a word for the test's regions that never changes within one."""
+    if "region" not in found or "treated" not in found or found["treated"].word not in PLACES_OF_A_TEST:
+        return False
+    region, treated = found["region"].name, found["treated"].name
+    return not (seen.rows.group_by(region).n_unique()[treated] > 1).any()
 
 
 def _missing(table: str, found: Collection[str]) -> list[str]:
@@ -231,7 +178,7 @@ def _table(table: str, seen: Seen) -> Table:
 
 
 def _question(name: str, seen: Seen) -> str:
-    path, groups = seen.path, named(seen, ARMS, is_few)
+    path, groups = seen.path, named(seen, [*ARMS, *PLACES_OF_A_TEST], is_few)
     if name == "treated":
         which = f"; {groups[0].name} says where, and not when" if groups else ""
         return (

@@ -7,13 +7,15 @@ from pathlib import Path
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
-from flows.init.look import CURRENCY, Seen, log_files, look_at
+from flows.init.look import CURRENCY, Seen, look_at
 from flows.init.one_question import choose
 from flows.init.study_text import body, heading
 from sql.errors import LogError, StudyError
-from sql.inputs import FORMATS
+from sql.inputs import FORMATS, log_files
 from sql.source_layouts import SourceLayout
 from sql.source_match import matching_source
+
+SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 
 
 def init_study(paths: tuple[Path, ...], out: Path | None, force: bool) -> Path:
@@ -101,7 +103,7 @@ def _files_of(layout: SourceLayout, place: Path) -> set[Path]:
 
 def _look(paths: tuple[Path, ...], folder: Path) -> tuple[list[Seen], list[str]]:
     """Every file, or folder of files that belong together, and notes on what cannot be read."""
-    seen, notes = list[Seen](), list[str]()
+    seen, notes = list[Seen](), _spreadsheets(paths, folder)
     for path in dict.fromkeys(one for given in paths for one in _sets(given.absolute())):
         try:
             seen.append(look_at(path, folder))
@@ -110,9 +112,23 @@ def _look(paths: tuple[Path, ...], folder: Path) -> tuple[list[Seen], list[str]]
     return sorted(seen, key=lambda one: one.path), notes
 
 
+def _spreadsheets(paths: tuple[Path, ...], folder: Path) -> list[str]:
+    """A note on each file of a spreadsheet program below folders that were named."""
+    below = {p.absolute() for path in paths if path.is_dir() for p in path.rglob("*") if _is_sheet(p)}
+    names = sorted(path.relative_to(folder).as_posix() for path in below)
+    return [f"{name}: a spreadsheet; not read. Save each of its sheets as CSV." for name in names]
+
+
+def _is_sheet(path: Path) -> bool:
+    """Not so what a program keeps beside a file that it has open: `~$sales.xlsx`."""
+    return path.name.lower().endswith(SHEETS) and not path.name.startswith((".", "~"))
+
+
 def _sets(path: Path) -> list[Path]:
     """A file; of a folder its files, and the folders below it, each of which is one table in parts."""
     if path.is_file():
+        if _is_sheet(path):
+            raise StudyError(f"{path}: a spreadsheet; save each of its sheets as CSV and name that file.")
         if not path.name.lower().endswith(tuple(FORMATS)):
             raise StudyError(f"{path}: the ending says nothing; name files that end in {', '.join(FORMATS)}.")
         return [path]

@@ -1,14 +1,25 @@
 """What each file is: its contents come first, its name only where they leave it open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flows.init.events import Table, panel_of_regions, table_by_name, table_of
-from flows.init.exports import Part, export_part
-from flows.init.look import Seen
+from flows.init.exports import SPENDS, Part, export_part
+from flows.init.look import Column, Seen
 from flows.init.odd_values import odd_values
+from flows.init.roles import REVENUES, SUCCESSES, USERS, is_few, named
 from flows.init.sales import is_daily_sales, sales_part
-from flows.init.trial import Trial, sends_of, trial_of
+from flows.init.trial import WHICH, Trial, sends_of, trial_of
 from flows.init.wide import wide_parts
+
+MOST_NAMED = 20
+ROLES: tuple[tuple[str, list[str], Callable[[Column], bool]], ...] = (
+    ("the customer", USERS, lambda c: c.given > 0),
+    ("what was done (an arm or a channel)", WHICH, is_few),
+    ("what came of it (an amount, or 0 and 1)", [*REVENUES, *SUCCESSES], lambda c: c.is_number),
+    ("spend", SPENDS, lambda c: c.is_number),
+)
+"""Part, the names that a column goes by that plays it, and whether its values can."""
 
 
 @dataclass
@@ -65,5 +76,15 @@ def _take_sales(found: Found, one: Seen) -> None:
 def _nothing(one: Seen) -> str:
     odd = odd_values(one)
     if odd:
-        return f"{one.path}: not read. {' '.join(odd)}"
-    return f"{one.path}: nothing in it is a decision, an outcome or spend; not read."
+        return f"{one.path}: not read. {' '.join(odd)} {_missed(one)}"
+    return f"{one.path}: nothing in it is a decision, an outcome or spend; not read. {_missed(one)}"
+
+
+def _missed(one: Seen) -> str:
+    """Its columns, and the parts that none of them was taken for."""
+    columns = [c.name for c in one.columns.values()]
+    names = ", ".join(columns[:MOST_NAMED]) + (", ..." if len(columns) > MOST_NAMED else "")
+    missed = [role for role, words, fits in ROLES if not named(one, words, fits)]
+    if not any(c.time for c in one.columns.values()):
+        missed.append("the time")
+    return f"Its columns: {names}." + (f" No column was taken for {'; '.join(missed)}." if missed else "")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sql.inputs import FORMATS
+from sql.inputs import log_files
 from sql.text_rows import read_text_rows
 
 DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
@@ -21,6 +21,7 @@ EPOCH = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds
 
 CURRENCY = r" ?\(([A-Z]{3})\)$"
 """How names of columns say their currency."""
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ class Column:
 
     @property
     def word(self) -> str:
-        """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`, and
-        `Amount spent (EUR)` is `amount_spent`."""
-        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(CURRENCY, "", self.name))
+        """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`,
+        `Amount spent (EUR)` is `amount_spent`, and `Geöffnet` is `geoeffnet`."""
+        plain = self.name.translate(UMLAUTS)
+        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(CURRENCY, "", plain))
         return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")
 
 
@@ -80,11 +82,6 @@ def look_at(path: Path, folder: Path) -> Seen:
     rows = pl.DataFrame(pl.from_arrow(found.rows))
     columns = {name: _column(rows[name]) for name in rows.columns}
     return Seen(path.relative_to(folder).as_posix(), rows, found.n_rows, found.has_header, columns)
-
-
-def log_files(folder: Path) -> list[Path]:
-    """Files below a folder whose ending says that they are logs, sorted."""
-    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(tuple(FORMATS)))
 
 
 def sizes(values: pl.Series) -> pl.DataFrame:

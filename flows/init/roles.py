@@ -28,7 +28,16 @@ USERS = [
     "email",
     "customer_email",
     "user_pseudo_id",
+    "customer_no",
+    "customer_number",
+    "customer_ref",
+    "recipient",
+    "recipient_id",
+    "e_mail",
+    "email_address",
     "kundennummer",
+    "kunden_nr",
+    "kundennr",
     "kunde",
 ]
 ARMS = [
@@ -47,6 +56,8 @@ ARMS = [
     "variante",
     "gruppe",
 ]
+MORE_ARMS = ["test_cell", "email_version", "version", "mailing", "creative"]
+"""Beside these, where a row is a person: elsewhere they tell programs and advertisements apart."""
 CHANNELS = [
     "channel",
     "network",
@@ -79,6 +90,9 @@ TIMES = [
     "purchase_date",
     "paid_at",
     "sent_at",
+    "viewed_at",
+    "served_at",
+    "clicked_at",
     "shown_at",
     "date",
     "day",
@@ -108,8 +122,16 @@ REVENUES = [
     "revenue_micros",
     "revenue_cents",
     "turnover",
+    "net_sales",
+    "total_sales",
+    "gmv",
+    "purchase_amount",
+    "spent_amount",
+    "basket",
     "umsatz",
 ]
+SPENT = ["spend", "amount_spent"]
+"""Further revenue, where a row is a person; on a platform they are what the advertiser spent."""
 SUCCESSES = [
     "purchase",
     "purchased",
@@ -129,6 +151,7 @@ IDS = {
     "impression_id": [
         "impression_id",
         "impressionid",
+        "ad_impression_id",
         "ad_id_event",
         "display_id",
         "bid_id",

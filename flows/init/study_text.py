@@ -3,6 +3,7 @@
 from flows.init.events import Table
 from flows.init.lines import Line, comment, listed, quoted
 from flows.init.one_question import Chosen
+from flows.init.table_words import CONTROLS
 from flows.init.trial import Trial
 
 MOST_UNREAD = 12
@@ -41,8 +42,22 @@ def body(chosen: Chosen) -> list[str]:
     if any(table.is_test for table in chosen.tables):
         horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
         return [*lines, "", *_single_step(horizon), MARGIN, *PER_ENTITY]
-    decision = [ARM] if "counts" in names else [MARGIN] if names & {"impressions", "totals"} else []
+    decision = (
+        [ARM, *_idle(chosen.tables)]
+        if "counts" in names
+        else [MARGIN]
+        if names & {"impressions", "totals"}
+        else []
+    )
     return [*lines, "", "[decision]", *decision] if decision else lines
+
+
+def _idle(tables: tuple[Table, ...]) -> list[str]:
+    """A commented line that makes the arm of today the one to beat, where counted arms have one."""
+    arms = [table.columns["arm"] for table in tables if table.name == "counts" and "arm" in table.columns]
+    today = [value for arm in arms[:1] for value in arm.top if value.lower() in CONTROLS]
+    why = "without its first #: the arm of today, which the others have to beat: CHECK"
+    return [f"# idle = {quoted(value)}  # {why}" for value in today[:1]]
 
 
 def _state_text(tables: tuple[Table, ...]) -> list[str]:
@@ -124,6 +139,7 @@ def trial_text(trial: Trial) -> list[str]:
         lines.append(f"user_features = {listed(list(trial.features))}  # {why}")
     for name, of_table in trial.tables:
         lines += ["", f"[logs.tables.{name}]", *(line.text() for line in of_table)]
+    lines += trial.after
     horizon = "horizon_days = 1  # outcomes stand in the row"
     return [*lines, "", *map(comment, trial.notes), *_single_step(horizon), *PER_ENTITY]
 

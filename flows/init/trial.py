@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flows.init.after_draw import after_draw, comes_after
+from flows.init.costs import cost_lines, is_cost
 from flows.init.events import Table
 from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen, sizes
@@ -9,8 +11,10 @@ from flows.init.roles import (
     ARMS,
     CHANNELS,
     COSTS,
+    MORE_ARMS,
     PROPENSITIES,
     REVENUES,
+    SPENT,
     SUCCESSES,
     USERS,
     is_few,
@@ -22,6 +26,8 @@ from sql.settings import ROW_NUMBER
 DATED = "2020-01-01"
 """The day of every decision where a file has no clock."""
 MOST_FEATURES = 100
+WHICH = [*ARMS, *MORE_ARMS, *CHANNELS]
+"""What was done to a person, best word first."""
 NOTHING = (
     *("none", "control", "holdout", "no e-mail", "no email", "no mail", "nothing", "untreated", "kontrolle"),
     "kontrollgruppe",
@@ -36,24 +42,26 @@ class Trial:
     path: str
     tables: tuple[tuple[str, tuple[Line, ...]], ...]
     features: tuple[str, ...]
+    after: tuple[str, ...]
+    """Commented lines on the columns that come after the draw."""
     notes: tuple[str, ...]
 
 
 def trial_of(seen: Seen) -> Trial | None:
     """How to read a test's wide file; None where it has no column of arms or of outcomes."""
-    arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
-    amounts = named(seen, [*REVENUES, "spend"], lambda c: c.is_number and c.distinct > 1 and not c.is_flag)
+    arms = named(seen, WHICH, lambda c: is_few(c) and 2 <= c.distinct <= 20)
+    amounts = named(seen, [*REVENUES, *SPENT], lambda c: c.is_number and c.distinct > 1 and not c.is_flag)
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
     if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
         return None
     arm, goal = arms[0], (amounts or flags)[0]
     propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
-    clock = next((c for c in seen.columns.values() if c.time in ("day", "time")), None)
+    clock = _clock(seen)
     path = Line("path", quoted(seen.path), f"{seen.n_rows:,} rows")
     who = users[0].name if users else ROW_NUMBER
     user = _user(who)
-    decisions = [path, *_decisions(seen, arm, who, clock)]
+    decisions = [path, *_decisions(seen, arm, who, goal)]
     money = Line("columns.revenue", quoted(goal.name), _goal_why(goal, amounts, flags))
     bought = [path, user, Line("columns.purchase_id", quoted(who), ""), money, *_when(clock, "ts")]
     bought.append(
@@ -61,28 +69,36 @@ def trial_of(seen: Seen) -> Trial | None:
     )
     known = [path, user, *_when(clock, "entry_ts")]
     used = {c.name for c in (arm, *amounts, *flags, *users)} | {c.name for c in (propensity, clock) if c}
-    features = tuple(c.name for c in seen.columns.values() if c.name not in used and c.distinct > 1)
+    others = [c for c in seen.columns.values() if c.name not in used and c.given]
+    later = [c for c in others if comes_after(c)]
+    features = tuple(c.name for c in others if c not in later and not is_cost(c) and c.distinct > 1)
+    after = tuple(line for c in later for line in after_draw(c, who, _when(clock, "ts")[0], seen.path))
     tables = (("impressions", tuple(decisions)), ("purchases", tuple(bought)), ("users", tuple(known)))
-    return Trial(seen.path, tables, features[:MOST_FEATURES], _notes(clock, arm))
+    return Trial(seen.path, tables, features[:MOST_FEATURES], after, _notes(clock, arm))
 
 
 def sends_of(seen: Seen) -> Table | None:
     """A test whose file says who was put into which arm, and when; what came of it stands in other files."""
-    arms = named(seen, [*ARMS, *CHANNELS], lambda c: is_few(c) and 2 <= c.distinct <= 20)
+    arms = named(seen, WHICH, lambda c: is_few(c) and 2 <= c.distinct <= 20)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
-    clock = next((c for c in seen.columns.values() if c.time in ("day", "time")), None)
-    outcomes = named(seen, [*REVENUES, *SUCCESSES], lambda c: c.is_number)
+    clock = _clock(seen)
+    outcomes = named(seen, [*REVENUES, *SPENT, *SUCCESSES], lambda c: c.is_number)
     if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
         return None
-    lines = _decisions(seen, arms[0], users[0].name, clock)
+    lines = _decisions(seen, arms[0], users[0].name, None)
     columns = {"user_id": users[0], "channel": arms[0], "ts": clock}
     own = {column.name for column in columns.values()}
     unread = tuple(c.name for c in seen.columns.values() if c.name not in own and c.given)
     return Table("impressions", seen.path, seen.n_rows, tuple(lines), columns, unread, is_test=True)
 
 
-def _decisions(seen: Seen, arm: Column, who: str, clock: Column | None) -> list[Line]:
-    """A row is a decision: the lines of its table, without `path`."""
+def _clock(seen: Seen) -> Column | None:
+    """The first column of times that is not about what came of it."""
+    return next((c for c in seen.columns.values() if c.time in ("day", "time") and not comes_after(c)), None)
+
+
+def _decisions(seen: Seen, arm: Column, who: str, goal: Column | None) -> list[Line]:
+    """A row is a decision: the lines of its table, without `path`; `goal` is what the test is about."""
     propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
     why = f"from {propensity.low:g} to {propensity.high:g}" if propensity else ""
     return [
@@ -90,8 +106,8 @@ def _decisions(seen: Seen, arm: Column, who: str, clock: Column | None) -> list[
         Line("columns.impression_id", quoted(who), "one decision per row"),
         Line("columns.channel", quoted(arm.name), f"{arm.distinct} values: {', '.join(arm.top[:6])}"),
         *_named_arms(arm),
-        *_when(clock, "ts"),
-        Line("constants.cost", quoted("0"), "the file has no costs: CHECK"),
+        *_when(_clock(seen), "ts"),
+        *cost_lines(seen, goal),
         Line("columns.propensity", quoted(propensity.name), why)
         if propensity
         else Line("constants.propensity", "", _drawn(seen, arm)),

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.init.events import STEMS
+from flows.cli import main
+from flows.commands import write_traceback
+from flows.init.table_words import STEMS
 from flows.study import read_study
 from sql.contract import CONTRACT
+from sql.errors import StudyError
 from tests.flows.raw_files import days
 from tests.flows.test_init import asked, staged, written
 from tests.sql.public_layouts import write_lines
@@ -166,6 +169,49 @@ def test_a_zone_after_a_blank_is_a_zone(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     text, _ = written(write_lines(tmp_path / "logs" / "export.csv", [["a\x00b", "c"], [1, 2]]))
     assert "export.csv: the name of a column holds a character that is none; save it as UTF-8 text." in text
+
+
+def test_a_file_that_is_not_read_is_told_with_its_columns_and_what_none_of_them_is(tmp_path: Path) -> None:
+    rows: Rows = [["Klient", "Variant", "Revenue"], *[[f"k{n % 4}", "AB"[n % 2], "lots"] for n in range(9)]]
+    text, _ = written(write_lines(tmp_path / "logs" / "export.csv", rows))
+    assert (
+        "export.csv: nothing in it is a decision, an outcome or spend; not read. Its columns: Klient, "
+        in text
+    )
+    missed = "No column was taken for the customer; what came of it (an amount, or 0 and 1); spend; the time."
+    assert missed in text
+
+
+def test_a_spreadsheet_is_named(tmp_path: Path) -> None:
+    logs = write_lines(tmp_path / "logs" / "counts.csv", [["arm", "n", "successes"], ["A", 9, 1]]).parent
+    for name in ("Test.XLSX", "~$Test.XLSX"):
+        (logs / name).write_bytes(b"PK")
+    text, study = written(logs)
+    assert "# Test.XLSX: a spreadsheet; not read. Save each of its sheets as CSV.\n" in text
+    assert "~" not in text and set(study.logs.tables) == {"counts"}
+    with pytest.raises(StudyError, match="a spreadsheet; save each of its sheets as CSV and name that file"):
+        written(logs / "Test.XLSX")
+
+
+def test_a_file_whose_lines_end_in_two_ways_is_named_and_no_folder_takes_the_study_s_place(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A header that was written by hand over rows from Windows."""
+    monkeypatch.setenv("ALLOT_PSEUDONYM_KEY", "a key long enough for tests")
+    logs, study = tmp_path / "logs", tmp_path / "my.toml"
+    logs.mkdir()
+    (logs / "counts.csv").write_bytes(b"arm,n,successes\nA,900,41\r\nB,910,60\r\n")
+    assert main(["init", str(logs), "--out", str(study)]) == 0
+    sentence = "counts.csv: its lines end in two ways, some in CR LF and some in LF alone; save it anew."
+    assert sentence in study.read_text()
+    study.write_text('name = "t"\n[logs]\nfolder = "logs"\n')
+    assert main(["check", str(study), "--as-of", "2026-04-01"]) == 4
+    assert sentence in capfd.readouterr().err
+
+
+def test_an_unexpected_error_of_init_makes_no_folder_of_the_study(tmp_path: Path) -> None:
+    said = write_traceback(ValueError("odd"), ["init", "logs", "--out", str(tmp_path / "my.toml")])
+    assert said.startswith("is in ") and not (tmp_path / "my.toml").exists()
 
 
 def test_commas_between_thousands_are_no_reason_to_refuse_an_amount(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""Columns that can only come after the draw of a test: outcomes or guardrails, never facts about a user."""
+
+from flows.init.lines import Line, comment, listed, quoted
+from flows.init.look import Column
+from flows.init.roles import REVENUES, SUCCESSES
+
+WORSE = {
+    *(
+        "unsubscribed",
+        "unsubscribe",
+        "unsubscribes",
+        "optout",
+        "complained",
+        "complaint",
+        "complaints",
+        "spam",
+    ),
+    *("returned", "return", "returns", "refunded", "bounced", "bounce", "bounces", "churned", "churn"),
+    *("cancelled", "canceled", "abgemeldet", "abmeldung", "beschwerde", "retoure", "gekuendigt"),
+}
+"""What may not get more."""
+BETTER = {
+    *("opened", "open", "opens", "clicked", "click", "clicks", "visited", "visit", "visits", "viewed"),
+    *("converted", "conversion", "conversions", "purchased", "purchase", "purchases", "bought", "ordered"),
+    *("orders", "responded", "response", "redeemed", "delivered", "geoeffnet", "geklickt"),
+    *("besucht", "gekauft", "bestellt", "konvertiert", "eingeloest"),
+}
+EARLIER = {"before", "prior", "previous", "previously", "past", "pre", "lifetime", "vorher", "bisher"}
+"""Beside these a name tells what was there before: `opened_before`, `prior_purchases`."""
+YES_NO = {"yes": "1", "y": "1", "true": "1", "t": "1", "ja": "1", "no": "0", "n": "0", "false": "0", "f": "0"}
+YES_NO |= {"nein": "0"}
+
+
+def comes_after(column: Column) -> bool:
+    """Whether its name says that it can only be known once the arm was drawn."""
+    words = set(column.word.split("_"))
+    told = words & (WORSE | BETTER) or column.word in (*REVENUES, *SUCCESSES) or "opt_out" in column.word
+    return bool(told) and not words & EARLIER
+
+
+def after_draw(column: Column, who: str, when: Line, path: str) -> tuple[str, ...]:
+    """Commented lines that make an outcome of a column of the file at `path`, as they have to stand; `when`
+    is the line of its rows' time."""
+    told = f"{column.name} comes after the draw: an outcome or a guardrail, never a fact about a user"
+    unless = "what was there before the draw belongs into user_features"
+    read = _read(column, when)
+    if not read:
+        return (
+            "",
+            comment(f"{told}. Written as numbers, a part of [logs.tables.outcomes] can read it; {unless}."),
+        )
+    name = _name(column)
+    lines = [Line("path", quoted(path), ""), Line("columns.entity_id", quoted(who), ""), *read]
+    lines.append(Line("constants.name", quoted(name), ""))
+    own = [Line("name", quoted(name), "")]
+    if set(column.word.split("_")) & WORSE:
+        own += [Line("role", quoted("guardrail"), ""), Line("worst", "0.10", "CHECK: it may rise by 10 %")]
+    else:
+        own.append(Line("role", quoted("info"), "shown, and decides nothing"))
+    parts = ["[[logs.tables.outcomes.parts]]", *(line.text() for line in lines)]
+    return (
+        "",
+        comment(f"{told}; name it so ({unless}):"),
+        *map(comment, (*parts, "[[outcome]]", *(o.text() for o in own))),
+    )
+
+
+def _name(column: Column) -> str:
+    """As an outcome may be called: letters first, at most 40."""
+    word = column.word[:39]
+    return word if word[:1].isalpha() else f"o{word}"
+
+
+def _read(column: Column, when: Line) -> list[Line]:
+    """How its values become numbers: as they stand, 1 where a time is given, or yes and no; else nothing."""
+    missing = Line("without", f"{{ {quoted(column.name)} = {listed([''])} }}", "")
+    if column.time:
+        ts = Line("columns.ts", quoted(column.name), "it counts within decision.horizon_days: CHECK that")
+        return [ts, Line("constants.value", quoted("1"), ""), missing]
+    value = Line("columns.value", quoted(column.name), "")
+    if column.is_number:
+        return [when, value, missing]
+    if all(one.lower() in YES_NO for one in column.top):
+        pairs = ", ".join(f"{quoted(one)} = {quoted(YES_NO[one.lower()])}" for one in column.top)
+        return [when, value, Line("values.value", f"{{ {pairs} }}", ""), missing]
+    return []

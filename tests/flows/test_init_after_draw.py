@@ -1,0 +1,95 @@
+"""`allot init` on a test whose file tells what followed: such a column is never a fact about a user."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from flows.study import read_study
+from tests.flows.test_init import asked, staged, written
+from tests.sql.public_layouts import write_lines
+from tests.sql.tiny_logs import count
+
+Rows = list[Sequence[object]]
+
+
+def people(name: str, *values: object) -> Rows:
+    """A test of 60 customers, with one more column whose values come by turns."""
+    rows: Rows = [["customer_id", "sent_at", "variant", "revenue", name, "age"]]
+    return rows + [
+        [f"c{n}", "2026-02-10", "AB"[n % 2], 9.5 * (n % 4 == 0), values[n % len(values)], 20 + n % 9]
+        for n in range(60)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "role", "n_told"),
+    [
+        ("unsubscribed", (0, 0, 1), "guardrail", 60),
+        ("Returned", ("yes", "no", ""), "guardrail", 40),
+        ("opened_at", ("2026-02-10", "", "2026-02-11"), "info", 40),
+        ("Geöffnet", ("ja", "nein"), "info", 60),
+        ("email_clicks", (0, 3), "info", 60),
+    ],
+)
+def test_what_comes_after_the_draw_is_no_feature(
+    tmp_path: Path, name: str, values: tuple[object, ...], role: str, n_told: int
+) -> None:
+    """Its lines are comments; without their `#` they are an outcome that the logs hold."""
+    text, study = written(write_lines(tmp_path / "logs" / "test.csv", people(name, *values)))
+    assert study.logs.user_features == ("age",) and not study.outcome
+    before, told, after = text.partition(f"# {name} comes after the draw: an outcome or a guardrail, never a")
+    block, blank, rest = after.partition("\n\n")
+    assert told and "; name it so (what was there before the draw belongs into user_features):" in block
+    _, *lines = block.splitlines()
+    text = "\n".join([before, *(line.removeprefix("# ") for line in lines)]) + blank + rest
+    (question,) = asked(text)
+    answered = tmp_path / "logs" / "my.toml"
+    answered.write_text(text.replace(question, 'constants.propensity = "0.5"'))
+    study = read_study(answered)
+    assert [outcome.role for outcome in study.outcome] == [role]
+    outcomes = count(staged(study), "outcomes")
+    assert outcomes.good == outcomes.rows_in == n_told
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("unsubscribed", "opened", "clicked", "complained", "returned", "converted", "bounced", "churned"),
+        *("visited", "Geöffnet", "geklickt", "Abgemeldet", "gekauft", "orders"),
+    ],
+)
+def test_no_word_for_what_followed_is_a_feature_in_any_writing(tmp_path: Path, name: str) -> None:
+    text, study = written(write_lines(tmp_path / "logs" / "test.csv", people(name, "soon", "late", "never")))
+    assert study.logs.user_features == ("age",)
+    assert f"# {name} comes after the draw" in text and "Written as numbers, a part of [logs.tables" in text
+
+
+@pytest.mark.parametrize("name", ["prior_orders", "registered_in", "lifetime clicks"])
+def test_what_was_so_before_stays_a_feature(tmp_path: Path, name: str) -> None:
+    _, study = written(write_lines(tmp_path / "logs" / "test.csv", people(name, 0, 1, 2)))
+    assert study.logs.user_features == (name, "age")
+
+
+def test_a_test_s_clock_is_when_it_was_sent_not_when_it_was_opened(tmp_path: Path) -> None:
+    rows = [[row[4], *row[:4], *row[5:]] for row in people("opened_at", "2026-02-12", "2026-02-11")]
+    _, study = written(write_lines(tmp_path / "logs" / "test.csv", rows))
+    assert study.logs.tables["impressions"].columns["ts"] == "sent_at"
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"), [("mail_cost", {}), ("cost_eur", {}), ("sending cost cents", "cents")]
+)
+def test_a_cost_per_row_is_the_cost_of_the_decision(tmp_path: Path, name: str, unit: object) -> None:
+    text, study = written(write_lines(tmp_path / "logs" / "test.csv", people(name, 0, 0.5, 0.6)))
+    shown = study.logs.tables["impressions"]
+    assert shown.columns["cost"] == name and "no costs" not in text
+    assert shown.money_units == ({"cost": unit} if unit else {})
+    assert study.logs.user_features == ("age",)
+
+
+def test_the_cost_of_goods_is_neither_the_test_s_cost_nor_a_feature(tmp_path: Path) -> None:
+    text, study = written(write_lines(tmp_path / "logs" / "test.csv", people("product_cost", 4.5, 5.5)))
+    assert study.logs.tables["impressions"].constants["cost"] == "0"
+    assert "CHECK: product_cost is not read as what a row cost" in text
+    assert study.logs.user_features == ("age",)
