@@ -1,8 +1,17 @@
-"""A guardrail that a plan or an arm does not pass, in one sentence."""
+"""What a guardrail allows, and one that a plan or an arm does not pass, in one sentence each."""
 
 from models.results import GuardrailBound
 from reports import numbers
 from reports.sentences import refusals
+
+
+def allowed(outcome: str, worst: float) -> str:
+    """`Guardrail unsubscribed: it may rise by at most 10 % of today's level; any fall is allowed.`"""
+    if not worst:
+        return f"Guardrail {outcome}: it may not fall; any rise is allowed."
+    way, other = ("fall", "rise") if worst < 0 else ("rise", "fall")
+    share = _share(worst)
+    return f"Guardrail {outcome}: it may {way} by at most {share} of today's level; any {other} is allowed."
 
 
 def broken(one: GuardrailBound, entity: str) -> str:
