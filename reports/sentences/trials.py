@@ -165,9 +165,13 @@ class AnswerWords:
         return f"It brings {words.listed(parts)}{net}."
 
     def _barred(self, arm: str) -> str:
-        """The first guardrail that an arm does not pass."""
-        broken = next(g.bound for g in self.trial.guardrails if g.arm == arm and not g.bound.kept)
-        return f"{self.name(arm)} is not chosen: {guardrails.broken(broken, self.word.entity)}"
+        """A guardrail that an arm breaks, or the first that it may break."""
+        held = [g for g in self.trial.guardrails if g.arm == arm and not g.bound.kept]
+        one = min(held, key=lambda g: not g.is_broken)
+        least = None
+        if one.is_broken and one.change is not None:
+            least = one.change.high if one.bound.worst <= 0 else one.change.low
+        return f"{self.name(arm)} is not chosen: {guardrails.broken(one.bound, self.word.entity, least)}"
 
     def _open(self, difference: ArmDifference) -> str:
         """How large the open difference is, and how many more would tell it."""

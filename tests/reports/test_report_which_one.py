@@ -146,9 +146,15 @@ def test_the_picture_calls_an_arm_best_only_where_no_other_may_be_better(verdict
     assert finding(trial, said(trial)) == title
 
 
-def test_an_arm_that_a_guardrail_forbids_is_named_on_the_page_with_what_it_could_do():
-    held = (ArmGuardrail("a", GuardrailBound("complaints", 0.05, 0.12)),)
-    trial = replace(a_trial(TrialVerdict(Answer.NOTHING, barred=("a",)), BEATS), guardrails=held)
+def forbidden(low: float, high: float) -> TrialResult:
+    """Complaints of 2 % with no offer and 2.2 % with a, a change between low and high; +5 % is allowed."""
+    change = Interval(0.1, low, high)
+    held = (ArmGuardrail("a", GuardrailBound("complaints", 0.05, high), 0.022, 0.02, change),)
+    return replace(a_trial(TrialVerdict(Answer.NOTHING, barred=("a",)), BEATS), guardrails=held)
+
+
+def test_an_arm_that_may_break_a_guardrail_is_named_on_the_page_with_what_it_could_do():
+    trial = forbidden(0.02, 0.12)
     words = said(trial)
     assert words.headline == "Nothing was found that beats no offer and keeps to the guardrails."
     assert words.why == (
@@ -156,7 +162,19 @@ def test_an_arm_that_a_guardrail_forbids_is_named_on_the_page_with_what_it_could
         "5 %."
     )
     page = which_one_html(night(trial)).decode().replace("\u00a0", " ")
-    assert "What may not get worse" in page and "+12 %" in page and "guardrails are held to one offer" in page
+    assert "What may not get worse" in page and "guardrails are held to one offer" in page
+    for shown in (">0.0220<", ">0.0200<", ">+10 %<", ">+12 %<", ">+5 %<", ">cannot be told<"):
+        assert shown in page
+
+
+def test_an_arm_that_surely_breaks_a_guardrail_is_said_to_break_it():
+    trial = forbidden(0.08, 0.12)
+    assert said(trial).why == (
+        "a is not chosen: complaints is a guardrail, and this breaks it: it would rise by 8 % at least, and "
+        "the study lets it rise by 5 %."
+    )
+    page = which_one_html(night(trial)).decode()
+    assert ">no: it breaks it<" in page and ">cannot be told<" not in page
 
 
 def test_an_arm_with_too_few_is_said_with_its_figures():
