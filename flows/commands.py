@@ -141,7 +141,8 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     with open_scratch(settings, night_of, needs_key=False) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
         history = examine_log(night, events)
-        asked = Asked(settings.decision, settings.split, settings.evaluation.level)
+        guarded = tuple(one.name for one in settings.outcome if one.role == "guardrail")
+        asked = Asked(settings.decision, settings.split, settings.evaluation.level, guarded)
         overview = log_overview(events, asked)
         table = "counts" if asks_of_counts(events) else "regions" if asks_of_regions(events) else ""
     print_table(count_table(events.counts))

@@ -30,6 +30,22 @@ class Guarded:
     amount: Floats  # (n,) in its own unit
 
 
+def guardrail_without_idle(name: str) -> str:
+    """Why a test without idle holds no arm to a guardrail."""
+    return (
+        f"{name} is a guardrail, which an arm is held to against doing nothing, and no decision of this test "
+        'does nothing: let `decision.idle` name the arm that stands for today, or write role = "info".'
+    )
+
+
+def guardrail_of_a_table(name: str) -> str:
+    """Why a test that is logged as a table holds no arm to a guardrail."""
+    return (
+        f"{name} is a guardrail, and a table of counts or of regions tells one outcome alone: leave it out "
+        "of the study, or log the decisions one by one."
+    )
+
+
 def hold_to_guardrails(
     log: TrialLog, guarded: Sequence[Guarded], bootstrap: BootstrapT, *, level: float
 ) -> tuple[ArmGuardrail, ...]:
@@ -38,11 +54,7 @@ def hold_to_guardrails(
     Raises LogError for a test without idle: nothing says then what an outcome is today.
     """
     if guarded and log.idle is None:
-        raise LogError(
-            f"{guarded[0].name} is a guardrail, which an arm is held to against doing nothing, and no "
-            "decision of this test does nothing: let `decision.idle` name the arm that stands for today, or "
-            'write role = "info".'
-        )
+        raise LogError(guardrail_without_idle(guarded[0].name))
     return tuple(found for one in guarded for found in _of_one(log, one, bootstrap, level))
 
 

@@ -38,11 +38,7 @@ def which_one_page(result: NightResult) -> AnswerPage:
             ("page-2", "Every difference", _differences(trial, said)),
             ("page-3", "A rule, instead of one for all", _rule(result, trial, said)),
             ("page-4", "Is the test sound?", _soundness(result, trial)),
-            *(
-                (("page-5", "What may not get worse", guardrails_page(trial, said)),)
-                if trial.guardrails
-                else ()
-            ),
+            *guarded,
         ),
         lineage=_lineage(result, trial),
     )
