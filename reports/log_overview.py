@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
+from reports.sentences.trials import propensities_over_one
 from sql.hints import show
 
 EPOCH = date(1970, 1, 1)
@@ -82,6 +83,7 @@ def _obstacle(overview: LogOverview, words: Vocabulary) -> str:
         "too short": f"the log is shorter than the {_days(overview.window_days)} in which outcomes count.",
         "propensities contradict": f"{told} was chosen more or less often than its "
         "propensities say, beyond chance: is the column the probability of what was chosen?",
+        "propensities over one": propensities_over_one(overview.over_one),
         "impressions only": f"who could have been {words.shown} {words.treatments} and was not is unknown: "
         "log opportunities, or hold some out at random.",
         "no propensities": "no row says how likely its choice was: where it was drawn at random, write the "

@@ -84,6 +84,8 @@ def _of_test(found: LogOverview, events: Events, asked: Asked, test: Transitions
     if asked.guardrails and log.idle is None:
         return replace(found, obstacle="refused", obstacle_words=guardrail_without_idle(asked.guardrails[0]))
     ratio = sample_ratio_check(log)
+    if ratio.over_one:
+        return replace(found, obstacle="propensities over one", over_one=ratio.over_one)
     if not ratio.passed:
         return replace(found, obstacle="propensities contradict", obstacle_action=ratio.subject)
     return _with_few(found)

@@ -6,7 +6,7 @@ from typing import Literal
 Question = Literal["split", "which", "how much", "whom", "regions", "returns"]
 LikelyObstacle = Literal[
     "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only", "no propensities",
-    "propensities contradict", "too short", "refused", "few placebo groups",
+    "propensities contradict", "propensities over one", "too short", "refused", "few placebo groups",
 ]  # fmt: skip
 
 
@@ -50,5 +50,7 @@ class LogOverview:
     """The action it is about, where it is about one."""
     obstacle_words: str = ""
     """Of a log that cannot be judged: the sentence with which a night would refuse it."""
+    over_one: tuple[tuple[str, float], ...] = ()
+    """Each arm of a test with its propensity, where these add up to more than 1."""
     placebos: tuple[int, int] | None = None
     """Of a test by region: (placebo groups that can be made, those that it takes to find anything)."""

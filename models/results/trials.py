@@ -107,6 +107,8 @@ class TrialCheck:
     observed: float
     """Entities of that arm; or, of a covariate, 0 and the largest difference of two arms in standard
     deviations of its ranks."""
+    over_one: tuple[tuple[str, float], ...] = ()
+    """Each arm with its logged probability, where these add up to more than 1; then nothing was counted."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from models.results import Answer, ArmDifference, Interval, TrialCheck, TrialRes
 from reports import numbers, words
 from reports.numbers import NBSP
 from reports.sentences import guardrails
+from sql.hints import show
 
 MANY = 1_000_000_000
 """More entities than this are no plan."""
@@ -16,8 +17,22 @@ def arm_name(arm: str, idle: str | None, word: Vocabulary) -> str:
     return word.nothing if arm == idle else arm
 
 
+def propensities_over_one(told: tuple[tuple[str, float], ...]) -> str:
+    """`the propensities of none, A and B add up to 1.5: ...`; told: each arm with its own."""
+    arms = words.listed([show(arm) for arm, _ in told], most=12)
+    each = words.listed([f"{propensity:.3g}" for _, propensity in told], most=12)
+    total = sum(propensity for _, propensity in told)
+    return (
+        f"the propensities of {arms} add up to {total:.3g}: they are {each}, "
+        "and each must be the probability with which its own arm was drawn, so that all together make 1."
+    )
+
+
 def check_text(check: TrialCheck, word: Vocabulary) -> str:
     """What a check of the test found, and what to do about it."""
+    if check.over_one:
+        said = propensities_over_one(check.over_one)
+        return f"{said[:1].upper()}{said[1:]}"
     if check.kind == "sample ratio":
         if check.p_value is None:
             return (

@@ -177,6 +177,14 @@ def test_an_arm_that_surely_breaks_a_guardrail_is_said_to_break_it():
     assert ">no: it breaks it<" in page and ">cannot be told<" not in page
 
 
+def test_propensities_that_are_none_are_said_with_their_sum():
+    told = (("none", 0.5), ("a", 0.5), ("b", 0.5))
+    check = TrialCheck("sample ratio", False, 0.0, 1e-3, "", 0.0, 0.0, told)
+    assert check_text(check, WORD).startswith(
+        "The propensities of none, a and b add up to 1.5: they are 0.5,"
+    )
+
+
 def test_an_arm_with_too_few_is_said_with_its_figures():
     check = TrialCheck("sample ratio", False, 1e-9, 1e-3, "a", 500.0, 300.0)
     assert check_text(check, WORD).startswith(

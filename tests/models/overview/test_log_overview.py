@@ -77,6 +77,16 @@ def test_a_propensity_that_denies_its_share_is_told(tmp_path: Path) -> None:
     assert (found.obstacle, found.obstacle_action) == ("propensities contradict", "A")
 
 
+def test_propensities_of_all_arms_that_add_up_to_more_than_1_are_told(tmp_path: Path) -> None:
+    """Half for each of three arms, though all three have as many as a third."""
+    found = overview(tmp_path, SINGLE, **trial(dict.fromkeys("ABC", 80), dict.fromkeys("ABC", 0.5)))
+    assert found.obstacle == "propensities over one"
+    assert overview_sentences(found, Vocabulary(), "EUR")[-1] == (
+        "The likely obstacle: the propensities of A, B and C add up to 1.5: they are 0.5, 0.5 and 0.5, and "
+        "each must be the probability with which its own arm was drawn, so that all together make 1."
+    )
+
+
 def test_right_propensities_are_seldom_denied(tmp_path: Path) -> None:
     """Drawn with the probabilities told, unlike from row to row. A sound log is denied once in 1,000 times;
     10 logs with a fixed seed are denied never."""
