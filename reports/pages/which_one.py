@@ -156,9 +156,7 @@ def differences_table(trial: TrialResult, said: AnswerWords) -> Table:
 
 
 def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
-    first, second = (d.arm, d.other) if d.estimate >= 0 or d.other == said.trial.idle else (d.other, d.arm)
-    sign = 1 if first == d.arm else -1
-    together, alone = (_turned(i, sign) for i in (d.interval, d.alone))
+    shown = said.best_first(d)
     if d.told_apart:
         told = "yes"
     elif d.interval is None:
@@ -168,18 +166,12 @@ def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
     else:
         told = f"no. {said.more(d)}"
     return [
-        f"{said.name(first)} over {said.name(second)}",
-        figure(numbers.exact(sign * d.estimate), said.difference_text(sign * d.estimate, together)),
-        _between(together, said, signed=True),
-        _between(alone, said, signed=True),
+        f"{said.name(shown.arm)} over {said.name(shown.other)}",
+        figure(numbers.exact(shown.estimate), said.difference_text(shown.estimate, shown.interval)),
+        _between(shown.interval, said, signed=True),
+        _between(shown.alone, said, signed=True),
         told,
     ]
-
-
-def _turned(interval: Interval | None, sign: int) -> Interval | None:
-    if interval is None or sign == 1:
-        return interval
-    return Interval(-interval.estimate, -interval.high, -interval.low, interval.level)
 
 
 def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:

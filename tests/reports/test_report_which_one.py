@@ -71,9 +71,8 @@ def said(trial: TrialResult) -> AnswerWords:
         (
             a_trial(TrialVerdict(Answer.SEVERAL, ("a", "b"), between=SAME), BEATS, SAME),
             "a and b beat no offer and cannot be told apart.",
-            "Between a and b lies +0.25 EUR per customer (−0.75 to +1.25). If that is the truth, 120,000 "
-            "more "
-            "customers tell the two apart in four of five cases.",
+            "a brings 0.25 EUR per customer more than b (between 0.75 less and 1.25 more). If that is the "
+            "truth, 120,000 more customers tell the two apart in four of five cases.",
         ),
         (
             a_trial(TrialVerdict(Answer.SEVERAL, ("a", "b"), worse=("c",)), SAME, idle=None),
@@ -175,6 +174,22 @@ def test_an_arm_that_surely_breaks_a_guardrail_is_said_to_break_it():
     )
     page = which_one_html(night(trial)).decode()
     assert ">no: it breaks it<" in page and ">cannot be told<" not in page
+
+
+@pytest.mark.parametrize(
+    ("other", "said_of_it"),
+    [
+        ("b", "b brings 0.25 EUR per customer more than a (between 0.75 less and 1.25 more)."),
+        ("none", "a brings 0.25 EUR per customer less than no offer (between 1.25 less and 0.75 more)."),
+    ],
+)
+def test_an_open_difference_is_told_as_the_table_has_it(other: str, said_of_it: str):
+    """From the better arm; against doing nothing, from the arm."""
+    between = difference("a", other, -0.25, 1.0, told=False, more=120_000)
+    trial = a_trial(TrialVerdict(Answer.NOTHING, undecided=("a",), between=between), between)
+    assert said(trial).why.replace("\u00a0", " ").startswith(said_of_it)
+    shown = said(trial).best_first(between)
+    assert (shown.arm, shown.estimate) == (("b", 0.25) if other == "b" else ("a", -0.25))
 
 
 def test_propensities_that_are_none_are_said_with_their_sum():
