@@ -208,7 +208,10 @@ def _call(arguments: list[str]) -> int:
     try:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        _say(f"{' '.join(str(error).split())} (`allot --help` explains.)")
+        told = " ".join(str(error).split())
+        if told.endswith("into date."):
+            told = f"{told.removesuffix('date.')}a date; write YYYY-MM-DD, like 2026-11-20."
+        _say(f"{told} (`allot --help` explains.)")
         return 2
     except AllotError as error:
         _say(str(error))

@@ -127,12 +127,6 @@ def simulate_world(
 def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int | None) -> None:
     """`allot check`."""
     settings = _read(study, logs, threads)
-    from flows.init.lines import open_question
-
-    if unanswered := open_question(study.read_text(encoding="utf-8-sig")):
-        line, key, question = unanswered
-        end = "" if question.endswith(("?", ".")) else "."
-        raise StudyError(f"{study}, line {line}: `{key}` wants an answer: {question}{end}")
     from flows.night import open_scratch, today
     from flows.stages.log_history import examine_log
     from flows.stages.staging import stage_logs
@@ -140,13 +134,15 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     from models.overview import Asked, log_overview
     from models.trials import asks_of_counts, asks_of_regions
     from reports.log_overview import overview_header, overview_rows, overview_sentences
+    from reports.sentences.guardrails import allowed
     from reports.sentences.health import check_text
 
     night_of = as_of or today(settings)
     with open_scratch(settings, night_of, needs_key=False) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
         history = examine_log(night, events)
-        asked = Asked(settings.decision, settings.split, settings.evaluation.level)
+        guarded = tuple(one.name for one in settings.outcome if one.role == "guardrail")
+        asked = Asked(settings.decision, settings.split, settings.evaluation.level, guarded)
         overview = log_overview(events, asked)
         table = "counts" if asks_of_counts(events) else "regions" if asks_of_regions(events) else ""
     print_table(count_table(events.counts))
@@ -154,6 +150,9 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
         print_table(figures_table(overview_header(overview, settings.words), overview_rows(overview)))
     for sentence in overview_sentences(overview, settings.words, settings.currency):
         print(sentence)
+    for outcome in settings.outcome:
+        if outcome.worst is not None:
+            print(allowed(outcome.name, outcome.worst))
     print(f"Evidence tier {events.tier}: {events.tier_reason}")
     print(f"With it, {CLAIMS[table or events.tier]}.")
     for advice in sorted(
@@ -217,13 +216,16 @@ def _error_folders(arguments: list[str]) -> Iterator[Path]:
 
 
 def _read(study: Path, logs: Path | None, threads: int | None) -> "Study":
-    """Environment first, then the study: polars reads its thread count when it is imported."""
+    """Environment first, then the study: polars reads its thread count when it is imported.
+
+    A study that still asks something is refused, whatever it was to be used for.
+    """
     if threads is not None and not 1 <= threads <= 256:
         raise StudyError(f"--threads is {threads}; it must be from 1 to 256.")
     prepare(threads, command_line=True)
-    from flows.study import read_study, with_threads
+    from flows.study import read_answered_study, with_threads
 
-    return with_threads(read_study(study, logs), threads)
+    return with_threads(read_answered_study(study, logs), threads)
 
 
 def _announce(folder: Path) -> None:

@@ -26,7 +26,7 @@ from flows.stages.pictures import gather_pictures  # noqa: E402
 from flows.stages.spend import find_todays_budget  # noqa: E402
 from flows.stages.which_one import answer_which_one, checks_of_the_test, judge_arms  # noqa: E402
 from flows.stages.wide_evidence import weigh_wide_evidence  # noqa: E402
-from flows.study import read_study, with_threads  # noqa: E402
+from flows.study import read_answered_study, with_threads  # noqa: E402
 
 stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
 examine = stage("hold the log against its past")(examine_log)
@@ -72,7 +72,7 @@ def one_night(
     study: path of the study file. as_of: default today in the study's time zone. logs: replaces the
     study's log folder. threads: of the log reader; never changes a result.
     """
-    settings = with_threads(read_study(Path(study), None if logs is None else Path(logs)), threads)
+    settings = with_threads(read_answered_study(Path(study), None if logs is None else Path(logs)), threads)
     with open_night(settings, as_of or today(settings), Path(out)) as night:
         events = stage_logs(night)
         history = examine(night, events)

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
 
 from flows.currencies import cents_conflict
+from flows.init.lines import open_question
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from flows.study_outcomes import outcome_contradictions
@@ -34,7 +35,8 @@ TAKEN = ("recommended split", *(known.name for known in KNOWN_POLICIES), *ALGORI
 def _known_time_zone(name: str) -> str:
     if name not in available_timezones():
         example = "; write for example Europe/Berlin"
-        raise ValueError(f"no time zone of the tz database{suggest(name, available_timezones(), example)}")
+        places = [zone for zone in available_timezones() if "/" in zone]  # EST is near CEST in letters alone
+        raise ValueError(f"no time zone of the tz database{suggest(name, places, example)}")
     return name
 
 
@@ -130,6 +132,20 @@ def read_study(path: Path, logs: Path | None = None) -> Study:
     for name, rules in study.policies.items():
         _check_rules(path, name, rules)
     study._log_folder = (logs if logs is not None else path.parent / study.logs.folder).absolute()
+    return study
+
+
+def read_answered_study(path: Path, logs: Path | None = None) -> Study:
+    """`read_study`, of a study in which no line of `allot init` still asks.
+
+    Raises StudyError as `read_study` does, and with the first question that is open: a night would answer it
+    with a default that nobody chose.
+    """
+    study = read_study(path, logs)
+    if unanswered := open_question(path.read_text(encoding="utf-8-sig")):
+        line, key, question = unanswered
+        end = "" if question.endswith(("?", ".")) else "."
+        raise StudyError(f"{path}, line {line}: `{key}` wants an answer: {question}{end}")
     return study
 
 

@@ -20,6 +20,21 @@ def _matching(pattern: str, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _share_of_today(worst: float) -> float:
+    if not -1 < worst <= 1:
+        raise ValueError(
+            "worst is a share of today's level, above -1 and at most 1: 0.1 lets it rise by 10 %, -0.1 "
+            "lets it fall by 10 %"
+        )
+    return worst
+
+
+def _share_of_revenue(rate: float) -> float:
+    if not 0 < rate <= 1:
+        raise ValueError("it must be above 0 and at most 1, such as 0.4 for 40 %")
+    return rate
+
+
 Noun = Annotated[str, Field(pattern="^[A-Za-z][A-Za-z -]{0,39}$")]
 """Words that sentences hold, in letters, spaces and hyphens."""
 
@@ -78,7 +93,7 @@ class DecisionSettings(Settings):
     """An entity without any event for this long has left; its last transition is terminal."""
     discount_per_day: float = Field(default=0.97, gt=0, le=1)
     """gamma of the learners, per day. The evaluation of a horizon is undiscounted."""
-    margin_rate: float = Field(default=1.0, gt=0, le=1)
+    margin_rate: Annotated[float, AfterValidator(_share_of_revenue)] = 1.0
     """Margin per unit of revenue, used where purchases carry no margin of their own."""
     attribution_days: int = Field(default=7, ge=0)
     """Window of the platform-style attributed ROAS, a report column and never a reward."""
@@ -111,7 +126,7 @@ class OutcomeSettings(Settings):
     `info`: shown."""
     weight: float | None = None
     """Of a goal: currency units that one unit is worth, 1 where it is left out. Below 0 it is a loss."""
-    worst: float | None = Field(default=None, gt=-1)
+    worst: Annotated[float, AfterValidator(_share_of_today)] | None = None
     """Of a guardrail: the change that it may take, as a share of today's level: -0.01 lets it fall by 1 %,
     and 0.01 lets it rise by so much (complaints). The bound of the change has to keep to it."""
 

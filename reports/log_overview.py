@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
+from reports.sentences.trials import propensities_over_one
 from sql.hints import show
 
 EPOCH = date(1970, 1, 1)
 LONGEST_REFUSAL = 400
-"""Letters of a sentence that names regions of the log."""
+"""Letters of a sentence that names what is in the log."""
 HEADER = ("decisions", "share", "by propensity", "spend", "revenue after")
 
 
@@ -65,6 +66,8 @@ def _question(overview: LogOverview, words: Vocabulary) -> str:
         "how much": f"how much: which level of {words.action.replace('_', ' ')}, by its order.",
         "whom": f"whom to give which {words.action.replace('_', ' ')}.",
         "regions": "what the treated regions gained over the others.",
+        "returns": f"what one more unit of spend on each of the {actions} brings; daily totals alone split "
+        "no budget.",
     }[overview.question]
 
 
@@ -80,11 +83,12 @@ def _obstacle(overview: LogOverview, words: Vocabulary) -> str:
         "too short": f"the log is shorter than the {_days(overview.window_days)} in which outcomes count.",
         "propensities contradict": f"{told} was chosen more or less often than its "
         "propensities say, beyond chance: is the column the probability of what was chosen?",
+        "propensities over one": propensities_over_one(overview.over_one),
         "impressions only": f"who could have been {words.shown} {words.treatments} and was not is unknown: "
         "log opportunities, or hold some out at random.",
         "no propensities": "no row says how likely its choice was: where it was drawn at random, write the "
         "probability as `propensity`.",
-        "no such test": show(overview.obstacle_words, LONGEST_REFUSAL),
+        "refused": show(overview.obstacle_words, LONGEST_REFUSAL),
         "few placebo groups": f"{groups} groups of the other regions can be held against the treated, and it "
         f"takes {needed} before anything can be found: add regions that are not treated.",
         "few outcomes": f"{inside} {words.successes} after decisions are few: differences will be wide.",

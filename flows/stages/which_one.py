@@ -24,6 +24,7 @@ from models.trials import (
     asks_of_counts,
     asks_of_regions,
     asks_which_one,
+    guardrail_of_a_table,
     judge_counted_tests,
     judge_test_by_region,
     judge_trial,
@@ -50,10 +51,7 @@ def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgem
     study = night.study
     guarded = [outcome.name for outcome in study.outcome if outcome.role == "guardrail"]
     if guarded and asks_of_a_table(events):
-        raise LogError(
-            f"{guarded[0]} is a guardrail, and a table of counts or of regions tells one outcome alone: "
-            "leave it out of the study, or log the decisions one by one."
-        )
+        raise LogError(guardrail_of_a_table(guarded[0]))
     if asks_of_counts(events):
         matters = study.evaluation.difference_that_matters
         found = judge_counted_tests(events, Counting(study.decision.idle, study.evaluation.level, matters))

@@ -5,7 +5,7 @@ import numpy as np
 from models.mdp.journeys import complete_windows
 from models.mdp.sample_split import Users
 from models.mdp.transition_table import Transitions
-from models.results import Obstacle, TooFewEntities, TooShort
+from models.results import Obstacle, OneArm, TooFewEntities, TooShort
 from models.settings import DecisionSettings
 from sql.errors import LogError
 
@@ -28,6 +28,9 @@ def why_unjudgeable(
             f"The logs hold no decision before the as-of date: no {entity} who could have been shown an ad. "
             "Check that the export is complete, and --as-of."
         )
+    given = np.unique(transitions.action)
+    if decision.single_step and len(given) == 1:
+        return OneArm(transitions.actions[given[0]])
     try:
         windows = complete_windows(
             transitions, decision.horizon_days, decision.tail_days, single_step=decision.single_step

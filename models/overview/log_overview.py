@@ -1,30 +1,18 @@
 """What a log holds before anything is learnt from it: who got what, what followed, what it can be asked."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
 from models.mdp import Transitions, build_transitions, read_decisions
+from models.overview.asked import Asked
 from models.overview.obstacles import with_obstacle
 from models.results import ActionOverview, LogOverview, Question
-from models.settings import DecisionSettings, SplitSettings
 from models.trials import asks_which_one
 from sql.events import Events
 
 MOST_LEVELS = 20
 """Values that an ordered action may have."""
 TABLES = ("exposures", "bookings", "entities", "totals", "counts", "geo")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What of a study says which question it asks."""
-
-    decision: DecisionSettings
-    split: SplitSettings
-    level: float = 0.95
-    """Of its intervals."""
 
 
 def log_overview(events: Events, asked: Asked) -> LogOverview:
@@ -38,7 +26,7 @@ def log_overview(events: Events, asked: Asked) -> LogOverview:
     steps = build_transitions(events, decision) if decision.single_step else None
     shown, bookings = _decisions(events, steps, tables["exposures"]), tables["bookings"]
     if shown.is_empty():
-        return with_obstacle(_without_decisions(events, tables, window), events, decision, asked.level)
+        return with_obstacle(_without_decisions(events, tables, window), events, asked)
     followed = _last_decisions(shown, bookings, window)
     test = steps if steps and asks_which_one(steps, events, decision, asked.split) else None
     found = LogOverview(
@@ -52,7 +40,7 @@ def log_overview(events: Events, asked: Asked) -> LogOverview:
         window_days=window,
         question="which" if test else _question(events.actions, shown, asked),
     )
-    return with_obstacle(found, events, decision, asked.level, test)
+    return with_obstacle(found, events, asked, test)
 
 
 def _decisions(events: Events, steps: Transitions | None, exposures: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +89,7 @@ def _of_decisions(
 def _without_decisions(events: Events, tables: dict[str, pl.DataFrame], window_days: int) -> LogOverview:
     """Daily totals, counts per arm or regions: nobody is told apart."""
     totals, counts, geo = tables["totals"], tables["counts"], tables["geo"]
-    question: Question = "split"
+    question: Question = "returns" if events.tier == "C" else "split"
     if totals.is_empty() and len(counts) + len(geo):
         question = "which" if len(counts) else "regions"
     outcomes = None

@@ -5,9 +5,17 @@ from dataclasses import replace
 import polars as pl
 
 from models.mdp import Transitions
+from models.overview.asked import Asked
 from models.results import LogOverview
-from models.settings import DecisionSettings
-from models.trials import judge_test_by_region, read_trial, sample_ratio_check
+from models.totals import days_learnt_from, read_totals
+from models.trials import (
+    asks_of_a_table,
+    guardrail_of_a_table,
+    guardrail_without_idle,
+    judge_test_by_region,
+    read_trial,
+    sample_ratio_check,
+)
 from sql.errors import LogError
 from sql.events import Events
 
@@ -18,29 +26,30 @@ FEW_OUTCOMES = 100
 def with_obstacle(
     found: LogOverview,
     events: Events,
-    decision: DecisionSettings,
-    level: float,
+    asked: Asked,
     test: Transitions | None = None,
 ) -> LogOverview:
-    """The overview with its obstacle. level: of the study's intervals; test: the decisions of a test of arms,
-    where the study asks which one."""
+    """The overview with its obstacle. test: the decisions of a test of arms, where the study asks of one."""
+    if asked.guardrails and asks_of_a_table(events):
+        return replace(found, obstacle="refused", obstacle_words=guardrail_of_a_table(asked.guardrails[0]))
     if found.question == "regions":
-        return _of_regions(found, events, level)
+        return _of_regions(found, events, asked.level)
     idle = events.actions[0]
     told = [a.action for a in found.actions if a.action != idle]
     is_totals = events.tier == "C"
     if len(told if is_totals else found.actions) < 2:
         return replace(found, obstacle="one action", obstacle_action=told[0] if told else idle)
     if is_totals:
-        return found if _is_sold(found, events) else replace(found, obstacle="no revenue")
+        return _of_totals(found, events, asked)
     if found.outcomes == 0:
         return replace(found, obstacle="no outcomes")
     if found.entities and found.last_day - found.first_day + 1 < found.window_days:
         return replace(found, obstacle="too short")
     if test is not None:
-        return _of_test(found, events, decision, test)
+        return _of_test(found, events, asked, test)
     if events.tier == "B" and found.entities:
-        return replace(found, obstacle="no propensities" if decision.single_step else "impressions only")
+        is_single = asked.decision.single_step
+        return replace(found, obstacle="no propensities" if is_single else "impressions only")
     return _with_few(found)
 
 
@@ -55,15 +64,28 @@ def _is_sold(found: LogOverview, events: Events) -> bool:
     return bool(booked) or any(action.revenue_micros is not None for action in found.actions)
 
 
-def _of_test(
-    found: LogOverview, events: Events, decision: DecisionSettings, test: Transitions
-) -> LogOverview:
+def _of_totals(found: LogOverview, events: Events, asked: Asked) -> LogOverview:
+    """Days are counted as a night counts them."""
+    if not _is_sold(found, events):
+        return replace(found, obstacle="no revenue")
+    try:
+        days_learnt_from(read_totals(events, margin_rate=asked.decision.margin_rate))
+    except LogError as error:
+        return replace(found, obstacle="refused", obstacle_words=str(error))
+    return found
+
+
+def _of_test(found: LogOverview, events: Events, asked: Asked, test: Transitions) -> LogOverview:
     """The sample ratio is the check with which a night begins."""
     try:
-        log = read_trial(test, events, decision).log
+        log = read_trial(test, events, asked.decision).log
     except LogError:  # no window has ended
         return replace(found, obstacle="too short")
+    if asked.guardrails and log.idle is None:
+        return replace(found, obstacle="refused", obstacle_words=guardrail_without_idle(asked.guardrails[0]))
     ratio = sample_ratio_check(log)
+    if ratio.over_one:
+        return replace(found, obstacle="propensities over one", over_one=ratio.over_one)
     if not ratio.passed:
         return replace(found, obstacle="propensities contradict", obstacle_action=ratio.subject)
     return _with_few(found)
@@ -74,7 +96,7 @@ def _of_regions(found: LogOverview, events: Events, level: float) -> LogOverview
     try:
         judged = judge_test_by_region(events, level=level)
     except LogError as error:
-        return replace(found, obstacle="no such test", obstacle_words=str(error))
+        return replace(found, obstacle="refused", obstacle_words=str(error))
     groups = judged.placebos, judged.placebos_needed
     is_few = judged.placebos < judged.placebos_needed
     return replace(found, obstacle="few placebo groups" if is_few else "", placebos=groups)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Question = Literal["split", "which", "how much", "whom", "regions"]
+Question = Literal["split", "which", "how much", "whom", "regions", "returns"]
 LikelyObstacle = Literal[
     "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only", "no propensities",
-    "propensities contradict", "too short", "no such test", "few placebo groups",
+    "propensities contradict", "propensities over one", "too short", "refused", "few placebo groups",
 ]  # fmt: skip
 
 
@@ -49,6 +49,8 @@ class LogOverview:
     obstacle_action: str = ""
     """The action it is about, where it is about one."""
     obstacle_words: str = ""
-    """Of a test by region that cannot be judged: the sentence with which a night would refuse it."""
+    """Of a log that cannot be judged: the sentence with which a night would refuse it."""
+    over_one: tuple[tuple[str, float], ...] = ()
+    """Each arm of a test with its propensity, where these add up to more than 1."""
     placebos: tuple[int, int] | None = None
     """Of a test by region: (placebo groups that can be made, those that it takes to find anything)."""

@@ -107,6 +107,8 @@ class TrialCheck:
     observed: float
     """Entities of that arm; or, of a covariate, 0 and the largest difference of two arms in standard
     deviations of its ranks."""
+    over_one: tuple[tuple[str, float], ...] = ()
+    """Each arm with its logged probability, where these add up to more than 1; then nothing was counted."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,19 @@ class ArmGuardrail:
     arm: str
     bound: GuardrailBound
     """Today's level is that of idle."""
+    level: float
+    level_with_idle: float
+    """Per decision, in the outcome's unit, were everybody given the arm, or idle; adjusted as values are."""
+    change: Interval | None
+    """The first over the second, as a share of the second; None: it cannot be told."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the whole interval of the change lies beyond what the study allows."""
+        if self.change is None:
+            return False
+        worst = self.bound.worst
+        return self.change.high < worst if worst <= 0 else self.change.low > worst
 
 
 @dataclass(frozen=True)

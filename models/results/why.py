@@ -34,6 +34,13 @@ class OneChannel:
 
 
 @dataclass(frozen=True)
+class OneArm:
+    """Every decision of a single-step log is the same, so there is nothing to compare it with."""
+
+    arm: str
+
+
+@dataclass(frozen=True)
 class NothingSold:
     """The entities that choose the split bought nothing."""
 
@@ -72,8 +79,8 @@ class TooShort:
 
 
 Obstacle = (
-    NothingSpent | ShownAlone | TotalsAlone | OneChannel | NothingSold | NoneJudged | TooFewEntities
-    | TooShort | TotalsTell
+    NothingSpent | ShownAlone | TotalsAlone | OneChannel | OneArm | NothingSold | NoneJudged
+    | TooFewEntities | TooShort | TotalsTell
 )  # fmt: skip
 """Why no split can be chosen at all."""
 

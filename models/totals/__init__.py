@@ -4,7 +4,7 @@ from models.totals.combine import combine
 from models.totals.daily import DailyTotals, read_totals
 from models.totals.decision import decide_on_totals
 from models.totals.lift_tests import iroas_between, iroas_found, logged_tests, newest_tests, source_of
-from models.totals.model import fit_totals
+from models.totals.model import days_learnt_from, fit_totals
 from models.totals.results import ChannelTotals, Combined, Diagnosis, TotalsEvidence
 from models.totals.settings import LiftTest, TotalsSettings
 from models.totals.wide import WideEvidence, usable
@@ -19,6 +19,7 @@ __all__ = [
     "TotalsSettings",
     "WideEvidence",
     "combine",
+    "days_learnt_from",
     "decide_on_totals",
     "fit_totals",
     "iroas_between",

@@ -43,6 +43,16 @@ class Posterior:
     basis: Floats  # (n, r) the whitened baseline
 
 
+def days_learnt_from(daily: DailyTotals) -> Ints:
+    """(n,) rows of the days with known sales. Raises LogError where they are too few for the channels."""
+    kept, channels = np.flatnonzero(daily.known), len(daily.channels)
+    needed = FEWEST_DAYS + 5 * channels
+    if len(kept) < needed:
+        need = "1 channel needs" if channels == 1 else f"{channels} channels need"
+        raise LogError(f"The daily totals hold {len(kept)} days with known sales; {need} {needed}.")
+    return kept
+
+
 def fit_totals(
     daily: DailyTotals,
     settings: TotalsSettings,
@@ -74,13 +84,7 @@ def fit_totals(
             f"`totals.randomised` names {unknown[0]!r}, which the daily totals do not hold; they hold "
             f"{', '.join(daily.channels)}."
         )
-    kept = np.flatnonzero(daily.known)
-    needed = FEWEST_DAYS + 5 * len(daily.channels)
-    if len(kept) < needed:
-        raise LogError(
-            f"The daily totals hold {len(kept)} days with known sales; {len(daily.channels)} channels need "
-            f"{needed}."
-        )
+    kept = days_learnt_from(daily)
     with one_blas_thread():
         candidates = make_candidates(daily.spend)
         day, margin = daily.day[kept], daily.margin[kept]

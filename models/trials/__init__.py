@@ -17,7 +17,7 @@ from models.trials.counts import (
 )
 from models.trials.geo import GeoEffect, judge_regions
 from models.trials.geo_log import judge_test_by_region, read_regions
-from models.trials.guardrails import Guarded
+from models.trials.guardrails import Guarded, guardrail_of_a_table, guardrail_without_idle
 from models.trials.judge import judge_trial
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.rule import find_rule
@@ -48,6 +48,8 @@ __all__ = [
     "false_discoveries",
     "find_rule",
     "fit_policy_tree",
+    "guardrail_of_a_table",
+    "guardrail_without_idle",
     "judge_counted_tests",
     "judge_counts",
     "judge_regions",

@@ -4,6 +4,8 @@ The sample ratio: do as many entities have each arm as were to have it (Fabijan 
 the arms differ in what was known before they were drawn, more than a draw makes them (Hansen & Bowers 2008)?
 """
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.special import chdtrc, ndtr
 from scipy.stats import rankdata
@@ -30,11 +32,14 @@ def sample_ratio_check(log: TrialLog) -> TrialCheck:
 
     Where logged probabilities e differ from row to row, U_k = sum of (1[a = k] / e - 1) per arm, with its
     estimated variance, sum of 1[a = k] (1 - e) / e^2, and Bonferroni's correction. Asks nothing where the log
-    tells no probabilities.
+    tells no probabilities. Those of arms that add up to more than 1 are wrong, whatever the counts.
     """
     if log.probability is None:
         return TrialCheck("sample ratio", True, None, FALSE_ALARM, "", 0.0, 0.0)
     arms, counts = len(log.arms), log.decisions.astype(np.float64)
+    if log.over_one:
+        wrong = TrialCheck("sample ratio", False, 0.0, FALSE_ALARM, "", 0.0, 0.0)
+        return replace(wrong, over_one=log.over_one)
     if log.planned is None:
         inverse = 1.0 / log.probability
         stand_for = np.bincount(log.arm, inverse, arms)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.evaluation import BootstrapT
-from models.results import ArmGuardrail, GuardrailBound
+from models.results import ArmDifference, ArmGuardrail, GuardrailBound, Interval
 from models.trials.comparison import compare_arms
 from models.trials.trial_log import Floats, TrialLog
 from sql.errors import LogError
@@ -30,6 +30,22 @@ class Guarded:
     amount: Floats  # (n,) in its own unit
 
 
+def guardrail_without_idle(name: str) -> str:
+    """Why a test without idle holds no arm to a guardrail."""
+    return (
+        f"{name} is a guardrail, which an arm is held to against doing nothing, and no decision of this test "
+        'does nothing: let `decision.idle` name the arm that stands for today, or write role = "info".'
+    )
+
+
+def guardrail_of_a_table(name: str) -> str:
+    """Why a test that is logged as a table holds no arm to a guardrail."""
+    return (
+        f"{name} is a guardrail, and a table of counts or of regions tells one outcome alone: leave it out "
+        "of the study, or log the decisions one by one."
+    )
+
+
 def hold_to_guardrails(
     log: TrialLog, guarded: Sequence[Guarded], bootstrap: BootstrapT, *, level: float
 ) -> tuple[ArmGuardrail, ...]:
@@ -38,24 +54,28 @@ def hold_to_guardrails(
     Raises LogError for a test without idle: nothing says then what an outcome is today.
     """
     if guarded and log.idle is None:
-        raise LogError(
-            f"{guarded[0].name} is a guardrail, which an arm is held to against doing nothing, and no "
-            "decision of this test does nothing: let `decision.idle` name the arm that stands for today, or "
-            'write role = "info".'
-        )
+        raise LogError(guardrail_without_idle(guarded[0].name))
     return tuple(found for one in guarded for found in _of_one(log, one, bootstrap, level))
 
 
-def _of_one(log: TrialLog, one: Guarded, bootstrap: BootstrapT, level: float) -> list[ArmGuardrail]:
+def _of_one(log: TrialLog, one: Guarded, bootstrap: BootstrapT, confidence: float) -> list[ArmGuardrail]:
     followed = replace(log, outcome=one.amount, cost=np.zeros(log.n))
-    compared = compare_arms(followed, level=level, bootstrap=bootstrap)
+    compared = compare_arms(followed, level=confidence, bootstrap=bootstrap)
     idle = compared.arms[log.idle or 0]
-    today, found = abs(idle.estimate), list[ArmGuardrail]()
+    level = {arm.arm: arm.estimate for arm in compared.arms}
+    found = list[ArmGuardrail]()
     for difference in compared.differences:
         if difference.other != idle.arm:
             continue
-        bound, interval = None, difference.interval
-        if interval is not None and today > 0:
-            bound = (interval.low if one.worst <= 0 else interval.high) / today
-        found.append(ArmGuardrail(difference.arm, GuardrailBound(one.name, one.worst, bound)))
+        change = _as_share(difference, abs(idle.estimate))
+        bound = None if change is None else change.low if one.worst <= 0 else change.high
+        held = GuardrailBound(one.name, one.worst, bound)
+        found.append(ArmGuardrail(difference.arm, held, level[difference.arm], idle.estimate, change))
     return found
+
+
+def _as_share(difference: ArmDifference, today: float) -> Interval | None:
+    told = difference.interval
+    if told is None or not today > 0:
+        return None
+    return Interval(difference.estimate / today, told.low / today, told.high / today, told.level)

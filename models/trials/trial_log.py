@@ -76,16 +76,28 @@ class TrialLog:
         return np.bincount(pairs, minlength=len(self.arms)).astype(np.int64)
 
     @cached_property
-    def planned(self) -> Floats | None:
-        """(A,) shares that arms were drawn with, where the log tells one probability per arm; else None."""
+    def told(self) -> Floats | None:
+        """(A,) logged probabilities, where the log tells one per arm; else None. They should add up to 1."""
         if self.probability is None or (self.decisions == 0).any():
             return None
         low, high = np.full(len(self.arms), np.inf), np.zeros(len(self.arms))
         np.minimum.at(low, self.arm, self.probability)
         np.maximum.at(high, self.arm, self.probability)
-        if (high - low > SAME_PROBABILITY * high).any() or abs(high.sum() - 1) > SUMS_TO_ONE:
+        return None if (high - low > SAME_PROBABILITY * high).any() else high
+
+    @property
+    def over_one(self) -> tuple[tuple[str, float], ...]:
+        """Each arm with its logged probability, where these add up to more than 1; else empty."""
+        if self.told is None or self.told.sum() <= 1 + SUMS_TO_ONE:
+            return ()
+        return tuple(zip(self.arms, self.told.tolist(), strict=True))
+
+    @cached_property
+    def planned(self) -> Floats | None:
+        """(A,) shares that arms were drawn with, where the log tells one probability per arm; else None."""
+        if self.told is None or abs(self.told.sum() - 1) > SUMS_TO_ONE:
             return None
-        return high / high.sum()
+        return self.told / self.told.sum()
 
     @cached_property
     def weight(self) -> Floats:

@@ -91,6 +91,10 @@ def _answer(trial: TrialResult) -> dict[str, object]:
                 "worst": g.bound.worst,
                 "bound": numbers.exact(g.bound.bound),
                 "kept": g.bound.kept,
+                "broken": g.is_broken,
+                "level": numbers.exact(g.level),
+                "level_with_idle": numbers.exact(g.level_with_idle),
+                "change": None if g.change is None else numbers.exact(g.change.estimate),
             }
             for g in trial.guardrails
         ],

@@ -8,6 +8,7 @@ from reports.charts.arms import arms_chart
 from reports.glossary_trials import TRIAL_GLOSSARY
 from reports.pages.answer import AnswerPage, answer_lineage
 from reports.pages.explanation import ends_of
+from reports.pages.guardrails import guardrails_page
 from reports.pages.lineage import LineagePage
 from reports.pages.page import Page, Part
 from reports.sentences.counted import NO_COSTS, NO_FACTS, NOT_CHECKED, said_of_counts
@@ -23,6 +24,7 @@ def which_one_page(result: NightResult) -> AnswerPage:
     said = AnswerWords(trial, result.vocabulary, result.currency)
     stops = [c for c in result.health if c.status == "stop"]
     why = said.why if not stops else checks.found_text(result, stops[0])
+    guarded = [("page-5", "What may not get worse", guardrails_page(trial, said))] if trial.guardrails else []
     return AnswerPage(
         verdict=result.split.verdict,
         label=words.VERDICTS[result.split.verdict],
@@ -36,7 +38,7 @@ def which_one_page(result: NightResult) -> AnswerPage:
             ("page-2", "Every difference", _differences(trial, said)),
             ("page-3", "A rule, instead of one for all", _rule(result, trial, said)),
             ("page-4", "Is the test sound?", _soundness(result, trial)),
-            *((("page-5", "What may not get worse", _guardrails(trial, said)),) if trial.guardrails else ()),
+            *guarded,
         ),
         lineage=_lineage(result, trial),
     )
@@ -154,9 +156,7 @@ def differences_table(trial: TrialResult, said: AnswerWords) -> Table:
 
 
 def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
-    first, second = (d.arm, d.other) if d.estimate >= 0 or d.other == said.trial.idle else (d.other, d.arm)
-    sign = 1 if first == d.arm else -1
-    together, alone = (_turned(i, sign) for i in (d.interval, d.alone))
+    shown = said.best_first(d)
     if d.told_apart:
         told = "yes"
     elif d.interval is None:
@@ -166,18 +166,12 @@ def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
     else:
         told = f"no. {said.more(d)}"
     return [
-        f"{said.name(first)} over {said.name(second)}",
-        figure(numbers.exact(sign * d.estimate), said.difference_text(sign * d.estimate, together)),
-        _between(together, said, signed=True),
-        _between(alone, said, signed=True),
+        f"{said.name(shown.arm)} over {said.name(shown.other)}",
+        figure(numbers.exact(shown.estimate), said.difference_text(shown.estimate, shown.interval)),
+        _between(shown.interval, said, signed=True),
+        _between(shown.alone, said, signed=True),
         told,
     ]
-
-
-def _turned(interval: Interval | None, sign: int) -> Interval | None:
-    if interval is None or sign == 1:
-        return interval
-    return Interval(-interval.estimate, -interval.high, -interval.low, interval.level)
 
 
 def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
@@ -239,29 +233,6 @@ def _soundness(result: NightResult, trial: TrialResult) -> Page:
         f"Each answers no to a sound test in at most 1 of {numbers.count(1 / alarm)} cases." if alarm else ""
     )
     return Page((Part(table=table, note=note),))
-
-
-def _guardrails(trial: TrialResult, said: AnswerWords) -> Page:
-    """Every arm and guardrail: how far it could get worse, and what the study allows."""
-    rows = [
-        [
-            said.name(held.arm),
-            held.bound.outcome,
-            figure(held.bound.bound, numbers.percent(held.bound.bound, signed=True)),
-            figure(held.bound.worst, numbers.percent(held.bound.worst, signed=True)),
-            "yes" if held.bound.kept else "no",
-        ]
-        for held in trial.guardrails
-    ]
-    columns = (
-        text_column(words.capital(said.word.action)),
-        text_column("Outcome"),
-        Column("Could change by", f"the bad end of its interval, of what it is with {said.nothing}"),
-        Column("May change by"),
-        text_column("Kept to?"),
-    )
-    table = Table("Guardrails", columns, rows, cards=True)
-    return Page((Part(table=table, note="What cannot be told does not count as kept to."),))
 
 
 def _lineage(result: NightResult, trial: TrialResult) -> LineagePage:

@@ -14,6 +14,7 @@ from models.results import (
     NothingSold,
     NothingSpent,
     NotSupported,
+    OneArm,
     OneChannel,
     OutcomeAtRisk,
     OverBudget,
@@ -56,7 +57,7 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     """`why` of split.json: the decision, the money and the doubt."""
     if isinstance(split.why, Better):
         return _move(split, word, currency)
-    if isinstance(split.why, ArmsJudged | SeveralJudged | RegionsJudged):
+    if isinstance(split.why, ArmsJudged | SeveralJudged | RegionsJudged | OneArm):
         return reason_text(split, word, currency)
     uplift, more = split.considered, _beside(split, word, currency)
     reason = reason_text(split, word, currency)
@@ -143,6 +144,8 @@ def _said_of_the_log(why: Why, word: Vocabulary) -> str:
             return "Daily totals alone move no money unless budgets were changed by lot."
         case OneChannel():
             return f"All spend goes to one {word.action} ({why.channel}), so there is nothing to split."
+        case OneArm():
+            return f"Every decision is the same ({why.arm}), so there is nothing to compare it with."
         case NothingSold():
             return (
                 f"The logs hold no {word.successes} of the {word.entities} that choose the split, so nothing "

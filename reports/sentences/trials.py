@@ -1,11 +1,12 @@
 """What a test of arms says, in sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.results import Answer, ArmDifference, Interval, TrialCheck, TrialResult, Vocabulary
 from reports import numbers, words
-from reports.numbers import NBSP
+from reports.numbers import MINUS, NBSP
 from reports.sentences import guardrails
+from sql.hints import show
 
 MANY = 1_000_000_000
 """More entities than this are no plan."""
@@ -16,8 +17,22 @@ def arm_name(arm: str, idle: str | None, word: Vocabulary) -> str:
     return word.nothing if arm == idle else arm
 
 
+def propensities_over_one(told: tuple[tuple[str, float], ...]) -> str:
+    """`the propensities of none, A and B add up to 1.5: ...`; told: each arm with its own."""
+    arms = words.listed([show(arm) for arm, _ in told], most=12)
+    each = words.listed([f"{propensity:.3g}" for _, propensity in told], most=12)
+    total = sum(propensity for _, propensity in told)
+    return (
+        f"the propensities of {arms} add up to {total:.3g}: they are {each}, "
+        "and each must be the probability with which its own arm was drawn, so that all together make 1."
+    )
+
+
 def check_text(check: TrialCheck, word: Vocabulary) -> str:
     """What a check of the test found, and what to do about it."""
+    if check.over_one:
+        said = propensities_over_one(check.over_one)
+        return f"{said[:1].upper()}{said[1:]}"
     if check.kind == "sample ratio":
         if check.p_value is None:
             return (
@@ -166,19 +181,40 @@ class AnswerWords:
         return f"It brings {words.listed(parts)}{net}."
 
     def _barred(self, arm: str) -> str:
-        """The first guardrail that an arm does not pass."""
-        broken = next(g.bound for g in self.trial.guardrails if g.arm == arm and not g.bound.kept)
-        return f"{self.name(arm)} is not chosen: {guardrails.broken(broken, self.word.entity)}"
+        """A guardrail that an arm breaks, or the first that it may break."""
+        held = [g for g in self.trial.guardrails if g.arm == arm and not g.bound.kept]
+        one = min(held, key=lambda g: not g.is_broken)
+        least = None
+        if one.is_broken and one.change is not None:
+            least = one.change.high if one.bound.worst <= 0 else one.change.low
+        return f"{self.name(arm)} is not chosen: {guardrails.broken(one.bound, self.word.entity, least)}"
 
     def _open(self, difference: ArmDifference) -> str:
-        """How large the open difference is, and how many more would tell it."""
-        first, second = self.name(difference.arm), self.name(difference.other)
-        lies = self.difference_text(difference.estimate, difference.interval)
-        text = f"Between {first} and {second} lies {lies}{NBSP}{self.per}"
-        if difference.interval is not None:
-            ends = self.interval(difference.estimate, difference.interval, signed=True)
-            text += f" ({ends.low} to {ends.high})"
-        return f"{text}. {self.more(difference)}"
+        """How large the open difference is, of the same arm over the other as in the table, and how many more
+        would tell it."""
+        shown = self.best_first(difference)
+        text = self.interval(shown.estimate, shown.interval, signed=True)
+        amount = f"{_unsigned(text.estimate)}{NBSP}{self.per} {_way(text.estimate)}"
+        between = ""
+        if shown.interval is not None:
+            ends = [f"{_unsigned(end)} {_way(end)}" for end in (text.low, text.high)]
+            between = f" (between {ends[0]} and {ends[1]})"
+        said = f"{self.name(shown.arm)} brings {amount} than {self.name(shown.other)}{between}."
+        return f"{said} {self.more(difference)}"
+
+    def best_first(self, difference: ArmDifference) -> ArmDifference:
+        """The same difference from the side of the better arm; against idle it stays as it is."""
+        if difference.estimate >= 0 or difference.other == self.trial.idle:
+            return difference
+        interval, alone = _turned(difference.interval), _turned(difference.alone)
+        return replace(
+            difference,
+            arm=difference.other,
+            other=difference.arm,
+            estimate=-difference.estimate,
+            interval=interval,
+            alone=alone,
+        )
 
     def more(self, difference: ArmDifference) -> str:
         """How many more entities would tell two arms apart."""
@@ -213,6 +249,20 @@ def _touches(difference: ArmDifference) -> bool:
     """Told apart in steps, though the interval of all at once touches 0."""
     interval = difference.interval
     return difference.told_apart and interval is not None and interval.low <= 0 <= interval.high
+
+
+def _turned(interval: Interval | None) -> Interval | None:
+    if interval is None:
+        return None
+    return Interval(-interval.estimate, -interval.high, -interval.low, interval.level)
+
+
+def _unsigned(figure: str) -> str:
+    return figure.lstrip(f"+{MINUS}")
+
+
+def _way(figure: str) -> str:
+    return "less" if figure.startswith(MINUS) else "more"
 
 
 def _is(arms: tuple[str, ...]) -> str:

@@ -44,8 +44,8 @@ def test_help_loads_nothing_heavy() -> None:
         ("frob", 'Unknown command "frob"'),
         ("run", "requires an argument"),
         ("run nowhere.toml", "There is no study file nowhere.toml"),
-        ("run x.toml --as-of 2026-13-01", 'unable to convert "2026-13-01" into date'),
-        ("run x.toml --as-of yesterday", 'unable to convert "yesterday" into date'),
+        ("run x.toml --as-of 2026-13-01", 'unable to convert "2026-13-01" into a date; write YYYY-MM-DD'),
+        ("run x.toml --as-of 20.05.2026", "into a date; write YYYY-MM-DD, like 2026-11-20. (`allot --help`"),
         ("run x.toml --threads 0", "--threads is 0; it must be from 1 to 256"),
         ("backfill x.toml --from 2026-02-01 --to 2026-01-01", "lies before --from 2026-02-01; swap them"),
         ("backfill x.toml --from 2026-01-01 --to 2026-01-02 --every 0", "--every is 0"),
@@ -203,9 +203,13 @@ def test_check_warns_of_what_no_single_row_shows_and_says_which_forms_are_read(
         ("purchases", "purchase_id,ts,user_id,revenue", bought),
     ):
         (tmp_path / "logs" / f"{name}.csv").write_text("\n".join([columns, *lines]))
-    (tmp_path / "shop.toml").write_text('name = "shop"\n[logs]\nfolder = "logs"\n')
+    (tmp_path / "shop.toml").write_text(
+        'name = "shop"\n[logs]\nfolder = "logs"\n'
+        '[[outcome]]\nname = "clicks"\nrole = "guardrail"\nworst = -0.1\n'
+    )
     assert main(["check", str(tmp_path / "shop.toml"), "--as-of", "2026-02-01"]) == 0
     out = capsys.readouterr().out
+    assert "Guardrail clicks: it may fall by at most 10 % of today's level; any rise is allowed.\n" in out
     assert "For refused rows: money is read as 4012.80 or 4,012.80" in out
     assert "Warning: About 72% of the revenue of purchases is in 1 refused row" in out
     assert "Warning: 'Search', 'search' differ in capitals or blanks only" in out

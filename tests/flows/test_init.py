@@ -123,6 +123,11 @@ def test_what_is_missing_is_asked_and_check_says_so(
     assert main(["check", str(tmp_path / "my.toml"), "--as-of", "2026-02-01"]) == 2
     told = capfd.readouterr().err
     assert "my.toml, line " in told and "`columns.impression_id` wants an answer: which column of" in told
+    run = ["--as-of", "2026-02-01", "--out", str(tmp_path / "out")]
+    days = ["--from", "2026-02-01", "--to", "2026-02-02", *run[2:]]
+    for command in (["run", *run], ["backfill", *days], ["evaluate", "--policy", "less.csv", *run[:2]]):
+        assert main([command[0], str(tmp_path / "my.toml"), *command[1:]]) == 2
+        assert capfd.readouterr().err == told
     text = text.replace("# columns.impression_id = ?", "columns.impression_id = '#row'")
     (tmp_path / "my.toml").write_text(text.replace("# columns.channel = ?", "constants.channel = 'tv'"))
     assert main(["check", str(tmp_path / "my.toml"), "--as-of", "2026-02-01"]) == 2

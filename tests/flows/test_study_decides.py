@@ -64,6 +64,8 @@ def test_outcomes_are_told_with_their_roles_and_left_out_of_the_outputs_where_th
     ("text", "said"),
     [
         (GUARD, "`outcome.1.worst`: is missing; write for example -0.01"),
+        (GUARD + "worst = 10", "`outcome.1.worst` is 10; worst is a share of today's level, above -1 and at most 1: 0.1 lets it rise"),
+        (GUARD + "worst = -1.0", "`outcome.1.worst` is -1.0; worst is a share of today's level"),
         ('[[outcome]]\nname = "margin"\nworst = -0.1', "`outcome.1.worst`: -0.1 belongs to a guardrail"),
         ('[[outcome]]\nname = "clicks"\nweight = 2', '`outcome.1.weight`: 2 belongs to a goal; write role = "goal".'),
         ('[[outcome]]\nname = "clicks"\nrole = "goal"\nweight = 0', "`outcome.1.weight`: 0 counts for nothing"),

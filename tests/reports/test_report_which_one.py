@@ -71,9 +71,8 @@ def said(trial: TrialResult) -> AnswerWords:
         (
             a_trial(TrialVerdict(Answer.SEVERAL, ("a", "b"), between=SAME), BEATS, SAME),
             "a and b beat no offer and cannot be told apart.",
-            "Between a and b lies +0.25 EUR per customer (−0.75 to +1.25). If that is the truth, 120,000 "
-            "more "
-            "customers tell the two apart in four of five cases.",
+            "a brings 0.25 EUR per customer more than b (between 0.75 less and 1.25 more). If that is the "
+            "truth, 120,000 more customers tell the two apart in four of five cases.",
         ),
         (
             a_trial(TrialVerdict(Answer.SEVERAL, ("a", "b"), worse=("c",)), SAME, idle=None),
@@ -146,9 +145,15 @@ def test_the_picture_calls_an_arm_best_only_where_no_other_may_be_better(verdict
     assert finding(trial, said(trial)) == title
 
 
-def test_an_arm_that_a_guardrail_forbids_is_named_on_the_page_with_what_it_could_do():
-    held = (ArmGuardrail("a", GuardrailBound("complaints", 0.05, 0.12)),)
-    trial = replace(a_trial(TrialVerdict(Answer.NOTHING, barred=("a",)), BEATS), guardrails=held)
+def forbidden(low: float, high: float) -> TrialResult:
+    """Complaints of 2 % with no offer and 2.2 % with a, a change between low and high; +5 % is allowed."""
+    change = Interval(0.1, low, high)
+    held = (ArmGuardrail("a", GuardrailBound("complaints", 0.05, high), 0.022, 0.02, change),)
+    return replace(a_trial(TrialVerdict(Answer.NOTHING, barred=("a",)), BEATS), guardrails=held)
+
+
+def test_an_arm_that_may_break_a_guardrail_is_named_on_the_page_with_what_it_could_do():
+    trial = forbidden(0.02, 0.12)
     words = said(trial)
     assert words.headline == "Nothing was found that beats no offer and keeps to the guardrails."
     assert words.why == (
@@ -156,7 +161,43 @@ def test_an_arm_that_a_guardrail_forbids_is_named_on_the_page_with_what_it_could
         "5 %."
     )
     page = which_one_html(night(trial)).decode().replace("\u00a0", " ")
-    assert "What may not get worse" in page and "+12 %" in page and "guardrails are held to one offer" in page
+    assert "What may not get worse" in page and "guardrails are held to one offer" in page
+    for shown in (">0.0220<", ">0.0200<", ">+10 %<", ">+12 %<", ">+5 %<", ">cannot be told<"):
+        assert shown in page
+
+
+def test_an_arm_that_surely_breaks_a_guardrail_is_said_to_break_it():
+    trial = forbidden(0.08, 0.12)
+    assert said(trial).why == (
+        "a is not chosen: complaints is a guardrail, and this breaks it: it would rise by 8 % at least, and "
+        "the study lets it rise by 5 %."
+    )
+    page = which_one_html(night(trial)).decode()
+    assert ">no: it breaks it<" in page and ">cannot be told<" not in page
+
+
+@pytest.mark.parametrize(
+    ("other", "said_of_it"),
+    [
+        ("b", "b brings 0.25 EUR per customer more than a (between 0.75 less and 1.25 more)."),
+        ("none", "a brings 0.25 EUR per customer less than no offer (between 1.25 less and 0.75 more)."),
+    ],
+)
+def test_an_open_difference_is_told_as_the_table_has_it(other: str, said_of_it: str):
+    """From the better arm; against doing nothing, from the arm."""
+    between = difference("a", other, -0.25, 1.0, told=False, more=120_000)
+    trial = a_trial(TrialVerdict(Answer.NOTHING, undecided=("a",), between=between), between)
+    assert said(trial).why.replace("\u00a0", " ").startswith(said_of_it)
+    shown = said(trial).best_first(between)
+    assert (shown.arm, shown.estimate) == (("b", 0.25) if other == "b" else ("a", -0.25))
+
+
+def test_propensities_that_are_none_are_said_with_their_sum():
+    told = (("none", 0.5), ("a", 0.5), ("b", 0.5))
+    check = TrialCheck("sample ratio", False, 0.0, 1e-3, "", 0.0, 0.0, told)
+    assert check_text(check, WORD).startswith(
+        "The propensities of none, a and b add up to 1.5: they are 0.5,"
+    )
 
 
 def test_an_arm_with_too_few_is_said_with_its_figures():

@@ -25,6 +25,7 @@ from models.results import (
     NothingSold,
     NothingSpent,
     NotSupported,
+    OneArm,
     OneChannel,
     OutcomeAtRisk,
     OverBudget,
@@ -65,6 +66,7 @@ WHYS: dict[Why, str] = {
     "they cannot tell what any channel earns.",
     TotalsAlone(): "Daily totals alone move no money unless budgets were changed by lot.",
     OneChannel("tv"): "All spend goes to one channel (tv), so there is nothing to split.",
+    OneArm("mail"): "Every decision is the same (mail), so there is nothing to compare it with.",
     NothingSold(): "The logs hold no purchases of the users that choose the split, so nothing is known "
     "about what any channel earns.",
     NoneJudged(

@@ -77,6 +77,16 @@ def test_a_propensity_that_denies_its_share_is_told(tmp_path: Path) -> None:
     assert (found.obstacle, found.obstacle_action) == ("propensities contradict", "A")
 
 
+def test_propensities_of_all_arms_that_add_up_to_more_than_1_are_told(tmp_path: Path) -> None:
+    """Half for each of three arms, though all three have as many as a third."""
+    found = overview(tmp_path, SINGLE, **trial(dict.fromkeys("ABC", 80), dict.fromkeys("ABC", 0.5)))
+    assert found.obstacle == "propensities over one"
+    assert overview_sentences(found, Vocabulary(), "EUR")[-1] == (
+        "The likely obstacle: the propensities of A, B and C add up to 1.5: they are 0.5, 0.5 and 0.5, and "
+        "each must be the probability with which its own arm was drawn, so that all together make 1."
+    )
+
+
 def test_right_propensities_are_seldom_denied(tmp_path: Path) -> None:
     """Drawn with the probabilities told, unlike from row to row. A sound log is denied once in 1,000 times;
     10 logs with a fixed seed are denied never."""
@@ -201,9 +211,44 @@ def test_totals_need_sales_of_their_own_or_purchases(tmp_path: Path) -> None:
     assert without.obstacle == "no revenue"
     assert [(a.action, a.share) for a in without.actions] == [("radio", 0.25), ("tv", 0.75)]
     write_table(tmp_path / "log" / "totals.csv", rows)
-    assert overview(tmp_path, purchases=[purchase(1, "2026-01-01", "u1")]).obstacle == ""
+    assert overview(tmp_path, purchases=[purchase(1, "2026-01-01", "u1")]).obstacle == "refused"
     alone = [rows[0], {"date": "2026-01-01", "channel": "none", "spend": 0, "revenue": 90}]
     assert of_table(tmp_path / "alone", "totals", alone).obstacle_action == "tv"
+
+
+def sales(days: int) -> list[dict[str, Any]]:
+    """Two channels on so many days, with sales."""
+    first = np.datetime64("2025-11-01")
+    return [
+        {"date": str(first + d), "channel": c, "spend": 5 + d % 7, "revenue": 50}
+        for d in range(days)
+        for c in ("tv", "radio")
+    ]
+
+
+def test_totals_too_short_for_their_channels_are_told_as_a_night_would(tmp_path: Path) -> None:
+    """Two channels take 66 days; and what totals alone are asked is no split."""
+    short = overview_sentences(of_table(tmp_path / "short", "totals", sales(60)), Vocabulary(), "EUR")
+    assert short[-1] == (
+        "The likely obstacle: The daily totals hold 60 days with known sales; 2 channels need 66."
+    )
+    long = overview_sentences(of_table(tmp_path / "long", "totals", sales(66)), Vocabulary(), "EUR")
+    assert long[-2:] == [
+        "The question: what one more unit of spend on each of the channels brings; daily totals alone split "
+        "no budget.",
+        "The likely obstacle: none that shows before a night is run.",
+    ]
+
+
+def test_a_guardrail_that_a_night_would_refuse_is_told_before(tmp_path: Path) -> None:
+    """It is held against doing nothing, which this test has no arm for; and a table tells one outcome."""
+    asked = Asked(SINGLE, SplitSettings(), guardrails=("clicks",))
+    test = trial({"A": 60, "B": 60}, {"A": 0.5, "B": 0.5})
+    found = log_overview(stage(write_log(tmp_path / "log", **test), single_step=True), asked)
+    assert found.obstacle_words.startswith("clicks is a guardrail, which an arm is held to against doing")
+    write_table(tmp_path / "c" / "counts.csv", [{"arm": a, "n": 90, "successes": 9} for a in ("A", "B")])
+    counts = log_overview(stage(tmp_path / "c"), asked)
+    assert counts.obstacle_words.startswith("clicks is a guardrail, and a table of counts or of regions")
 
 
 def regions(n: int, treated: int, before: int = 10) -> list[dict[str, Any]]:

@@ -70,6 +70,9 @@ def test_an_arm_that_breaks_a_guardrail_or_may_is_not(tmp_path: Path, complainin
     assert trial.verdict.kind == Answer.NOTHING and trial.verdict.barred == ("mail",)
     [guardrail] = trial.guardrails
     assert guardrail.bound.bound is not None and guardrail.bound.bound > 0.05
+    assert (guardrail.level, guardrail.level_with_idle) == pytest.approx((complaining, 0.1), abs=0.05)
+    assert guardrail.change is not None and guardrail.is_broken == (complaining == 0.3)
+    assert guardrail.change.estimate == pytest.approx(guardrail.level / guardrail.level_with_idle - 1)
     assert trial.rule is None
 
 
