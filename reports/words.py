@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.results import NightResult, SplitDecision, SplitRow, Vocabulary, plural
+from models.results import NightResult, OneArm, SplitDecision, SplitRow, Vocabulary, plural
 from reports import numbers
 from reports.numbers import NBSP
 
@@ -193,6 +193,8 @@ def spend(row: SplitRow) -> Spend:
 def headline(result: NightResult) -> str:
     """The decision in one sentence, without a term of art."""
     decision = result.split
+    if isinstance(decision.why, OneArm):
+        return f"These logs cannot say which {result.vocabulary.action} to take."
     if decision.verdict == "KEEP":
         return "Keep today’s split."
     if decision.verdict == "NO_EVIDENCE":

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results import Gate, PolicyEvidence, Uplift
+from models.results import Gate, OneArm, PolicyEvidence, Uplift
 from reports import words
 from reports.estimates import is_recommended
 from reports.numbers import MINUS, NBSP
@@ -30,6 +30,12 @@ def test_a_larger_total_is_said() -> None:
     night = samples.one_decision_each()
     assert plain(words.headline(night)) == "Spend 350 USD a week more on mens e-mail."
     assert plain(words.budget_sentence(night)) == "with 1,400 instead of 1,050 USD"
+
+
+def test_a_test_of_one_arm_has_no_split_to_keep() -> None:
+    night = samples.no_evidence()
+    one = replace(night, split=replace(night.split, why=OneArm("mail")))
+    assert words.headline(one) == "These logs cannot say which channel to take."
 
 
 def test_a_keep_says_what_the_best_move_would_have_promised() -> None:
