@@ -17,7 +17,7 @@ def heading(name: str, currency: str, why: str, folder: str) -> list[str]:
     """The first lines, up to the logs' folder."""
     return [
         "# Written by `allot init` from the files' columns. Guesses say why; CHECK marks what only you know.",
-        "# A commented line that says ASK wants an answer in its place: `allot check` waits for it.",
+        "# A commented line that says ASK wants an answer in its place: all commands wait for it.",
         "",
         f"name = {quoted(name)}",
         f"currency = {quoted(currency)}  # {why}",
