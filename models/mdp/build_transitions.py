@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.mdp.booked_outcomes import Decided, Followed, booked_outcomes
 from models.mdp.context_state import ContextState, context_features
-from models.mdp.entity_sample import EntitySample, sample_entities
+from models.mdp.entity_sample import sample_entities
 from models.mdp.event_streams import EpochGrid, Stream, read_stream
 from models.mdp.logged_propensities import (
     LoggedTransitions,
@@ -75,15 +75,12 @@ def build_transitions(
         starts = range(0, len(entities), entities_per_chunk)
         return [_build_chunk(events, how, entities[i : i + entities_per_chunk], rows) for i in starts]
 
-    sample = EntitySample(entities, entities.clear(), 1.0)
-    if most is not None:
-        upper = len(entities) * (events.last_day - events.first_day + 1) + chances_and_exposures(events)
-        sample = sample_entities(
-            entities, most, upper, lambda some: _concatenate(chunks(some, True), []).n_rows
-        )
-    table = _concatenate(
-        chunks(sample.kept, True) or [_build_chunk(events, how, entities, True)], chunks(sample.others, False)
-    )
+    upper = len(entities) * (events.last_day - events.first_day + 1) + chances_and_exposures(events)
+    sample = sample_entities(entities, most, upper, lambda some: sum(c.n_rows for c in chunks(some, True)))
+    kept = chunks(sample.kept, True) or [
+        _build_chunk(events, how, entities, True)
+    ]  # of nobody: an empty table
+    table = _concatenate(kept, chunks(sample.others, False))
     return replace(table, stands_for=sample.stands_for)
 
 

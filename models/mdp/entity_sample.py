@@ -30,15 +30,15 @@ class EntitySample:
 
 
 def sample_entities(
-    entities: pl.DataFrame, most: int, upper: int, decisions_of: Callable[[pl.DataFrame], int]
+    entities: pl.DataFrame, most: int | None, upper: int, decisions_of: Callable[[pl.DataFrame], int]
 ) -> EntitySample:
-    """As many entities as make about `most` decisions.
+    """As many entities as make about `most` decisions; all of them for None.
 
     upper: decisions that all of them cannot exceed, so that a log far below `most` is not asked.
     decisions_of: how many some entities make; asked of a pilot.
     """
     everybody = EntitySample(entities, entities.clear(), 1.0)
-    if upper <= most or not len(entities):
+    if most is None or upper <= most or not len(entities):
         return everybody
     draw = uniform_of(entities["entity_key"].to_numpy().astype(np.int64), SAMPLE_SALT)
     pilot = draw <= np.sort(draw)[: min(PILOT, len(draw))][-1]
