@@ -141,7 +141,7 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
     with open_scratch(settings, night_of, needs_key=False) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
         history = examine_log(night, events)
-        guarded = tuple(one.name for one in settings.outcome if one.role == "guardrail")
+        guarded = tuple(one.name for one in settings.guardrails)
         asked = Asked(settings.decision, settings.split, settings.evaluation.level, guarded)
         overview = log_overview(events, asked)
         table = "counts" if asks_of_counts(events) else "regions" if asks_of_regions(events) else ""
@@ -150,9 +150,8 @@ def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int 
         print_table(figures_table(overview_header(overview, settings.words), overview_rows(overview)))
     for sentence in overview_sentences(overview, settings.words, settings.currency):
         print(sentence)
-    for outcome in settings.outcome:
-        if outcome.worst is not None:
-            print(allowed(outcome.name, outcome.worst))
+    for one in settings.guardrails:
+        print(allowed(one.name, one.worst or 0.0))
     print(f"Evidence tier {events.tier}: {events.tier_reason}")
     print(f"With it, {CLAIMS[table or events.tier]}.")
     for advice in sorted(

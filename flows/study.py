@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from flows.currencies import cents_conflict
 from flows.init.lines import open_question
 from flows.policy_files.rules import RuleFile, rules_of
+from flows.study_budgets import budget_contradictions
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from flows.study_outcomes import outcome_contradictions
 from models.agent_settings import ALGORITHM_NAMES, AgentSettings
@@ -109,6 +110,11 @@ class Study(Settings):
     def counted_in(self) -> dict[str, str]:
         """Outcome -> its unit, of those for which the study names one."""
         return {one.name: one.unit for one in self.outcome if one.unit is not None}
+
+    @property
+    def guardrails(self) -> tuple[OutcomeSettings, ...]:
+        """Outcomes that may not get worse."""
+        return tuple(one for one in self.outcome if one.role == "guardrail")
 
     @property
     def log_folder(self) -> Path:
@@ -263,29 +269,7 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
             )
         )
     found.extend(outcome_contradictions(study.outcome, study.currency))
-    found.extend(_budget_contradictions(study.split))
-    return found
-
-
-def _budget_contradictions(split: SplitSettings) -> list[tuple[str, str]]:
-    found = []
-    for channel, bounds in split.channels.items():
-        if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
-            found.append(
-                (
-                    f"split.channels.{channel}.min",
-                    f"{bounds.min:g} is above max = {bounds.max:g}; swap them or widen the bounds.",
-                )
-            )
-    least = sum(bounds.min or 0.0 for bounds in split.channels.values())
-    if split.total is not None and least > split.total:
-        found.append(
-            (
-                "split.total",
-                f"{split.total:g} is less than the channels' minima together ({least:g}); "
-                "raise it or lower them.",
-            )
-        )
+    found.extend(budget_contradictions(study.split))
     return found
 
 

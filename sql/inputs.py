@@ -79,8 +79,8 @@ def resolve(folder: Path, path: str, table: str, key: str = "") -> list[Path]:
 
 
 def log_files(folder: Path) -> list[Path]:
-    """Files below a folder whose ending says that they are logs, sorted."""
-    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(tuple(FORMATS)))
+    """Files below a folder that are logs, sorted."""
+    return sorted(p for p in folder.rglob("*") if p.is_file() and _is_log(p, folder))
 
 
 def holdings(folder: Path) -> str:
@@ -116,8 +116,7 @@ def _expand(found: list[Path], folder: Path, table: str) -> list[Path]:
     files: set[Path] = set()
     for path in found:
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file() and _is_log(p, path))
-            files.update(inside)
+            files.update(log_files(path))
         elif path.is_file():
             if not _has_known_ending(path):
                 raise LogError(

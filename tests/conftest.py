@@ -4,9 +4,9 @@ import atexit
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,16 +46,6 @@ def pseudonym_key(monkeypatch: pytest.MonkeyPatch) -> str:
 def allot(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
     """Run the command line in a process of its own, from an empty folder."""
 
-    def call(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "flows.cli", *map(str, arguments)]
-        paths = {"PYTHONPATH": str(REPOSITORY), "ALLOT_PSEUDONYM_KEY": KEY}
-        return subprocess.run(
-            command,
-            cwd=tmp_path,
-            env={**os.environ, **paths, **environment},
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
+    from tests.flows.typed import run  # it takes the constants above
 
-    return call
+    return partial(run, cwd=tmp_path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen
 from flows.init.odd_values import odd_values
-from flows.init.roles import ARMS, has_orders, has_people, is_few, is_probability, is_time, money_unit, named
+from flows.init.roles import ARMS, is_few, is_probability, is_time, money_unit, named, tells_of_single_ones
 from flows.init.table_words import CONTROLS, PLACES_OF_A_TEST, STEMS, WORDS
 from sql.contract import CONTRACT
 
@@ -114,7 +114,7 @@ def _can_be(table: str, seen: Seen) -> bool:
     if table == "arms":
         arm = _columns("arms", seen).get("arm")
         return arm is not None and {value.lower() for value in arm.top} <= ARMS_OF_A_LOG
-    return table not in NOBODYS or not (has_people(seen) or has_orders(seen))
+    return table not in NOBODYS or not tells_of_single_ones(seen)
 
 
 def _columns(table: str, seen: Seen) -> dict[str, Column]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen
-from flows.init.roles import has_orders, has_people, is_few, is_money, money_unit, named
+from flows.init.roles import is_few, is_money, money_unit, named, tells_of_single_ones
 
 DAYS = [
     "date",
@@ -20,6 +20,8 @@ DAYS = [
     "reporting_starts",
     "datum",
 ]
+NOBODY = "none"
+"""The channel of sales that no channel claims."""
 PLATFORMS = ["channel", "ad_channel", "platform", "network", "utm_source", "kanal"]
 """Columns that say whose spend a row is, where one file holds several."""
 SPENDS = [
@@ -116,14 +118,15 @@ class Part:
 def export_part(seen: Seen) -> Part | None:
     """The part that one platform's export is, or one of several platforms; None where the file is none."""
     days, spends = days_of(seen), named(seen, SPENDS, is_money)
-    if not days or not spends or has_people(seen) or has_orders(seen):
+    if not days or not spends or tells_of_single_ones(seen):
         return None
     day, spend = days[0], spends[0]
     clicks = next(iter(named(seen, CLICKS, lambda c: c.is_number)), None)
     worth = [c for c in named(seen, WORTH, lambda c: c.is_number) if c is not spend]
     worth.sort(key=lambda c: not is_money(c))
     places = [c.name for c in seen.columns.values() if c.word in PLACES and c.given]
-    channel, whose = _channel(seen)
+    channel, told = _channel(seen)
+    whose = _whose(channel, told)
     columns = {"date": (day, "its values are days or times")}
     columns["spend"] = (spend, money_unit(spend, _per_click(seen, spend, clicks))[1])
     if worth:
@@ -145,7 +148,7 @@ def export_part(seen: Seen) -> Part | None:
             )
             if unit != "currency":
                 lines.append(Line(f"money_units.{name}", quoted(unit), "see the column's line"))
-    lines += row_key(seen, day, whose)
+    lines += row_key(seen, day, told)
     return Part(seen.path, channel, bool(places), tuple(lines))
 
 
@@ -173,14 +176,16 @@ def channel_of_name(seen: Seen) -> str:
     return re.split(r"[_\W]", seen.stem.lower())[0] or seen.stem.lower()
 
 
-def _channel(seen: Seen) -> tuple[str, Line]:
-    """Whose spend it is, empty where a column tells row by row, and the line that says so."""
+def _channel(seen: Seen) -> tuple[str, Column | None]:
+    """Whose spend it is, or empty, and the column that tells it row by row."""
     told = named(seen, PLATFORMS, lambda c: is_few(c) and not c.is_number and c.distinct > 1)
-    if told:
-        few = f"{told[0].distinct} values: {', '.join(told[0].top[:4])}"
-        return "", Line("columns.channel", quoted(told[0].name), few)
-    channel = channel_of_name(seen)
-    return channel, Line("constants.channel", quoted(channel), "the file's name begins so")
+    return ("", told[0]) if told else (channel_of_name(seen), None)
+
+
+def _whose(channel: str, told: Column | None) -> Line:
+    if told is None:
+        return Line("constants.channel", quoted(channel), "the file's name begins so")
+    return Line("columns.channel", quoted(told.name), f"{told.distinct} values: {', '.join(told.top[:4])}")
 
 
 def _per_click(seen: Seen, money: Column, clicks: Column | None) -> float:
@@ -199,9 +204,9 @@ def other_worth(worth: list[Column]) -> str:
     )
 
 
-def row_key(seen: Seen, day: Column, whose: Line | None = None) -> list[Line]:
-    """What tells rows of one day apart, and of one channel where the line `whose` names its column."""
-    owns = key_columns(seen, day, whose)
+def row_key(seen: Seen, day: Column, channel: Column | None = None) -> list[Line]:
+    """What tells rows of one day apart, and of one channel where a column tells it."""
+    owns = key_columns(seen, day, channel)
     if owns is None:
         last = "rows of one day cannot be told apart; those with other content will be refused"
         return [Line("joined.campaign_id", "", last)]
@@ -212,21 +217,20 @@ def row_key(seen: Seen, day: Column, whose: Line | None = None) -> list[Line]:
     return [Line("joined.campaign_id", listed(owns), "together they tell the rows of one day apart")]
 
 
-def key_columns(seen: Seen, day: Column, whose: Line | None = None) -> list[str] | None:
+def key_columns(seen: Seen, day: Column, channel: Column | None = None) -> list[str] | None:
     """A campaign, and as many further columns as it takes to tell rows of one day apart; None: none do."""
     campaign = next(iter(named(seen, CAMPAIGNS, lambda c: c.given > 0)), None)
-    is_told = whose is not None and whose.key == "columns.channel"
-    channel = [c.name for c in seen.columns.values() if is_told and whose and whose.value == quoted(c.name)]
+    told = [] if channel is None else [channel.name]
     rows = seen.rows.with_columns(seen.rows[day.name].str.slice(0, 10).alias("its day"))
     owns = [campaign.name] if campaign else []
     more = [day.name] if day.time == "time" else []
     more += [
         c.name
         for c in seen.columns.values()
-        if c.name not in (*owns, *more, *channel) and 1 < c.distinct <= 200 and not c.is_number and not c.time
+        if c.name not in (*owns, *more, *told) and 1 < c.distinct <= 200 and not c.is_number and not c.time
     ]
     for name in ("", *more):
         owns += [name] if name else []
-        if not rows.select("its day", *channel, *owns).is_duplicated().any():
+        if not rows.select("its day", *told, *owns).is_duplicated().any():
             return owns
     return None

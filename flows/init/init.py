@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
-from flows.init.look import CURRENCY, Seen, look_at
+from flows.init.look import CURRENCY, Seen, files_of, look_at
 from flows.init.one_question import choose
 from flows.init.study_text import body, heading
 from sql.errors import LogError, StudyError
@@ -53,7 +53,7 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, relative: str) 
         notes = [f"Another log like it: {', '.join(others)}."] if others else []
         notes += [
             f"{file.relative_to(folder).as_posix()}: no table of {layout.name}; not read."
-            for file in sorted({file.absolute() for path in paths for file in _files(path)})
+            for file in sorted({file.absolute() for path in paths for file in files_of(path)})
             if not any(file in _files_of(layout, one) for one in known)
         ]
         return "".join(f"{comment(note)}\n" for note in notes) + study_of_source(layout, name, below)
@@ -91,14 +91,10 @@ def _places(paths: tuple[Path, ...], folder: Path) -> list[Path]:
     return [folder, *sorted({file.parent for path in paths for file in log_files(path)} - {folder})]
 
 
-def _files(path: Path) -> list[Path]:
-    return [path] if path.is_file() else log_files(path)
-
-
 def _files_of(layout: SourceLayout, place: Path) -> set[Path]:
     """Files of a folder that a known layout reads."""
     found = (place.glob(name) for raw, path in layout.raw_paths.items() for name in (path, f"{raw}.*", raw))
-    return {file for paths in found for path in paths for file in _files(path)}
+    return {file for paths in found for path in paths for file in files_of(path)}
 
 
 def _look(paths: tuple[Path, ...], folder: Path) -> tuple[list[Seen], list[str]]:

@@ -75,10 +75,14 @@ class Seen:
         return Path(self.path).name.split(".")[0]
 
 
+def files_of(path: Path) -> list[Path]:
+    """A file, or the log files in a folder."""
+    return [path] if path.is_file() else log_files(path)
+
+
 def look_at(path: Path, folder: Path) -> Seen:
     """Read the first rows of a file, or of all files in a folder. LogError where they cannot be read."""
-    files = (path,) if path.is_file() else tuple(log_files(path))
-    found = read_text_rows(files, folder)
+    found = read_text_rows(tuple(files_of(path)), folder)
     rows = pl.DataFrame(pl.from_arrow(found.rows))
     columns = {name: _column(rows[name]) for name in rows.columns}
     return Seen(path.relative_to(folder).as_posix(), rows, found.n_rows, found.has_header, columns)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from flows.init.events import Table
-from flows.init.exports import Part, left_out
+from flows.init.exports import NOBODY, Part, left_out
 from flows.init.kinds import Found
-from flows.init.sales import NOBODY, without_claims, without_question
+from flows.init.sales import without_claims, without_question
 from flows.init.trial import Trial
 
 TESTS = ("counts", "geo")
@@ -70,10 +70,9 @@ def _readable(tables: list[Table]) -> tuple[list[Table], list[str]]:
     kept, notes = list[Table](), list[str]()
     for name in dict.fromkeys(table.name for table in tables):
         files = sorted((t for t in tables if t.name == name), key=lambda t: bool(t.lacks))
-        first, others = files[0], files[1:]
-        if name == "counts" and others:
+        if name == "counts" and len(files) > 1:
             files = [file.as_test_of_its_own() for file in files]
-            first, others = files[0], files[1:]
+        first, *others = files
         kept.append(first)
         for other in others:
             if other.is_test:

@@ -187,14 +187,12 @@ def named(seen: Seen, words: list[str], fits: Callable[[Column], bool]) -> list[
     return [by_word[word] for word in words if word in by_word and fits(by_word[word])]
 
 
-def has_people(seen: Seen) -> bool:
-    """Whether rows are about single people: an id of which there are many, unlike that of an account."""
-    return bool(named(seen, USERS, lambda c: c.distinct > MOST_ACCOUNTS or 2 * c.distinct > c.given))
-
-
-def has_orders(seen: Seen) -> bool:
-    """Whether a column numbers orders."""
-    return bool(named(seen, [word for word in IDS["purchase_id"] if word != "id"], lambda c: c.given > 0))
+def tells_of_single_ones(seen: Seen) -> bool:
+    """Whether rows are about single people, by an id of which there are many, unlike that of an account, or
+    about single orders, which a column numbers."""
+    people = named(seen, USERS, lambda c: c.distinct > MOST_ACCOUNTS or 2 * c.distinct > c.given)
+    orders = named(seen, [word for word in IDS["purchase_id"] if word != "id"], lambda c: c.given > 0)
+    return bool(people or orders)
 
 
 def is_money(column: Column) -> bool:

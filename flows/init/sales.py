@@ -2,19 +2,25 @@
 
 from dataclasses import replace
 
-from flows.init.exports import SPENDS, WORTH, Part, channel_of_name, days_of, key_columns, other_worth
+from flows.init.exports import (
+    NOBODY,
+    SPENDS,
+    WORTH,
+    Part,
+    channel_of_name,
+    days_of,
+    key_columns,
+    other_worth,
+)
 from flows.init.lines import Line, listed, quoted
 from flows.init.look import Seen
-from flows.init.roles import has_orders, has_people, is_money, money_unit, named
-
-NOBODY = "none"
-"""The channel of sales that no channel claims."""
+from flows.init.roles import is_money, money_unit, named, tells_of_single_ones
 
 
 def is_daily_sales(seen: Seen) -> bool:
     """Whether the file tells sales per day and no spend: the shop's own, or what a platform claims."""
     told = days_of(seen) and named(seen, WORTH, is_money) and not named(seen, SPENDS, lambda _: True)
-    return bool(told) and not has_people(seen) and not has_orders(seen)
+    return bool(told) and not tells_of_single_ones(seen)
 
 
 def sales_part(seen: Seen, spent: list[Part]) -> Part | None:

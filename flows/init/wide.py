@@ -2,12 +2,12 @@
 
 import re
 
-from flows.init.exports import SPENDS, WORTH, Part, days_of, row_key
+from flows.init.exports import NOBODY, SPENDS, WORTH, Part, days_of, row_key
 from flows.init.lines import Line, quoted
 from flows.init.look import Seen
-from flows.init.roles import has_orders, has_people, is_money, named
+from flows.init.roles import is_money, named, tells_of_single_ones
 
-WIDE = r"^(?P<channel>.+?)[_ ](?P<kind>[sS]pend|SPEND|[cC]ost|COST|S)$"
+WIDE = r"^(?P<channel>.+?)[_ ](?:[sS]pend|SPEND|[cC]ost|COST|S)$"
 """Names of a wide table's columns of spend: `Channel0_spend`, `tv_S`."""
 NO_CHANNELS = {
     *("unit", "total", "all", "sum", "average", "avg", "mean", "min", "max", "net", "gross", "estimated"),
@@ -28,7 +28,7 @@ def wide_parts(seen: Seen) -> list[Part]:
     }
     others = [own for own, channel in found.items() if channel.lower() in NO_CHANNELS]
     found = {own: channel for own, channel in found.items() if own not in others}
-    if not days or len(found) < 2 or named(seen, SPENDS, is_money) or has_people(seen) or has_orders(seen):
+    if not days or len(found) < 2 or named(seen, SPENDS, is_money) or tells_of_single_ones(seen):
         return []
     key = row_key(seen, days[0])
     not_read = f"no channel's: {', '.join(others)}" if others else ""
@@ -52,12 +52,12 @@ def wide_parts(seen: Seen) -> list[Part]:
     if worth:
         lines = (
             Line("path", quoted(seen.path), "the sales, which no channel claims"),
-            Line("constants", '{ channel = "none", spend = "0" }', ""),
+            Line("constants", f'{{ channel = "{NOBODY}", spend = "0" }}', ""),
             date,
             Line("columns.revenue", quoted(worth[0].name), ""),
             *key,
         )
-        parts.append(Part(seen.path, "none", False, lines))
+        parts.append(Part(seen.path, NOBODY, False, lines))
     else:
         per_unit = "revenue_per_conversion" in {c.word for c in seen.columns.values()}
         more = ": multiply conversions by revenue_per_conversion" if per_unit else ""

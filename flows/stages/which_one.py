@@ -49,9 +49,8 @@ def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgem
     """Arms, differences and the answer; of several tests in one file, all of them; of a test by region, what
     the treated ones gained. None where the study asks another question."""
     study = night.study
-    guarded = [outcome.name for outcome in study.outcome if outcome.role == "guardrail"]
-    if guarded and asks_of_a_table(events):
-        raise LogError(guardrail_of_a_table(guarded[0]))
+    if study.guardrails and asks_of_a_table(events):
+        raise LogError(guardrail_of_a_table(study.guardrails[0].name))
     if asks_of_counts(events):
         matters = study.evaluation.difference_that_matters
         found = judge_counted_tests(events, Counting(study.decision.idle, study.evaluation.level, matters))

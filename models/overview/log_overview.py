@@ -7,12 +7,12 @@ from models.mdp import Transitions, build_transitions, read_decisions
 from models.overview.asked import Asked
 from models.overview.obstacles import with_obstacle
 from models.results import ActionOverview, LogOverview, Question
-from models.trials import asks_which_one
+from models.trials import asks_of_counts, asks_of_regions, asks_which_one
 from sql.events import Events
 
 MOST_LEVELS = 20
 """Values that an ordered action may have."""
-TABLES = ("exposures", "bookings", "entities", "totals", "counts", "geo")
+TABLES = ("exposures", "bookings", "entities", "totals", "counts")
 
 
 def log_overview(events: Events, asked: Asked) -> LogOverview:
@@ -88,10 +88,12 @@ def _of_decisions(
 
 def _without_decisions(events: Events, tables: dict[str, pl.DataFrame], window_days: int) -> LogOverview:
     """Daily totals, counts per arm or regions: nobody is told apart."""
-    totals, counts, geo = tables["totals"], tables["counts"], tables["geo"]
+    totals, counts = tables["totals"], tables["counts"]
     question: Question = "returns" if events.tier == "C" else "split"
-    if totals.is_empty() and len(counts) + len(geo):
-        question = "which" if len(counts) else "regions"
+    if asks_of_counts(events):
+        question = "which"
+    elif asks_of_regions(events):
+        question = "regions"
     outcomes = None
     if question == "which":
         actions = _of_counts(counts)

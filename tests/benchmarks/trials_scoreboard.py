@@ -117,9 +117,9 @@ def page_text(drawn: dict[str, dict[str, str]]) -> str:
             "## Do all three differences lie in their 95 % intervals at once?",
             "",
             "`low`, `high`: intervals that lay above, below the truth. `alone`: the intervals of each "
-            "difference by itself. `half width` of the simultaneous ones, in currency units. With 500 draws "
-            "a 95 % figure has a Monte-Carlo error of 1 point, with 200 one of 1.5. The fewer purchases an "
-            "arm has, the more the guard against purchases that were not seen widens them.",
+            "difference by itself. `half width` of the simultaneous ones, in currency units. Of 95 % "
+            "the Monte-Carlo error is 1 point in 500 draws, 1.5 in 200. The fewer purchases an arm has, the "
+            "more the guard against purchases that were not seen widens them.",
             "",
             "| entities | purchases | shares | draws | all at once | low | high | alone | half width |",
             "|---|---|---|---|---|---|---|---|---|",

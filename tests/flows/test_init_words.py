@@ -15,19 +15,15 @@ Rows = list[Sequence[object]]
 
 
 @pytest.mark.parametrize(
-    "who",
-    ["Customer No", "Customer Number", "CustomerRef", "Recipient", "E-Mail", "Kunden-Nr", "Email Address"],
-)
-@pytest.mark.parametrize(
-    ("arm", "paid"),
+    ("who", "arm", "paid"),
     [
-        ("Version", "Spent Amount"),
-        ("Email Version", "Amount Spent"),
-        ("Mailing", "Net Sales"),
-        ("Creative", "Total Sales"),
-        ("Test Cell", "GMV"),
-        ("Group", "Purchase Amount"),
-        ("Variant", "Basket"),
+        ("Customer No", "Version", "Spent Amount"),
+        ("Customer Number", "Email Version", "Amount Spent"),
+        ("CustomerRef", "Mailing", "Net Sales"),
+        ("Recipient", "Creative", "Total Sales"),
+        ("E-Mail", "Test Cell", "GMV"),
+        ("Kunden-Nr", "Group", "Purchase Amount"),
+        ("Email Address", "Variant", "Basket"),
     ],
 )
 def test_a_row_per_customer_is_a_test(tmp_path: Path, who: str, arm: str, paid: str) -> None:

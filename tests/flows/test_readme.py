@@ -39,7 +39,11 @@ def test_every_make_target_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:flows|models|sql|tests)/[a-z_/.]+)`", README))))
+PATHS = re.findall(r"`((?:flows|models|sql|tests)/[a-z_/.]+)`", README)
+LINKS = re.findall(r"\]\(([^):#]+)\)", README)
+
+
+@pytest.mark.parametrize("path", sorted({*PATHS, *LINKS}))
 def test_every_path_named_exists(path: str) -> None:
     assert (REPOSITORY / path).exists()
 

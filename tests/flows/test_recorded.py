@@ -69,8 +69,10 @@ def test_a_failed_run_has_a_name_too_and_its_error_is_no_pickle(tmp_path: Path) 
     with get_client(sync_client=True) as client:
         (run,) = [run for run in client.read_flow_runs() if run.name == "gone 2026-11-21"]
     assert run.state is not None and "clicks.csv lacks the column ts" in str(run.state.message)
-    for kept in set(PREFECT_LOCAL_STORAGE_PATH.value().glob("*")) - before:
-        json.loads(kept.read_text())
+    kept = set(PREFECT_LOCAL_STORAGE_PATH.value().glob("*")) - before
+    assert kept
+    for failure in kept:
+        json.loads(failure.read_text())
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,26 @@
+"""Bounds of budgets that are wrong together: (key, what is wrong and what would be right)."""
+
+from models.settings import SplitSettings
+
+
+def budget_contradictions(split: SplitSettings) -> list[tuple[str, str]]:
+    """Of the budgets in `[split]`."""
+    found = []
+    for channel, bounds in split.channels.items():
+        if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
+            found.append(
+                (
+                    f"split.channels.{channel}.min",
+                    f"{bounds.min:g} is above max = {bounds.max:g}; swap them or widen the bounds.",
+                )
+            )
+    least = sum(bounds.min or 0.0 for bounds in split.channels.values())
+    if split.total is not None and least > split.total:
+        found.append(
+            (
+                "split.total",
+                f"{split.total:g} is less than the channels' minima together ({least:g}); "
+                "raise it or lower them.",
+            )
+        )
+    return found
