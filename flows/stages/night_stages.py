@@ -16,6 +16,7 @@ from models.agents import (
     agent_of,
     judged_budget,
     most_trusted,
+    networks_side_by_side,
     price_agent,
     save_ensemble,
     save_transitions,
@@ -129,9 +130,10 @@ def price_agents(
 ) -> dict[str, tuple[AgentPolicy, Trial | None]]:
     """Every agent at the price and softness the choosing users trust, within a budget as they count it."""
     settings, having = night.study.agents, choosers.as_choosers
-    return {
-        name: price_agent(
-            agent_of(saved),
+
+    def priced(name: str) -> tuple[AgentPolicy, Trial | None]:
+        return price_agent(
+            agent_of(agents.ensembles[name]),
             name,
             having,
             prices=settings.prices,
@@ -140,8 +142,8 @@ def price_agents(
             hurdle=hurdle_of(night.study.evaluation.level),
             max_price=settings.max_price,
         )
-        for name, saved in agents.ensembles.items()
-    }
+
+    return dict(zip(agents.ensembles, networks_side_by_side(priced, agents.ensembles), strict=True))
 
 
 def choose_split(

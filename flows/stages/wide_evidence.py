@@ -6,7 +6,7 @@ from flows.night import Night
 from flows.stages.judging import Judge
 from flows.stages.obstacles import read_daily_totals
 from models.results import TooShort, TotalsUnused
-from models.split import CHANNEL_TIERS, marginal_iroas
+from models.split import CHANNEL_TIERS, marginal_iroas, prepare_slopes
 from models.totals import (
     Combined,
     WideEvidence,
@@ -56,6 +56,7 @@ def _by_daily_totals(
         return (), TotalsUnused(totals.said)
     delivery, level = deciders.delivery, night.study.evaluation.level
     found = {c.channel: usable(c.marginal_iroas) for c in totals.channels if c.marginal_iroas is not None}
+    prepare_slopes(delivery, [delivery.channels.index(channel) for channel in found])
     user = {
         channel: usable(marginal_iroas(delivery, delivery.channels.index(channel), level)[0])
         for channel in found

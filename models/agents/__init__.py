@@ -5,6 +5,7 @@ from models.agents.caps import ExposureCurve, exposure_residuals, exposure_value
 from models.agents.ensembles import Agents, agent_of, effects_by, train_agents
 from models.agents.explanation import explain, favoured
 from models.agents.frontier import Evaluated, FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
+from models.agents.networks_side_by_side import networks_side_by_side
 from models.agents.newest_spend import NewestDecisions, newest_decisions
 from models.agents.next_best_action import do_not_act, next_best_actions
 from models.agents.policy import AgentPolicy
@@ -40,6 +41,7 @@ __all__ = [
     "judged_budget",
     "load_ensemble",
     "most_trusted",
+    "networks_side_by_side",
     "newest_decisions",
     "next_best_actions",
     "policy_frontier",

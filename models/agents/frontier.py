@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.agents.networks_side_by_side import networks_side_by_side
 from models.evaluation import normal_interval, standard_errors
 from models.mdp import uniform_of
 from models.numerics import upper_hull
@@ -184,11 +185,14 @@ class PolicyFrontier:
     ) -> "PolicyFrontier":
         """The same corners on other entities, which chose nothing: each meets the budget it was chosen for.
         A corner that their log does not support is left out; so there may be none."""
-        corners = []
-        for corner in self.corners:
-            found = _corner(corner.policy, corner.price, evaluate)
-            if found is not None:
-                corners.append(replace(found, chosen_spend=corner.met))
+        told = networks_side_by_side(
+            lambda corner: _corner(corner.policy, corner.price, evaluate), self.corners
+        )
+        corners = [
+            replace(found, chosen_spend=corner.met)
+            for corner, found in zip(self.corners, told, strict=True)
+            if found is not None
+        ]
         return PolicyFrontier(tuple(corners), self.channels, interval or self.interval, self.level, today)
 
     def shared(self, other: "PolicyFrontier") -> "PolicyFrontier":
@@ -236,7 +240,7 @@ def policy_frontier(
 
 
 def _credible(policies: Sequence[tuple[Policy, float]], evaluate: Evaluate) -> list[Corner]:
-    found = [_corner(policy, price, evaluate) for policy, price in policies]
+    found = networks_side_by_side(lambda policy: _corner(*policy, evaluate), policies)
     # a spend below 0 is extrapolation, not a policy
     corners = [corner for corner in found if corner is not None and corner.spend >= 0]
     if not corners:

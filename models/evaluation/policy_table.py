@@ -13,7 +13,7 @@ from models.evaluation.evidence import Contender, contender, goal_of, weigh
 from models.evaluation.headline import value_intervals
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
-from models.numerics import one_blas_thread
+from models.numerics import one_blas_thread, side_by_side
 from models.results import (
     FewCarryAll,
     Gate,
@@ -91,9 +91,10 @@ def evaluate_policies(
             for name, unit in zip(journeys.outcome_names, journeys.outcome_units, strict=True)
         }
         table.add(LOGGED, dr.logged_value)
-        for policy, target in targets.items():
-            if policy != LOGGED:
-                table.add(policy, asked.known.get(policy) or dr.value(target, policy))
+        names = [policy for policy in targets if policy != LOGGED]
+        values = side_by_side(lambda name: asked.known.get(name) or dr.value(targets[name], name), names)
+        for policy, value in zip(names, values, strict=True):
+            table.add(policy, value)
         outcome = table.goal
         weighed = weigh(
             table.contenders,
@@ -104,25 +105,27 @@ def evaluate_policies(
             level=settings.level,
         )
         doubted, gross = asked.hidden_cause, {c.policy: c.gross for c in table.contenders}
-        evidence = []
-        for row in weighed:
-            if row.policy in doubted and row.uplift is not None:
-                found = flip_strength(
-                    dr,
-                    targets[row.policy],
-                    row.outcome,
-                    level=settings.level,
-                    seed=seed,
-                    through_delivery=doubted[row.policy],
-                    gross=gross[row.policy],
-                )
-                row = replace(
-                    row,
-                    hidden_cause=found.estimate_flips,
-                    hidden_cause_doubt=found.bound_flips,
-                    hidden_cause_text=found.text,
-                )
-            evidence.append(row)
+
+        def with_doubt(row: PolicyEvidence) -> PolicyEvidence:
+            if row.policy not in doubted or row.uplift is None:
+                return row
+            found = flip_strength(
+                dr,
+                targets[row.policy],
+                row.outcome,
+                level=settings.level,
+                seed=seed,
+                through_delivery=doubted[row.policy],
+                gross=gross[row.policy],
+            )
+            return replace(
+                row,
+                hidden_cause=found.estimate_flips,
+                hidden_cause_doubt=found.bound_flips,
+                hidden_cause_text=found.text,
+            )
+
+        evidence = side_by_side(with_doubt, weighed)
     estimates = sorted(table.rows, key=lambda row: (row.policy, row.outcome, row.estimator))
     return PolicyTable(tuple(estimates), tuple(evidence))
 

@@ -43,7 +43,7 @@ class Journeys:
     cluster: NDArray[np.int64]  # (n,) 0..C-1: the entity, the unit of resampling
     action: NDArray[np.int16]  # (n,)
     eligible: NDArray[np.bool_]  # (n, A)
-    features: NDArray[np.float64]  # (n, d) standardised, without intercept
+    features: NDArray[np.floating]  # (n, d) standardised, without intercept; float32 of a log
     outcomes: NDArray[np.float64]  # (n, o) currency units or counts
     n_clusters: int
     n_journeys: int
@@ -285,12 +285,12 @@ def _tails(
 
 def _standardised(
     features: NDArray[np.float32], rows: NDArray[np.int64], moments: tuple[Floats, Floats]
-) -> Floats:
+) -> NDArray[np.float32]:
     """(n, d) features of some rows with mean 0 and standard deviation 1; unknown values become the mean."""
     mean, sd = moments
     inverse = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
-    out = np.empty((len(rows), features.shape[1]))
+    out = np.empty((len(rows), features.shape[1]), np.float32)
     for i in range(0, len(rows), FEATURE_ROWS):
-        chunk = slice(i, i + FEATURE_ROWS)
-        out[chunk] = (features[rows[chunk]] - mean) * inverse
-    return np.nan_to_num(out, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        standardised = (features[rows[i : i + FEATURE_ROWS]] - mean) * inverse
+        out[i : i + FEATURE_ROWS] = np.nan_to_num(standardised, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    return out

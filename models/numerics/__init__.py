@@ -2,7 +2,9 @@
 
 from models.numerics.hull import upper_hull
 from models.numerics.one_thread import one_blas_thread
+from models.numerics.products import gram, products
 from models.numerics.short_rows import row_maxima, row_sums, rows_with_several
+from models.numerics.side_by_side import side_by_side
 from models.numerics.softmax_regression import (
     CHUNK,
     SoftmaxRegression,
@@ -18,11 +20,14 @@ __all__ = [
     "SoftmaxRegression",
     "fit_calibration",
     "fit_softmax_regression",
+    "gram",
     "log_likelihoods",
     "one_blas_thread",
+    "products",
     "row_maxima",
     "row_sums",
     "rows_with_several",
+    "side_by_side",
     "standardisation",
     "terms",
     "upper_hull",

@@ -22,6 +22,8 @@ def channel_uplifts(
     changed = np.flatnonzero(multipliers != 1.0)
     if not len(changed):
         return ()
+    orders = changed, changed[::-1]
+    delivery.prepare(point for order in orders for point in _on_the_way(multipliers, order))
     parts = {int(k): 0.5 * part for k, part in _in_order(delivery, multipliers, changed).items()}
     for k, part in _in_order(delivery, multipliers, changed[::-1]).items():
         parts[k] = parts[k] + 0.5 * part
@@ -41,11 +43,19 @@ def channel_uplifts(
 
 def _in_order(delivery: DeliveryValue, multipliers: Floats, order: NDArray[np.int64]) -> dict[int, Floats]:
     """(C,) per channel: what profit changes when it moves after those before it in the order."""
-    here, before, found = np.ones(len(multipliers)), profit_of(delivery.today()), {}
-    for k in order:
-        here = here.copy()
-        here[k] = multipliers[k]
+    before, found = profit_of(delivery.today()), {}
+    for k, here in zip(order, _on_the_way(multipliers, order), strict=True):
         after = profit_of(delivery.at(here))
         found[int(k)] = after - before
         before = after
+    return found
+
+
+def _on_the_way(multipliers: Floats, order: NDArray[np.int64]) -> list[Floats]:
+    """Points (K,) from today's split to another, one channel after the other."""
+    here, found = np.ones(len(multipliers)), []
+    for k in order:
+        here = here.copy()
+        here[k] = multipliers[k]
+        found.append(here)
     return found

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from models.results import ResponseCurve
-from models.split import DeliveryValue, IntervalMethod
+from models.split import DeliveryValue, IntervalMethod, shifted
 
 STEPS = (0.5, 1.5, 2.0)
 """Multiples of today's budget beside today's: each costs an evaluation per channel."""
@@ -25,14 +25,13 @@ def response_curves(
     least and most that was spent in a period of the log. The band is pointwise, and 0 at today's budget by
     construction."""
     today, curves = delivery.today()[:, 0], []
-    for k, channel in enumerate(delivery.channels):
-        if current.get(channel, 0.0) <= 0:
-            continue
+    ones = np.ones(len(delivery.channels))
+    drawn = [(k, c) for k, c in enumerate(delivery.channels) if current.get(c, 0.0) > 0]
+    delivery.prepare(shifted(ones, k, step - 1.0) for k, _ in drawn for step in STEPS)
+    for k, channel in drawn:
         points = {1.0: (0.0, 0.0, 0.0)}
         for step in STEPS:
-            multipliers = np.ones(len(delivery.channels))
-            multipliers[k] = step
-            band = interval(delivery.at(multipliers)[:, 0] - today, level)
+            band = interval(delivery.at(shifted(ones, k, step - 1.0))[:, 0] - today, level)
             points[step] = (band.estimate, band.low, band.high)
         if not np.isfinite(list(points.values())).all():
             continue

@@ -6,7 +6,8 @@ from models.split.delivery import DeliveryValue, Supports, profit_of, spend_of
 from models.split.doubt import Doubt, IntervalMethod, bootstrap_interval, normal_interval
 from models.split.feasibility import check_bounds
 from models.split.frontier import SHARES, split_frontier
-from models.split.marginal import fieller, marginal_iroas
+from models.split.local_model import shifted
+from models.split.marginal import fieller, marginal_iroas, prepare_slopes
 from models.split.optimiser import choose_split
 from models.split.projection import by_cell, every_cell, projection, value_left
 from models.split.rare_none import rarity
@@ -45,11 +46,13 @@ __all__ = [
     "no_evidence",
     "normal_interval",
     "passing",
+    "prepare_slopes",
     "profit_of",
     "projection",
     "rarity",
     "segment_slopes",
     "segments_of",
+    "shifted",
     "spend_of",
     "split_frontier",
     "value_left",

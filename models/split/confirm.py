@@ -26,7 +26,7 @@ from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, total
 from models.split.doubt import Doubt, bootstrap_interval, probability_above_zero
 from models.split.limits import Limits, budget_limits
-from models.split.marginal import marginal_iroas
+from models.split.marginal import marginal_iroas, prepare_slopes
 from models.split.missing import missing_data
 from models.split.reasons import row_reasons
 from models.split.segments import Segments
@@ -174,6 +174,7 @@ def _rows(
 ) -> tuple[SplitRow, ...]:  # fmt: skip
     limits = choice.limits
     spends = expected_spend(limits, delivery.today()[:, 1:], delivery.at(limits.multipliers(plan))[:, 1:])
+    prepare_slopes(delivery, np.flatnonzero(limits.free).tolist())
     # held: either nothing is known about it, or it has no budget
     iroas = tuple(
         marginal_iroas(delivery, k, doubt.level)[0] if free else None

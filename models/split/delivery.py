@@ -1,6 +1,6 @@
 """What scaled delivery is worth: margin and spend per cluster as a function of the channels' multipliers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from models.evaluation import Gate
 from models.mdp import PURCHASES, goal_name
+from models.numerics import side_by_side
 
 Floats = NDArray[np.float64]
 
@@ -77,6 +78,16 @@ class DeliveryValue:
     def today(self) -> Floats:
         """(C, 1 + K) at today's delivery."""
         return self.at(np.ones(len(self.channels)))
+
+    def prepare(self, points: Iterable[Floats], *, gates: bool = False) -> None:
+        """Evaluate several plans (K,) at once, side by side: what is asked of them later is known by then.
+        gates: as `gate` does, which evaluates none that running products speak against."""
+        known: Mapping[bytes, object] = self._gates if gates else self._known
+        new = list({p.tobytes(): p for p in points if p.tobytes() not in known}.values())
+        look = self.gate if gates else self.at
+        if new and not self._known:
+            look(new.pop(0))  # what all evaluations share is worked out by the first
+        side_by_side(look, new)
 
     @property
     def spend_today(self) -> dict[str, float]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.numerics import one_blas_thread, upper_hull
+from models.numerics import one_blas_thread, side_by_side, upper_hull
 from models.results import FrontierPoint
 from models.split.choice import SplitChoice
 from models.split.delivery import DeliveryValue
@@ -59,7 +59,9 @@ def split_frontier(
             found[budget] = _supported_plan(model, limits, delivery, budget, z)
         return found[budget] is not None
 
-    budgets = np.array([b for b in supported_grid(limits, supported).tolist() if supported(b)])
+    grid = supported_grid(limits, supported)
+    side_by_side(supported, grid.tolist())
+    budgets = np.array([b for b in grid.tolist() if supported(b)])
     plans = [plan for b in budgets.tolist() if (plan := found[b]) is not None]
     if len(plans) < 2:
         return ()

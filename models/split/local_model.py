@@ -50,7 +50,9 @@ def expand_today(delivery: DeliveryValue, free: NDArray[np.bool_]) -> LocalModel
     here = delivery.quantities(point).T
     columns = np.zeros((3, here.shape[1], 1 + len(free)))
     curvature = np.zeros((3, len(free)))
-    for k in np.flatnonzero(free).tolist():
+    moved = np.flatnonzero(free).tolist()
+    delivery.prepare(shifted(point, k, s * WIDE) for k in moved for s in (1, -1))
+    for k in moved:
         up, down = (delivery.quantities(shifted(point, k, s * WIDE)).T for s in (1, -1))
         columns[:, :, 1 + k] = (up - down) / (2 * WIDE)
         curvature[:, k] = (up + down - 2 * here).sum(axis=1) / WIDE**2
@@ -67,8 +69,9 @@ def expand_at(
     here = delivery.quantities(point).T
     columns = np.zeros((3, here.shape[1], 1 + len(free)))
     columns[:, :, 0] = here - today.today
-    for k in np.flatnonzero(free).tolist():
-        step = NARROW if point[k] <= 1 else -NARROW
+    steps = {k: NARROW if point[k] <= 1 else -NARROW for k in np.flatnonzero(free).tolist()}
+    delivery.prepare(shifted(point, k, step) for k, step in steps.items())
+    for k, step in steps.items():
         there = delivery.quantities(shifted(point, k, step)).T
         bias = 0.5 * step * today.curvature[:, k] / here.shape[1]  # spread evenly over clusters
         columns[:, :, 1 + k] = (there - here) / step - bias[:, None]

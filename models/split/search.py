@@ -5,7 +5,7 @@ proposing for what it is likely to be confirmed at: its `promise`. Among the pla
 surest lie on the path of lower bounds: the programs of `DOUBTS`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -145,12 +145,14 @@ class Search:
         best, model, last = nothing, today, keep
         for step in range(ROUNDS):
             round_best, seen = nothing, [keep, last]
-            for share in DOUBTS if self.z > 0 else (0.0,):
-                plan = self._optimum(model, share * self.z, last)
+            doubts = [share * self.z for share in (DOUBTS if self.z > 0 else (0.0,))]
+            optima = [self._optimum(model, doubt, last) for doubt in doubts]
+            self._look_at(optima, seen)
+            for doubt, plan in zip(doubts, optima, strict=True):
                 if any(np.array_equal(plan, other) for other in seen):
                     continue
                 seen.append(plan)
-                for candidate in self._candidates(plan, model, share * self.z, seen):
+                for candidate in self._candidates(plan, model, doubt, seen):
                     round_best = max(round_best, candidate, key=lambda f: f.promise)
             best = max(best, round_best, key=lambda f: f.promise)
             if np.array_equal(round_best.plan, keep):
@@ -164,6 +166,11 @@ class Search:
             last = round_best.plan
             model = expand_at(self.delivery, limits.multipliers(last), limits.free, today)
         return best
+
+    def _look_at(self, plans: Sequence[Floats], seen: Sequence[Floats]) -> None:
+        """Evaluate new plans (K,), all at once."""
+        new = [plan for plan in plans if not any(np.array_equal(plan, other) for other in seen)]
+        self.delivery.prepare((self.limits.multipliers(plan) for plan in new), gates=True)
 
     def _optimum(self, model: LocalModel, doubt: float, start: Floats) -> Floats:
         """(K,) a model's plan with the largest gain less `doubt` standard errors, as it is typed in."""

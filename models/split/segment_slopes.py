@@ -7,7 +7,7 @@ stand out by chance.
 
 from models.results import SegmentSlope
 from models.split.delivery import DeliveryValue, spend_of
-from models.split.marginal import fieller, slope_of
+from models.split.marginal import fieller, prepare_slopes, slope_of
 from models.split.segments import Segments
 from sql.small_cells import hidden_cells
 
@@ -20,6 +20,7 @@ def segment_slopes(segments: Segments, delivery: DeliveryValue, level: float) ->
     `delivery`: whole channels, on the same entities as `segments`, as `marginal_iroas` evaluates them.
     """
     found = []
+    prepare_slopes(delivery, range(len(delivery.channels)))
     for k, channel in enumerate(delivery.channels):
         slope = slope_of(delivery, k)
         few = (False,) * len(segments.names)

@@ -69,9 +69,11 @@ class HiddenCause:
         """target (n, A). Raises StudyError when it is no policy, ValueError for an unknown outcome."""
         k = dr.journeys.outcome_names.index(outcome)
         weights = dr.weights(target)
-        residual = dr.residual(dr.model.fit(target))
+        fitted = dr.model.fit(target)
+        residual = dr.residual(fitted)
         self.scale, self.steps = dr.journeys.scale, dr.steps
-        self.headline: Floats = dr.contributions(target)[:, k] - dr.logged[:, k]  # (C,)
+        corrected = dr.corrected(fitted, dr.marginal_weights(target))
+        self.headline: Floats = corrected[:, k] - dr.logged[:, k]  # (C,)
         d = np.einsum("nb,b->n", residual, dr.outcome_map[:, k], optimize=False)
         kept = delivery_kept(dr, target) if through_delivery else np.zeros(len(d))
         self._worst = _WorstWeights(d, np.minimum(kept, weights.row), weights.row, dr.steps)

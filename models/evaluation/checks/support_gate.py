@@ -6,10 +6,8 @@ take no fit and are lost first, so they come first.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.support import (
@@ -47,19 +45,12 @@ class SupportGate:
         estimator = self.estimator
         journeys, mu = estimator.journeys, estimator.behaviour
         weights = cumulative_weights(delivery.ratios(journeys.action, journeys.eligible, mu), estimator.steps)
-        rows = self._rare
+        rows = estimator.rare_decisions
         # scaled delivery does not look at the state
         target = delivery.probabilities(np.zeros((0, 0), np.float32), journeys.eligible[rows], mu[rows])
         found = moved_onto_rare(target, mu[rows], self.settings.min_behaviour_probability)
         decisions = max(int(journeys.is_decision.sum()), 1)
         return self._beyond(weights_support(weights, found.sum(axis=0) / decisions))
-
-    @cached_property
-    def _rare(self) -> NDArray[np.int64]:
-        """Decisions in which something possible is hardly ever done."""
-        journeys = self.estimator.journeys
-        rare = (self.estimator.behaviour < self.settings.min_behaviour_probability) & journeys.eligible
-        return np.flatnonzero(rare.any(axis=1) & journeys.is_decision)
 
     def of_steps(self, target: Floats, weights: Weights) -> Gate | None:
         """The headline's: `marginal_weights` of the target."""

@@ -22,7 +22,7 @@ from models.evaluation.estimators.pareto_tail import pareto_shape
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.remembering_weights import RememberingWeights
 from models.evaluation.estimators.steps import Steps, index_steps
-from models.evaluation.estimators.support import Support, measure_support
+from models.evaluation.estimators.support import Support, moved_onto_rare, weights_support
 from models.evaluation.estimators.weights import (
     Weights,
     action_ratios,
@@ -79,7 +79,7 @@ class DoublyRobust:
         self._min_behaviour_probability = min_behaviour_probability
         self._discount = discount
         base, self.outcome_map = _base_outcomes(journeys)  # (b, o)
-        rewards = journeys.outcomes[:, base]  # (n, b)
+        rewards = np.ascontiguousarray(journeys.outcomes[:, base])  # (n, b)
         self._rewards = rewards if discount is None else rewards * discount[:, None]
         self._undiscounted = rewards
         self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
@@ -207,10 +207,19 @@ class DoublyRobust:
         )
 
     def _support(self, target: Floats, weights: Weights) -> Support:
-        decided = self.journeys.is_decision
-        return measure_support(
-            target[decided], self.behaviour[decided], weights, self._min_behaviour_probability
-        )
+        rows = self.rare_decisions
+        moved = moved_onto_rare(target[rows], self.behaviour[rows], self._min_behaviour_probability)
+        return weights_support(weights, moved.sum(axis=0) / max(self._n_decisions, 1))
+
+    @cached_property
+    def rare_decisions(self) -> NDArray[np.int64]:
+        """Decisions in which something possible is hardly ever done."""
+        rare = (self.behaviour < self._min_behaviour_probability) & self.journeys.eligible
+        return np.flatnonzero(rare.any(axis=1) & self.journeys.is_decision)
+
+    @cached_property
+    def _n_decisions(self) -> int:
+        return int(self.journeys.is_decision.sum())
 
     def _importance(self, weights: Weights) -> Floats:
         return self._finish(self_normalised_per_decision(self._rewards, weights, self.steps))
@@ -221,7 +230,8 @@ class DoublyRobust:
 
     def residual(self, fitted: QValues) -> Floats:
         """(n, b) d_t, discounted to the journey's start."""
-        ahead = fitted.v[1:] * ~self.steps.is_last[:-1, None]
+        ahead = fitted.v[1:].copy()
+        ahead[self.steps.is_last[:-1]] = 0.0
         residual = self._undiscounted - fitted.q
         if self._discount is None:
             residual[:-1] += ahead

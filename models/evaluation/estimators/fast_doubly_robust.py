@@ -34,6 +34,7 @@ from models.results import Gate
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
+Design = NDArray[np.floating]
 
 
 def judged(
@@ -94,7 +95,8 @@ class QuickLook:
     def _contributions(self, target: Floats, weights: Weights) -> Floats:
         """(C, o), tails included."""
         steps = self.estimator.steps
-        v = np.stack([np.einsum("na,na->n", target, q, optimize=False) for q in self._q], axis=1)
+        pi = target.astype(self._q.dtype, copy=False)
+        v = np.stack([np.einsum("na,na->n", pi, q, optimize=False) for q in self._q], axis=1)
         residual = self._reward - self._logged_q
         residual[:-1] += v[1:] * ~steps.is_last[:-1, None]
         first = steps.over_clusters(self._first, v)
@@ -106,7 +108,7 @@ class QuickLook:
         return [self.estimator.journeys.outcome_names.index(name) for name in self.outcomes]
 
     @cached_property
-    def _q(self) -> Floats:
+    def _q(self) -> Design:
         """(o, n, A) cross-fitted Q of today's delivery."""
         model = self.estimator.model
         fitted = model.fit(self.estimator.behaviour)
@@ -117,7 +119,7 @@ class QuickLook:
             return np.stack([model.action_values(chosen, k) for k in range(len(self._columns))])
 
     @cached_property
-    def _logged_q(self) -> Floats:
+    def _logged_q(self) -> Design:
         """(n, o) of the logged action."""
         action = self.estimator.journeys.action
         return np.stack([q[np.arange(len(action)), action] for q in self._q], axis=1)

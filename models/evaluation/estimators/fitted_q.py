@@ -1,7 +1,5 @@
 """Fitted Q evaluation over a finite horizon, linear and in closed form, for all outcomes at once."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +8,11 @@ from numpy.typing import NDArray
 from models.evaluation.estimators.regression_cells import slot_rows
 from models.evaluation.estimators.shrinkage import BackwardFit, Factors, Ridges, choose_ridges, factorise
 from models.mdp import Journeys, fold_of
-from models.numerics import one_blas_thread
+from models.numerics import gram, one_blas_thread, products, rows_with_several, side_by_side
 
 Floats = NDArray[np.float64]
+Design = NDArray[np.floating]
+"""In the precision of the journeys' features."""
 CHUNK_ROWS = 1 << 15
 """Rows whose Q is held at a time, (rows, A, b)."""
 PARALLEL_ROWS = 20_000
@@ -43,6 +43,7 @@ class FittedQEvaluation:
     This is LSTD-Q (Lagoudakis & Parr 2003) unrolled over the horizon. Cross-fitted: each fold of entities is
     valued by a model trained on the others. Everything that does not depend on the policy is factorised here,
     once; a policy then costs a few passes over the rows.
+    Rows are as precise as the journeys' features (a night's are float32), sums over them float64.
     Wrong where Q is not linear in the features, or where pi leaves the data: it extrapolates silently.
     """
 
@@ -55,9 +56,10 @@ class FittedQEvaluation:
         fold = fold_of(journeys.cluster_key, folds)[journeys.cluster]
         self.slots = slot_rows(journeys, fold, folds)
         order = self.slots.order
-        self.x = np.empty((n, p))  # by position, as all arrays below
+        self.x: Design = np.empty((n, p), journeys.features.dtype)  # by position, as all arrays below
         self.x[:, 0] = 1.0
         np.clip(journeys.features[order], -FEATURE_RANGE, FEATURE_RANGE, out=self.x[:, 1:])
+        self._choice = rows_with_several(journeys.eligible[order])
         self._r = values[order]
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
         with one_blas_thread():
@@ -69,27 +71,21 @@ class FittedQEvaluation:
         p = self.x.shape[1]
         v, q = np.empty((n, b)), np.empty((n, b))
         coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
-        pi = target[self.slots.order]
+        pi = target.astype(self.x.dtype, copy=False)[self.slots.order]
 
         def fit_fold(fold: int) -> None:
             self._fit_fold(fold, pi, v, q, coefficients[fold])
 
-        with one_blas_thread():
-            if n < PARALLEL_ROWS:
-                for fold in range(self.folds):
-                    fit_fold(fold)
-            else:  # folds share no result, so that threads change nothing but the time
-                with ThreadPoolExecutor(min(self.folds, os.cpu_count() or 1)) as pool:
-                    list(pool.map(fit_fold, range(self.folds)))
+        side_by_side(fit_fold, range(self.folds), workers=1 if n < PARALLEL_ROWS else None)
         return FittedQ(v, q, coefficients)
 
-    def _fit_fold(self, fold: int, pi: Floats, v_out: Floats, q_out: Floats, coefficients: Floats) -> None:
+    def _fit_fold(self, fold: int, pi: Design, v_out: Floats, q_out: Floats, coefficients: Floats) -> None:
         """Train on the other folds, backwards, and fill the rows of this one. pi (n, A) by position."""
         slots, (n, b) = self.slots, self._r.shape
         backward = BackwardFit(self._factors[fold], self._ridges)
         others = [f for f in range(self.folds) if f != fold]
-        v = np.zeros((n + 1, b))  # position n: after the last row
-        q = np.empty((n, b))
+        v = np.zeros((n + 1, b), self.x.dtype)  # position n: after the last row
+        q = np.empty((n, b), self.x.dtype)
         for u in range(slots.n_slots - 1, -1, -1):
             cross = sum(self._cross_products(u, f, self._targets(slots.of_fold(u, f), v)) for f in others)
             beta = backward.coefficients(u, np.asarray(cross))  # (A, p, b)
@@ -101,18 +97,19 @@ class FittedQEvaluation:
             mine = slots.of_fold(u, fold)
             v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q[mine]
 
-    def action_values(self, fitted: FittedQ, outcome: int) -> Floats:
+    def action_values(self, fitted: FittedQ, outcome: int) -> Design:
         """(n, A) cross-fitted Q of every action for one of the b outcomes, rows as in the journeys."""
-        out = np.empty((len(self.x), self.n_actions))
+        out = np.empty((len(self.x), self.n_actions), self.x.dtype)
         for u in range(self.slots.n_slots):
             for f in range(self.folds):
                 rows = self.slots.of_fold(u, f)
-                out[self.slots.order[rows]] = self.x[rows] @ fitted.coefficients[f, u, :, :, outcome].T
+                beta = fitted.coefficients[f, u, :, :, outcome].astype(self.x.dtype)  # (A, p)
+                out[self.slots.order[rows]] = self.x[rows] @ beta.T
         return out
 
-    def _targets(self, rows: slice, v: Floats) -> Floats:
+    def _targets(self, rows: slice, v: Design) -> Floats:
         """(m, b) y = r + g V(next) of a stretch of positions."""
-        ahead = v[self.slots.following[rows]]
+        ahead = v[self.slots.following[rows]].astype(np.float64)
         if self._g is not None:
             ahead *= self._g[rows, None]
         ahead += self._r[rows]
@@ -125,18 +122,19 @@ class FittedQEvaluation:
         for a in range(self.n_actions):
             rows = self.slots.of_action(slot, fold, a)
             if rows.stop > rows.start:
-                out[a] = self.x[rows].T @ y[rows.start - start : rows.stop - start]
+                out[a] = products(self.x[rows], y[rows.start - start : rows.stop - start])
         return out
 
-    def _value(self, slot: int, fold: int, beta: Floats, pi: Floats, v: Floats, q: Floats | None) -> None:
+    def _value(self, slot: int, fold: int, beta: Design, pi: Design, v: Design, q: Design | None) -> None:
         """Fill V, and Q of the logged action where asked, of one fold's rows in a slot."""
         n_actions, p, b = beta.shape
+        beta = beta.astype(self.x.dtype, copy=False)
         wide = np.ascontiguousarray(beta.transpose(1, 0, 2)).reshape(p, n_actions * b)
         for a in range(n_actions):
             rows = self.slots.of_action(slot, fold, a)
             for start in range(rows.start, rows.stop, CHUNK_ROWS):
                 chunk = slice(start, min(start + CHUNK_ROWS, rows.stop))
-                if not np.delete(pi[chunk], a, axis=1).any():  # nothing to choose, as in a tail
+                if not self._choice[chunk].any():  # nothing to choose, as in a tail
                     only = self.x[chunk] @ beta[a]
                     v[chunk] = pi[chunk, a, None] * only
                     if q is not None:
@@ -158,8 +156,7 @@ class FittedQEvaluation:
             for f in range(self.folds):
                 cross[f, u] = self._cross_products(u, f, returns[slots.of_fold(u, f)])
                 for a in range(self.n_actions):
-                    x = self.x[slots.of_action(u, f, a)]
-                    grams[f, u, a] = x.T @ x
+                    grams[f, u, a] = gram(self.x[slots.of_action(u, f, a)])
         counts = np.diff(slots.segments, axis=2).transpose(1, 0, 2)  # (F, U, A)
         rest = [[f for f in range(self.folds) if f != fold] for fold in range(self.folds)]
         factors = [factorise(grams[others].sum(axis=0), counts[others].sum(axis=0)) for others in rest]

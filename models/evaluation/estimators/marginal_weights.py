@@ -15,23 +15,24 @@ robust estimate that uses these weights is biased. With a `memory` as further co
 journey so far, the weights believe less of that, at the price of some variance.
 """
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.estimators.regression_cells import Slots
 from models.evaluation.estimators.shrinkage import GRID
-from models.numerics import one_blas_thread
+from models.numerics import gram, one_blas_thread, products
 
 Floats = NDArray[np.float64]
-Rows = slice | NDArray[np.int64]
-"""A stretch of positions where that will do: a view instead of a copy."""
+Design = NDArray[np.floating]
 
 
 class MarginalWeights:
     """rho of many policies on the same rows: Gram matrices are factorised once."""
 
     def __init__(
-        self, x: Floats, slots: Slots, folds: int, *, ridge: float, memory: Floats | None = None
+        self, x: Design, slots: Slots, folds: int, *, ridge: float, memory: Design | None = None
     ) -> None:
         """x (n, p): design by position, intercept first; slots: the order of the regressions. memory (n, m):
         further columns by position, kept apart so that x is not copied."""
@@ -40,62 +41,80 @@ class MarginalWeights:
         self._previous = np.full(len(x), -1, np.int64)  # by position: of the row before; -1 at the first step
         inside = np.flatnonzero(slots.following < len(x))
         self._previous[slots.following[inside]] = inside
-        p = sum(block.shape[1] for block in self._blocks)
-        grams = np.zeros((slots.n_slots, folds, p, p))
-        self._rows: list[list[Rows]] = []  # continuing rows per slot and fold
         with one_blas_thread():
+            p = sum(block.shape[1] for block in self._blocks)
+            grams = np.zeros((slots.n_slots, folds, p, p))
             for u in range(slots.n_slots):
-                self._rows.append([])
                 for f in range(folds):
-                    here = slots.of_fold(u, f)
-                    continuing = ~slots.first_step[here]
-                    rows: Rows = here if continuing.all() else here.start + np.flatnonzero(continuing)
-                    self._rows[-1].append(rows)
-                    here_blocks = [block[rows] for block in self._blocks]
-                    grams[u, f] = np.block([[a.T @ b for b in here_blocks] for a in here_blocks])
-            self._grams = grams
-            # by the fold left out: S = V diag(values) V', the intercept put aside (see `_fit_slot`)
-            training = grams.sum(axis=1, keepdims=True) - grams  # (U, F, p, p)
-            mean = training[..., 0, 1:] / np.maximum(training[..., :1, 0], 1.0)  # (U, F, p - 1)
-            centred = training[..., 1:, 1:] - mean[..., :, None] * training[..., :1, 1:]
-            self._mean = mean
-            self._values, self._vectors = np.linalg.eigh(centred)
+                    rows = slots.of_fold(u, f)
+                    continuing = ~slots.first_step[rows]
+                    grams[u, f] = gram(np.hstack([block[rows][continuing] for block in self._blocks]))
+            self._factorise(grams)
+
+    def of_memory(self, columns: int) -> "MarginalWeights":
+        """The same with the first so many columns of the memory alone."""
+        fewer = copy(self)
+        x, *memory = self._blocks
+        fewer._blocks = x, memory[0][:, :columns]
+        p = x.shape[1] + columns
+        with one_blas_thread():
+            fewer._factorise(self._grams[:, :, :p, :p])
+        return fewer
+
+    def _factorise(self, grams: Floats) -> None:
+        """grams (U, F, p, p) of each fold's own rows that continue a journey."""
+        self._grams = grams
+        # by the fold left out: S = V diag(values) V', the intercept put aside (see `_fit_slot`)
+        training = grams.sum(axis=1, keepdims=True) - grams  # (U, F, p, p)
+        mean = training[..., 0, 1:] / np.maximum(training[..., :1, 0], 1.0)  # (U, F, p - 1)
+        centred = training[..., 1:, 1:] - mean[..., :, None] * training[..., :1, 1:]
+        self._mean = mean
+        self._values, self._vectors = np.linalg.eigh(centred)
 
     def fit(self, ratios: Floats) -> Floats:
         """(n,) rho of each row, valued by the model that did not see its entity.
 
         ratios (n,): pi / mu of the logged action; both with rows as in the journeys.
         """
-        n, folds = len(ratios), self._folds
-        ratio = ratios[self._slots.order]
-        rho = np.ones((n, folds))  # by position and fold left out
-        own = np.ones(n)
+        slots, folds = self._slots, self._folds
+        ratio = ratios[slots.order]
+        rho = np.ones((len(ratios), folds))  # by position and fold left out
+        own = np.ones(len(ratios))
         with one_blas_thread():
-            for u, by_fold in enumerate(self._rows):
-                before = [self._previous[rows] for rows in by_fold]
-                if not sum(map(len, before)):
+            for u in range(slots.n_slots):
+                by_fold = [slots.of_fold(u, f) for f in range(folds)]
+                first = [slots.first_step[rows] for rows in by_fold]
+                if all(begins.all() for begins in first):
                     continue
-                reached = [rho[rows] * ratio[rows, None] for rows in before]
-                cross = np.array(  # (F, p, F)
-                    [
-                        np.concatenate([block[r].T @ y for block in self._blocks])
-                        for r, y in zip(by_fold, reached, strict=True)
-                    ]
-                )
+                reached = [self._reached(rows, ratio, rho) for rows in by_fold]
+                cross = np.array([self._products(r, y) for r, y in zip(by_fold, reached, strict=True)])
                 theta = self._fit_slot(u, cross)  # (p, F)
-                top = [max((y[:, k].max(initial=0.0) for f, y in enumerate(reached) if f != k), default=0.0)
+                top = [max(y[:, k].max(initial=0.0) for f, y in enumerate(reached) if f != k)
                        for k in range(folds)]  # fmt: skip
                 for f, rows in enumerate(by_fold):
                     rho[rows] = np.clip(self._valued(rows, theta), 0.0, top)
+                    rho[rows][first[f]] = 1.0
                     own[rows] = rho[rows, f]
-        out = np.empty(n)
-        out[self._slots.order] = own
+        out = np.empty(len(ratios))
+        out[slots.order] = own
         return out
 
-    def _valued(self, rows: Rows, theta: Floats) -> Floats:
+    def _reached(self, rows: slice, ratio: Floats, rho: Floats) -> Floats:
+        """(m, F) the weights with which some rows were reached; 0 at a journey's first."""
+        before = self._previous[rows]
+        weights = rho[before] * ratio[before, None]
+        weights[before < 0] = 0.0
+        return weights
+
+    def _products(self, rows: slice, y: Floats) -> Floats:
+        """(p, F) design' y of some rows, y (m, F)."""
+        return np.concatenate([products(block[rows], y) for block in self._blocks])
+
+    def _valued(self, rows: slice, theta: Floats) -> Design:
         """(m, F) design x theta (p, F) of some rows."""
         stop = self._blocks[0].shape[1]
-        out: Floats = self._blocks[0][rows] @ theta[:stop]
+        theta = theta.astype(self._blocks[0].dtype, copy=False)
+        out: Design = self._blocks[0][rows] @ theta[:stop]
         for block in self._blocks[1:]:
             out += block[rows] @ theta[stop:]
         return out

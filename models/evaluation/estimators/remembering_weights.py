@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.estimators.marginal_weights import MarginalWeights
+from models.evaluation.estimators.marginal_weights import Design, MarginalWeights
 from models.evaluation.estimators.regression_cells import Slots
 from models.evaluation.estimators.surprises import surprises
 from models.mdp import Journeys
@@ -37,16 +37,18 @@ class RememberingWeights:
     """rho of many policies on the same rows, with both memories factorised once."""
 
     def __init__(
-        self, journeys: Journeys, behaviour: Floats, x: Floats, slots: Slots, folds: int, *, ridge: float
+        self, journeys: Journeys, behaviour: Floats, x: Design, slots: Slots, folds: int, *, ridge: float
     ) -> None:
         """behaviour (n, A): mu, by row; x (n, p): design by position, as `MarginalWeights` has it."""
         self._choices = rows_with_several(journeys.eligible) & journeys.is_decision  # (n,)
-        recent, whole = None, None
-        if int(journeys.t.max(initial=0)) > 0:
-            recent = surprises(journeys, behaviour, RECENT_DAYS)[slots.order]
-            whole = np.column_stack([recent, surprises(journeys, behaviour, np.inf)[slots.order]])
-        self._recent = MarginalWeights(x, slots, folds, ridge=ridge, memory=recent)
-        self._whole = None if whole is None else MarginalWeights(x, slots, folds, ridge=ridge, memory=whole)
+        self._whole: MarginalWeights | None = None
+        if int(journeys.t.max(initial=0)) == 0:
+            self._recent = MarginalWeights(x, slots, folds, ridge=ridge)
+            return
+        memory = [surprises(journeys, behaviour, days).astype(x.dtype) for days in (RECENT_DAYS, np.inf)]
+        columns = np.hstack(memory)[slots.order]
+        self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns)
+        self._recent = self._whole.of_memory(memory[0].shape[1])
 
     def reached(self, ratios: Floats, *, other: bool = True) -> Reached:
         """rho of a policy with ratios (n,), pi / mu of the logged action. other: of the other memory too."""

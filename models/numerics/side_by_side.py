@@ -1,0 +1,33 @@
+"""Independent pieces of work, in threads: numpy and torch let go of the interpreter in their long loops."""
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from models.numerics.one_thread import one_blas_thread
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def side_by_side(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    workers: int | None = None,
+    begin: Callable[[], object] | None = None,
+) -> list[Result]:
+    """What `work` makes of every item, in the items' order. workers: default one per core. begin: what each
+    new thread does first.
+
+    Each piece is worked on by one thread with one BLAS thread, so that the number of threads changes how long
+    it takes and no bit of what comes out. The first error is raised once all have ended.
+    """
+    todo = list(items)
+    threads = min(len(todo), workers or len(os.sched_getaffinity(0)))
+    with one_blas_thread():
+        if threads < 2:
+            return [work(item) for item in todo]
+        with ThreadPoolExecutor(threads, initializer=begin) as pool:
+            return list(pool.map(work, todo))
