@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.night import Night
-from models.agents import AgentPolicy, Choosers, NewestDecisions, choosers_of, newest_decisions
+from models.agents import (
+    AgentPolicy,
+    Choosers,
+    NewestDecisions,
+    choosers_of,
+    networks_side_by_side,
+    newest_decisions,
+)
 from models.behaviour import Behaviour
 from models.evaluation import (
     BootstrapT,
@@ -22,8 +29,8 @@ from models.evaluation import (
     normal_interval,
     uplift,
 )
-from models.mdp import PROFIT, PURCHASES, Journeys, JourneyTerms, Transitions, cut_journeys
-from models.policies import Floats, Policy, ScaledDelivery
+from models.mdp import PROFIT, PURCHASES, FeatureRows, Journeys, JourneyTerms, Transitions, cut_journeys
+from models.policies import Floats, Policy, ScaledDelivery, probabilities_in
 from models.results import (
     GuardrailBound,
     HealthCheck,
@@ -52,10 +59,15 @@ class Judge:
 
     def target(self, policy: Policy) -> Floats:
         """(n, A) what a policy would do in these journeys."""
-        rows = self.journeys.rows
-        if isinstance(policy, ScaledDelivery):
-            rows = rows[:0]  # it does not look at the state, whose gathering would take half of its time
-        return policy.probabilities(self.transitions.features[rows], self.journeys.eligible, self.behaviour)
+        # scaled delivery does not look at the state, whose gathering would take half of its time
+        features = None if isinstance(policy, ScaledDelivery) else self.features
+        eligible, behaviour = self.journeys.eligible, self.behaviour
+        return probabilities_in(policy, features, eligible, behaviour, run=networks_side_by_side)
+
+    @property
+    def features(self) -> FeatureRows:
+        """(n, d) raw."""
+        return FeatureRows(self.transitions.features, self.journeys.rows)
 
     def drift(self, policy: Policy, target: Floats) -> tuple[float, Floats | None]:
         """Of a policy's spend to the newest days, and its shares (K,) by channel there; target (n, A) as
@@ -79,8 +91,8 @@ class Judge:
     @property
     def as_choosers(self) -> Choosers:
         """These users as those who choose an agent's price."""
-        raw = self.transitions.features[self.journeys.rows]
-        return choosers_of(self.estimator, raw, self.behaviour, self.night.study.evaluation, self.newest)
+        settings = self.night.study.evaluation
+        return choosers_of(self.estimator, self.features, self.behaviour, settings, self.newest)
 
     @cached_property
     def bootstrap(self) -> BootstrapT:

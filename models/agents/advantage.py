@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.agents.saved_ensemble import SavedEnsemble
-from models.mdp import Feature
+from models.mdp import Feature, Features
 from models.numerics import one_blas_thread
 from models.training import Normalisation
 from sql.errors import StudyError
@@ -50,7 +50,7 @@ class AdvantageModel:
     algorithm: str = ALGORITHM
 
     def action_values(
-        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], price: float
+        self, features: Features, eligible: NDArray[np.bool_], price: float
     ) -> NDArray[np.float64]:
         """A (n, A) at a price, from raw features (n, d); 0 for none, -inf where not eligible."""
         values = np.zeros(eligible.shape)
@@ -61,7 +61,7 @@ class AdvantageModel:
             values[:, 1:] = estimate - self.pessimism * error
         return np.where(eligible, values, -np.inf)
 
-    def _estimate(self, features: NDArray[np.float32], price: float) -> Floats:
+    def _estimate(self, features: Features, price: float) -> Floats:
         """(n, A - 1) advantages over none."""
         coefficients, found = self.margin - price * self.cost, np.empty((len(features), len(self.margin)))
         with one_blas_thread():
@@ -70,7 +70,7 @@ class AdvantageModel:
                 found[part] = design(features[part], self.normalisation) @ coefficients.T
         return found
 
-    def advantages(self, features: NDArray[np.float32], price: float) -> tuple[Floats, Floats]:
+    def advantages(self, features: Features, price: float) -> tuple[Floats, Floats]:
         """Advantages over none (n, A - 1) and their standard errors, eligible or not."""
         n, k = len(features), len(self.margin)
         estimate, error = np.empty((n, k)), np.empty((n, k))

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from models.mdp import Features
 from models.numerics import row_maxima, row_sums, rows_with_several
 from models.training import Normalisation, priced_values
 
@@ -57,7 +58,7 @@ class ActionValues(Protocol):
     def algorithm(self) -> str: ...
 
     def action_values(
-        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], price: float
+        self, features: Features, eligible: NDArray[np.bool_], price: float
     ) -> NDArray[np.float64]:
         """(n, A) currency units, -inf where not eligible; only differences between actions matter."""
         ...
@@ -75,7 +76,7 @@ class Ensemble:
 
     @torch.no_grad()
     def action_values(
-        self, features: NDArray[np.float32], eligible: NDArray[np.bool_], price: float
+        self, features: Features, eligible: NDArray[np.bool_], price: float
     ) -> NDArray[np.float64]:
         """Mean Q over the networks, in currency units; -inf where not eligible. (n, A)"""
         values = np.zeros(eligible.shape)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.agents.newest_spend import NewestDecisions
 from models.agents.policy import ActionValues, in_every_row, rows_to_choose
 from models.evaluation import DoublyRobust, QuickLook, Weights, judged, promise
-from models.mdp import COST, PROFIT
+from models.mdp import COST, PROFIT, Features, some_of
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ class Trial:
 class Choosers:
     """The choosing entities' decisions (n rows) and how they judge a target policy."""
 
-    features: NDArray[np.float32]  # (n, d)
+    features: Features  # (n, d)
     eligible: NDArray[np.bool_]  # (n, A)
     behaviour: Floats  # (n, A)
     judge: Judge
@@ -53,7 +53,7 @@ class Choosers:
 
 def choosers_of(
     estimator: DoublyRobust,
-    features: NDArray[np.float32],
+    features: Features,
     behaviour: Floats,
     settings: EvaluationSettings,
     newest: NewestDecisions | None = None,
@@ -122,9 +122,9 @@ class Asked:
 class _Rows:
     """n decisions and what an agent would do in them; its values at the newest few prices are remembered."""
 
-    def __init__(self, features: NDArray[np.float32], eligible: NDArray[np.bool_], behaviour: Floats) -> None:
+    def __init__(self, features: Features, eligible: NDArray[np.bool_], behaviour: Floats) -> None:
         self._all, self._behaviour, self._choice = eligible, behaviour, rows_to_choose(eligible)
-        self._features, self._eligible = features[self._choice], eligible[self._choice]
+        self._features, self._eligible = some_of(features, self._choice), eligible[self._choice]
         self._values: dict[float, Floats] = {}
 
     def target(self, ensemble: ActionValues, price: float, softness: float) -> Floats:

@@ -3,6 +3,7 @@
 from models.mdp.build_transitions import build_transitions
 from models.mdp.daily_money import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
 from models.mdp.entity_sample import drawn_like
+from models.mdp.feature_rows import FeatureRows, Features, some_of
 from models.mdp.journeys import (
     MICROS,
     Journeys,
@@ -47,6 +48,8 @@ __all__ = [
     "DailyMoney",
     "EpochEvents",
     "Feature",
+    "FeatureRows",
+    "Features",
     "History",
     "JourneyTerms",
     "Journeys",
@@ -70,6 +73,7 @@ __all__ = [
     "outcome_spec",
     "planned_budgets",
     "read_decisions",
+    "some_of",
     "spend_in_totals",
     "spend_of_exposures",
     "split_users",

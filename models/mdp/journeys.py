@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from models.mdp.feature_rows import FeatureRows, Features
 from models.mdp.outcomes import derived_names, derived_outcomes, goal_name
 from models.mdp.transition_table import MICRO_UNITS, Transitions
 from models.mdp.windows import Windows, cut_windows
@@ -18,8 +19,6 @@ TAIL_BEGINS = (0, 2, 6, 14)
 
 Measured in two worlds: with the whole tail in the horizon's last row the standard error of an uplift is a
 third larger, one stretch a tenth larger, and six of them 3 % smaller."""
-FEATURE_ROWS = 1 << 16
-"""Rows standardised at a time: bounds the memory beside the result."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Journeys:
     cluster: NDArray[np.int64]  # (n,) 0..C-1: the entity, the unit of resampling
     action: NDArray[np.int16]  # (n,)
     eligible: NDArray[np.bool_]  # (n, A)
-    features: NDArray[np.floating]  # (n, d) standardised, without intercept; float32 of a log
+    features: Features  # (n, d) standardised, without intercept
     outcomes: NDArray[np.float64]  # (n, o) currency units or counts
     n_clusters: int
     n_journeys: int
@@ -84,26 +83,6 @@ class Journeys:
     def without_tail(self, contributions: Floats) -> Floats:
         """Contributions (C, o) that count horizon and tail, as levels per horizon."""
         return contributions if self.tail is None else contributions - self.tail
-
-
-def feature_moments(transitions: Transitions) -> tuple[Floats, Floats]:
-    """Mean and standard deviation (d,) of every feature over the whole table; unknown values left out.
-
-    A constant column has standard deviation 0 (and is 0 after standardising).
-    """
-    d = transitions.features.shape[1]
-    count, total, square = np.zeros(d), np.zeros(d), np.zeros(d)
-    chunks = [slice(i, i + FEATURE_ROWS) for i in range(0, transitions.n_rows, FEATURE_ROWS)]
-    for chunk in chunks:
-        x = transitions.features[chunk]
-        count += np.isfinite(x).sum(axis=0)
-        total += np.where(np.isfinite(x), x, 0).sum(axis=0, dtype=np.float64)
-    mean = total / np.maximum(count, 1)
-    for chunk in chunks:
-        deviation = transitions.features[chunk].astype(np.float64) - mean
-        square += np.where(np.isfinite(deviation), deviation**2, 0).sum(axis=0)
-    sd = np.sqrt(square / np.maximum(count, 1))
-    return mean, np.where(sd > 1e-6 * np.maximum(np.abs(mean), 1e-6), sd, 0.0)
 
 
 @dataclass(frozen=True)
@@ -209,7 +188,7 @@ def cut_journeys(
         cluster=cluster,
         action=action,
         eligible=eligible,
-        features=_standardised(transitions.features, rows, moments or feature_moments(transitions)),
+        features=FeatureRows(transitions.features, rows, moments or transitions.feature_moments),
         outcomes=_combined(outcomes, combine),
         n_clusters=int(cluster[-1]) + 1,
         n_journeys=int(journey[-1]) + 1,
@@ -281,16 +260,3 @@ def _tails(
         np.cumsum(transitions.outcomes[:, k], out=running[1:])  # integers: differences are exact
         sums[:, k] = running[stop] - running[start]
     return _Tails(journey, start, begins[stretch], sums)
-
-
-def _standardised(
-    features: NDArray[np.float32], rows: NDArray[np.int64], moments: tuple[Floats, Floats]
-) -> NDArray[np.float32]:
-    """(n, d) features of some rows with mean 0 and standard deviation 1; unknown values become the mean."""
-    mean, sd = moments
-    inverse = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
-    out = np.empty((len(rows), features.shape[1]), np.float32)
-    for i in range(0, len(rows), FEATURE_ROWS):
-        standardised = (features[rows[i : i + FEATURE_ROWS]] - mean) * inverse
-        out[i : i + FEATURE_ROWS] = np.nan_to_num(standardised, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-    return out

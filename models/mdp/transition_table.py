@@ -1,9 +1,12 @@
 """The MDP table: one row per decision, sorted by (entity, step), next state = next row of the same entity."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.mdp.feature_rows import feature_moments
 
 CONTINUES, TERMINAL, TIMEOUT = 0, 1, 2
 """How a row ends: another row follows; the entity left; the log ends here (not a terminal)."""
@@ -89,6 +92,11 @@ class Transitions:
     @property
     def n_rows(self) -> int:
         return len(self.entity)
+
+    @cached_property
+    def feature_moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean and standard deviation (d,) of every feature."""
+        return feature_moments(self.features)
 
     def outcome(self, name: str) -> NDArray[np.int64]:
         """The column (n,) of one outcome."""

@@ -3,7 +3,7 @@
 from models.policies.budgets import AttributedRevenue, attributed_revenue
 from models.policies.decision_table import DecisionTable
 from models.policies.known import KNOWN_POLICIES, KnownPolicy, Situation, propose
-from models.policies.policy import Floats, Policy
+from models.policies.policy import Floats, Policy, probabilities_in
 from models.policies.rule_policy import Bools, Condition, Features, Rule, RulePolicy
 from models.policies.rules import (
     Logged,
@@ -29,6 +29,7 @@ __all__ = [
     "SegmentedDelivery",
     "Situation",
     "attributed_revenue",
+    "probabilities_in",
     "propose",
     "segment_of",
 ]

@@ -11,8 +11,8 @@ from scipy.stats import chi2, norm
 
 from models.behaviour import overlap_table
 from models.evaluation import DoublyRobust, Gate, SupportGate, Weights
-from models.mdp import PURCHASES, Transitions
-from models.policies import segment_of
+from models.mdp import PURCHASES, FeatureRows, Features, Transitions
+from models.policies import probabilities_in, segment_of
 from models.results import Overlap
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.cells import Cells, cells_of
@@ -36,7 +36,7 @@ class Segments:
     """
 
     estimator: DoublyRobust
-    features: NDArray[np.float32]  # (n, d) raw
+    features: Features  # (n, d) raw
     names: tuple[str, ...]  # (S,)
     columns: tuple[int, ...]  # (S,) feature column of each
     shares: Floats  # (K, S + 1) of each channel's logged spend, by segment and for whoever is in none
@@ -68,7 +68,7 @@ class Segments:
 
         def target_of(multipliers: Floats) -> Floats:
             policy = cells.policy(tuple(multipliers.tolist()), "scaled delivery")
-            return policy.probabilities(self.features, journeys.eligible, estimator.behaviour)
+            return probabilities_in(policy, self.features, journeys.eligible, estimator.behaviour)
 
         def given(target: Floats, weights: Weights) -> Floats:
             found = estimator.contributions(target, weights)
@@ -107,7 +107,7 @@ class Segments:
             weights = estimator.marginal_weights(target)
             return given(target, weights), gate.of_steps(target, weights)
 
-        of_row = segment_of(self.features, self.columns)
+        of_row = self.of_cluster[estimator.journeys.cluster]
         decided = estimator.journeys.is_decision
         rare = [
             float(rarity(estimator.behaviour[rows], estimator.journeys.eligible[rows])[cell.channel])
@@ -120,7 +120,7 @@ class Segments:
     def overlap(self, cells: Cells, min_probability: float) -> tuple[Overlap, ...]:
         """How often delivery chose each cell's channel among its own users, and how often none beside it."""
         journeys, found = self.estimator.journeys, []
-        of_row = segment_of(self.features, self.columns)
+        of_row = self.of_cluster[journeys.cluster]
         choice = journeys.eligible.sum(axis=1) >= 2
         for cell in cells.cells:
             rows = np.flatnonzero(choice & np.isin(of_row, cell.segments))
@@ -189,7 +189,7 @@ def segments_of(
     for k, action in enumerate(transitions.actions[1:]):
         np.add.at(spent[k], of_row, transitions.outcome(f"cost:{action}"))
     whole = np.maximum(spent.sum(axis=1, keepdims=True), 1)
-    features = transitions.features[estimator.journeys.rows]
+    features = FeatureRows(transitions.features, estimator.journeys.rows)
     people = people_reached(
         transitions.entity, transitions.day, transitions.action, of_row,
         judged=estimator.journeys.rows, actions=len(transitions.actions), segments=len(names),

@@ -102,7 +102,7 @@ def as_transitions(journeys: Journeys) -> Transitions:
         step=np.arange(n, dtype=np.int32),
         action=journeys.action,
         eligible=journeys.eligible,
-        features=journeys.features.astype(np.float32),
+        features=journeys.features[:].astype(np.float32),
         outcomes=np.zeros((n, 0), np.int64),
         elapsed_days=np.ones(n, np.float32),
         end=np.full(n, TIMEOUT, np.uint8),

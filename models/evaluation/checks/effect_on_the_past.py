@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from models.evaluation.intervals.bootstrap_t import joint_covariance, normal_interval, standard_errors
-from models.mdp import GOAL, MARGIN, MICROS, PURCHASES, Journeys, Transitions
+from models.mdp import GOAL, MARGIN, MICROS, PURCHASES, Features, Journeys, Transitions
 from models.numerics import one_blas_thread
 from models.results import HealthCheck, Interval, NoFollower, PastEffect
 
@@ -37,7 +37,7 @@ class Followers:
     """m decisions with a choice that follow an earlier epoch of the same entity: A actions, C entities."""
 
     rows: NDArray[np.int64]  # (m,) rows of `features`
-    features: NDArray[np.float32] | Floats  # (n, d) the state; unknown values count as 0
+    features: Features  # (n, d) the state; unknown values count as 0
     action: NDArray[np.int16]  # (m,)
     eligible: NDArray[np.bool_]  # (m, A)
     behaviour: Floats  # (m, A)

@@ -17,7 +17,7 @@ that of profit by .007, that of spend by .27, which is .4 % of all spend; margin
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -114,9 +114,8 @@ class QuickLook:
         fitted = model.fit(self.estimator.behaviour)
         wanted = self.estimator.outcome_map[:, self._columns]  # (b, o)
         coefficients = np.einsum("fuapb,bo->fuapo", fitted.coefficients, wanted, optimize=False)
-        chosen = replace(fitted, coefficients=coefficients)
         with one_blas_thread():
-            return np.stack([model.action_values(chosen, k) for k in range(len(self._columns))])
+            return model.action_values(coefficients)
 
     @cached_property
     def _logged_q(self) -> Design:

@@ -58,7 +58,9 @@ class FittedQEvaluation:
         order = self.slots.order
         self.x: Design = np.empty((n, p), journeys.features.dtype)  # by position, as all arrays below
         self.x[:, 0] = 1.0
-        np.clip(journeys.features[order], -FEATURE_RANGE, FEATURE_RANGE, out=self.x[:, 1:])
+        for start in range(0, n, CHUNK_ROWS):
+            rows = journeys.features[order[start : start + CHUNK_ROWS]]
+            np.clip(rows, -FEATURE_RANGE, FEATURE_RANGE, out=self.x[start : start + CHUNK_ROWS, 1:])
         self._choice = rows_with_several(journeys.eligible[order])
         self._r = values[order]
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
@@ -97,14 +99,20 @@ class FittedQEvaluation:
             mine = slots.of_fold(u, fold)
             v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q[mine]
 
-    def action_values(self, fitted: FittedQ, outcome: int) -> Design:
-        """(n, A) cross-fitted Q of every action for one of the b outcomes, rows as in the journeys."""
-        out = np.empty((len(self.x), self.n_actions), self.x.dtype)
+    def action_values(self, coefficients: Floats) -> Design:
+        """(o, n, A) cross-fitted Q of every action, rows as in the journeys, from the coefficients
+        (F, U, A, p, o) of o outcomes."""
+        *_, n_actions, p, o = coefficients.shape
+        out = np.empty((o, len(self.x), n_actions), self.x.dtype)
         for u in range(self.slots.n_slots):
             for f in range(self.folds):
-                rows = self.slots.of_fold(u, f)
-                beta = fitted.coefficients[f, u, :, :, outcome].astype(self.x.dtype)  # (A, p)
-                out[self.slots.order[rows]] = self.x[rows] @ beta.T
+                wide = coefficients[f, u].transpose(1, 2, 0).reshape(p, o * n_actions).astype(self.x.dtype)
+                whole = self.slots.of_fold(u, f)
+                for start in range(whole.start, whole.stop, CHUNK_ROWS):
+                    rows = slice(start, min(start + CHUNK_ROWS, whole.stop))
+                    values = (self.x[rows] @ wide).reshape(-1, o, n_actions)
+                    for k in range(o):
+                        out[k, self.slots.order[rows]] = values[:, k]
         return out
 
     def _targets(self, rows: slice, v: Design) -> Floats:

@@ -45,8 +45,8 @@ class RememberingWeights:
         if int(journeys.t.max(initial=0)) == 0:
             self._recent = MarginalWeights(x, slots, folds, ridge=ridge)
             return
-        memory = [surprises(journeys, behaviour, days).astype(x.dtype) for days in (RECENT_DAYS, np.inf)]
-        columns = np.hstack(memory)[slots.order]
+        memory = surprises(journeys, behaviour, (RECENT_DAYS, np.inf))
+        columns = np.hstack([block.astype(x.dtype) for block in memory])[slots.order]
         self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns)
         self._recent = self._whole.of_memory(memory[0].shape[1])
 

@@ -8,6 +8,8 @@ past a state that forgets, where weights of the state alone credit them with wha
 idea is that of structural nested models (Robins 1994): effects of past actions by their residuals.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,8 +18,9 @@ from models.mdp import Journeys
 Floats = NDArray[np.float64]
 
 
-def surprises(journeys: Journeys, behaviour: Floats, half_life_days: float) -> Floats:
-    """(n, A - 1) standardised: R_t of every action but the first, before the decision at hand.
+def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[float]) -> list[Floats]:
+    """For each half-life (n, A - 1), standardised: R_t of every action but the first, before the decision at
+    hand.
 
     behaviour (n, A): mu. Only decisions of the same journey count. A half-life of infinity counts all of them
     alike. In a tail nothing fades any more: by then all rows of a regression are as far from the decisions.
@@ -26,15 +29,20 @@ def surprises(journeys: Journeys, behaviour: Floats, half_life_days: float) -> F
     taken = np.eye(len(journeys.actions))[journeys.action]
     surprise = (taken - behaviour)[:, 1:] * journeys.is_decision[:, None]
     elapsed = _days_since_the_row_before(journeys)
-    kept = 0.5 ** (elapsed / half_life_days)  # (n,)
+    kept = [0.5 ** (elapsed / half_life) for half_life in half_lives_days]  # each (n,)
     order = np.argsort(journeys.t, kind="stable")
     borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
-    out = np.zeros_like(surprise)
+    found = [np.zeros_like(surprise) for _ in kept]
     for t in range(1, len(borders) - 1):
         rows = order[borders[t] : borders[t + 1]]
-        out[rows] = kept[rows, None] * (out[rows - 1] + surprise[rows - 1])
-    spread = out.std(axis=0)
-    return (out - out.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+        before = surprise[rows - 1]
+        for out, factor in zip(found, kept, strict=True):
+            out[rows] = factor[rows, None] * (out[rows - 1] + before)
+    for out in found:
+        spread = out.std(axis=0)
+        out -= out.mean(axis=0)
+        out /= np.where(spread > 0, spread, 1.0)
+    return found
 
 
 def _days_since_the_row_before(journeys: Journeys) -> Floats:

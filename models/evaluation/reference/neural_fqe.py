@@ -85,7 +85,7 @@ class NeuralFQE:
         )
         x = np.empty((n, d + 1), np.float32)
         x[:, 0] = 2 * slot / max(slots.n_slots - 1, 1) - 1  # time left, -1..1
-        np.clip(journeys.features, -FEATURE_RANGE, FEATURE_RANGE, out=x[:, 1:], casting="same_kind")
+        np.clip(journeys.features[:], -FEATURE_RANGE, FEATURE_RANGE, out=x[:, 1:], casting="same_kind")
         self._x = torch.from_numpy(x)
         self._r = values
         self._ahead = _discount_ahead(journeys, discount)

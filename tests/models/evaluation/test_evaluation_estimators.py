@@ -98,7 +98,7 @@ def test_one_step_is_the_textbook():
     assert value.importance[:, 0].mean() == pytest.approx((w * r).sum() / w.sum(), rel=1e-12)
     expected = fitted.v[:, 0].mean() + (w * (r - fitted.q[:, 0])).sum() / w.sum()
     assert value.self_normalised[:, 0].mean() == pytest.approx(expected, rel=1e-12)
-    q = dr.model.action_values(fitted, 0)
+    q = dr.model.action_values(fitted.coefficients)[0]
     np.testing.assert_allclose((target * q).sum(axis=1), fitted.v[:, 0], rtol=1e-10)
     np.testing.assert_allclose(q[row, journeys.action], fitted.q[:, 0], rtol=1e-10)
 
