@@ -12,6 +12,7 @@ from prefect.context import FlowRunContext
 from prefect.utilities.annotations import opaque
 
 from flows.process.discretion import quotes_the_log, unquoted
+from flows.process.memory import give_back_memory
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,6 +21,22 @@ FAILURES_AS = "json"
 """How Prefect keeps an error, even where it keeps no results: by its name and sentence, never as a pickle."""
 RETRY_SECONDS = 5
 """Between two tries of a stage that reads or writes files."""
+
+
+class _Call(Generic[R]):
+    """One call's arguments and its result, on their way through Prefect.
+
+    Prefect holds what a task takes and returns to the end of the flow run, which would be every table of the
+    night at once. It gets this, which is emptied when the call is over.
+    """
+
+    def __init__(self, work: Callable[[], R]) -> None:
+        self.work: Callable[[], R] | None = work
+        self.results: list[R] = []
+
+    def empty(self) -> None:
+        self.work = None
+        self.results.clear()
 
 
 class Stage(Generic[P, R]):
@@ -31,7 +48,7 @@ class Stage(Generic[P, R]):
 
     def __init__(self, function: Callable[P, R], name: str, retries: int, retry_seconds: float) -> None:
         self._function, self._retries, self._retry_seconds = function, retries, retry_seconds
-        self._task: Task[P, R] = task(
+        self._task: Task[[Any], None] = task(
             name=name,
             cache_policy=NO_CACHE,
             persist_result=False,
@@ -39,19 +56,29 @@ class Stage(Generic[P, R]):
             retries=retries,
             retry_delay_seconds=retry_seconds,
             retry_condition_fn=_was_io,
-        )(function)
+        )(_run)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if FlowRunContext.get() is not None:
-            # opaque: Prefect would look through every list and dataclass for results of other runs
-            whole: Any = opaque
-            return self._task(*map(whole, args), **{name: whole(value) for name, value in kwargs.items()})
+            call = _Call(lambda: self._function(*args, **kwargs))
+            whole: Any = opaque  # else Prefect would look through it for results of other runs
+            try:
+                self._task(whole(call))
+                return call.results.pop()
+            finally:
+                call.empty()
+                give_back_memory()
         for _ in range(self._retries):
             try:
                 return self._function(*args, **kwargs)
             except OSError:
                 time.sleep(self._retry_seconds)
         return self._function(*args, **kwargs)
+
+
+def _run(call: _Call[Any]) -> None:
+    assert call.work is not None  # emptied only once Prefect has returned
+    call.results.append(call.work())
 
 
 def _was_io(_task: Any, _run: Any, state: Any) -> bool:

@@ -27,7 +27,7 @@ from models.training.experience import (
     mean_action_costs,
 )
 from models.training.learners import ConservativeQ, Learner, double_q
-from models.training.masked_q import priced_values
+from models.training.masked_q import priced_advantages
 from models.training.train import (
     Job,
     TrainedNetwork,
@@ -50,7 +50,7 @@ __all__ = [
     "linear_values",
     "mean_action_costs",
     "pick_device",
-    "priced_values",
+    "priced_advantages",
     "starting_values",
     "train_networks",
 ]

@@ -27,8 +27,13 @@ class Normalisation:
         scale = features.std(axis=0, dtype=np.float64)
         return cls(mean, np.where(scale > 1e-9, scale, 1.0))
 
-    def __call__(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
-        return ((features - self.mean) / self.scale).astype(np.float32)
+    def __call__(
+        self, features: NDArray[np.floating], out: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """(n, d) standardised, rounded from float64; into `out` where there is room already."""
+        centred = features - self.mean
+        found = np.empty(features.shape, np.float32) if out is None else out
+        return np.divide(centred, self.scale, out=found, casting="same_kind")
 
 
 @dataclass(frozen=True)

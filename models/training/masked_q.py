@@ -56,11 +56,15 @@ def priced_values(network: PricedHeads, hidden: Tensor, x: Tensor) -> Tensor:
     usual = torch.stack([network.margin_value, network.cost_value])  # intercept last, where x has the price
     values = network.state_value(hidden) + linear(x[:, :-1], usual[:, :-1], usual[:, -1])
     margin, cost = values.chunk(2, dim=1)
-    margins, costs = network.advantage(hidden).chunk(2, dim=1)
-    advantage = margins - price * (network.action_cost + costs)
-    q = margin - price * cost + torch.cat([torch.zeros_like(price), advantage], dim=1)
-    possible = x[:, -2 - advantage.shape[1] : -1] > 0.5
+    q = margin - price * cost + priced_advantages(network, hidden, price)
+    possible = x[:, -1 - q.shape[1] : -1] > 0.5
     return q.masked_fill(~possible, IMPOSSIBLE)
+
+
+def priced_advantages(network: PricedHeads, hidden: Tensor, price: Tensor) -> Tensor:
+    """A (B, A) over `none`, possible or not, from hidden units (B, h) and prices (B, 1)."""
+    margins, costs = network.advantage(hidden).chunk(2, dim=1)
+    return torch.cat([torch.zeros_like(price), margins - price * (network.action_cost + costs)], dim=1)
 
 
 class MaskedDuelingQ(DiscreteQFunction):

@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -199,3 +200,24 @@ def test_the_server_takes_the_deployment() -> None:
         assert found.returncode == 0, found.stdout + found.stderr
     for word in ("CANCEL_NEW", "0 3 * * *", "Europe/Berlin", "flows/nightly.py:nightly"):
         assert word in found.stdout
+
+
+class Large:
+    """Stands for a table that is in the way once nobody needs it."""
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_what_a_stage_took_and_returned_is_not_kept_by_prefect() -> None:
+    from prefect import flow
+
+    make = stage("make")(lambda _night: Large())
+    look = stage("look")(lambda _night, large: large is not None)
+
+    @flow
+    def night() -> tuple[bool, bool]:
+        large = make(Quiet())
+        seen, still = look(Quiet(), large), weakref.ref(large)
+        del large
+        return seen, still() is None
+
+    assert night() == (True, True)
