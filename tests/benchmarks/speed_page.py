@@ -12,6 +12,8 @@ from tests.benchmarks.split_version import versions_told
 from tests.benchmarks.training_told import told
 
 Record = dict[str, Any]
+TOLD_S = 0.1
+"""Stages of less at every size are left out."""
 SHORT_S = 1.0
 """Stages of less than this at the smallest size have no exponent: it would be noise."""
 BUSY = 0.5
@@ -179,8 +181,8 @@ def _nights(records: list[Record]) -> list[str]:
             `allot simulate demo`, then `allot run` of the demo study, Prefect and its server
             included; the first night, so that training starts from nothing. Growth is the exponent b
             in cost ~ customers^b from the smallest to the largest size: 1 doubles with the log.
-            Stages of at most {SHORT_S:g} s have none. CPU seconds of a stage are those of the night's
-            own process.
+            Stages of at most {SHORT_S:g} s have none, and those below {TOLD_S:g} s are left out. CPU
+            seconds of a stage are those of the night's own process.
             """
         ),
     ]
@@ -208,7 +210,8 @@ def _stages(records: Sequence[Record], sizes: Sequence[int]) -> list[list[str]]:
     rows = []
     for text in {text: None for r in rest for text in r["stages"]}:
         cost = [statistics.median(r["stages"].get(text, 0.0) for r in _of(rest, size=n)) for n in sizes]
-        rows.append([text, *(f"{s:.1f}" for s in cost), _exponent(sizes, cost, SHORT_S)])
+        if max(cost) >= TOLD_S:
+            rows.append([text, *(f"{s:.1f}" for s in cost), _exponent(sizes, cost, SHORT_S)])
     return rows
 
 

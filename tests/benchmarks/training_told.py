@@ -1,6 +1,7 @@
 """What a page says of training speed, from records of `training_speed`; needs nothing but Python."""
 
 import statistics
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,11 +9,14 @@ from typing import Any
 def told(records: Sequence[dict[str, Any]]) -> list[str]:
     """The lines of a page: medians of what was measured once or several times."""
     first = records[0]
-    lines = [
+    what = (
         f"{first['on']}, torch {first['torch']}, {first['threads']} thread(s), {first['size']}, "
         f"measured {len(records)} time(s). `fit`: d3rlpy's own, with its sampler, plain networks and "
         "optimiser. On a CPU a second is one of the process's own. "
-        "Ours trains by the same losses, on networks that also take a mask of actions and a price.",
+        "Ours trains by the same losses, on networks that also take a mask of actions and a price."
+    )
+    lines = [
+        textwrap.fill(what, 110),
         "",
         "| algorithm | batch | ours, updates/s | `fit`, updates/s | times as fast | least to most |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",

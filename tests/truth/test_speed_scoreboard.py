@@ -113,7 +113,7 @@ def test_the_page_tells_a_nights_stages_and_how_they_grow() -> None:
             Task("night", size=n, days=56),
             cpu,
             {"verdict": "KEEP"},
-            stages={"read": n / 100, "look": 0.1 * n / 100},
+            stages={"read": n / 100, "look": n / 1_000, "wink": 0.01},
         )
         for n, cpu in ((100, 5.0), (400, 20.0))
     ]
@@ -122,6 +122,7 @@ def test_the_page_tells_a_nights_stages_and_how_they_grow() -> None:
     assert "night: CPU 1.00, peak memory 0.00" in text
     assert "| look | 0.1 | 0.4 | – |" in text  # too short to say
     assert "| imports, Prefect and its server | 3.9 | 15.6 | 1.00 |" in text
+    assert "| wink |" not in text
     by_stage = [line for line in text.splitlines() if line.startswith("| read |")]
     assert by_stage == ["| read | 1.0 | 4.0 | – |"]
     evaluation = record(
