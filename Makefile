@@ -11,7 +11,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
 .PHONY: help setup nightly test lint format map clean
-.PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-day bench-trials
+.PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-day bench-trials bench-speed
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,7 +36,7 @@ test: $(READY)  ## the whole test suite
 bench-agents: $(READY)  ## what the demo's policies really earn, into tests/benchmarks/agents.md
 	$(BIN)/python -m tests.benchmarks.agents_truth $(OUT)/demo/latest
 
-bench-training: $(READY)  ## updates per second, into tests/benchmarks/training_<device>.md
+bench-training: $(READY)  ## updates per second where there is a GPU, into tests/benchmarks/training_<device>.md
 	$(BIN)/python -m tests.benchmarks.training_speed
 
 bench-split: $(READY)  ## what every method's split really earns, into tests/benchmarks/split.md
@@ -54,6 +54,9 @@ bench-evaluation: $(READY)  ## every estimator against exact truth, into tests/b
 
 bench-trials: $(READY)  ## what is said of randomised tests with known truth, into tests/benchmarks/trials.md
 	$(BIN)/python -m tests.benchmarks.trials_scoreboard --resume
+
+bench-speed: $(READY)  ## CPU seconds and memory beside peers', into tests/benchmarks/speed.md
+	$(BIN)/python -m tests.benchmarks.speed_scoreboard
 
 lint: $(READY)  ## ruff, mypy, the layers, the house, sqlfluff
 	$(BIN)/ruff check .

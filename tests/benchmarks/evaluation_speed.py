@@ -1,15 +1,11 @@
 """How long the whole evaluation takes: twenty policies on a million decisions, with intervals.
 
-    python -m tests.benchmarks.evaluation_speed [--rows 1000000] [--policies 20] [--features 80]
-
-Prints wall-clock and CPU seconds and peak memory. The journeys are of seven steps; features are noise, since
-only their number matters here.
+Journeys are of seven steps, two per user; features are noise, since only their number matters here. Half of
+the policies deliver one channel more often, half are softmax policies drawn at random. `speed_scoreboard`
+runs it.
 """
 
-import argparse
-import os
-import resource
-import time
+from typing import Any
 
 import numpy as np
 
@@ -62,33 +58,30 @@ def noise_log(rows: int, features: int, rng: np.random.Generator) -> tuple[Journ
     return journeys, behaviour
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--policies", type=int, default=20)
-    parser.add_argument("--features", type=int, default=80)
-    asked = parser.parse_args()
-    journeys, behaviour = noise_log(asked.rows, asked.features, np.random.default_rng(1))
-    scaled = [
-        1.0 + 0.5 * np.eye(len(ACTIONS))[k % len(ACTIONS)] * (k + 1) / asked.policies
-        for k in range(asked.policies)
-    ]
-    wall, cpu = time.perf_counter(), time.process_time()
+def measure(decisions: int, policies: int, features: int) -> dict[str, Any]:
+    """Evaluates all policies; how many estimates there are, and how many of them with an interval."""
+    rng = np.random.default_rng(1)
+    journeys, behaviour = noise_log(decisions, features, rng)
+    targets = {
+        f"policy {k:02d}": _scaled(behaviour, k) if k % 2 else _softmax(journeys, rng)
+        for k in range(policies)
+    }
     factorised = DoublyRobust(journeys, behaviour, folds=2, ridge=1.0)
-    half = time.perf_counter() - wall
-    targets = {f"policy {k:02d}": _scaled(behaviour, m) for k, m in enumerate(scaled)}
-    evaluate_policies(factorised, targets, EvaluationSettings(), Reporting("EUR", 7, "user"), seed=1)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    size = f"{asked.policies} policies x {len(journeys.t):,} decisions x {asked.features} features"
-    print(f"{size}: {wall:.1f} s, {half:.1f} of them before the first policy; {cpu:.1f} CPU s")
-    print(f"{peak:.1f} GiB peak, {os.cpu_count()} cores")
+    found = evaluate_policies(factorised, targets, EvaluationSettings(), Reporting("EUR", 7, "user"), seed=1)
+    intervals = sum(estimate.low is not None for estimate in found.estimates)
+    return {"decisions": len(journeys.t), "estimates": len(found.estimates), "intervals": intervals}
 
 
-def _scaled(behaviour: np.ndarray, multipliers: np.ndarray) -> np.ndarray:
-    target = behaviour * multipliers
+def _scaled(behaviour: np.ndarray, k: int) -> np.ndarray:
+    """Delivery (n, 6) with one of the channels up to half as much again."""
+    channel = 1 + k % (len(ACTIONS) - 1)
+    target = behaviour.copy()
+    target[:, channel] *= 1.05 + 0.45 * (k % 10) / 10
     return target / target.sum(axis=1, keepdims=True)
 
 
-if __name__ == "__main__":
-    main()
+def _softmax(journeys: Journeys, rng: np.random.Generator) -> np.ndarray:
+    """(n, 6) by a random linear score of ten features, over the eligible actions."""
+    score = journeys.features[:, :10] @ rng.normal(scale=0.1, size=(10, len(ACTIONS)))
+    weight = np.where(journeys.eligible, np.exp(score), 0.0)
+    return weight / weight.sum(axis=1, keepdims=True)

@@ -1,6 +1,7 @@
 """Files of JSON lines that a killed run may have left short: the records of resumable benchmarks."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def append_line(path: Path, record: dict[str, Any]) -> None:
-    """One record more."""
-    with path.open("a") as file:
-        file.write(json.dumps(record) + "\n")
+    """One record more, on a line of its own where the last one was cut short."""
+    with path.open("ab+") as file:
+        if file.tell() > 0:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+        file.write(json.dumps(record).encode() + b"\n")
