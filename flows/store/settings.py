@@ -1,0 +1,32 @@
+"""What a study says of object stores."""
+
+from flows.store.address import StoreAddress, store_address
+from sql.settings import Settings
+
+
+class PublishSettings(Settings):
+    """Where a published night is copied to, besides the folder it is published in."""
+
+    store: str = ""
+    """`s3://bucket/prefix`: once a night is published, its folder is copied to PREFIX/<study>/<as-of>/, and
+    its manifest.json last, so that who waits for it never reads half a night. Empty: nowhere. Credentials
+    and the endpoint come from the environment (README, "Logs and nights in an object store")."""
+
+    @property
+    def address(self) -> StoreAddress | None:
+        """The store's address, read; None where nights are copied nowhere."""
+        return store_address(self.store)
+
+
+def address_faults(log_folder: str, publish: PublishSettings) -> list[tuple[str, str]]:
+    """(key, what is wrong and what would be right) of addresses that cannot be read; no value is repeated."""
+    found = []
+    for key, text in (("logs.folder", log_folder), ("publish.store", publish.store)):
+        try:
+            local = store_address(text) is None
+        except ValueError as error:
+            found.append((key, str(error)))
+        else:
+            if key == "publish.store" and local and text:
+                found.append((key, "names no store; write s3://bucket/prefix (--out names the local folder)."))
+    return found
