@@ -36,7 +36,7 @@ def write_study(files: list[str], out: Path | None, force: bool) -> None:
     if not files:
         raise StudyError("`allot init` wants files or a folder to look at: allot init logs/")
     from flows.init.lines import ASK
-    from flows.init.stored import init_anywhere
+    from flows.init_anywhere import init_anywhere
 
     written = init_anywhere(tuple(files), out, force)
     asked = written.read_text(encoding="utf-8").count(ASK)

@@ -17,8 +17,8 @@ from flows.process.progress import Progress
 from flows.process.scratch import scratch_folder
 from flows.publishing.manifest import is_whole
 from flows.publishing.publish import published_dates, recover
-from flows.publishing.remove import remove
 from flows.publishing.split_file import read_earlier
+from flows.remove import remove
 from flows.store.connect import open_store
 from flows.study import Study
 from models.split import EarlierNight
@@ -162,7 +162,7 @@ def _check_stores(study: Study) -> None:
 def _writable_root(out: Path, name: str) -> Path:
     if out.parts[:1] == ("s3:",):
         raise StudyError(
-            "--out is a local folder; nights are copied to an object store by `store` in the study's [publish]."
+            "--out is a local folder; the study says in `publish.store` where copies of nights go."
         )
     root = out.absolute() / name
     try:

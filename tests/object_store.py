@@ -90,7 +90,7 @@ class _Listener(logging.Handler):
         self._requests = requests
 
     def emit(self, record: logging.LogRecord) -> None:
-        if found := re.search(r'([A-Z]+ /\S*) HTTP', record.getMessage()):
+        if found := re.search(r"([A-Z]+ /\S*) HTTP", record.getMessage()):
             self._requests.append(found[1])
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from flows.night import Night
 from flows.publishing.manifest import describe, git_commit
 from flows.publishing.publish import publish
+from flows.publishing.upload import upload_night
 from flows.stages.personal import Personal
-from flows.store.upload import upload_night
 from models.agents import do_not_act, next_best_actions
 from models.behaviour import Behaviour
 from models.mdp import TodaysBudget, Transitions

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flows.night import Night
-from flows.publishing.remove import remove
+from flows.remove import remove
 from flows.store.mirror import mirror_logs
 from flows.study_outcomes import unknown_outcome
 from models.mdp import usable_evidence

@@ -54,7 +54,9 @@ def store_address(text: str) -> StoreAddress | None:
             "names no bucket; write s3://bucket/prefix, the bucket with 3 to 63 letters, digits, `.` and `-`."
         )
     if prefix and not all(fit_to_be_file(part) for part in prefix.split("/")):
-        raise ValueError("has a prefix that cannot be a folder; write s3://bucket/prefix, without `..` or `//`.")
+        raise ValueError(
+            "has a prefix that cannot be a folder; write s3://bucket/prefix, without `..` or `//`."
+        )
     return StoreAddress(bucket, prefix)
 
 

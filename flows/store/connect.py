@@ -50,7 +50,7 @@ def open_store() -> "FileSystem":
     if missing:
         raise StudyError(
             f"The study names an object store, and {' and '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} not set: `export` the store's credentials before each run."
+            f"{'is' if len(missing) == 1 else 'are'} not set: `export` the credentials before each run."
         )
     scheme, place = _endpoint()
     try:
@@ -115,7 +115,9 @@ def _endpoint() -> tuple[str, str]:
     except ValueError:
         right = None
     if not right or url.username or url.password or url.query:
-        raise StudyError(f"{name} is no endpoint; write for example https://s3.example.com, and no credentials.")
+        raise StudyError(
+            f"{name} is no endpoint; write for example https://s3.example.com, and no credentials."
+        )
     return url.scheme, url.netloc + url.path.rstrip("/")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from flows.publishing.remove import remove
+from flows.remove import remove
 from flows.store.address import StoreAddress, fit_to_be_file
 from flows.store.connect import endpoint_name, open_store, trouble
 from flows.store.transfer import CHUNK_BYTES, Moved, side_by_side
@@ -95,7 +95,9 @@ def log_objects(store: "FileSystem", address: StoreAddress) -> list[LogObject]:
     for name in sorted(names):
         parents = [str(parent) for parent in PurePosixPath(name).parents]
         if not all(map(fit_to_be_file, name.split("/"))) or names.intersection(parents):
-            raise LogError(f"{address}: the key {show(name)} cannot be the name of a file; rename that object.")
+            raise LogError(
+                f"{address}: the key {show(name)} cannot be the name of a file; rename that object."
+            )
     return sorted(found, key=lambda one: one.name)
 
 
@@ -116,9 +118,7 @@ def _remove_gone(folder: Path, names: set[str]) -> None:
             path.unlink()
 
 
-def _load(
-    store: "FileSystem", objects: list[LogObject], folder: Path, arriving: Path, step: Step
-) -> None:
+def _load(store: "FileSystem", objects: list[LogObject], folder: Path, arriving: Path, step: Step) -> None:
     total, done = sum(one.bytes for one in objects), 0
 
     def moved(n_bytes: int) -> None:
@@ -152,5 +152,6 @@ def _load(
 
 def _changed(one: LogObject) -> UnsteadyLogError:
     return UnsteadyLogError(
-        f"s3://{show(one.path, 200)} was written or removed while it was read; run again once the export is done."
+        f"s3://{show(one.path, 200)} was written or removed while it was read; run again when the export is "
+        "done."
     )

@@ -28,5 +28,7 @@ def address_faults(log_folder: str, publish: PublishSettings) -> list[tuple[str,
             found.append((key, str(error)))
         else:
             if key == "publish.store" and local and text:
-                found.append((key, "names no store; write s3://bucket/prefix (--out names the local folder)."))
+                found.append(
+                    (key, "names no store; write s3://bucket/prefix (--out names the local folder).")
+                )
     return found

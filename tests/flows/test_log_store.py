@@ -109,7 +109,9 @@ def test_a_folder_is_made_equal_to_the_log(shop: StoreAddress, tmp_path: Path) -
     assert stat.S_IMODE((tmp_path / "mirror").stat().st_mode) == 0o700
 
 
-def test_only_what_has_changed_is_loaded_again(shop: StoreAddress, store: ObjectStore, tmp_path: Path) -> None:
+def test_only_what_has_changed_is_loaded_again(
+    shop: StoreAddress, store: ObjectStore, tmp_path: Path
+) -> None:
     folder = mirror_logs(shop, tmp_path / "mirror", quiet)
     assert sorted(store.asked("GET")) == sorted(f"shop/{name}" for name in LOG)
     mirror_logs(shop, tmp_path / "mirror", quiet)

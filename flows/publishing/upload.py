@@ -1,6 +1,6 @@
 """A published night, copied to a store: whoever waits for its manifest.json never reads half of it.
 
-    no manifest -> no files of an earlier run -> the files -> are all of them there? -> the manifest
+no manifest -> no files of an earlier run -> the files -> are all of them there? -> the manifest
 """
 
 import mimetypes
@@ -77,7 +77,9 @@ def _copy(
 
 
 def _copy_file(store: "FileSystem", file: Path, path: str, moved: Moved) -> None:
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"  # so that a browser shows the report
+    kind = (
+        mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    )  # so that a browser shows the report
     with (
         file.open("rb") as source,
         store.open_output_stream(path, compression=None, metadata={"Content-Type": kind}) as target,
