@@ -122,7 +122,8 @@ class Study(Settings):
 
     @property
     def log_folder(self) -> Path:
-        """The logs' folder, resolved: `logs.folder` beside the study file, or what the caller gave."""
+        """The logs' folder, resolved: `logs.folder` beside the study file, or what the caller gave. Means
+        nothing where `log_store` is set."""
         return self._log_folder
 
     @property

@@ -25,7 +25,7 @@ REFUSED = (
     "ACCESS_DENIED|INVALID_ACCESS_KEY_ID|SIGNATURE_DOES_NOT_MATCH|EXPIRED|TOKEN|UNRECOGNIZED_CLIENT|"
     "MISSING_AUTHENTICATION|HTTP status 40[13]"
 )
-ELSEWHERE = "PermanentRedirect|HTTP status 301|AuthorizationHeaderMalformed|the region '"
+ELSEWHERE = "PermanentRedirect|HTTP status 301|AuthorizationHeaderMalformed|the region '|configured region"
 BUSY = "SLOW_DOWN|SERVICE_UNAVAILABLE|INTERNAL_FAILURE|THROTTLING|REQUEST_TIMEOUT|HTTP status (429|5..)"
 
 

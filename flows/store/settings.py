@@ -19,16 +19,18 @@ class PublishSettings(Settings):
 
 
 def address_faults(log_folder: str, publish: PublishSettings) -> list[tuple[str, str]]:
-    """(key, what is wrong and what would be right) of addresses that cannot be read; no value is repeated."""
-    found = []
-    for key, text in (("logs.folder", log_folder), ("publish.store", publish.store)):
-        try:
-            local = store_address(text) is None
-        except ValueError as error:
-            found.append((key, str(error)))
-        else:
-            if key == "publish.store" and local and text:
-                found.append(
-                    (key, "names no store; write s3://bucket/prefix (--out names the local folder).")
-                )
-    return found
+    """(key, what is wrong and what would be right) of addresses that cannot be; no value is repeated."""
+    try:
+        logs = store_address(log_folder)
+    except ValueError as error:
+        return [("logs.folder", str(error))]
+    key = "publish.store"
+    try:
+        store = publish.address
+    except ValueError as error:
+        return [(key, str(error))]
+    if publish.store and store is None:
+        return [(key, "names no store; write s3://bucket/prefix (--out names the local folder).")]
+    if logs and store and f"{store.path}/".startswith(f"{logs.path}/"):
+        return [(key, "lies below `logs.folder`, so that nights would be read as logs; name another prefix.")]
+    return []

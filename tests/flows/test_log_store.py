@@ -100,6 +100,17 @@ def test_a_study_says_where_its_logs_lie(tmp_path: Path) -> None:
         read_study(path)
 
 
+@pytest.mark.parametrize("logs", ["s3://shop", "s3://shop/ads", "s3://shop/ads/allot/"])
+def test_nights_are_not_copied_to_where_the_logs_are_read(tmp_path: Path, logs: str) -> None:
+    study = 'name = "shop"\n[logs]\nfolder = "{}"\n[publish]\nstore = "{}"\n'
+    path = tmp_path / "shop.toml"
+    path.write_text(study.format(logs, "s3://shop/ads/allot"))
+    with pytest.raises(StudyError, match=r"`publish.store`: lies below `logs.folder`"):
+        read_study(path)
+    path.write_text(study.format("s3://shop/ads", "s3://shop/adsense"))
+    assert read_study(path).publish.address == StoreAddress("shop", "adsense")
+
+
 def test_a_folder_is_made_equal_to_the_log(shop: StoreAddress, tmp_path: Path) -> None:
     steps: list[tuple[int, int]] = []
     folder = mirror_logs(shop, tmp_path / "mirror", lambda done, total, _: steps.append((done, total)))
