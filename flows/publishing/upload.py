@@ -4,21 +4,17 @@ no manifest -> no files of an earlier run -> the files -> are all of them there?
 """
 
 import mimetypes
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.publishing.manifest import MANIFEST
 from flows.store.address import StoreAddress
 from flows.store.connect import Trouble, open_store, trouble
-from flows.store.transfer import CHUNK_BYTES, Moved, side_by_side
+from flows.store.transfer import CHUNK_BYTES, Moved, Step, side_by_side
 from sql.errors import StoreError
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
-
-Step = Callable[[int, int, str], None]
-"""Progress: bytes copied, of how many, and of what."""
 
 
 class UnsteadyStoreError(StoreError, OSError):
@@ -63,17 +59,10 @@ def _empty(store: "FileSystem", address: StoreAddress) -> None:
 def _copy(
     store: "FileSystem", folder: Path, sizes: dict[str, int], address: StoreAddress, step: Step
 ) -> None:
-    total, done = sum(sizes.values()), 0
-
-    def moved(n_bytes: int) -> None:
-        nonlocal done
-        done += n_bytes
-        step(done, total, f"{len(sizes)} files")
-
     def copy(name: str, moved: Moved) -> None:
         _copy_file(store, folder / name, f"{address.path}/{name}", moved)
 
-    side_by_side(copy, sizes, moved)
+    side_by_side(copy, sizes, str(address), step)
 
 
 def _copy_file(store: "FileSystem", file: Path, path: str, moved: Moved) -> None:

@@ -54,4 +54,6 @@ def _log_folder(night: Night) -> Path:
     if study.log_store is None:
         return study.log_folder
     parent = kept if study.logs.keep_copy else night.work / MIRROR
-    return mirror_logs(study.log_store, parent, night.progress.step)
+    folder = mirror_logs(study.log_store, parent, night.progress.step)
+    night.progress.uncounted()
+    return folder

@@ -85,7 +85,7 @@ def trouble(error: OSError, address: StoreAddress) -> Trouble | None:
     said = str(error)
     found = re.search(r"AWS Error ([A-Z_]+|\[code \d+\])", said)
     if isinstance(error, FileNotFoundError) and "Detail:" in said:
-        return Trouble(f"nothing lies at {address}; look at its bucket and prefix")
+        return Trouble(f"nothing lies below {address}; look at the prefix (a folder's, not an object's)")
     if found is None:
         return None
     if found[1] == "NO_SUCH_BUCKET":

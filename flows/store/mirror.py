@@ -6,7 +6,6 @@ from the store goes here too, and a file is there whole or not at all.
 
 import hashlib
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from flows.remove import remove
 from flows.store.address import StoreAddress, fit_to_be_file
 from flows.store.connect import endpoint_name, open_store, trouble
-from flows.store.transfer import CHUNK_BYTES, Moved, side_by_side
+from flows.store.transfer import CHUNK_BYTES, Moved, Step, side_by_side
 from sql.errors import LogError
 from sql.hints import listing, show
 from sql.inputs import FORMATS, has_known_ending
@@ -23,8 +22,6 @@ from sql.inputs import FORMATS, has_known_ending
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-Step = Callable[[int, int, str], None]
-"""Progress: bytes loaded, of how many, and of what."""
 SECOND_NS = 10**9
 ARRIVING = "arriving"
 
@@ -119,13 +116,6 @@ def _remove_gone(folder: Path, names: set[str]) -> None:
 
 
 def _load(store: "FileSystem", objects: list[LogObject], folder: Path, arriving: Path, step: Step) -> None:
-    total, done = sum(one.bytes for one in objects), 0
-
-    def moved(n_bytes: int) -> None:
-        nonlocal done
-        done += n_bytes
-        step(done, total, f"load {len(objects)} files from the store")
-
     def load(one: LogObject, moved: Moved) -> None:
         part = arriving / hashlib.sha256(one.name.encode()).hexdigest()
         try:
@@ -147,7 +137,7 @@ def _load(store: "FileSystem", objects: list[LogObject], folder: Path, arriving:
         whole.parent.mkdir(parents=True, exist_ok=True)
         part.replace(whole)
 
-    side_by_side(load, objects, moved)
+    side_by_side(load, {one: one.bytes for one in objects}, "load them from the store", step)
 
 
 def _changed(one: LogObject) -> UnsteadyLogError:

@@ -1,13 +1,15 @@
 """Many copies side by side: one object at a time leaves most of a network unused."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 T = TypeVar("T")
+Step = Callable[[int, int, str], None]
+"""Progress: bytes copied, of how many, and of what."""
 Moved = Callable[[int], None]
-"""Told how many bytes have been copied; raises where the others have failed."""
+"""Told how many bytes more have been copied; raises where another copy has failed."""
 
 AT_ONCE = 8
 CHUNK_BYTES = 1 << 22
@@ -18,20 +20,23 @@ class StoppedError(Exception):
     """Another copy has failed; nobody sees this one."""
 
 
-def side_by_side(copy: Callable[[T, Moved], None], items: Iterable[T], moved: Moved) -> None:
-    """Copy all; the first error stops the others and is raised. `moved` is called by one thread at a time."""
+def side_by_side(copy: Callable[[T, Moved], None], sizes: Mapping[T, int], what: str, step: Step) -> None:
+    """Copy all keys of `sizes`, whose values are bytes; the first error stops the others and is raised."""
     stopped, lock = threading.Event(), threading.Lock()
+    total, done = sum(sizes.values()), 0
 
-    def count(n_bytes: int) -> None:
+    def moved(n_bytes: int) -> None:
+        nonlocal done
         if stopped.is_set():
             raise StoppedError
         with lock:
-            moved(n_bytes)
+            done += n_bytes
+            step(done, total, f"{what} ({len(sizes):,} files)")
 
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="store")
     try:
-        for done in as_completed([pool.submit(copy, item, count) for item in items]):
-            done.result()
+        for ended in as_completed([pool.submit(copy, one, moved) for one in sizes]):
+            ended.result()
     except BaseException:
         stopped.set()
         raise

@@ -204,7 +204,7 @@ def test_no_bucket_nothing_there_and_no_log_are_three_things(
     code, sentence = told(StoreAddress("nowhere", "shop"), tmp_path)
     assert (code, "there is no bucket nowhere at 127.0.0.1:" in sentence) == (4, True)
     code, sentence = told(StoreAddress(shop.bucket, "empty"), tmp_path)
-    assert (code, f"nothing lies at s3://{shop.bucket}/empty" in sentence) == (4, True)
+    assert (code, f"nothing lies below s3://{shop.bucket}/empty" in sentence) == (4, True)
     store.put("notes/notes.docx", b"x")
     code, sentence = told(StoreAddress(shop.bucket, "notes"), tmp_path)
     assert (code, "holds no log file; name Parquet, CSV" in sentence) == (4, True)
