@@ -17,6 +17,7 @@ Exit codes
 2    the study file or an argument is wrong
 3    another run of this study is at work
 4    the logs cannot be used
+5    the night is published here, but its copy in the object store is not whole
 130  interrupted
 """
 
@@ -28,7 +29,10 @@ AsOf = Annotated[
     ),
 ]
 Out = Annotated[Path, Parameter(help="Folder of all outputs; the report goes to OUT/<study>/<as-of>/.")]
-Logs = Annotated[Path | None, Parameter(help="Folder of the logs, instead of the one the study names.")]
+Logs = Annotated[
+    str | None,
+    Parameter(help="Folder of the logs, or s3://bucket/prefix, instead of what the study names."),
+]
 Threads = Annotated[
     int | None, Parameter(help="Threads for reading logs. Changes how long it takes, never what comes out.")
 ]
@@ -50,7 +54,10 @@ app = App(
 
 @app.command
 def init(
-    files: Annotated[list[Path], Parameter(help="Log files or folders: Parquet, CSV, TSV, JSON Lines.")],
+    files: Annotated[
+        list[str],
+        Parameter(help="Log files or folders, or one s3://bucket/prefix: Parquet, CSV, TSV, JSON Lines."),
+    ],
     *,
     out: Annotated[
         Path | None, Parameter(help="The study to write. Default: the folder's name and .toml, here.")

@@ -30,20 +30,20 @@ CLAIMS = {
 """Evidence tier, or the table of a test -> what may be claimed."""
 
 
-def write_study(files: list[Path], out: Path | None, force: bool) -> None:
+def write_study(files: list[str], out: Path | None, force: bool) -> None:
     """`allot init`."""
     prepare(command_line=True)
     if not files:
         raise StudyError("`allot init` wants files or a folder to look at: allot init logs/")
-    from flows.init.init import init_study
     from flows.init.lines import ASK
+    from flows.init_anywhere import init_anywhere
 
-    written = init_study(tuple(files), out, force)
+    written = init_anywhere(tuple(files), out, force)
     asked = written.read_text(encoding="utf-8").count(ASK)
     print(f"{written}: written. Lines that ask: {asked}. Next: allot check {written}")
 
 
-def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, threads: int | None) -> None:
+def run_night(study: Path, as_of: date | None, out: Path, logs: str | None, threads: int | None) -> None:
     """`allot run`."""
     settings = _read(study, logs, threads)
     from flows.night import preflight, today
@@ -56,7 +56,7 @@ def run_night(study: Path, as_of: date | None, out: Path, logs: Path | None, thr
     from flows.nightly import one_night
     from flows.recorded import run_recorded
 
-    _announce(run_recorded(one_night, str(study), as_of, str(out), _text(logs), threads))
+    _announce(run_recorded(one_night, str(study), as_of, str(out), logs, threads))
 
 
 def run_nights(
@@ -66,7 +66,7 @@ def run_nights(
     every: int,
     missing: bool,
     out: Path,
-    logs: Path | None,
+    logs: str | None,
     threads: int | None,
 ) -> None:
     """`allot backfill`."""
@@ -89,7 +89,7 @@ def run_nights(
 
 
 def evaluate_policy_file(
-    study: Path, policy: Path, as_of: date | None, logs: Path | None, threads: int | None
+    study: Path, policy: Path, as_of: date | None, logs: str | None, threads: int | None
 ) -> None:
     """`allot evaluate`."""
     settings = _read(study, logs, threads)
@@ -124,7 +124,7 @@ def simulate_world(
     print(f"Logs of tier {tier} are in {out}.")
 
 
-def check_logs(study: Path, as_of: date | None, logs: Path | None, threads: int | None) -> None:
+def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int | None) -> None:
     """`allot check`."""
     settings = _read(study, logs, threads)
     from flows.night import open_scratch, today
@@ -214,7 +214,7 @@ def _error_folders(arguments: list[str]) -> Iterator[Path]:
         yield Path(tempfile.mkdtemp(prefix="allot-logs-"))
 
 
-def _read(study: Path, logs: Path | None, threads: int | None) -> "Study":
+def _read(study: Path, logs: str | None, threads: int | None) -> "Study":
     """Environment first, then the study: polars reads its thread count when it is imported.
 
     A study that still asks something is refused, whatever it was to be used for.
@@ -234,7 +234,3 @@ def _announce(folder: Path) -> None:
     split = read_split(folder)
     print(f"{split['verdict']}: {split['why']}")
     print(f"Report: {folder / 'report.html'}")
-
-
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)

@@ -17,8 +17,9 @@ from flows.process.progress import Progress
 from flows.process.scratch import scratch_folder
 from flows.publishing.manifest import is_whole
 from flows.publishing.publish import published_dates, recover
-from flows.publishing.remove import remove
 from flows.publishing.split_file import read_earlier
+from flows.remove import remove
+from flows.store.connect import open_store
 from flows.study import Study
 from models.split import EarlierNight
 from sql.errors import StudyError
@@ -67,6 +68,7 @@ def open_night(study: Study, as_of: date, out: Path) -> Iterator[Night]:
     """
     check_as_of(as_of)
     key = pseudonym_key(study)
+    _check_stores(study)
     root = _writable_root(out, study.name)
     with ExitStack() as stack:
         stack.enter_context(study_lock(root, as_of))
@@ -96,6 +98,7 @@ def preflight(study: Study, as_of: date, out: Path) -> None:
     """Raise now what `open_night` would raise after a server has started."""
     check_as_of(as_of)
     pseudonym_key(study)
+    _check_stores(study)
     with study_lock(_writable_root(out, study.name), as_of):
         pass
 
@@ -150,7 +153,17 @@ def pseudonym_key(study: Study) -> bytes:
     return key
 
 
+def _check_stores(study: Study) -> None:
+    """Refuse now, and not after an hour's work, an environment that cannot lead to the study's stores."""
+    if study.log_store or study.publish.store:
+        open_store()
+
+
 def _writable_root(out: Path, name: str) -> Path:
+    if out.parts[:1] == ("s3:",):
+        raise StudyError(
+            "--out is a local folder; the study says in `publish.store` where copies of nights go."
+        )
     root = out.absolute() / name
     try:
         root.mkdir(parents=True, exist_ok=True)

@@ -58,6 +58,7 @@ assemble = stage("put the result together")(assemble_result)
 recommend_next_actions = stage("recommend next actions")(leave.recommend_next_actions)
 write_report = stage("write the report")(leave.write_report)
 publish = stage("publish", retries=2)(leave.publish_night)
+copy_to_store = stage("copy to the store", retries=2)(leave.copy_to_store)
 
 
 def one_night(
@@ -70,9 +71,9 @@ def one_night(
     """Run one night of a study and return the folder of its published report.
 
     study: path of the study file. as_of: default today in the study's time zone. logs: replaces the
-    study's log folder. threads: of the log reader; never changes a result.
+    study's log folder: a folder, or s3://bucket/prefix. threads: of the log reader; never changes a result.
     """
-    settings = with_threads(read_answered_study(Path(study), None if logs is None else Path(logs)), threads)
+    settings = with_threads(read_answered_study(Path(study), logs), threads)
     with open_night(settings, as_of or today(settings), Path(out)) as night:
         events = stage_logs(night)
         history = examine(night, events)
@@ -117,7 +118,10 @@ def one_night(
         result = assemble(night, logged, health, decided, pictures, judged)
         recommend_next_actions(night, transitions, behaviour, budget, personalised, result)
         write_report(night, result)
-        return publish(night, events)
+        folder = publish(night, events)
+        if settings.publish.store:
+            copy_to_store(night, folder)
+        return folder
 
 
 nightly = recorded(one_night)

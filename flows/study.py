@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from flows.currencies import cents_conflict
 from flows.init.lines import open_question
 from flows.policy_files.rules import RuleFile, rules_of
+from flows.store.address import StoreAddress, store_address
+from flows.store.settings import PublishSettings, address_faults
 from flows.study_budgets import budget_contradictions
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from flows.study_outcomes import outcome_contradictions
@@ -84,6 +86,7 @@ class Study(Settings):
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
     split: SplitSettings = Field(default_factory=SplitSettings)
     totals: TotalsSettings = Field(default_factory=TotalsSettings)
+    publish: PublishSettings = Field(default_factory=PublishSettings)
     exclude: tuple[DayRange, ...] = ()
     """Days to take out (an outage, a broken tag), widened by the purchase delay."""
     event: tuple[DayRange, ...] = ()
@@ -93,6 +96,7 @@ class Study(Settings):
     `when`, `show` and `share`, as in a file for `allot evaluate`."""
 
     _log_folder: Path = PrivateAttr(default=Path())
+    _log_store: StoreAddress | None = PrivateAttr(default=None)
 
     @property
     def rules(self) -> tuple[RuleFile, ...]:
@@ -118,12 +122,18 @@ class Study(Settings):
 
     @property
     def log_folder(self) -> Path:
-        """The logs' folder, resolved: `logs.folder` beside the study file, or what the caller gave."""
+        """The logs' folder, resolved: `logs.folder` beside the study file, or what the caller gave. Means
+        nothing where `log_store` is set."""
         return self._log_folder
 
+    @property
+    def log_store(self) -> StoreAddress | None:
+        """Where the logs lie instead, if that is an object store."""
+        return self._log_store
 
-def read_study(path: Path, logs: Path | None = None) -> Study:
-    """Read and check a study file; `logs` replaces its log folder.
+
+def read_study(path: Path, logs: Path | str | None = None) -> Study:
+    """Read and check a study file; `logs` replaces its log folder: a folder, or s3://bucket/prefix.
 
     Raises StudyError with one sentence that names the file, the key, the value and what would be right.
     """
@@ -137,11 +147,15 @@ def read_study(path: Path, logs: Path | None = None) -> Study:
         raise StudyError(f"{path}: `{key}`: {sentence}")
     for name, rules in study.policies.items():
         _check_rules(path, name, rules)
-    study._log_folder = (logs if logs is not None else path.parent / study.logs.folder).absolute()
+    try:
+        study._log_store = store_address(study.logs.folder if logs is None else str(logs))
+    except ValueError as error:
+        raise StudyError(f"--logs {error}") from None
+    study._log_folder = (path.parent / study.logs.folder if logs is None else Path(logs)).absolute()
     return study
 
 
-def read_answered_study(path: Path, logs: Path | None = None) -> Study:
+def read_answered_study(path: Path, logs: Path | str | None = None) -> Study:
     """`read_study`, of a study in which no line of `allot init` still asks.
 
     Raises StudyError as `read_study` does, and with the first question that is open: a night would answer it
@@ -268,6 +282,7 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                 f"(epoch_days = {study.decision.epoch_days}); make it at least as long.",
             )
         )
+    found.extend(address_faults(study.logs.folder, study.publish))
     found.extend(outcome_contradictions(study.outcome, study.currency))
     found.extend(budget_contradictions(study.split))
     return found

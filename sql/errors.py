@@ -19,6 +19,12 @@ class LockedError(AllotError):
     exit_code = 3
 
 
+class StoreError(AllotError):
+    """The night is published, and its copy in an object store is not whole."""
+
+    exit_code = 5
+
+
 class LogError(AllotError):
     """The logs cannot be used: a file or a column is missing, too many rows are bad."""
 

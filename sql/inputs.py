@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, cast
 
 from sql.errors import LogError, StudyError
@@ -118,7 +118,7 @@ def _expand(found: list[Path], folder: Path, table: str) -> list[Path]:
         if path.is_dir():
             files.update(log_files(path))
         elif path.is_file():
-            if not _has_known_ending(path):
+            if not has_known_ending(path):
                 raise LogError(
                     f"{path}: the ending of this {table} file says nothing; use one of {listing(FORMATS)}."
                 )
@@ -133,10 +133,11 @@ def _expand(found: list[Path], folder: Path, table: str) -> list[Path]:
 def _is_log(path: Path, below: Path) -> bool:
     """Hidden files, and what Spark and Delta write beside the data, are no log."""
     parts = path.relative_to(below).parts
-    return _has_known_ending(path) and not any(part.startswith((".", "_")) for part in parts)
+    return has_known_ending(path) and not any(part.startswith((".", "_")) for part in parts)
 
 
-def _has_known_ending(path: Path) -> bool:
+def has_known_ending(path: PurePath) -> bool:
+    """Whether the name says that this is a log."""
     return path.name.lower().endswith(tuple(FORMATS))
 
 

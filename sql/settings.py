@@ -98,7 +98,11 @@ class LogSettings(Settings):
     """Where the logs are and how to read them."""
 
     folder: str = "."
-    """Folder of the logs, relative to the study file. `--logs` on the command line replaces it."""
+    """Folder of the logs, relative to the study file, or `s3://bucket/prefix` in an object store. `--logs` on
+    the command line replaces it."""
+    keep_copy: bool = True
+    """Of logs in an object store: keep the local copy, user ids in clear, in OUT/<study>/.mirror, closed to
+    others, so that the next night loads only what has changed. false: gone after each night."""
     source: str = "contract"
     """`contract` when files follow the log contract (after renaming); else a folder of `sql/sources`
     whose SQL files shape raw tables into the contract's."""

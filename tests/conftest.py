@@ -8,8 +8,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.object_store import ObjectStore, RunningServer
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers share two cores: spinning threads would starve
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="allot-tests-prefect-")
@@ -49,3 +53,20 @@ def allot(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
     from tests.flows.typed import run  # it takes the constants above
 
     return partial(run, cwd=tmp_path)
+
+
+@pytest.fixture(scope="session")
+def store_server() -> Iterator["RunningServer"]:
+    """An S3 server of this test process."""
+    from tests.object_store import RunningServer
+
+    server = RunningServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def store(store_server: "RunningServer", monkeypatch: pytest.MonkeyPatch) -> "ObjectStore":
+    """A bucket of this test, and an environment that leads to it."""
+    return store_server.store(monkeypatch)

@@ -18,8 +18,11 @@ from sql.source_match import matching_source
 SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 
 
-def init_study(paths: tuple[Path, ...], out: Path | None, force: bool) -> Path:
-    """Write a study for files and folders, and return where; never over another file without `force`."""
+def init_study(paths: tuple[Path, ...], out: Path | None, force: bool, address: str = "") -> Path:
+    """Write a study for files and folders, and return where; never over another file without `force`.
+
+    `address`: of the object store that the files are a copy of, which the study then names.
+    """
     for path in paths:
         if not path.exists():
             raise StudyError(f"There is no file or folder {path}.")
@@ -30,7 +33,10 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool) -> Path:
         target = target / f"{name}.toml"
     if target.exists() and not force:
         raise StudyError(f"{target} exists; name another file with --out, or say --force to replace it.")
-    text = study_text(paths, folder, name, os.path.relpath(folder, target.absolute().parent))
+    where = address or os.path.relpath(folder, target.absolute().parent)
+    text = study_text(paths, folder, name, where)
+    if address:  # notes name files by their path
+        text = text.replace(str(folder), address)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.new")
     try:
@@ -41,14 +47,15 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool) -> Path:
     return target
 
 
-def study_text(paths: tuple[Path, ...], folder: Path, name: str, relative: str) -> str:
-    """The study of the files below `folder`; `relative` is how the study names it."""
+def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> str:
+    """The study of the files below `folder`; `where` is how the study names it."""
     alone = paths[0].absolute() if len(paths) == 1 and paths[0].is_file() else None
     places = [folder] if alone else _places(paths, folder)
     known = {place: layout for place in places if (layout := matching_source(place, alone))}
     if known:
         place, layout = next(iter(known.items()))
-        below = Path(relative, place.relative_to(folder)).as_posix()
+        inside = place.relative_to(folder).as_posix()
+        below = where if inside == "." else f"{where}/{inside}".removeprefix("./")
         others = [p.relative_to(folder).as_posix() for p in known if p != place]
         notes = [f"Another log like it: {', '.join(others)}."] if others else []
         notes += [
@@ -68,7 +75,7 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, relative: str) 
     found, currency = sort_files(named), _currency(named)
     found.notes[:0] = notes
     why = "a column of the files says so" if currency else "CHECK: no file says which"
-    return "\n".join([*heading(name, currency or "EUR", why, relative), *body(choose(found))]) + "\n"
+    return "\n".join([*heading(name, currency or "EUR", why, where), *body(choose(found))]) + "\n"
 
 
 def _currency(seen: list[Seen]) -> str:

@@ -5,6 +5,7 @@ from flows.init.lines import Line, comment, listed, quoted
 from flows.init.one_question import Chosen
 from flows.init.table_words import CONTROLS
 from flows.init.trial import Trial
+from flows.store.address import SCHEME
 
 MOST_UNREAD = 12
 MARGIN = "margin_rate = 1.0  # CHECK: margin per unit of revenue; 1.0 takes revenue for profit"
@@ -24,7 +25,7 @@ def heading(name: str, currency: str, why: str, folder: str) -> list[str]:
         'time_zone = "UTC"  # CHECK: where a day begins; times without a zone are read in it',
         "",
         "[logs]",
-        f"folder = {quoted(folder)}  # beside this file",
+        f"folder = {quoted(folder)}" + ("" if folder.startswith(SCHEME) else "  # beside this file"),
     ]
 
 

@@ -57,6 +57,12 @@ class Progress:
         else:
             print(f"{text:<44} {self.seconds[text]:7.1f} s", flush=True)
 
+    def uncounted(self) -> None:
+        """The counted steps are through and the stage goes on: no bar says that it is done."""
+        for task in () if self._bars is None else self._bars.tasks:
+            if task.id == self._running:
+                task.description, task.total, task.completed = self._text, None, 0
+
     def step(self, done: int, total: int, what: str = "") -> None:
         """Callback for long work inside a stage: `done` of `total` steps of `what` are through."""
         if self._bars is not None and self._running is not None:

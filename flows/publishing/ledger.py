@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from flows.publishing.remove import remove
 from flows.publishing.split_file import asks_for_a_split, read_split
+from flows.remove import remove
 from sql.errors import StudyError
 
 LEDGER = "ledger.parquet"

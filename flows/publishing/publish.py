@@ -16,7 +16,7 @@ from typing import Any
 from flows.publishing.exchange import exchange_folders
 from flows.publishing.ledger import update_ledger
 from flows.publishing.manifest import MANIFEST, write_manifest
-from flows.publishing.remove import remove
+from flows.remove import remove
 from models.json_file import read_json_object
 from sql.errors import StudyError
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from flows.night import Night
 from flows.publishing.manifest import describe, git_commit
 from flows.publishing.publish import publish
+from flows.publishing.upload import upload_night
 from flows.stages.personal import Personal
 from models.agents import do_not_act, next_best_actions
 from models.behaviour import Behaviour
@@ -56,3 +57,10 @@ def publish_night(night: Night, events: Events) -> Path:
     }
     described = describe(night.study, night.as_of, events, night.previous)
     return publish(night.staging, night.root, night.as_of, described, timings)
+
+
+def copy_to_store(night: Night, folder: Path) -> None:
+    """Copy the published folder to the study's object store, its manifest last. May be tried twice."""
+    address = night.study.publish.address
+    if address is not None:
+        upload_night(folder, address.below(night.study.name, folder.name), night.progress.step)

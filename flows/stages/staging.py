@@ -1,34 +1,59 @@
 """Reading the logs: the study's settings handed to the SQL layer."""
 
+from pathlib import Path
+
 from flows.night import Night
-from flows.publishing.remove import remove
+from flows.remove import remove
+from flows.store.mirror import mirror_logs
 from flows.study_outcomes import unknown_outcome
 from models.mdp import usable_evidence
-from sql.errors import StudyError
+from sql.errors import AllotError, StudyError
 from sql.events import Events
 from sql.stage import stage_logs as stage_contract_logs
+
+MIRROR = ".mirror"
+"""Folder of the copy of logs that lie in an object store."""
 
 
 def stage_logs(night: Night) -> Events:
     """Contract, quarantine, pseudonyms, money in micros. Starts afresh, so it may be tried twice."""
     study, work = night.study, night.work / "events"
+    folder = _log_folder(night)
     remove(work)
     work.mkdir()
-    events = stage_contract_logs(
-        study.logs,
-        folder=study.log_folder,
-        work=work,
-        as_of=night.as_of,
-        time_zone=study.time_zone,
-        margin_rate=study.decision.margin_rate,
-        attribution_days=study.decision.attribution_days,
-        delay_quantile=study.decision.delay_quantile,
-        single_step=study.decision.single_step,
-        exclude=study.exclude,
-        key=night.key,
-        idle=study.decision.idle,
-    )
+    try:
+        events = stage_contract_logs(
+            study.logs,
+            folder=folder,
+            work=work,
+            as_of=night.as_of,
+            time_zone=study.time_zone,
+            margin_rate=study.decision.margin_rate,
+            attribution_days=study.decision.attribution_days,
+            delay_quantile=study.decision.delay_quantile,
+            single_step=study.decision.single_step,
+            exclude=study.exclude,
+            key=night.key,
+            idle=study.decision.idle,
+        )
+    except AllotError as error:
+        if study.log_store is None:
+            raise
+        raise type(error)(str(error).replace(str(folder), str(study.log_store))) from None
     unknown = unknown_outcome(study.outcome, events.outcome_names)
     if unknown is not None:
         raise StudyError(f"The study {study.name}: {unknown}")
     return usable_evidence(events, study.decision)
+
+
+def _log_folder(night: Night) -> Path:
+    """Where the logs lie on this machine. What no study asks for any more is not left lying about."""
+    study, kept = night.study, night.root / MIRROR
+    if study.log_store is None or not study.logs.keep_copy:
+        remove(kept)
+    if study.log_store is None:
+        return study.log_folder
+    parent = kept if study.logs.keep_copy else night.work / MIRROR
+    folder = mirror_logs(study.log_store, parent, night.progress.step)
+    night.progress.uncounted()
+    return folder

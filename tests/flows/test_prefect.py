@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 import yaml
+from rich.progress import Progress as Bars
 
 from flows.process.progress import Progress
 from flows.process.stage import stage
@@ -161,6 +162,17 @@ def test_a_terminal_shows_stages_and_steps_on_stderr(
     assert "train the agents" in screen.getvalue()
     assert list(progress.seconds) == ["train the agents"]
     assert capsys.readouterr().out == ""
+
+
+def test_a_bar_is_not_full_while_its_stage_goes_on() -> None:
+    with Bars(disable=True) as bars:
+        progress = Progress(bars)
+        with progress.stage("read the logs"):
+            progress.step(50, 50, "load them from the store")
+            assert bars.tasks[0].description == "read the logs: load them from the store"
+            progress.uncounted()
+            assert (bars.tasks[0].description, bars.tasks[0].total) == ("read the logs", None)
+        assert bars.tasks[0].finished
 
 
 def deployment() -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""What a study says of object stores."""
+
+from flows.store.address import StoreAddress, store_address
+from sql.settings import Settings
+
+
+class PublishSettings(Settings):
+    """Where a published night is copied to, besides the folder it is published in."""
+
+    store: str = ""
+    """`s3://bucket/prefix`: once a night is published, its folder is copied to PREFIX/<study>/<as-of>/, and
+    its manifest.json last, so that who waits for it never reads half a night. Empty: nowhere. Credentials
+    and the endpoint come from the environment (README, "Logs and nights in an object store")."""
+
+    @property
+    def address(self) -> StoreAddress | None:
+        """The store's address, read; None where nights are copied nowhere."""
+        return store_address(self.store)
+
+
+def address_faults(log_folder: str, publish: PublishSettings) -> list[tuple[str, str]]:
+    """(key, what is wrong and what would be right) of addresses that cannot be; no value is repeated."""
+    try:
+        logs = store_address(log_folder)
+    except ValueError as error:
+        return [("logs.folder", str(error))]
+    key = "publish.store"
+    try:
+        store = publish.address
+    except ValueError as error:
+        return [(key, str(error))]
+    if publish.store and store is None:
+        return [(key, "names no store; write s3://bucket/prefix (--out names the local folder).")]
+    if logs and store and f"{store.path}/".startswith(f"{logs.path}/"):
+        return [(key, "lies below `logs.folder`, so that nights would be read as logs; name another prefix.")]
+    return []
