@@ -1,5 +1,6 @@
 """The choosing or the reporting users, what every evaluation of them shares, and what comes of it."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -68,6 +69,10 @@ class Judge:
     def features(self) -> FeatureRows:
         """(n, d) raw."""
         return FeatureRows(self.transitions.features, self.journeys.rows)
+
+    def targets(self, policies: Sequence[Policy]) -> "Targets":
+        """Those of several policies by name."""
+        return Targets(self, {policy.name: policy for policy in policies})
 
     def drift(self, policy: Policy, target: Floats) -> tuple[float, Floats | None]:
         """Of a policy's spend to the newest days, and its shares (K,) by channel there; target (n, A) as
@@ -145,6 +150,23 @@ class Judge:
         found = self.bootstrap.intervals(values[:, None], scale=1.0, level=level)[0]
         found = found or normal_interval(values, scale=1.0, level=level)
         return found or Interval(float(values.sum()), float("-inf"), float("inf"), level)
+
+
+@dataclass(frozen=True)
+class Targets(Mapping[str, Floats]):
+    """What policies would do (n, A), by name: worked out when asked, since all at once fill the memory."""
+
+    judge: Judge
+    policies: Mapping[str, Policy]
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.judge.target(self.policies[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.policies)
+
+    def __len__(self) -> int:
+        return len(self.policies)
 
 
 @dataclass(frozen=True)

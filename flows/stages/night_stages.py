@@ -179,7 +179,7 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
     doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
     table = estimate_policies(
         shown.estimator,
-        {policy.name: shown.target(policy) for policy in policies},
+        shown.targets(policies),
         study.evaluation,
         Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
         seed=study.seed,

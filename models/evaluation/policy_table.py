@@ -67,7 +67,7 @@ class Asked:
 
 def evaluate_policies(
     dr: DoublyRobust,
-    targets: dict[str, Floats],
+    targets: Mapping[str, Floats],
     settings: EvaluationSettings,
     reporting: Reporting,
     *,
@@ -76,10 +76,11 @@ def evaluate_policies(
 ) -> PolicyTable:
     """Estimates of every policy and of today's delivery, and the evidence for each policy against it.
 
-    targets: name -> probabilities (n, A). Estimators: DRL (headline), its witnesses SNDR and SNPDIS, for
-    transparency DR, PDIS and TIS, all with intervals clustered by entity (`intervals` has the rule), FQE
-    without an interval, and for `logged` also the plain logged mean. An estimate that the log does not
-    support is None, with the reason; FQE rows that are credible carry the reason why they have no interval.
+    targets: name -> probabilities (n, A), each asked for when its turn comes. Estimators: DRL (headline), its
+    witnesses SNDR and SNPDIS, for transparency DR, PDIS and TIS, all with intervals clustered by entity
+    (`intervals` has the rule), FQE without an interval, and for `logged` also the plain logged mean. An
+    estimate that the log does not support is None, with the reason; FQE rows that are credible carry the
+    reason why they have no interval.
     Raises StudyError for probabilities that are no distribution over the eligible actions.
     """
     asked, journeys = asked or Asked(), dr.journeys
