@@ -1,7 +1,6 @@
 """Tables of chunks of entities as one, without holding it twice."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,36 +9,47 @@ from numpy.typing import NDArray
 from models.mdp.logged_propensities import LoggedTransitions, join_logged
 from models.mdp.transition_table import NextDecisions, Transitions
 
+ALIKE = ("actions", "segments", "feature_spec", "outcome_spec")
+"""What all chunks of a log have in common."""
 COLUMNS = (
-    "entity", "day", "step", "action", "eligible", "outcomes", "elapsed_days", "end", "mature", "segment"
+    "features", "entity", "day", "step", "action", "eligible", "outcomes",
+    "elapsed_days", "end", "mature", "segment",
 )  # fmt: skip
+UPCOMING = ("entity", "features", "eligible", "segment")
 
 
 def join_chunks(chunks: list[LoggedTransitions], others: Sequence[LoggedTransitions]) -> Transitions:
-    """Chunks of ascending entities as one table; of the others the next decisions alone. `chunks` is emptied:
-    each is let go of as soon as its features are copied."""
+    """Chunks of ascending entities as one table; of the others the next decisions alone.
+
+    `chunks` is emptied, so that each part is let go of as soon as it is copied.
+    """
     if len(chunks) == 1 and not others:
         return chunks[0]
-    arrays: dict[str, Any] = {name: np.concatenate([getattr(c, name) for c in chunks]) for name in COLUMNS}
-    propensity, arrays["delivery"] = join_logged(chunks)
-    arrays["untold"] = max(c.untold for c in chunks)
+    alike: dict[str, Any] = {name: getattr(chunks[0], name) for name in ALIKE}
+    propensity, delivery = join_logged(chunks)
+    untold = max(c.untold for c in chunks)
     upcoming = [c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None]
     order = np.argsort(np.concatenate([u.entity for u in upcoming]))
-    fields = ("entity", "features", "eligible", "segment")
-    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming])[order] for f in fields))
-    first = replace(chunks[0], features=chunks[0].features[:0])
-    arrays["features"] = _features(chunks)
-    return replace(first, **arrays, propensity=propensity, next_decisions=merged)
+    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming])[order] for f in UPCOMING))
+    columns = [{name: getattr(c, name) for name in COLUMNS} for c in chunks]
+    chunks.clear()
+    joined: dict[str, Any] = {name: _joined([c.pop(name) for c in columns]) for name in COLUMNS}
+    return LoggedTransitions(
+        **alike,
+        **joined,
+        propensity=propensity,
+        delivery=delivery,
+        untold=untold,
+        next_decisions=merged,
+    )
 
 
-def _features(chunks: list[LoggedTransitions]) -> NDArray[np.float32]:
-    """(n, d) of all chunks: memory is taken as rows are written, and given back chunk by chunk."""
-    n, d = sum(c.n_rows for c in chunks), chunks[0].features.shape[1]
-    out = np.empty((n, d), np.float32)
+def _joined(parts: list[NDArray]) -> NDArray:
+    """The parts one after the other: memory is taken as rows are written, and given back part by part."""
+    out: NDArray = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), parts[0].dtype)
     end = 0
-    while chunks:
-        features = chunks.pop(0).features
-        out[end : end + len(features)] = features
-        end += len(features)
-        del features
+    while parts:
+        part = parts.pop(0)
+        out[end : end + len(part)] = part
+        end += len(part)
     return out
