@@ -7,8 +7,6 @@ by `delivery_cells`, as far as held-out entities ask for it. Nothing is floored:
 logged action is a figure of the night's health.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,33 +14,21 @@ from numpy.typing import NDArray
 
 from models.behaviour.behaviour_notes import change_note, model_notes
 from models.behaviour.calibration import calibration_errors, calibration_table, calibration_within
+from models.behaviour.cross_fit import Learning, cross_fit, is_bent
 from models.behaviour.delivery_fit import Choices, DeliveryFit, fit_beyond_softmax
 from models.behaviour.propensities import logged_probabilities
 from models.behaviour.regimes import Regimes, find_regimes
 from models.behaviour.sample_ratio import SampleRatio, refuse_contradiction, sample_ratio
 from models.mdp import Transitions, fold_of, uniform_of
-from models.numerics import (
-    SoftmaxRegression,
-    fit_calibration,
-    fit_softmax_regression,
-    log_likelihoods,
-    one_blas_thread,
-)
+from models.numerics import SoftmaxRegression
 from models.policies import Floats
 from models.results import CalibrationBin, Overlap
 
 MAX_FITTED_ROWS = 600_000
 """Rows with a choice beyond this are sampled by a hash of entity and step: 500 coefficients need no more."""
-PREDICTED_ROWS = 1 << 17
-"""Rows whose features are gathered at a time."""
 MAX_COMPARED_ROWS = 40_000
 """Rows on which straight and bent utilities are compared."""
-BENT_Z = 4.0
-"""Squared terms stay when they raise the held-out likelihood by so many standard errors."""
 SMALL_PROBABILITY = 1e-6
-HELD_OUT = 5
-"""One in five training entities finds the temperature; the model is then refitted on all of them."""
-HELD_OUT_SALT = 0x5EED_0004
 MIN_REGIME_ROWS = 2_000
 """Rows with a choice that a regime needs for a model of its own; with fewer it shares the whole log's."""
 
@@ -112,23 +98,24 @@ def fit_behaviour_policy(
     fitted = choice & (draw < MAX_FITTED_ROWS / max(int(choice.sum()), 1))
     compared = choice & (draw < MAX_COMPARED_ROWS / max(int(choice.sum()), 1))
     fold = fold_of(t.entity, folds, salt=seed)
-    squares = _bent(t, compared)
+    squares = is_bent(Learning.of(t, compared, fold))
     rows = np.flatnonzero(choice)
-    bases, clone = _cross_fit(t, fitted, rows, fold, folds, squares)
+    smooth, clone = cross_fit(t, fitted, rows, fold, folds, squares)
     estimated = t.eligible / t.eligible.sum(axis=1, keepdims=True)
-    estimated[rows] = bases[fold[rows], np.arange(len(rows))]
+    estimated[rows] = smooth.held_out(fold[rows])
     regimes = find_regimes(t, estimated, fitted)
     notes = []
     for r in range(len(regimes) if len(regimes) > 1 else 0):
         mine = choice & (regimes.regime_of(t.day) == r)
         own = int(mine.sum()) >= MIN_REGIME_ROWS
         if own:
-            bases[:, mine[rows]], model = _cross_fit(
-                t, fitted & mine, np.flatnonzero(mine), fold, folds, squares
-            )
+            of_regime, model = cross_fit(t, fitted & mine, np.flatnonzero(mine), fold, folds, squares)
+            smooth = smooth.with_regime(mine[rows], of_regime)
             clone = model if r == len(regimes) - 1 else clone
         if r:
             notes.append(change_note(regimes, r, own))
+    if smooth.of_rows.any():
+        estimated[rows] = smooth.held_out(fold[rows])
     choices = Choices(
         features=t.features,
         rows=rows,
@@ -140,8 +127,8 @@ def fit_behaviour_policy(
         fitted=fitted[rows],
         actions=t.actions,
     )
-    estimated[rows], fit = fit_beyond_softmax(choices, bases)
-    del bases, choices
+    estimated[rows], fit = fit_beyond_softmax(choices, estimated[rows], smooth.without)
+    del choices
     told = logged_probabilities(t, estimated, choice)
     source, probabilities = told.source, told.probabilities
     ratio = sample_ratio(t, probabilities, told.whole, told.own)
@@ -166,7 +153,7 @@ def fit_behaviour_policy(
             probabilities[asked], t.eligible[asked], t.action[asked], _set_and_week(t, asked), t.actions
         ),
         overlap=overlap_table(probabilities[choice], t.eligible[choice], t.actions, min_probability),
-        model=clone,
+        model=BehaviourClone(clone),
         choice_rows=int(choice.sum()),
         smallest_logged_probability=float(logged.min()) if len(logged) else 1.0,
         rows_below_small=int((logged < SMALL_PROBABILITY).sum()),
@@ -202,89 +189,3 @@ def overlap_table(
             )
         )
     return tuple(table)
-
-
-def _bent(t: Transitions, rows: NDArray[np.bool_]) -> bool:
-    """Whether squared terms predict held-out entities better, beyond noise.
-
-    One yes or no from all entities: far too little for an entity to leak into its own probabilities.
-    """
-    held = fold_of(t.entity, HELD_OUT, salt=HELD_OUT_SALT) == 0
-    inside, outside = rows & ~held, rows & held
-    if inside.sum() < 20 * t.features.shape[1] or outside.sum() < 200:
-        return False
-    scores = []
-    for squares in (False, True):
-        model = fit_softmax_regression(
-            t.features[inside], t.eligible[inside], t.action[inside], squares=squares
-        )
-        scores.append(
-            log_likelihoods(model.probabilities(t.features[outside], t.eligible[outside]), t.action[outside])
-        )
-    gain = scores[1] - scores[0]
-    return bool(gain.mean() > BENT_Z * gain.std() / np.sqrt(len(gain)))
-
-
-def _cross_fit(
-    t: Transitions,
-    fitted: NDArray[np.bool_],
-    rows: NDArray[np.int64],
-    fold: NDArray[np.int64],
-    folds: int,
-    squares: bool,
-) -> tuple[Floats, BehaviourClone]:
-    """Probabilities (F, m, A) of some rows (m,), by the fold whose entities the model did not see; and the
-    clone, fitted on everyone."""
-    bases = np.empty((folds, len(rows), t.eligible.shape[1]))
-
-    def fit_fold(f: int) -> SoftmaxRegression:
-        model = _fit_calibrated(t, fitted & (fold != f), squares)
-        for start in range(0, len(rows), PREDICTED_ROWS):
-            some = rows[start : start + PREDICTED_ROWS]
-            bases[f, start : start + len(some)] = model.probabilities(t.features[some], t.eligible[some])
-        return model
-
-    # folds share no result, so that threads change nothing but the time
-    with one_blas_thread(), ThreadPoolExecutor(min(folds, os.cpu_count() or 1)) as pool:
-        model = list(pool.map(fit_fold, range(folds)))[-1]
-    # The clone may start where a fold's model stands: it promises nobody to be held out.
-    return bases, BehaviourClone(_fit_calibrated(t, fitted, squares, start=model))
-
-
-def _fit_calibrated(
-    t: Transitions, rows: NDArray[np.bool_], squares: bool, start: SoftmaxRegression | None = None
-) -> SoftmaxRegression:
-    """Fit on four fifths of the entities, find the temperature on the rest, refit on all.
-
-    The temperature undoes overfitting; the biases then make the mean probability of every action agree
-    with its share once more.
-    """
-    held = fold_of(t.entity, HELD_OUT, salt=HELD_OUT_SALT) == 0
-
-    def fit(mask: NDArray[np.bool_], from_model: SoftmaxRegression | None) -> SoftmaxRegression:
-        return fit_softmax_regression(
-            t.features[mask], t.eligible[mask], t.action[mask], squares=squares, start=from_model
-        )
-
-    if not rows.any():
-        return _uninformed(t, squares)
-    outside, inside = rows & held, rows & ~held
-    if not outside.any() or not inside.any():
-        return fit(rows, start)
-    first = fit(inside, start)
-    temperature, _ = fit_calibration(
-        first.utilities(t.features[outside]), t.eligible[outside], t.action[outside]
-    )
-    model = fit(rows, first)
-    _, bias = fit_calibration(
-        model.utilities(t.features[rows]), t.eligible[rows], t.action[rows], temperature=temperature
-    )
-    return model.calibrated(temperature, bias)
-
-
-def _uninformed(t: Transitions, squares: bool) -> SoftmaxRegression:
-    """No row with a choice to learn from: all eligible actions alike."""
-    a, d = t.eligible.shape[1], t.features.shape[1]
-    return SoftmaxRegression(
-        np.zeros(d), np.ones(d), np.zeros((a, 2 * d if squares else d)), np.zeros(a), squares
-    )

@@ -22,6 +22,7 @@ def calibration_table(
     the action was eligible. Equal predictions share a bin, so a constant policy has one. A bin of the rows of
     fewer than `min_entities` entities (n,) joins its neighbour; an action that so few could have is left out.
     """
+    _, who = np.unique(entity, return_inverse=True)  # (n,) 0..
     table = []
     for k, name in enumerate(actions):
         rows = np.flatnonzero(eligible[:, k])
@@ -30,7 +31,7 @@ def calibration_table(
         p = probabilities[rows, k]
         edges = np.unique(np.quantile(p, np.arange(1, BINS) / BINS, method="inverted_cdf"))
         where = np.searchsorted(edges, p, side="right")
-        where = _pooled(where, entity[rows], min_entities)
+        where = _pooled(where, who[rows], min_entities)
         if where is None:
             continue
         count = np.bincount(where, minlength=BINS)
@@ -43,16 +44,15 @@ def calibration_table(
     return tuple(table)
 
 
-def _pooled(
-    bins: NDArray[np.int64], entity: NDArray[np.int64], min_entities: int
-) -> NDArray[np.int64] | None:
-    """Bins (m,) put together with the next ones until each has enough entities; None where all have not."""
-    if len(np.unique(entity)) < min_entities:
+def _pooled(bins: NDArray[np.int64], who: NDArray[np.int64], min_entities: int) -> NDArray[np.int64] | None:
+    """Bins (m,) put together with the next ones until each has enough entities, numbered (m,); None where all
+    have not."""
+    if np.count_nonzero(np.bincount(who)) < min_entities:
         return None
     pooled, first, last = bins.copy(), 0, 0
     for b in range(int(bins.max()) + 1):
         pooled[(bins >= first) & (bins <= b)] = first
-        if len(np.unique(entity[pooled == first])) >= min_entities:
+        if np.count_nonzero(np.bincount(who[pooled == first])) >= min_entities:
             first, last = b + 1, first
     pooled[bins >= first] = last  # what is left at the end joins the bin before
     return pooled

@@ -1,21 +1,15 @@
 """Delivery beyond the softmax, cross-fitted: every row's cells are estimated without its own entity."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.behaviour.delivery_cells import (
-    ChosenGrouping,
-    Grouping,
-    Kinds,
-    choose_groupings,
-    fit_cells,
-    groupings_of,
-)
+from models.behaviour.delivery_cells import ChosenGrouping, choose_groupings, fit_cells
+from models.behaviour.groupings import Coordinates, Grouping, Kinds, ask_for_kinds, groupings_of
 from models.mdp import fold_of
 
 Floats = NDArray[np.float64]
@@ -57,59 +51,80 @@ class Choices:
     actions: tuple[str, ...]
 
 
-def fit_beyond_softmax(rows: Choices, bases: Floats) -> tuple[Floats, DeliveryFit]:
+Smooth = Callable[[int, NDArray[np.int64]], Floats]
+"""(m, A) probabilities of some of the rows (m,), ascending, under the smooth model that left a fold out."""
+
+
+def fit_beyond_softmax(rows: Choices, own: Floats, smooth: Smooth) -> tuple[Floats, DeliveryFit]:
     """(C, A) probabilities, and how they were found.
 
-    bases (F, C, A): probabilities of every row under the smooth model that left fold f out.
+    own (C, A): probabilities of every row under the smooth model that left its fold out; smooth: of others.
     """
-    folds, seed = len(bases), PART_SALT
-    own = bases[rows.fold, np.arange(len(rows.action))]
     if not len(rows.action):
         return own, DeliveryFit((), 0.0, 0.0)
-    part = fold_of(rows.entity, PARTS, salt=seed)
-
-    def groupings(f: int) -> tuple[Grouping, ...]:
-        learn = rows.fitted & (rows.fold != f)
-        kind = Kinds(rows.features, rows.rows[learn], rows.action[learn]).of(rows.features, rows.rows)
-        return groupings_of(rows.eligible, rows.day, kind, rows.actions)
-
-    by_fold = [groupings(f) for f in range(folds)]
-    asked = np.flatnonzero(rows.fitted)
-    asked = asked[:: max(len(asked) // MAX_CHOOSING_ROWS, 1)]
-    chosen = choose_groupings(
-        bases[0][asked],
-        rows.action[asked],
-        [Grouping(g.name, g.cell[asked], g.cells) for g in by_fold[0]],
-        rows.fold[asked] == 0,
-        rows.entity[asked],
-    )
+    where = Coordinates.of(rows.eligible, rows.day, rows.actions)
+    folds = int(rows.fold.max()) + 1
     before = _mean_log_likelihood(own, rows.action)
+    chosen = _chosen(rows, where, smooth)
     if not chosen:
         return own, DeliveryFit((), before, before)
+    part = fold_of(rows.entity, PARTS, salt=PART_SALT)
     out = own.copy()
 
-    def fit_part(f: int, k: int) -> None:
-        mine = (rows.fold == f) & (part == k)
-        out[mine] = _without(rows, bases[f], by_fold[f], chosen, mine)
+    def fit_fold(f: int) -> None:
+        some = np.flatnonzero(rows.fitted | (rows.fold == f))
+        base, groupings = smooth(f, some), _groupings(rows, where, f, some, chosen)
+        for k in range(PARTS):
+            mine = (rows.fold[some] == f) & (part[some] == k)
+            out[some[mine]] = _without(rows, some, base, groupings, chosen, mine)
 
-    jobs = [(f, k) for f in range(folds) for k in range(PARTS)]
-    with ThreadPoolExecutor(min(len(jobs), MAX_THREADS, os.cpu_count() or 1)) as pool:  # they share no result
-        list(pool.map(lambda job: fit_part(*job), jobs))
+    with ThreadPoolExecutor(min(folds, MAX_THREADS, os.cpu_count() or 1)) as pool:  # they share no result
+        list(pool.map(fit_fold, range(folds)))
     return out, DeliveryFit(chosen, before, _mean_log_likelihood(out, rows.action))
+
+
+def _chosen(rows: Choices, where: Coordinates, smooth: Smooth) -> tuple[ChosenGrouping, ...]:
+    """Which groupings help, asked of the first fold's model and of about `MAX_CHOOSING_ROWS` rows."""
+    asked = np.flatnonzero(rows.fitted)
+    asked = asked[:: max(len(asked) // MAX_CHOOSING_ROWS, 1)]
+    groupings = groupings_of(where.at(asked), _kinds(rows, 0, asked))
+    held = rows.fold[asked] == 0
+    return choose_groupings(smooth(0, asked), rows.action[asked], groupings, held, rows.entity[asked])
+
+
+def _kinds(rows: Choices, f: int, some: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(m,) kinds of people of some of the rows (m,), learnt without fold f."""
+    learn = rows.fitted & (rows.fold != f)
+    return Kinds(rows.features, rows.rows[learn], rows.action[learn]).of(rows.features, rows.rows[some])
+
+
+def _groupings(
+    rows: Choices,
+    where: Coordinates,
+    f: int,
+    some: NDArray[np.int64],
+    chosen: Sequence[ChosenGrouping],
+) -> tuple[Grouping, ...]:
+    """The chosen groupings of some of the rows (m,), with kinds of people learnt without fold f."""
+    names = [c.name for c in chosen]
+    kind = _kinds(rows, f, some) if ask_for_kinds(names) else None
+    return tuple(groupings_of(where.at(some), kind, names))
 
 
 def _without(
     rows: Choices,
+    some: NDArray[np.int64],
     base: Floats,
     groupings: Sequence[Grouping],
     chosen: Sequence[ChosenGrouping],
     mine: Bools,
 ) -> Floats:
-    """(m, A) probabilities of the rows `mine` (C,), from cells of all rows but them."""
-    learn = rows.fitted & ~mine
+    """Probabilities (k, A) of `mine` (m,), a part of some of the rows (m,) with probabilities base (m, A),
+    from cells of all the others that models may learn from."""
+    learn = rows.fitted[some] & ~mine
     effects = fit_cells(
         base[learn],
-        rows.action[learn],
+        rows.action[some[learn]],
         [Grouping(g.name, g.cell[learn], g.cells) for g in groupings],
         chosen,
     )

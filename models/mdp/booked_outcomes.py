@@ -13,7 +13,7 @@ Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Decided:
+class Booked:
     """n decisions in order: what each was, and what it brought by itself."""
 
     entity: Keys  # (n,) index into the chunk, ascending
@@ -35,7 +35,7 @@ class Followed:
 
 
 def booked_outcomes(
-    spec: tuple[Outcome, ...], actions: tuple[str, ...], decided: Decided, followed: Followed
+    spec: tuple[Outcome, ...], actions: tuple[str, ...], decided: Booked, followed: Followed
 ) -> NDArray[np.int64]:
     """(n, o) of the outcomes `spec`: an action's cost and clicks with the decision itself, and every event
     with the entity's last decision at or before it. What came before the first followed nothing of ours."""
@@ -58,7 +58,7 @@ def booked_outcomes(
     return found
 
 
-def _rows_of(stream: Stream, decided: Decided) -> tuple[Keys, NDArray[np.bool_]]:
+def _rows_of(stream: Stream, decided: Booked) -> tuple[Keys, NDArray[np.bool_]]:
     """(b,) each event's row, the entity's last decision at or before it, and which events (m,) have one."""
     epochs = len(stream.offsets) - 1
     when = np.repeat(np.arange(epochs), np.diff(stream.offsets))

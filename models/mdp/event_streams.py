@@ -50,70 +50,124 @@ class EpochGrid:
     """Exposures of one action within an epoch are decisions of their own."""
 
 
+COLUMNS = (
+    "action", "n", "second_of_day", "cost_micros", "clicks", "propensity",
+    "purchases", "margin_micros", "name", "value_micros",
+)  # fmt: skip
+"""What decisions, states and outcomes are made of, in whichever mart."""
+
+
 def read_stream(
     events: Events, table: str, keys: NDArray[np.int64], grid: EpochGrid, day: str = "day"
 ) -> Stream:
     """One mart for the entities `keys` (ascending); events outside the epochs are left out. `idle`: the
     logged decisions to do nothing, of the exposures."""
-    file = "exposures" if table == "idle" else table
-    low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
-    near = pl.scan_parquet(events.folder / f"{file}.parquet").filter(
-        pl.col("entity_key").is_between(low, high)
-    )
-    frame = _with_seconds(near.collect().filter(pl.col("entity_key").is_in(keys)), grid)
+    frame = _of_entities(events, "exposures" if table == "idle" else table, keys, day)
     if table == "idle":
         frame = frame.filter(pl.col("action") == 0)
     if table == "exposures":
-        frame = decisions_of_exposures(frame, grid)
-    epoch = (frame[day].to_numpy().astype(np.int64) - grid.first_day) // grid.epoch_days
-    order = np.argsort(epoch, kind="stable")
-    order = order[(epoch[order] >= 0) & (epoch[order] < grid.epochs)]
-    entity = np.searchsorted(keys, frame["entity_key"].to_numpy())[order]
-    values = {c: frame[c].to_numpy()[order] for c in frame.columns if c != "entity_key"}
+        found = decisions_of_exposures(frame, grid)
+        entity, when, values = found.entity, found.day, found.values
+    else:
+        entity, when = frame["entity_key"].to_numpy(), frame[day].to_numpy()
+        values = {c: frame[c].to_numpy() for c in COLUMNS if c in frame.columns and c != "second_of_day"}
+        values["second"] = _seconds(frame, when, grid)
+    epoch = (when.astype(np.int64) - grid.first_day) // grid.epoch_days
+    order = _by_epoch(epoch, grid.epochs)
+    values = {c: v[order] for c, v in values.items()}
     if "action" in values:
         values["action"] = values["action"].astype(np.int64)
-    return Stream(entity, values, np.searchsorted(epoch[order], np.arange(grid.epochs + 1)), len(keys))
+    offsets = np.searchsorted(epoch[order], np.arange(grid.epochs + 1))
+    return Stream(np.searchsorted(keys, entity[order]), values, offsets, len(keys))
 
 
-def decisions_of_exposures(exposures: pl.DataFrame, grid: EpochGrid) -> pl.DataFrame:
+def _of_entities(events: Events, mart: str, keys: NDArray[np.int64], day: str) -> pl.DataFrame:
+    """The rows of the entities `keys` (ascending): of the file no more than lies between the first and the
+    last."""
+    low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
+    near = pl.scan_parquet(events.folder / f"{mart}.parquet").filter(
+        pl.col("entity_key").is_between(low, high)
+    )
+    there = near.collect_schema().names()
+    frame = near.select(c for c in ("entity_key", day, "ordinal", *COLUMNS) if c in there).collect()
+    entity = frame["entity_key"].to_numpy()
+    known = keys[np.minimum(np.searchsorted(keys, entity), len(keys) - 1)] == entity if len(keys) else []
+    return frame if np.all(known) else frame.filter(pl.Series(known))
+
+
+def _by_epoch(epoch: NDArray[np.int64], epochs: int) -> NDArray[np.int64]:
+    """Rows (m,) inside the grid by epoch, in their own order within one."""
+    small = np.int16 if epochs < np.iinfo(np.int16).max else np.int64  # of 16 bits numpy sorts by digits
+    order = np.argsort(np.clip(epoch, -1, epochs).astype(small), kind="stable")
+    first, last = np.searchsorted(epoch, (0, epochs), sorter=order)
+    return order[first:last]
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Exposures as m decisions, by entity, epoch and rank."""
+
+    entity: NDArray[np.int64]  # (m,) key
+    day: NDArray[np.integer]  # (m,) of the first exposure
+    values: dict[str, NDArray]
+    """action, n, cost_micros, clicks; propensity and second of the first; rank 0.. in the epoch. (m,) each"""
+
+
+def decisions_of_exposures(exposures: pl.DataFrame, grid: EpochGrid) -> Decisions:
     """Exposures of one action within an epoch as one decision with a rank in the epoch; each as its own where
-    an action may repeat.
+    an action may repeat."""
+    rows = _in_order(exposures.filter(pl.col("action") > 0))
+    entity, day, action = (rows[c].to_numpy() for c in ("entity_key", "day", "action"))
+    epoch = (day.astype(np.int64) - grid.first_day) // grid.epoch_days
+    n = len(rows)
+    began = np.ones(n, bool)
+    began[1:] = (entity[1:] != entity[:-1]) | (epoch[1:] != epoch[:-1])
+    group = np.cumsum(began) - 1  # (n,) the entity's epoch
+    order, starts = np.arange(n), np.arange(n)
+    if not grid.repeat:
+        code = group * (int(action.max(initial=0)) + 1) + action
+        order = np.argsort(code, kind="stable")
+        starts = np.flatnonzero(np.diff(code[order], prepend=-1))
+    first = order[starts]  # (m,) the first exposure of each decision
+    by = np.argsort(first, kind="stable")
+    first = first[by]
 
-    entity_key, day, action | n, cost_micros, clicks, propensity and second (of the first), rank 0.. in the
-    epoch
-    """
-    exposures = _with_seconds(exposures, grid)
-    epoch = (pl.col("day") - grid.first_day) // grid.epoch_days
-    alone = ("entity_key", "epoch", "action", *(("position",) if grid.repeat else ()))
-    return (
-        exposures.lazy()
-        .filter(pl.col("action") > 0)
-        .with_columns(epoch.alias("epoch"))
-        .sort("entity_key", "day", "ordinal")
-        .with_columns(pl.int_range(pl.len()).over("entity_key", "epoch").alias("position"))
-        .with_columns(pl.col("position").alias("place"))
-        .group_by(*alone)
-        .agg(
-            pl.col("day").min(),
-            pl.col("place").min(),
-            pl.len().alias("n"),
-            pl.col("cost_micros").sum(),
-            pl.col("clicks").sum(),
-            pl.col("propensity").sort_by("place").first(),
-            pl.col("second").min(),
-        )
-        .sort("entity_key", "epoch", "place")
-        .with_columns(pl.int_range(pl.len()).over("entity_key", "epoch").alias("rank"))
-        .drop("epoch", "place", "position", strict=False)
-        .collect()
+    def of_all(reduce: np.ufunc, column: NDArray) -> NDArray:
+        return reduce.reduceat(column[order], starts)[by] if n else column
+
+    of_group = group[first]
+    return Decisions(
+        entity[first],
+        day[first],
+        {
+            "action": action[first],
+            "n": np.diff(starts, append=n)[by],
+            "cost_micros": of_all(np.add, rows["cost_micros"].to_numpy()),
+            "clicks": of_all(np.add, rows["clicks"].to_numpy()),
+            "propensity": rows["propensity"].to_numpy()[first],
+            "second": of_all(np.minimum, _seconds(rows, day, grid)),
+            "rank": np.arange(len(first)) - np.searchsorted(of_group, of_group),
+        },
     )
 
 
-def _with_seconds(frame: pl.DataFrame, grid: EpochGrid) -> pl.DataFrame:
-    """With `second` since the epoch began, where times are within their epoch; by the day alone where a mart
-    holds nothing finer."""
-    if "second" in frame.columns:
-        return frame
-    within = pl.col("second_of_day") if "second_of_day" in frame.columns else pl.lit(0)
-    second = ((pl.col("day").cast(pl.Int64) - grid.first_day) % grid.epoch_days) * SECONDS_PER_DAY + within
-    return frame.with_columns(second.alias("second")).drop("second_of_day", strict=False)
+def most_in_an_epoch(exposures: pl.DataFrame, grid: EpochGrid) -> int:
+    """The most decisions that any entity's epoch holds."""
+    rank = decisions_of_exposures(exposures, grid).values["rank"]
+    return 1 + int(rank.max()) if len(rank) else 0
+
+
+def _in_order(exposures: pl.DataFrame) -> pl.DataFrame:
+    """By entity, day and ordinal: as the mart is written."""
+    entity, day, ordinal = (exposures[c].to_numpy() for c in ("entity_key", "day", "ordinal"))
+    same = entity[1:] == entity[:-1]
+    later = (day[1:] > day[:-1]) | ((day[1:] == day[:-1]) & (ordinal[1:] >= ordinal[:-1]))
+    if np.all((entity[1:] > entity[:-1]) | (same & later)):
+        return exposures
+    return exposures.sort("entity_key", "day", "ordinal")
+
+
+def _seconds(rows: pl.DataFrame, day: NDArray[np.integer], grid: EpochGrid) -> NDArray[np.int64]:
+    """(m,) since the epoch began; by the day (m,) alone where a mart holds nothing finer."""
+    within = rows["second_of_day"].to_numpy() if "second_of_day" in rows.columns else 0
+    return ((day.astype(np.int64) - grid.first_day) % grid.epoch_days) * SECONDS_PER_DAY + within

@@ -142,12 +142,12 @@ class History:
         channel (m, K)."""
         k, m = self.k, len(rows)
         waves = weekday_waves(np.full(m, day))
-        sums = [s[rows] for s in self._sums]
+        sums = [s.take(rows, axis=0) for s in self._sums]
         columns = [s[:, :k] for s in sums]
         columns += [s[:, k : 2 * k] for s in sums[1:]]
         columns += [s[:, 2 * k, None] for s in sums]
         columns += [s[:, 2 * k + 1, None] for s in sums[1:]]
-        columns += [self._shown[rows], self._chance_short[rows], self._chance_long[rows]]
+        columns += [s.take(rows, axis=0) for s in (self._shown, self._chance_short, self._chance_long)]
         scalars = [
             self._visits[rows],
             np.exp(-self._since_purchase[rows] / 10),

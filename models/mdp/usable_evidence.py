@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from models.mdp.event_streams import EpochGrid, decisions_of_exposures
+from models.mdp.event_streams import EpochGrid, most_in_an_epoch
 from models.mdp.logged_propensities import why_not_in_turn, why_not_one_choice
 from models.settings import DecisionSettings
 from sql.events import Events
@@ -72,7 +72,7 @@ def why_not_told(events: Events, decision: DecisionSettings, by_opportunity: boo
 
 def _most_ever_shown(events: Events, decision: DecisionSettings) -> int:
     """The most different actions any entity met in one epoch, at least 1: the cap delivery lives by."""
-    exposures = pl.read_parquet(events.folder / "exposures.parquet")
+    needed = ("entity_key", "day", "ordinal", "action", "cost_micros", "clicks", "propensity")
+    exposures = pl.read_parquet(events.folder / "exposures.parquet", columns=list(needed))
     grid = EpochGrid(events.first_day, 0, decision.epoch_days, repeat=decision.repeat)
-    ranks = decisions_of_exposures(exposures, grid)["rank"]
-    return 1 + (int(ranks.max()) if len(ranks) else 0)  # type: ignore[arg-type]
+    return max(most_in_an_epoch(exposures, grid), 1)

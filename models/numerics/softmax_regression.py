@@ -178,7 +178,8 @@ def fit_calibration(
             u = flat[0] * block.z  # (A, rows)
             u += flat[1:, None]
             value += block.to_residuals(u)
-            gradient[0] += np.einsum("kn,kn->", u, block.z, optimize=False)
+            if temperature is None:
+                gradient[0] += np.einsum("kn,kn->", u, block.z, optimize=False)
             gradient[1:] += u.sum(axis=1)
         return value, free * gradient
 

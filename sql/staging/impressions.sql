@@ -4,7 +4,7 @@
 -- units: cost_micros int64 micros; ts, known_ts instants; propensity probability in (0, 1]
 -- A row is known from the later of ts and knowledge_ts on. Of rows with one id the first known stays: equal ones
 -- are duplicates, others are refused.
-CREATE TABLE staging.impressions AS
+CREATE OR REPLACE VIEW staging.judged_impressions AS
 WITH source AS (
     SELECT * FROM raw.impressions
 ),
@@ -59,6 +59,60 @@ judged AS (
                 THEN propensity_fault(propensity_written, propensity)
         END AS reason
     FROM known
+)
+
+SELECT * FROM judged;
+
+-- As if every id were given once, which a sort of the whole log would have to find out.
+CREATE OR REPLACE TABLE staging.impressions AS
+WITH fated AS (
+    SELECT
+        *,
+        coalesce(reason, 'good') AS fate
+    FROM staging.judged_impressions
+),
+
+final AS (
+    SELECT
+        impression_id,
+        user_id,
+        channel,
+        segment,
+        context,
+        cost_micros,
+        below_a_micro(cost, cost_micros) AS is_too_small,
+        propensity,
+        ts,
+        known_ts,
+        fate,
+        CASE
+            WHEN is_refused(fate)
+                THEN to_json({
+                    impression_id: unless_it_names(impression_id, user_id),
+                    ts: ts_written, channel: channel_written, cost: cost,
+                    propensity: propensity_written, knowledge_ts: knowledge_ts_written
+                })
+        END AS written
+    FROM fated
+)
+
+SELECT * FROM final;
+
+CREATE OR REPLACE TABLE staging.shared_ids AS
+SELECT impression_id FROM staging.impressions
+WHERE fate = 'good'
+GROUP BY impression_id
+HAVING count(*) > 1;
+
+-- Rows that share an id are read again: where there are none, this costs nothing.
+DELETE FROM staging.impressions
+WHERE fate = 'good' AND impression_id IN (SELECT shared_ids.impression_id FROM staging.shared_ids);
+
+INSERT INTO staging.impressions
+WITH source AS (
+    SELECT judged.*
+    FROM staging.judged_impressions AS judged
+    SEMI JOIN staging.shared_ids AS shared_ids ON judged.impression_id = shared_ids.impression_id
 ),
 
 fated AS (
@@ -75,7 +129,7 @@ fated AS (
                 THEN 'duplicate'
             ELSE other_content('impression_id')
         END AS fate
-    FROM judged
+    FROM source
     WINDOW same_key AS (
         PARTITION BY impression_id, reason
         ORDER BY known_ts, ts, user_id, channel, cost_micros, propensity, segment, context
@@ -106,4 +160,7 @@ final AS (
     FROM fated
 )
 
-SELECT * FROM final;
+SELECT * FROM final
+WHERE fate IN ('good', 'duplicate', other_content('impression_id'));
+
+DROP TABLE staging.shared_ids;

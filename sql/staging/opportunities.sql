@@ -3,7 +3,7 @@
 -- key:   none; opportunity_id is unique among good rows
 -- units: ts instant; propensity probability in (0, 1] of showing the channel
 -- Opportunities that were not eligible are good rows and no chance: the marts leave them out.
-CREATE TABLE staging.opportunities AS
+CREATE OR REPLACE VIEW staging.judged_opportunities AS
 WITH source AS (
     SELECT * FROM raw.opportunities
 ),
@@ -40,6 +40,57 @@ judged AS (
                 THEN propensity_fault(propensity_written, propensity)
         END AS reason
     FROM renamed
+)
+
+SELECT * FROM judged;
+
+-- As if every id were given once, which a sort of the whole log would have to find out.
+CREATE OR REPLACE TABLE staging.opportunities AS
+WITH fated AS (
+    SELECT
+        *,
+        coalesce(reason, 'good') AS fate
+    FROM staging.judged_opportunities
+),
+
+final AS (
+    SELECT
+        opportunity_id,
+        user_id,
+        channel,
+        propensity,
+        ts,
+        coalesce(to_flag(eligible), TRUE) AS is_eligible,
+        coalesce(to_flag(holdout), FALSE) AS is_holdout,
+        fate,
+        CASE
+            WHEN is_refused(fate)
+                THEN to_json({
+                    opportunity_id: unless_it_names(opportunity_id, user_id),
+                    ts: ts_written, channel: channel, eligible: eligible,
+                    holdout: holdout, propensity: propensity_written
+                })
+        END AS written
+    FROM fated
+)
+
+SELECT * FROM final;
+
+CREATE OR REPLACE TABLE staging.shared_ids AS
+SELECT opportunity_id FROM staging.opportunities
+WHERE fate = 'good'
+GROUP BY opportunity_id
+HAVING count(*) > 1;
+
+-- Rows that share an id are read again: where there are none, this costs nothing.
+DELETE FROM staging.opportunities
+WHERE fate = 'good' AND opportunity_id IN (SELECT shared_ids.opportunity_id FROM staging.shared_ids);
+
+INSERT INTO staging.opportunities
+WITH source AS (
+    SELECT judged.*
+    FROM staging.judged_opportunities AS judged
+    SEMI JOIN staging.shared_ids AS shared_ids ON judged.opportunity_id = shared_ids.opportunity_id
 ),
 
 fated AS (
@@ -56,7 +107,7 @@ fated AS (
                 THEN 'duplicate'
             ELSE other_content('opportunity_id')
         END AS fate
-    FROM judged
+    FROM source
     WINDOW same_key AS (
         PARTITION BY opportunity_id, reason
         ORDER BY ts, user_id, channel, to_flag(eligible), to_flag(holdout), propensity
@@ -84,4 +135,7 @@ final AS (
     FROM fated
 )
 
-SELECT * FROM final;
+SELECT * FROM final
+WHERE fate IN ('good', 'duplicate', other_content('opportunity_id'));
+
+DROP TABLE staging.shared_ids;

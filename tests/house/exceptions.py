@@ -29,8 +29,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "models.agents.pricing:price_agent",
         "models.evaluation.checks.sensitivity:flip_strength",
         "models.evaluation.evidence:_judged",
-        "models.mdp.build_transitions:_assemble",
-        "models.mdp.build_transitions:_next_decisions",
         "models.split.stability:budget_intervals",
         "models.totals.model:_channel",
         "models.totals.model:_curve",

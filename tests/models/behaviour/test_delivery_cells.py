@@ -5,7 +5,8 @@ import pytest
 
 from models.behaviour.behaviour import fit_behaviour_policy
 from models.behaviour.calibration import calibration_errors, calibration_table, calibration_within
-from models.behaviour.delivery_cells import ChosenGrouping, Grouping, fit_cells, groupings_of
+from models.behaviour.delivery_cells import ChosenGrouping, fit_cells
+from models.behaviour.groupings import Coordinates, Grouping, groupings_of
 from models.mdp.transition_table import Transitions
 from tests.models.behaviour.test_behaviour import softmax_logger, table
 
@@ -79,7 +80,8 @@ def test_a_cell_is_pulled_towards_the_smooth_model_by_its_precision(precision: f
 
 def test_groupings_go_from_coarse_to_fine() -> None:
     t, _ = lottery(20)
-    names = [g.name for g in groupings_of(t.eligible, t.day, np.zeros(t.n_rows, np.int64), t.actions)]
+    where = Coordinates.of(t.eligible, t.day, t.actions)
+    names = [g.name for g in groupings_of(where, np.zeros(t.n_rows, np.int64))]
     assert names.index("week") < names.index("day") < names.index("eligible set x day")
     assert "none possible x day" not in names  # always possible: no news
 

@@ -1,0 +1,150 @@
+"""Which rows share a cell: days, weeks, eligible sets, kinds of people and their products, coarse to fine."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.tree import DecisionTreeClassifier
+
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int64]
+
+MAX_MASKS = 64
+"""Distinct eligible sets that are told apart; rarer ones share a cell."""
+LEAVES, LEAF_ROWS, TREE_ROWS = 48, 300, 60_000
+KIND, KIND_TIMES = "kind of person", "kind x "
+WEEK_DAYS = 7
+LEAST_TABLE = 1 << 16
+"""Codes below this, or below the number of rows, are counted in a table."""
+CHUNK_ROWS = 1 << 16
+"""Rows whose features are gathered at a time."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Which cell each of n rows belongs to."""
+
+    name: str
+    cell: Codes  # (n,) 0..cells-1
+    cells: int
+
+
+class Kinds:
+    """Kinds of people: the leaves of a tree on what delivery did, grown once on a sample of rows."""
+
+    def __init__(self, features: NDArray[np.float32], rows: Codes, action: NDArray[np.integer]) -> None:
+        """features (N, d) of the whole table; action (n,) of its rows (n,) to learn from, of which every k-th
+        is used."""
+        every = max(len(rows) // TREE_ROWS, 1)
+        self._tree: DecisionTreeClassifier | None = None
+        if len(rows) >= 2 * LEAF_ROWS and len(np.unique(action[::every])) > 1:
+            self._tree = DecisionTreeClassifier(
+                max_leaf_nodes=LEAVES, min_samples_leaf=LEAF_ROWS, random_state=0
+            ).fit(_finite(features[rows[::every]]), action[::every])
+
+    def of(self, features: NDArray[np.float32], rows: Codes) -> Codes:
+        """(n,) the leaf of each row (n,) of the table; 0 where there is no tree."""
+        out = np.zeros(len(rows), np.int64)
+        for start in range(0, len(rows) if self._tree is not None else 0, CHUNK_ROWS):
+            some = slice(start, start + CHUNK_ROWS)
+            out[some] = self._tree.apply(_finite(features[rows[some]]))  # type: ignore[union-attr]
+        return out
+
+
+@dataclass(frozen=True)
+class Coordinates:
+    """What tells apart the cells of n rows with a choice, but for the kinds of people."""
+
+    day: Codes  # (n,) 0.. since the first
+    mask: Codes  # (n,) number of the eligible set
+    eligible: Bools  # (n, A)
+    rivals: tuple[int, ...]
+    """Actions that are possible on some rows and not on all."""
+    actions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, eligible: Bools, day: NDArray[np.integer], actions: tuple[str, ...]) -> "Coordinates":
+        """Of all rows (n,) with a choice, so that a part of them has the same cells."""
+        first = int(day.min()) if len(day) else 0
+        mask = _frequent(_set_numbers(eligible))
+        counts = eligible.sum(axis=0)
+        rivals = tuple(k for k in range(eligible.shape[1]) if 0 < counts[k] < len(eligible))
+        return cls(day.astype(np.int64) - first, mask, eligible, rivals, actions)
+
+    def at(self, rows: Codes) -> "Coordinates":
+        """Of some of the rows (m,)."""
+        return replace(self, day=self.day[rows], mask=self.mask[rows], eligible=self.eligible[rows])
+
+
+def groupings_of(
+    where: Coordinates, kind: Codes | None, names: Collection[str] | None = None
+) -> Iterator[Grouping]:
+    """Of rows (n,) with a choice, from coarse to fine: kinds of people, eligible sets, weeks, days, and their
+    products. That another action k is possible changes the odds of one that takes its turn before k by a
+    factor of the day, 1 / (1 - p_k), whatever else is possible: hence a grouping for each k.
+
+    kind (n,): None where no grouping of `names` asks for it. names: those wanted; None: all.
+    """
+    day, mask, week = where.day, where.mask, where.day // WEEK_DAYS
+    parts: tuple[tuple[str, tuple[Codes | Bools | None, ...]], ...] = (
+        (KIND, (kind,)),
+        ("eligible set", (mask,)),
+        ("week", (week,)),
+        ("day", (day,)),
+        (f"{KIND_TIMES}eligible set", (kind, mask)),
+        ("eligible set x week", (mask, week)),
+        (f"{KIND_TIMES}week", (kind, week)),
+        *((f"{where.actions[k]} possible x day", (day, where.eligible[:, k])) for k in where.rivals),
+        ("eligible set x day", (mask, day)),
+    )
+    for name, codes in parts:
+        if names is None or name in names:
+            yield _grouping(name, *(c for c in codes if c is not None))
+
+
+def ask_for_kinds(names: Collection[str]) -> bool:
+    """Whether any of these groupings does."""
+    return any(name == KIND or name.startswith(KIND_TIMES) for name in names)
+
+
+def _grouping(name: str, *codes: Codes | Bools) -> Grouping:
+    """Cells in the order of their codes (n,)."""
+    code = codes[0].astype(np.int64)
+    for finer in codes[1:]:
+        code = code * (int(finer.max(initial=0)) + 1) + finer
+    cell, counts = _numbered(code)
+    return Grouping(name, cell, len(counts))
+
+
+def _set_numbers(eligible: Bools) -> Codes:
+    """(n,) a number for each eligible set of rows (n, A)."""
+    code = np.zeros(len(eligible), np.int64)
+    for k in range(eligible.shape[1]):  # column by column: no (n, A) of integers
+        code += eligible[:, k].astype(np.int64) << k
+    return code
+
+
+def _numbered(codes: Codes) -> tuple[Codes, Codes]:
+    """(n,) 0.. in the order of the codes (n,), none of which is below 0, and how many rows each has."""
+    if int(codes.max(initial=0)) >= max(len(codes), LEAST_TABLE):
+        _, where, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        return where.reshape(-1).astype(np.int64), counts
+    counts = np.bincount(codes)  # a table of all codes takes no sort
+    place = np.cumsum(counts > 0) - 1
+    return place[codes], counts[counts > 0]
+
+
+def _frequent(codes: Codes) -> Codes:
+    """0.. for the most frequent codes in the order of their values; the rest share the last one."""
+    where, counts = _numbered(codes)
+    if len(counts) <= MAX_MASKS:
+        return where
+    kept = np.sort(np.argsort(-counts, kind="stable")[: MAX_MASKS - 1])
+    place = np.full(len(counts), MAX_MASKS - 1, np.int64)
+    place[kept] = np.arange(len(kept))
+    return place[where]
+
+
+def _finite(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.nan_to_num(features, nan=0.0, posinf=0.0, neginf=0.0)

@@ -1,0 +1,55 @@
+"""Tables of chunks of entities as one, without holding it twice."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.mdp.logged_propensities import LoggedTransitions, join_logged
+from models.mdp.transition_table import NextDecisions, Transitions
+
+ALIKE = ("actions", "segments", "feature_spec", "outcome_spec")
+"""What all chunks of a log have in common."""
+COLUMNS = (
+    "features", "entity", "day", "step", "action", "eligible", "outcomes",
+    "elapsed_days", "end", "mature", "segment",
+)  # fmt: skip
+UPCOMING = ("entity", "features", "eligible", "segment")
+
+
+def join_chunks(chunks: list[LoggedTransitions], others: Sequence[LoggedTransitions]) -> Transitions:
+    """Chunks of ascending entities as one table; of the others the next decisions alone.
+
+    `chunks` is emptied, so that each part is let go of as soon as it is copied.
+    """
+    if len(chunks) == 1 and not others:
+        return chunks[0]
+    alike: dict[str, Any] = {name: getattr(chunks[0], name) for name in ALIKE}
+    propensity, delivery = join_logged(chunks)
+    untold = max(c.untold for c in chunks)
+    upcoming = [c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None]
+    order = np.argsort(np.concatenate([u.entity for u in upcoming]))
+    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming])[order] for f in UPCOMING))
+    columns = [{name: getattr(c, name) for name in COLUMNS} for c in chunks]
+    chunks.clear()
+    joined: dict[str, Any] = {name: _joined([c.pop(name) for c in columns]) for name in COLUMNS}
+    return LoggedTransitions(
+        **alike,
+        **joined,
+        propensity=propensity,
+        delivery=delivery,
+        untold=untold,
+        next_decisions=merged,
+    )
+
+
+def _joined(parts: list[NDArray]) -> NDArray:
+    """The parts one after the other: memory is taken as rows are written, and given back part by part."""
+    out: NDArray = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), parts[0].dtype)
+    end = 0
+    while parts:
+        part = parts.pop(0)
+        out[end : end + len(part)] = part
+        end += len(part)
+    return out

@@ -1,0 +1,35 @@
+"""Cells of days, eligible sets and kinds of people."""
+
+import numpy as np
+
+from models.behaviour.groupings import KIND, Coordinates, groupings_of
+
+
+def test_cells_are_numbered_in_the_order_of_their_codes_without_holes() -> None:
+    """Days 3 and 40 alone: two cells, and one more where the eligible set differs."""
+    eligible = np.array([[1, 1, 0], [1, 1, 0], [1, 1, 1], [1, 1, 0]], bool)
+    day = np.array([40, 3, 40, 3])
+    where = Coordinates.of(eligible, day, ("none", "search", "social"))
+    found = {g.name: g for g in groupings_of(where, np.zeros(4, np.int64))}
+    assert found["day"].cell.tolist() == [1, 0, 1, 0] and found["day"].cells == 2
+    assert found["week"].cell.tolist() == [1, 0, 1, 0]
+    assert found["social possible x day"].cell.tolist() == [1, 0, 2, 0]
+    assert "search possible x day" not in found  # possible throughout: no news
+
+
+def test_many_codes_on_few_rows_give_the_same_cells_as_few_codes() -> None:
+    """Kinds numbered in the millions are sorted, those in tens are counted in a table: one partition."""
+    rng = np.random.default_rng(1)
+    kind = rng.integers(0, 40, 2_000)
+    where = Coordinates.of(np.ones((2_000, 2), bool), rng.integers(0, 50, 2_000), ("none", "ad"))
+    few, many = (list(groupings_of(where, k)) for k in (kind, kind * 1_000_003))
+    assert [g.name for g in few] == [g.name for g in many]
+    for one, other in zip(few, many, strict=True):
+        assert one.cells == other.cells
+        np.testing.assert_array_equal(one.cell, other.cell)
+
+
+def test_only_the_wanted_groupings_are_made() -> None:
+    where = Coordinates.of(np.ones((4, 2), bool), np.arange(4), ("none", "ad"))
+    assert [g.name for g in groupings_of(where, None, ["day", "week"])] == ["week", "day"]
+    assert [g.name for g in groupings_of(where, np.arange(4), [KIND])] == [KIND]
