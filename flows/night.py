@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from flows.process.determinism import determinism
 from flows.process.lock import study_lock
+from flows.process.memory import what_is_loaded_stays
 from flows.process.progress import Progress
 from flows.process.scratch import scratch_folder
 from flows.publishing.manifest import is_whole
@@ -79,6 +80,7 @@ def open_night(study: Study, as_of: date, out: Path) -> Iterator[Night]:
             folder.mkdir(mode)
             stack.callback(remove, folder)
         stack.enter_context(determinism(study))
+        stack.enter_context(what_is_loaded_stays())
         progress = stack.enter_context(Progress.open())
         previous, notes = newest_whole(root, as_of)
         yield Night(study, as_of, root, work, staging, key, progress, previous, notes)
