@@ -6,7 +6,7 @@ from typing import Any
 from flows.study import Study
 from models.settings import VocabularySettings
 
-MACHINE_SETTINGS = ("logs.folder", "logs.keep_copy", "logs.threads", "logs.memory_limit_gb", "publish.store")
+MACHINE_SETTINGS = ("logs.folder", "logs.keep_copy", "logs.threads", "publish.store")
 """Settings that say how a night runs, not what it finds: left out of every output."""
 UNSAID = {
     "entities": "",

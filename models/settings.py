@@ -188,10 +188,10 @@ class EvaluationSettings(Settings):
     """Of a test of arms: the difference per entity that would change what you do, in currency units; of
     counted successes in successes, 0.01 for one more in a hundred. The report then says how many more
     entities would tell it, and not only the one estimated."""
-    max_decisions: int = Field(default=3_000_000, ge=10_000)
-    """About so many decisions are looked at. Of a longer log a sample of entities, drawn by a hash of their
-    key, trains, chooses and reports; today's budgets and the next actions are of everybody. Three million
-    take 9 GiB of memory, four 16 (with 75 features)."""
+    max_decisions: int | None = Field(default=None, ge=10_000)
+    """About so many decisions are looked at; left out: as many as `logs.memory_limit_gb` has room for. Of a
+    longer log a sample of entities, drawn by a hash of their key, trains, chooses and reports; today's
+    budgets and the next actions are of everybody."""
     math_threads: int = Field(default=2, ge=1, le=64)
     """BLAS threads: a setting of the study, not of the machine."""
 

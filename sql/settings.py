@@ -29,6 +29,8 @@ class Settings(BaseModel):
 
 
 MoneyUnit = Literal["currency", "micros", "cents"]
+LIBRARIES_GB = 0.9
+"""What the process of a night holds before it has read anything."""
 ROW_NUMBER = "#row"
 """Name of a column that every file has: the number of its rows, in their order."""
 
@@ -122,7 +124,14 @@ class LogSettings(Settings):
     not shown. 5 to 10 is usual for figures inside a company, 50 for what leaves it; 1 hides nothing."""
     threads: int = Field(default=2, ge=1, le=256)
     """DuckDB's threads. Results do not depend on it."""
-    memory_limit_gb: float = Field(default=4.0, gt=0)
-    """DuckDB's memory limit."""
+    memory_limit_gb: float = Field(default=6.0, ge=1)
+    """Memory a night may take, in units of 10^9 bytes. Reading spills to the disk beyond it, and a longer log
+    than it has room for is judged on a sample (`evaluation.max_decisions`)."""
+
+    @property
+    def reader_gb(self) -> float:
+        """DuckDB's part of it: the process holds the libraries too."""
+        return max(self.memory_limit_gb - LIBRARIES_GB, 0.5)
+
     pseudonym_key_env: str = "ALLOT_PSEUDONYM_KEY"
     """Environment variable holding the key of the HMAC-SHA256 that replaces user ids."""

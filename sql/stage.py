@@ -63,7 +63,7 @@ def stage_logs(
         readable=(folder, folder.resolve()),
         work=work,
         threads=settings.threads,
-        memory_limit_gb=settings.memory_limit_gb,
+        memory_limit_gb=settings.reader_gb,
         time_zone=time_zone,
     )
     try:

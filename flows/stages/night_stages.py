@@ -49,7 +49,13 @@ __all__ = ["stage_logs"]
 def build_transitions(night: Night, events: Events) -> Transitions:
     """Entity x epoch, eligible actions, features, outcomes; of a very long log those of a sample."""
     study = night.study
-    transitions = build_table(events, study.decision, study.outcome, most=study.evaluation.max_decisions)
+    transitions = build_table(
+        events,
+        study.decision,
+        study.outcome,
+        most=study.evaluation.max_decisions,
+        memory_gb=study.logs.memory_limit_gb,
+    )
     save_transitions(transitions, night.staging / "transitions")
     return transitions
 

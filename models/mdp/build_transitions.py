@@ -19,6 +19,7 @@ from models.mdp.context_state import ContextState, context_features
 from models.mdp.entity_sample import sample_entities
 from models.mdp.join_chunks import join_chunks
 from models.mdp.logged_propensities import LoggedTransitions
+from models.mdp.night_memory import Room
 from models.mdp.outcomes import idle_cost_name, idle_costs, outcome_spec, own_outcomes
 from models.mdp.single_step import build_single_step
 from models.mdp.state import History, history_features
@@ -44,14 +45,17 @@ def build_transitions(
     outcomes: tuple[OutcomeSettings, ...] = (),
     *,
     most: int | None = None,
+    memory_gb: float | None = None,
     entities_per_chunk: int = ENTITIES_PER_CHUNK,
 ) -> Transitions:
     """The MDP table of one staged log. Pure: same events and settings, same table. outcomes: what the study
     says of them.
 
     most: about so many decisions; of a longer log a sample of entities (`entity_sample`) has its decisions in
-    the table, and everybody the state of the next one. None: all. Decisions of a single step are never left
-    out. `entities_per_chunk` bounds the working memory; the table is the same however it is cut.
+    the table, and everybody the state of the next one. None: as many as a night of `memory_gb` has room for;
+    all, where that is None too. Decisions of a single step are never left out. Raises StudyError where the
+    decisions asked for have no room in that memory. `entities_per_chunk` bounds the working memory; the table
+    is the same however it is cut.
     """
     if decision.single_step:
         return build_single_step(events, decision, outcomes)
@@ -61,6 +65,9 @@ def build_transitions(
     untold = why_not_told(events, decision, by_opportunity)
     spec = outcome_spec(events.actions, outcomes, idle_costs=idle_costs(events))
     how = Reading(decision, by_opportunity, untold, spec, outcomes)
+
+    limits = Room(memory_gb, len(_state_of(events, how, entities[:0])), len(events.actions), len(spec))
+    most = limits.most(most)
 
     def cut(entities: pl.DataFrame) -> list[pl.DataFrame]:
         return [entities[i : i + entities_per_chunk] for i in range(0, len(entities), entities_per_chunk)]
@@ -73,7 +80,9 @@ def build_transitions(
     sample = sample_entities(entities, most, upper, count)
     kept = [_build_chunk(events, how, c, rows=True) for c in cut(sample.kept) or [entities]]  # or of nobody
     others = [_build_chunk(events, how, c, rows=False) for c in cut(sample.others)]
-    return replace(join_chunks(kept, others), stands_for=sample.stands_for)
+    table = replace(join_chunks(kept, others), stands_for=sample.stands_for)
+    limits.check(table.n_rows)
+    return table
 
 
 def _build_chunk(events: Events, how: Reading, entities: pl.DataFrame, *, rows: bool) -> LoggedTransitions:
@@ -94,9 +103,8 @@ def _replay(
     events, days, k = log.events, how.decision.epoch_days, len(log.events.actions) - 1
     state = History(len(entities), k, how.decision.windows_days, days)
     context = ContextState(events, log.keys, epoch_days=days)
-    static_spec, static = static_features(events, entities)
-    spec = history_features(events.actions, how.decision.windows_days, days, several=how.several)
-    spec += context_features(events) + static_spec
+    spec = _state_of(events, how, entities)
+    _, static = static_features(events, entities)
     features = np.empty((int(decided.rows_of().sum()), len(spec)), np.float32)
     places = decided.places()
     for epoch in range(log.grid.epochs):
@@ -109,6 +117,15 @@ def _replay(
         state.advance(log.epoch(epoch))
         context.advance(epoch)
     return spec, features, _next_decisions(log, how, entities, state, context, decided.left)
+
+
+def _state_of(events: Events, how: Reading, entities: pl.DataFrame) -> tuple[Feature, ...]:
+    """What each feature is."""
+    decision, (static, _) = how.decision, static_features(events, entities)
+    history = history_features(
+        events.actions, decision.windows_days, decision.epoch_days, several=how.several
+    )
+    return history + context_features(events) + static
 
 
 def _next_decisions(

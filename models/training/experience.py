@@ -13,6 +13,9 @@ TERMINAL, TIMEOUT = 1, 2
 CHUNK_ROWS = 1 << 14
 """Rows per matrix product: what is copied stays in the cache."""
 
+ROWS_AT_A_TIME = 1 << 16
+"""Rows that are gathered at a time."""
+
 
 @dataclass(frozen=True)
 class Normalisation:
@@ -22,9 +25,19 @@ class Normalisation:
     scale: NDArray[np.float64]  # (d,)
 
     @classmethod
-    def of(cls, features: NDArray[np.float32]) -> "Normalisation":
-        mean = features.mean(axis=0, dtype=np.float64)
-        scale = features.std(axis=0, dtype=np.float64)
+    def of(cls, features: NDArray[np.float32], rows: NDArray[np.int64]) -> "Normalisation":
+        """Of some rows (n,) of a table (N, d), row after row, so that no copy of them is made."""
+
+        def total(centre: NDArray[np.float64], power: int) -> NDArray[np.float64]:
+            found = np.zeros(features.shape[1])
+            for part in _parts(len(rows)):
+                terms = (features[rows[part]] - centre) ** power
+                found = np.add.reduce(np.concatenate([found[None], terms]), axis=0)
+            return found
+
+        n = max(len(rows), 1)
+        mean = total(np.zeros(features.shape[1]), 1) / n
+        scale = np.sqrt(total(mean, 2) / n)
         return cls(mean, np.where(scale > 1e-9, scale, 1.0))
 
     def __call__(
@@ -68,10 +81,11 @@ def build_experience(
     epoch: the decisions of one day are one step, or five of them would not reach the next day's sales.
     """
     rows = np.flatnonzero(keep)
-    normalisation = Normalisation.of(transitions.features[rows])
+    normalisation = Normalisation.of(transitions.features, rows)
     n, d, a = len(rows), transitions.features.shape[1], transitions.eligible.shape[1]
     observations = np.zeros((n, d + a + 1), np.float32)
-    observations[:, :d] = normalisation(transitions.features[rows])
+    for part in _parts(n):
+        normalisation(transitions.features[rows[part]], out=observations[part, :d])
     observations[:, d : d + a] = transitions.eligible[rows]
     entity, end, mature = transitions.entity[rows], transitions.end[rows], transitions.mature[rows]
     elapsed = transitions.elapsed_days[rows].astype(np.float64)
@@ -109,6 +123,11 @@ def build_experience(
         normalisation=normalisation,
         value_unit=unit,
     )
+
+
+def _parts(n: int) -> list[slice]:
+    """Stretches of n rows."""
+    return [slice(start, start + ROWS_AT_A_TIME) for start in range(0, n, ROWS_AT_A_TIME)]
 
 
 def _value_unit(

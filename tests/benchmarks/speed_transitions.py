@@ -10,8 +10,8 @@ from models.mdp import Transitions
 from tests.benchmarks.speed_log import MARGIN_RATE, SpeedLog
 from tests.benchmarks.split_night import KEY, Quiet
 
-EVERYBODY = 10**12
-"""Decisions: more than any log here has, so that a long log is not sampled, as it would be in a night."""
+ROOM_GB = 1_000.0
+"""Room for every log here, so that a long one is not sampled, as it would be in a night."""
 
 
 def night_table(log: SpeedLog, logs: Path, work: Path) -> dict[str, Any]:
@@ -43,8 +43,8 @@ def _night(log: SpeedLog, logs: Path, work: Path) -> Night:
         {
             "name": "bench",
             "decision": {"margin_rate": MARGIN_RATE},
-            "evaluation": {"max_decisions": EVERYBODY, "math_threads": 1},
-            "logs": {"threads": 1},
+            "evaluation": {"math_threads": 1},
+            "logs": {"threads": 1, "memory_limit_gb": ROOM_GB},
         }
     )
     study._log_folder = logs

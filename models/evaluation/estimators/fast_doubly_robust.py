@@ -124,9 +124,9 @@ class QuickLook:
         return np.stack([q[np.arange(len(action)), action] for q in self._q], axis=1)
 
     @cached_property
-    def _reward(self) -> Floats:
+    def _reward(self) -> Design:
         """(n, o) booked at each row."""
-        return self.estimator.journeys.outcomes[:, self._columns]
+        return self.estimator.journeys.outcomes[:, self._columns].astype(self._q.dtype)
 
     @cached_property
     def _first(self) -> Floats:

@@ -25,8 +25,8 @@ FEATURE_RANGE = 6.0
 class QValues:
     """Q and V of one policy, each row valued by a model that did not see its entity. b outcomes."""
 
-    v: Floats  # (n, b) V_t(s_t) = sum_a pi(a|s_t) Q_t(s_t, a)
-    q: Floats  # (n, b) Q_t(s_t, a_t) of the logged action
+    v: Design  # (n, b) V_t(s_t) = sum_a pi(a|s_t) Q_t(s_t, a)
+    q: Design  # (n, b) Q_t(s_t, a_t) of the logged action
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class FittedQEvaluation:
             rows = journeys.features[order[start : start + CHUNK_ROWS]]
             np.clip(rows, -FEATURE_RANGE, FEATURE_RANGE, out=self.x[start : start + CHUNK_ROWS, 1:])
         self._choice = rows_with_several(journeys.eligible[order])
-        self._r = values[order]
+        self._r = values.astype(self.x.dtype)[order]
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
         with one_blas_thread():
             self._factors, self._ridges = self._factorise(ridge)
@@ -71,7 +71,7 @@ class FittedQEvaluation:
         """Q of a policy (n, A), rows as in the journeys."""
         n, b = self._r.shape
         p = self.x.shape[1]
-        v, q = np.empty((n, b)), np.empty((n, b))
+        v, q = np.empty((n, b), self.x.dtype), np.empty((n, b), self.x.dtype)
         coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
         pi = target.astype(self.x.dtype, copy=False)[self.slots.order]
 
@@ -81,7 +81,7 @@ class FittedQEvaluation:
         side_by_side(fit_fold, range(self.folds), workers=1 if n < PARALLEL_ROWS else None)
         return FittedQ(v, q, coefficients)
 
-    def _fit_fold(self, fold: int, pi: Design, v_out: Floats, q_out: Floats, coefficients: Floats) -> None:
+    def _fit_fold(self, fold: int, pi: Design, v_out: Design, q_out: Design, coefficients: Floats) -> None:
         """Train on the other folds, backwards, and fill the rows of this one. pi (n, A) by position."""
         slots, (n, b) = self.slots, self._r.shape
         backward = BackwardFit(self._factors[fold], self._ridges)

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 from models.mdp import Journeys
 
 Floats = NDArray[np.float64]
+Values = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -32,24 +33,24 @@ class Steps:
         """Rows at step t, by journey."""
         return self.by_step[self.step_offsets[t] : self.step_offsets[t + 1]]
 
-    def over_clusters(self, factor: Floats, values: Floats) -> Floats:
+    def over_clusters(self, factor: Floats, values: Values) -> Floats:
         """(C, o): sum over a cluster's rows of factor (n,) x values (n, o)."""
         return self._sum(factor, self.cluster_offsets, np.arange(len(factor)), values)
 
-    def over_clusters_by_step(self, factor: Floats, values: Floats) -> Floats:
+    def over_clusters_by_step(self, factor: Floats, values: Values) -> Floats:
         """(C, o): sum over a cluster's rows of factor (n,) x values[t] for values (T, o)."""
         return self._sum(factor, self.cluster_offsets, self.t, values)
 
-    def over_cluster_journeys(self, factor: Floats, pick: NDArray[np.int64], values: Floats) -> Floats:
+    def over_cluster_journeys(self, factor: Floats, pick: NDArray[np.int64], values: Values) -> Floats:
         """(C, o): sum over a cluster's journeys of factor (J,) x values[pick], pick (J,) into values."""
         return self._sum(factor, self.journey_offsets, pick, values)
 
-    def over_steps(self, factor: Floats, values: Floats) -> Floats:
+    def over_steps(self, factor: Floats, values: Values) -> Floats:
         """(T, o): sum over the rows at each step of factor (n,) x values (n, o)."""
         return self._sum(factor[self.by_step], self.step_offsets, self.by_step, values)
 
     @staticmethod
-    def _sum(factor: Floats, offsets: NDArray, columns: NDArray, values: Floats) -> Floats:
+    def _sum(factor: Floats, offsets: NDArray, columns: NDArray, values: Values) -> Floats:
         # one pass on one thread in row order: no (n, o) temporary, and the same bits everywhere
         return csr_array((factor, columns, offsets), shape=(len(offsets) - 1, len(values))) @ values
 

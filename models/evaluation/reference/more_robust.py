@@ -106,7 +106,7 @@ def _correction(
 def _values_of_fold(dr: DoublyRobust, fitted: FittedQ, target: Floats, fold: int) -> tuple[Floats, Floats]:
     """V0 and Q0 of the logged action, (n, b) each, of every row by the model that did not see one fold."""
     slots, x = dr.model.slots, dr.model.x
-    v, q = np.empty_like(fitted.v), np.empty_like(fitted.q)
+    v, q = np.empty(fitted.v.shape), np.empty(fitted.q.shape)
     for u in range(slots.n_slots):
         stretch = slice(slots.of_fold(u, 0).start, slots.of_fold(u, dr.model.folds - 1).stop)
         for start in range(stretch.start, stretch.stop, CHUNK_ROWS):

@@ -1,5 +1,6 @@
 """A log too long for the memory: a sample of its entities makes decisions, everybody is told the next one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,9 @@ import pytest
 
 from models.mdp import build_transitions, uniform_of
 from models.mdp.entity_sample import SAMPLE_SALT, sample_entities
+from models.mdp.night_memory import LIBRARIES_GB, Room
 from models.settings import DecisionSettings
+from sql.errors import StudyError
 from tests.models.mdp.test_opportunity_steps import random_marts
 
 ENTITIES = pl.DataFrame({"entity_key": np.arange(10_000)})
@@ -49,3 +52,28 @@ def test_the_table_of_a_sample_is_that_of_the_whole_log_without_the_others(tmp_p
     assert whole.next_decisions is not None and part.next_decisions is not None
     for name in ("entity", "features", "eligible", "segment"):  # of everybody
         assert np.array_equal(getattr(whole.next_decisions, name), getattr(part.next_decisions, name)), name
+
+
+def test_a_table_has_as_many_decisions_as_there_is_memory_for(tmp_path: Path) -> None:
+    events = random_marts(tmp_path, np.random.default_rng(3))
+    whole = build_transitions(events, DecisionSettings(), memory_gb=2.0)
+    assert whole.stands_for == 1
+    room = Room(2.0, len(whole.feature_spec), len(whole.actions), len(whole.outcome_spec))
+    half = LIBRARIES_GB + whole.n_rows / 2 * room.bytes_per_decision / 1e9
+    part = build_transitions(events, DecisionSettings(), memory_gb=half)
+    asked = build_transitions(events, DecisionSettings(), most=whole.n_rows // 2)
+    assert part.stands_for == asked.stands_for > 1 and part.n_rows == asked.n_rows
+
+
+def test_decisions_asked_for_that_have_no_room_are_refused_with_what_would_fit() -> None:
+    room = Room(2.0, features=60, actions=6, outcomes=8)  # 2,040 bytes a decision
+    assert (
+        room.most(None) == 539_215
+        and room.most(100_000) == 100_000
+        and Room(None, 1, 1, 1).most(None) is None
+    )
+    room.check(600_000)  # a sample is never quite as large as it was meant to be
+    with pytest.raises(StudyError, match=r"3,000,000 decisions of 60 features need about 7.0 GB .* 539,215"):
+        room.check(3_000_000)
+    with pytest.raises(StudyError, match="give it 2 or more"):
+        replace(room, limit_gb=0.9).most(None)

@@ -1,0 +1,55 @@
+"""How many decisions a night has room for, as measured.
+
+A night holds its table once, and beside it the users who choose and either those who decide or those who
+report: their design in float32, outcomes three times, Q of every action by outcome, and what two threads are
+at. All of that is proportional to the decisions; libraries and the log's totals come on top.
+"""
+
+from dataclasses import dataclass
+
+from sql.errors import StudyError
+from sql.settings import LIBRARIES_GB
+
+GB = 1e9
+
+
+@dataclass(frozen=True)
+class Room:
+    """The memory of a night, and how wide its decisions are."""
+
+    limit_gb: float | None
+    """None: as much as there is."""
+    features: int
+    actions: int
+    outcomes: int
+
+    @property
+    def bytes_per_decision(self) -> int:
+        """What a night's peak grows by with one more decision."""
+        return 10 * self.features + 30 * self.actions * self.outcomes
+
+    def most(self, asked: int | None) -> int | None:
+        """About how many decisions to judge: as asked, else as many as there is room for; None for all.
+        StudyError where there is room for none."""
+        if asked is not None or self.limit_gb is None:
+            return asked
+        room = int((self.limit_gb - LIBRARIES_GB) * GB / self.bytes_per_decision)
+        if room <= 0:
+            raise StudyError(
+                f"`logs.memory_limit_gb` is {self.limit_gb:g}, and the libraries of a night alone take "
+                f"{LIBRARIES_GB:g}; give it 2 or more."
+            )
+        return room
+
+    def check(self, decisions: int) -> None:
+        """Raise StudyError where so many decisions, asked for by number, do not fit. A sample may be a tenth
+        larger than was meant."""
+        needed = LIBRARIES_GB + decisions * self.bytes_per_decision / GB
+        if self.limit_gb is None or needed <= 1.1 * self.limit_gb:
+            return
+        fit = int((self.limit_gb - LIBRARIES_GB) * GB / self.bytes_per_decision)
+        raise StudyError(
+            f"{decisions:,} decisions of {self.features} features need about {needed:.1f} GB of memory, and "
+            f"`logs.memory_limit_gb` is {self.limit_gb:g}: raise it, or lower `evaluation.max_decisions` to "
+            f"{fit:,} or leave it out."
+        )
