@@ -103,10 +103,10 @@ class DoublyRobust:
         def corrected(weights: Weights) -> Floats:
             return self._finish(initial + self_normalised_per_decision(residual, weights, self.steps))
 
-        marginal = summed(reached.headline * ratios, self.steps)
+        marginal = summed(ratios, reached.headline * ratios, self.steps)
         remembering = None
         if reached.other is not None:
-            remembering = corrected(summed(reached.other * ratios, self.steps))
+            remembering = corrected(summed(ratios, reached.other * ratios, self.steps))
         return PolicyValue(
             fitted_q=self._finish(initial),
             double_reinforcement=corrected(marginal),
@@ -175,13 +175,13 @@ class DoublyRobust:
     def marginal_weights(self, target: Floats, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
         ratios = self.ratios(target, name)
-        return summed(self._weights.reached(ratios, other=False).headline * ratios, self.steps)
+        return summed(ratios, self._weights.reached(ratios, other=False).headline * ratios, self.steps)
 
     def support(self, target: Floats, weights: Weights | None = None) -> Support:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
         `marginal_weights`, where they are known."""
-        by_step = self._support(target, weights or self.marginal_weights(target))
-        return self._lightened(by_step, self.weights(target))
+        weights = weights or self.marginal_weights(target)
+        return self._lightened(self._support(target, weights), cumulative_weights(weights.ratio, self.steps))
 
     @staticmethod
     def _lightened(by_step: Support, running: Weights) -> Support:
@@ -226,7 +226,7 @@ class DoublyRobust:
 
     def _initial(self, fitted: QValues) -> Floats:
         """(C, b) V_0 of every journey, summed by cluster."""
-        return self.steps.over_clusters((self.steps.t == 0).astype(np.float64), fitted.v)
+        return self.steps.of_first_rows(fitted.v)
 
     def residual(self, fitted: QValues) -> Floats:
         """(n, b) d_t, discounted to the journey's start."""

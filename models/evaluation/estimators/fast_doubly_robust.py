@@ -99,8 +99,7 @@ class QuickLook:
         v = np.stack([np.einsum("na,na->n", pi, q, optimize=False) for q in self._q], axis=1)
         residual = self._reward - self._logged_q
         residual[:-1] += v[1:] * ~steps.is_last[:-1, None]
-        first = steps.over_clusters(self._first, v)
-        return first + self_normalised_per_decision(residual, weights, steps)
+        return steps.of_first_rows(v) + self_normalised_per_decision(residual, weights, steps)
 
     @cached_property
     def _columns(self) -> list[int]:
@@ -127,11 +126,6 @@ class QuickLook:
     def _reward(self) -> Design:
         """(n, o) booked at each row."""
         return self.estimator.journeys.outcomes[:, self._columns].astype(self._q.dtype)
-
-    @cached_property
-    def _first(self) -> Floats:
-        """(n,) 1 where a journey begins."""
-        return (self.estimator.steps.t == 0).astype(np.float64)
 
     @cached_property
     def _today(self) -> Floats:

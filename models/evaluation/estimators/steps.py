@@ -37,6 +37,11 @@ class Steps:
         """(C, o): sum over a cluster's rows of factor (n,) x values (n, o)."""
         return self._sum(factor, self.cluster_offsets, np.arange(len(factor)), values)
 
+    def of_first_rows(self, values: Values) -> Floats:
+        """(C, o): sum over a cluster's journeys of their first row's values, of values (n, o)."""
+        first = self.at(0)
+        return self.over_cluster_journeys(np.ones(len(first)), np.arange(len(first)), values[first])
+
     def over_clusters_by_step(self, factor: Floats, values: Values) -> Floats:
         """(C, o): sum over a cluster's rows of factor (n,) x values[t] for values (T, o)."""
         return self._sum(factor, self.cluster_offsets, self.t, values)

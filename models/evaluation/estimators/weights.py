@@ -23,6 +23,7 @@ TOLERANCE = 1e-6
 class Weights:
     """Cumulative weights. A journey that ended keeps its last weight in every later step's sums."""
 
+    ratio: Floats  # (n,) pi / mu of each row, behind them
     row: Floats  # (n,) w_t of each row
     final: Floats  # (J,) of each journey's last row
     total: Floats  # (T,) sum over all J journeys, ended ones included
@@ -85,11 +86,11 @@ def cumulative_weights(ratios: Floats, steps: Steps) -> Weights:
         active = steps.journey[now]
         log_weight[active] += log_ratio[now]
         row[now] = np.exp(log_weight[active])
-    return summed(row, steps)
+    return summed(ratios, row, steps)
 
 
-def summed(row: Floats, steps: Steps) -> Weights:
-    """Row weights (n,) with their sums per step over all journeys, those that ended included."""
+def summed(ratios: Floats, row: Floats, steps: Steps) -> Weights:
+    """Row weights (n,) with their sums per step over all journeys, those that ended included; ratios (n,)."""
     total, squares, largest = (np.zeros(steps.n_steps) for _ in range(3))
     ended, ended_squares, ended_largest = 0.0, 0.0, 0.0
     for t in range(steps.n_steps):
@@ -103,4 +104,4 @@ def summed(row: Floats, steps: Steps) -> Weights:
             ended += over.sum()
             ended_squares += (over**2).sum()
             ended_largest = max(ended_largest, over.max())
-    return Weights(row, row[steps.last], total, squares, largest)
+    return Weights(ratios, row, row[steps.last], total, squares, largest)

@@ -36,7 +36,7 @@ class Clipped:
 
 def clip(weights: Weights, steps: Steps, threshold: float) -> Weights:
     """min(w, threshold) of every cumulative weight (truncated importance sampling, Ionides 2008)."""
-    return summed(np.minimum(weights.row, threshold), steps)
+    return summed(weights.ratio, np.minimum(weights.row, threshold), steps)
 
 
 def clipped_mass(weights: Weights, clipped: Weights) -> Floats:

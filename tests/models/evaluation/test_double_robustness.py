@@ -64,7 +64,8 @@ def estimate(log: tuple, q_error: float, rho_error: float) -> float:
     # wrong in V as in Q: what corrects both is the next day's reward
     fitted = QValues(exact.v + bent, exact.q + bent)
     off = rho * np.where(journeys.t > 0, 1.0 + rho_error * odd, 1.0)
-    weights = summed(off * dr.ratios(PI[states_of(journeys)]), dr.steps)
+    ratios = dr.ratios(PI[states_of(journeys)])
+    weights = summed(ratios, off * ratios, dr.steps)
     return float(journeys.scale * dr.corrected(fitted, weights)[:, 0].sum())
 
 

@@ -99,7 +99,7 @@ def test_weights_that_know_surprises_follow_an_effect_that_the_state_forgets() -
     assert value.remembering is not None
     ratios = dr.ratios(PI[s])
     forgetful = MarginalWeights(dr.model.x, dr.model.slots, FOLDS, ridge=1.0).fit(ratios)
-    believing = dr.contributions(PI[s], summed(forgetful * ratios, dr.steps))[:, 0]
+    believing = dr.contributions(PI[s], summed(ratios, forgetful * ratios, dr.steps))[:, 0]
     remembering, headline = value.remembering[:, 0], value.double_reinforcement[:, 0]
     z = disagreement(believing, remembering)
     assert z is not None and z < -4
