@@ -74,13 +74,14 @@ class ScaledDelivery:
         m = np.append(0.0, np.asarray(self.multipliers, dtype=np.float64)[1:])
         pi = behaviour * m
         # 1 - sum m_k mu_k, written so that m = 1 leaves mu(none) as it was
-        none = behaviour[:, 0] + row_sums(behaviour[:, 1:] * (1.0 - m[1:]))
+        none = behaviour[:, 0] + np.einsum("nk,k->n", behaviour[:, 1:], 1.0 - m[1:], optimize=False)
         room = eligible[:, 0] & (none >= 0)
-        pi[room, 0] = none[room]
-        total = np.where(room, 1.0, row_sums(pi))
-        stays = (total <= 0) | ~rows_with_several(eligible)
-        pi /= np.where(total > 0, total, 1.0)[:, None]
-        pi[stays] = behaviour[stays]
+        pi[:, 0] = np.where(room, none, 0.0)
+        tight = np.flatnonzero(~room)
+        total = row_sums(pi[tight])
+        pi[tight] /= np.where(total > 0, total, 1.0)[:, None]
+        for stays in (tight[total <= 0], np.flatnonzero(~rows_with_several(eligible))):
+            pi[stays] = behaviour[stays]
         return pi
 
     def ratios(self, action: NDArray[np.integer], eligible: Bools, behaviour: Floats) -> Floats:

@@ -97,7 +97,7 @@ class QuickLook:
         steps = self.estimator.steps
         pi = target.astype(self._q.dtype, copy=False)
         v = np.stack([np.einsum("na,na->n", pi, q, optimize=False) for q in self._q], axis=1)
-        residual = self._reward - self._logged_q
+        residual = np.subtract(self._reward, self._logged_q, dtype=np.float64)
         residual[:-1] += v[1:] * ~steps.is_last[:-1, None]
         return steps.of_first_rows(v) + self_normalised_per_decision(residual, weights, steps)
 

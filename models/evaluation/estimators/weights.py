@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.steps import Steps
 from models.mdp import Journeys
-from models.numerics import row_sums, rows_with_several
+from models.numerics import rows_with_several
 from sql.errors import LogError, StudyError
 
 Floats = NDArray[np.float64]
@@ -39,7 +39,7 @@ def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) 
             f"Policy {policy!r} has probabilities of shape {probabilities.shape}; {expected} is needed: "
             "one row per decision, one column per action."
         )
-    off = np.abs(row_sums(probabilities) - 1.0)
+    off = np.abs(np.einsum("na->n", probabilities, optimize=False) - 1.0)
     if not (np.all(off <= TOLERANCE) and np.all(probabilities >= 0)):
         row = int(np.argmax(~((off <= TOLERANCE) & np.all(probabilities >= 0, axis=1))))
         raise StudyError(
