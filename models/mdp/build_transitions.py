@@ -36,7 +36,8 @@ from models.mdp.usable_evidence import chances_and_exposures, decided_by_opportu
 from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
 
-ENTITIES_PER_CHUNK = 50_000
+DAYS_PER_CHUNK = 1_500_000
+"""Days of all entities of a chunk: what is worked on at a time takes about half a kilobyte for each."""
 
 
 def build_transitions(
@@ -46,7 +47,7 @@ def build_transitions(
     *,
     most: int | None = None,
     memory_gb: float | None = None,
-    entities_per_chunk: int = ENTITIES_PER_CHUNK,
+    entities_per_chunk: int | None = None,
 ) -> Transitions:
     """The MDP table of one staged log. Pure: same events and settings, same table. outcomes: what the study
     says of them.
@@ -54,8 +55,8 @@ def build_transitions(
     most: about so many decisions; of a longer log a sample of entities (`entity_sample`) has its decisions in
     the table, and everybody the state of the next one. None: as many as a night of `memory_gb` has room for;
     all, where that is None too. Decisions of a single step are never left out. Raises StudyError where the
-    decisions asked for have no room in that memory. `entities_per_chunk` bounds the working memory; the table
-    is the same however it is cut.
+    decisions asked for have no room in that memory. `entities_per_chunk` bounds the working memory (left
+    out: by `DAYS_PER_CHUNK`); the table is the same however it is cut.
     """
     if decision.single_step:
         return build_single_step(events, decision, outcomes)
@@ -69,14 +70,17 @@ def build_transitions(
     limits = Room(memory_gb, len(_state_of(events, how, entities[:0])), len(events.actions), len(spec))
     most = limits.most(most)
 
+    days = events.last_day - events.first_day + 1
+    size = entities_per_chunk or max(DAYS_PER_CHUNK // max(days, 1), 1)
+
     def cut(entities: pl.DataFrame) -> list[pl.DataFrame]:
-        return [entities[i : i + entities_per_chunk] for i in range(0, len(entities), entities_per_chunk)]
+        return [entities[i : i + size] for i in range(0, len(entities), size)]
 
     def count(some: pl.DataFrame) -> int:
         decided = (decisions_of(ChunkLog.of(events, how, chunk), how) for chunk in cut(some))
         return sum(int(d.rows_of().sum()) for d in decided)
 
-    upper = len(entities) * (events.last_day - events.first_day + 1) + chances_and_exposures(events)
+    upper = len(entities) * days + chances_and_exposures(events)
     sample = sample_entities(entities, most, upper, count)
     kept = [_build_chunk(events, how, c, rows=True) for c in cut(sample.kept) or [entities]]  # or of nobody
     others = [_build_chunk(events, how, c, rows=False) for c in cut(sample.others)]
