@@ -1,8 +1,9 @@
 """Train every agent of one night: seed ensembles, from last night's where the contract is equal, and what is
 solved afresh."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from models.agents.algorithms import (
     algorithm_named,
     steps_of_returns,
 )
+from models.agents.networks_side_by_side import networks_side_by_side
 from models.agents.policy import ActionValues
 from models.agents.saved_ensemble import SavedEnsemble
 from models.agents.store import load_ensemble
@@ -101,20 +103,43 @@ def train_agents(
             )
             for seed in settings.seeds
         ]
-    networks = iter(train_networks([job for some in jobs.values() for job in some], progress))
     lesson = Lesson(transitions, train_rows, behaviour, experience, settings, decision)
+    networks, at_once = _taught(wanted, lesson, [job for some in jobs.values() for job in some], progress)
     for algorithm in wanted:
         name = algorithm.name
-        if isinstance(algorithm.learns, InOneGo):
-            try:
-                ensembles[name] = algorithm.learns.fit(lesson)
-            except LogError as error:
-                notes.append(f"no {algorithm.noun} was trained: {error}")
+        if name in at_once:
+            learnt = at_once[name]
+            if isinstance(learnt, LogError):
+                notes.append(f"no {algorithm.noun} was trained: {learnt}")
+            else:
+                ensembles[name] = learnt
             continue
         own = list(islice(networks, len(settings.seeds)))
         ensembles[name] = _saved(name, own, jobs[name][0].experience, transitions, settings)
         training += [_record(network) for network in own]
     return Agents(ensembles, tuple(training), tuple(notes))
+
+
+def _taught(
+    wanted: list[Algorithm], lesson: Lesson, jobs: list[Job], progress: Progress | None
+) -> tuple[Iterator[TrainedNetwork], dict[str, SavedEnsemble | LogError]]:
+    """Every job's network, and beside them what learns in one go, or why it does not."""
+    trained: list[TrainedNetwork] = []
+    at_once: dict[str, SavedEnsemble | LogError] = {}
+
+    def train() -> None:
+        trained.extend(train_networks(jobs, progress))
+
+    def learn(name: str, learns: InOneGo) -> None:
+        try:
+            at_once[name] = learns.fit(lesson)
+        except LogError as error:
+            at_once[name] = error
+
+    lessons: list[Callable[[], None]] = [train]
+    lessons += [partial(learn, a.name, a.learns) for a in wanted if isinstance(a.learns, InOneGo)]
+    networks_side_by_side(lambda lesson: lesson(), lessons)
+    return iter(trained), at_once
 
 
 def _plan(

@@ -1,7 +1,5 @@
 """The smooth model of delivery, cross-fitted by entity and calibrated on held-out ones."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +12,7 @@ from models.numerics import (
     fit_calibration,
     fit_softmax_regression,
     log_likelihoods,
-    one_blas_thread,
+    side_by_side,
 )
 from models.policies import Floats
 
@@ -65,11 +63,13 @@ def is_bent(compared: Learning) -> bool:
     inside, outside = compared.where(~compared.held), compared.where(compared.held)
     if len(inside.action) < 20 * inside.features.shape[1] or len(outside.action) < 200:
         return False
-    scores = []
-    for squares in (False, True):
+
+    def score(squares: bool) -> Floats:
         told = inside.fit(squares).probabilities(outside.features, outside.eligible)
-        scores.append(log_likelihoods(told, outside.action))
-    gain = scores[1] - scores[0]
+        return log_likelihoods(told, outside.action)
+
+    straight, bent = side_by_side(score, (False, True))
+    gain = bent - straight
     return bool(gain.mean() > BENT_Z * gain.std() / np.sqrt(len(gain)))
 
 
@@ -88,9 +88,7 @@ def cross_fit(
     def fit_fold(f: int) -> SoftmaxRegression:
         return _fit_calibrated(learning.where(learning.fold != f), squares)
 
-    # folds share no result, so that threads change nothing but the time
-    with one_blas_thread(), ThreadPoolExecutor(min(folds, os.cpu_count() or 1)) as pool:
-        models = tuple(pool.map(fit_fold, range(folds)))
+    models = tuple(side_by_side(fit_fold, range(folds)))
     # The clone may start where a fold's model stands: it promises nobody to be held out.
     clone = _fit_calibrated(learning, squares, start=models[-1])
     return SmoothModels(t.features, t.eligible, rows, (models,), np.zeros(len(rows), np.int8)), clone
