@@ -31,7 +31,7 @@ nightly: $(READY)  ## simulate the demo logs and run the nightly flow on them
 	@$(BIN)/allot run flows/studies/demo.toml --as-of $(AS_OF) --out $(OUT)
 
 test: $(READY)  ## the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench-agents: $(READY)  ## what the demo's policies really earn, into tests/benchmarks/agents.md
 	$(BIN)/python -m tests.benchmarks.agents_truth $(OUT)/demo/latest
