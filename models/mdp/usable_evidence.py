@@ -1,6 +1,7 @@
 """Which of the log's propensities speak of the study's decisions, and the evidence tier that is left."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import polars as pl
 
@@ -9,6 +10,9 @@ from models.mdp.logged_propensities import why_not_in_turn, why_not_one_choice
 from models.settings import DecisionSettings
 from sql.events import Events
 from sql.tiers import BY_OPPORTUNITY
+
+ENTITIES_AT_A_TIME = 50_000
+"""Whose exposures are held at a time: files are sorted by entity."""
 
 
 def usable_evidence(events: Events, decision: DecisionSettings) -> Events:
@@ -27,11 +31,15 @@ def usable_evidence(events: Events, decision: DecisionSettings) -> Events:
     return replace(events, tier="A", tier_reason=reason)
 
 
-def with_cap(events: Events, decision: DecisionSettings) -> DecisionSettings:
+def with_cap(
+    events: Events, decision: DecisionSettings, *, entities_at_a_time: int = ENTITIES_AT_A_TIME
+) -> DecisionSettings:
     """The settings with a cap on the ads of one epoch: theirs, or the most that anybody met."""
     if decision.max_per_epoch is not None:
         return decision
-    return decision.model_copy(update={"max_per_epoch": _most_ever_shown(events, decision)})
+    return decision.model_copy(
+        update={"max_per_epoch": _most_ever_shown(events, decision, entities_at_a_time)}
+    )
 
 
 def decided_by_opportunity(events: Events, decision: DecisionSettings) -> bool:
@@ -70,9 +78,16 @@ def why_not_told(events: Events, decision: DecisionSettings, by_opportunity: boo
     return why_not_in_turn(decision.max_per_epoch or 1, int(most or 0))
 
 
-def _most_ever_shown(events: Events, decision: DecisionSettings) -> int:
+def _most_ever_shown(events: Events, decision: DecisionSettings, at_a_time: int) -> int:
     """The most different actions any entity met in one epoch, at least 1: the cap delivery lives by."""
     needed = ("entity_key", "day", "ordinal", "action", "cost_micros", "clicks", "propensity")
-    exposures = pl.read_parquet(events.folder / "exposures.parquet", columns=list(needed))
+    exposures = pl.scan_parquet(events.folder / "exposures.parquet").select(needed)
     grid = EpochGrid(events.first_day, 0, decision.epoch_days, repeat=decision.repeat)
-    return max(most_in_an_epoch(exposures, grid), 1)
+    entities = pl.read_parquet(events.folder / "entities.parquet", columns=["entity_key"])["entity_key"]
+    borders = entities.sort().to_list()[at_a_time::at_a_time]
+    most, key = 1, pl.col("entity_key")
+    for low, after in pairwise([None, *borders, None]):
+        here = [] if low is None else [key >= low]
+        here += [] if after is None else [key < after]
+        most = max(most, most_in_an_epoch(exposures.filter(*here).collect(), grid))
+    return most

@@ -10,6 +10,7 @@ import pytest
 from models.mdp import build_transitions, uniform_of
 from models.mdp.entity_sample import SAMPLE_SALT, sample_entities
 from models.mdp.night_memory import LIBRARIES_GB, Room
+from models.mdp.usable_evidence import with_cap
 from models.settings import DecisionSettings
 from sql.errors import StudyError
 from tests.models.mdp.test_opportunity_steps import random_marts
@@ -77,3 +78,12 @@ def test_decisions_asked_for_that_have_no_room_are_refused_with_what_would_fit()
         room.check(3_000_000)
     with pytest.raises(StudyError, match="give it 2 or more"):
         replace(room, limit_gb=0.9).most(None)
+
+
+def test_the_cap_of_delivery_is_read_a_stretch_of_entities_at_a_time(tmp_path: Path) -> None:
+    events = random_marts(tmp_path, np.random.default_rng(3))
+    shown = pl.read_parquet(events.folder / "exposures.parquet").filter(pl.col("action") > 0)
+    most = shown.group_by("entity_key", "day").agg(pl.col("action").n_unique())["action"].max()
+    for size in (1, 7, 50_000):
+        found = with_cap(events, DecisionSettings(), entities_at_a_time=size)
+        assert found.max_per_epoch == most and found.max_per_epoch > 1
