@@ -25,9 +25,15 @@ def side_by_side(
     it takes and no bit of what comes out. The first error is raised once all have ended.
     """
     todo = list(items)
-    threads = min(len(todo), workers or len(os.sched_getaffinity(0)))
+    threads = min(len(todo), workers or _cores())
     with one_blas_thread():
         if threads < 2:
             return [work(item) for item in todo]
         with ThreadPoolExecutor(threads, initializer=begin) as pool:
             return list(pool.map(work, todo))
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells."""
+    told = getattr(os, "sched_getaffinity", None)
+    return len(told(0)) if told else os.cpu_count() or 1
