@@ -91,21 +91,26 @@ def evaluate_policies(
             name: _unit(name, unit, reporting, settings)
             for name, unit in zip(journeys.outcome_names, journeys.outcome_units, strict=True)
         }
-        table.add(LOGGED, dr.logged_value)
+        rows, contenders = table.rows_of(LOGGED, dr.logged_value), []
+
+        def told(name: str) -> tuple[list[PolicyEstimate], Contender]:
+            value = asked.known.get(name) or dr.value(targets[name], name)  # large: not kept
+            return table.rows_of(name, value), table.contender_of(name, value)
+
         names = [policy for policy in targets if policy != LOGGED]
-        values = side_by_side(lambda name: asked.known.get(name) or dr.value(targets[name], name), names)
-        for policy, value in zip(names, values, strict=True):
-            table.add(policy, value)
+        for found_rows, found_contender in side_by_side(told, names):
+            rows += found_rows
+            contenders.append(found_contender)
         outcome = table.goal
         weighed = weigh(
-            table.contenders,
+            contenders,
             bootstrap,
             outcome=outcome,
             unit=table.units[outcome],
             scale=journeys.scale,
             level=settings.level,
         )
-        doubted, gross = asked.hidden_cause, {c.policy: c.gross for c in table.contenders}
+        doubted, gross = asked.hidden_cause, {c.policy: c.gross for c in contenders}
 
         def with_doubt(row: PolicyEvidence) -> PolicyEvidence:
             if row.policy not in doubted or row.uplift is None:
@@ -127,22 +132,21 @@ def evaluate_policies(
             )
 
         evidence = side_by_side(with_doubt, weighed)
-    estimates = sorted(table.rows, key=lambda row: (row.policy, row.outcome, row.estimator))
+    estimates = sorted(rows, key=lambda row: (row.policy, row.outcome, row.estimator))
     return PolicyTable(tuple(estimates), tuple(evidence))
 
 
 class _Table:
-    """Collects rows and contenders, policy by policy."""
+    """What is told of one policy after the other."""
 
     def __init__(self, dr: DoublyRobust, settings: EvaluationSettings, bootstrap: BootstrapT) -> None:
         self.dr, self.settings, self.bootstrap = dr, settings, bootstrap
         self.goal = goal_of(dr.journeys.outcome_names)
         self.refused_outcomes = outcome_refusals(dr.journeys, dr.logged_outcomes)
         self.units: dict[str, str] = {}
-        self.rows: list[PolicyEstimate] = []
-        self.contenders: list[Contender] = []
 
-    def add(self, policy: str, value: PolicyValue) -> None:
+    def rows_of(self, policy: str, value: PolicyValue) -> list[PolicyEstimate]:
+        """Every estimator's row for every outcome."""
         dr, settings = self.dr, self.settings
         actions, scale = dr.journeys.actions, dr.journeys.scale
         by_step, whole = value.support, value.journey_support
@@ -151,8 +155,8 @@ class _Table:
         intervals: list[Interval | None] = [None] * len(dr.journeys.outcome_names)
         if not headline:
             intervals = value_intervals(value, self.bootstrap, scale=scale, level=settings.level)
-        self._rows(policy, HEADLINE, value.double_reinforcement, intervals, by_step, headline)
-        self._rows(policy, "FQE", value.fitted_q, None, by_step, headline)
+        rows = self._rows(policy, HEADLINE, value.double_reinforcement, intervals, by_step, headline)
+        rows += self._rows(policy, "FQE", value.fitted_q, None, by_step, headline)
         for name, contributions in (
             ("SNDR", value.self_normalised),
             ("SNPDIS", value.importance),
@@ -161,16 +165,20 @@ class _Table:
             ("TIS", value.trajectory_wise),
         ):
             found = self._intervals(contributions, value.journey_gross, refused)
-            self._rows(policy, name, contributions, found, whole, refused)
+            rows += self._rows(policy, name, contributions, found, whole, refused)
         if policy == LOGGED:
             plain = dr.logged_outcomes
-            self._rows(
-                policy, "logged mean", plain, self._intervals(plain, dr.logged_gross, None), whole, None
-            )
-            return
+            found = self._intervals(plain, dr.logged_gross, None)
+            rows += self._rows(policy, "logged mean", plain, found, whole, None)
+        return rows
+
+    def contender_of(self, policy: str, value: PolicyValue) -> Contender:
+        """The policy against today's delivery."""
+        dr = self.dr
         k = dr.journeys.outcome_names.index(self.goal)
+        headline = gate_beyond(value.support, dr.journeys.actions, self.settings)
         no_evidence = headline or self.refused_outcomes.get(self.goal)
-        self.contenders.append(contender(policy, value, dr.logged_value, k, no_evidence))
+        return contender(policy, value, dr.logged_value, k, no_evidence)
 
     def _intervals(self, contributions: Floats, gross: Gross, refused: Gate | None) -> list[Interval | None]:
         if refused:
@@ -186,9 +194,9 @@ class _Table:
         intervals: list[Interval | None] | None,
         support: Support,
         refused: Gate | None,
-    ) -> None:
+    ) -> list[PolicyEstimate]:
         """intervals: None for an estimator that has none by its nature."""
-        journeys = self.dr.journeys
+        journeys, rows = self.dr.journeys, []
         for k, outcome in enumerate(journeys.outcome_names):
             estimate = float(journeys.scale * contributions[:, k].sum())
             found = None if intervals is None else intervals[k]
@@ -196,7 +204,7 @@ class _Table:
             if not reason and (not np.isfinite(estimate) or (intervals is not None and found is None)):
                 reason = _no_spread(contributions[:, k], outcome)
             band = None if reason else found
-            self.rows.append(
+            rows.append(
                 PolicyEstimate(
                     policy=policy,
                     outcome=outcome,
@@ -213,6 +221,7 @@ class _Table:
                     reason=reason or (None if intervals is not None else ModelAlone()),
                 )
             )
+        return rows
 
 
 def _no_spread(contributions: Floats, outcome: str) -> SameForAll | FewCarryAll:
