@@ -95,8 +95,11 @@ class _Listener(logging.Handler):
 
 
 def denies(patch: pytest.MonkeyPatch, after: int) -> None:
-    """The server answers so many requests more, and no access to all others. Objects then come one at a time, or
-    chance would pick which request is refused: of a refused GetObject Arrow says that the server failed."""
+    """The server answers so many requests more, and no access to all others.
+
+    Objects then come one at a time, or chance would pick which request is refused: of a refused GetObject
+    Arrow says that the server failed.
+    """
     from moto import settings
     from moto.core.responses import ActionAuthenticatorMixin
 
