@@ -37,7 +37,7 @@ from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
 
 DAYS_PER_CHUNK = 1_500_000
-"""Days of all entities of a chunk: what is worked on at a time takes about half a kilobyte for each."""
+"""Days of all entities of a chunk: bounds what is worked on at a time, however long the log."""
 
 
 def build_transitions(

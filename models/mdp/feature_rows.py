@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Index = slice | NDArray[np.int64] | NDArray[np.bool_]
 GATHERED_ROWS = 1 << 14
-"""Rows gathered at a time: as many as stay in the cache."""
+"""Rows standardised at a time: bounds the memory in float64 beside the result."""
 SUMMED_ROWS = 1 << 16
 """Rows whose moments are taken at a time: fixes the order of the sums."""
 

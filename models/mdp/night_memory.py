@@ -1,4 +1,4 @@
-"""How many decisions a night has room for, as measured.
+"""How many decisions a night has room for.
 
 A night holds its table once, and beside it the users who choose and either those who decide or those who
 report: their design in float32, outcomes three times, Q of every action by outcome, and what two threads are
@@ -25,7 +25,11 @@ class Room:
 
     @property
     def bytes_per_decision(self) -> int:
-        """What a night's peak grows by with one more decision."""
+        """What a night's peak grows by with one more decision.
+
+        Measured are nights of 1.5 and 2.1 million decisions with 60 features, six actions and eight outcomes:
+        2.0 kilobytes. How that divides between the two terms is counted from the arrays held, not measured.
+        """
         return 10 * self.features + 30 * self.actions * self.outcomes
 
     def most(self, asked: int | None) -> int | None:

@@ -48,7 +48,7 @@ class SupportGate:
         rows = estimator.rare_decisions
         # scaled delivery does not look at the state
         target = delivery.probabilities(np.zeros((0, 0), np.float32), journeys.eligible[rows], mu[rows])
-        found = moved_onto_rare(target, mu[rows], self.settings.min_behaviour_probability)
+        found = moved_onto_rare(target, mu[rows], estimator.min_behaviour_probability)
         decisions = max(int(journeys.is_decision.sum()), 1)
         return self._beyond(weights_support(weights, found.sum(axis=0) / decisions))
 

@@ -76,7 +76,7 @@ class DoublyRobust:
         check_probabilities("logged", behaviour, journeys)
         self.journeys, self.behaviour = journeys, behaviour
         self.steps: Steps = index_steps(journeys)
-        self._min_behaviour_probability = min_behaviour_probability
+        self.min_behaviour_probability = min_behaviour_probability
         self._discount = discount
         base, self.outcome_map = _base_outcomes(journeys)  # (b, o)
         rewards = np.ascontiguousarray(journeys.outcomes[:, base])  # (n, b)
@@ -208,13 +208,13 @@ class DoublyRobust:
 
     def _support(self, target: Floats, weights: Weights) -> Support:
         rows = self.rare_decisions
-        moved = moved_onto_rare(target[rows], self.behaviour[rows], self._min_behaviour_probability)
+        moved = moved_onto_rare(target[rows], self.behaviour[rows], self.min_behaviour_probability)
         return weights_support(weights, moved.sum(axis=0) / max(self._n_decisions, 1))
 
     @cached_property
     def rare_decisions(self) -> NDArray[np.int64]:
         """Decisions in which something possible is hardly ever done."""
-        rare = (self.behaviour < self._min_behaviour_probability) & self.journeys.eligible
+        rare = (self.behaviour < self.min_behaviour_probability) & self.journeys.eligible
         return np.flatnonzero(rare.any(axis=1) & self.journeys.is_decision)
 
     @cached_property

@@ -40,25 +40,17 @@ class Support:
     """(A,) mean probability that the policy moves onto each action where delivery hardly takes it."""
 
 
-def measure_support(
-    target: Floats, behaviour: Floats, weights: Weights, min_behaviour_probability: float
-) -> Support:
-    """Support of a target (n, A) under behaviour (n, A), from its cumulative weights.
-
-    An action counts as hardly taken where mu is below `min_behaviour_probability`; only what the policy gives
-    it beyond mu counts, so that delivering a rare action as rarely as today is no offence.
-    """
-    moved = moved_onto_rare(target, behaviour, min_behaviour_probability)
-    return weights_support(weights, moved.mean(axis=0))
-
-
 def moved_onto_rare(target: Floats, behaviour: Floats, min_behaviour_probability: float) -> Floats:
-    """(n, A) what a target gives to actions that delivery hardly takes, beyond what delivery does."""
+    """(n, A) what a target gives to actions that delivery hardly takes, beyond what delivery does.
+
+    Hardly taken: mu is below `min_behaviour_probability`. To deliver a rare action as rarely as today is no
+    offence.
+    """
     return np.where(behaviour < min_behaviour_probability, np.maximum(target - behaviour, 0.0), 0.0)
 
 
 def weights_support(weights: Weights, unsupported: Floats) -> Support:
-    """The same from the weights alone, where `unsupported` (A,) is known."""
+    """Support from cumulative weights and the mean of what is moved onto rare actions, `unsupported` (A,)."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ess = weights.total**2 / weights.squares
         share = weights.largest / weights.total

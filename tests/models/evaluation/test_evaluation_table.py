@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.evaluation.estimators.support import gate_beyond, measure_support, outcome_refusals
+from models.evaluation.estimators.support import gate_beyond, outcome_refusals, weights_support
 from models.evaluation.intervals.bootstrap_t import BootstrapT, normal_interval, standard_errors
 from models.evaluation.policy_table import Reporting, evaluate_policies
 from models.evaluation.uplift import uplift
@@ -107,7 +107,7 @@ def test_a_heavy_journey_is_refused():
     dr = DoublyRobust(journeys, behaviour, folds=2, ridge=1.0)
     weights = dr.weights(target)
     weights.largest[0] = 0.5 * weights.total[0]
-    support = measure_support(target, behaviour, weights, 0.01)
+    support = weights_support(weights, np.zeros(len(journeys.actions)))
     gate = gate_beyond(support, journeys.actions, SETTINGS)
     assert (gate.kind, gate.figure, gate.limit) == ("largest weight", 0.5, 0.1)
 
