@@ -110,9 +110,11 @@ def simulate_world(
     if seed < 0:
         raise StudyError(f"--seed is {seed}; it must be 0 or more.")
     from flows.process.progress import Progress
+    from flows.store.address import refuse_store
     from flows.study_errors import show, suggest
     from models.worlds import WORLDS, simulate
 
+    refuse_store(out)
     if world not in WORLDS:
         others = f"; there are {', '.join(sorted(WORLDS))}"
         raise StudyError(f"There is no world {show(world)}{suggest(world, WORLDS, others)}")
@@ -151,7 +153,8 @@ def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int |
     for sentence in overview_sentences(overview, settings.words, settings.currency):
         print(sentence)
     for one in settings.guardrails:
-        print(allowed(one.name, one.worst or 0.0))
+        if one.worst is not None:  # a study whose guardrail has no bound is refused when it is read
+            print(allowed(one.name, one.worst))
     print(f"Evidence tier {events.tier}: {events.tier_reason}")
     print(f"With it, {CLAIMS[table or events.tier]}.")
     for advice in sorted(

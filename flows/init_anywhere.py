@@ -5,13 +5,15 @@ from pathlib import Path
 from flows.init.init import init_study
 from flows.process.progress import Progress
 from flows.process.scratch import scratch_folder
-from flows.store.address import store_address
+from flows.store.address import refuse_store, store_address
 from flows.store.mirror import mirror_logs
 from sql.errors import AllotError, StudyError
 
 
 def init_anywhere(files: tuple[str, ...], out: Path | None, force: bool) -> Path:
     """Write a study for files and folders, or for one s3://bucket/prefix, and return where."""
+    if out is not None:
+        refuse_store(out)
     try:
         address = next((found for file in files if (found := store_address(file))), None)
     except ValueError as error:

@@ -20,6 +20,7 @@ from flows.publishing.manifest import is_whole
 from flows.publishing.publish import published_dates, recover
 from flows.publishing.split_file import read_earlier
 from flows.remove import remove
+from flows.store.address import refuse_store
 from flows.store.connect import open_store
 from flows.study import Study
 from models.split import EarlierNight
@@ -162,10 +163,7 @@ def _check_stores(study: Study) -> None:
 
 
 def _writable_root(out: Path, name: str) -> Path:
-    if out.parts[:1] == ("s3:",):
-        raise StudyError(
-            "--out is a local folder; the study says in `publish.store` where copies of nights go."
-        )
+    refuse_store(out)
     root = out.absolute() / name
     try:
         root.mkdir(parents=True, exist_ok=True)

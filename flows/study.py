@@ -13,7 +13,7 @@ from flows.currencies import cents_conflict
 from flows.init.lines import open_question
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.store.address import StoreAddress, store_address
-from flows.store.settings import PublishSettings, address_faults
+from flows.store.settings import PublishSettings, address_faults, nights_among_logs
 from flows.study_budgets import budget_contradictions
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from flows.study_outcomes import outcome_contradictions
@@ -151,6 +151,11 @@ def read_study(path: Path, logs: Path | str | None = None) -> Study:
         study._log_store = store_address(study.logs.folder if logs is None else str(logs))
     except ValueError as error:
         raise StudyError(f"--logs {error}") from None
+    if nights_among_logs(study.name, study.log_store, study.publish):
+        raise StudyError(
+            f"{path}: `publish.store`: copies of nights would lie among the logs, or the logs among them; "
+            "name another prefix."
+        )
     study._log_folder = (path.parent / study.logs.folder if logs is None else Path(logs)).absolute()
     return study
 

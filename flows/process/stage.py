@@ -59,7 +59,9 @@ class Stage(Generic[P, R]):
         )(_run)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        if FlowRunContext.get() is not None:
+        try:
+            if FlowRunContext.get() is None:
+                return self._tried(*args, **kwargs)
             call = _Call(lambda: self._function(*args, **kwargs))
             whole: Any = opaque  # else Prefect would look through it for results of other runs
             try:
@@ -67,7 +69,11 @@ class Stage(Generic[P, R]):
                 return call.results.pop()
             finally:
                 call.empty()
-                give_back_memory()
+        finally:
+            give_back_memory()
+
+    def _tried(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Without a flow run."""
         for _ in range(self._retries):
             try:
                 return self._function(*args, **kwargs)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.publishing.manifest import MANIFEST
 from flows.store.address import StoreAddress
 from flows.store.connect import Trouble, open_store, trouble
-from flows.store.transfer import CHUNK_BYTES, Moved, Step, side_by_side
+from flows.store.transfer import CHUNK_BYTES, Moved, Step, copy_all
 from sql.errors import StoreError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def upload_night(folder: Path, address: StoreAddress, step: Step) -> None:
     """
     store = open_store()
     try:
-        _empty(store, address)
+        _empty(store, folder, address)
         sizes = {
             path.relative_to(folder).as_posix(): path.stat().st_size
             for path in sorted(folder.rglob("*"))
@@ -45,15 +45,21 @@ def upload_night(folder: Path, address: StoreAddress, step: Step) -> None:
         raise _failed(folder, address, found) from None
 
 
-def _empty(store: "FileSystem", address: StoreAddress) -> None:
-    """Take away what an earlier run of the night left; its manifest first."""
+def _empty(store: "FileSystem", folder: Path, address: StoreAddress) -> None:
+    """Take away what an earlier run of the night left; its manifest first. Nothing else is ever removed: what
+    has no manifest and other names than a night's files is not a night."""
     from pyarrow.fs import FileType
 
     manifest, night = store.get_file_info([f"{address.path}/{MANIFEST}", address.path])
+    if night.type != FileType.Directory:
+        return
     if manifest.type == FileType.File:
         store.delete_file(manifest.path)
-    if night.type == FileType.Directory:
-        store.delete_dir(night.path)
+    else:
+        ours = {path.name for path in folder.iterdir()}
+        if any(name.split("/")[0] not in ours for name in _sizes_at(store, address)):
+            raise _failed(folder, address, Trouble("other files than a night's lie there, and stay"))
+    store.delete_dir(night.path)
 
 
 def _copy(
@@ -62,7 +68,7 @@ def _copy(
     def copy(name: str, moved: Moved) -> None:
         _copy_file(store, folder / name, f"{address.path}/{name}", moved)
 
-    side_by_side(copy, sizes, str(address), step)
+    copy_all(copy, sizes, str(address), step)
 
 
 def _copy_file(store: "FileSystem", file: Path, path: str, moved: Moved) -> None:

@@ -2,8 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+
+from sql.errors import StudyError
 
 SCHEME = "s3://"
+ANY_SCHEME = "[A-Za-z][A-Za-z0-9+.-]*:"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def store_address(text: str) -> StoreAddress | None:
     Raises ValueError with what would be right, never with the text itself: somebody may have written
     credentials into it.
     """
-    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
+    if not re.match(f"{ANY_SCHEME}//", text):
         return None
     if not text.startswith(SCHEME):
         raise ValueError("names a store of another kind; write a local folder, or s3://bucket/prefix.")
@@ -58,6 +62,15 @@ def store_address(text: str) -> StoreAddress | None:
             "has a prefix that cannot be a folder; write s3://bucket/prefix, without `..` or `//`."
         )
     return StoreAddress(bucket, prefix)
+
+
+def refuse_store(out: Path) -> None:
+    """Raise StudyError where --out is the address of a store, which a path spells with one slash."""
+    if re.fullmatch(ANY_SCHEME, "".join(out.parts[:1])):
+        raise StudyError(
+            "--out is local; the study says in `publish.store` where copies of nights go, and nothing else "
+            "is written to a store."
+        )
 
 
 def fit_to_be_file(part: str) -> bool:

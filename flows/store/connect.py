@@ -92,14 +92,16 @@ def trouble(error: OSError, address: StoreAddress) -> Trouble | None:
         return Trouble(f"there is no bucket {address.bucket} at {endpoint_name()}")
     if re.search(ELSEWHERE, said):
         return Trouble(f"the bucket {address.bucket} lies in another region; say which in {REGIONS[0]}")
-    if re.search(REFUSED, said):
+    status = re.search(r"HTTP status \d+", said)
+    answer = f"{found[1]} {status[0] if status else ''}"  # not the whole: a key may hold any word
+    if re.search(REFUSED, answer):
         return Trouble(
             f"no access to {address}: the credentials in {KEY_ID} and {SECRET} are wrong or too old, or "
             "may not list, read or write there"
         )
     if found[1] == "NETWORK_CONNECTION":
         return Trouble(f"the endpoint {endpoint_name()} cannot be reached; look at {ENDPOINTS[1]}", True)
-    if re.search(BUSY, said):
+    if re.search(BUSY, answer):
         return Trouble(f"the endpoint {endpoint_name()} is overloaded or out of order", True)
     return Trouble(f"the endpoint {endpoint_name()} answers {found[1]} when asked for {address}")
 

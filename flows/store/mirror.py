@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flows.remove import remove
 from flows.store.address import StoreAddress, fit_to_be_file
 from flows.store.connect import endpoint_name, open_store, trouble
-from flows.store.transfer import CHUNK_BYTES, Moved, Step, side_by_side
+from flows.store.transfer import CHUNK_BYTES, Moved, Step, copy_all
 from sql.errors import LogError
 from sql.hints import listing, show
 from sql.inputs import FORMATS, has_known_ending
@@ -137,7 +137,7 @@ def _load(store: "FileSystem", objects: list[LogObject], folder: Path, arriving:
         whole.parent.mkdir(parents=True, exist_ok=True)
         part.replace(whole)
 
-    side_by_side(load, {one: one.bytes for one in objects}, "load them from the store", step)
+    copy_all(load, {one: one.bytes for one in objects}, "load them from the store", step)
 
 
 def _changed(one: LogObject) -> UnsteadyLogError:

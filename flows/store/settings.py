@@ -21,7 +21,7 @@ class PublishSettings(Settings):
 def address_faults(log_folder: str, publish: PublishSettings) -> list[tuple[str, str]]:
     """(key, what is wrong and what would be right) of addresses that cannot be; no value is repeated."""
     try:
-        logs = store_address(log_folder)
+        store_address(log_folder)
     except ValueError as error:
         return [("logs.folder", str(error))]
     key = "publish.store"
@@ -31,6 +31,12 @@ def address_faults(log_folder: str, publish: PublishSettings) -> list[tuple[str,
         return [(key, str(error))]
     if publish.store and store is None:
         return [(key, "names no store; write s3://bucket/prefix (--out names the local folder).")]
-    if logs and store and f"{store.path}/".startswith(f"{logs.path}/"):
-        return [(key, "lies below `logs.folder`, so that nights would be read as logs; name another prefix.")]
     return []
+
+
+def nights_among_logs(study: str, logs: StoreAddress | None, publish: PublishSettings) -> bool:
+    """Would a study's nights be read as logs, or its logs be taken for an earlier run's night and removed?"""
+    if logs is None or publish.address is None:
+        return False
+    nights = publish.address.below(study)
+    return f"{nights.path}/".startswith(f"{logs.path}/") or f"{logs.path}/".startswith(f"{nights.path}/")

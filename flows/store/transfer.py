@@ -20,7 +20,7 @@ class StoppedError(Exception):
     """Another copy has failed; nobody sees this one."""
 
 
-def side_by_side(copy: Callable[[T, Moved], None], sizes: Mapping[T, int], what: str, step: Step) -> None:
+def copy_all(copy: Callable[[T, Moved], None], sizes: Mapping[T, int], what: str, step: Step) -> None:
     """Copy all keys of `sizes`, whose values are bytes; the first error stops the others and is raised."""
     stopped, lock = threading.Event(), threading.Lock()
     total, done = sum(sizes.values()), 0

@@ -138,7 +138,7 @@ def _taught(
 
     lessons: list[Callable[[], None]] = [train]
     lessons += [partial(learn, a.name, a.learns) for a in wanted if isinstance(a.learns, InOneGo)]
-    networks_side_by_side(lambda lesson: lesson(), lessons)
+    networks_side_by_side(lambda task: task(), lessons)
     return iter(trained), at_once
 
 

@@ -1,8 +1,6 @@
 """Delivery beyond the softmax, cross-fitted: every row's cells are estimated without its own entity."""
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 from models.behaviour.delivery_cells import ChosenGrouping, choose_groupings, fit_cells
 from models.behaviour.groupings import Coordinates, Grouping, Kinds, ask_for_kinds, groupings_of
 from models.mdp import fold_of
+from models.numerics import side_by_side
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -78,8 +77,7 @@ def fit_beyond_softmax(rows: Choices, own: Floats, smooth: Smooth) -> tuple[Floa
             mine = (rows.fold[some] == f) & (part[some] == k)
             out[some[mine]] = _without(rows, some, base, groupings, chosen, mine)
 
-    with ThreadPoolExecutor(min(folds, MAX_THREADS, os.cpu_count() or 1)) as pool:  # they share no result
-        list(pool.map(fit_fold, range(folds)))
+    side_by_side(fit_fold, range(folds), workers=MAX_THREADS)  # they share no result
     return out, DeliveryFit(chosen, before, _mean_log_likelihood(out, rows.action))
 
 

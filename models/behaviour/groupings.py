@@ -15,6 +15,8 @@ MAX_MASKS = 64
 LEAVES, LEAF_ROWS, TREE_ROWS = 48, 300, 60_000
 KIND, KIND_TIMES = "kind of person", "kind x "
 WEEK_DAYS = 7
+MAX_CODE = 1 << 61
+"""Codes are doubled no further than 64 bits hold."""
 LEAST_TABLE = 1 << 16
 """Codes below this, or below the number of rows, are counted in a table."""
 CHUNK_ROWS = 1 << 16
@@ -119,9 +121,13 @@ def _grouping(name: str, *codes: Codes | Bools) -> Grouping:
 
 def _set_numbers(eligible: Bools) -> Codes:
     """(n,) a number for each eligible set of rows (n, A)."""
-    code = np.zeros(len(eligible), np.int64)
+    code, beyond = np.zeros(len(eligible), np.int64), 1
     for k in range(eligible.shape[1]):  # column by column: no (n, A) of integers
-        code += eligible[:, k].astype(np.int64) << k
+        if beyond > MAX_CODE:  # of many actions only the sets that are there are numbered
+            code = _numbered(code)[0]
+            beyond = int(code.max(initial=0)) + 1
+        code += eligible[:, k].astype(np.int64) * beyond
+        beyond *= 2
     return code
 
 

@@ -1,13 +1,11 @@
 """The smooth models of delivery, one per logging regime and fold, asked for the rows at hand alone."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.numerics import CHUNK, SoftmaxRegression, one_blas_thread
+from models.numerics import CHUNK, SoftmaxRegression, side_by_side
 from models.policies import Floats
 
 PREDICTED_ROWS = 1 << 17
@@ -53,8 +51,7 @@ class SmoothModels:
             out[some] = self.without(f, some)
 
         folds = len(self.models[0])
-        with one_blas_thread(), ThreadPoolExecutor(min(folds, os.cpu_count() or 1)) as pool:
-            list(pool.map(predict, range(folds)))  # no two folds write the same row
+        side_by_side(predict, range(folds))  # no two folds write the same row
         return out
 
     def _predicted(self, model: SoftmaxRegression, rows: NDArray[np.int64]) -> Floats:

@@ -115,7 +115,6 @@ def cut_journeys(
     terms: JourneyTerms,
     *,
     total_entities: float,
-    moments: tuple[Floats, Floats] | None = None,
 ) -> Journeys:
     """Journeys of the kept rows (n,), by calendar windows that are the same for all entities.
 
@@ -129,8 +128,8 @@ def cut_journeys(
     take the place of horizon x windows, and a log shorter than the period counts as one period.
     per "entity": the same per entity, which for single-step logs is 1 / C whatever the period.
 
-    Features are standardised by `moments`, by default those of the whole table, so that the choosing and
-    the reporting entities share them; unknown values become the mean. Derived outcomes (`goal`, `cost`,
+    Features are standardised by the moments of the whole table, which the choosing and the reporting
+    entities share; unknown values become the mean. Derived outcomes (`goal`, `cost`,
     `profit`) are appended. Raises LogError when no window fits or no row is left.
     """
     tail_days, single_step = terms.tail_days, terms.single_step
@@ -188,7 +187,7 @@ def cut_journeys(
         cluster=cluster,
         action=action,
         eligible=eligible,
-        features=FeatureRows(transitions.features, rows, moments or transitions.feature_moments),
+        features=FeatureRows(transitions.features, rows, transitions.feature_moments),
         outcomes=_combined(outcomes, combine),
         n_clusters=int(cluster[-1]) + 1,
         n_journeys=int(journey[-1]) + 1,

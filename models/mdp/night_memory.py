@@ -32,18 +32,16 @@ class Room:
         """
         return 10 * self.features + 30 * self.actions * self.outcomes
 
+    @property
+    def fits(self) -> int | None:
+        """How many decisions there is room for; None: for any number."""
+        if self.limit_gb is None:
+            return None
+        return int((self.limit_gb - LIBRARIES_GB) * GB / self.bytes_per_decision)
+
     def most(self, asked: int | None) -> int | None:
-        """About how many decisions to judge: as asked, else as many as there is room for; None for all.
-        StudyError where there is room for none."""
-        if asked is not None or self.limit_gb is None:
-            return asked
-        room = int((self.limit_gb - LIBRARIES_GB) * GB / self.bytes_per_decision)
-        if room <= 0:
-            raise StudyError(
-                f"`logs.memory_limit_gb` is {self.limit_gb:g}, and the libraries of a night alone take "
-                f"{LIBRARIES_GB:g}; give it 2 or more."
-            )
-        return room
+        """About how many decisions to judge: as asked, else as many as there is room for; None for all."""
+        return self.fits if asked is None else asked
 
     def check(self, decisions: int) -> None:
         """Raise StudyError where so many decisions, asked for by number, do not fit. A sample may be a tenth
@@ -51,9 +49,8 @@ class Room:
         needed = LIBRARIES_GB + decisions * self.bytes_per_decision / GB
         if self.limit_gb is None or needed <= 1.1 * self.limit_gb:
             return
-        fit = int((self.limit_gb - LIBRARIES_GB) * GB / self.bytes_per_decision)
         raise StudyError(
             f"{decisions:,} decisions of {self.features} features need about {needed:.1f} GB of memory, and "
             f"`logs.memory_limit_gb` is {self.limit_gb:g}: raise it, or lower `evaluation.max_decisions` to "
-            f"{fit:,} or leave it out."
+            f"{self.fits:,} or leave it out."
         )

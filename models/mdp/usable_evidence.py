@@ -84,7 +84,7 @@ def _most_ever_shown(events: Events, decision: DecisionSettings, at_a_time: int)
     exposures = pl.scan_parquet(events.folder / "exposures.parquet").select(needed)
     grid = EpochGrid(events.first_day, 0, decision.epoch_days, repeat=decision.repeat)
     entities = pl.read_parquet(events.folder / "entities.parquet", columns=["entity_key"])["entity_key"]
-    borders = entities.sort().to_list()[at_a_time::at_a_time]
+    borders = entities.sort()[at_a_time::at_a_time].to_list()
     most, key = 1, pl.col("entity_key")
     for low, after in pairwise([None, *borders, None]):
         here = [] if low is None else [key >= low]

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from models.numerics.one_thread import one_blas_thread
 
+MOST_THREADS = 4
+"""Each works with arrays of its own, so that memory ends before a large machine's cores do."""
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -18,14 +20,15 @@ def side_by_side(
     workers: int | None = None,
     begin: Callable[[], object] | None = None,
 ) -> list[Result]:
-    """What `work` makes of every item, in the items' order. workers: default one per core. begin: what each
+    """What `work` makes of every item, in the items' order. workers: default one per core, four at
+    most. begin: what each
     new thread does first.
 
     Each piece is worked on by one thread with one BLAS thread, so that the number of threads changes how long
     it takes and no bit of what comes out. The first error is raised once all have ended.
     """
     todo = list(items)
-    threads = min(len(todo), workers or _cores())
+    threads = min(len(todo), workers or min(_cores(), MOST_THREADS))
     with one_blas_thread():
         if threads < 2:
             return [work(item) for item in todo]

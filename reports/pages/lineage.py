@@ -173,8 +173,8 @@ def _sampled(result: NightResult) -> str:
         return ""
     return (
         f": a sample, drawn by a hash of the id, of about {words.entities(result, result.users_in_log)}, "
-        "whose decisions would be more than evaluation.max_decisions allows; today’s budgets and the next "
-        "actions are of everybody"
+        "whose decisions would be more than logs.memory_limit_gb has room for, or evaluation.max_decisions "
+        "allows; today’s budgets and the next actions are of everybody"
     )
 
 

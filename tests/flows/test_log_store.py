@@ -100,15 +100,24 @@ def test_a_study_says_where_its_logs_lie(tmp_path: Path) -> None:
         read_study(path)
 
 
-@pytest.mark.parametrize("logs", ["s3://shop", "s3://shop/ads", "s3://shop/ads/allot/"])
-def test_nights_are_not_copied_to_where_the_logs_are_read(tmp_path: Path, logs: str) -> None:
-    study = 'name = "shop"\n[logs]\nfolder = "{}"\n[publish]\nstore = "{}"\n'
+@pytest.mark.parametrize(
+    "logs",
+    ["s3://ads", "s3://ads/shops", "s3://ads/nights/", "s3://ads/nights/shop", "s3://ads/nights/shop/raw"],
+)
+def test_nights_are_not_copied_among_the_logs_nor_logs_read_among_nights(tmp_path: Path, logs: str) -> None:
+    """The night of a study lies at STORE/<study>/<as-of>/, and what lay there before is removed."""
+    study = 'name = "shop"\n[logs]\nfolder = "{}"\n[publish]\nstore = "s3://ads/nights"\n'
     path = tmp_path / "shop.toml"
-    path.write_text(study.format(logs, "s3://shop/ads/allot"))
-    with pytest.raises(StudyError, match=r"`publish.store`: lies below `logs.folder`"):
+    path.write_text(study.format(logs))
+    if logs == "s3://ads/shops":  # beside each other
+        assert read_study(path).publish.address == StoreAddress("ads", "nights")
+        return
+    with pytest.raises(StudyError, match=r"`publish.store`: copies of nights would lie among the logs"):
         read_study(path)
-    path.write_text(study.format("s3://shop/ads", "s3://shop/adsense"))
-    assert read_study(path).publish.address == StoreAddress("shop", "adsense")
+    assert read_study(path, tmp_path).log_store is None  # what --logs names is what is read
+    path.write_text(study.format("logs"))
+    with pytest.raises(StudyError, match=r"`publish.store`: copies of nights would lie among the logs"):
+        read_study(path, logs)
 
 
 def test_a_folder_is_made_equal_to_the_log(shop: StoreAddress, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_check_reads_a_store_and_init_writes_a_study_that_names_it(
     [
         ("init s3://one/a s3://two/b", 2, "looks at one store address at a time"),
         ("init gs://one/a", 2, "names a store of another kind"),
-        ("run shop.toml --out s3://one/a", 2, "--out is a local folder"),
+        ("run shop.toml --out s3://one/a", 2, "--out is local"),
         ("run shop.toml --logs https://one/a", 2, "--logs names a store of another kind"),
         ("run shop.toml --logs s3://nowhere/a", 4, "The logs cannot be read: there is no bucket nowhere at"),
         ("evaluate shop.toml --policy p.csv --logs s3://nowhere/a", 4, "there is no bucket nowhere at"),

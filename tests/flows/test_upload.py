@@ -131,3 +131,12 @@ def test_a_file_that_the_store_lost_is_missed_before_the_manifest(
     with pytest.raises(UnsteadyStoreError, match="does not hold what was written to it"):
         upload_night(folder, address, lose)
     assert read(store) is None
+
+
+def test_what_is_no_night_is_never_removed(store: ObjectStore, address: StoreAddress, tmp_path: Path) -> None:
+    folder = published(tmp_path / "night", "first")
+    logs = "allot/shop/2026-11-20/impressions.parquet"
+    store.put(logs, b"a day of a log")
+    with pytest.raises(StoreError, match=r"other files than a night's lie there, and stay"):
+        upload_night(folder, address, quiet)
+    assert store.content("allot/") == {logs: b"a day of a log"}

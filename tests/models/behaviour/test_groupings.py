@@ -1,8 +1,9 @@
 """Cells of days, eligible sets and kinds of people."""
 
 import numpy as np
+import pytest
 
-from models.behaviour.groupings import KIND, Coordinates, groupings_of
+from models.behaviour.groupings import KIND, Coordinates, _set_numbers, groupings_of
 
 
 def test_cells_are_numbered_in_the_order_of_their_codes_without_holes() -> None:
@@ -33,3 +34,11 @@ def test_only_the_wanted_groupings_are_made() -> None:
     where = Coordinates.of(np.ones((4, 2), bool), np.arange(4), ("none", "ad"))
     assert [g.name for g in groupings_of(where, None, ["day", "week"])] == ["week", "day"]
     assert [g.name for g in groupings_of(where, np.arange(4), [KIND])] == [KIND]
+
+
+@pytest.mark.parametrize("n_actions", [3, 62, 63, 64, 65, 130])
+def test_sets_of_any_number_of_actions_are_told_apart(n_actions: int) -> None:
+    sets = np.vstack([np.eye(n_actions, dtype=bool), np.ones((2, n_actions), bool)])
+    numbers = _set_numbers(sets)
+    assert len(np.unique(numbers)) == n_actions + 1 and numbers.min() >= 0
+    assert numbers[-1] == numbers[-2]

@@ -46,10 +46,10 @@ def table(rows: list[tuple[int, int, int, int, int]], *, immature: tuple[int, ..
 
 
 def cut(transitions: Transitions, keep=None, **changes):
-    total_entities, moments = changes.pop("total_entities", 2), changes.pop("moments", None)
+    total_entities = changes.pop("total_entities", 2)
     terms = replace(JourneyTerms(horizon_days=2, tail_days=2, single_step=False, period_days=2), **changes)
     keep = np.ones(transitions.n_rows, bool) if keep is None else keep
-    return cut_journeys(transitions, keep, terms, total_entities=total_entities, moments=moments)
+    return cut_journeys(transitions, keep, terms, total_entities=total_entities)
 
 
 SIX_DAYS = [(1, d, d % 2, 10 + d, d % 2) for d in range(100, 106)] + [

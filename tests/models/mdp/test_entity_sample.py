@@ -1,6 +1,5 @@
 """A log too long for the memory: a sample of its entities makes decisions, everybody is told the next one."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,8 +75,6 @@ def test_decisions_asked_for_that_have_no_room_are_refused_with_what_would_fit()
     room.check(600_000)  # a sample is never quite as large as it was meant to be
     with pytest.raises(StudyError, match=r"3,000,000 decisions of 60 features need about 7.0 GB .* 539,215"):
         room.check(3_000_000)
-    with pytest.raises(StudyError, match="give it 2 or more"):
-        replace(room, limit_gb=0.9).most(None)
 
 
 def test_the_cap_of_delivery_is_read_a_stretch_of_entities_at_a_time(tmp_path: Path) -> None:
