@@ -104,7 +104,7 @@ WHERE fate = 'good'
 GROUP BY impression_id
 HAVING count(*) > 1;
 
--- Rows that share an id are read again: where there are none, this costs nothing.
+-- Rows that share an id are read again: where there are none, this costs no second reading.
 DELETE FROM staging.impressions
 WHERE fate = 'good' AND impression_id IN (SELECT shared_ids.impression_id FROM staging.shared_ids);
 

@@ -82,7 +82,7 @@ WHERE fate = 'good'
 GROUP BY opportunity_id
 HAVING count(*) > 1;
 
--- Rows that share an id are read again: where there are none, this costs nothing.
+-- Rows that share an id are read again: where there are none, this costs no second reading.
 DELETE FROM staging.opportunities
 WHERE fate = 'good' AND opportunity_id IN (SELECT shared_ids.opportunity_id FROM staging.shared_ids);
 
