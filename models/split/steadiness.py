@@ -5,20 +5,19 @@ A nightly report is a repeated look at a growing log. Two rules keep it from cha
 - The plan: last night's stays while it is still worth proposing, confirmed where tonight's best is, and that
   is not better than it beyond doubt (`Search.settled`).
 - The verdict: after a night that said KEEP, a move needs the bound that holds for every night together
-  (`confidence_sequence`), not only tonight's. A first night needs tonight's alone: there was no earlier
-  look. A move becomes KEEP again on the first night whose bound is not above 0.
+  (`confidence_sequence`), not only tonight's; both hold for every plan. A first night needs tonight's alone:
+  there was no earlier look. A move becomes KEEP again on the first night whose bound is not above 0.
 
 Measured (`tests/truth/test_split_nights.py`: slopes of three channels on 120 days of logs and one day more
-each night, 30 nights, plans between channels only), first as each night alone has it, then with two nights in
-a row asked for, then with the bound for every night:
+each night, 30 nights, plans between channels only), as each night alone has it, and with the bound for every
+night:
 
-    true effect, in standard errors       0                  2               3               4
-    logs with a move on any night    .065 .055 .024     .71 .69 .49     .95 .94 .86     1.0 1.0 .98
-    changes of verdict per log       .208 .134 .015    1.08 .73 .08     .50 .36 .05     .07 .05 .01
+    true effect, in standard errors       0            2            2.5          3            4
+    logs with a move on any night    .067 .037    .69  .46    .86  .70    .96  .87    1.0  .99
+    changes of verdict per log       .146 .022    .99  .11    .67  .08    .48  .05    .02  .00
 
-Neighbouring nights share nearly all of their log, so a second night adds hardly anything; the bound for every
-night leaves the rate of false moves at that of the first look, and few changes of mind. Its price are effects
-of two to three standard errors, which wait for more logs.
+The bound for every night leaves the rate of false moves at that of the first look, and few changes of mind.
+Its price are effects of two to three standard errors, which wait for more logs.
 """
 
 from dataclasses import dataclass
