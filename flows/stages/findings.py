@@ -8,6 +8,7 @@ from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
 from models.mdp import Transitions, Users
 from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
+from models.spending import SpendForecast
 from sql.events import Events
 
 
@@ -19,6 +20,8 @@ class Logged:
     transitions: Transitions
     users: Users
     behaviour: Behaviour
+    ahead: SpendForecast | None = None
+    """What policies will spend in the next period; None where none follows the log's."""
 
 
 @dataclass(frozen=True)

@@ -74,13 +74,6 @@ class Judge:
         """Those of several policies by name."""
         return Targets(self, {policy.name: policy for policy in policies})
 
-    def drift(self, policy: Policy, target: Floats) -> tuple[float, Floats | None]:
-        """Of a policy's spend to the newest days, and its shares (K,) by channel there; target (n, A) as
-        above."""
-        new = self.newest
-        newest = policy.probabilities(new.features, new.eligible, new.behaviour)
-        return new.drift(newest, target, self.behaviour), new.shares(newest)
-
     @cached_property
     def estimator(self) -> DoublyRobust:
         """The doubly robust estimator, factorised once."""

@@ -225,7 +225,7 @@ def decide(
         chosen,
         splits.delivered(chosen, reporting.delivery, by_segment),
         study.split,
-        LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events)),
+        LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events), logged.ahead),
         Standing(objections, promise.uplift, every_night, night.earlier),
         Doubt(reporting.interval, study.evaluation.level),
     )

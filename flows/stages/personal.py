@@ -4,19 +4,21 @@ from dataclasses import dataclass, replace
 
 from flows.night import Night
 from flows.stages.judging import Candidates, Judge, by_segment
-from flows.stages.spend import as_vector
+from flows.stages.spend import Spending
 from models.agents import (
     AgentPolicy,
     Evaluated,
     FrontierAnswer,
     MixturePolicy,
     PolicyFrontier,
+    networks_side_by_side,
     policy_frontier,
 )
 from models.evaluation import PolicyMoney
 from models.mdp import TodaysBudget
 from models.policies import Floats, Logged, Policy, ScaledDelivery
 from models.results import PersonalFrontier, PersonalPoint, ValueLeft
+from models.spending import SpendForecast
 from models.split import CHANNEL_TIERS, SHARES, SplitChoice, by_cell, every_cell, projection, value_left
 from reports.sentences import guardrails
 
@@ -48,28 +50,19 @@ class Part:
 
     judge: Judge
     money: PolicyMoney
-    today: Floats | None
-    """(K,) shares of today's spend by channel; None where there is none."""
 
-    def evaluate(self, policy: Policy) -> Evaluated | None:
-        """What it earns and spends; None where the log does not support it. The spend of a policy that does
-        not look at the state has no drift."""
-        if isinstance(policy, Logged):
-            return Evaluated(self.money.today, shares=self.today)
-        target = self.judge.target(policy)
-        found = self.money.of(target)
+    def evaluate(self, policy: Policy, ahead: SpendForecast | None = None) -> Evaluated | None:
+        """What it earns and spends; None where the log does not support it. ahead: of everybody's next
+        period; without it, what it spends then is left open."""
+        found = self.money.today if isinstance(policy, Logged) else self.money.of(self.judge.target(policy))
         if found is None:
             return None
-        looks = not isinstance(policy, ScaledDelivery)
-        drift, shares = self.judge.drift(policy, target) if looks else (1.0, self.today)
-        return Evaluated(found, drift, shares)
+        return Evaluated(found, None if ahead is None else ahead.of(policy, networks_side_by_side))
 
 
 def part_of(judge: Judge, today: TodaysBudget) -> Part:
     """One part's users, whose delivery today spends today's budget."""
-    spent = as_vector(today.spent, judge.journeys.actions)[1:]
-    money = PolicyMoney(judge.estimator, judge.night.study.evaluation, today.total)
-    return Part(judge, money, spent / spent.sum() if spent.sum() > 0 else None)
+    return Part(judge, PolicyMoney(judge.estimator, judge.night.study.evaluation, today.total))
 
 
 def personalise(
@@ -78,18 +71,18 @@ def personalise(
     chosen: SplitChoice,
     choosers: Judge,
     reporting: Judge,
-    today: TodaysBudget,
+    spending: Spending,
 ) -> Personal | None:
     """The frontier of the most trusted agent: corners from the choosing users, figures from the reporting
     ones; where nothing costs anything, the plan that earns most. None without an agent, and where logs cannot
     say what delivery causes."""
     study, agent = night.study, candidates.best_agent
-    budget = study.split.total or today.total
+    budget = study.split.total or spending.today.total
     if agent is None or chosen.tier not in CHANNEL_TIERS:
         return None
     page = PersonalFrontier(agent.name, budget)
-    part, others = part_of(choosers, today), part_of(reporting, today)
-    frontier, answers = frontiers(agent, part, others)
+    part, others = part_of(choosers, spending.today), part_of(reporting, spending.today)
+    frontier, answers = frontiers(agent, part, others, spending.ahead)
     if not any(isinstance(corner.policy, AgentPolicy) for corner in answers.corners):
         return Personal(replace(page, empty=NO_BETTER))
     if budget <= 0:
@@ -136,19 +129,23 @@ def _free(page: PersonalFrontier, answers: PolicyFrontier, reporting: Judge, oth
     return Personal(replace(page, free=reporting.interval(gain, level)), plan.policy)
 
 
-def frontiers(agent: AgentPolicy, choosers: Part, reporting: Part) -> tuple[PolicyFrontier, PolicyFrontier]:
-    """The agent's frontier as the choosing users have it, and the same corners as the reporting users do."""
+def frontiers(
+    agent: AgentPolicy, choosers: Part, reporting: Part, ahead: SpendForecast | None
+) -> tuple[PolicyFrontier, PolicyFrontier]:
+    """The agent's frontier as the choosing users have it, and the same corners as the reporting users do.
+    What a corner spends in the next period everybody has said."""
     study = choosers.judge.night.study
     actions = choosers.judge.journeys.actions
     chosen = policy_frontier(
         _policies(agent, study.agents.max_price, len(actions) - 1),
-        choosers.evaluate,
+        lambda policy: choosers.evaluate(policy, ahead),
         choosers.money.today,
         channels=actions[1:],
         z=study.split.z,
         level=study.evaluation.level,
         interval=choosers.judge.interval,
     )
+    chosen = replace(chosen, doubt=None if ahead is None else ahead.doubt)
     told = chosen.revalued(reporting.evaluate, reporting.judge.interval, reporting.money.today)
     return chosen, told
 
@@ -165,7 +162,7 @@ def _policies(agent: AgentPolicy, max_price: float, channels: int) -> list[tuple
 
 
 def _point(answer: FrontierAnswer) -> PersonalPoint:
-    spend, margin = answer.spend_interval, answer.interval
+    spend, margin, corrected = answer.spend_interval, answer.interval, answer.spend_corrected
     return PersonalPoint(
         budget=answer.budget,
         spend=spend.estimate,
@@ -176,6 +173,8 @@ def _point(answer: FrontierAnswer) -> PersonalPoint:
         low=margin.low,
         high=margin.high,
         level=margin.level,
+        corrected_low=None if corrected is None else corrected.low,
+        corrected_high=None if corrected is None else corrected.high,
     )
 
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from flows.stages.judging import Judge
 from flows.stages.personal import frontiers, part_of
+from flows.stages.spend import Spending
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
-from models.mdp.todays_budget import TodaysBudget
 from models.policies.policy import Policy
 from sql.errors import StudyError
 from tests.benchmarks.split_truth import Realise, Realised
@@ -36,14 +36,15 @@ class Answer:
 
 
 def frontier_answers(
-    agent: AgentPolicy, choosers: Judge, reporting: Judge, today_budget: TodaysBudget
+    agent: AgentPolicy, choosers: Judge, reporting: Judge, spending: Spending
 ) -> tuple[Answer, ...]:
     """One for each of BUDGETS, as a night answers: corners from the choosing users, figures from those who
-    report; empty where these support no corner. today_budget: of the newest period."""
-    _, frontier = frontiers(agent, part_of(choosers, today_budget), part_of(reporting, today_budget))
+    report; empty where these support no corner."""
+    parts = (part_of(judge, spending.today) for judge in (choosers, reporting))
+    _, frontier = frontiers(agent, *parts, spending.ahead)
     if not frontier.corners:
         return ()
-    today, found = today_budget.total, []
+    today, found = spending.today.total, []
     for budget in BUDGETS:
         try:
             answer = frontier.at(budget * today)

@@ -7,7 +7,7 @@ from flows.process.determinism import determinism
 from flows.stages import night_stages as stages
 from flows.stages.cohorts import gather_choosers, gather_reporting
 from flows.stages.judging import Judge
-from flows.stages.spend import find_todays_budget
+from flows.stages.spend import Spending, find_todays_budget, forecast_next_period
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
 from models.agents.pricing import most_trusted
@@ -69,8 +69,9 @@ def personal_advice(log: Log) -> PersonalAdvice | None:
     promise = uplift(
         reporting.estimator, reporting.target(agent), "profit", study.evaluation, seed=study.seed
     )
-    today = find_todays_budget(night, log.events, table)
-    return PersonalAdvice(choice, promise, frontier_answers(agent, choosers, reporting, today))
+    ahead = forecast_next_period(night, log.events, table, log.behaviour)
+    spending = Spending(find_todays_budget(night, log.events, table), ahead)
+    return PersonalAdvice(choice, promise, frontier_answers(agent, choosers, reporting, spending))
 
 
 def choose(choosers: Judge, trained: Agents) -> Choice:

@@ -15,6 +15,7 @@ from flows.stages.assemble import explanation_of
 from flows.stages.cohorts import gather_choosers, gather_reporting
 from flows.stages.judging import Candidates, Judge, by_segment
 from flows.stages.personal import BY_CHANNEL, BY_SEGMENT, NO_BETTER, Personal, personalise
+from flows.stages.spend import Spending
 from flows.study import read_study
 from models.agents.advantage_fit import fit_advantage
 from models.agents.frontier import MixturePolicy
@@ -86,7 +87,9 @@ class Parts:
     def personal(self, tier: str = "A", agent: AgentPolicy | None = None) -> Personal | None:
         candidates = Candidates((), agent or self.agent)
         chosen = replace(self.chosen, tier=tier)
-        return personalise(self.night, candidates, chosen, self.choosers, self.reporting, self.today)
+        return personalise(
+            self.night, candidates, chosen, self.choosers, self.reporting, Spending(self.today)
+        )
 
     def with_settings(self, section: str, **changed: object) -> "Parts":
         study = self.night.study
@@ -189,7 +192,9 @@ def test_impression_only_logs_claim_nothing(parts: Parts) -> None:
 
 def test_without_an_agent_there_is_no_plan(parts: Parts) -> None:
     without = Candidates((), None)
-    plan = personalise(parts.night, without, parts.chosen, parts.choosers, parts.reporting, parts.today)
+    plan = personalise(
+        parts.night, without, parts.chosen, parts.choosers, parts.reporting, Spending(parts.today)
+    )
     assert plan is None
 
 
