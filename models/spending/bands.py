@@ -1,15 +1,16 @@
 """How far a period's spend may be from its forecast: left alone, and corrected nightly.
 
     left alone   S +- t_R sqrt(e^2 + max(r S, u)^2)
-    corrected    B +- t_D d B / n
+    corrected    B +- t_D sqrt(max(d B / n, v)^2 + (r B / n)^2)
 
 e: the estimate's own error, of what a policy changes of today's spend; r: root mean square of the rolling
 origins' relative errors, R of them; u: the users' luck, sqrt(S / S_today) of today's, below which no week can
 be known. t: quantiles of Student's distribution, with as many degrees of freedom as there are errors.
 
 A price, or the share of a mixture, is a set-point: solved anew every night towards the money that is left, it
-makes up for what the days before were off. What is left is the error of the last of the period's n epochs,
-seen from the evening before: d, root mean square over D of them.
+makes up for what the days before were off. What is left is the last of the period's n epochs, seen from the
+evening before: d, root mean square of D such forecasts of today's delivery; v, the users' luck in one epoch,
+u / sqrt(n); and the level of a policy's last day, which is known no better than that of a week.
 
 Assumption: other policies' weeks differ from their forecasts as today's delivery's do, in relative terms.
 Wrong where a policy lives on what swings most. The corrected band holds where money can be spent and saved:
@@ -73,21 +74,27 @@ class SpendDoubt:
     def corrected(self, budget: float, least: Interval, most: Interval) -> Interval:
         """Of a budget that is corrected nightly, between the least and the most that can be spent in a
         period."""
-        daily = self.today.daily
-        share = _root_mean_square(daily) * _quantile(len(daily), most.level) / self.epochs
+        daily, weekly = self.today.daily, self.today.weekly[:, 0]
         aim = float(np.clip(budget, least.estimate, most.estimate))
-        low = min((1 - share) * aim, most.low)
-        return Interval(aim, max(low, 0.0), max((1 + share) * aim, least.high), most.level)
+        day = max(_root_mean_square(daily) * aim / self.epochs, self._luck(aim, 0) / np.sqrt(self.epochs))
+        level = _root_mean_square(weekly) * aim / self.epochs
+        half = _quantile(len(daily), most.level) * float(np.hypot(day, level))
+        return Interval(aim, max(min(aim - half, most.low), 0.0), max(aim + half, least.high), most.level)
 
     def _half(self, estimate: float, influence: Floats, column: int, level: float) -> float:
         """influence (C,); column: of the rolling errors."""
-        known = self.today.by_channel.sum() if column == 0 else self.today.by_channel[column - 1]
-        size = estimate / known if known > 0 else 1.0
-        luck = float(self.today.luck[column]) * float(np.sqrt(max(size, 0.0)))
+        luck = self._luck(estimate, column)
         errors = self.today.weekly[:, column]
         week = max(_root_mean_square(errors) * abs(estimate), luck)
         own = float(np.sqrt(len(influence) * influence.var())) if len(influence) else 0.0
         return _quantile(len(errors), level) * float(np.hypot(own, week))
+
+    def _luck(self, spend: float, column: int) -> float:
+        """Standard deviation of such a spend in a period by the users' luck alone."""
+        by_channel = self.today.by_channel
+        known = float(by_channel.sum() if column == 0 else by_channel[column - 1])
+        size = spend / known if known > 0 else 1.0
+        return float(self.today.luck[column]) * float(np.sqrt(max(size, 0.0)))
 
 
 def _around(estimate: float, half: float, level: float) -> Interval:

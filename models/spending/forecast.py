@@ -33,7 +33,7 @@ from models.spending.todays_spend import WEEKS, TodaysSpend, todays_spend
 Floats = NDArray[np.float64]
 Run = Callable[[Callable[[slice], None], Iterable[slice]], Any]
 SAMPLE_SALT = 0x5EED_0C05
-MAX_ROWS = 400_000
+MAX_ROWS = 200_000
 """Decisions that heads are fitted on: seconds, and a memory that no log's length changes."""
 
 
@@ -45,6 +45,10 @@ class SpendForecast:
     behaviour: Floats  # (rows of the table, A)
     settings: EvaluationSettings
     calendar: Calendar
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return self.transitions.actions[1:]
 
     @cached_property
     def today(self) -> TodaysSpend:

@@ -41,7 +41,7 @@ def expected_spend(
         return ExpectedSpend(rows, _capped(rows, plan, doubt.of(spends.sum(axis=1))))
     found = ahead.of(_as_typed(choice, plan))
     channels = [ahead.doubt.of_channel(found, k, doubt.level) for k in range(len(found.by_channel))]
-    of_row = _channel_of(choice)
+    of_row = [ahead.channels.index(name) for name in _channels_of(choice)]
     shares = _shares(spends.sum(axis=0), of_row)
     rows = tuple(_times(share, channels[k]) for share, k in zip(shares, of_row, strict=True))
     return ExpectedSpend(rows, _capped(rows, plan, ahead.doubt.of_total(found, doubt.level)))
@@ -74,11 +74,10 @@ def _as_typed(choice: SplitChoice, plan: Floats) -> Policy:
     )
 
 
-def _channel_of(choice: SplitChoice) -> list[int]:
-    """Of each row, the channel's number."""
-    if choice.cells is None:
-        return list(range(len(choice.limits.channels)))
-    return [cell.channel for cell in choice.cells.cells]
+def _channels_of(choice: SplitChoice) -> tuple[str, ...]:
+    """Of each row, the channel it is about."""
+    cells = choice.cells
+    return choice.limits.channels if cells is None else tuple(map(cells.channel_of, range(len(cells.cells))))
 
 
 def _shares(spends: Floats, of_row: list[int]) -> list[float]:

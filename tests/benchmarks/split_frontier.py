@@ -23,7 +23,7 @@ BUDGETS = (0.5, 0.75, 1.0, 1.5, 2.0)
 
 @dataclass(frozen=True)
 class Answer:
-    """What the frontier says of one budget. All as multiples of today's spend."""
+    """What the frontier says of one budget. All as multiples of today's budget, that of the newest period."""
 
     budget: float
     spent: float | None
@@ -31,8 +31,10 @@ class Answer:
     little."""
     low: float = 0.0
     high: float = 0.0
-    """Interval of what is spent, as the reporting users have it."""
+    """Interval of what is spent, if it is left alone."""
     mixture: MixturePolicy | None = None
+    today: float = 1.0
+    """Today's budget in currency units."""
 
 
 def frontier_answers(
@@ -52,7 +54,7 @@ def frontier_answers(
             found.append(Answer(budget, None))
             continue
         met, stated = min(budget, frontier.reach[1] / today), answer.spend_interval
-        found.append(Answer(budget, met, stated.low / today, stated.high / today, answer.policy))
+        found.append(Answer(budget, met, stated.low / today, stated.high / today, answer.policy, today))
     return tuple(found)
 
 
@@ -75,6 +77,13 @@ def realised_answers(answers: tuple[Answer, ...], realise: Realise) -> list[dict
         if answer.mixture is not None:
             first, second, share = of(answer.mixture.first), of(answer.mixture.second), answer.mixture.share
             mixed = {name: (1 - share) * first[name] + share * second[name] for name in first}
-            told |= {"low": answer.low, "high": answer.high, "realised": mixed["spend"], "row": mixed}
+            came = mixed["in_force"] / answer.today
+            told |= {
+                "low": answer.low,
+                "high": answer.high,
+                "realised": came,
+                "today": answer.today,
+                "row": mixed,
+            }
         found.append(told)
     return found

@@ -38,20 +38,27 @@ def test_no_week_is_known_better_than_the_users_luck() -> None:
 
 
 def test_corrected_nightly_one_nights_error_is_left() -> None:
+    """Of a seventh of 100: days were 5 % off and weeks 2 %. Where luck moves a week by 14, it moves a day by
+    14 / sqrt(7)."""
     sure = Interval(50.0, 45.0, 55.0), Interval(150.0, 140.0, 160.0)
-    found = doubt(0.2, daily=0.05).corrected(100.0, *sure)
-    assert found.estimate == 100 and found.high - 100 == pytest.approx(2.7764 * 0.05 * 100 / 7, rel=1e-4)
-    weekly = doubt(0.2, daily=0.05, epochs=1).corrected(100.0, *sure)
-    assert weekly.high - 100 == pytest.approx(2.7764 * 5, rel=1e-4)
+    found = doubt(0.02, daily=0.05).corrected(100.0, *sure)
+    half = 2.7764 * np.hypot(5.0, 2.0) / 7
+    assert found.estimate == 100 and found.high - 100 == pytest.approx(100 - found.low) == pytest.approx(
+        half, 1e-4
+    )
+    lucky = doubt(0.02, daily=0.05, luck=14.0).corrected(100.0, *sure)
+    assert lucky.high - 100 == pytest.approx(2.7764 * np.hypot(14.0 / np.sqrt(7), 2.0 / 7), rel=1e-4)
+    weekly = doubt(0.02, daily=0.05, epochs=1).corrected(100.0, *sure)
+    assert weekly.high - 100 == pytest.approx(2.7764 * np.hypot(5.0, 2.0), rel=1e-4)
 
 
 def test_no_correction_spends_more_than_can_be_spent_or_saves_more_than_can_be_saved() -> None:
     least, most = Interval(50.0, 45.0, 55.0), Interval(100.0, 90.0, 110.0)
-    at_most = doubt(0.2, daily=0.05).corrected(100.0, least, most)
+    at_most = doubt(0.02, daily=0.05).corrected(100.0, least, most)
     assert at_most.low == 90.0 and at_most.high < 103
-    beyond = doubt(0.2, daily=0.05).corrected(130.0, least, most)
+    beyond = doubt(0.02, daily=0.05).corrected(130.0, least, most)
     assert (beyond.estimate, beyond.low) == (100.0, 90.0)
-    at_least = doubt(0.2, daily=0.05).corrected(50.0, least, most)
+    at_least = doubt(0.02, daily=0.05).corrected(50.0, least, most)
     assert at_least.high == 55.0 and at_least.low > 48
 
 
