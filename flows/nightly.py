@@ -20,9 +20,9 @@ from flows.stages import cohorts, health_checks, leave, obstacles, personal, pla
 from flows.stages import night_stages as stages  # noqa: E402
 from flows.stages.assemble import assemble_result  # noqa: E402
 from flows.stages.findings import Judged, Logged  # noqa: E402
-from flows.stages.judging import promise_of  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
+from flows.stages.promise import promise_of  # noqa: E402
 from flows.stages.spend import Spending, find_todays_budget, forecast_next_period  # noqa: E402
 from flows.stages.which_one import answer_which_one, checks_of_the_test, judge_arms  # noqa: E402
 from flows.stages.wide_evidence import weigh_wide_evidence  # noqa: E402
@@ -41,7 +41,7 @@ find_obstacle = stage("ask what can be judged")(obstacles.find_obstacle)
 train_agents = stage("train the agents")(stages.train_agents)
 gather_choosers = stage("gather the choosing users")(cohorts.gather_choosers)
 propose_policies = stage("propose policies")(stages.propose_policies)
-gather_deciders = stage("gather the deciding users")(cohorts.gather_deciders)
+gather_everybody = stage("gather all users")(cohorts.gather_everybody)
 weigh_wide = stage("weigh wider evidence")(weigh_wide_evidence)
 choose_split = stage("choose the split")(stages.choose_split)
 gather_reporting = stage("gather the reporting users")(cohorts.gather_reporting)
@@ -101,21 +101,20 @@ def one_night(
             agents = train_agents(night, transitions, users, behaviour)
             choosers = gather_choosers(night, transitions, users, behaviour)
             candidates = propose_policies(night, events, behaviour, agents, choosers, budget)
-            deciders = gather_deciders(night, transitions, users, behaviour)
-            wide = weigh_wide(night, events, deciders)
-            chosen = choose_split(night, events, deciders, behaviour, wide, budget)
-            del deciders  # the largest table of the night
+            everybody = gather_everybody(night, transitions, behaviour)
+            wide = weigh_wide(night, events, everybody)
+            chosen = choose_split(night, events, everybody, behaviour, wide, budget)
+            promise = promise_split(night, everybody, chosen)
             reporting = gather_reporting(night, transitions, users, behaviour)
-            promise = promise_split(night, reporting, chosen)
             shown = gather_shown(night, transitions, users, behaviour, reporting)
             evaluation = evaluate_policies(night, candidates, promise, shown)
             personalised = personalise(night, candidates, promise.chosen, choosers, reporting, spending)
-            placebos = check_placebos(night, transitions, behaviour, reporting)
+            placebos = check_placebos(night, transitions, behaviour, everybody)
             checks = check_health(night, logged, history, evaluation.estimates)
             health = (*checks, *placebos, *promise.witnesses, *wide.checks)
-            decided = decide(night, logged, reporting, promise, evaluation, health)
+            decided = decide(night, logged, everybody, promise, health)
             health = (*health, *compare_plainly(night, transitions, decided.split))
-            judged = Judged(agents, candidates.best_agent, reporting, promise, evaluation, personalised)
+            judged = Judged(agents, candidates.best_agent, everybody, promise, evaluation, personalised)
         pictures = draw(night, logged, decided.split, totals, judged)
         result = assemble(night, logged, health, decided, pictures, judged)
         recommend_next_actions(night, transitions, behaviour, budget, personalised, result)

@@ -72,7 +72,7 @@ def assemble_result(
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,
         health=health,
-        explanation=explanation_of(judged.reporting, judged.best_agent, judged.personal) if judged else None,
+        explanation=explanation_of(judged.everybody, judged.best_agent, judged.personal) if judged else None,
         training=judged.agents.training if judged else (),
         tables=tuple(
             TableFate(
@@ -115,18 +115,18 @@ def _note(policy: Policy) -> PolicyNote:
 
 
 def explanation_of(
-    reporting: Judge, best_agent: AgentPolicy | None, personal: Personal | None
+    judge: Judge, best_agent: AgentPolicy | None, personal: Personal | None
 ) -> Explanation | None:
-    """Of the plan that decides who is shown what, on reporting users' decisions with a choice, where journeys
+    """Of the plan that decides who is shown what, on decisions with a choice, where journeys
     have one: their tails have none; None without a plan."""
     policy = recommended_plan(best_agent, personal)
     if policy is None or best_agent is None:
         return None
-    transitions, rows = reporting.transitions, reporting.journeys.rows
-    asked = np.flatnonzero(reporting.journeys.eligible.sum(axis=1) >= 2)
+    transitions, rows = judge.transitions, judge.journeys.rows
+    asked = np.flatnonzero(judge.journeys.eligible.sum(axis=1) >= 2)
     asked = asked[:: max(1, -(-len(asked) // EXPLAINED_ROWS))]
-    rows, behaviour = rows[asked], reporting.behaviour[asked]
-    eligible = reporting.journeys.eligible[asked]
+    rows, behaviour = rows[asked], judge.behaviour[asked]
+    eligible = judge.journeys.eligible[asked]
 
     def recommended(features: np.ndarray) -> np.ndarray:
         return favoured(policy, features, eligible, behaviour)
@@ -140,8 +140,8 @@ def explanation_of(
         transitions.feature_spec,
         transitions.actions,
         recommended,
-        reporting.night.study.seed,
+        judge.night.study.seed,
         entity=transitions.entity[rows],
-        min_users=reporting.night.study.logs.min_cell_users,
+        min_users=judge.night.study.logs.min_cell_users,
     )
     return None if told is None else replace(told, at_budget=policy is not best_agent)

@@ -1,4 +1,5 @@
-"""The users by what they do: some choose an agent, all that do not report choose the split, the rest report.
+"""The users by what they do: everybody chooses and judges the split; some choose an agent, and
+others report on it.
 
 Each cohort is gathered once, in a line of `flows/nightly.py`, and passed on.
 """
@@ -16,11 +17,9 @@ def gather_choosers(night: Night, transitions: Transitions, users: Users, behavi
     return judge(night, transitions, users.choose, behaviour)
 
 
-def gather_deciders(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:
-    """All users that do not report choose the split: agents learnt from some of them, a split did not."""
-    reporting, others = (len(np.unique(transitions.entity[who])) for who in (users.report, ~users.report))
-    confirming = reporting / max(others, 1)
-    return judge(night, transitions, ~users.report, behaviour, confirming=confirming)
+def gather_everybody(night: Night, transitions: Transitions, behaviour: Behaviour) -> Judge:
+    """All users choose the split and judge it: a bound that holds for every plan at once pays for that."""
+    return judge(night, transitions, np.ones(transitions.n_rows, dtype=bool), behaviour)
 
 
 def gather_reporting(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Judge:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from flows.stages.judging import Evaluation, Judge, Promise
+from flows.stages.judging import Evaluation, Judge
 from flows.stages.personal import Personal
+from flows.stages.promise import Promise
 from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
 from models.mdp import Transitions, Users
@@ -45,8 +46,8 @@ class Judged:
     agents: Agents
     best_agent: AgentPolicy | None
     """The one the choosing users trust most."""
-    reporting: Judge
+    everybody: Judge
     promise: Promise
-    """Of the chosen split, by the reporting users."""
+    """Of the chosen split."""
     evaluation: Evaluation
     personal: Personal | None

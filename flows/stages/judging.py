@@ -1,4 +1,4 @@
-"""The choosing or the reporting users, what every evaluation of them shares, and what comes of it."""
+"""Some users as judges, what every evaluation of them shares, and what comes of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,24 +24,19 @@ from models.evaluation import (
     PolicyValue,
     QuickLook,
     SupportGate,
-    check_witness,
     guardrail_bounds,
     guardrails_of,
     normal_interval,
-    uplift,
 )
-from models.mdp import PROFIT, PURCHASES, FeatureRows, Journeys, JourneyTerms, Transitions, cut_journeys
+from models.mdp import PURCHASES, FeatureRows, Journeys, JourneyTerms, Transitions, cut_journeys
 from models.policies import Floats, Policy, ScaledDelivery, probabilities_in
 from models.results import (
     GuardrailBound,
-    HealthCheck,
     Interval,
     PolicyEstimate,
     PolicyEvidence,
-    Refusal,
-    Uplift,
 )
-from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
+from models.split import DeliveryValue, Segments, Supports, rarity, segments_of
 
 RECOMMENDED = "recommended split"
 
@@ -55,8 +50,6 @@ class Judge:
     journeys: Journeys
     behaviour: Floats  # (n, A)
     newest: NewestDecisions
-    confirming: float = 1.0
-    """Users who will have to confirm what these choose, per user here."""
 
     def target(self, policy: Policy) -> Floats:
         """(n, A) what a policy would do in these journeys."""
@@ -101,7 +94,7 @@ class Judge:
     def delivery(self) -> DeliveryValue:
         """What scaled delivery is worth on these users, as a function of the channels' multipliers: by quick
         looks, since a search and its pictures ask for dozens. The promise in profit is evaluated in full
-        (`promise_of`); spend, iROAS and other goals are as the looks have them."""
+        (`flows.stages.promise`); spend, iROAS and other goals are as the looks have them."""
         names = self.journeys.outcome_names
         costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
         wanted = [name for name in (self.journeys.goal, *costs, PURCHASES) if name in names]
@@ -131,7 +124,7 @@ class Judge:
     @cached_property
     def gate(self) -> SupportGate:
         """What the log has to say about a plan before these users' figures of it count."""
-        return SupportGate(self.estimator, self.night.study.evaluation, self.confirming)
+        return SupportGate(self.estimator, self.night.study.evaluation)
 
     def guardrails(self, target: Floats, value: PolicyValue | None = None) -> tuple[GuardrailBound, ...]:
         """The study's, under a target (n, A); `value` where it is known."""
@@ -178,11 +171,6 @@ class Evaluation:
     estimates: tuple[PolicyEstimate, ...]
     evidence: tuple[PolicyEvidence, ...]
 
-    @property
-    def low_every_night(self) -> float | None:
-        """Of the chosen split: the bound that holds for every night together."""
-        return next((row.low_every_night for row in self.evidence if row.policy == RECOMMENDED), None)
-
 
 def judge(
     night: Night,
@@ -190,10 +178,8 @@ def judge(
     rows: NDArray[np.bool_],
     behaviour: Behaviour,
     per: Literal["period", "entity"] = "period",
-    confirming: float = 1.0,
 ) -> Judge:
-    """The judge of the given rows (n,): totals per budget period, as budgets are, or means per entity.
-    confirming: as `Judge` has it."""
+    """The judge of the given rows (n,): totals per budget period, as budgets are, or means per entity."""
     study = night.study
     journeys = cut_journeys(
         transitions,
@@ -211,7 +197,7 @@ def judge(
         transitions, rows, behaviour.probabilities, single_step=study.decision.single_step
     )
     delivery = journeys.delivery(behaviour.probabilities)
-    return Judge(night, transitions, journeys, delivery, newest, confirming)
+    return Judge(night, transitions, journeys, delivery, newest)
 
 
 def by_segment(part: Judge) -> Segments | None:
@@ -219,47 +205,3 @@ def by_segment(part: Judge) -> Segments | None:
     study = part.night.study
     split = study.split.model_copy(update={"segments": True})
     return segments_of(part.estimator, part.transitions, split, study.logs.min_cell_users)
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What the reporting users say of the chosen split, in full."""
-
-    chosen: SplitChoice
-    """The split they were asked about: a smaller step than the one chosen where their log supports no larger
-    one."""
-    value: PolicyValue | None = None
-    """None where it moves nothing, so that there is nothing to ask."""
-    witnesses: tuple[HealthCheck, ...] = ()
-    """Do the ways of valuing it agree?"""
-    uplift: Uplift | None = None
-    """Against today's split; None where there is none, or none that is credible,"""
-    refused: Refusal | None = None
-    """and then why; None otherwise. It keeps today's split: nothing else may fill the gap."""
-    guardrails: tuple[GuardrailBound, ...] = ()
-    """How far each could get worse."""
-
-
-def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
-    """Of the chosen split; of a smaller step in its direction where these users' log supports no larger one,
-    which is found by weights alone."""
-    if not chosen.moves:
-        return Promise(chosen)
-    estimator, gate, study = reporting.estimator, reporting.gate, night.study
-    target = reporting.target(chosen.policy(RECOMMENDED))
-    value = estimator.value(target, RECOMMENDED)
-    beyond = gate.of(value.support, value.journey_support)
-    refused = None
-    if beyond is not None:
-        smaller = passing(chosen, beyond, lambda policy: gate.beyond(reporting.target(policy)))
-        chosen, wanted = smaller, chosen
-        if chosen.plan != wanted.plan:
-            target = reporting.target(chosen.policy(RECOMMENDED))
-            value = estimator.value(target, RECOMMENDED)
-        else:
-            refused = beyond
-    k = reporting.journeys.outcome_names.index(PROFIT)
-    witness = check_witness(RECOMMENDED, PROFIT, value.uplifts(estimator.logged_value, k))
-    found = refused or uplift(estimator, target, PROFIT, study.evaluation, seed=study.seed, value=value)
-    told, why = (found, None) if isinstance(found, Uplift) else (None, found)
-    return Promise(chosen, value, (witness,), told, why, reporting.guardrails(target, value))

@@ -5,7 +5,8 @@ They hold the glue between layers and no mathematics.
 
 from flows.night import Night
 from flows.stages.findings import Decided, Logged
-from flows.stages.judging import RECOMMENDED, Candidates, Evaluation, Judge, Promise
+from flows.stages.judging import RECOMMENDED, Candidates, Evaluation, Judge
+from flows.stages.promise import Promise
 from flows.stages.spend import as_vector, attributed_roas
 from flows.stages.staging import stage_logs
 from models import split as splits
@@ -155,21 +156,21 @@ def price_agents(
 def choose_split(
     night: Night,
     events: Events,
-    deciders: Judge,
+    everybody: Judge,
     behaviour: Behaviour,
     wide: WideEvidence,
     budget: TodaysBudget,
 ) -> SplitChoice:
-    """The split that the deciders speak for, at today's budget or the study's. A channel that wider evidence
+    """The split that everybody speaks for, at today's budget or the study's. A channel that wider evidence
     disputes is held."""
-    study, transitions = night.study, deciders.transitions
+    study, transitions = night.study, everybody.transitions
     return splits.choose_split(
-        deciders.delivery,
+        everybody.delivery,
         Terms(study.split, study.evaluation, study.currency, study.seed),
         Known(events.tier, behaviour.overlap, wide.held, night.earlier),
-        Budgets(budget.budgets, budget.spent, deciders.delivery.spend_today),
-        segments=splits.segments_of(deciders.estimator, transitions, study.split, study.logs.min_cell_users),
-        confirming=deciders.confirming,
+        Budgets(budget.budgets, budget.spent, everybody.delivery.spend_today),
+        segments=splits.segments_of(everybody.estimator, transitions, study.split, study.logs.min_cell_users),
+        bootstrap=everybody.bootstrap,
     )
 
 
@@ -181,7 +182,6 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
         RECOMMENDED, "Today's delivery with the budgets of the best split found."
     )
     policies = (*candidates.policies, recommended) if promise.value else candidates.policies
-    known = {RECOMMENDED: promise.value} if promise.value and study.evaluation.per == "period" else {}
     doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
     table = estimate_policies(
         shown.estimator,
@@ -189,7 +189,7 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
         study.evaluation,
         Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
         seed=study.seed,
-        asked=Asked(doubted, known),
+        asked=Asked(doubted),
     )
     return Evaluation(policies, table.estimates, table.evidence)
 
@@ -206,34 +206,32 @@ def first_doubt(promise: Promise, checks: tuple[HealthCheck, ...]) -> Disagreeme
 def decide(
     night: Night,
     logged: Logged,
-    reporting: Judge,
+    everybody: Judge,
     promise: Promise,
-    evaluation: Evaluation,
     checks: tuple[HealthCheck, ...],
 ) -> Decided:
-    """The verdict on the reporting users, and the frontier over budgets."""
+    """The verdict, and the frontier over budgets."""
     study, events, chosen = night.study, logged.events, promise.chosen
     stop = next((Stopped(check) for check in checks if check.status == "stop"), None)
     by_segment = splits.segments_of(
-        reporting.estimator, reporting.transitions, study.split, study.logs.min_cell_users
+        everybody.estimator, everybody.transitions, study.split, study.logs.min_cell_users
     )
     days = events.last_day - events.first_day + 1
-    every_night = evaluation.low_every_night if study.evaluation.per == "period" else None
     broken = next((OutcomeAtRisk(one) for one in promise.guardrails if not one.kept), None)
     objections = Objections(health_stop=stop, disagreement=first_doubt(promise, checks), guardrail=broken)
     decision = splits.confirm_split(
         chosen,
-        splits.delivered(chosen, reporting.delivery, by_segment),
+        splits.delivered(chosen, everybody.delivery, by_segment),
         study.split,
         LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events), logged.ahead),
-        Standing(objections, promise.uplift, every_night, night.earlier),
-        Doubt(reporting.interval, study.evaluation.level),
+        Standing(objections, promise.believed, night.earlier),
+        Doubt(everybody.interval, study.evaluation.level),
     )
     frontier = splits.split_frontier(
         chosen,
-        reporting.delivery,
+        everybody.delivery,
         z=study.split.z,
         level=study.evaluation.level,
-        interval=reporting.interval,
+        interval=everybody.interval,
     )
     return Decided(decision, frontier)
