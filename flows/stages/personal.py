@@ -136,6 +136,7 @@ def frontiers(
     What a corner spends in the next period everybody has said."""
     study = choosers.judge.night.study
     actions = choosers.judge.journeys.actions
+    ahead = None if ahead is None else ahead.prepare()
     chosen = policy_frontier(
         _policies(agent, study.agents.max_price, len(actions) - 1),
         lambda policy: choosers.evaluate(policy, ahead),

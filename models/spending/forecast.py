@@ -58,6 +58,11 @@ class SpendForecast:
     def doubt(self) -> SpendDoubt:
         return SpendDoubt(self.today, self.calendar.period_days // self.calendar.epoch_days)
 
+    def prepare(self) -> "SpendForecast":
+        """Works out what all policies share, before several ask at once."""
+        _ = self.doubt, self._heads.today
+        return self
+
     def of(self, policy: Policy, run: Run = side_by_side) -> PolicySpend:
         """What it spends. run: how its decisions are asked for, as `probabilities_in` has it."""
         if isinstance(policy, Logged):

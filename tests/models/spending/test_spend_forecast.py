@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from models.policies.rules import Logged, ScaledDelivery
 from models.settings import EvaluationSettings
-from models.spending import SpendForecast, forecast_spend
+from models.spending import SpendForecast, forecast, forecast_spend
 from tests.models.spending.spending_world import (
     COST,
     EAGER,
@@ -123,3 +124,25 @@ def test_excluded_days_are_in_no_forerunner() -> None:
     assert known.calendar.windows.start.tolist() == [0, 7, 14, 21, 28, 35, 49]
     usual = forecast_of(log).today.by_channel[0]
     assert known.today.by_channel[0] == pytest.approx(usual, rel=0.1)
+
+
+def test_the_same_bits_on_any_number_of_threads() -> None:
+    found = []
+    for threads in (1, 3):
+        with threadpool_limits(threads):
+            ahead = forecast_of(written(7)).prepare()
+            found.append((ahead.of(Eager()).by_channel.tobytes(), ahead.today.weekly.tobytes()))
+    assert found[0] == found[1]
+
+
+def test_a_sample_of_the_customers_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third of 3,000. Today's delivery does not notice; the eager policy by a few of its errors."""
+    log = written(8, customers=3000)
+    whole = forecast_of(log).of(Eager())
+    monkeypatch.setattr(forecast, "MAX_ROWS", 28 * 1000)
+    few = forecast_of(log)
+    assert few.of(Logged()).total == forecast_of(log).today.by_channel.sum()
+    part = few.of(Eager())
+    assert 850 < len(part.influence) < 1150
+    own = np.sqrt(len(part.influence) * part.influence.sum(axis=1).var())
+    assert abs(part.total - whole.total) < 4 * own
