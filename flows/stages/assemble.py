@@ -38,7 +38,7 @@ def assemble_result(
     judged: Judged | None,
 ) -> NightResult:
     """Everything a report needs. judged: None on a night that could judge nothing."""
-    study, events, users = night.study, logged.events, logged.users
+    study, events = night.study, logged.events
     transitions, behaviour = logged.transitions, logged.behaviour
     evaluation = judged.evaluation if judged else None
     return NightResult(
@@ -51,10 +51,7 @@ def assemble_result(
         tier_reason=events.tier_reason,
         logged_from=iso_day(events.first_day),
         logged_to=iso_day(events.last_day),
-        users=users.n_train + users.n_choose + users.n_report,
-        users_train=users.n_train,
-        users_choose=users.n_choose,
-        users_report=users.n_report,
+        users=logged.folds.entities,
         decisions=transitions.n_rows,
         horizon_days=study.decision.horizon_days,
         tail_days=0 if study.decision.single_step else study.decision.tail_days,
@@ -72,7 +69,7 @@ def assemble_result(
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,
         health=health,
-        explanation=explanation_of(judged.reporting, judged.best_agent, judged.personal) if judged else None,
+        explanation=explanation_of(judged.everybody, judged.best_agent, judged.personal) if judged else None,
         training=judged.agents.training if judged else (),
         tables=tuple(
             TableFate(
@@ -103,8 +100,8 @@ def assemble_result(
 
 def _in_log(logged: Logged) -> int | None:
     """Entities that a sample stands for; None where it is all of them."""
-    each, users = logged.transitions.stands_for, logged.users
-    return None if each == 1 else round(each * (users.n_train + users.n_choose + users.n_report))
+    each = logged.transitions.stands_for
+    return None if each == 1 else round(each * logged.folds.entities)
 
 
 def _note(policy: Policy) -> PolicyNote:
@@ -115,18 +112,18 @@ def _note(policy: Policy) -> PolicyNote:
 
 
 def explanation_of(
-    reporting: Judge, best_agent: AgentPolicy | None, personal: Personal | None
+    everybody: Judge, best_agent: AgentPolicy | None, personal: Personal | None
 ) -> Explanation | None:
-    """Of the plan that decides who is shown what, on reporting users' decisions with a choice, where journeys
+    """Of the plan that decides who is shown what, on the decisions with a choice, where journeys
     have one: their tails have none; None without a plan."""
     policy = recommended_plan(best_agent, personal)
     if policy is None or best_agent is None:
         return None
-    transitions, rows = reporting.transitions, reporting.journeys.rows
-    asked = np.flatnonzero(reporting.journeys.eligible.sum(axis=1) >= 2)
+    transitions, rows = everybody.transitions, everybody.journeys.rows
+    asked = np.flatnonzero(everybody.journeys.eligible.sum(axis=1) >= 2)
     asked = asked[:: max(1, -(-len(asked) // EXPLAINED_ROWS))]
-    rows, behaviour = rows[asked], reporting.behaviour[asked]
-    eligible = reporting.journeys.eligible[asked]
+    rows, behaviour = rows[asked], everybody.behaviour[asked]
+    eligible = everybody.journeys.eligible[asked]
 
     def recommended(features: np.ndarray) -> np.ndarray:
         return favoured(policy, features, eligible, behaviour)
@@ -140,8 +137,8 @@ def explanation_of(
         transitions.feature_spec,
         transitions.actions,
         recommended,
-        reporting.night.study.seed,
+        everybody.night.study.seed,
         entity=transitions.entity[rows],
-        min_users=reporting.night.study.logs.min_cell_users,
+        min_users=everybody.night.study.logs.min_cell_users,
     )
     return None if told is None else replace(told, at_budget=policy is not best_agent)

@@ -6,7 +6,7 @@ from flows.stages.judging import Evaluation, Judge, Promise
 from flows.stages.personal import Personal
 from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
-from models.mdp import Transitions, Users
+from models.mdp import Folds, Transitions
 from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
 from sql.events import Events
 
@@ -17,7 +17,7 @@ class Logged:
 
     events: Events
     transitions: Transitions
-    users: Users
+    folds: Folds
     behaviour: Behaviour
 
 
@@ -41,9 +41,9 @@ class Judged:
 
     agents: Agents
     best_agent: AgentPolicy | None
-    """The one the choosing users trust most."""
-    reporting: Judge
+    """The one that everybody trusts most."""
+    everybody: Judge
     promise: Promise
-    """Of the chosen split, by the reporting users."""
+    """Of the chosen split."""
     evaluation: Evaluation
     personal: Personal | None

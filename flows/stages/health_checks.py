@@ -50,11 +50,11 @@ def check_health(
 
 
 def check_placebos(
-    night: Night, transitions: Transitions, behaviour: Behaviour, reporting: Judge
+    night: Night, transitions: Transitions, behaviour: Behaviour, everybody: Judge
 ) -> tuple[HealthCheck, ...]:
     """Effects that cannot be: of today's delivery on itself, and of an ad on what was bought before it."""
     study = night.study
-    itself = check_logged_policy(reporting.estimator)
+    itself = check_logged_policy(everybody.estimator)
     if study.decision.single_step:
         return (itself,)
     followers = followers_in_log(transitions, behaviour.probabilities)

@@ -1,4 +1,4 @@
-"""The choosing or the reporting users, what every evaluation of them shares, and what comes of it."""
+"""Users as a judge of policies, what every evaluation of them shares, and what comes of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from flows.night import Night
 from models.agents import (
     AgentPolicy,
-    Choosers,
     NewestDecisions,
-    choosers_of,
+    Told,
     networks_side_by_side,
     newest_decisions,
+    told_of,
 )
 from models.behaviour import Behaviour
 from models.evaluation import (
@@ -30,7 +30,17 @@ from models.evaluation import (
     normal_interval,
     uplift,
 )
-from models.mdp import PROFIT, PURCHASES, FeatureRows, Journeys, JourneyTerms, Transitions, cut_journeys
+from models.mdp import (
+    AGENT_FOLDS,
+    PROFIT,
+    PURCHASES,
+    FeatureRows,
+    Journeys,
+    JourneyTerms,
+    Transitions,
+    cut_journeys,
+    fold_of,
+)
 from models.policies import Floats, Policy, ScaledDelivery, probabilities_in
 from models.results import (
     GuardrailBound,
@@ -48,7 +58,7 @@ RECOMMENDED = "recommended split"
 
 @dataclass(frozen=True)
 class Judge:
-    """One part's journeys (n rows, A actions, C clusters), today's delivery on them, and their estimator."""
+    """Some users' journeys (n rows, A actions, C clusters), today's delivery on them, and their estimator."""
 
     night: Night
     transitions: Transitions
@@ -59,11 +69,17 @@ class Judge:
     """Users who will have to confirm what these choose, per user here."""
 
     def target(self, policy: Policy) -> Floats:
-        """(n, A) what a policy would do in these journeys."""
+        """(n, A) what a policy would do in these journeys; one that learnt from entities does in each what it
+        learnt from those of the other folds."""
         # scaled delivery does not look at the state, whose gathering would take half of its time
         features = None if isinstance(policy, ScaledDelivery) else self.features
         eligible, behaviour = self.journeys.eligible, self.behaviour
-        return probabilities_in(policy, features, eligible, behaviour, run=networks_side_by_side)
+        return probabilities_in(policy, features, eligible, behaviour, self.fold, run=networks_side_by_side)
+
+    @cached_property
+    def fold(self) -> NDArray[np.int64]:
+        """(n,) the agents' fold of each row."""
+        return fold_of(self.journeys.cluster_key, AGENT_FOLDS)[self.journeys.cluster]
 
     @property
     def features(self) -> FeatureRows:
@@ -78,7 +94,9 @@ class Judge:
         """Of a policy's spend to the newest days, and its shares (K,) by channel there; target (n, A) as
         above."""
         new = self.newest
-        newest = policy.probabilities(new.features, new.eligible, new.behaviour)
+        newest = probabilities_in(
+            policy, new.features, new.eligible, new.behaviour, new.fold, run=networks_side_by_side
+        )
         return new.drift(newest, target, self.behaviour), new.shares(newest)
 
     @cached_property
@@ -93,11 +111,11 @@ class Judge:
             min_behaviour_probability=settings.min_behaviour_probability,
         )
 
-    @property
-    def as_choosers(self) -> Choosers:
-        """These users as those who choose an agent's price."""
-        settings = self.night.study.evaluation
-        return choosers_of(self.estimator, self.features, self.behaviour, settings, self.newest)
+    def told(self, agent: AgentPolicy, budget: float) -> Told | None:
+        """What these users say of an agent that may spend a budget, as they count money."""
+        target, settings = self.target(agent), self.night.study.evaluation
+        drift, _ = self.drift(agent, target)
+        return told_of(self.estimator, target, (agent.price, agent.softness), drift, settings, budget)
 
     @cached_property
     def bootstrap(self) -> BootstrapT:
@@ -171,15 +189,17 @@ class Targets(Mapping[str, Floats]):
 
 @dataclass(frozen=True)
 class Candidates:
-    """Every policy that is compared, and the agent the choosing users trust most."""
+    """Every policy that is compared, and the agent that everybody trusts most."""
 
     policies: tuple[Policy, ...]
     best_agent: AgentPolicy | None
+    looked_at: int = 1
+    """Prices and softnesses of all agents that were tried to find it."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the reporting users say of every candidate, and of the chosen split."""
+    """What everybody says of every candidate, and of the chosen split."""
 
     policies: tuple[Policy, ...]
     estimates: tuple[PolicyEstimate, ...]
@@ -230,7 +250,7 @@ def by_segment(part: Judge) -> Segments | None:
 
 @dataclass(frozen=True)
 class Promise:
-    """What the reporting users say of the chosen split, in full."""
+    """What everybody says of the chosen split, in full."""
 
     chosen: SplitChoice
     """The split they were asked about: a smaller step than the one chosen where their log supports no larger
@@ -247,26 +267,26 @@ class Promise:
     """How far each could get worse."""
 
 
-def promise_of(night: Night, reporting: Judge, chosen: SplitChoice) -> Promise:
+def promise_of(night: Night, everybody: Judge, chosen: SplitChoice) -> Promise:
     """Of the chosen split; of a smaller step in its direction where these users' log supports no larger one,
     which is found by weights alone."""
     if not chosen.moves:
         return Promise(chosen)
-    estimator, gate, study = reporting.estimator, reporting.gate, night.study
-    target = reporting.target(chosen.policy(RECOMMENDED))
+    estimator, gate, study = everybody.estimator, everybody.gate, night.study
+    target = everybody.target(chosen.policy(RECOMMENDED))
     value = estimator.value(target, RECOMMENDED)
     beyond = gate.of(value.support, value.journey_support)
     refused = None
     if beyond is not None:
-        smaller = passing(chosen, beyond, lambda policy: gate.beyond(reporting.target(policy)))
+        smaller = passing(chosen, beyond, lambda policy: gate.beyond(everybody.target(policy)))
         chosen, wanted = smaller, chosen
         if chosen.plan != wanted.plan:
-            target = reporting.target(chosen.policy(RECOMMENDED))
+            target = everybody.target(chosen.policy(RECOMMENDED))
             value = estimator.value(target, RECOMMENDED)
         else:
             refused = beyond
-    k = reporting.journeys.outcome_names.index(PROFIT)
+    k = everybody.journeys.outcome_names.index(PROFIT)
     witness = check_witness(RECOMMENDED, PROFIT, value.uplifts(estimator.logged_value, k))
     found = refused or uplift(estimator, target, PROFIT, study.evaluation, seed=study.seed, value=value)
     told, why = (found, None) if isinstance(found, Uplift) else (None, found)
-    return Promise(chosen, value, (witness,), told, why, reporting.guardrails(target, value))
+    return Promise(chosen, value, (witness,), told, why, everybody.guardrails(target, value))

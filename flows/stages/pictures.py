@@ -69,32 +69,32 @@ def gather_pictures(
     )
     if judged is None or events.tier not in CHANNEL_TIERS:
         return pictures
-    reporting, chosen = judged.reporting, judged.promise.chosen
+    everybody, chosen = judged.everybody, judged.promise.chosen
     uplift = decision.uplift or decision.considered
     parts: tuple[ChannelUplift, ...] = ()
     whole = chosen.whole_channels or chosen
     if uplift is not None and whole.moves and chosen.cells is None:
         parts = channel_uplifts(
-            reporting.delivery,
+            everybody.delivery,
             np.array(whole.multipliers[1:]),
             total=uplift.estimate,
-            interval=reporting.interval,
+            interval=everybody.interval,
             level=level,
         )
     by_exposure = _exposures(night, logged, judged.agents)
-    segments = by_segment(reporting)
+    segments = by_segment(everybody)
     current = {row.channel: row.current for row in decision.rows if row.segment is None}
     return Pictures(
         channel_uplifts=parts,
         response_curves=response_curves(
-            reporting.delivery,
+            everybody.delivery,
             current=current,
             valued=dict(zip(whole.limits.channels, whole.limits.valued.tolist(), strict=True)),
             logged=logged_range(in_rows, period, events.excluded_days),
-            interval=reporting.interval,
+            interval=everybody.interval,
             level=level,
         ),
-        segment_slopes=segment_slopes(segments, reporting.delivery, level) if segments else (),
+        segment_slopes=segment_slopes(segments, everybody.delivery, level) if segments else (),
         exposure_values=tuple(value for curve in by_exposure for value in curve.values),
         frequency_caps=tuple(curve.cap for curve in by_exposure),
         pacing=pictures.pacing,
@@ -111,17 +111,19 @@ def gather_pictures(
 
 
 def _exposures(night: Night, logged: Logged, agents: Agents) -> tuple[ExposureCurve, ...]:
-    """What one more ad brings, by the users that did not train the agent that says so; empty without one."""
+    """What one more ad brings, by users that did not teach what says so of them; empty without
+    an agent that does."""
     effects = effects_by(agents)
     if effects is None:
         return ()
     study = night.study
     table, behaviour = logged.transitions, logged.behaviour.probabilities
-    others = logged.users.choose | logged.users.report
     found = exposure_residuals(
-        table, others, behaviour,
-        discount_per_day=study.decision.discount_per_day, n_steps=study.agents.n_steps,
-    )  # fmt: skip
+        table,
+        behaviour,
+        discount_per_day=study.decision.discount_per_day,
+        n_steps=study.agents.n_steps,
+    )
     if found is None:
         return ()
     level, least = study.evaluation.level, study.logs.min_cell_users

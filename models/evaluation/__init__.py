@@ -16,13 +16,14 @@ from models.evaluation.checks.effect_on_the_past import (
     followers_in_log,
 )
 from models.evaluation.checks.placebo import check_logged_policy
+from models.evaluation.checks.selection import lower_bounds
 from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
 from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.checks.witness import check_witness, disagreement
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.evaluation.estimators.fast_doubly_robust import QuickLook, judged
+from models.evaluation.estimators.fast_doubly_robust import QuickLook
 from models.evaluation.estimators.policy_value import PolicyValue
-from models.evaluation.estimators.support import Support
+from models.evaluation.estimators.support import Support, gate_beyond
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
 from models.evaluation.guardrails import guardrail_bounds, guardrails_of
@@ -68,12 +69,13 @@ __all__ = [
     "evaluate",
     "evaluate_policies",
     "followers_in_log",
+    "gate_beyond",
     "guard_reach",
     "guardrail_bounds",
     "guardrails_of",
     "hurdle_of",
     "joint_covariance",
-    "judged",
+    "lower_bounds",
     "normal_interval",
     "promise",
     "sequence_level",

@@ -26,7 +26,7 @@ from models.mdp.outcomes import (
     is_money,
     outcome_spec,
 )
-from models.mdp.sample_split import Users, fold_of, mixed_hash, split_users, uniform_of
+from models.mdp.sample_split import AGENT_FOLDS, Folds, deal_folds, fold_of, mixed_hash, uniform_of
 from models.mdp.single_step_decisions import SAME_PROBABILITY, read_decisions
 from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
@@ -34,6 +34,7 @@ from models.mdp.transition_table import CONTINUES, TIMEOUT, Feature, NextDecisio
 from models.mdp.usable_evidence import usable_evidence
 
 __all__ = [
+    "AGENT_FOLDS",
     "BUILT_IN",
     "CONTINUES",
     "COST",
@@ -50,6 +51,7 @@ __all__ = [
     "Feature",
     "FeatureRows",
     "Features",
+    "Folds",
     "History",
     "JourneyTerms",
     "Journeys",
@@ -58,9 +60,9 @@ __all__ = [
     "Outcome",
     "TodaysBudget",
     "Transitions",
-    "Users",
     "build_transitions",
     "cut_journeys",
+    "deal_folds",
     "derived_outcomes",
     "drawn_like",
     "elapsed_discounts",
@@ -76,7 +78,6 @@ __all__ = [
     "some_of",
     "spend_in_totals",
     "spend_of_exposures",
-    "split_users",
     "todays_budget",
     "uniform_of",
     "usable_evidence",

@@ -112,9 +112,6 @@ class NightResult:
     logged_from: str
     logged_to: str
     users: int
-    users_train: int
-    users_choose: int
-    users_report: int
     decisions: int
     horizon_days: int
     tail_days: int

@@ -16,7 +16,7 @@ customers, 56 days; multipliers .5 to 2) the change of margin was off by .012 of
 that of profit by .007, that of spend by .27, which is .4 % of all spend; marginal iROAS by .002.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,28 +37,6 @@ Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
 
 
-def judged(
-    estimator: DoublyRobust,
-    target: Floats,
-    settings: EvaluationSettings,
-    profit_and_spend: Callable[[Floats, Weights], tuple[Floats, float]],
-) -> tuple[float, float, float] | None:
-    """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend; currency units
-    per budget period. None where the log does not support the target, or its uplift has no known spread.
-
-    profit_and_spend: a target and its marginalised weights -> (C,) uplift by cluster, and all spend, both
-    before journeys.scale: as a look tells them, or as the evaluation does.
-    """
-    journeys, weights = estimator.journeys, estimator.marginal_weights(target)
-    if gate_beyond(estimator.support(target, weights), journeys.actions, settings):
-        return None
-    uplift, spend = profit_and_spend(target, weights)
-    error = float(standard_errors(uplift[:, None])[0])
-    if not np.isfinite(error):
-        return None
-    return journeys.scale * float(uplift.sum()), journeys.scale * error, journeys.scale * spend
-
-
 @dataclass(frozen=True)
 class QuickLook:
     """Some outcomes of targets on an estimator's rows: n rows, A actions, C clusters. Undiscounted."""
@@ -69,8 +47,17 @@ class QuickLook:
     """o of them."""
 
     def judge(self, target: Floats) -> tuple[float, float, float] | None:
-        """A target (n, A) as `judged` has it, by a look at the goal and cost."""
-        return judged(self.estimator, target, self.settings, self._profit_and_spend)
+        """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend, by the goal
+        and cost; currency units per budget period. None where the log does not support the target, or its
+        uplift has no known spread."""
+        journeys, weights = self.estimator.journeys, self.estimator.marginal_weights(target)
+        if gate_beyond(self.estimator.support(target, weights), journeys.actions, self.settings):
+            return None
+        uplift, spend = self._profit_and_spend(target, weights)
+        error = float(standard_errors(uplift[:, None])[0])
+        if not np.isfinite(error):
+            return None
+        return journeys.scale * float(uplift.sum()), journeys.scale * error, journeys.scale * spend
 
     def contributions(self, target: Floats) -> Floats:
         """(C, o) of a target (n, A), as the headline has them: journeys.scale x their sums are the totals per
