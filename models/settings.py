@@ -150,8 +150,8 @@ class LearningSettings(Settings):
     max_price: float = Field(default=4.0, gt=0)
     """Prices of a unit of spend are drawn from [0, max_price] per batch."""
     prices: tuple[float, ...] = (1.0, 1.5, 2.0)
-    """Prices of a unit of spend that are tried, besides the one at which an agent spends the budget. None below
-    the lowest is: money that earns less stays unspent."""
+    """Prices of a unit of spend that are tried, besides the one at which an agent spends the budget. None
+    below the lowest is: money that earns less stays unspent."""
     softness: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
     """Temperatures, in currency units, of the policy pi ~ mu exp(Q / softness), that are tried: small is bold
     and has little overlap with the log, large is close to today's delivery."""

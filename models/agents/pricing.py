@@ -70,6 +70,8 @@ class Priced:
     """None: they support no version of it."""
     best: str | None
     """None without agents."""
+    lows: dict[str, float]
+    """Of their uplifts: the bound by which they were chosen, right for all that was tried at once."""
     looked_at: int
     """Trials out of which they came."""
 
@@ -151,7 +153,8 @@ def choose_among(finalists: dict[str, Finalists], bootstrap: BootstrapT, scale: 
             continue
         ranks[name], told = max(mine, key=lambda pair: pair[0])
         agents[name] = some.acting(told), told.trial
-    return Priced(agents, max(ranks, key=lambda name: ranks[name]) if ranks else None, looked_at)
+    lows = {name: low for name, (_, low) in ranks.items()}
+    return Priced(agents, max(ranks, key=lambda name: ranks[name]) if ranks else None, lows, looked_at)
 
 
 def _bounds(told: Sequence[Told], looked_at: int, bootstrap: BootstrapT, scale: float) -> list[float]:

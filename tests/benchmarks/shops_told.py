@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.stages import night_stages as stages
-from flows.stages.cohorts import gather_deciders, gather_reporting
+from flows.stages.cohorts import gather_everybody
 from flows.stages.judging import Judge, by_segment, promise_of
 from flows.stages.spend import find_todays_budget
 from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_log
@@ -33,7 +33,7 @@ Interval = dict[str, float]
 
 @dataclass(frozen=True)
 class ToldPlan:
-    """One plan's uplift in profit per period, on the reporting users."""
+    """One plan's uplift in profit per period, by everybody."""
 
     name: str
     multipliers: tuple[float, ...]  # (K,)
@@ -75,20 +75,17 @@ class Told:
 
 
 def told_of(log: Log) -> Told:
-    """Choose on the deciding users, confirm on the reporting ones, and ask those everything else."""
+    """Choose, confirm, and ask everything else, of everybody."""
     night, table, behaviour = log.night, log.table, log.behaviour
-    users = stages.split_users(night, table)
-    deciders = gather_deciders(night, table, users, behaviour)
+    everybody = gather_everybody(night, table, behaviour)
     budget = find_todays_budget(night, log.events, table)
-    chosen = stages.choose_split(night, log.events, deciders, behaviour, WideEvidence(), budget)
-    del deciders
-    reporting = gather_reporting(night, table, users, behaviour)
-    decision, chosen = confirm(log, chosen, reporting)
+    chosen = stages.choose_split(night, log.events, everybody, behaviour, WideEvidence(), budget)
+    decision, chosen = confirm(log, chosen, everybody)
     past = check_effect_on_the_past(followers_in_log(table, behaviour.probabilities))
-    plans = [_considered(reporting, chosen, decision)] if chosen.moves else []
-    plans += [_fixed(reporting, name, m) for name, m in fixed_plans(decision, table.actions[1:])]
-    segments = by_segment(reporting)
-    by_cell = segment_slopes(segments, reporting.delivery, night.study.evaluation.level) if segments else ()
+    plans = [_considered(everybody, chosen, decision)] if chosen.moves else []
+    plans += [_fixed(everybody, name, m) for name, m in fixed_plans(decision, table.actions[1:])]
+    segments = by_segment(everybody)
+    by_cell = segment_slopes(segments, everybody.delivery, night.study.evaluation.level) if segments else ()
     cells = [
         ToldCell(r.channel, None, _interval(r.marginal_iroas, r.marginal_iroas_low, r.marginal_iroas_high))
         for r in decision.rows
@@ -101,7 +98,7 @@ def told_of(log: Log) -> Told:
         plans=tuple(plans),
         cells=tuple(cells),
         past=_check(past),
-        placebo=_check(check_logged_policy(reporting.estimator)),
+        placebo=_check(check_logged_policy(everybody.estimator)),
     )
 
 
@@ -136,9 +133,9 @@ def obstacle_of(
     return "effect on the past" if past.status != "ok" else "another objection"
 
 
-def _considered(reporting: Judge, chosen: SplitChoice, decision: SplitDecision) -> ToldPlan:
+def _considered(everybody: Judge, chosen: SplitChoice, decision: SplitDecision) -> ToldPlan:
     """The plan that was found, whether or not it is advised: the promise as the night states it."""
-    found = promise_of(reporting.night, reporting, chosen)
+    found = promise_of(everybody.night, everybody, chosen)
     stated = decision.uplift or decision.considered
     refusal = recorded(found.refused, "user") or ("" if stated else "an interval without ends")
     (witness,) = found.witnesses
@@ -149,22 +146,22 @@ def _considered(reporting: Judge, chosen: SplitChoice, decision: SplitDecision) 
         refusal,
         witness.figure,
         witness.status != "ok",
-        _spend_change(reporting, tuple(chosen.multipliers[1:])),
+        _spend_change(everybody, tuple(chosen.multipliers[1:])),
     )
 
 
-def _fixed(reporting: Judge, name: str, multipliers: NDArray[np.float64]) -> ToldPlan:
-    study, estimator = reporting.night.study, reporting.estimator
+def _fixed(everybody: Judge, name: str, multipliers: NDArray[np.float64]) -> ToldPlan:
+    study, estimator = everybody.night.study, everybody.estimator
     m = tuple(multipliers.tolist())
-    target = reporting.target(ScaledDelivery((1.0, *m), name))
+    target = everybody.target(ScaledDelivery((1.0, *m), name))
     found = uplift(estimator, target, "profit", study.evaluation, seed=study.seed)
     known = isinstance(found, Uplift)
     interval, refusal = (interval_of(found), "") if known else (None, recorded(found, "user"))
-    return ToldPlan(name, m, interval, refusal, None, False, _spend_change(reporting, m))
+    return ToldPlan(name, m, interval, refusal, None, False, _spend_change(everybody, m))
 
 
-def _spend_change(reporting: Judge, multipliers: tuple[float, ...]) -> tuple[float, ...]:
-    delivery = reporting.delivery
+def _spend_change(everybody: Judge, multipliers: tuple[float, ...]) -> tuple[float, ...]:
+    delivery = everybody.delivery
     change = (delivery.at(np.array(multipliers)) - delivery.today()).sum(axis=0)
     return tuple(change[1:].tolist())
 

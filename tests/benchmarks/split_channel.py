@@ -1,11 +1,10 @@
 """The channel split of a log: allot's advice with its doubts, without them, and an analyst's rules."""
 
-import gc
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.stages import night_stages as stages
-from flows.stages.cohorts import gather_deciders, gather_reporting
+from flows.stages.cohorts import gather_everybody
 from flows.stages.judging import Judge, promise_of
 from flows.stages.spend import as_vector, attributed_roas, find_todays_budget
 from models import split as splits
@@ -39,21 +38,18 @@ class ChannelAdvice:
 def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     """What every method says at today's budget, within the same bounds.
 
-    returns: also of a plan that moves nothing, what the reporting users say of every channel, which takes
+    returns: also of a plan that moves nothing, what everybody says of every channel, which takes
     them a dozen evaluations.
     """
     night, table = log.night, log.table
-    users = stages.split_users(night, table)
-    deciders = gather_deciders(night, table, users, log.behaviour)
+    everybody = gather_everybody(night, table, log.behaviour)
     budget = find_todays_budget(night, log.events, table)
-    chosen = stages.choose_split(night, log.events, deciders, log.behaviour, WideEvidence(), budget)
+    chosen = stages.choose_split(night, log.events, everybody, log.behaviour, WideEvidence(), budget)
     bold = replace(night, study=changed(night.study, "split", z=0.0))
-    plug_in = stages.choose_split(bold, log.events, deciders, log.behaviour, WideEvidence(), budget)
-    del deciders  # large, done with, and in a circle of references that only the collector opens
-    gc.collect()
+    plug_in = stages.choose_split(bold, log.events, everybody, log.behaviour, WideEvidence(), budget)
     decision, verdict = None, decide(chosen, None, Objections())
     if chosen.moves or returns:
-        decision, chosen = confirm(log, chosen, gather_reporting(night, table, users, log.behaviour))
+        decision, chosen = confirm(log, chosen, everybody)
         verdict = decision.verdict
     situation = Situation(
         actions=table.actions,
@@ -72,9 +68,9 @@ def channel_advice(log: Log, *, returns: bool = False) -> ChannelAdvice:
     return ChannelAdvice({**plans, **rules}, verdict, decision)
 
 
-def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> tuple[SplitDecision, SplitChoice]:
+def confirm(log: Log, chosen: SplitChoice, everybody: Judge) -> tuple[SplitDecision, SplitChoice]:
     """The verdict of `flows.stages.evaluate_policies` and `decide`, without what only the report shows, and
-    the split it is about: as much of the chosen one's step as the reporting users' log supports.
+    the split it is about: as much of the chosen one's step as their log supports.
 
     Neither other policies nor the frontier are evaluated, which takes as long again.
     """
@@ -82,18 +78,18 @@ def confirm(log: Log, chosen: SplitChoice, reporting: Judge) -> tuple[SplitDecis
     promise: Uplift | None = None
     doubt: Disagreement | None = None
     if chosen.moves:
-        found = promise_of(log.night, reporting, chosen)
+        found = promise_of(log.night, everybody, chosen)
         chosen, promise = found.chosen, found.uplift
         past = check_effect_on_the_past(followers_in_log(log.table, log.behaviour.probabilities))
         doubt = stages.first_doubt(found, (past,))
     events = log.events
     decision = splits.confirm_split(
         chosen,
-        reporting.delivery,
+        everybody.delivery,
         study.split,
         LoggedFacts(log.behaviour.overlap, events.last_day - events.first_day + 1, attributed_roas(events)),
         Standing(Objections(disagreement=doubt), promise),
-        Doubt(reporting.interval, study.evaluation.level),
+        Doubt(everybody.interval, study.evaluation.level),
     )
     return decision, chosen
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.stages.judging import Judge
-from flows.stages.personal import frontiers, part_of
+from flows.stages.personal import frontier_of, part_of
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
 from models.mdp.todays_budget import TodaysBudget
@@ -27,22 +27,20 @@ class Answer:
 
     budget: float
     spent: float | None
-    """As the choosing users have it; below `budget`: so much cannot be spent. None: no policy spends so
+    """As everybody has it; below `budget`: so much cannot be spent. None: no policy spends so
     little."""
     low: float = 0.0
     high: float = 0.0
-    """Interval of what is spent, as the reporting users have it."""
+    """Interval of what is spent."""
     mixture: MixturePolicy | None = None
 
 
 def frontier_answers(
-    agent: AgentPolicy, choosers: Judge, reporting: Judge, today_budget: TodaysBudget
+    agent: AgentPolicy, everybody: Judge, today_budget: TodaysBudget, looked_at: int
 ) -> tuple[Answer, ...]:
-    """One for each of BUDGETS, as a night answers: corners from the choosing users, figures from those who
-    report; empty where these support no corner. today_budget: of the newest period."""
-    _, frontier = frontiers(agent, part_of(choosers, today_budget), part_of(reporting, today_budget))
-    if not frontier.corners:
-        return ()
+    """One for each of BUDGETS, as a night answers. today_budget: of the newest period; looked_at: trials out
+    of which the agent came."""
+    frontier = frontier_of(agent, part_of(everybody, today_budget), looked_at)
     today, found = today_budget.total, []
     for budget in BUDGETS:
         try:

@@ -71,8 +71,7 @@ def read_log(config: JourneyConfig, logs: Path, work: Path, tail_days: int, size
 
 
 def open_night(config: JourneyConfig, logs: Path, work: Path, tail_days: int, size: Size) -> Night:
-    """The night after a world's log. The channel split trains nothing, so that 55 % of its users choose and
-    45 % report; a study's default is 60 and 40, since agents need some to choose among them."""
+    """The night after a world's log."""
     study = Study.model_validate(
         {
             "name": "bench",
@@ -82,7 +81,7 @@ def open_night(config: JourneyConfig, logs: Path, work: Path, tail_days: int, si
                 "margin_rate": config.margin_rate,
             },
             "agents": {"seeds": size.seeds, "steps": size.steps, "device": "cpu"},
-            "evaluation": {"train_share": 0.1, "choose_share": 0.45, "math_threads": 1},
+            "evaluation": {"math_threads": 1},
             "split": {"period_days": HORIZON_DAYS, "bootstrap": 0},
             "logs": {"threads": 1},
         }
