@@ -13,6 +13,7 @@ from models.agents import (
     AgentPolicy,
     NewestDecisions,
     Told,
+    Trial,
     networks_side_by_side,
     newest_decisions,
     told_of,
@@ -32,6 +33,7 @@ from models.evaluation import (
 )
 from models.mdp import (
     AGENT_FOLDS,
+    COST,
     PROFIT,
     PURCHASES,
     FeatureRows,
@@ -113,9 +115,14 @@ class Judge:
 
     def told(self, agent: AgentPolicy, budget: float) -> Told | None:
         """What these users say of an agent that may spend a budget, as they count money."""
-        target, settings = self.target(agent), self.night.study.evaluation
+        target = self.target(agent)
         drift, _ = self.drift(agent, target)
-        return told_of(self.estimator, target, (agent.price, agent.softness), drift, settings, budget)
+        return told_of(self.look, target, Trial(agent.price, agent.softness, 0.0, 0.0, drift, budget))
+
+    @cached_property
+    def look(self) -> QuickLook:
+        """At goal and cost, of which a search asks nothing more."""
+        return QuickLook(self.estimator, self.night.study.evaluation, (self.journeys.goal, COST))
 
     @cached_property
     def bootstrap(self) -> BootstrapT:

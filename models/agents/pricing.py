@@ -1,9 +1,10 @@
 """At which price, how boldly, and which agent? As everybody trusts most, within budget.
 
-The search asks a sample of the entities by `quick_look`: the best within budget of every softness, of which
-the few with the largest bounds are put to everybody, in full, at a price that spends the budget as everybody
-counts it. The choice among those is the one with the largest lower bound, right for all of them at once
-(`lower_bounds`): no agent was taught by those who judge it, so that the class is what was tried and no more.
+The search looks at a sample of the entities: the best within budget of every softness, of which the few with
+the largest bounds are put to everybody, at a price that spends the budget as everybody counts it. They answer
+by looks too (`QuickLook`), which the evaluation of what is chosen follows. The choice among those is the one
+with the largest lower bound, right for all of them at once (`lower_bounds`): no agent was taught by those who
+judge it, so that the class is what was tried and no more.
 
 What the looks left aside is paid for as well: the error that a bound may make is shared by all that was
 looked at (Bonferroni), and those who remain have their shares alone. Prices that meet the budget count as one
@@ -11,8 +12,7 @@ each, although they were found on these entities: spend is known far better than
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import norm
@@ -28,11 +28,13 @@ MAX_SEARCHES = 12
 CONFIRMATIONS = 3
 """Prices at which everybody is asked about one softness, until they find the budget spent."""
 SURVIVORS = 2
-"""Of an agent's softnesses: so many are put to everybody."""
+"""Of an agent's softnesses: so many are put to everybody,"""
+BEHIND = 1.0
+"""if they are no further behind the first one than so many of everybody's standard errors."""
 ERROR = 0.05
 """Chance that the bound of any agent that was tried lies above what it is worth: one-sided."""
 
-Full = Callable[[AgentPolicy], Told | None]
+Asked = Callable[[AgentPolicy], Told | None]
 """What everybody says; None where it is not credible."""
 
 
@@ -107,7 +109,9 @@ def match_spend(
     return None
 
 
-def find_finalists(ensemble: ActionValues, name: str, sample: Sample, grid: Grid, full: Full) -> Finalists:
+def find_finalists(
+    ensemble: ActionValues, name: str, sample: Sample, grid: Grid, everybody: Asked
+) -> Finalists:
     """What of an agent is worth asking everybody about, and what they say.
 
     Looked at are, from the boldest softness on, the given prices and the one that spends the budget
@@ -128,10 +132,15 @@ def find_finalists(ensemble: ActionValues, name: str, sample: Sample, grid: Grid
             before = best.bound(reach)
     within = [trial for trial in found if trial.spend <= trial.budget] or found
     ranked = sorted(within, key=lambda trial: -trial.bound(reach))
-    confirmed = (_confirmed(ensemble, name, looks, trial, grid, full) for trial in ranked)
-    told = tuple(islice((one for one in confirmed if one is not None), SURVIVORS))
     agent = AgentPolicy(ensemble, grid.prices[0], max(grid.softness), name)
-    return Finalists(agent, told, looks.asked)
+    root, factor, told = float(np.sqrt(sample.share)), 1.0, list[Told]()
+    for trial in ranked:
+        behind = ranked[0].bound(reach) - trial.bound(reach)
+        if told and (len(told) == SURVIVORS or behind > BEHIND * root * trial.standard_error):
+            break
+        one, factor = _confirmed(agent, looks, trial, factor, grid, everybody)
+        told += [one] if one else []
+    return Finalists(agent, tuple(told), looks.asked)
 
 
 def choose_among(finalists: dict[str, Finalists], bootstrap: BootstrapT, scale: float) -> Priced:
@@ -179,31 +188,35 @@ def _best_of(tried: Sequence[Trial], reach: float) -> Trial | None:
 
 
 def _confirmed(
-    ensemble: ActionValues, name: str, looks: Looks, trial: Trial, grid: Grid, full: Full
-) -> Told | None:
-    """A trial as everybody has it, at the price at which they find the budget spent where looks did."""
-    factor, best = 1.0, None
-    for _ in range(CONFIRMATIONS):
-        told = full(AgentPolicy(ensemble, trial.price, trial.softness, name))
+    acting: AgentPolicy, looks: Looks, trial: Trial, factor: float, grid: Grid, everybody: Asked
+) -> tuple[Told | None, float]:
+    """A trial as everybody has it, at the price at which they find the budget spent where looks did, and the
+    factor from the spend that looks tell to theirs; `factor`: as far as it is known before."""
+    binds, best = trial.of_budget >= 1 - SPEND_TOLERANCE, None
+    price, softness = trial.price, trial.softness
+
+    def spend(price: float) -> float | None:
+        answer = looks.trial(price, softness, factor)
+        return None if answer is None else answer.spend
+
+    for turn in range(CONFIRMATIONS):
+        if turn or (binds and factor != 1.0):
+            again = match_spend(spend, budget=trial.budget, low=min(grid.prices), high=grid.max_price)
+            if again is None or (turn and again == price):
+                break
+            price = again
+        told = everybody(replace(acting, price=price, softness=softness))
         if told is None:
-            return best
+            break
         if best is None or _nearer(told.trial, best.trial):
             best = told
-        found, said = trial.of_budget, told.trial.of_budget
-        if found <= 0 or _agree(found, said):
+        said, looked = told.trial.of_budget, looks.trial(price, softness)
+        if said <= 1.0 and (not binds or said >= 1 - SPEND_TOLERANCE):
             break
-        factor *= said / found
-
-        def spend(price: float, softness: float = trial.softness, factor: float = factor) -> float | None:
-            answer = looks.trial(price, softness, factor)
-            return None if answer is None else answer.spend
-
-        price = match_spend(spend, budget=trial.budget, low=min(grid.prices), high=grid.max_price)
-        again = None if price is None else looks.trial(price, trial.softness, factor)
-        if again is None or again.price == trial.price:
+        if looked is None or looked.spend <= 0:
             break
-        trial = again
-    return best
+        factor = said / looked.of_budget
+    return best, factor
 
 
 def _nearer(one: Trial, other: Trial) -> bool:
@@ -213,12 +226,6 @@ def _nearer(one: Trial, other: Trial) -> bool:
         second <= 1.0,
         second if second <= 1.0 else -second,
     )
-
-
-def _agree(found: float, said: float) -> bool:
-    """Does everybody find what the looks did: the same share of the budget, as near below it or above?"""
-    near = abs(said - found) <= SPEND_TOLERANCE * abs(found)
-    return near and all((said <= edge) == (found <= edge) for edge in (1 - SPEND_TOLERANCE, 1.0))
 
 
 def _climb(

@@ -4,15 +4,15 @@ Whoever is asked, the entities of a fold are asked about what the others taught 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.agents.newest_spend import NewestDecisions
 from models.agents.policy import ActionValues, ValuesByFold, in_every_row, rows_to_choose
-from models.evaluation import DoublyRobust, Gross, QuickLook, gate_beyond, standard_errors
-from models.mdp import COST, PROFIT, Features, some_of
+from models.evaluation import DoublyRobust, Gross, QuickLook, standard_errors
+from models.mdp import COST, Features, some_of
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -95,29 +95,20 @@ def sample_of(
     return Sample(features, eligible, estimator.behaviour, fold, look, budget, share, newest)
 
 
-def told_of(
-    estimator: DoublyRobust,
-    target: Floats,
-    acts: tuple[float, float],
-    drift: float,
-    settings: EvaluationSettings,
-    budget: float,
-) -> Told | None:
-    """What an estimator's entities say of a target (n, A) that acts at a price and a softness; `drift`: of
-    its spend to the newest days. None where it is not credible."""
-    journeys, weights = estimator.journeys, estimator.marginal_weights(target)
-    if gate_beyond(estimator.support(target, weights), journeys.actions, settings):
+def told_of(look: QuickLook, target: Floats, acts: Trial) -> Told | None:
+    """What those of a look say of a target (n, A); `acts`: at which price, softness and budget it acts, its
+    spend the factor from theirs to the newest days'. None where it is not credible."""
+    seen, scale = look.told(target), look.estimator.journeys.scale
+    if seen is None:
         return None
-    profit, cost = journeys.outcome_names.index(PROFIT), journeys.outcome_names.index(COST)
-    values = estimator.contributions(target, weights)
-    uplift = values[:, profit] - estimator.logged[:, profit]
-    error = float(standard_errors(uplift[:, None])[0])
-    if not np.isfinite(error):
-        return None
-    scale = journeys.scale
-    spend = drift * scale * float(values[:, cost].sum())
-    trial = Trial(*acts, scale * float(uplift.sum()), scale * error, spend, budget)
-    return Told(trial, uplift, estimator.gross(weights, baseline=1.0).of(profit))
+    error = float(standard_errors(seen.uplift[:, None])[0])
+    found = replace(
+        acts,
+        uplift=scale * float(seen.uplift.sum()),
+        standard_error=scale * error,
+        spend=acts.spend * scale * seen.spend,
+    )
+    return Told(found, seen.uplift, seen.gross)
 
 
 def spend_today(estimator: DoublyRobust) -> float:

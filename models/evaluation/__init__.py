@@ -23,7 +23,7 @@ from models.evaluation.checks.witness import check_witness, disagreement
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.fast_doubly_robust import QuickLook
 from models.evaluation.estimators.policy_value import PolicyValue
-from models.evaluation.estimators.support import Support, gate_beyond
+from models.evaluation.estimators.support import Support
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
 from models.evaluation.guardrails import guardrail_bounds, guardrails_of
@@ -69,7 +69,6 @@ __all__ = [
     "evaluate",
     "evaluate_policies",
     "followers_in_log",
-    "gate_beyond",
     "guard_reach",
     "guardrail_bounds",
     "guardrails_of",

@@ -29,12 +29,24 @@ from models.evaluation.estimators.importance_sampling import self_normalised_per
 from models.evaluation.estimators.support import gate_beyond
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.intervals.bootstrap_t import standard_errors
+from models.evaluation.intervals.gamma_interval import Gross
+from models.mdp import PROFIT
 from models.numerics import one_blas_thread
 from models.results import Gate
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look tells of one target, before journeys.scale."""
+
+    uplift: Floats  # (C,) profit less that of today's delivery
+    spend: float
+    gross: Gross
+    """Of the profit: the rare events behind it."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +62,22 @@ class QuickLook:
         """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend, by the goal
         and cost; currency units per budget period. None where the log does not support the target, or its
         uplift has no known spread."""
+        found = self.told(target)
+        if found is None:
+            return None
+        scale, error = self.estimator.journeys.scale, float(standard_errors(found.uplift[:, None])[0])
+        return scale * float(found.uplift.sum()), scale * error, scale * found.spend
+
+    def told(self, target: Floats) -> Seen | None:
+        """The same cluster by cluster, before journeys.scale."""
         journeys, weights = self.estimator.journeys, self.estimator.marginal_weights(target)
         if gate_beyond(self.estimator.support(target, weights), journeys.actions, self.settings):
             return None
         uplift, spend = self._profit_and_spend(target, weights)
-        error = float(standard_errors(uplift[:, None])[0])
-        if not np.isfinite(error):
+        if not np.isfinite(standard_errors(uplift[:, None])[0]):
             return None
-        return journeys.scale * float(uplift.sum()), journeys.scale * error, journeys.scale * spend
+        gross = self.estimator.gross(weights, baseline=1.0)
+        return Seen(uplift, spend, gross.of(journeys.outcome_names.index(PROFIT)))
 
     def contributions(self, target: Floats) -> Floats:
         """(C, o) of a target (n, A), as the headline has them: journeys.scale x their sums are the totals per

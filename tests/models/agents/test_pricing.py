@@ -100,20 +100,24 @@ def test_an_agent_acts_at_the_price_at_which_everybody_finds_the_budget_spent(de
 
 def test_what_lies_beyond_a_falling_bound_is_not_looked_at() -> None:
     """The bolder, the better here: after the second softness the others are left, as is the price of 3. Both
-    softnesses are put to everybody."""
+    softnesses are put to everybody only where it takes them to tell the two apart."""
     asked: list[float] = []
+    error = 1.0
 
     def judge(target: np.ndarray) -> tuple[float, float, float]:
         asked.append(float(target[:, 1].sum()))
-        return look(target)
+        return look(target)[0], error, look(target)[2]
 
     grid = Grid((1.0, 1.5, 3.0), (4.0, 2.0, 1.0, 0.5), 3.0)
     told = lambda p: everybody(p, budget=99.0)  # noqa: E731
     found = find_finalists(Linear(), "linear", sample(99, judge), grid, told)
     bold, softer = 10 / (1 + np.exp(-1 / 0.5)), 10 / (1 + np.exp(-1 / 1.0))
     assert asked == pytest.approx([bold, 10 / (1 + np.exp(-0.5 / 0.5)), softer, 10 / (1 + np.exp(-0.5))])
-    assert [(one.trial.price, one.trial.softness) for one in found.told] == [(1.0, 0.5), (1.0, 1.0)]
+    assert [(one.trial.price, one.trial.softness) for one in found.told] == [(1.0, 0.5)]
     assert found.looked_at == 4
+    error = 50.0
+    found = find_finalists(Linear(), "linear", sample(99, judge), grid, told)
+    assert [(one.trial.price, one.trial.softness) for one in found.told] == [(1.0, 0.5), (1.0, 1.0)]
 
 
 def test_what_nobody_supports_is_put_in_force_softly_and_said_so() -> None:

@@ -40,12 +40,13 @@ def asked(entities: int = 4_000, settings: EvaluationSettings = SETTINGS) -> tup
     return estimator, sample_of(rows, None, settings, budget=1.0, share=1.0)
 
 
-def in_full(estimator: DoublyRobust, target: np.ndarray) -> Trial:
-    """What the evaluation says of a target that is credible."""
-    told = told_of(estimator, target, (1.0, 1.0), 1.0, SETTINGS, 1.0)
-    assert told is not None
-    assert estimator.journeys.scale * told.uplift.sum() == pytest.approx(told.trial.uplift)
-    return told.trial
+def in_full(estimator: DoublyRobust, target: np.ndarray) -> tuple[float, float, float]:
+    """What the evaluation says of a target: uplift in profit, its standard error, spend."""
+    names, scale = estimator.journeys.outcome_names, estimator.journeys.scale
+    values = estimator.contributions(target)
+    profit = values[:, names.index("profit")] - estimator.logged[:, names.index("profit")]
+    error = np.sqrt(len(profit) * profit.var(ddof=1))
+    return scale * profit.sum(), scale * error, scale * values[:, names.index("cost")].sum()
 
 
 def test_close_to_todays_delivery_a_look_is_all_but_exact() -> None:
@@ -55,8 +56,8 @@ def test_close_to_todays_delivery_a_look_is_all_but_exact() -> None:
     target = 0.999 * sample.behaviour + 0.001 * chance
     look, told = sample.look(target), in_full(estimator, target)
     assert look is not None
-    assert look[2] == pytest.approx(told.spend, rel=1e-5)
-    assert abs(look[0] - told.uplift) < 0.02 * told.standard_error
+    assert look[2] == pytest.approx(told[2], rel=1e-5)
+    assert abs(look[0] - told[0]) < 0.02 * told[1]
 
 
 def test_a_look_at_every_outcome_is_the_headline_of_todays_delivery_and_close_beside_it() -> None:
@@ -87,9 +88,9 @@ def test_a_look_tells_spend_to_half_a_percent(price: float, softness: float) -> 
     target = leashed(values, sample.behaviour, softness)
     look, told = sample.look(target), in_full(estimator, target)
     assert look is not None
-    assert look[2] == pytest.approx(told.spend, rel=0.005)
-    assert abs(look[0] - told.uplift) < 0.1 * told.standard_error
-    assert look[1] == pytest.approx(told.standard_error, rel=0.02)
+    assert look[2] == pytest.approx(told[2], rel=0.005)
+    assert abs(look[0] - told[0]) < 0.1 * told[1]
+    assert look[1] == pytest.approx(told[1], rel=0.02)
 
 
 def test_what_the_log_does_not_support_is_refused_by_both() -> None:
@@ -97,4 +98,18 @@ def test_what_the_log_does_not_support_is_refused_by_both() -> None:
     greedy = leashed(Knowing().action_values(sample.features, sample.eligible, 1.0), sample.behaviour, 0.0)
     strict = SETTINGS.model_copy(update={"min_effective_sample_size": 1e6})
     assert asked(500, strict)[1].look(greedy) is None
-    assert told_of(estimator, greedy, (1.0, 0.0), 1.0, strict, 1.0) is None
+    acts = Trial(price=1.0, softness=0.5, uplift=0.0, standard_error=0.0, spend=2.0, budget=9.0)
+    assert told_of(QuickLook(estimator, strict), greedy, acts) is None
+
+
+def test_everybody_answers_cluster_by_cluster_what_a_look_says_in_all() -> None:
+    """With a drift of 2 from their days' spend to the newest; and with the rare events behind the profit."""
+    estimator, sample = asked(500)
+    target = leashed(Knowing().action_values(sample.features, sample.eligible, 1.0), sample.behaviour, 1.0)
+    acts = Trial(price=1.0, softness=1.0, uplift=0.0, standard_error=0.0, spend=2.0, budget=9.0)
+    told, look = told_of(QuickLook(estimator, SETTINGS), target, acts), sample.look(target)
+    assert told is not None and look is not None
+    assert (told.trial.uplift, told.trial.standard_error) == pytest.approx(look[:2])
+    assert told.trial.spend == pytest.approx(2 * look[2]) and told.trial.of_budget == told.trial.spend / 9
+    assert estimator.journeys.scale * told.uplift.sum() == pytest.approx(told.trial.uplift)
+    assert told.gross.weighted.shape == (500, 1)
