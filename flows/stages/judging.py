@@ -130,15 +130,19 @@ class Judge:
         return BootstrapT(self.journeys.cluster_key, seed=self.night.study.seed)
 
     @cached_property
+    def money_look(self) -> QuickLook:
+        """At the goal, every channel's cost and purchases."""
+        names = self.journeys.outcome_names
+        costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
+        wanted = [name for name in (self.journeys.goal, *costs, PURCHASES) if name in names]
+        return QuickLook(self.estimator, self.night.study.evaluation, wanted)
+
+    @cached_property
     def delivery(self) -> DeliveryValue:
         """What scaled delivery is worth on these users, as a function of the channels' multipliers: by quick
         looks, since a search and its pictures ask for dozens. The promise in profit is evaluated in full
         (`promise_of`); spend, iROAS and other goals are as the looks have them."""
-        names = self.journeys.outcome_names
-        costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
-        wanted = [name for name in (self.journeys.goal, *costs, PURCHASES) if name in names]
-        look = QuickLook(self.estimator, self.night.study.evaluation, wanted)
-
+        look, wanted = self.money_look, self.money_look.outcomes
         decided = self.journeys.is_decision
 
         def scaled(multipliers: Floats) -> ScaledDelivery:

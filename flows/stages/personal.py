@@ -70,7 +70,7 @@ class Part:
 def part_of(judge: Judge, today: TodaysBudget) -> Part:
     """One part's users, whose delivery today spends today's budget."""
     spent = as_vector(today.spent, judge.journeys.actions)[1:]
-    money = PolicyMoney(judge.estimator, judge.night.study.evaluation, today.total)
+    money = PolicyMoney(judge.money_look, judge.gate, today.total)
     return Part(judge, money, spent / spent.sum() if spent.sum() > 0 else None)
 
 
