@@ -20,9 +20,9 @@ from flows.stages import cohorts, health_checks, leave, obstacles, personal, pla
 from flows.stages import night_stages as stages  # noqa: E402
 from flows.stages.assemble import assemble_result  # noqa: E402
 from flows.stages.findings import Judged, Logged  # noqa: E402
-from flows.stages.judging import promise_of  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
+from flows.stages.promise import promise_of  # noqa: E402
 from flows.stages.spend import find_todays_budget  # noqa: E402
 from flows.stages.which_one import answer_which_one, checks_of_the_test, judge_arms  # noqa: E402
 from flows.stages.wide_evidence import weigh_wide_evidence  # noqa: E402
@@ -106,7 +106,7 @@ def one_night(
             placebos = check_placebos(night, transitions, behaviour, everybody)
             checks = check_health(night, logged, history, evaluation.estimates)
             health = (*checks, *placebos, *promise.witnesses, *wide.checks)
-            decided = decide(night, logged, everybody, promise, evaluation, health)
+            decided = decide(night, logged, everybody, promise, health)
             health = (*health, *compare_plainly(night, transitions, decided.split))
             judged = Judged(agents, candidates.best_agent, everybody, promise, evaluation, personalised)
         pictures = draw(night, logged, decided.split, totals, judged)

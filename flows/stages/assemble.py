@@ -112,18 +112,18 @@ def _note(policy: Policy) -> PolicyNote:
 
 
 def explanation_of(
-    everybody: Judge, best_agent: AgentPolicy | None, personal: Personal | None
+    judge: Judge, best_agent: AgentPolicy | None, personal: Personal | None
 ) -> Explanation | None:
-    """Of the plan that decides who is shown what, on the decisions with a choice, where journeys
+    """Of the plan that decides who is shown what, on decisions with a choice, where journeys
     have one: their tails have none; None without a plan."""
     policy = recommended_plan(best_agent, personal)
     if policy is None or best_agent is None:
         return None
-    transitions, rows = everybody.transitions, everybody.journeys.rows
-    asked = np.flatnonzero(everybody.journeys.eligible.sum(axis=1) >= 2)
+    transitions, rows = judge.transitions, judge.journeys.rows
+    asked = np.flatnonzero(judge.journeys.eligible.sum(axis=1) >= 2)
     asked = asked[:: max(1, -(-len(asked) // EXPLAINED_ROWS))]
-    rows, behaviour = rows[asked], everybody.behaviour[asked]
-    eligible = everybody.journeys.eligible[asked]
+    rows, behaviour = rows[asked], judge.behaviour[asked]
+    eligible = judge.journeys.eligible[asked]
 
     def recommended(features: np.ndarray) -> np.ndarray:
         return favoured(policy, features, eligible, behaviour)
@@ -137,8 +137,8 @@ def explanation_of(
         transitions.feature_spec,
         transitions.actions,
         recommended,
-        everybody.night.study.seed,
+        judge.night.study.seed,
         entity=transitions.entity[rows],
-        min_users=everybody.night.study.logs.min_cell_users,
+        min_users=judge.night.study.logs.min_cell_users,
     )
     return None if told is None else replace(told, at_budget=policy is not best_agent)

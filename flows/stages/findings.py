@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from flows.stages.judging import Evaluation, Judge, Promise
+from flows.stages.judging import Evaluation, Judge
 from flows.stages.personal import Personal
+from flows.stages.promise import Promise
 from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
 from models.mdp import Folds, Transitions

@@ -25,16 +25,13 @@ from models.evaluation import (
     PolicyValue,
     QuickLook,
     SupportGate,
-    check_witness,
     guardrail_bounds,
     guardrails_of,
     normal_interval,
-    uplift,
 )
 from models.mdp import (
     AGENT_FOLDS,
     COST,
-    PROFIT,
     PURCHASES,
     FeatureRows,
     Journeys,
@@ -46,14 +43,11 @@ from models.mdp import (
 from models.policies import Floats, Policy, ScaledDelivery, probabilities_in
 from models.results import (
     GuardrailBound,
-    HealthCheck,
     Interval,
     PolicyEstimate,
     PolicyEvidence,
-    Refusal,
-    Uplift,
 )
-from models.split import DeliveryValue, Segments, SplitChoice, Supports, passing, rarity, segments_of
+from models.split import DeliveryValue, Segments, Supports, rarity, segments_of
 
 RECOMMENDED = "recommended split"
 
@@ -67,8 +61,6 @@ class Judge:
     journeys: Journeys
     behaviour: Floats  # (n, A)
     newest: NewestDecisions
-    confirming: float = 1.0
-    """Users who will have to confirm what these choose, per user here."""
 
     def target(self, policy: Policy) -> Floats:
         """(n, A) what a policy would do in these journeys; one that learnt from entities does in each what it
@@ -141,7 +133,7 @@ class Judge:
     def delivery(self) -> DeliveryValue:
         """What scaled delivery is worth on these users, as a function of the channels' multipliers: by quick
         looks, since a search and its pictures ask for dozens. The promise in profit is evaluated in full
-        (`promise_of`); spend, iROAS and other goals are as the looks have them."""
+        (`flows.stages.promise`); spend, iROAS and other goals are as the looks have them."""
         look, wanted = self.money_look, self.money_look.outcomes
         decided = self.journeys.is_decision
 
@@ -167,7 +159,7 @@ class Judge:
     @cached_property
     def gate(self) -> SupportGate:
         """What the log has to say about a plan before these users' figures of it count."""
-        return SupportGate(self.estimator, self.night.study.evaluation, self.confirming)
+        return SupportGate(self.estimator, self.night.study.evaluation)
 
     def guardrails(self, target: Floats, value: PolicyValue | None = None) -> tuple[GuardrailBound, ...]:
         """The study's, under a target (n, A); `value` where it is known."""
@@ -216,11 +208,6 @@ class Evaluation:
     estimates: tuple[PolicyEstimate, ...]
     evidence: tuple[PolicyEvidence, ...]
 
-    @property
-    def low_every_night(self) -> float | None:
-        """Of the chosen split: the bound that holds for every night together."""
-        return next((row.low_every_night for row in self.evidence if row.policy == RECOMMENDED), None)
-
 
 def judge(
     night: Night,
@@ -228,10 +215,8 @@ def judge(
     rows: NDArray[np.bool_],
     behaviour: Behaviour,
     per: Literal["period", "entity"] = "period",
-    confirming: float = 1.0,
 ) -> Judge:
-    """The judge of the given rows (n,): totals per budget period, as budgets are, or means per entity.
-    confirming: as `Judge` has it."""
+    """The judge of the given rows (n,): totals per budget period, as budgets are, or means per entity."""
     study = night.study
     journeys = cut_journeys(
         transitions,
@@ -249,7 +234,7 @@ def judge(
         transitions, rows, behaviour.probabilities, single_step=study.decision.single_step
     )
     delivery = journeys.delivery(behaviour.probabilities)
-    return Judge(night, transitions, journeys, delivery, newest, confirming)
+    return Judge(night, transitions, journeys, delivery, newest)
 
 
 def by_segment(part: Judge) -> Segments | None:
@@ -257,47 +242,3 @@ def by_segment(part: Judge) -> Segments | None:
     study = part.night.study
     split = study.split.model_copy(update={"segments": True})
     return segments_of(part.estimator, part.transitions, split, study.logs.min_cell_users)
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What everybody says of the chosen split, in full."""
-
-    chosen: SplitChoice
-    """The split they were asked about: a smaller step than the one chosen where their log supports no larger
-    one."""
-    value: PolicyValue | None = None
-    """None where it moves nothing, so that there is nothing to ask."""
-    witnesses: tuple[HealthCheck, ...] = ()
-    """Do the ways of valuing it agree?"""
-    uplift: Uplift | None = None
-    """Against today's split; None where there is none, or none that is credible,"""
-    refused: Refusal | None = None
-    """and then why; None otherwise. It keeps today's split: nothing else may fill the gap."""
-    guardrails: tuple[GuardrailBound, ...] = ()
-    """How far each could get worse."""
-
-
-def promise_of(night: Night, everybody: Judge, chosen: SplitChoice) -> Promise:
-    """Of the chosen split; of a smaller step in its direction where these users' log supports no larger one,
-    which is found by weights alone."""
-    if not chosen.moves:
-        return Promise(chosen)
-    estimator, gate, study = everybody.estimator, everybody.gate, night.study
-    target = everybody.target(chosen.policy(RECOMMENDED))
-    value = estimator.value(target, RECOMMENDED)
-    beyond = gate.of(value.support, value.journey_support)
-    refused = None
-    if beyond is not None:
-        smaller = passing(chosen, beyond, lambda policy: gate.beyond(everybody.target(policy)))
-        chosen, wanted = smaller, chosen
-        if chosen.plan != wanted.plan:
-            target = everybody.target(chosen.policy(RECOMMENDED))
-            value = estimator.value(target, RECOMMENDED)
-        else:
-            refused = beyond
-    k = everybody.journeys.outcome_names.index(PROFIT)
-    witness = check_witness(RECOMMENDED, PROFIT, value.uplifts(estimator.logged_value, k))
-    found = refused or uplift(estimator, target, PROFIT, study.evaluation, seed=study.seed, value=value)
-    told, why = (found, None) if isinstance(found, Uplift) else (None, found)
-    return Promise(chosen, value, (witness,), told, why, everybody.guardrails(target, value))

@@ -6,7 +6,8 @@ They hold the glue between layers and no mathematics.
 from flows.night import Night
 from flows.stages.cohorts import gather_sample
 from flows.stages.findings import Decided, Logged
-from flows.stages.judging import RECOMMENDED, Candidates, Evaluation, Judge, Promise
+from flows.stages.judging import RECOMMENDED, Candidates, Evaluation, Judge
+from flows.stages.promise import Promise
 from flows.stages.spend import as_vector, attributed_roas
 from flows.stages.staging import stage_logs
 from models import split as splits
@@ -169,7 +170,7 @@ def choose_split(
         Known(events.tier, behaviour.overlap, wide.held, night.earlier),
         Budgets(budget.budgets, budget.spent, everybody.delivery.spend_today),
         segments=splits.segments_of(everybody.estimator, transitions, study.split, study.logs.min_cell_users),
-        confirming=everybody.confirming,
+        bootstrap=everybody.bootstrap,
     )
 
 
@@ -181,7 +182,6 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
         RECOMMENDED, "Today's delivery with the budgets of the best split found."
     )
     policies = (*candidates.policies, recommended) if promise.value else candidates.policies
-    known = {RECOMMENDED: promise.value} if promise.value and study.evaluation.per == "period" else {}
     doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
     table = estimate_policies(
         shown.estimator,
@@ -189,7 +189,7 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
         study.evaluation,
         Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
         seed=study.seed,
-        asked=Asked(doubted, known),
+        asked=Asked(doubted),
     )
     return Evaluation(policies, table.estimates, table.evidence)
 
@@ -208,7 +208,6 @@ def decide(
     logged: Logged,
     everybody: Judge,
     promise: Promise,
-    evaluation: Evaluation,
     checks: tuple[HealthCheck, ...],
 ) -> Decided:
     """The verdict, and the frontier over budgets."""
@@ -218,7 +217,6 @@ def decide(
         everybody.estimator, everybody.transitions, study.split, study.logs.min_cell_users
     )
     days = events.last_day - events.first_day + 1
-    every_night = evaluation.low_every_night if study.evaluation.per == "period" else None
     broken = next((OutcomeAtRisk(one) for one in promise.guardrails if not one.kept), None)
     objections = Objections(health_stop=stop, disagreement=first_doubt(promise, checks), guardrail=broken)
     decision = splits.confirm_split(
@@ -226,7 +224,7 @@ def decide(
         splits.delivered(chosen, everybody.delivery, by_segment),
         study.split,
         LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events)),
-        Standing(objections, promise.uplift, every_night, night.earlier),
+        Standing(objections, promise.believed, night.earlier),
         Doubt(everybody.interval, study.evaluation.level),
     )
     frontier = splits.split_frontier(

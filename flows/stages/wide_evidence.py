@@ -21,21 +21,21 @@ from models.totals import (
 from sql.events import Events
 
 
-def weigh_wide_evidence(night: Night, events: Events, deciders: Judge) -> WideEvidence:
-    """What lift tests and daily totals say of each channel, against the deciding users.
+def weigh_wide_evidence(night: Night, events: Events, everybody: Judge) -> WideEvidence:
+    """What lift tests and daily totals say of each channel, against the users.
 
     Nothing where the logs have neither, or are of a tier that allows no split to speak for or against.
     """
     if events.tier not in CHANNEL_TIERS:
         return WideEvidence()
-    by_totals, unused = _by_daily_totals(night, events, deciders)
-    return WideEvidence((*_by_lift_tests(night, events, deciders), *by_totals), unused)
+    by_totals, unused = _by_daily_totals(night, events, everybody)
+    return WideEvidence((*_by_lift_tests(night, events, everybody), *by_totals), unused)
 
 
-def _by_lift_tests(night: Night, events: Events, deciders: Judge) -> tuple[Combined, ...]:
+def _by_lift_tests(night: Night, events: Events, everybody: Judge) -> tuple[Combined, ...]:
     """Each channel's newest test, of the table `experiments` and of the study, against the same change of
-    budget on the deciding users. Of two that ended together the study's counts."""
-    delivery, level = deciders.delivery, night.study.evaluation.level
+    budget on the users. Of two that ended together the study's counts."""
+    delivery, level = everybody.delivery, night.study.evaluation.level
     tests = newest_tests((*logged_tests(events), *night.study.totals.lift_test), delivery.channels)
     compared: list[Combined] = []
     for channel, test in sorted(tests.items()):
@@ -45,16 +45,16 @@ def _by_lift_tests(night: Night, events: Events, deciders: Judge) -> tuple[Combi
 
 
 def _by_daily_totals(
-    night: Night, events: Events, deciders: Judge
+    night: Night, events: Events, everybody: Judge
 ) -> tuple[tuple[Combined, ...], TotalsUnused | None]:
-    """Channels whose marginal return the totals identify, against the deciding users; or why none is."""
+    """Channels whose marginal return the totals identify, against the users; or why none is."""
     rows = pl.scan_parquet(events.folder / "totals.parquet").select(pl.len()).collect().item()
     if not rows:
         return (), None
     totals = read_daily_totals(night, events)
     if isinstance(totals, TooShort):
         return (), TotalsUnused(totals.said)
-    delivery, level = deciders.delivery, night.study.evaluation.level
+    delivery, level = everybody.delivery, night.study.evaluation.level
     found = {c.channel: usable(c.marginal_iroas) for c in totals.channels if c.marginal_iroas is not None}
     prepare_slopes(delivery, [delivery.channels.index(channel) for channel in found])
     user = {

@@ -3,9 +3,10 @@
 Read in this order: `estimators` (`steps`, `weights`, `importance_sampling`, `fitted_q` with
 `regression_cells` and `shrinkage`, `marginal_weights` with `surprises` and `remembering_weights`,
 `doubly_robust`, `support` with `pareto_tail`, `fast_doubly_robust`), `intervals` (`bootstrap_t` with
-`gamma_interval`, `confidence_sequence`), `headline`, `uplift`, `guardrails`, `checks` (`witness`, `placebo`,
-`effect_on_the_past`, `stratified`, `selection`, `sensitivity`, `support_gate`), `evidence`, `policy_table`;
-`arrays` for plain arrays. `reference` holds what the scoreboard compares with.
+`gamma_interval`, `simultaneous`, `confidence_sequence`), `headline`, `uplift`, `picked_uplift`, `guardrails`,
+`checks` (`witness`, `placebo`, `effect_on_the_past`, `stratified`, `selection`, `sensitivity`,
+`support_gate`), `evidence`, `policy_table`; `arrays` for plain arrays. `reference` holds what the scoreboard
+compares with.
 """
 
 from models.evaluation.arrays.evaluate import evaluate
@@ -35,9 +36,11 @@ from models.evaluation.intervals.bootstrap_t import (
 )
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.intervals.gamma_interval import Gross, Tails, guard_reach
+from models.evaluation.intervals.simultaneous import PlanClass, plan_class
+from models.evaluation.picked_uplift import Picked, PickedUplift, picked_uplift
 from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, Asked, PolicyTable, Reporting, evaluate_policies
-from models.evaluation.promise import hurdle_of, promise
+from models.evaluation.promise import promise
 from models.evaluation.uplift import uplift
 from models.results import Gate
 
@@ -52,6 +55,9 @@ __all__ = [
     "Gate",
     "Gross",
     "OffPolicyEvaluation",
+    "Picked",
+    "PickedUplift",
+    "PlanClass",
     "PolicyMoney",
     "PolicyTable",
     "PolicyValue",
@@ -72,10 +78,11 @@ __all__ = [
     "guard_reach",
     "guardrail_bounds",
     "guardrails_of",
-    "hurdle_of",
     "joint_covariance",
     "lower_bounds",
     "normal_interval",
+    "picked_uplift",
+    "plan_class",
     "promise",
     "sequence_level",
     "standard_errors",

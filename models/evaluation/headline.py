@@ -11,6 +11,7 @@ from models.evaluation.estimators.doubly_robust import Floats
 from models.evaluation.estimators.policy_value import REMEMBERING, PolicyValue, Uplifted
 from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
+from models.evaluation.intervals.simultaneous import PlanClass
 from models.results import Interval
 
 OWN_NOISE = 1.0
@@ -50,6 +51,23 @@ def uplift_interval(
     if not math.isfinite(faint):
         return found
     return Interval(found.estimate, found.low - faint, found.high + faint, found.level)
+
+
+def uplift_bound(
+    uplift: Uplifted, gross: Gross, bootstrap: BootstrapT, plans: PlanClass, *, scale: float, level: float
+) -> float | None:
+    """The lower bound of one outcome's difference from today's delivery for whoever picked the policy among
+    `plans` on these very entities: as `uplift_interval`, with the class's reach in place of chance's alone.
+    None where the spread is not known."""
+    below = bootstrap.reach_below(uplift.headline, gross, plans.errors(level), plans.tail(level))
+    if below is None or not math.isfinite(below):
+        return None
+    estimate = float(uplift.headline.sum())
+    low = estimate - below
+    for name, witness in uplift.witnesses.items():
+        low = min(low, estimate + _beyond_noise(witness - uplift.headline, name))
+    faint = FAINT * uplift.today_error
+    return scale * (low - faint if math.isfinite(faint) else low)
 
 
 def _beyond_noise(difference: Floats, witness: str) -> float:

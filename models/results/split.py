@@ -36,7 +36,11 @@ class SplitRow:
 
 @dataclass(frozen=True)
 class Uplift:
-    """Recommended minus current, per budget period, on entities that did not choose the split."""
+    """Recommended minus current, per budget period.
+
+    The low end is a bound for every plan that could have been picked, the high end one for this plan, each of
+    half the error that `level` leaves; the estimate is less what picking the best of many flatters.
+    """
 
     outcome: str
     estimate: float
@@ -80,6 +84,8 @@ class SplitDecision:
     """With KEEP or NO_EVIDENCE: what would change it."""
     considered: Uplift | None = None
     """With KEEP: what the best split found would have promised."""
+    detectable: float | None = None
+    """The smallest true gain of such a plan that this log would have confirmed four times in five."""
     held_back: HeldBack | None = None
     """With MOVE_PARTLY: what was held back."""
     changed: Changed | None = None

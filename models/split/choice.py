@@ -1,22 +1,27 @@
-"""What the deciding entities say, all that do not report: the plan, its limits, what speaks for it."""
+"""The plan, its limits, what speaks for it, and what its picking costs."""
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from models.evaluation import PlanClass
 from models.policies import Policy, ScaledDelivery
 from models.results import CutUnseen, Hold, Obstacle, StepLimit, TargetUnmet
 from models.split.cells import Cells
 from models.split.delivery import Floats
-from models.split.goals import Goal, weighted
+from models.split.goals import Goal, Weights, weighted
 from models.split.limits import Limits
 from models.split.local_model import LocalModel
+from models.split.worth import NOTHING, Worth
 
+NO_PLANS = PlanClass(np.empty(0), 0)
 CHANNEL_TIERS = ("A+", "A")
 """Evidence tiers whose logs show who could have seen an ad and did not."""
 
 
 @dataclass(frozen=True)
 class SplitChoice:
-    """What the deciding entities say. K rows (channels, or parts of them), money in currency per period."""
+    """A plan as the search has it. K rows (channels, or parts of them), money in currency per period."""
 
     tier: str
     limits: Limits
@@ -28,9 +33,9 @@ class SplitChoice:
     """Row -> why it may not move."""
     step_cap_binds: bool
     estimate: float
-    """Gain against today's split, on the entities that chose it: too good to be promised."""
+    """Gain against today's split as the search has it: the best of many flatters itself."""
     bound: float
-    """Its lower bound, which may lie below 0; 0 when today's split is kept."""
+    """Its lower bound for all plans at once, which may lie below 0; 0 when today's split is kept."""
     budget_low: tuple[float, ...]
     budget_high: tuple[float, ...]
     """(K,) interval of each budget, from the optimiser on resampled entities."""
@@ -43,12 +48,20 @@ class SplitChoice:
     rare_none: frozenset[str] = frozenset()
     """Rows whose eligible entities nearly all saw an ad."""
     limited_by: StepLimit | None = None
-    """What the plan wanted was beyond, where the plan is a smaller step; `estimate` and `bound` are those of
-    the deciding entities' plan."""
+    """What the plan wanted was beyond, where the plan is a smaller step."""
     goal: Goal = field(default_factory=lambda: Goal("profit", (1.0, -1.0, 0.0)))
-    promise: float = 0.0
-    """What the plan is worth proposing for (`models.split.search`), by which choices are compared; of today's
-    split 0, or minus infinity where it misses the goal's target."""
+    worth: Worth = NOTHING
+    """What the plan is worth proposing for, by which choices are compared."""
+    plans: PlanClass = NO_PLANS
+    """All that could have been picked,"""
+    level: float = 0.95
+    """and the level of a bound for all of them at once;"""
+    lasting: float = 1.0
+    """of one that holds on every night as well; 1 where too few entities give none."""
+    optimism: float = 0.0
+    """By how much `estimate` flatters itself, as folds of entities tell it."""
+    surest: "SplitChoice | None" = None
+    """The plan with the largest bound, where that is another one."""
     repairs: bool = False
     """Today's split misses the goal's target, and the plan gives up some of what is raised to meet it."""
     shortfall: TargetUnmet | None = None
@@ -70,10 +83,15 @@ class SplitChoice:
         """Name of what is promised, in currency units: `profit`, `margin`, ..."""
         return self.goal.surplus_outcome if self.repairs else self.goal.outcome
 
+    @property
+    def weights(self) -> Weights:
+        """What is promised is made of."""
+        floor = self.goal.floor if self.repairs else None
+        return self.goal.weights if floor is None else floor
+
     def gain(self, change: Floats) -> Floats:
         """(C,) what is promised, from the change of the quantities (C, 3) against today's split."""
-        floor = self.goal.floor if self.repairs else None
-        return weighted(change, self.goal.weights if floor is None else floor)
+        return weighted(change, self.weights)
 
     def policy(self, name: str, text: str = "") -> Policy:
         """The plan as a policy."""

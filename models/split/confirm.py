@@ -1,4 +1,4 @@
-"""The decision, estimated anew on entities that did not choose the split."""
+"""The decision: verdict, uplift and rows, once the chosen plan has been evaluated."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.results import (
-    Interval,
     NotJudged,
     Obstacle,
     OverBudget,
@@ -16,21 +15,21 @@ from models.results import (
     SplitRow,
     Stopped,
     TargetAtRisk,
-    Uplift,
     WaitsForAllNights,
     Why,
 )
 from models.settings import SplitSettings
+from models.split.believed import Believed, believed
 from models.split.bounds import broken_bound
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, total
-from models.split.doubt import Doubt, bootstrap_interval, probability_above_zero
+from models.split.doubt import Doubt, bootstrap_interval
 from models.split.limits import Limits, budget_limits
 from models.split.marginal import marginal_iroas, prepare_slopes
 from models.split.missing import missing_data
 from models.split.reasons import row_reasons
 from models.split.segments import Segments
-from models.split.steadiness import lasting_low, too_soon, what_changed
+from models.split.steadiness import too_soon, what_changed
 from models.split.terms import LoggedFacts
 from models.split.verdict import (
     KEEP,
@@ -55,41 +54,31 @@ def confirm_split(
     standing: Standing = NO_NEWS,
     doubt: Doubt | None = None,
 ) -> SplitDecision:
-    """Verdict, uplift and rows. `delivery`: scaled delivery on the reporting entities (`delivered`).
-    Money per budget period.
+    """Verdict, uplift and rows. `delivery`: scaled delivery on the entities that chose (`delivered`). Money
+    per budget period.
 
     `doubt`: the bootstrap-t of these entities when left out. An uplift that `standing` leaves out, or that is
     not in the goal, is worked out here from `delivery`, quick looks or not, as are spend, iROAS and targets.
     """
     doubt = doubt or Doubt(bootstrap_interval(delivery.cluster_key))
-    interval, level, objections = doubt.interval, doubt.level, standing.objections
-    uplift, earlier, low_every_night = standing.uplift, standing.earlier, standing.low_every_night
+    objections, earlier = standing.objections, standing.earlier
     limits = choice.limits
-    promised: Interval | None = None
-    better = float("nan")
+    told: Believed | None = None
     if choice.moves and not choice.stop:
         there = delivery.quantities(limits.multipliers(np.array(choice.plan)))
         change = there - delivery.quantities(np.ones(len(limits.channels)))
         if np.all(np.isfinite(change)):
-            gain = choice.gain(change)
-            if low_every_night is None or choice.outcome != "profit":
-                low_every_night = lasting_low(gain, interval, level)
-            if uplift is None or uplift.outcome != choice.outcome:
-                found, better = interval(gain, level), probability_above_zero(gain, interval)
-            else:
-                found = Interval(uplift.estimate, uplift.low, uplift.high, uplift.level)
-                better = uplift.probability_better
-            # an interval without ends says nothing, and today's split is kept
-            promised = found if np.isfinite(found.high - found.low) else None
+            told = standing.believed
+            if told is None or told.uplift.outcome != choice.outcome:
+                told = believed(choice, choice.gain(change), doubt.interval)
             objections = _with_guardrail(choice, change[:, 1], delivery, objections, doubt)
             objections = _with_target(choice, there, objections, doubt)
+    promised = None if told is None else told.uplift
+    low_every_night = None if told is None else told.low_every_night
     waits = too_soon(earlier, promised, low_every_night) and not choice.stop
     if waits:
         objections = replace(objections, patience=WaitsForAllNights(low_every_night))
     verdict = decide(choice, promised, objections)
-    told = None
-    if promised is not None:
-        told = Uplift(choice.outcome, promised.estimate, promised.low, promised.high, level, better)
     kept = verdict in (KEEP, NO_EVIDENCE)
     why = reason_of(verdict, choice, promised, objections)
     missing = missing_data(verdict, choice, promised, objections, facts, split.min_none_overlap)
@@ -114,10 +103,11 @@ def confirm_split(
         period_days=split.period_days,
         budget_current=float(limits.current.sum()),
         budget_recommended=float(plan.sum()),
-        uplift=None if kept else told,
+        uplift=None if kept else promised,
         rows=_rows(choice, plan, delivery, why if kept else None, facts.attributed_roas, doubt),
         missing=missing,
-        considered=told if kept else None,
+        considered=promised if kept else None,
+        detectable=None if told is None else told.detectable,
         held_back=held_back(choice) if verdict == MOVE_PARTLY else None,
         limited_by=choice.limited_by,
         over_budget=float(limits.budget) if over else None,

@@ -1,4 +1,4 @@
-"""Intervals of totals on the reporting entities: one method for the uplift, the spend and the frontier."""
+"""Intervals of totals: one method for the uplift, the spend and the frontier."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +14,11 @@ from models.split.delivery import standard_error, total
 Floats = NDArray[np.float64]
 IntervalMethod = Callable[[Floats, float], Interval]
 """(per-cluster values (C,) whose sum is the estimate, level) -> interval; infinite bounds where unknown."""
-BISECTIONS = 14
-"""Of a level: to a ten-thousandth, as far as resamples tell."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """How intervals of the reporting entities are made, and of which level."""
+    """How intervals are made, and of which level."""
 
     interval: IntervalMethod
     level: float = 0.95
@@ -45,21 +43,3 @@ def bootstrap_interval(cluster_key: NDArray[np.int64], seed: int = 0) -> Interva
         return found or normal_interval(values, level)
 
     return interval
-
-
-def probability_above_zero(values: Floats, interval: IntervalMethod) -> float:
-    """How sure the total of (C,) is above 0, as the interval that is printed has it. NaN where unknown.
-
-    (1 + L) / 2 for the level L whose lower bound is 0, and (1 - L) / 2 for the one whose upper bound is.
-    """
-    whole = interval(values, 0.5)
-    if not np.isfinite(whole.high - whole.low):
-        return float("nan")
-    above = whole.estimate > 0
-    inside, outside = 0.0, 1.0  # levels whose interval excludes 0, and includes it
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (inside + outside)
-        found = interval(values, middle)
-        excludes = found.low > 0 if above else found.high < 0
-        inside, outside = (middle, outside) if excludes else (inside, middle)
-    return 0.5 + inside / 2 if above else 0.5 - inside / 2

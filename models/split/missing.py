@@ -17,7 +17,6 @@ from models.results import (
     EaseGuardrail,
     EaseLimits,
     HoldOut,
-    Interval,
     LogOpportunities,
     LongerLog,
     MendFinding,
@@ -32,6 +31,7 @@ from models.results import (
     ShownTooRarely,
     StepLimit,
     TryAtRandom,
+    Uplift,
     WaitForNights,
 )
 from models.split.choice import CHANNEL_TIERS, SplitChoice
@@ -44,7 +44,7 @@ LONGEST_WAIT_DAYS = 3 * 365
 def missing_data(
     verdict: str,
     choice: SplitChoice,
-    uplift: Interval | None,
+    uplift: Uplift | None,
     objections: Objections,
     facts: LoggedFacts,
     none_gate: float,
@@ -139,7 +139,7 @@ def _shown_more(choice: SplitChoice) -> tuple[Advice, ...]:
     return (ShowMore(rare),) if rare else ()
 
 
-def _sharper(choice: SplitChoice, uplift: Interval, logged_days: int | None) -> Advice:
+def _sharper(choice: SplitChoice, uplift: Uplift, logged_days: int | None) -> Advice:
     """What it takes for the interval to leave 0."""
     if uplift.estimate <= 0:
         return ChangeOnPurpose(_doubtful(choice), gain_seen=False)

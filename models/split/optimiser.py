@@ -1,10 +1,11 @@
-"""Choosing the split: the plan most likely to be confirmed as better than today's."""
+"""Choosing the split: of the plans that are better than today's beyond doubt, the one that earns most."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation import BootstrapT
 from models.results import (
     Hold,
     NoneJudged,
@@ -23,10 +24,13 @@ from models.split.feasibility import check_bounds
 from models.split.goals import Goal, goal_of, reached
 from models.split.limits import Limits, budget_limits
 from models.split.local_model import LocalModel, expand_today
+from models.split.optimism import optimism
 from models.split.rounding import round_plan
-from models.split.search import Search
+from models.split.search import Confidence, Search
 from models.split.segments import Segments
+from models.split.shrink import kept_share
 from models.split.stability import budget_intervals
+from models.split.steadiness import lasting_level
 from models.split.step_limit import step_cap_binds, step_limit
 from models.split.support import Holds, held_channels, never_idle, none_is_rare, not_scaled
 from models.split.terms import Budgets, Known, Terms
@@ -45,6 +49,7 @@ class _Task:
     terms: Terms
     known: Known
     goal: Goal
+    confidence: Confidence
     rare_none: frozenset[str] = frozenset()
     """Rows whose eligible entities nearly all saw an ad."""
 
@@ -56,20 +61,19 @@ def choose_split(
     budgets: Budgets = TODAYS_SPEND,
     *,
     segments: Segments | None = None,
-    confirming: float = 1.0,
+    bootstrap: BootstrapT | None = None,
 ) -> SplitChoice:
     """maximise value(m) - value(1), in doubt, subject to UCB[spend(m)] <= B, bounds, step cap, the target.
 
-    `delivery`: scaled delivery on the deciding entities, all that do not report. `goals` says what the value
-    is; by default margin minus spend, so that money left over counts. `segments`: the same entities by
-    segment, where budgets may differ by segment. `confirming`: reporting entities per deciding one, which a
-    split by segment has to pass.
+    `delivery`: scaled delivery on all entities. `goals` says what the value is; by default margin minus
+    spend, so that money left over counts. `segments`: the same entities by segment, where budgets may differ
+    by segment; both kinds of split then share the error of the bound between them. `bootstrap`: of these
+    entities, where it is at hand.
 
     Slopes by finite differences, concave programs for a few degrees of doubt, then their rounded optima
     are evaluated directly and the best becomes the next point of expansion, at most `ROUNDS` times. Of all
-    candidates evaluated the one most likely to be worth something to other entities wins (`search`), and
-    today's split if none gains anything; a split by segment only if it promises more than the best split
-    between whole channels.
+    candidates evaluated the one that is worth most wins (`search`), and today's split if none gains anything;
+    a split by segment only if it is worth more than the best split between whole channels.
     Raises StudyError when the study's bounds contradict each other.
     """
     channels, tier, overlap = delivery.channels, known.tier, known.overlap
@@ -91,7 +95,9 @@ def choose_split(
         frozenset(holds.uncut), spent=spent, valued=valued,
     )  # fmt: skip
     rare = frozenset() if chosen else none_is_rare(overlap, split)
-    task = _Task(terms, known, goal_of(split, terms.currency), rare)
+    errors = (1.0 - evaluation.level) / (1 if segments is None else 2)
+    confidence = Confidence(bootstrap or BootstrapT(delivery.cluster_key, seed=terms.seed), 1.0 - errors)
+    task = _Task(terms, known, goal_of(split, terms.currency), confidence, rare)
     if stop:
         return _kept(task, limits, holds, stop=stop, model=None)
     model = expand_today(delivery, limits.free)
@@ -99,7 +105,7 @@ def choose_split(
     cells = None if segments is None else segments.cells(delivery, limits.free)
     if segments is None or cells is None:
         return whole
-    by_segment = segments.delivery(cells, evaluation, confirming)
+    by_segment = segments.delivery(cells, evaluation)
     spend_by_cell = cells.spend(current, segments.shares)
     rows = tuple(c for c in cells.names if spend_by_cell[c] > 0)
     by_row = segments.overlap(cells, evaluation.min_behaviour_probability)
@@ -122,7 +128,7 @@ def choose_split(
         ),
         tuple((cells.channels[c.channel], c.label) for c in cells.cells),
     )  # fmt: skip
-    return replace(part, cells=cells, whole_channels=whole) if part.promise > whole.promise else whole
+    return replace(part, cells=cells, whole_channels=whole) if part.worth > whole.worth else whole
 
 
 def _current(delivery: DeliveryValue, budgets: Budgets) -> dict[str, float]:
@@ -143,13 +149,13 @@ def _best(
     rows: tuple[tuple[str, str | None], ...],
 ) -> SplitChoice:
     """The best plan for the rows (K,) of a delivery, and how steady it is."""
-    split, level, goal = task.terms.split, task.terms.evaluation.level, task.goal
+    split, goal = task.terms.split, task.goal
     earlier = task.known.earlier
     if not limits.allows(limits.anchor()):  # the held channels leave too little room to meet the limits
         return _kept(task, limits, holds, stop=None, model=model)
     calibration = float(limits.valued.sum()) / max(total(spend_of(delivery.today())), 1e-12)
-    search = Search(delivery, limits, goal, split.z, calibration, level=level)
-    best = search.run(model)
+    search = Search(delivery, limits, goal, split.z, calibration, confidence=task.confidence)
+    best, surest = search.run(model)
     chosen = best.plan
     stays_from, before = "", None if earlier is None else earlier.plan(rows, limits)
     if earlier is not None and before is not None:
@@ -158,7 +164,8 @@ def _best(
             chosen, stays_from = before, earlier.as_of
     low, high = budget_intervals(
         best.model, limits, split.z, calibration, chosen, goal, doubt=best.doubt,
-        cluster_key=delivery.cluster_key, resamples=split.bootstrap, level=level,
+        cluster_key=delivery.cluster_key, resamples=split.bootstrap,
+        level=task.terms.evaluation.level,
         seed=task.terms.seed,
     )  # fmt: skip
     moved = float(np.abs(chosen - limits.current).sum())
@@ -182,14 +189,41 @@ def _best(
         stop=None,
         model=model,
         goal=goal,
-        promise=search.promise(search.assess(chosen)) if moved > 0 else search.keeping,
+        worth=search.worth(search.assess(chosen)) if moved > 0 else search.keeping,
+        level=task.confidence.level,
+        lasting=lasting_level(len(delivery.cluster_key), task.confidence.level),
         repairs=not search.today_meets_target and not search.assess(chosen).bound > 0,
         shortfall=shortfall,
         stays_from=stays_from if moved > 0 else "",
     )
-    gain = choice.gain(search.change(chosen))
-    doubt = split.z * standard_error(gain) if moved > 0 else 0.0
-    return replace(choice, estimate=total(gain), bound=total(gain) - doubt)
+    if moved == 0:
+        return choice
+    plans = search.plans(model, choice.weights)
+    reach = plans.errors(choice.level) if split.z > 0 else 0.0
+
+    def valued(some: SplitChoice) -> SplitChoice:
+        gain = some.gain(search.change(np.array(some.plan)))
+        return replace(
+            some, plans=plans, estimate=total(gain), bound=total(gain) - reach * standard_error(gain)
+        )
+
+    def best_by(some: LocalModel) -> Floats:
+        return limits.multipliers(search.optimum(some, best.doubt, limits.anchor()))
+
+    flattery = optimism(best.model, choice.weights, delivery.cluster_key, best_by)
+    taken = 1.0 if best.wanted is None else kept_share(chosen, best.wanted, limits)
+    choice = replace(valued(choice), optimism=taken * flattery)
+    if stays_from or not surest.bound > 0 or np.array_equal(surest.plan, chosen):
+        return choice
+    second = replace(
+        choice,
+        plan=tuple(surest.plan.tolist()),
+        multipliers=(1.0, *limits.multipliers(surest.plan).tolist()),
+        limited_by=step_limit(surest, search.refused, surest.plan, limits, task.rare_none),
+        step_cap_binds=step_cap_binds(surest.plan, limits),
+        worth=search.worth(search.assess(surest.plan)),
+    )
+    return replace(choice, surest=valued(second))
 
 
 def _shortfall(goal: Goal, today: Floats, split: SplitSettings) -> TargetUnmet | None:

@@ -1,8 +1,10 @@
-"""Candidates for the split, each evaluated directly on the deciding entities, all that do not report.
+"""Candidates for the split, each evaluated directly on all entities, and which of them to take.
 
-Whoever confirms a plan asks for a lower bound above 0, on entities of its own. A plan is therefore worth
-proposing for what it is likely to be confirmed at: its `promise`. Among the plans of one expected gain the
-surest lie on the path of lower bounds: the programs of `DOUBTS`.
+Whoever picks the best of many plans by the same entities' figures pays for the picking: a plan is *confirmed*
+where its lower bound that holds for every plan at once is above 0 (`PlanClass`). All confirmed plans are then
+better than today's together, with one error probability, so of them the one may be taken that is expected to
+earn the most, and not the one whose bound is largest: that would be a small step. Of plans none of which is
+confirmed, the one most likely to be by a longer log is worth telling of: its `promise`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,29 +14,44 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from models.evaluation import Gate, hurdle_of, promise
+from models.evaluation import BootstrapT, Gate, PlanClass, plan_class, promise
 from models.numerics import one_blas_thread
 from models.split.delivery import DeliveryValue, standard_error, total
-from models.split.goals import Goal, surplus_bound
+from models.split.goals import Goal, Weights, surplus_bound, weighted
 from models.split.limits import Limits
 from models.split.local_model import LocalModel, expand_at
 from models.split.program import solve, split_program
 from models.split.rounding import round_plan
 from models.split.shrink import MIN_STEP, fewer_cuts, kept_share, whole_step
+from models.split.worth import Worth
 
 Floats = NDArray[np.float64]
 
 ROUNDS = 3
 """Candidates of a round are optima of slopes taken at the best one of the round before."""
-DOUBTS = (0.5, 1.0, 1.5)
-"""Times `split.z`: by so many standard errors less a plan's gain is maximised, one candidate for each."""
+BOLD = 1.0
+"""Standard errors taken off the gain by which confirmed plans are compared."""
+DOUBTS = (0.0, 0.5, 1.0)
+"""Of the way from BOLD to the reach of the whole class: by so many standard errors less a plan's gain is
+maximised, one candidate for each. The last of them has the largest bound."""
 MAX_EVALUATIONS = 40
 """Each costs seconds: no further point of expansion is taken that would pass this number."""
 SPEND_TOLERANCE = 0.005
 """The upper bound of a candidate's spend, evaluated directly, may pass the budget by this share, and the
 lower bound of what a target leaves over may miss 0 by it; typed budgets never pass the budget."""
+FURTHEST = 6.0
+"""Standard errors that stand in for a reach that too few entities tell."""
 STEADY_LEVEL = 0.95
 """Of the test by which a new plan has to be better than last night's."""
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How a plan that was picked on the entities themselves is believed."""
+
+    bootstrap: BootstrapT
+    level: float = 0.95
+    """Of a lower bound for all plans at once, one-sided."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,7 @@ class Assessment:
     error: float
     """Its standard error."""
     bound: float
-    """Its lower bound."""
+    """Its lower bound, for all plans at once."""
     more_spend: float
     """Upper bound of spend above today's."""
     surplus: float
@@ -60,12 +77,14 @@ UNKNOWN = Assessment(float("nan"), float("nan"), float("-inf"), float("inf"), fl
 
 @dataclass(frozen=True)
 class Found:
-    """A candidate (K,), the model it is an optimum of, by how many standard errors less, and its promise."""
+    """A candidate (K,), the model it is an optimum of, by how many standard errors less, its worth and
+    bound."""
 
     plan: Floats
     model: LocalModel
     doubt: float
-    promise: float
+    worth: Worth
+    bound: float
     wanted: Floats | None = None
     """(K,) the optimum itself, where the log does not support it and `plan` is a smaller step,"""
     gate: Gate | None = None
@@ -73,7 +92,7 @@ class Found:
 
 
 class Search:
-    """Looks for the plan with the largest promise."""
+    """Looks for the plan that is worth most."""
 
     def __init__(
         self,
@@ -83,12 +102,11 @@ class Search:
         z: float,
         calibration: float,
         *,
-        level: float = 0.95,
+        confidence: Confidence,
     ) -> None:
-        """calibration: turns estimated spend into the log's own; level: of the interval that confirms."""
+        """calibration: turns estimated spend into the log's own."""
         self.delivery, self.limits, self.goal, self.z = delivery, limits, goal, z
-        self.calibration = calibration
-        self.hurdle = hurdle_of(level)
+        self.calibration, self.confidence = calibration, confidence
         # as far as rounding and a model's error reach
         self.slack = SPEND_TOLERANCE * limits.budget
         self.room = max(limits.budget + self.slack - float(limits.current.sum()), 0.0)
@@ -96,8 +114,29 @@ class Search:
         self.today_meets_target = surplus_bound(goal, self.today, z) >= 0
         self.refused: tuple[Floats, Gate] | None = None
         """The first optimum (K,) of which no step worth taking passes, and the gate it is beyond."""
+        self.reach = float("inf")
+        """Standard errors by which any plan's estimate may be too high."""
+        self._tried: dict[bytes, Floats] = {}
         # what today's split is worth: nothing, and less than any plan that meets a target it misses
-        self.keeping = 0.0 if self.today_meets_target else float("-inf")
+        self.keeping = Worth(False, 0.0 if self.today_meets_target else float("-inf"))
+
+    def plans(self, model: LocalModel, weights: Weights) -> PlanClass:
+        """All plans that might be proposed, by what `weights` make of margin, spend and purchases: those of a
+        model around today's delivery, and those evaluated so far."""
+        limits = self.limits
+        free = np.flatnonzero(limits.free)
+        slopes = np.column_stack([weighted(model.columns[:, :, 1 + k].T, weights) for k in free.tolist()])
+        # a plan's typed budgets add up to no more than today's, wherever the budget is no larger
+        capped = limits.budget <= float(limits.current.sum()) * (1 + 1e-9)
+        unit = limits.per_unit[free]
+        costs = np.divide(1.0, unit, out=np.zeros(len(free)), where=unit > 0)
+        tried = [weighted(change, weights) for change in self._tried.values()]
+        return plan_class(
+            slopes,
+            self.confidence.bootstrap,
+            spends=costs if capped else None,
+            tried=np.column_stack(tried) if tried else None,
+        )
 
     def change(self, plan: Floats) -> Floats:
         """(C, 3) margin, spend and purchases of a plan less those of today's split."""
@@ -114,12 +153,14 @@ class Search:
         surplus = surplus_bound(self.goal, self.today + change, self.z)
         if not change.any():
             return Assessment(0.0, 0.0, 0.0, 0.0, surplus)
+        self._tried[plan.tobytes()] = change
         value = self.goal.value(change)
         error, wobble = standard_error(value), self.z * standard_error(change[:, 1])
+        doubt = self.reach * error if self.z > 0 and error > 0 else 0.0
         return Assessment(
             total(value),
             error,
-            total(value) - self.z * error,
+            total(value) - doubt,
             self.calibration * (total(change[:, 1]) + wobble),
             surplus,
         )
@@ -128,33 +169,38 @@ class Search:
         """Within the budget and the goal's target, as far as can be told."""
         return found.more_spend <= self.room and found.surplus >= -self.slack
 
-    def promise(self, found: Assessment) -> float:
+    def worth(self, found: Assessment) -> Worth:
         """What a plan is worth proposing for, beside `keeping`. Where today's split misses the goal's target,
-        a plan that gives something up to meet it is worth its lower bound; without doubt (z = 0), its
-        gain."""
-        if not np.isfinite(found.bound):
-            return float("-inf")
+        a plan that gives something up to meet it is worth what is left after `z` standard errors; without
+        doubt (z = 0), its gain."""
+        if not np.isfinite(found.estimate):
+            return Worth(False, float("-inf"))
         if not self.today_meets_target or self.z == 0:
-            return found.bound
-        return promise(found.estimate, found.error, self.hurdle)
+            return Worth(False, found.estimate - self.z * found.error)
+        if found.bound > 0:
+            return Worth(True, found.estimate - BOLD * found.error)
+        return Worth(False, promise(found.estimate, found.error, min(self.reach, FURTHEST)))
 
-    def run(self, today: LocalModel) -> Found:
-        """The best plan found, today's where there is none."""
+    def run(self, today: LocalModel) -> tuple[Found, Found]:
+        """The plan that is worth most, today's where there is none; and the one with the largest bound."""
         limits, keep = self.limits, self.limits.current
-        nothing = Found(keep, today, self.z, self.keeping)
-        best, model, last = nothing, today, keep
+        self.reach = self.plans(today, self.goal.weights).errors(self.confidence.level)
+        nothing = Found(keep, today, self.z, self.keeping, 0.0)
+        best, surest, model, last = nothing, nothing, today, keep
+        reach = min(self.reach, FURTHEST)
+        doubts = [BOLD + share * (reach - BOLD) for share in DOUBTS] if self.z > 0 else [0.0]
         for step in range(ROUNDS):
             round_best, seen = nothing, [keep, last]
-            doubts = [share * self.z for share in (DOUBTS if self.z > 0 else (0.0,))]
-            optima = [self._optimum(model, doubt, last) for doubt in doubts]
+            optima = [self.optimum(model, doubt, last) for doubt in doubts]
             self._look_at(optima, seen)
             for doubt, plan in zip(doubts, optima, strict=True):
                 if any(np.array_equal(plan, other) for other in seen):
                     continue
                 seen.append(plan)
                 for candidate in self._candidates(plan, model, doubt, seen):
-                    round_best = max(round_best, candidate, key=lambda f: f.promise)
-            best = max(best, round_best, key=lambda f: f.promise)
+                    round_best = max(round_best, candidate, key=lambda f: f.worth)
+                    surest = max(surest, candidate, key=lambda f: f.bound)
+            best = max(best, round_best, key=lambda f: f.worth)
             if np.array_equal(round_best.plan, keep):
                 break
             near = float(np.abs(round_best.plan - last).sum()) <= max(
@@ -165,24 +211,26 @@ class Search:
                 break
             last = round_best.plan
             model = expand_at(self.delivery, limits.multipliers(last), limits.free, today)
-        return best
+        return best, surest
 
     def _look_at(self, plans: Sequence[Floats], seen: Sequence[Floats]) -> None:
         """Evaluate new plans (K,), all at once."""
         new = [plan for plan in plans if not any(np.array_equal(plan, other) for other in seen)]
         self.delivery.prepare((self.limits.multipliers(plan) for plan in new), gates=True)
 
-    def _optimum(self, model: LocalModel, doubt: float, start: Floats) -> Floats:
+    def optimum(self, model: LocalModel, doubt: float, start: Floats) -> Floats:
         """(K,) a model's plan with the largest gain less `doubt` standard errors, as it is typed in."""
         with one_blas_thread():
             program = split_program(model, self.limits, self.z, self.goal, self.calibration, doubt=doubt)
             optimum = solve(program, starts=(start,))
         return round_plan(optimum, self.limits)
 
-    def _worth(self, plan: Floats) -> float:
-        """A plan's (K,) promise, evaluated directly, where it keeps to everything."""
+    def _judged(self, plan: Floats) -> tuple[Worth, float]:
+        """A plan's (K,) worth and bound, evaluated directly, where it keeps to everything."""
         found = self.assess(plan)
-        return self.promise(found) if self.allows(found) else float("-inf")
+        if not self.allows(found):
+            return Worth(False, float("-inf")), float("-inf")
+        return self.worth(found), found.bound
 
     def _candidates(
         self, plan: Floats, model: LocalModel, doubt: float, seen: list[Floats]
@@ -190,7 +238,7 @@ class Search:
         """An optimum (K,) where the log supports it, else the smaller steps towards it that it does."""
         gate = self.delivery.gate(self.limits.multipliers(plan))
         if gate is None:
-            yield Found(plan, model, doubt, self._worth(plan))
+            yield Found(plan, model, doubt, *self._judged(plan))
             return
         passed = list(self._smaller(plan))
         if not passed:
@@ -198,7 +246,7 @@ class Search:
         for smaller in passed:
             if not any(np.array_equal(smaller, other) for other in seen):
                 seen.append(smaller)
-                yield Found(smaller, model, doubt, self._worth(smaller), plan, gate)
+                yield Found(smaller, model, doubt, *self._judged(smaller), plan, gate)
 
     def _smaller(self, wanted: Floats) -> Iterator[Floats]:
         """Plans (K,) that pass. Running products take no evaluation and are asked first; where the weights of
@@ -224,15 +272,16 @@ class Search:
                     break
 
     def settled(self, plan: Floats, earlier: Floats) -> bool:
-        """Does an earlier night's plan (K,) stay? While it is still worth proposing, promising more than
-        today's split, and `plan` is not better than it beyond doubt.
+        """Does an earlier night's plan (K,) stay? While it is still worth proposing, confirmed where `plan`
+        is, and `plan` is not better than it beyond doubt.
 
         `plan` was picked as the best of all on these very entities, so the doubt is that of every direction
         of the K free rows at once: the difference has to pass sqrt(chi2_K) standard errors (Scheffé 1953).
         """
         if not self.limits.allows(earlier) or np.array_equal(earlier, self.limits.current):
             return False
-        if not self._worth(earlier) > self.keeping:
+        before, now = (self._judged(one)[0] for one in (earlier, plan))
+        if not before > self.keeping or now.confirmed > before.confirmed:
             return False
         ahead = self.goal.value(self.change(plan) - self.change(earlier))
         reach = float(np.sqrt(chi2.ppf(STEADY_LEVEL, max(int(self.limits.free.sum()), 1))))

@@ -52,12 +52,10 @@ class Segments:
         first = np.searchsorted(journeys.cluster, np.arange(journeys.n_clusters))
         return segment_of(self.features[first], self.columns)
 
-    def delivery(
-        self, cells: Cells, settings: EvaluationSettings | None = None, confirming: float = 1.0
-    ) -> DeliveryValue:
+    def delivery(self, cells: Cells, settings: EvaluationSettings | None = None) -> DeliveryValue:
         """What delivery is worth by the cells' multipliers. A cell's spend is that of its own clusters.
 
-        settings: of the gates that plans have to pass (left out: none), and by how many users per user here.
+        settings: of the gates that plans have to pass (left out: none).
         """
         estimator, journeys = self.estimator, self.estimator.journeys
         masks = cells.masks(self.of_cluster)  # (cells, C)
@@ -86,21 +84,18 @@ class Segments:
             actions=(journeys.actions[0], *cells.names),
             scale=journeys.scale,
             cluster_key=journeys.cluster_key,
-            supports=None
-            if settings is None
-            else self._supports(cells, settings, confirming, target_of, given),
+            supports=None if settings is None else self._supports(cells, settings, target_of, given),
         )
 
     def _supports(
         self,
         cells: Cells,
         settings: EvaluationSettings,
-        confirming: float,
         target_of: Callable[[Floats], Floats],
         given: Callable[[Floats, Weights], Floats],
     ) -> Supports:
         estimator = self.estimator
-        gate = SupportGate(estimator, settings, confirming)
+        gate = SupportGate(estimator, settings)
 
         def looked(multipliers: Floats) -> tuple[Floats, Gate | None]:
             target = target_of(multipliers)

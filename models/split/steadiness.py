@@ -2,23 +2,22 @@
 
 A nightly report is a repeated look at a growing log. Two rules keep it from changing its mind for no reason:
 
-- The plan: last night's stays while it is still worth proposing (`Search.promise`) and tonight's best is not
-  better than it beyond doubt, both on the deciding entities (`Search.settled`).
+- The plan: last night's stays while it is still worth proposing, confirmed where tonight's best is, and that
+  is not better than it beyond doubt (`Search.settled`).
 - The verdict: after a night that said KEEP, a move needs the bound that holds for every night together
-  (`confidence_sequence`), not only tonight's. A first night needs tonight's alone: there was no earlier
-  look. A move becomes KEEP again on the first night whose bound is not above 0.
+  (`confidence_sequence`), not only tonight's; both hold for every plan. A first night needs tonight's alone:
+  there was no earlier look. A move becomes KEEP again on the first night whose bound is not above 0.
 
 Measured (`tests/truth/test_split_nights.py`: slopes of three channels on 120 days of logs and one day more
-each night, 30 nights, plans between channels only), first as each night alone has it, then with two nights in
-a row asked for, then with the bound for every night:
+each night, 30 nights, plans between channels only), as each night alone has it, and with the bound for every
+night:
 
-    true effect, in standard errors       0                  2               3               4
-    logs with a move on any night    .065 .055 .024     .71 .69 .49     .95 .94 .86     1.0 1.0 .98
-    changes of verdict per log       .208 .134 .015    1.08 .73 .08     .50 .36 .05     .07 .05 .01
+    true effect, in standard errors       0            2            2.5          3            4
+    logs with a move on any night    .067 .037    .69  .46    .86  .70    .96  .87    1.0  .99
+    changes of verdict per log       .146 .022    .99  .11    .67  .08    .48  .05    .02  .00
 
-Neighbouring nights share nearly all of their log, so a second night adds hardly anything; the bound for every
-night leaves the rate of false moves at that of the first look, and few changes of mind. Its price are effects
-of two to three standard errors, which wait for more logs.
+The bound for every night leaves the rate of false moves at that of the first look, and few changes of mind.
+Its price are effects of two to three standard errors, which wait for more logs.
 """
 
 from dataclasses import dataclass
@@ -27,9 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation import MAX_LEVEL, TIGHTEST_AT, sequence_level
-from models.results import Changed, How, Interval, SpendChange
+from models.results import Changed, How, SpendChange, Uplift
 from models.split.choice import SplitChoice
-from models.split.doubt import IntervalMethod
 from models.split.limits import Limits
 
 Floats = NDArray[np.float64]
@@ -63,7 +61,7 @@ class EarlierNight:
         return np.where(limits.free & (np.abs(wanted - before) > 0.005), wanted, limits.current)
 
 
-def too_soon(earlier: EarlierNight | None, uplift: Interval | None, low_every_night: float | None) -> bool:
+def too_soon(earlier: EarlierNight | None, uplift: Uplift | None, low_every_night: float | None) -> bool:
     """Does a move have to wait? After a night that kept today's split, tonight's interval is not enough.
 
     low_every_night: lower bound for all nights together; None: too few entities for one, so it waits too.
@@ -73,14 +71,11 @@ def too_soon(earlier: EarlierNight | None, uplift: Interval | None, low_every_ni
     return low_every_night is None or not low_every_night > 0
 
 
-def lasting_low(values: Floats, interval: IntervalMethod, level: float) -> float | None:
-    """Lower bound of the total of (C,) for every night together; None where too few entities give none.
-
-    As `models.evaluation.evidence` has it for profit, at the level of the interval's own lower arm.
-    """
-    lasting = sequence_level(len(values), 0.5 + level / 2, tightest_at=TIGHTEST_AT, one_sided=True)
-    low = interval(values, lasting).low if lasting <= MAX_LEVEL else float("-inf")
-    return low if np.isfinite(low) else None
+def lasting_level(clusters: int, level: float) -> float:
+    """The one-sided level at which a bound of tonight's reaches as far as one of `level` for every night
+    together; 1 where so few entities give none."""
+    lasting = sequence_level(clusters, level, tightest_at=TIGHTEST_AT, one_sided=True) if clusters else 1.0
+    return 0.5 + lasting / 2 if lasting <= MAX_LEVEL else 1.0
 
 
 def what_changed(

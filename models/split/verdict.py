@@ -6,7 +6,6 @@ from models.results import (
     Better,
     Disagreement,
     HeldBack,
-    Interval,
     LossPossible,
     NothingBetter,
     NothingPasses,
@@ -19,6 +18,7 @@ from models.results import (
     WaitsForAllNights,
     Why,
 )
+from models.split.believed import Believed
 from models.split.choice import SplitChoice
 from models.split.steadiness import EarlierNight
 
@@ -50,16 +50,14 @@ class Standing:
     """What is known of the plan before it is decided on."""
 
     objections: Objections = NONE
-    uplift: Uplift | None = None
+    believed: Believed | None = None
     """The plan's profit against today's split as the evaluation has it, guarded and stretched."""
-    low_every_night: float | None = None
-    """The bound of its profit for all nights together, as the evaluation has it."""
     earlier: EarlierNight | None = None
     """The newest night before this one."""
 
 
-def decide(choice: SplitChoice, uplift: Interval | None, objections: Objections) -> str:
-    """The verdict. `uplift`: what is promised against today's split, on entities that did not choose it."""
+def decide(choice: SplitChoice, uplift: Uplift | None, objections: Objections) -> str:
+    """The verdict. `uplift`: what is promised against today's split."""
     if choice.stop or objections.health_stop:
         return NO_EVIDENCE
     if uplift is None or not choice.moves:
@@ -71,7 +69,7 @@ def decide(choice: SplitChoice, uplift: Interval | None, objections: Objections)
     return MOVE_PARTLY if partly else MOVE
 
 
-def reason_of(verdict: str, choice: SplitChoice, uplift: Interval | None, objections: Objections) -> Why:
+def reason_of(verdict: str, choice: SplitChoice, uplift: Uplift | None, objections: Objections) -> Why:
     """Why the verdict is what it is: the one reason that decides it."""
     if verdict == NO_EVIDENCE:
         stop = choice.stop or objections.health_stop

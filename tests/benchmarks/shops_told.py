@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from flows.stages import night_stages as stages
 from flows.stages.cohorts import gather_everybody
-from flows.stages.judging import Judge, by_segment, promise_of
+from flows.stages.judging import Judge, by_segment
+from flows.stages.promise import promise_of
 from flows.stages.spend import find_todays_budget
 from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_log
 from models.evaluation.checks.placebo import check_logged_policy
@@ -33,7 +34,7 @@ Interval = dict[str, float]
 
 @dataclass(frozen=True)
 class ToldPlan:
-    """One plan's uplift in profit per period, by everybody."""
+    """One plan's uplift in profit per period, on all users."""
 
     name: str
     multipliers: tuple[float, ...]  # (K,)
@@ -75,7 +76,7 @@ class Told:
 
 
 def told_of(log: Log) -> Told:
-    """Choose, confirm, and ask everything else, of everybody."""
+    """Choose and judge on everybody, and ask them everything else."""
     night, table, behaviour = log.night, log.table, log.behaviour
     everybody = gather_everybody(night, table, behaviour)
     budget = find_todays_budget(night, log.events, table)

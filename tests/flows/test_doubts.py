@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from flows.stages.judging import Promise
 from flows.stages.night_stages import first_doubt
+from flows.stages.promise import Promise
 from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
 from models.results import Disagreement, EstimatesDiffer, FewDiffer, HealthCheck, NotSupported, ReactsToHidden
 from models.split.choice import SplitChoice

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from flows.stages.judging import RECOMMENDED, Judge, promise_of
+from flows.stages.judging import RECOMMENDED, Judge
+from flows.stages.promise import promise_of
 from models.mdp import Outcome
 from models.policies.rules import ScaledDelivery
 from models.results import NotSupported, OutcomeAtRisk, SplitDecision
@@ -36,7 +37,7 @@ def decided(world: ThinWorld, reporting: Judge, choice: SplitChoice) -> tuple[Sp
     objections = Objections(disagreement=doubt, guardrail=risk)
     decision = confirm(
         promise.chosen, reporting.delivery, split=SPLIT, objections=objections,
-        overlap=world.overlap(), logged_days=60, interval=reporting.interval, uplift=promise.uplift,
+        overlap=world.overlap(), logged_days=60, interval=reporting.interval, believed=promise.believed,
     )  # fmt: skip
     return decision, promise.chosen
 
@@ -51,7 +52,7 @@ def wanted(choice: SplitChoice) -> SplitChoice:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_smaller_step_that_passes_is_found_and_the_report_says_what_limited_it(seed: int) -> None:
-    deciding, reporting = THIN.judge(seed, 4000, confirming=0.75), THIN.judge(seed + 100, 3000)
+    deciding, reporting = THIN.judge(seed, 4000), THIN.judge(seed + 100, 3000)
     choice = chosen(THIN, deciding.delivery)
     limit = choice.limited_by
     assert limit is not None and 0.2 <= limit.kept < 1 and limit.rare_none == ("push",)
@@ -75,7 +76,7 @@ def test_a_smaller_step_that_passes_is_found_and_the_report_says_what_limited_it
 
 
 def test_the_reporting_users_shrink_a_plan_by_weights_alone() -> None:
-    choice = wanted(chosen(THIN, THIN.judge(3, 4000, confirming=0.75).delivery))
+    choice = wanted(chosen(THIN, THIN.judge(3, 4000).delivery))
     plans = []
     for earns in (THIN.earns, (9.0, -4.0)):  # the same decisions, other outcomes
         reporting = ThinWorld(THIN.none, earns).judge(103, 3000)
@@ -92,7 +93,7 @@ def test_the_reporting_users_shrink_a_plan_by_weights_alone() -> None:
 
 def test_a_hopeless_log_keeps_todays_split_and_says_why() -> None:
     # fewer users than the gate asks for: not even today's delivery passes
-    choice = chosen(THIN, THIN.judge(4, 60, confirming=0.75).delivery)
+    choice = chosen(THIN, THIN.judge(4, 60).delivery)
     assert not choice.moves and choice.limited_by is not None and choice.limited_by.kept == 0
     decision = confirm(choice, THIN.judge(104, 45).delivery, split=SPLIT, overlap=THIN.overlap())
     assert decision.verdict == "KEEP" and "not even a small step of it" in told(decision).why
@@ -100,7 +101,7 @@ def test_a_hopeless_log_keeps_todays_split_and_says_why() -> None:
 
 
 def test_reporting_users_who_are_too_few_keep_todays_split() -> None:
-    choice = chosen(THIN, THIN.judge(1, 4000, confirming=0.75).delivery)
+    choice = chosen(THIN, THIN.judge(1, 4000).delivery)
     decision, asked = decided(THIN, THIN.judge(105, 45), choice)
     assert asked.plan == choice.plan and asked.limited_by.kept == 0
     assert decision.verdict == "KEEP" and isinstance(decision.why, NotSupported)
@@ -113,7 +114,7 @@ def test_nothing_changes_where_no_gate_binds() -> None:
         free._supports = None
         one, two = chosen(world, gated), chosen(world, free)
         assert one.limited_by is None and gated.calls == free.calls
-        assert (one.plan, one.promise, one.bound) == (two.plan, two.promise, two.bound)
+        assert (one.plan, one.worth, one.bound) == (two.plan, two.worth, two.bound)
         reporting = world.judge(seed + 100, 3000)
         assert promise_of(reporting.night, reporting, one).chosen is one
 
@@ -131,7 +132,7 @@ def test_the_quick_gate_is_that_of_whole_journeys() -> None:
 def test_a_gate_that_binds_costs_few_evaluations() -> None:
     # running products tell, and take none; each of at most three plans a round is looked at once or twice
     for seed in (1, 2, 3):
-        delivery = THIN.judge(seed, 4000, confirming=0.75).delivery
+        delivery = THIN.judge(seed, 4000).delivery
         chosen(THIN, delivery)
         assert delivery.calls <= 20
 
@@ -154,7 +155,7 @@ def guarded(world: ThinWorld, seed: int, users: int, worst: float) -> Judge:
 
 def test_a_guardrail_keeps_a_split_that_earns_and_lets_it_pass_where_the_study_does() -> None:
     world = ThinWorld(none=0.3)
-    choice = chosen(world, world.judge(1, 4000, confirming=0.75).delivery)
+    choice = chosen(world, world.judge(1, 4000).delivery)
     assert choice.plan[1] > choice.limits.current[1]  # more of what makes people leave
     kept, _ = decided(world, guarded(world, 101, 3000, worst=-0.005), choice)
     assert kept.verdict == "KEEP" and "active is a guardrail: it could fall by" in told(kept).why

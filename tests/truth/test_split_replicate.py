@@ -11,7 +11,8 @@ from flows.stages import night_stages as stages
 from flows.stages.cohorts import gather_everybody
 from flows.stages.findings import Logged
 from flows.stages.health_checks import check_health, check_placebos
-from flows.stages.judging import Candidates, promise_of
+from flows.stages.judging import Candidates
+from flows.stages.promise import promise_of
 from flows.stages.spend import find_todays_budget
 from models.settings import SplitSettings
 from models.totals.daily import DailyTotals
@@ -122,7 +123,7 @@ def test_the_short_way_to_a_verdict_is_the_nights(log: Log) -> None:
         *check_placebos(night, log.table, log.behaviour, everybody),
     )
     assert not any(check.status == "stop" for check in checks)  # nothing stops a simulated log
-    slow = stages.decide(night, logged, everybody, promise, whole, checks).split
+    slow = stages.decide(night, logged, everybody, promise, checks).split
     quick, asked = confirm(log, chosen, everybody)
     assert (quick, asked.plan) == (slow, promise.chosen.plan)
 

@@ -1,8 +1,7 @@
 """The split against known truth over many logs: false moves, harm, coverage, and what the bound is worth.
 
-Every log has two halves: entities that choose and entities that report. Seeds are fixed, so the
-tests repeat themselves exactly; the rates of false alarm say how a correct method would fare with
-seeds drawn anew.
+The same entities choose and judge; the bound pays for the choosing. Seeds are fixed, so the tests repeat
+themselves exactly; the rates of false alarm say how a correct method would fare with seeds drawn anew.
 """
 
 import sys
@@ -29,11 +28,12 @@ EVALUATION = EvaluationSettings()
 
 def night(world: ResponseWorld, replicate: int, split: SplitSettings = SPLIT) -> tuple[SplitDecision, float]:
     """The decision, and the true profit of the plan that was looked at."""
+    log = world.log(replicate, 200)
     choice = choose(
-        world.log(2 * replicate, 200), tier="A", split=split, evaluation=EVALUATION, overlap=world.overlap(),
+        log, tier="A", split=split, evaluation=EVALUATION, overlap=world.overlap(),
         current=dict(zip(world.channels, world.spend, strict=True)),
     )  # fmt: skip
-    decision = confirm(choice, world.log(2 * replicate + 1, 200), split=split, interval=normal_interval)
+    decision = confirm(choice, log, split=split, interval=normal_interval)
     return decision, world.profit(np.array(choice.multipliers[1:]))
 
 
@@ -43,7 +43,7 @@ def moved(decision: SplitDecision) -> bool:
 
 def test_null_worlds_hardly_ever_move() -> None:
     # every euro earns exactly one euro in every channel: any move is a false move. A method with a true rate
-    # of 5 % fails with more than 19 of 200 in 3 of 1,000 tries (binomial); this one's nominal rate is 2.5 %
+    # of 5 % fails with more than 19 of 200 in 3 of 1,000 tries (binomial)
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), (0.4, 0.4, 1.5))
     moves = sum(moved(night(world, replicate)[0]) for replicate in range(200))
     assert moves <= 19
@@ -64,16 +64,21 @@ def test_a_cheap_noisy_channel_does_not_wreck_the_split() -> None:
 
 
 def test_the_uplift_interval_covers_the_truth_of_the_plan_it_is_about() -> None:
-    # chosen on other entities, so nominal 95 %: fewer than 88 % of 100 in 4 of 1,000 tries
+    # two one-sided ends of 95 %, of which the lower pays for the worst case: at least 90 %, fewer than 80 of
+    # 100 in 1 of 1,000 tries
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.4, 1.8, 1.2), (0.7, 0.7, 0.7), (0.4, 0.4, 0.4))
-    covered, looked_at = 0, 0
+    covered, promised, true = [], [], []
     for replicate in range(100):
         decision, truth = night(world, replicate)
         uplift = decision.uplift or decision.considered
         if uplift is not None:
-            looked_at += 1
-            covered += uplift.low <= truth <= uplift.high
-    assert looked_at >= 80 and covered / looked_at >= 0.88
+            covered.append(uplift.low <= truth <= uplift.high)
+            promised.append(uplift.estimate)
+            true.append(truth)
+    assert len(covered) >= 80 and np.mean(covered) >= 0.8
+    # what was picked as the best of many is promised without the picking's flattery: means of 100 logs vary
+    # by a tenth of the truth; beyond these limits in fewer than 1 of 1,000 tries
+    assert 0.65 < np.sum(promised) / np.sum(true) < 1.3
 
 
 MU = np.array([[0.5, 0.3, 0.2], [0.3, 0.2, 0.5]])  # (segments, none | social | search)
@@ -117,11 +122,12 @@ def test_a_confounded_log_moves_the_budget_to_what_really_works() -> None:
     # buyers who saw search spent more than those who saw social
     overlap = (Overlap("social", 6000, 0.25, 0.4, 0.0), Overlap("search", 6000, 0.35, 0.4, 0.0))
     split = SplitSettings(bootstrap=50)
+    log = logged_delivery(1, 6000)
     choice = choose(
-        logged_delivery(1, 6000), tier="A", split=split, evaluation=EVALUATION, overlap=overlap,
+        log, tier="A", split=split, evaluation=EVALUATION, overlap=overlap,
         current={"social": 2500.0, "search": 3500.0},
     )  # fmt: skip
-    decision = confirm(choice, logged_delivery(2, 6000), split=split)
+    decision = confirm(choice, log, split=split)
     social, search = decision.rows
     assert moved(decision) and social.recommended > 3200 and search.recommended < 2800
     for row, truth in ((social, 2.5), (search, 0.2)):
@@ -138,11 +144,12 @@ def test_a_confounded_log_moves_the_budget_to_what_really_works() -> None:
 def test_a_channel_that_does_harm_in_a_confounded_log_is_recognised_and_cut_to_its_floor() -> None:
     # buyers see more search, so their plain averages flatter it
     overlap = (Overlap("social", 6000, 0.25, 0.4, 0.0), Overlap("search", 6000, 0.35, 0.4, 0.0))
+    log = logged_delivery(1, 6000, HARM)
     choice = choose(
-        logged_delivery(1, 6000, HARM), tier="A", split=SPLIT, evaluation=EVALUATION, overlap=overlap,
+        log, tier="A", split=SPLIT, evaluation=EVALUATION, overlap=overlap,
         current={"social": 2500.0, "search": 3500.0},
     )  # fmt: skip
-    decision = confirm(choice, logged_delivery(2, 6000, HARM), split=SPLIT)
+    decision = confirm(choice, log, split=SPLIT)
     search = decision.rows[1]
     assert moved(decision) and search.recommended == search.min_allowed == 1750.0
     # missed by one log in 40: the truth is -1.5, and nothing above 0 can be harm

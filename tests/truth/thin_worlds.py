@@ -38,7 +38,7 @@ class ThinWorld:
             Overlap("search", 10_000, 0.4, 0.6, 0.0),
         )
 
-    def judge(self, seed: int, users: int, confirming: float = 1.0) -> Judge:
+    def judge(self, seed: int, users: int) -> Judge:
         rng = np.random.default_rng(seed)
         n = users * DAYS
         pushed = rng.random(n) < 0.5
@@ -59,4 +59,4 @@ class ThinWorld:
         )  # fmt: skip
         night = SimpleNamespace(study=SimpleNamespace(evaluation=EvaluationSettings(), seed=0))
         table = SimpleNamespace(features=np.zeros((n, 1), np.float32), outcome_spec=())
-        return Judge(night, table, journeys, mu, None, confirming)
+        return Judge(night, table, journeys, mu, None)

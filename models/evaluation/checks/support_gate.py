@@ -28,8 +28,6 @@ class SupportGate:
 
     estimator: DoublyRobust
     settings: EvaluationSettings
-    confirming: float = 1.0
-    """Users who will have to pass, per user asked."""
 
     def of(self, by_step: Support, whole: Support) -> Gate | None:
         """Of a policy whose support is known: by the headline's weights, and of whole journeys."""
@@ -62,4 +60,4 @@ class SupportGate:
 
     def _beyond(self, support: Support) -> Gate | None:
         actions = self.estimator.journeys.actions
-        return gate_beyond(support, actions, self.settings, confirming=self.confirming)
+        return gate_beyond(support, actions, self.settings)

@@ -64,15 +64,9 @@ def weights_support(weights: Weights, unsupported: Floats) -> Support:
     )
 
 
-def gate_beyond(
-    support: Support, actions: tuple[str, ...], settings: EvaluationSettings, *, confirming: float = 1.0
-) -> Gate | None:
-    """The first gate that a policy is beyond; None where the log supports it.
-
-    confirming: users who will have to pass, per user asked. The effective sample size is proportional to the
-    users, so it is asked as those others will have it; the other figures do not grow with a log.
-    """
-    ess, share = confirming * support.min_effective_sample_size, support.max_weight_share
+def gate_beyond(support: Support, actions: tuple[str, ...], settings: EvaluationSettings) -> Gate | None:
+    """The first gate that a policy is beyond; None where the log supports it."""
+    ess, share = support.min_effective_sample_size, support.max_weight_share
     unsupported = float(support.unsupported.sum())
     if unsupported > settings.max_unsupported_share:
         mostly = actions[int(np.argmax(support.unsupported))]

@@ -98,15 +98,33 @@ class BootstrapT:
     def studentised(self, contributions: Floats) -> Floats:
         """(RESAMPLES, o) t* = (total* - total) / standard error* for contributions (C, o)."""
         centred = contributions - contributions.mean(axis=0)
-        groups = np.column_stack(
-            [np.bincount(self._group, weights=column, minlength=self.n_groups) for column in centred.T]
-        )
+        groups = self._grouped(centred)
         with one_blas_thread():
             total = self._draws @ groups  # (B, o) around 0
             square = self._draws @ groups**2
         variance = np.maximum(square - total**2 / self.n_groups, 0.0) * self.n_groups / (self.n_groups - 1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(variance > 0, total / np.sqrt(variance), np.nan)
+
+    def resampled(self, contributions: Floats) -> tuple[Floats, Floats]:
+        """(B, o) totals about the estimate, and their covariance (B, o, o) in each of B = RESAMPLES."""
+        centred = contributions - contributions.mean(axis=0)
+        groups = self._grouped(centred)
+        o = groups.shape[1]
+        upper = np.triu_indices(o)
+        with one_blas_thread():
+            total = self._draws @ groups  # (B, o)
+            square = self._draws @ (groups[:, upper[0]] * groups[:, upper[1]])  # (B, o (o + 1) / 2)
+        products = np.empty((RESAMPLES, o, o))
+        products[:, upper[0], upper[1]] = products[:, upper[1], upper[0]] = square
+        products -= total[:, :, None] * total[:, None, :] / self.n_groups
+        return total, products * self.n_groups / (self.n_groups - 1)
+
+    def _grouped(self, centred: Floats) -> Floats:
+        """(G, o) sums over groups."""
+        return np.column_stack(
+            [np.bincount(self._group, weights=column, minlength=self.n_groups) for column in centred.T]
+        )
 
     def intervals(
         self, contributions: Floats, *, scale: float, level: float, gross: Gross | None = None
@@ -126,6 +144,22 @@ class BootstrapT:
             low, high = estimate - float(below[k]), estimate + float(above[k])
             found[k] = Interval(scale * estimate, scale * low, scale * high, level)
         return found
+
+    def reach_below(self, contributions: Floats, gross: Gross, errors: float, tail: float) -> float | None:
+        """How far below its estimate the sum of (C,) may lie, by a quantile that others worked out.
+
+        errors: that quantile of t, in standard errors; tail: the one-sided error it leaves to this sum, for
+        the guard, which decides alone where few terms are weighted. gross as in `intervals`, with one column.
+        None where the spread is not known.
+        """
+        if self.n_clusters < MIN_CLUSTERS:
+            return None
+        spread = self._spread(contributions[:, None], gross)
+        if np.isnan(spread.errors[0]) or spread.tails is None:
+            return None
+        least, _ = guard_reach(spread.tails, spread.errors**2, 1.0 - 2.0 * tail)
+        resampled = not np.isnan(spread.draws[:, 0]).any()
+        return max(float(least[0]), errors * float(spread.errors[0]) if resampled else 0.0)
 
     def methods(self, contributions: Floats, gross: Gross | None = None) -> list[str]:
         """The method that `intervals` uses for each column, by the rule above; "" where it gives None."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from models.results import Hold, Overlap, SplitDecision, Uplift
+from models.results import Hold, Overlap, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
+from models.split.believed import Believed
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split, delivered
 from models.split.delivery import DeliveryValue
@@ -28,7 +29,6 @@ def choose(
     held: Mapping[str, Hold] | None = None,
     segments: Segments | None = None,
     earlier: EarlierNight | None = None,
-    confirming: float = 1.0,
 ) -> SplitChoice:
     return choose_split(
         delivery,
@@ -36,7 +36,6 @@ def choose(
         Known(tier, overlap, held or {}, earlier),
         Budgets(current, spent, valued),
         segments=segments,
-        confirming=confirming,
     )
 
 
@@ -50,10 +49,9 @@ def confirm(
     overlap: tuple[Overlap, ...] = (),
     logged_days: int | None = None,
     interval: IntervalMethod | None = None,
-    uplift: Uplift | None = None,
+    believed: Believed | None = None,
     segments: Segments | None = None,
     earlier: EarlierNight | None = None,
-    low_every_night: float | None = None,
 ) -> SplitDecision:
     asked = delivered(choice, delivery, segments)
     return confirm_split(
@@ -61,6 +59,6 @@ def confirm(
         asked,
         split,
         LoggedFacts(overlap, logged_days, attributed_roas or {}),
-        Standing(objections or Objections(), uplift, low_every_night, earlier),
+        Standing(objections or Objections(), believed, earlier),
         Doubt(interval or bootstrap_interval(asked.cluster_key)),
     )

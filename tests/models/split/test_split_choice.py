@@ -15,6 +15,7 @@ from models.split.choice import SplitChoice
 from models.split.delivery import DeliveryValue
 from models.split.limits import budget_limits
 from models.split.local_model import expand_at, expand_today
+from models.split.worth import NOTHING
 from tests.models.split.deciding import choose, confirm
 from tests.told import told
 
@@ -86,25 +87,31 @@ def test_the_lower_bound_moves_a_noisy_channel_less_than_the_plug_in() -> None:
     assert np.mean(careful) < 0.5 * np.mean(plug_in)
 
 
-def test_the_bound_is_the_directly_evaluated_one_and_a_plan_is_proposed_for_its_gain() -> None:
+def test_the_bound_is_the_directly_evaluated_one_and_holds_for_every_plan() -> None:
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.7, 1.4, 1.0), (0.1, 0.1, 0.1), (0.5, 0.5, 0.5))
-    moves = 0
+    moves, surer = 0, 0
     for seed in range(15):
         choice, log = chosen(world, QUICK, seed), world.log(seed)
         change = log.at(np.array(choice.multipliers[1:])) - log.today()
         profit = change[:, 0] - change[:, 1:].sum(axis=1)
-        bound = profit.sum() - QUICK.z * np.sqrt(len(profit) * profit.var(ddof=1))
-        assert choice.bound == pytest.approx(bound)
-        # whether the gain is real is for other entities to say, so the bound may lie below 0
-        assert choice.estimate > 0 if choice.moves else choice.bound == 0
-        if choice.moves:
-            error = (choice.estimate - bound) / QUICK.z
-            passes = norm.cdf((choice.estimate / error - 1 - norm.ppf(0.975)) / np.sqrt(2))
-            assert choice.promise == pytest.approx(choice.estimate * passes)
+        if not choice.moves:
+            assert choice.bound == 0 and choice.worth == NOTHING
+            continue
+        error, reach = np.sqrt(len(profit) * profit.var(ddof=1)), choice.plans.errors(0.95)
+        assert 2.3 < reach < 3.5  # three directions, spending no more: below sqrt(chi2_3), 2.8, but for tails
+        assert choice.bound == pytest.approx(profit.sum() - reach * error)
+        assert choice.estimate > 0 and choice.worth.confirmed == (choice.bound > 0)
+        # of two confirmed plans the one that is expected to earn more
+        if choice.worth.confirmed:
+            assert choice.worth.worth == pytest.approx(choice.estimate - error)
+            if choice.surest is not None:
+                assert choice.surest.bound > choice.bound > 0 and choice.surest.worth < choice.worth
+                surer += 1
         else:
-            assert choice.promise == 0
-        moves += choice.moves
-    assert moves >= 5
+            passes = norm.cdf((choice.estimate / error - 1 - reach) / np.sqrt(2))
+            assert choice.worth.worth == pytest.approx(choice.estimate * passes, rel=0.1)
+        moves += 1
+    assert moves >= 5 and surer >= 1
 
 
 def delivery_of(contributions: Callable[[Floats], Floats], clusters: int) -> DeliveryValue:

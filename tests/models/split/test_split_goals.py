@@ -114,7 +114,7 @@ def test_a_target_out_of_reach_keeps_today_and_names_a_relaxation_that_helps() -
     split = SplitSettings(bootstrap=0, goal="target_roas", target=20.0)
     decision = decided(split)
     assert decision.verdict == "KEEP" and decision.budget_recommended == sum(WORLD.spend)
-    assert chosen(split).promise == -np.inf  # any plan that met the target would be worth more
+    assert chosen(split).worth.worth == -np.inf  # any plan that met the target would be worth more
     assert (
         "No split within the bounds meets the target of 20 of margin per EUR of spend" in told(decision).why
     )

@@ -15,6 +15,7 @@ from models.split.cells import cells_of
 from models.split.choice import SplitChoice
 from models.split.frontier import split_frontier
 from models.split.segments import merged
+from models.split.worth import NOTHING, Worth
 from tests.models.split.deciding import confirm
 
 SPLIT = SplitSettings(bootstrap=0, segments=True)
@@ -80,9 +81,9 @@ def test_cells_at_one_multiplier_are_their_channel() -> None:
 def test_where_segments_differ_each_gets_its_own_budget_and_the_report_says_so() -> None:
     choice = chosen(OPPOSITE.log(1), SPLIT)
     assert choice.cells is not None and choice.whole_channels is not None
-    assert choice.promise > choice.whole_channels.promise > 0
-    reporting = OPPOSITE.log(2)
-    decision = confirm(choice, whole(reporting), split=SPLIT, segments=reporting)
+    assert choice.worth > choice.whole_channels.worth > NOTHING
+    log = OPPOSITE.log(1)
+    decision = confirm(choice, whole(log), split=SPLIT, segments=log)
     assert decision.verdict.startswith("MOVE")
     rows = {(row.channel, row.segment): row for row in decision.rows}
     assert list(rows) == [("social", "explorers"), ("social", "regulars"), ("search", None)]
@@ -99,7 +100,7 @@ def test_where_segments_differ_each_gets_its_own_budget_and_the_report_says_so()
     best_of_channels = OPPOSITE.profit(np.tile(choice.whole_channels.multipliers[1:], (2, 1)))
     assert OPPOSITE.profit(m) > best_of_channels
     # the frontier is of whole channels, whose evaluations are those of whole channels
-    assert set(split_frontier(choice, whole(reporting), z=1.64)[0].spend_by_channel) == set(CHANNELS)
+    assert set(split_frontier(choice, whole(log), z=1.64)[0].spend_by_channel) == set(CHANNELS)
 
 
 def test_segments_that_do_not_differ_leave_channels_whole() -> None:
@@ -111,22 +112,22 @@ def test_segments_that_do_not_differ_leave_channels_whole() -> None:
 @pytest.mark.parametrize(
     ("whole", "part", "by_segment"),
     [
-        ((100.0, 50.0), (120.0, -20.0), True),
-        ((100.0, -20.0), (90.0, 50.0), False),
-        ((0.0, 0.0), (5.0, -80.0), True),  # as a plan between whole channels wins against today's split
-        ((0.0, 0.0), (0.0, 0.0), False),
-        ((-np.inf, 0.0), (-70.0, -70.0), True),  # only the split by segment meets the target
+        (Worth(True, 100.0), Worth(True, 120.0), True),
+        (Worth(True, 100.0), Worth(True, 90.0), False),
+        (Worth(True, 100.0), Worth(False, 120.0), False),  # what is confirmed comes first
+        (NOTHING, Worth(False, 5.0), True),  # as a plan between whole channels wins against today's split
+        (NOTHING, NOTHING, False),
+        (Worth(False, -np.inf), Worth(False, -70.0), True),  # only the split by segment meets the target
     ],
 )
-def test_the_split_that_promises_more_wins_whatever_its_lower_bound(
-    monkeypatch: pytest.MonkeyPatch, whole: tuple[float, float], part: tuple[float, float], by_segment: bool
+def test_the_split_that_is_worth_more_wins(
+    monkeypatch: pytest.MonkeyPatch, whole: Worth, part: Worth, by_segment: bool
 ) -> None:
-    """(promise, lower bound) of the best split between whole channels, and by segment."""
+    """Of the best split between whole channels, and by segment."""
     best, told = optimiser._best, iter((whole, part))
 
     def as_told(*arguments: Any) -> SplitChoice:
-        promise, bound = next(told)
-        return replace(best(*arguments), promise=promise, bound=bound)
+        return replace(best(*arguments), worth=next(told))
 
     monkeypatch.setattr(optimiser, "_best", as_told)
     assert (chosen(OPPOSITE.log(1), SPLIT).cells is not None) == by_segment

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from response_worlds import ResponseWorld
+from scipy.stats import norm
 
-from models.results import Interval, SplitDecision
+from models.results import SplitDecision, Uplift
 from models.settings import EvaluationSettings, SplitSettings
+from models.split.believed import Believed
 from models.split.choice import SplitChoice
-from models.split.doubt import normal_interval
-from models.split.steadiness import EarlierNight, lasting_low, too_soon
+from models.split.steadiness import EarlierNight, lasting_level, too_soon
+from models.split.worth import NOTHING
 from tests.models.split.deciding import choose, confirm
 from tests.told import told
 
@@ -29,7 +31,12 @@ def chosen(
 
 
 def confirmed(choice: SplitChoice, seed: int, **more: object) -> SplitDecision:
-    return confirm(choice, WORLD.log(seed + 1000), split=SPLIT, **more)
+    return confirm(choice, WORLD.log(seed), split=SPLIT, **more)
+
+
+def believing(low_every_night: float) -> Believed:
+    """A gain of 500 (100 to 900) tonight."""
+    return Believed(Uplift("profit", 500.0, 100.0, 900.0, 0.9, 0.99), low_every_night)
 
 
 def night(plan: tuple[float, ...] = WORLD.spend, verdict: str = "MOVE") -> EarlierNight:
@@ -39,10 +46,11 @@ def night(plan: tuple[float, ...] = WORLD.spend, verdict: str = "MOVE") -> Earli
 
 def test_a_plan_stays_while_no_other_is_better_beyond_doubt() -> None:
     # seven other logs of the same world: each would type in other budgets
-    first = chosen(0)
-    later = [chosen(seed) for seed in range(1, 8)]
+    world = replace(WORLD, noise=(0.1, 0.1, 0.1))
+    first = chosen(0, world=world)
+    later = [chosen(seed, world=world) for seed in range(1, 8)]
     assert len({choice.plan for choice in later}) > 3
-    steady = [chosen(seed, night(first.plan)) for seed in range(1, 8)]
+    steady = [chosen(seed, night(first.plan), world) for seed in range(1, 8)]
     stays = [choice.plan == first.plan for choice in steady]
     assert sum(stays) >= 6
     for choice, stayed in zip(steady, stays, strict=True):
@@ -63,7 +71,7 @@ def test_a_plan_that_was_proposed_with_a_lower_bound_below_0_stays_likewise() ->
             10 * ((0.95 * b + 0.05 * c) // 10) for b, c in zip(tonight.plan, WORLD.spend, strict=True)
         )
         steady = chosen(seed, night(nearly), noisy)
-        assert (steady.plan, steady.stays_from) == (nearly, "2026-11-19") and steady.promise > 0
+        assert (steady.plan, steady.stays_from) == (nearly, "2026-11-19") and steady.worth > NOTHING
         doubtful += steady.bound <= 0
     assert doubtful >= 3  # else these logs are too good to tell the rules apart
 
@@ -78,7 +86,7 @@ def test_a_plan_that_repairs_a_missed_target_stays_likewise() -> None:
         nearly = (a, b - 100, c + 70)
         steady = chosen(seed, night(nearly), world, split)
         assert (steady.plan, steady.stays_from, steady.repairs) == (nearly, "2026-11-19", True)
-        assert tonight.repairs and steady.promise < 0
+        assert tonight.repairs and steady.worth < NOTHING
 
 
 def test_a_plan_that_loses_is_given_up() -> None:
@@ -107,8 +115,9 @@ def test_a_plan_beyond_tonights_limits_is_drawn_within_them() -> None:
 def test_after_a_night_that_kept_a_move_needs_the_bound_for_every_night(
     verdict: str, low: float, every_night: float | None, waits: bool
 ) -> None:
-    assert too_soon(night(verdict=verdict), Interval(20.0, low, 30.0), every_night) == waits
-    assert not too_soon(None, Interval(20.0, low, 30.0), every_night)
+    tonight = Uplift("profit", 20.0, low, 30.0, 0.9, 0.99)
+    assert too_soon(night(verdict=verdict), tonight, every_night) == waits
+    assert not too_soon(None, tonight, every_night)
 
 
 def test_every_change_of_the_verdict_is_named() -> None:
@@ -116,7 +125,7 @@ def test_every_change_of_the_verdict_is_named() -> None:
     kept = night(verdict="KEEP")
     assert told(confirmed(choice, 1)).changed == ""  # a first night
 
-    waits = confirmed(choice, 1, earlier=kept, low_every_night=-120.0)
+    waits = confirmed(choice, 1, earlier=kept, believed=believing(-120.0))
     assert waits.verdict == "KEEP" and waits.considered is not None and waits.considered.low > 0
     assert (
         "a move now needs the bound that holds for every night together, now −120 EUR, to be above 0"
@@ -127,7 +136,7 @@ def test_every_change_of_the_verdict_is_named() -> None:
     )
     assert any("some more nights of logs" in sentence for sentence in told(waits).missing)
 
-    moves = confirmed(choice, 1, earlier=kept, low_every_night=50.0)
+    moves = confirmed(choice, 1, earlier=kept, believed=believing(50.0))
     assert moves.verdict.startswith("MOVE")
     assert told(moves).changed.startswith("New since the report of 2026-11-19: the gain is beyond doubt, at ")
 
@@ -148,14 +157,17 @@ def test_a_bound_that_nobody_passes_on_is_worked_out_and_lies_below_the_interval
     clear, kept = chosen(1, world=world), night(verdict="KEEP")
     sure = confirm(clear, world.log(2), split=SPLIT, earlier=kept)
     assert sure.verdict.startswith("MOVE")
-    rng = np.random.default_rng(3)
-    for gain, waits in ((2.5, True), (4.5, False)):  # standard errors
-        values = rng.standard_normal(10_000)
-        values += (gain * 100 - values.sum()) / 10_000
-        low = lasting_low(values, normal_interval, 0.95)
-        assert low == pytest.approx(gain * 100 - 304, rel=0.1, abs=15)  # 3.04 standard errors at 10,000
-        assert (low <= 0) == waits
-    assert lasting_low(rng.standard_normal(30), normal_interval, 0.95) is None
+    assert lasting_level(10_000, 0.95) == pytest.approx(norm.cdf(2.79), abs=2e-4)  # in place of 1.64
+    assert lasting_level(30, 0.95) == 1.0  # too few entities for a bound that holds every night
+    noisy = replace(WORLD, iroas=(0.6, 1.6, 1.5), noise=(0.4, 0.4, 0.4))
+    waiting = 0
+    for seed in range(12):
+        found = chosen(seed, world=noisy)
+        alone = confirm(found, noisy.log(seed), split=SPLIT)
+        after = confirm(found, noisy.log(seed), split=SPLIT, earlier=kept)
+        assert after.verdict == "KEEP" or alone.verdict == after.verdict
+        waiting += alone.verdict != after.verdict
+    assert waiting >= 1
 
 
 def test_spend_that_changed_is_part_of_the_story() -> None:
@@ -163,13 +175,13 @@ def test_spend_that_changed_is_part_of_the_story() -> None:
     before = EarlierNight(
         "2026-11-19", "KEEP", before.recommended, before.current | {("channel_a", None): 2000.0}, None
     )
-    said = told(confirmed(chosen(1), 1, earlier=before, low_every_night=50.0)).changed
+    said = told(confirmed(chosen(1), 1, earlier=before, believed=believing(50.0))).changed
     assert said.endswith("Spend itself changed: channel_a from 2,000 EUR to 4,000 EUR.")
 
 
 def test_amounts_in_another_currency_are_not_compared_and_that_is_said() -> None:
     before = EarlierNight("2026-11-19", "MOVE", {}, {}, None, other_currency="SEK")
-    said = told(confirmed(chosen(1), 1, earlier=before, low_every_night=50.0)).changed
+    said = told(confirmed(chosen(1), 1, earlier=before, believed=believing(50.0))).changed
     assert said == (
         "Amounts are in EUR and cannot be compared with the report of 2026-11-19, which was in SEK."
     )

@@ -67,12 +67,12 @@ def support(ess: float, shape: float = 0.0) -> Support:
     return Support(np.array([ess]), ess, 1.0, 0.01, shape, np.zeros(2))
 
 
-def test_a_gate_is_data_and_asks_for_what_other_users_will_have_to_pass() -> None:
+def test_a_gate_is_data() -> None:
     known, actions = EvaluationSettings(), ("none", "ad")
-    gate = gate_beyond(support(60.0), actions, known, confirming=0.5)
+    gate = gate_beyond(support(30.0), actions, known)
     assert gate is not None and (gate.kind, gate.figure, gate.limit) == ("effective sample size", 30.0, 50.0)
     assert gate_beyond(support(60.0), actions, known) is None
-    heavy = gate_beyond(support(900.0, 0.85), actions, known, confirming=0.5)
+    heavy = gate_beyond(support(900.0, 0.85), actions, known)
     assert heavy is not None and (heavy.kind, heavy.figure, heavy.limit) == ("tail shape", 0.85, 0.7)
 
 

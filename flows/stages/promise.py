@@ -1,0 +1,79 @@
+"""What the chosen split promises, evaluated in full on the users that chose it: the bound pays for that."""
+
+from dataclasses import dataclass
+
+from flows.night import Night
+from flows.stages.judging import RECOMMENDED, Judge
+from models.evaluation import Picked, PolicyValue, check_witness, picked_uplift, uplift
+from models.mdp import PROFIT
+from models.results import GuardrailBound, HealthCheck, Refusal
+from models.split import Believed, SplitChoice, detectable, passing, standard_error
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the users say of the chosen split, in full."""
+
+    chosen: SplitChoice
+    """The split they were asked about: a smaller step than the one chosen where the log supports no larger
+    one by the full weights."""
+    value: PolicyValue | None = None
+    """None where it moves nothing, so that there is nothing to ask."""
+    witnesses: tuple[HealthCheck, ...] = ()
+    """Do the ways of valuing it agree?"""
+    believed: Believed | None = None
+    """Against today's split; None where there is none, or none that is credible,"""
+    refused: Refusal | None = None
+    """and then why; None otherwise. It keeps today's split: nothing else may fill the gap."""
+    guardrails: tuple[GuardrailBound, ...] = ()
+    """How far each could get worse."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Is it better than today's split beyond doubt?"""
+        return self.believed is not None and self.believed.uplift.low > 0
+
+
+def promise_of(night: Night, everybody: Judge, chosen: SplitChoice) -> Promise:
+    """Of the chosen split; of the plan with the largest bound instead, where that alone is confirmed. The
+    bound holds for both at once, so asking twice costs nothing."""
+    found = _asked(night, everybody, chosen)
+    if found.confirmed or chosen.surest is None:
+        return found
+    second = _asked(night, everybody, chosen.surest)
+    return second if second.confirmed else found
+
+
+def _asked(night: Night, judge: Judge, chosen: SplitChoice) -> Promise:
+    """Of one split; of a smaller step in its direction where the log supports no larger one, which is found
+    by weights alone."""
+    if not chosen.moves:
+        return Promise(chosen)
+    estimator, gate, study = judge.estimator, judge.gate, night.study
+    target = judge.target(chosen.policy(RECOMMENDED))
+    value = estimator.value(target, RECOMMENDED)
+    beyond = gate.of(value.support, value.journey_support)
+    refused: Refusal | None = None
+    if beyond is not None:
+        smaller = passing(chosen, beyond, lambda policy: gate.beyond(judge.target(policy)))
+        chosen, wanted = smaller, chosen
+        if chosen.plan != wanted.plan:
+            target = judge.target(chosen.policy(RECOMMENDED))
+            value = estimator.value(target, RECOMMENDED)
+        else:
+            refused = beyond
+    k = judge.journeys.outcome_names.index(PROFIT)
+    gains = value.uplifts(estimator.logged_value, k)
+    witness = check_witness(RECOMMENDED, PROFIT, gains)
+    credible = refused or uplift(estimator, target, PROFIT, study.evaluation, seed=study.seed, value=value)
+    believed, why = None, credible if isinstance(credible, Refusal) else None
+    if why is None:
+        picked = Picked(chosen.plans, chosen.level, chosen.lasting, chosen.optimism)
+        found = picked_uplift(estimator, value, PROFIT, judge.bootstrap, picked)
+        if isinstance(found, Refusal):
+            why = found
+        else:
+            error = judge.journeys.scale * standard_error(gains.headline)
+            least = detectable(found.reach, error)
+            believed = Believed(found.uplift, found.low_every_night, least)
+    return Promise(chosen, value, (witness,), believed, why, judge.guardrails(target, value))
