@@ -9,7 +9,7 @@ from models.behaviour import Behaviour
 from models.mdp import Transitions, uniform_of
 
 SAMPLE_SALT = 0x5EED_0A0D
-SAMPLED_SHARE, SAMPLED_AT_LEAST = 0.125, 2_500
+SAMPLED_SHARE, SAMPLED_AT_LEAST = 0.25, 5_000
 """Of the users, by whom agents are searched through: so many, and no fewer where there are as many."""
 
 

@@ -1,7 +1,7 @@
 """At which price, how boldly, and which agent? As everybody trusts most, within budget.
 
-The search looks at a sample of the entities: the best within budget of every softness, of which the few with
-the largest bounds are put to everybody, at a price that spends the budget as everybody counts it. They answer
+The search looks at a sample of the entities. Of what is within budget the few with the largest bounds are put
+to everybody, and what spends the budget there at the price that spends it as everybody counts. They answer
 by looks too (`QuickLook`), which the evaluation of what is chosen follows. The choice among those is the one
 with the largest lower bound, right for all of them at once (`lower_bounds`): no agent was taught by those who
 judge it, so that the class is what was tried and no more.
@@ -27,8 +27,10 @@ MAX_SEARCHES = 12
 """Prices tried to meet a budget; each is one look."""
 CONFIRMATIONS = 3
 """Prices at which everybody is asked about one softness, until they find the budget spent."""
-SURVIVORS = 2
-"""Of an agent's softnesses: so many are put to everybody,"""
+SURVIVORS = 3
+"""Of an agent's trials: so many are put to everybody,"""
+ALIKE = 0.05
+"""as a share of the budget, by which two as soft ones have to differ in spend, and"""
 BEHIND = 1.0
 """if they are no further behind the first one than so many of everybody's standard errors."""
 ERROR = 0.05
@@ -119,28 +121,36 @@ def find_finalists(
     """
     looks = Looks(ensemble, sample)
     reach = float(norm.ppf(1 - ERROR / 2)) * float(np.sqrt(sample.share))  # as everybody's bound will be
-    found, before = [], -np.inf
+    found, before = list[Trial](), -np.inf
     for softness in sorted(grid.softness):
         tried = _climb(looks.trial, softness, grid, sample.budget, reach)
-        best = _best_of(tried, reach)
-        if best is None:
-            continue
-        found.append(best)
-        if best.spend <= best.budget:
-            if best.bound(reach) < before:
+        found += tried
+        best = max((t.bound(reach) for t in tried if t.spend <= t.budget), default=None)
+        if best is not None:
+            if best < before:
                 break
-            before = best.bound(reach)
-    within = [trial for trial in found if trial.spend <= trial.budget] or found
-    ranked = sorted(within, key=lambda trial: -trial.bound(reach))
+            before = best
+    within = [trial for trial in found if trial.spend <= trial.budget]
+    cheapest = sorted(found, key=lambda trial: (trial.spend, -trial.price, -trial.softness))[:1]
+    ranked = sorted(within or cheapest, key=lambda t: (-t.bound(reach), -t.price, -t.softness))
     agent = AgentPolicy(ensemble, grid.prices[0], max(grid.softness), name)
     root, factor, told = float(np.sqrt(sample.share)), 1.0, list[Told]()
+    put: list[Trial] = []
     for trial in ranked:
         behind = ranked[0].bound(reach) - trial.bound(reach)
         if told and (len(told) == SURVIVORS or behind > BEHIND * root * trial.standard_error):
             break
+        if any(_alike(trial, other) for other in put):
+            continue
+        put.append(trial)
         one, factor = _confirmed(agent, looks, trial, factor, grid, everybody)
         told += [one] if one else []
     return Finalists(agent, tuple(told), looks.asked)
+
+
+def _alike(one: Trial, other: Trial) -> bool:
+    """Two steps of one search for a price, say: as soft, and spending nearly the same."""
+    return one.softness == other.softness and abs(one.spend - other.spend) <= ALIKE * one.budget
 
 
 def choose_among(finalists: dict[str, Finalists], bootstrap: BootstrapT, scale: float) -> Priced:
@@ -177,14 +187,6 @@ def _bounds(told: Sequence[Told], looked_at: int, bootstrap: BootstrapT, scale: 
         error=ERROR * len(told) / looked_at,
         gross=[one.gross for one in told],
     )
-
-
-def _best_of(tried: Sequence[Trial], reach: float) -> Trial | None:
-    """The largest bound within budget; where every one spends more, the one that spends least."""
-    within = [t for t in tried if t.spend <= t.budget]
-    if within:
-        return max(within, key=lambda t: (t.bound(reach), t.price))
-    return min(tried, key=lambda t: (t.spend, -t.price), default=None)
 
 
 def _confirmed(

@@ -99,8 +99,8 @@ def test_an_agent_acts_at_the_price_at_which_everybody_finds_the_budget_spent(de
 
 
 def test_what_lies_beyond_a_falling_bound_is_not_looked_at() -> None:
-    """The bolder, the better here: after the second softness the others are left, as is the price of 3. Both
-    softnesses are put to everybody only where it takes them to tell the two apart."""
+    """The bolder, the better here: after the second softness the others are left, as is the price of 3. More
+    than one trial is put to everybody only where it takes them to tell the two apart."""
     asked: list[float] = []
     error = 1.0
 
@@ -117,7 +117,8 @@ def test_what_lies_beyond_a_falling_bound_is_not_looked_at() -> None:
     assert found.looked_at == 4
     error = 50.0
     found = find_finalists(Linear(), "linear", sample(99, judge), grid, told)
-    assert [(one.trial.price, one.trial.softness) for one in found.told] == [(1.0, 0.5), (1.0, 1.0)]
+    both = [(one.trial.price, one.trial.softness) for one in found.told]
+    assert both == [(1.0, 0.5), (1.5, 0.5), (1.0, 1.0)]
 
 
 def test_what_nobody_supports_is_put_in_force_softly_and_said_so() -> None:
