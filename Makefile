@@ -40,7 +40,7 @@ bench-training: $(READY)  ## updates per second where there is a GPU, into tests
 	$(BIN)/python -m tests.benchmarks.training_speed
 
 bench-split: $(READY)  ## what every method's split really earns, into tests/benchmarks/split.md
-	$(BIN)/python -m tests.benchmarks.split_scoreboard --personal 8 --impressions 2 --resume
+	$(BIN)/python -m tests.benchmarks.split_scoreboard --personal 8 --impressions 2 --halves 4 --resume
 
 bench-shops: $(READY)  ## intervals and verdicts on shops drawn at random, into tests/benchmarks/shops.md
 	$(BIN)/python -m tests.benchmarks.shops_scoreboard --half published --both --resume

@@ -13,7 +13,7 @@ GLOSSARY: tuple[Term, ...] = (
         ("verdict",),
         "MOVE: type the budgets in. MOVE_PARTLY: the same, but something was held back. KEEP: no move is "
         "surely better, or two ways of working it out disagree. NO_EVIDENCE: these logs cannot tell.",
-        "MOVE when the low end of the uplift is above 0 on {people} {who} did not choose the split",
+        "MOVE when the low end of the uplift is above 0, a bound that holds for every split at once",
     ),
     Term(
         ("tier",),
@@ -71,7 +71,8 @@ GLOSSARY: tuple[Term, ...] = (
         ("uplift", "uplift_low", "uplift_high", "probability_better"),
         "Recommended minus today’s split, per budget period (or per entity, where the unit says so), and the "
         "chance that it is above 0.",
-        "V(m) − V(1), from {people} {who} did not choose m",
+        "V(m) − V(1). Low: less q standard errors, with q such that all splits hold at once. Estimate: less "
+        "what the best of many flatters, as folds tell it",
     ),
     Term(("policy",), "A plan: which {treatment}, if any, for {to_which_ones} and when."),
     Term(("outcome", "unit"), "What is counted, and in what.", "profit = margin − cost"),

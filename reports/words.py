@@ -251,7 +251,7 @@ def expectation(result: NightResult, *, relied: bool = True) -> str:
         if u.estimate < 0:
             return (
                 f"The best move we found came out at {text.estimate}{NBSP}{result.currency} {u.outcome} "
-                f"{each} ({text.between}) when those who did not choose it were asked: nothing to act on."
+                f"{each} ({text.between}) once its picking was paid for: nothing to act on."
             )
         return (
             f"The best move we found would promise {text.estimate}{NBSP}{result.currency} {u.outcome} "

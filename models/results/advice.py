@@ -103,7 +103,8 @@ class ChangeOnPurpose:
 
     channel: str
     gain_seen: bool
-    """The effect is there and too small for logs like these; else those who did not choose it show none."""
+    """The effect is there and too small for logs like these; else folds of entities that did not choose it
+    show none."""
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ class Believed:
     """A plan's uplift, as the verdict has it."""
 
     uplift: Uplift
-    low_every_night: float | None = None
+    low_every_night: float | None
     """Of a bound that holds for every night together as well; None where too few entities give none."""
-    detectable: float | None = None
+    detectable: float
     """The smallest true gain of a plan as uncertain as this one that this log would have confirmed, with a
     chance of POWER."""
 

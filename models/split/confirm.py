@@ -81,7 +81,7 @@ def confirm_split(
     verdict = decide(choice, promised, objections)
     kept = verdict in (KEEP, NO_EVIDENCE)
     why = reason_of(verdict, choice, promised, objections)
-    missing = missing_data(verdict, choice, promised, objections, facts, split.min_none_overlap)
+    missing = missing_data(verdict, choice, told, objections, facts, split.min_none_overlap)
     if isinstance(why, Obstacle | Stopped):
         # a health stop forbids a split by segment too, and the whole channels say so
         whole = choice.whole_channels or choice

@@ -31,9 +31,9 @@ from models.results import (
     ShownTooRarely,
     StepLimit,
     TryAtRandom,
-    Uplift,
     WaitForNights,
 )
+from models.split.believed import Believed
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.terms import LoggedFacts
 from models.split.verdict import KEEP, NO_EVIDENCE, Objections
@@ -44,17 +44,18 @@ LONGEST_WAIT_DAYS = 3 * 365
 def missing_data(
     verdict: str,
     choice: SplitChoice,
-    uplift: Uplift | None,
+    told: Believed | None,
     objections: Objections,
     facts: LoggedFacts,
     none_gate: float,
 ) -> tuple[Advice, ...]:
     """What helps a KEEP and a NO_EVIDENCE; empty for a move. none_gate: mean mu(none) that a cut needs.
 
-    The interval's width falls with the square root of the days, so an effect as estimated clears 0
-    after days x (half width / estimate)^2. A holdout of share h lifts the share of eligible
-    entities without an ad from p to the gate g after days x (g - p) / (h - p) of a log of that length.
-    Logs of random delivery (tier A+) hold that comparison already, so no holdout is asked for.
+    The smallest gain that a log can confirm falls with the square root of its days, so a gain as estimated is
+    confirmed four times in five after days x (smallest such gain / estimate)^2. A holdout of share h lifts
+    the share of eligible entities without an ad from p to the gate g after days x (g - p) / (h - p) of a log
+    of that length. Logs of random delivery (tier A+) hold that comparison already, so no holdout is asked
+    for.
     """
     if verdict not in (KEEP, NO_EVIDENCE):
         return ()
@@ -69,10 +70,10 @@ def missing_data(
         return (*rare, *_shown_more(choice))
     if objections.disagreement:
         return _mended(choice, objections.disagreement, logged_days, rare)
-    if uplift is None:
+    if told is None:
         return _nothing_found(choice, logged_days, rare)
-    if not uplift.low > 0:
-        return (_sharper(choice, uplift, logged_days),)
+    if not told.uplift.low > 0:
+        return (_sharper(choice, told, logged_days),)
     if isinstance(objections.guardrail, OutcomeAtRisk):
         return (EaseGuardrail(objections.guardrail.bound.outcome),)
     if objections.guardrail:
@@ -139,15 +140,14 @@ def _shown_more(choice: SplitChoice) -> tuple[Advice, ...]:
     return (ShowMore(rare),) if rare else ()
 
 
-def _sharper(choice: SplitChoice, uplift: Uplift, logged_days: int | None) -> Advice:
-    """What it takes for the interval to leave 0."""
-    if uplift.estimate <= 0:
+def _sharper(choice: SplitChoice, told: Believed, logged_days: int | None) -> Advice:
+    """What it takes for the gain to be confirmed."""
+    if told.uplift.estimate <= 0:
         return ChangeOnPurpose(_doubtful(choice), gain_seen=False)
-    half = uplift.estimate - uplift.low
     hold_out = None if choice.tier == "A+" else _doubtful(choice)
-    if logged_days is None or not math.isfinite(half):
+    if logged_days is None or not math.isfinite(told.detectable):
         return LongerLog(hold_out)
-    days = logged_days * ((half / uplift.estimate) ** 2 - 1)
+    days = max(logged_days * ((told.detectable / told.uplift.estimate) ** 2 - 1), 1.0)
     if days > LONGEST_WAIT_DAYS:
         return ChangeOnPurpose(_doubtful(choice), gain_seen=True)
     return LongerLog(hold_out, days)

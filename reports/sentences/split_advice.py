@@ -130,8 +130,8 @@ def _on_purpose(advice: ChangeOnPurpose, word: Vocabulary) -> str:
             "show more."
         )
     return (
-        f"More logs of the same kind may not help: {word.entities} {word.who} did not choose the change show "
-        f"no gain. C{change} would show more."
+        f"More logs of the same kind may not help: a change like this one, picked by some {word.entities}, "
+        f"shows no gain on the others. C{change} would show more."
     )
 
 
@@ -142,8 +142,8 @@ def _longer(advice: LongerLog, word: Vocabulary) -> str:
         return f"A longer log{other} would narrow the interval."
     sooner = f"; {out} would decide it sooner" if out else ""
     return (
-        f"About {_rough(advice.days)} more days of logs like these would decide it, if the effect is as "
-        f"large as it looks{sooner}."
+        f"About {_rough(advice.days)} more days of logs like these would confirm it four times in five, if "
+        f"the effect is as large as it looks{sooner}."
     )
 
 

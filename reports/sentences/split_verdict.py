@@ -218,8 +218,14 @@ def _held(back: HeldBack, word: Vocabulary) -> list[str]:
 
 
 def _beside(split: SplitDecision, word: Vocabulary, currency: str) -> str:
-    """With today's split kept: the budget that it is above, and the bounds it breaks; from a space on."""
+    """With today's split kept: what these logs could have confirmed, the budget that today's is above, and
+    the bounds it breaks; from a space on."""
     said = ""
+    if isinstance(split.why, LossPossible) and split.detectable is not None:
+        said += (
+            f" Logs like these confirm a gain of {whole(split.detectable, currency)} {_each(split)} four times "
+            "in five, and smaller ones more rarely."
+        )
     if split.over_budget is not None:
         said += (
             f" Today's spend of {typed(split.budget_current, currency)} is above the budget of "

@@ -38,6 +38,8 @@ class Size:
     futures: int = 4
     personal: bool = False
     """With the personalised rows and the frontier's check: trains agents, about a minute."""
+    halves: bool = False
+    """With the rule that splits users in two, as long again as the split."""
     impressions: bool = False
     """With a night on the impression-only log: half a replicate more."""
     totals_days: int = 182

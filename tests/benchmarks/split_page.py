@@ -5,13 +5,13 @@ import numpy as np
 from tests.benchmarks.evaluation_page import number, percent, signed, table
 from tests.benchmarks.split_channel import OURS
 from tests.benchmarks.split_page_personal import personal_sections
+from tests.benchmarks.split_page_promises import obstacles_section, promises_section
 from tests.benchmarks.split_personal import AT_TODAY, PERSONAL
-from tests.benchmarks.split_promises import Promises, false_moves, harmful_channel, split_promises
+from tests.benchmarks.split_promises import false_moves, harmful_channel, split_promises
 from tests.benchmarks.split_replicate import IMPRESSIONS, ORACLE
 from tests.benchmarks.split_scores import (
     BEYOND_LUCK,
     NULL_WORLDS,
-    SENSING_WORLDS,
     Overall,
     Records,
     Results,
@@ -34,8 +34,12 @@ replicates that lose more than {luck:g} standard errors of the futures' luck; a 
 split realises exactly 0 and does none. Oracle split: the best within the same bounds and budget, searched
 for with the truth at hand, on customers of its own.
 
-- `allot` is what the night advises; `before it doubts` the plan it considered, even where it kept today's
-  split; `without bounds` the plan of the best estimate, without any doubt (z = 0).
+- `allot` is what the night advises: of all plans whose bound for every plan at once is above 0, the one
+  expected to earn most. `largest bound` is the one whose bound is largest, where any is above 0; `before it
+  doubts` the plan it considered, even where it kept today's split; `without bounds` the plan of the best
+  estimate, without any doubt (z = 0).
+- `in halves`: 55 % of the users pick a plan by the same search, the others judge it by an interval of their
+  own, two-sided or one-sided.
 - The media mix model sees daily totals alone, of {totals} days, and answers for every channel: the optimum
   of its posterior mean curves. It is allot's own model for daily totals, since the known ones are no
   dependency of allot, told to answer where allot would say that nothing is identified: the budgets of
@@ -43,9 +47,8 @@ for with the truth at hand, on customers of its own.
 - In `null-equal` every move is false. In `null-effects` no ad earns anything: spending less is right, and a
   move is false when it raises any channel's budget.
 
-Of the users 55 % choose the channel split and 45 % report on it; 35 % train agents, 25 % choose their price
-and 40 % report. `make bench-split` draws what is missing of 20 replicates and writes this page anew from all
-that is there.
+All users choose the channel split and judge it. `make bench-split` draws what is missing of 20 replicates
+and writes this page anew from all that is there.
 """
 
 
@@ -56,7 +59,8 @@ def page_text(results: Results, days: int, totals_days: int = 182) -> str:
         versions_told([record for records in results.values() for record in records]),
         _overview(results),
         _ours(results),
-        _promises(results),
+        obstacles_section(results),
+        promises_section(results),
         _checks(results),
         _sizes(results),
         _paired(results),
@@ -138,41 +142,6 @@ def _ours(results: Results) -> str:
     ]
     text = "## allot, world by world\n\nMoves: share of replicates with a verdict to move.\n\n"
     return text + table(header, rows)
-
-
-def _promises(results: Results) -> str:
-    rows = []
-    every: Records = []
-    for (world, entities), records in results.items():
-        every += records
-        found, moved = split_promises(records), split_promises(records, moved_only=True)
-        if found.n:
-            rows.append([f"{world}, {entities:,}", *_promise_row(found, moved)])
-    sound = [r for (w, _), records in results.items() if w not in SENSING_WORLDS for r in records]
-    for name, pool in (("**all**", every), ("**where delivery decides on what is logged**", sound)):
-        if pool:
-            found, moved = split_promises(pool), split_promises(pool, moved_only=True)
-            rows.append([name, *_promise_row(found, moved)])
-    header = ["world", "plans", "truth above", "truth below", "coverage", "promised / realised", "of moves"]
-    text = (
-        "## Do the promises hold?\n\n95 % intervals of the uplift on the reporting users, of every plan that "
-        "was considered, whether it was moved to or not; last, those of moves that held. The truth is itself "
-        "a mean over a few futures, whose noise counts against the coverage, and so does that next week's "
-        "customers are not those of the log's average week. In `hidden-targeting` delivery reacts to what no "
-        "log holds, so that no interval can be right; there the placebo of the past forbids every move.\n\n"
-    )
-    return text + table(header, rows)
-
-
-def _promise_row(found: Promises, moved: Promises) -> list[str]:
-    return [
-        str(found.n),
-        str(found.above),
-        str(found.below),
-        percent(found.coverage),
-        number(found.ratio, 2),
-        f"{moved.n - moved.above - moved.below} of {moved.n}",
-    ]
 
 
 def _checks(results: Results) -> str:

@@ -19,6 +19,7 @@ from models.worlds.truth import Horizon
 from tests.benchmarks import split_channel, split_personal
 from tests.benchmarks.split_channel import OURS, channel_advice
 from tests.benchmarks.split_frontier import realised_answers
+from tests.benchmarks.split_halves import halves_advice
 from tests.benchmarks.split_night import (
     HORIZON_DAYS,
     Size,
@@ -52,7 +53,7 @@ def one_replicate(
     tail, seed = tail_days_of(world_name), seed_of(world_name, replicate)
     world = open_world(world_name, seed=seed, entities=size.entities, days=size.days)
     record: dict[str, Any] = {"format": FORMAT, "version": version, "replicate": replicate}
-    record |= {"personal": None, "impressions": None}
+    record |= {"personal": None, "impressions": None, "halves": False}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_logs(world, days=size.days, tier="A", out=folder / "logs")
@@ -61,6 +62,9 @@ def one_replicate(
         advice = channel_advice(log, returns=harmful_of(world_name) != "")
         record |= {"seconds": time.process_time() - began, **split_channel.told(advice)}
         plans, bounds = dict(advice.plans), log.night.study.split
+        if size.halves:
+            plans |= halves_advice(log)
+            record["halves"] = True
         began = time.process_time()
         agents = personal_advice(log) if size.personal else None
         personal_seconds = time.process_time() - began

@@ -68,7 +68,8 @@ def lacks(record: dict[str, Any] | None, size: Size) -> bool:
     """Is anything asked for that a record does not hold?"""
     if record is None:
         return True
-    return (size.personal and not record["personal"]) or (size.impressions and not record["impressions"])
+    parts = ("personal", "impressions", "halves")
+    return any(getattr(size, part) and not record[part] for part in parts)
 
 
 def with_all_of(record: dict[str, Any] | None, size: Size) -> Size:
@@ -78,6 +79,7 @@ def with_all_of(record: dict[str, Any] | None, size: Size) -> Size:
         size,
         personal=size.personal or bool(known.get("personal")),
         impressions=size.impressions or bool(known.get("impressions")),
+        halves=size.halves or bool(known.get("halves")),
     )
 
 
@@ -113,6 +115,10 @@ def main() -> None:
         "--impressions", type=int, default=0, metavar="N",
         help="the last so many of them with a night on the impression-only log",
     )  # fmt: skip
+    parser.add_argument(
+        "--halves", type=int, default=0, metavar="N",
+        help="the last so many of them with the rule that lets one half choose and the other judge",
+    )  # fmt: skip
     parser.add_argument("--entities", type=int, default=20_000)
     parser.add_argument("--days", type=int, default=56)
     parser.add_argument(
@@ -126,7 +132,12 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     plain = Size(options.entities, options.days)
     sizes = tuple(
-        replace(plain, personal=left <= options.personal, impressions=left <= options.impressions)
+        replace(
+            plain,
+            personal=left <= options.personal,
+            impressions=left <= options.impressions,
+            halves=left <= options.halves,
+        )
         for left in range(options.replicates, 0, -1)
     )
     run(tuple(options.worlds), sizes, options.work, processes=options.processes, resume=options.resume)

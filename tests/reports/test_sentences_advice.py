@@ -85,16 +85,16 @@ SAID: dict[Advice, str] = {
     "chance; nothing needs to be done.",
     ChangeOnPurpose(
         "tv", False
-    ): "More logs of the same kind may not help: users who did not choose the change "
-    "show no gain. Changing the budget of tv on purpose for a random part of the audience would show more.",
+    ): "More logs of the same kind may not help: a change like this one, picked by some users, shows no gain "
+    "on the others. Changing the budget of tv on purpose for a random part of the audience would show more.",
     ChangeOnPurpose(
         "tv", True
     ): "The effect looks too small for logs like these to decide within three years; "
     "changing the budget of tv on purpose for a random part of the audience would show more.",
     LongerLog(
         "tv", 43.0
-    ): "About 45 more days of logs like these would decide it, if the effect is as large as it "
-    "looks; leaving a random 10 % of those who could see tv without ads would decide it sooner.",
+    ): "About 45 more days of logs like these would confirm it four times in five, if the effect is as large "
+    "as it looks; leaving a random 10 % of those who could see tv without ads would decide it sooner.",
     LongerLog(
         "tv"
     ): "A longer log, or leaving a random 10 % of those who could see tv without ads for some weeks, "

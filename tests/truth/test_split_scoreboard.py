@@ -48,6 +48,9 @@ def record(
         "plans": {OURS: list(plan) if moved else [1.0, 1.0, 1.0], CONSIDERED: list(plan)},
         "channels": {"video": {"high": 2.0}, "display": {"high": -0.1 if number else 0.1}},
         "impressions": None,
+        "halves": False,
+        "obstacle": "Better",
+        "detectable": 9.0,
         "personal": None,
         "realised": {name: earning(gain) for name, gain in earned.items()},
     }

@@ -11,17 +11,18 @@ from models.results import (
     EstimatesDiffer,
     FewCarryAll,
     HealthCheck,
-    Interval,
     NotSupported,
     OverBudget,
     Overlap,
     ReactsToHidden,
     StepLimit,
     Stopped,
+    Uplift,
     Vocabulary,
     WaitsForAllNights,
 )
 from models.settings import EvaluationSettings, SplitSettings
+from models.split.believed import Believed
 from models.split.choice import SplitChoice
 from models.split.missing import missing_data
 from models.split.terms import LoggedFacts
@@ -34,7 +35,7 @@ SPLIT = SplitSettings(bootstrap=20)
 
 def advice(
     choice: SplitChoice,
-    uplift: Interval | None = None,
+    told: Believed | None = None,
     *,
     objections: Objections | None = None,
     days: int = 120,
@@ -43,7 +44,7 @@ def advice(
 ) -> tuple[str, ...]:
     overlap = tuple(Overlap(c, 9_000, 0.3, share, 0.0) for c, share in (none or {}).items())
     found = missing_data(
-        verdict, choice, uplift, objections or Objections(), LoggedFacts(overlap, days), none_gate=0.05
+        verdict, choice, told, objections or Objections(), LoggedFacts(overlap, days), none_gate=0.05
     )
     return advices(found, Vocabulary())
 
@@ -55,16 +56,20 @@ def choice() -> SplitChoice:
     )
 
 
-OPEN = Interval(1000.0, -1000.0, 3000.0)
+def believed(estimate: float, low: float, high: float, confirms: float) -> Believed:
+    return Believed(Uplift("profit", estimate, low, high, 0.9, 0.8), None, confirms)
+
+
+OPEN = believed(1000.0, -1000.0, 3000.0, 2000.0)
 
 
 def test_days_to_decide_follow_the_width_of_the_interval(choice: SplitChoice) -> None:
-    # 120 days gave 1,000 +- 2,000: four times the days halve the width, so 360 more
+    # 120 days confirm 2,000 four times in five: four times the days half of it, so 360 more
     (sentence,) = advice(choice, OPEN)
-    assert sentence.startswith("About 360 more days of logs like these would decide it")
+    assert sentence.startswith("About 360 more days of logs like these would confirm it four times in five")
     # where delivery is random already, a holdout is no news
-    for uplift in (OPEN, None):
-        (sentence,) = advice(replace(choice, tier="A+"), uplift)
+    for told in (OPEN, None):
+        (sentence,) = advice(replace(choice, tier="A+"), told)
         assert "without ads" not in sentence
 
 
@@ -132,8 +137,8 @@ def test_a_figure_that_the_logs_refuse_is_not_waited_for(
 ) -> None:
     """Whatever the quick figure of such a plan promises, no days are counted from it."""
     refused = Objections(disagreement=NotSupported(FewCarryAll()))
-    for uplift in (OPEN, None):
-        (said,) = advice(limited(choice, kind, figure, limit), uplift, objections=refused)
+    for told in (OPEN, None):
+        (said,) = advice(limited(choice, kind, figure, limit), told, objections=refused)
         assert sentence in said and "360" not in said and "could see channel_a for some weeks" in said
 
 
@@ -141,7 +146,7 @@ def test_a_figure_that_the_logs_refuse_is_not_waited_for(
 def test_what_delivery_knows_is_not_cured_by_more_of_the_same(
     choice: SplitChoice, doubt: Disagreement
 ) -> None:
-    for uplift in (OPEN, Interval(500.0, 100.0, 900.0)):
+    for uplift in (OPEN, believed(500.0, 100.0, 900.0, 600.0)):
         (said,) = advice(choice, uplift, objections=Objections(disagreement=doubt))
         assert said.startswith("Name the columns that delivery decides on in `logs.context`")
         assert "More logs of the same kind would not help" in said and "days" not in said
@@ -150,7 +155,7 @@ def test_what_delivery_knows_is_not_cured_by_more_of_the_same(
 
 
 def test_a_guardrail_a_stop_and_patience_have_each_a_way_out(choice: SplitChoice) -> None:
-    sure = Interval(500.0, 100.0, 900.0)
+    sure = believed(500.0, 100.0, 900.0, 600.0)
     over, stop = (
         OverBudget(500.0, 400.0),
         Stopped(HealthCheck("money", "stop", None, "", "", "Spend is off.")),

@@ -36,7 +36,7 @@ def confirmed(choice: SplitChoice, seed: int, **more: object) -> SplitDecision:
 
 def believing(low_every_night: float) -> Believed:
     """A gain of 500 (100 to 900) tonight."""
-    return Believed(Uplift("profit", 500.0, 100.0, 900.0, 0.9, 0.99), low_every_night)
+    return Believed(Uplift("profit", 500.0, 100.0, 900.0, 0.9, 0.99), low_every_night, 600.0)
 
 
 def night(plan: tuple[float, ...] = WORLD.spend, verdict: str = "MOVE") -> EarlierNight:

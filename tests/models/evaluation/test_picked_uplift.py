@@ -1,0 +1,69 @@
+"""The uplift of a plan that was picked on the entities that judge it, against one that nobody picked."""
+
+import numpy as np
+import pytest
+
+from models.evaluation.intervals.simultaneous import PlanClass, plan_class
+from models.evaluation.picked_uplift import Picked, picked_uplift
+from models.evaluation.uplift import uplift
+from models.policies.rules import ScaledDelivery
+from models.results import FewDiffer, Uplift
+from models.settings import EvaluationSettings
+from tests.truth.thin_worlds import ThinWorld
+
+WORLD = ThinWorld(none=0.6)
+PART = WORLD.judge(1, 1500)
+TARGET = PART.target(ScaledDelivery((1.0, 0.8, 1.2), "a plan"))
+VALUE = PART.estimator.value(TARGET, "a plan")
+
+
+def plans(seed: int = 0, directions: int = 3) -> PlanClass:
+    slopes = np.random.default_rng(seed).standard_normal((1500, directions))
+    return plan_class(slopes, PART.bootstrap)
+
+
+def asked(picked: Picked) -> tuple[Uplift, float | None, float]:
+    found = picked_uplift(PART.estimator, VALUE, "profit", PART.bootstrap, picked)
+    assert not isinstance(found, FewDiffer)
+    return found.uplift, found.low_every_night, found.reach
+
+
+def test_the_bound_pays_for_the_picking_and_the_high_end_does_not() -> None:
+    settings = EvaluationSettings(level=0.90)
+    fixed = uplift(PART.estimator, TARGET, "profit", settings, seed=0, value=VALUE)
+    assert isinstance(fixed, Uplift)
+    told, every_night, reach = asked(Picked(plans(), 0.95, 0.999))
+    assert told.level == pytest.approx(0.90) and told.high == pytest.approx(fixed.high, rel=1e-6)
+    assert told.estimate == pytest.approx(fixed.estimate) == pytest.approx(told.low + reach)
+    # three directions: 2.8 standard errors in place of 1.64
+    wider = (fixed.estimate - told.low) / (fixed.estimate - fixed.low)
+    assert 1.5 < wider < 1.9
+    assert every_night is not None and every_night < told.low
+    more, _, _ = asked(Picked(plans(directions=8), 0.95, 1.0))
+    assert more.low < told.low and more.high == told.high
+
+
+def test_the_estimate_is_less_what_picking_flatters_and_stays_inside() -> None:
+    plain, none, _ = asked(Picked(plans(), 0.95, 1.0))
+    less, _, _ = asked(Picked(plans(), 0.95, 1.0, optimism=0.02 * abs(plain.estimate)))
+    assert none is None  # too few entities for a bound that holds every night
+    assert less.estimate == pytest.approx(plain.estimate - 0.02 * abs(plain.estimate))
+    assert (less.low, less.high) == (plain.low, plain.high)
+    far, _, _ = asked(Picked(plans(), 0.95, 1.0, optimism=1e9))
+    assert far.estimate == plain.low
+
+
+def test_the_chance_to_be_better_is_that_of_the_bound() -> None:
+    told, _, _ = asked(Picked(plans(), 0.95, 1.0))
+    assert told.low > 0 and told.probability_better > 0.95
+    level = told.probability_better
+    if level < 0.999:
+        edge, _, _ = asked(Picked(plans(), level, 1.0))
+        assert edge.low == pytest.approx(0.0, abs=0.02 * told.estimate)
+
+
+def test_a_class_that_nobody_can_tell_gives_no_bound() -> None:
+    found = picked_uplift(
+        PART.estimator, VALUE, "profit", PART.bootstrap, Picked(PlanClass(np.empty(0), 3), 0.95, 1.0)
+    )
+    assert isinstance(found, FewDiffer)
