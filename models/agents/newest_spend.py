@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.mdp import Transitions
+from models.mdp import AGENT_FOLDS, Transitions, fold_of
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +34,7 @@ class NewestDecisions:
     features: NDArray[np.float32]  # (m, d)
     eligible: NDArray[np.bool_]  # (m, A)
     behaviour: Floats  # (m, A)
+    fold: NDArray[np.int64]  # (m,) the agents' fold
     cost: Floats  # (A,) mean cost of an ad, currency units
 
     def drift(self, newest: Floats, judged: Floats, today: Floats) -> float:
@@ -61,7 +62,11 @@ def newest_decisions(
     if transitions.n_rows and not single_step:
         rows = np.flatnonzero(keep_rows & (transitions.day > int(transitions.day.max()) - NEWEST_DAYS))
     return NewestDecisions(
-        transitions.features[rows], transitions.eligible[rows], behaviour[rows], mean_costs(transitions)
+        transitions.features[rows],
+        transitions.eligible[rows],
+        behaviour[rows],
+        fold_of(transitions.entity[rows], AGENT_FOLDS),
+        mean_costs(transitions),
     )
 
 

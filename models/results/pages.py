@@ -26,7 +26,7 @@ class ChannelUplift:
 
 @dataclass(frozen=True)
 class PersonalPoint:
-    """What personalised delivery earns with one total budget, said by those who did not choose it."""
+    """What personalised delivery earns with one total budget, said by those who did not teach it."""
 
     budget: float
     """That its mixture of two agents was chosen for."""

@@ -9,6 +9,7 @@ heads by weighted residuals, per period, and g how many entities start now for o
 
 Everybody's states and costs count: whom the margins set aside to judge has no less to say about costs. From
 `MAX_ROWS` on a sample stands for all; it does not touch S(mu).
+An agent that learnt by folds is asked as it is in force, the mean of them: costs taught it little.
 Assumption: the heads and weights are those of an evaluation, with its assumptions; and what a policy changes
 does not itself drift within the month.
 """
@@ -31,7 +32,7 @@ from models.spending.newest_weeks import Calendar, calendar_of
 from models.spending.todays_spend import WEEKS, TodaysSpend, todays_spend
 
 Floats = NDArray[np.float64]
-Run = Callable[[Callable[[slice], None], Iterable[slice]], Any]
+Run = Callable[[Callable[[Any], None], Iterable[Any]], Any]
 SAMPLE_SALT = 0x5EED_0C05
 MAX_ROWS = 200_000
 """Decisions that heads are fitted on: seconds, and a memory that no log's length changes."""

@@ -5,7 +5,7 @@ The truth is a week of luck and all, not its average: what an advertiser would b
 """
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from flows.process.determinism import determinism
 from flows.stages import night_stages as stages
-from flows.stages.cohorts import gather_choosers, gather_reporting
-from flows.stages.personal import frontiers, part_of
+from flows.stages.cohorts import gather_everybody
+from flows.stages.personal import frontier_of, part_of
 from flows.stages.spend import Spending, find_todays_budget, forecast_next_period
 from models.agents.frontier import FrontierAnswer, MixturePolicy, PolicyFrontier
 from models.policies.policy import Policy
@@ -25,8 +25,8 @@ from models.worlds.catalogue import tail_days_of
 from models.worlds.journey import JourneyWorld
 from models.worlds.logs import write_logs
 from sql.errors import StudyError
-from tests.benchmarks.split_night import HORIZON_DAYS, Size, changed, read_log, seed_of
-from tests.benchmarks.split_personal import SHARES, choose
+from tests.benchmarks.split_night import HORIZON_DAYS, Size, read_log, seed_of
+from tests.benchmarks.split_personal import choose
 
 Floats = NDArray[np.float64]
 Known = dict[tuple[int, int], Floats]
@@ -66,17 +66,15 @@ def one_log(draw: Draw) -> dict[str, Any]:
         folder = Path(name)
         write_logs(world, days=draw.days, tier="A", out=folder / "logs")
         log = read_log(world.config, folder / "logs", folder / "A", tail_days_of(draw.world), size)
-        night = replace(log.night, study=changed(log.night.study, "evaluation", **SHARES))
-        users = stages.split_users(night, log.table)
+        night, folds = log.night, stages.deal_folds(log.night, log.table)
         with determinism(night.study):
-            trained = stages.train_agents(night, log.table, users, log.behaviour)
-        choosers = gather_choosers(night, log.table, users, log.behaviour)
-        reporting = gather_reporting(night, log.table, users, log.behaviour)
-        choice = choose(choosers, trained)
+            trained = stages.train_agents(night, log.table, folds, log.behaviour)
+        everybody = gather_everybody(night, log.table, log.behaviour)
+        choice = choose(everybody, trained, log.behaviour)
         ahead = forecast_next_period(night, log.events, log.table, log.behaviour)
         spending = Spending(find_todays_budget(night, log.events, log.table), ahead)
-        parts = (part_of(judge, spending.today) for judge in (choosers, reporting))
-        _, frontier = frontiers(choice.agents[choice.trusted], *parts, spending.ahead)
+        part = part_of(everybody, spending.today)
+        frontier = frontier_of(choice.agents[choice.trusted], part, spending.ahead, choice.looked_at)
     seeds = [seed_of(draw.world, draw.replicate, f"future {i}") for i in range(draw.futures)]
     known: Known = {}
     answers = []

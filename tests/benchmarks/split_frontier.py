@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.stages.judging import Judge
-from flows.stages.personal import frontiers, part_of
+from flows.stages.personal import frontier_of, part_of
 from flows.stages.spend import Spending
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
@@ -27,7 +27,7 @@ class Answer:
 
     budget: float
     spent: float | None
-    """As the choosing users have it; below `budget`: so much cannot be spent. None: no policy spends so
+    """As everybody has it; below `budget`: so much cannot be spent. None: no policy spends so
     little."""
     low: float = 0.0
     high: float = 0.0
@@ -38,14 +38,10 @@ class Answer:
 
 
 def frontier_answers(
-    agent: AgentPolicy, choosers: Judge, reporting: Judge, spending: Spending
+    agent: AgentPolicy, everybody: Judge, spending: Spending, looked_at: int
 ) -> tuple[Answer, ...]:
-    """One for each of BUDGETS, as a night answers: corners from the choosing users, figures from those who
-    report; empty where these support no corner."""
-    parts = (part_of(judge, spending.today) for judge in (choosers, reporting))
-    _, frontier = frontiers(agent, *parts, spending.ahead)
-    if not frontier.corners:
-        return ()
+    """One for each of BUDGETS, as a night answers. looked_at: trials out of which the agent came."""
+    frontier = frontier_of(agent, part_of(everybody, spending.today), spending.ahead, looked_at)
     today, found = spending.today.total, []
     for budget in BUDGETS:
         try:
