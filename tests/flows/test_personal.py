@@ -169,8 +169,9 @@ def test_each_half_judges_what_the_other_one_taught(parts: Parts, found: Persona
     assert own is not None
     pairs = list(zip(own.page.points, found.page.points, strict=True))
     assert all(mine.value != theirs.value for mine, theirs in pairs)
+    spending = Spending(parts.today)
     out_of_many = personalise(
-        parts.night, Candidates((), parts.agent, 500), parts.chosen, parts.everybody, parts.today
+        parts.night, Candidates((), parts.agent, 500), parts.chosen, parts.everybody, spending
     )
     assert out_of_many is not None
     for mine, theirs in zip(out_of_many.page.points, found.page.points, strict=True):
