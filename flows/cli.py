@@ -129,7 +129,7 @@ def evaluate(
     logs: Logs = None,
     threads: Threads = None,
 ) -> None:
-    """Score a policy of your own against today's delivery, on the reporting users.
+    """Score a policy of your own against today's delivery, by everybody.
 
     A CSV with the lines `channel,multiplier` and `search,0.7` asks: what if search were delivered
     0.7 times as often as today, and every other channel as it is? A TOML file with

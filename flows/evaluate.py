@@ -1,4 +1,4 @@
-"""`allot evaluate`: a policy of your own, scored on the reporting users beside today's delivery."""
+"""`allot evaluate`: a policy of your own, scored by everybody beside today's delivery."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,11 +21,11 @@ from flows.policy_files.rules import RuleFile
 from flows.policy_files.table import Calendar, DecisionFile
 from flows.process.determinism import determinism
 from flows.stages import night_stages as stages
-from flows.stages.cohorts import gather_reporting
+from flows.stages.cohorts import gather_everybody
 from flows.stages.judging import Judge
 from flows.study import Study
 from flows.tables import print_table
-from models.agents import AgentPolicy, SavedEnsemble, agent_of, load_ensemble, read_contract
+from models.agents import AgentPolicy, SavedAgent, agent_of, load_agent, read_contract
 from models.evaluation import Asked, Reporting, check_witness, evaluate_policies, uplift
 from models.mdp import Transitions
 from models.policies import DecisionTable, Floats, Policy, RulePolicy, ScaledDelivery
@@ -36,15 +36,15 @@ OUTCOME = "profit"
 
 
 @dataclass(frozen=True)
-class SavedAgent:
-    """A published ensemble and how it acts."""
+class ActingAgent:
+    """A published agent and how it acts."""
 
-    saved: SavedEnsemble
+    saved: SavedAgent
     price: float
     softness: float
 
 
-Found = SavedAgent | ScaledChannels | RuleFile | DecisionFile
+Found = ActingAgent | ScaledChannels | RuleFile | DecisionFile
 """What a policy file may hold."""
 
 
@@ -56,56 +56,55 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
             events = stages.stage_logs(night)
         with night.progress.stage("build the transitions"):
             transitions = stages.build_transitions(night, events)
-            users = stages.split_users(night, transitions)
         policy = fitting(found, path, transitions, night)
         with night.progress.stage("learn today's delivery"):
             behaviour = stages.fit_behaviour_policy(night, transitions)
         with night.progress.stage("evaluate the policy"):
-            reporting = gather_reporting(night, transitions, users, behaviour)
-            target, notes = acting(policy, reporting)
+            everybody = gather_everybody(night, transitions, behaviour)
+            target, notes = acting(policy, everybody)
             table = evaluate_policies(
-                reporting.estimator,
+                everybody.estimator,
                 {policy.name: target},
                 study.evaluation,
                 Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
                 seed=study.seed,
                 asked=Asked({policy.name: isinstance(policy, ScaledDelivery)}),
             )
-            value = reporting.estimator.value(target, policy.name)
+            value = everybody.estimator.value(target, policy.name)
             gain = uplift(
-                reporting.estimator,
+                everybody.estimator,
                 target,
                 OUTCOME,
                 study.evaluation,
                 seed=study.seed,
                 value=value,
             )
-            k = reporting.journeys.outcome_names.index(OUTCOME)
-            witness = check_witness(policy.name, OUTCOME, value.uplifts(reporting.estimator.logged_value, k))
+            k = everybody.journeys.outcome_names.index(OUTCOME)
+            witness = check_witness(policy.name, OUTCOME, value.uplifts(everybody.estimator.logged_value, k))
     estimates = table.estimates
     print_table(estimate_table(policy.name, estimates))
     unit = next(row.unit for row in estimates if row.outcome == OUTCOME)
     print(uplift_sentence(gain, unit, study.entity))
-    print(support_sentence(value.support, reporting.journeys.n_journeys, value.journey_support))
+    print(support_sentence(value.support, everybody.journeys.n_journeys, value.journey_support))
     hidden = (row.hidden_cause_text for row in table.evidence if row.hidden_cause_text)
     for sentence in (*refusal_sentences(policy.name, estimates, study.entity), *hidden, *notes):
         print(sentence)
     print(verdict(gain, events.tier, events.tier_reason, witness))
 
 
-def read_agent(path: Path) -> SavedAgent:
+def read_agent(path: Path) -> ActingAgent:
     """A policy that an earlier run published: its networks, and the price and softness it acts with."""
     contract = read_contract(path)
-    saved = load_ensemble(path)
+    saved = load_agent(path)
     try:
-        return SavedAgent(saved, float(contract["price"]), float(contract["softness"]))
+        return ActingAgent(saved, float(contract["price"]), float(contract["softness"]))
     except (KeyError, TypeError, ValueError) as error:
         raise StudyError(f"{path}: the policy is incomplete ({error}); publish it again.") from None
 
 
 def fitting(found: Found, path: Path, transitions: Transitions, night: Night) -> Policy | DecisionTable:
     """The policy as it acts on these transitions; StudyError if it was made for other ones."""
-    if isinstance(found, SavedAgent):
+    if isinstance(found, ActingAgent):
         wrong = found.saved.mismatch(transitions.feature_spec, transitions.actions)
         if wrong:
             raise StudyError(f"{path} cannot act on these logs: {wrong}.")
@@ -128,12 +127,12 @@ def fitting(found: Found, path: Path, transitions: Transitions, night: Night) ->
     return table
 
 
-def acting(policy: Policy | DecisionTable, reporting: Judge) -> tuple[Floats, list[str]]:
-    """(n, A) what the policy does in the reporting users' journeys, and how much of them its file decides."""
-    journeys = reporting.journeys
+def acting(policy: Policy | DecisionTable, everybody: Judge) -> tuple[Floats, list[str]]:
+    """(n, A) what the policy does in everybody's journeys, and how much of them its file decides."""
+    journeys = everybody.journeys
     judged = journeys.is_decision
     if isinstance(policy, DecisionTable):
-        entries = policy.entries(reporting.transitions, journeys.rows)
+        entries = policy.entries(everybody.transitions, journeys.rows)
         decisions = entries[judged]
         named = float((decisions >= 0).mean())
         lost = policy.impossible(decisions, journeys.eligible[judged])
@@ -146,14 +145,14 @@ def acting(policy: Policy | DecisionTable, reporting: Judge) -> tuple[Floats, li
                 f"Of what it names, {lost:.1%} goes to actions that were not possible there, and follows "
                 "today's delivery."
             )
-        return policy.target(entries, journeys.eligible, reporting.behaviour), notes
+        return policy.target(entries, journeys.eligible, everybody.behaviour), notes
     notes = []
     if isinstance(policy, RulePolicy):
-        raw = reporting.transitions.features[journeys.rows[judged]]
+        raw = everybody.transitions.features[journeys.rows[judged]]
         for number, fate in enumerate(policy.fates(raw, journeys.eligible[judged]), start=1):
             why = f"; {fate.impossible:.1%} of these cannot have its action" if fate.impossible else ""
             notes.append(
                 f"Rule {number} ({plain(fate.rule.text)}) holds first in {fate.decides:.1%} of the decisions "
                 f"that are judged{why}."
             )
-    return reporting.target(policy), notes
+    return everybody.target(policy), notes

@@ -23,7 +23,7 @@ from flows.stages.findings import Judged, Logged  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
 from flows.stages.promise import promise_of  # noqa: E402
-from flows.stages.spend import find_todays_budget  # noqa: E402
+from flows.stages.spend import Spending, find_todays_budget, forecast_next_period  # noqa: E402
 from flows.stages.which_one import answer_which_one, checks_of_the_test, judge_arms  # noqa: E402
 from flows.stages.wide_evidence import weigh_wide_evidence  # noqa: E402
 from flows.study import read_answered_study, with_threads  # noqa: E402
@@ -32,18 +32,17 @@ stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
 examine = stage("hold the log against its past")(examine_log)
 build_transitions = stage("build the transitions")(stages.build_transitions)
 find_budget = stage("read today's budget")(find_todays_budget)
-split_users = stage("split the users")(stages.split_users)
+deal_folds = stage("deal the users to folds")(stages.deal_folds)
 fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_policy)
+forecast_spend = stage("forecast the spend")(forecast_next_period)
 learn_from_totals = stage("learn from daily totals")(obstacles.learn_from_totals)
 judge_test = stage("judge the arms of a test")(judge_arms)
 find_obstacle = stage("ask what can be judged")(obstacles.find_obstacle)
 train_agents = stage("train the agents")(stages.train_agents)
-gather_choosers = stage("gather the choosing users")(cohorts.gather_choosers)
+gather_everybody = stage("gather everybody")(cohorts.gather_everybody)
 propose_policies = stage("propose policies")(stages.propose_policies)
-gather_everybody = stage("gather all users")(cohorts.gather_everybody)
 weigh_wide = stage("weigh wider evidence")(weigh_wide_evidence)
 choose_split = stage("choose the split")(stages.choose_split)
-gather_reporting = stage("gather the reporting users")(cohorts.gather_reporting)
 gather_shown = stage("gather the users shown")(cohorts.gather_shown)
 promise_split = stage("ask what the split promises")(promise_of)
 evaluate_policies = stage("evaluate every policy")(stages.evaluate_policies)
@@ -81,12 +80,13 @@ def one_night(
         events = leave_out_doubtful_days(events, history)
         transitions = build_transitions(night, events)
         budget = find_budget(night, events, transitions)
-        users = split_users(night, transitions)
+        folds = deal_folds(night, transitions)
         behaviour = fit_behaviour_policy(night, transitions)
         totals = None if stop else learn_from_totals(night, events)
         trial = None if stop else judge_test(night, events, transitions)
-        obstacle = stop or (None if trial else find_obstacle(night, transitions, users, budget, totals))
-        logged = Logged(events, transitions, users, behaviour)
+        obstacle = stop or (None if trial else find_obstacle(night, transitions, folds, budget, totals))
+        spending = Spending(budget, forecast_spend(night, events, transitions, behaviour))
+        logged = Logged(events, transitions, folds, behaviour, spending.ahead)
         if trial:
             judged, personalised = None, None
             health = checks_of_the_test(trial, check_health(night, logged, history))
@@ -96,17 +96,15 @@ def one_night(
             health = check_health(night, logged, history)
             decided = decline(night, events, budget, obstacle, totals)
         else:
-            agents = train_agents(night, transitions, users, behaviour)
-            choosers = gather_choosers(night, transitions, users, behaviour)
-            candidates = propose_policies(night, events, behaviour, agents, choosers, budget)
+            agents = train_agents(night, transitions, folds, behaviour)
             everybody = gather_everybody(night, transitions, behaviour)
+            candidates = propose_policies(night, events, behaviour, agents, everybody, budget)
             wide = weigh_wide(night, events, everybody)
             chosen = choose_split(night, events, everybody, behaviour, wide, budget)
             promise = promise_split(night, everybody, chosen)
-            reporting = gather_reporting(night, transitions, users, behaviour)
-            shown = gather_shown(night, transitions, users, behaviour, reporting)
+            shown = gather_shown(night, transitions, behaviour, everybody)
             evaluation = evaluate_policies(night, candidates, promise, shown)
-            personalised = personalise(night, candidates, promise.chosen, choosers, reporting, budget)
+            personalised = personalise(night, candidates, promise.chosen, everybody, spending)
             placebos = check_placebos(night, transitions, behaviour, everybody)
             checks = check_health(night, logged, history, evaluation.estimates)
             health = (*checks, *placebos, *promise.witnesses, *wide.checks)

@@ -225,14 +225,6 @@ def _check_rules(path: Path, name: str, raw: dict[str, Any]) -> None:
 def _contradictions(study: Study) -> list[tuple[str, str]]:
     """Settings that are fine alone and wrong together: (key, what is wrong and what would be right)."""
     found = []
-    shares = study.evaluation.train_share + study.evaluation.choose_share
-    if shares >= 1:
-        found.append(
-            (
-                "evaluation.train_share",
-                f"train_share + choose_share is {shares:g} and leaves nobody to report on; keep it below 1.",
-            )
-        )
     in_cents = (
         name
         for name, table in study.logs.tables.items()

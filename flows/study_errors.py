@@ -11,6 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+SHARES_ARE_GONE = "left the study: everybody teaches, chooses and reports, by folds; take the line out."
+GONE = {"evaluation.train_share": SHARES_ARE_GONE, "evaluation.choose_share": SHARES_ARE_GONE}
+"""Keys that studies may still name, and what to do about them."""
 LONGEST_VALUE = 80
 """Characters of a user's value that an error repeats."""
 
@@ -73,6 +76,8 @@ def _key(loc: tuple[int | str, ...]) -> str:
 
 def _problem(model: type[BaseModel], problem: Any, key: str) -> str:
     kind, context, value = problem["type"], problem.get("ctx", {}), problem["input"]
+    if kind == "extra_forbidden" and key in GONE:
+        return f"`{key}` {GONE[key]}"
     if kind == "extra_forbidden":
         known = _known_keys(model, problem["loc"])
         others = f"; known keys here: {', '.join(known)}"

@@ -138,9 +138,9 @@ class LearningSettings(Settings):
     algorithms: tuple[str, ...] = ()
     """Names of the registry, in the order of training. Left out of a study: all."""
     seeds: tuple[int, ...] = (1, 2, 3)
-    """One network per seed; the ensemble's mean decides."""
+    """One network per seed and fold of entities; the ensemble's mean decides."""
     steps: int = Field(default=600, ge=1)
-    """Gradient steps per network."""
+    """Gradient steps per seed: its networks of all folds share them."""
     batch_size: int = Field(default=2048, ge=1)
     hidden_units: tuple[int, ...] = (64, 64)
     learning_rate: float = Field(default=1e-3, gt=0)
@@ -150,11 +150,11 @@ class LearningSettings(Settings):
     max_price: float = Field(default=4.0, gt=0)
     """Prices of a unit of spend are drawn from [0, max_price] per batch."""
     prices: tuple[float, ...] = (1.0, 1.5, 2.0)
-    """Prices of a unit of spend among which the choosing entities pick, besides the one at which an agent
-    spends the budget. None below the lowest is tried: money that earns less stays unspent."""
+    """Prices of a unit of spend that are tried, besides the one at which an agent spends the budget. None
+    below the lowest is: money that earns less stays unspent."""
     softness: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
-    """Temperatures, in currency units, of the policy pi ~ mu exp(Q / softness), among which the choosing
-    entities pick: small is bold and has little overlap with the log, large is close to today's delivery."""
+    """Temperatures, in currency units, of the policy pi ~ mu exp(Q / softness), that are tried: small is bold
+    and has little overlap with the log, large is close to today's delivery."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     torch_threads: int = Field(default=1, ge=1, le=64)
     """A setting of the study, not of the machine: float sums depend on it. Small networks gain little
@@ -167,11 +167,6 @@ class EvaluationSettings(Settings):
     level: float = Field(default=0.95, gt=0.5, lt=1)
     folds: int = Field(default=2, ge=2, le=20)
     """Folds of entities for cross-fitted nuisances."""
-    train_share: float = Field(default=0.35, gt=0, lt=1)
-    """Of the entities: they train the agents;"""
-    choose_share: float = Field(default=0.25, gt=0, lt=1)
-    """they choose among agents; both choose the split, and the rest report. How many report decides what can
-    be confirmed: the standard error of a promise falls with the root of their number."""
     min_effective_sample_size: float = Field(default=50.0, ge=1)
     max_tail_shape: float = Field(default=0.7, gt=0, le=2)
     """Pareto shape of the weights above which an estimate is not credible, however many journeys."""
@@ -190,7 +185,7 @@ class EvaluationSettings(Settings):
     entities would tell it, and not only the one estimated."""
     max_decisions: int | None = Field(default=None, ge=10_000)
     """About so many decisions are looked at; left out: as many as `logs.memory_limit_gb` has room for. Of a
-    longer log a sample of entities, drawn by a hash of their key, trains, chooses and reports; today's
+    longer log a sample of entities, drawn by a hash of their key, teaches and judges; today's
     budgets and the next actions are of everybody."""
     math_threads: int = Field(default=2, ge=1, le=64)
     """BLAS threads: a setting of the study, not of the machine."""

@@ -38,7 +38,7 @@ def assemble_result(
     judged: Judged | None,
 ) -> NightResult:
     """Everything a report needs. judged: None on a night that could judge nothing."""
-    study, events, users = night.study, logged.events, logged.users
+    study, events = night.study, logged.events
     transitions, behaviour = logged.transitions, logged.behaviour
     evaluation = judged.evaluation if judged else None
     return NightResult(
@@ -51,10 +51,7 @@ def assemble_result(
         tier_reason=events.tier_reason,
         logged_from=iso_day(events.first_day),
         logged_to=iso_day(events.last_day),
-        users=users.n_train + users.n_choose + users.n_report,
-        users_train=users.n_train,
-        users_choose=users.n_choose,
-        users_report=users.n_report,
+        users=logged.folds.entities,
         decisions=transitions.n_rows,
         horizon_days=study.decision.horizon_days,
         tail_days=0 if study.decision.single_step else study.decision.tail_days,
@@ -103,8 +100,8 @@ def assemble_result(
 
 def _in_log(logged: Logged) -> int | None:
     """Entities that a sample stands for; None where it is all of them."""
-    each, users = logged.transitions.stands_for, logged.users
-    return None if each == 1 else round(each * (users.n_train + users.n_choose + users.n_report))
+    each = logged.transitions.stands_for
+    return None if each == 1 else round(each * logged.folds.entities)
 
 
 def _note(policy: Policy) -> PolicyNote:

@@ -7,8 +7,9 @@ from flows.stages.personal import Personal
 from flows.stages.promise import Promise
 from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
-from models.mdp import Transitions, Users
+from models.mdp import Folds, Transitions
 from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
+from models.spending import SpendForecast
 from sql.events import Events
 
 
@@ -18,8 +19,10 @@ class Logged:
 
     events: Events
     transitions: Transitions
-    users: Users
+    folds: Folds
     behaviour: Behaviour
+    ahead: SpendForecast | None = None
+    """What policies will spend in the next period; None where none follows the log's."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Judged:
 
     agents: Agents
     best_agent: AgentPolicy | None
-    """The one the choosing users trust most."""
+    """The one that everybody trusts most."""
     everybody: Judge
     promise: Promise
     """Of the chosen split."""

@@ -1,4 +1,4 @@
-"""Some users as judges, what every evaluation of them shares, and what comes of it."""
+"""Users as a judge of policies, what every evaluation of them shares, and what comes of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from flows.night import Night
 from models.agents import (
     AgentPolicy,
-    Choosers,
     NewestDecisions,
-    choosers_of,
+    Told,
+    Trial,
     networks_side_by_side,
     newest_decisions,
+    told_of,
 )
 from models.behaviour import Behaviour
 from models.evaluation import (
@@ -28,7 +29,17 @@ from models.evaluation import (
     guardrails_of,
     normal_interval,
 )
-from models.mdp import PURCHASES, FeatureRows, Journeys, JourneyTerms, Transitions, cut_journeys
+from models.mdp import (
+    AGENT_FOLDS,
+    COST,
+    PURCHASES,
+    FeatureRows,
+    Journeys,
+    JourneyTerms,
+    Transitions,
+    cut_journeys,
+    fold_of,
+)
 from models.policies import Floats, Policy, ScaledDelivery, probabilities_in
 from models.results import (
     GuardrailBound,
@@ -43,7 +54,7 @@ RECOMMENDED = "recommended split"
 
 @dataclass(frozen=True)
 class Judge:
-    """One part's journeys (n rows, A actions, C clusters), today's delivery on them, and their estimator."""
+    """Some users' journeys (n rows, A actions, C clusters), today's delivery on them, and their estimator."""
 
     night: Night
     transitions: Transitions
@@ -52,11 +63,17 @@ class Judge:
     newest: NewestDecisions
 
     def target(self, policy: Policy) -> Floats:
-        """(n, A) what a policy would do in these journeys."""
+        """(n, A) what a policy would do in these journeys; one that learnt from entities does in each what it
+        learnt from those of the other folds."""
         # scaled delivery does not look at the state, whose gathering would take half of its time
         features = None if isinstance(policy, ScaledDelivery) else self.features
         eligible, behaviour = self.journeys.eligible, self.behaviour
-        return probabilities_in(policy, features, eligible, behaviour, run=networks_side_by_side)
+        return probabilities_in(policy, features, eligible, behaviour, self.fold, run=networks_side_by_side)
+
+    @cached_property
+    def fold(self) -> NDArray[np.int64]:
+        """(n,) the agents' fold of each row."""
+        return fold_of(self.journeys.cluster_key, AGENT_FOLDS)[self.journeys.cluster]
 
     @property
     def features(self) -> FeatureRows:
@@ -66,13 +83,6 @@ class Judge:
     def targets(self, policies: Sequence[Policy]) -> "Targets":
         """Those of several policies by name."""
         return Targets(self, {policy.name: policy for policy in policies})
-
-    def drift(self, policy: Policy, target: Floats) -> tuple[float, Floats | None]:
-        """Of a policy's spend to the newest days, and its shares (K,) by channel there; target (n, A) as
-        above."""
-        new = self.newest
-        newest = policy.probabilities(new.features, new.eligible, new.behaviour)
-        return new.drift(newest, target, self.behaviour), new.shares(newest)
 
     @cached_property
     def estimator(self) -> DoublyRobust:
@@ -86,11 +96,19 @@ class Judge:
             min_behaviour_probability=settings.min_behaviour_probability,
         )
 
-    @property
-    def as_choosers(self) -> Choosers:
-        """These users as those who choose an agent's price."""
-        settings = self.night.study.evaluation
-        return choosers_of(self.estimator, self.features, self.behaviour, settings, self.newest)
+    def told(self, agent: AgentPolicy, budget: float) -> Told | None:
+        """What these users say of an agent that may spend a budget, as they count money."""
+        target, new = self.target(agent), self.newest
+        newest = probabilities_in(
+            agent, new.features, new.eligible, new.behaviour, new.fold, run=networks_side_by_side
+        )
+        drift = new.drift(newest, target, self.behaviour)
+        return told_of(self.look, target, Trial(agent.price, agent.softness, 0.0, 0.0, drift, budget))
+
+    @cached_property
+    def look(self) -> QuickLook:
+        """At goal and cost, of which a search asks nothing more."""
+        return QuickLook(self.estimator, self.night.study.evaluation, (self.journeys.goal, COST))
 
     @cached_property
     def bootstrap(self) -> BootstrapT:
@@ -98,15 +116,19 @@ class Judge:
         return BootstrapT(self.journeys.cluster_key, seed=self.night.study.seed)
 
     @cached_property
+    def money_look(self) -> QuickLook:
+        """At the goal, every channel's cost and purchases."""
+        names = self.journeys.outcome_names
+        costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
+        wanted = [name for name in (self.journeys.goal, *costs, PURCHASES) if name in names]
+        return QuickLook(self.estimator, self.night.study.evaluation, wanted)
+
+    @cached_property
     def delivery(self) -> DeliveryValue:
         """What scaled delivery is worth on these users, as a function of the channels' multipliers: by quick
         looks, since a search and its pictures ask for dozens. The promise in profit is evaluated in full
         (`flows.stages.promise`); spend, iROAS and other goals are as the looks have them."""
-        names = self.journeys.outcome_names
-        costs = [f"cost:{channel}" for channel in self.journeys.actions[1:]]
-        wanted = [name for name in (self.journeys.goal, *costs, PURCHASES) if name in names]
-        look = QuickLook(self.estimator, self.night.study.evaluation, wanted)
-
+        look, wanted = self.money_look, self.money_look.outcomes
         decided = self.journeys.is_decision
 
         def scaled(multipliers: Floats) -> ScaledDelivery:
@@ -164,15 +186,17 @@ class Targets(Mapping[str, Floats]):
 
 @dataclass(frozen=True)
 class Candidates:
-    """Every policy that is compared, and the agent the choosing users trust most."""
+    """Every policy that is compared, and the agent that everybody trusts most."""
 
     policies: tuple[Policy, ...]
     best_agent: AgentPolicy | None
+    looked_at: int = 1
+    """Prices and softnesses of all agents that were tried to find it."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the reporting users say of every candidate, and of the chosen split."""
+    """What everybody says of every candidate, and of the chosen split."""
 
     policies: tuple[Policy, ...]
     estimates: tuple[PolicyEstimate, ...]

@@ -4,6 +4,7 @@ They hold the glue between layers and no mathematics.
 """
 
 from flows.night import Night
+from flows.stages.cohorts import gather_sample
 from flows.stages.findings import Decided, Logged
 from flows.stages.judging import RECOMMENDED, Candidates, Evaluation, Judge
 from flows.stages.promise import Promise
@@ -11,25 +12,27 @@ from flows.stages.spend import as_vector, attributed_roas
 from flows.stages.staging import stage_logs
 from models import split as splits
 from models.agents import (
-    AgentPolicy,
     Agents,
-    Trial,
+    Finalists,
+    Grid,
+    Priced,
     agent_of,
-    judged_budget,
-    most_trusted,
+    choose_among,
+    find_finalists,
     networks_side_by_side,
-    price_agent,
-    save_ensemble,
+    sample_of,
+    save_agent,
     save_transitions,
+    spend_today,
 )
 from models.agents import train_agents as train_ensembles
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
-from models.evaluation import EFFECT_ON_THE_PAST, Asked, Reporting, hurdle_of
+from models.evaluation import EFFECT_ON_THE_PAST, Asked, Reporting
 from models.evaluation import evaluate_policies as estimate_policies
-from models.mdp import TodaysBudget, Transitions, Users
+from models.mdp import Folds, TodaysBudget, Transitions
 from models.mdp import build_transitions as build_table
-from models.mdp import split_users as split_entities
+from models.mdp import deal_folds as deal_entities
 from models.policies import Situation, attributed_revenue, propose
 from models.results import (
     Disagreement,
@@ -61,12 +64,9 @@ def build_transitions(night: Night, events: Events) -> Transitions:
     return transitions
 
 
-def split_users(night: Night, transitions: Transitions) -> Users:
-    """train | choose | report."""
-    settings = night.study.evaluation
-    return split_entities(
-        transitions.entity, train_share=settings.train_share, choose_share=settings.choose_share
-    )
+def deal_folds(night: Night, transitions: Transitions) -> Folds:  # noqa: ARG001 (a stage's night comes first)
+    """Who teaches the agents that decide for whom."""
+    return deal_entities(transitions.entity)
 
 
 def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
@@ -81,12 +81,12 @@ def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
     )
 
 
-def train_agents(night: Night, transitions: Transitions, users: Users, behaviour: Behaviour) -> Agents:
-    """Algorithms x seeds, on the training users, from where the night before ended."""
+def train_agents(night: Night, transitions: Transitions, folds: Folds, behaviour: Behaviour) -> Agents:
+    """Algorithms x folds x seeds, from where the night before ended."""
     study = night.study
     return train_ensembles(
         transitions,
-        users.train,
+        folds,
         study.agents,
         study.decision,
         behaviour.probabilities,
@@ -100,12 +100,12 @@ def propose_policies(
     events: Events,
     behaviour: Behaviour,
     agents: Agents,
-    choosers: Judge,
+    everybody: Judge,
     budget: TodaysBudget,
 ) -> Candidates:
     """Rules an analyst knows or has written into the study, the behaviour clone, and the agents at the price
-    the choosing users trust."""
-    study, transitions = night.study, choosers.transitions
+    that everybody trusts."""
+    study, transitions = night.study, everybody.transitions
     known = propose(
         Situation(
             actions=transitions.actions,
@@ -117,40 +117,40 @@ def propose_policies(
             clone=behaviour.model,
         )
     )
-    allowed = judged_budget(study.split.total or budget.total, budget.total, choosers.estimator)
-    priced = price_agents(night, agents, choosers, allowed)
-    for name, (policy, _) in priced.items():
-        save_ensemble(
+    share = (study.split.total or budget.total) / max(budget.total, 1e-12)
+    priced = price_agents(agents, everybody, gather_sample(everybody, behaviour), share)
+    for name, (policy, _) in priced.agents.items():
+        save_agent(
             agents.ensembles[name],
             night.staging / "policies",
             as_of=night.as_of.isoformat(),
             price=policy.price,
             softness=policy.softness,
         )
-    best = most_trusted(tuple(priced.values()), hurdle=hurdle_of(study.evaluation.level))
+    policies = {name: policy for name, (policy, _) in priced.agents.items()}
     own = [file.policy(transitions.feature_spec, transitions.actions) for file in study.rules]
-    return Candidates((*known, *own, *(policy for policy, _ in priced.values())), best)
+    best = policies[priced.best] if priced.best else None
+    return Candidates((*known, *own, *policies.values()), best, priced.looked_at)
 
 
-def price_agents(
-    night: Night, agents: Agents, choosers: Judge, budget: float
-) -> dict[str, tuple[AgentPolicy, Trial | None]]:
-    """Every agent at the price and softness the choosing users trust, within a budget as they count it."""
-    settings, having = night.study.agents, choosers.as_choosers
+def price_agents(agents: Agents, everybody: Judge, sampled: tuple[Judge, float], share: float) -> Priced:
+    """Every agent at the price and softness that everybody trusts, found by looks at some of them.
 
-    def priced(name: str) -> tuple[AgentPolicy, Trial | None]:
-        return price_agent(
-            agent_of(agents.ensembles[name]),
-            name,
-            having,
-            prices=settings.prices,
-            softness=settings.softness,
-            budget=budget,
-            hurdle=hurdle_of(night.study.evaluation.level),
-            max_price=settings.max_price,
-        )
+    sampled: these, and their share of all. share: the budget as a share of what today's delivery spends.
+    """
+    study, (few, part) = everybody.night.study, sampled
+    settings = study.agents
+    judged = few.estimator, few.features, few.fold
+    sample = sample_of(judged, few.newest, study.evaluation, share * spend_today(few.estimator), part)
+    allowed = share * spend_today(everybody.estimator)
+    grid = Grid(settings.prices, settings.softness, settings.max_price)
 
-    return dict(zip(agents.ensembles, networks_side_by_side(priced, agents.ensembles), strict=True))
+    def found(name: str) -> Finalists:
+        agent = agent_of(agents.ensembles[name])
+        return find_finalists(agent, name, sample, grid, lambda policy: everybody.told(policy, allowed))
+
+    finalists = dict(zip(agents.ensembles, networks_side_by_side(found, agents.ensembles), strict=True))
+    return choose_among(finalists, everybody.bootstrap, everybody.journeys.scale)
 
 
 def choose_split(
@@ -175,8 +175,8 @@ def choose_split(
 
 
 def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, shown: Judge) -> Evaluation:
-    """Every candidate, and the chosen split where it moves something, on users that chose nothing. shown: the
-    reporting users, or the same in means per entity."""
+    """Every candidate, and the chosen split where it moves something, by everybody. shown:
+    the same, perhaps in means per entity."""
     study, agent = night.study, candidates.best_agent
     recommended = promise.chosen.policy(
         RECOMMENDED, "Today's delivery with the budgets of the best split found."
@@ -223,7 +223,7 @@ def decide(
         chosen,
         splits.delivered(chosen, everybody.delivery, by_segment),
         study.split,
-        LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events)),
+        LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events), logged.ahead),
         Standing(objections, promise.believed, night.earlier),
         Doubt(everybody.interval, study.evaluation.level),
     )

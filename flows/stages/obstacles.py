@@ -5,7 +5,7 @@ from flows.stages.days import days_of
 from flows.stages.findings import Decided
 from flows.stages.spend import attributed_roas
 from models import split as splits
-from models.mdp import TodaysBudget, Transitions, Users, why_unjudgeable
+from models.mdp import Folds, TodaysBudget, Transitions, why_unjudgeable
 from models.results import Obstacle, Stopped, TooShort
 from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals
 from sql.errors import LogError
@@ -36,7 +36,7 @@ def read_daily_totals(night: Night, events: Events) -> TotalsEvidence | TooShort
 def find_obstacle(
     night: Night,
     transitions: Transitions,
-    users: Users,
+    folds: Folds,
     budget: TodaysBudget,
     totals: TotalsEvidence | TooShort | None,
 ) -> Obstacle | None:
@@ -44,7 +44,7 @@ def find_obstacle(
     study = night.study
     if totals is not None:
         return totals if isinstance(totals, TooShort) else totals.summary
-    obstacle = why_unjudgeable(transitions, users, study.decision, study.entity, study.logs.min_cell_users)
+    obstacle = why_unjudgeable(transitions, folds, study.decision, study.entity, study.logs.min_cell_users)
     if not obstacle:
         splits.check_bounds(budget.budgets, study.split, currency=study.currency)
     return obstacle

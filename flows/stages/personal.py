@@ -4,22 +4,26 @@ from dataclasses import dataclass, replace
 
 from flows.night import Night
 from flows.stages.judging import Candidates, Judge, by_segment
-from flows.stages.spend import as_vector
+from flows.stages.spend import Spending
 from models.agents import (
     AgentPolicy,
     Evaluated,
     FrontierAnswer,
     MixturePolicy,
     PolicyFrontier,
+    networks_side_by_side,
     policy_frontier,
 )
-from models.evaluation import PolicyMoney
+from models.evaluation import PolicyMoney, lower_bounds
 from models.mdp import TodaysBudget
 from models.policies import Floats, Logged, Policy, ScaledDelivery
 from models.results import PersonalFrontier, PersonalPoint, ValueLeft
+from models.spending import SpendForecast
 from models.split import CHANNEL_TIERS, SHARES, SplitChoice, by_cell, every_cell, projection, value_left
 from reports.sentences import guardrails
 
+ERROR = 0.05
+"""Chance that a margin's low end lies above what any policy that was tried brings: one-sided."""
 CUT = 0.4
 """Of today's delivery in every channel: meets budgets that no agent goes down to."""
 NO_BETTER = "No personalised plan that the logs support earns more than today's delivery beyond doubt."
@@ -44,56 +48,45 @@ def recommended_plan(
 
 @dataclass(frozen=True)
 class Part:
-    """One part's users, and their money in the units of the log's budgets."""
+    """Some users, and their money in the units of the log's budgets."""
 
     judge: Judge
     money: PolicyMoney
-    today: Floats | None
-    """(K,) shares of today's spend by channel; None where there is none."""
 
-    def evaluate(self, policy: Policy) -> Evaluated | None:
-        """What it earns and spends; None where the log does not support it. The spend of a policy that does
-        not look at the state has no drift."""
-        if isinstance(policy, Logged):
-            return Evaluated(self.money.today, shares=self.today)
-        target = self.judge.target(policy)
-        found = self.money.of(target)
+    def evaluate(self, policy: Policy, ahead: SpendForecast | None = None) -> Evaluated | None:
+        """What it earns and spends; None where the log does not support it. ahead: of everybody's next
+        period; without it, what it spends then is left open."""
+        found = self.money.today if isinstance(policy, Logged) else self.money.of(self.judge.target(policy))
         if found is None:
             return None
-        looks = not isinstance(policy, ScaledDelivery)
-        drift, shares = self.judge.drift(policy, target) if looks else (1.0, self.today)
-        return Evaluated(found, drift, shares)
+        return Evaluated(found, None if ahead is None else ahead.of(policy, networks_side_by_side))
 
 
 def part_of(judge: Judge, today: TodaysBudget) -> Part:
     """One part's users, whose delivery today spends today's budget."""
-    spent = as_vector(today.spent, judge.journeys.actions)[1:]
-    money = PolicyMoney(judge.estimator, judge.night.study.evaluation, today.total)
-    return Part(judge, money, spent / spent.sum() if spent.sum() > 0 else None)
+    return Part(judge, PolicyMoney(judge.money_look, judge.gate, today.total))
 
 
 def personalise(
     night: Night,
     candidates: Candidates,
     chosen: SplitChoice,
-    choosers: Judge,
-    reporting: Judge,
-    today: TodaysBudget,
+    everybody: Judge,
+    spending: Spending,
 ) -> Personal | None:
-    """The frontier of the most trusted agent: corners from the choosing users, figures from the reporting
-    ones; where nothing costs anything, the plan that earns most. None without an agent, and where logs cannot
-    say what delivery causes."""
+    """The frontier of the most trusted agent; where nothing costs anything, the plan that earns most. None
+    without an agent, and where logs cannot say what delivery causes."""
     study, agent = night.study, candidates.best_agent
-    budget = study.split.total or today.total
+    budget = study.split.total or spending.today.total
     if agent is None or chosen.tier not in CHANNEL_TIERS:
         return None
     page = PersonalFrontier(agent.name, budget)
-    part, others = part_of(choosers, today), part_of(reporting, today)
-    frontier, answers = frontiers(agent, part, others)
+    part = part_of(everybody, spending.today)
+    answers = frontier_of(agent, part, spending.ahead, candidates.looked_at)
     if not any(isinstance(corner.policy, AgentPolicy) for corner in answers.corners):
         return Personal(replace(page, empty=NO_BETTER))
     if budget <= 0:
-        return _free(page, answers, reporting, others)
+        return _free(page, answers, part)
     least, most = answers.reach
     page = replace(
         page,
@@ -108,54 +101,63 @@ def personalise(
     agents = [isinstance(policy, AgentPolicy) for policy in plan.policy.used]
     if not any(agents):
         return Personal(replace(page, usual=True))
-    if broken := _guarded(reporting, plan.policy):
+    if broken := _guarded(everybody, plan.policy):
         return Personal(replace(page, points=(), empty=broken))
-    wanted = frontier.shared(answers).at(budget).contributions
-    page = replace(page, left=_left(part, wanted, others, plan.contributions))
+    page = replace(page, left=_left(part, plan.contributions))
     return Personal(page, plan.policy)
 
 
-def _guarded(reporting: Judge, policy: Policy) -> str:
+def _guarded(everybody: Judge, policy: Policy) -> str:
     """The guardrail that a plan does not pass, in a sentence; empty where it passes all."""
-    bounds = reporting.guardrails(reporting.target(policy))
+    bounds = everybody.guardrails(everybody.target(policy))
     risk = next((one for one in bounds if not one.kept), None)
-    return f"{GUARDED} {guardrails.broken(risk, reporting.night.study.entity)}" if risk else ""
+    return f"{GUARDED} {guardrails.broken(risk, everybody.night.study.entity)}" if risk else ""
 
 
-def _free(page: PersonalFrontier, answers: PolicyFrontier, reporting: Judge, others: Part) -> Personal:
+def _free(page: PersonalFrontier, answers: PolicyFrontier, part: Part) -> Personal:
     """Without a budget: the plan that spends nothing and earns most; none where every one costs something."""
     if answers.reach[0] > 0:
         return Personal(replace(page, empty=NO_BETTER))
     plan = answers.at(0.0)
     if not any(isinstance(policy, AgentPolicy) for policy in plan.policy.used):
         return Personal(replace(page, usual=True, empty=NO_BETTER))
-    if broken := _guarded(reporting, plan.policy):
+    if broken := _guarded(part.judge, plan.policy):
         return Personal(replace(page, empty=broken))
-    gain = (plan.contributions - others.money.today)[:, 0]
-    level = reporting.night.study.evaluation.level
-    return Personal(replace(page, free=reporting.interval(gain, level)), plan.policy)
+    gain = (plan.contributions - part.money.today)[:, 0]
+    level = part.judge.night.study.evaluation.level
+    return Personal(replace(page, free=part.judge.interval(gain, level)), plan.policy)
 
 
-def frontiers(agent: AgentPolicy, choosers: Part, reporting: Part) -> tuple[PolicyFrontier, PolicyFrontier]:
-    """The agent's frontier as the choosing users have it, and the same corners as the reporting users do."""
-    study = choosers.judge.night.study
-    actions = choosers.judge.journeys.actions
-    chosen = policy_frontier(
-        _policies(agent, study.agents.max_price, len(actions) - 1),
-        choosers.evaluate,
-        choosers.money.today,
-        channels=actions[1:],
+def frontier_of(
+    agent: AgentPolicy, part: Part, ahead: SpendForecast | None, looked_at: int
+) -> PolicyFrontier:
+    """The agent's frontier. ahead: of what its corners spend next; looked_at: trials out of which it came,
+    for whose sake bounds are wider."""
+    judge, study = part.judge, part.judge.night.study
+    channels = judge.journeys.actions[1:]
+    policies = _policies(agent, study.agents.max_price, len(channels))
+    ahead = None if ahead is None else ahead.prepare()
+
+    def lows(margins: Floats) -> list[float]:
+        m = margins.shape[1]
+        return lower_bounds(margins, judge.bootstrap, scale=1.0, error=ERROR * m / (looked_at + m))
+
+    found = policy_frontier(
+        policies,
+        lambda policy: part.evaluate(policy, ahead),
+        part.money.today,
+        channels=channels,
         z=study.split.z,
         level=study.evaluation.level,
-        interval=choosers.judge.interval,
+        interval=judge.interval,
+        lows=lows,
     )
-    told = chosen.revalued(reporting.evaluate, reporting.judge.interval, reporting.money.today)
-    return chosen, told
+    return replace(found, doubt=None if ahead is None else ahead.doubt)
 
 
 def _policies(agent: AgentPolicy, max_price: float, channels: int) -> list[tuple[Policy, float]]:
     """The agent at its own price, at 0, where it shows whatever earns anything, and at the highest it knows;
-    today's delivery and a cut of it. Each costs two evaluations: mixtures serve what lies between."""
+    today's delivery and a cut of it. Each costs an evaluation: mixtures serve what lies between."""
     prices = sorted({0.0, agent.price, max_price})
     rules = (Logged(), ScaledDelivery((1.0,) + (CUT,) * channels, "today's delivery, cut"))
     return [
@@ -165,7 +167,7 @@ def _policies(agent: AgentPolicy, max_price: float, channels: int) -> list[tuple
 
 
 def _point(answer: FrontierAnswer) -> PersonalPoint:
-    spend, margin = answer.spend_interval, answer.interval
+    spend, margin, corrected = answer.spend_interval, answer.interval, answer.spend_corrected
     return PersonalPoint(
         budget=answer.budget,
         spend=spend.estimate,
@@ -176,24 +178,25 @@ def _point(answer: FrontierAnswer) -> PersonalPoint:
         low=margin.low,
         high=margin.high,
         level=margin.level,
+        corrected_low=None if corrected is None else corrected.low,
+        corrected_high=None if corrected is None else corrected.high,
     )
 
 
-def _left(choosers: Part, wanted: Floats, reporting: Part, earned: Floats) -> tuple[ValueLeft, ...]:
+def _left(part: Part, earned: Floats) -> tuple[ValueLeft, ...]:
     """What is lost where platforms take budgets per channel, and where per channel and segment.
 
-    wanted (C, 1 + K): the plan's margin and spend by choosing user, earned: by reporting user. Empty where
-    the log supports no such delivery.
+    earned (C, 1 + K): the plan's margin and spend by user. Empty where the log supports no such delivery.
     """
-    part, judge, factor = choosers.judge, reporting.judge, choosers.money.factor
-    m = projection(part.delivery, wanted[:, 1:].sum(axis=0) / factor)
+    judge, factor = part.judge, part.money.factor
+    m = projection(judge.delivery, earned[:, 1:].sum(axis=0) / factor)
     projected: list[tuple[str, Policy]] = [(BY_CHANNEL, ScaledDelivery((1.0, *m.tolist()), BY_CHANNEL))]
-    segments = by_segment(part)
+    segments = by_segment(judge)
     if segments is not None:
         cells = every_cell(segments)
-        m = projection(segments.delivery(cells), by_cell(wanted, cells, segments) / factor)
+        m = projection(segments.delivery(cells), by_cell(earned, cells, segments) / factor)
         projected.append((BY_SEGMENT, cells.policy((1.0, *m.tolist()), BY_SEGMENT)))
-    found = [(by, reporting.money.of(judge.target(policy))) for by, policy in projected]
+    found = [(by, part.money.of(judge.target(policy))) for by, policy in projected]
     level = judge.night.study.evaluation.level
     return tuple(
         value_left(earned, values, by=by, interval=judge.interval, level=level)

@@ -111,17 +111,19 @@ def gather_pictures(
 
 
 def _exposures(night: Night, logged: Logged, agents: Agents) -> tuple[ExposureCurve, ...]:
-    """What one more ad brings, by the users that did not train the agent that says so; empty without one."""
+    """What one more ad brings, by users that did not teach what says so of them; empty without
+    an agent that does."""
     effects = effects_by(agents)
     if effects is None:
         return ()
     study = night.study
     table, behaviour = logged.transitions, logged.behaviour.probabilities
-    others = logged.users.choose | logged.users.report
     found = exposure_residuals(
-        table, others, behaviour,
-        discount_per_day=study.decision.discount_per_day, n_steps=study.agents.n_steps,
-    )  # fmt: skip
+        table,
+        behaviour,
+        discount_per_day=study.decision.discount_per_day,
+        n_steps=study.agents.n_steps,
+    )
     if found is None:
         return ()
     level, least = study.evaluation.level, study.logs.min_cell_users

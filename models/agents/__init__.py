@@ -4,15 +4,16 @@ from models.agents.algorithms import ALGORITHMS, ActionEffects, Algorithm, algor
 from models.agents.caps import ExposureCurve, exposure_residuals, exposure_values
 from models.agents.ensembles import Agents, agent_of, effects_by, train_agents
 from models.agents.explanation import explain, favoured
+from models.agents.folds import FoldedEffects, FoldedValues
 from models.agents.frontier import Evaluated, FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
 from models.agents.networks_side_by_side import networks_side_by_side
 from models.agents.newest_spend import NewestDecisions, newest_decisions
 from models.agents.next_best_action import do_not_act, next_best_actions
 from models.agents.policy import AgentPolicy
-from models.agents.pricing import most_trusted, price_agent
-from models.agents.saved_ensemble import SavedEnsemble
-from models.agents.store import load_ensemble, read_contract, save_ensemble, save_transitions
-from models.agents.trials import Choosers, Trial, choosers_of, judged_budget
+from models.agents.pricing import Finalists, Grid, Priced, choose_among, find_finalists
+from models.agents.saved_ensemble import SavedAgent, SavedEnsemble
+from models.agents.store import load_agent, read_contract, save_agent, save_transitions
+from models.agents.trials import Sample, Told, Trial, sample_of, spend_today, told_of
 
 __all__ = [
     "ALGORITHMS",
@@ -20,34 +21,42 @@ __all__ = [
     "AgentPolicy",
     "Agents",
     "Algorithm",
-    "Choosers",
     "Evaluated",
     "ExposureCurve",
+    "Finalists",
+    "FoldedEffects",
+    "FoldedValues",
     "FrontierAnswer",
+    "Grid",
     "MixturePolicy",
     "NewestDecisions",
     "PolicyFrontier",
+    "Priced",
+    "Sample",
+    "SavedAgent",
     "SavedEnsemble",
+    "Told",
     "Trial",
     "agent_of",
     "algorithm_named",
-    "choosers_of",
+    "choose_among",
     "do_not_act",
     "effects_by",
     "explain",
     "exposure_residuals",
     "exposure_values",
     "favoured",
-    "judged_budget",
-    "load_ensemble",
-    "most_trusted",
+    "find_finalists",
+    "load_agent",
     "networks_side_by_side",
     "newest_decisions",
     "next_best_actions",
     "policy_frontier",
-    "price_agent",
     "read_contract",
-    "save_ensemble",
+    "sample_of",
+    "save_agent",
     "save_transitions",
+    "spend_today",
+    "told_of",
     "train_agents",
 ]

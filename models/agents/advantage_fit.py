@@ -26,7 +26,7 @@ from scipy.linalg import solve
 from models.agents.advantage import AdvantageModel, design
 from models.mdp import Feature, Transitions, fold_of
 from models.numerics import one_blas_thread
-from models.training import Experience, build_experience, linear_values, mean_action_costs
+from models.training import Experience, build_experience, mean_action_costs, solved_values, value_moments
 from sql.errors import LogError
 
 Floats = NDArray[np.float64]
@@ -135,11 +135,10 @@ def _cross_fitted_residuals(
     discount = discount_per_day**experience.interval_days * (1.0 - experience.terminal)
     found = np.column_stack([experience.margin, experience.cost]).astype(np.float64)
     with one_blas_thread():
-        for f in range(FOLDS):
-            others, mine = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
-            weights = np.column_stack(
-                linear_values(_some(experience, others), discount_per_day=discount_per_day)
-            )
+        rows = [np.flatnonzero(fold == f) for f in range(FOLDS)]
+        moments = [value_moments(_some(experience, some), discount_per_day=discount_per_day) for some in rows]
+        for f, mine in enumerate(rows):
+            weights = np.column_stack(solved_values([*moments[:f], *moments[f + 1 :]]))
             for start in range(0, len(mine), CHUNK_ROWS):
                 some = mine[start : start + CHUNK_ROWS]
                 before, after = (

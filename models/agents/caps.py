@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from models.agents.advantage_fit import Residuals, residuals
-from models.agents.algorithms import ActionEffects
+from models.agents.folds import FoldedEffects
 from models.evaluation import normal_interval
-from models.mdp import Transitions
+from models.mdp import AGENT_FOLDS, Transitions, fold_of
 from models.results import BeyondCap, ExposureValue, FrequencyCap
 from models.training import build_experience
 
@@ -44,19 +44,15 @@ class ExposureCurve:
 
 def exposure_residuals(
     transitions: Transitions,
-    rows: NDArray[np.bool_],
     behaviour: Floats,
     *,
     discount_per_day: float,
     n_steps: int,
 ) -> Residuals | None:
-    """What the entities of the given rows (n,) speak by, where they did not train the model that is asked.
-
-    behaviour (n, A): of all rows; discount and steps are the model's own. None where none of their decisions
-    is complete.
+    """What the entities speak by. behaviour (n, A): of all rows; discount and steps are those of the model
+    that is asked. None where no decision is complete.
     """
-    if not rows.any():
-        return None
+    rows = np.ones(transitions.n_rows, np.bool_)
     experience = build_experience(transitions, rows, discount_per_day=discount_per_day, n_steps=n_steps)
     if len(experience.action) == 0:
         return None
@@ -67,19 +63,24 @@ def exposure_values(
     transitions: Transitions,
     behaviour: Floats,
     found: Residuals,
-    model: ActionEffects,
+    model: FoldedEffects,
     *,
     level: float = 0.95,
     min_entities: int = 1,
 ) -> tuple[ExposureCurve, ...]:
     """A curve per channel whose exposures of seven days are in the state and varied; others are left out.
 
-    behaviour (n, A) of all rows; found: residuals of entities that did not train `model`. The intervals are
-    clustered by entity, one by one: none holds for all n at once. No value is of fewer than `min_entities`.
+    behaviour (n, A) of all rows; found: residuals, each entity's of the `model` that it did not teach. The
+    intervals are clustered by entity, one by one: none holds for all n at once. No value is of fewer than
+    `min_entities`.
     """
     names = [f.name for f in transitions.feature_spec]
     rows = found.row
-    estimate, _ = model.advantages(transitions.features[rows], price=0.0)  # (m, K) margin
+    estimate = np.empty(found.action.shape)  # (m, K) margin
+    fold = fold_of(found.entity, AGENT_FOLDS)
+    for f in np.unique(fold).tolist():
+        mine = np.flatnonzero(fold == f)
+        estimate[mine], _ = model.of_fold(f).advantages(transitions.features[rows[mine]], price=0.0)
     error = found.outcome[:, 0] - np.einsum("mk,mk->m", found.action, estimate, optimize=False)
     mu, taken = behaviour[rows], transitions.action[rows]
     cluster = np.cumsum(np.diff(found.entity, prepend=found.entity[:1]) != 0)

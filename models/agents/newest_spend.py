@@ -9,8 +9,8 @@ more, or less, than it is said to once customers have seen more ads, bought more
 
 Assumption: what a policy changes in its customers' later states, which the evaluation counts and these first
 steps do not, changes its spend in the same proportion in both stretches; and the coming week resembles the
-newest one. Wrong where either turns, such as after a season's first days: `PolicyFrontier` therefore doubts a
-spend by as much as the drift has moved it.
+newest one. Wrong where either turns, such as after a season's first days. It serves the search for a price,
+which asks dozens of times; what is reported of the policy found is `models.spending`'s.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.mdp import Transitions
+from models.mdp import AGENT_FOLDS, Transitions, fold_of
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +34,7 @@ class NewestDecisions:
     features: NDArray[np.float32]  # (m, d)
     eligible: NDArray[np.bool_]  # (m, A)
     behaviour: Floats  # (m, A)
+    fold: NDArray[np.int64]  # (m,) the agents' fold
     cost: Floats  # (A,) mean cost of an ad, currency units
 
     def drift(self, newest: Floats, judged: Floats, today: Floats) -> float:
@@ -44,12 +45,6 @@ class NewestDecisions:
         """
         before, now = self._relative(judged, today), self._relative(newest, self.behaviour)
         return now / before if before > 0 and now > 0 else 1.0
-
-    def shares(self, newest: Floats) -> Floats | None:
-        """(K,) of a policy's spend by channel on these days; newest (m, A) its probabilities. None where it
-        spends nothing."""
-        spend = np.einsum("na,a->a", newest, self.cost, optimize=False)[1:]
-        return spend / spend.sum() if spend.sum() > 0 else None
 
     def _relative(self, policy: Floats, today: Floats) -> float:
         """First-step spend of a policy as a multiple of today's; 0 where there is none."""
@@ -67,7 +62,11 @@ def newest_decisions(
     if transitions.n_rows and not single_step:
         rows = np.flatnonzero(keep_rows & (transitions.day > int(transitions.day.max()) - NEWEST_DAYS))
     return NewestDecisions(
-        transitions.features[rows], transitions.eligible[rows], behaviour[rows], mean_costs(transitions)
+        transitions.features[rows],
+        transitions.eligible[rows],
+        behaviour[rows],
+        fold_of(transitions.entity[rows], AGENT_FOLDS),
+        mean_costs(transitions),
     )
 
 

@@ -1,7 +1,7 @@
 """What agents learned as policies: the values of actions at one price, softened."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -65,6 +65,13 @@ class ActionValues(Protocol):
         ...
 
 
+@runtime_checkable
+class ValuesByFold(Protocol):
+    """Action values that were learnt for the entities of each fold from those of the others."""
+
+    def of_fold(self, fold: int) -> ActionValues: ...
+
+
 @dataclass(frozen=True)
 class Ensemble:
     """Networks of one algorithm, one per seed, that share a state."""
@@ -116,6 +123,11 @@ class AgentPolicy:
         choice = rows_to_choose(eligible)
         values = self.ensemble.action_values(features[choice], eligible[choice], self.price)
         return in_every_row(values, choice, eligible, behaviour, self.softness)
+
+    def of_fold(self, fold: int) -> "AgentPolicy":
+        """As the entities of a fold, which did not teach it, are to judge it."""
+        values = self.ensemble
+        return replace(self, ensemble=values.of_fold(fold)) if isinstance(values, ValuesByFold) else self
 
 
 def rows_to_choose(eligible: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -1,30 +1,83 @@
-"""At which price, and how boldly, should an agent act? As the choosing entities trust most, within budget.
+"""At which price, how boldly, and which agent? As everybody trusts most, within budget.
 
-The search asks by `quick_look` where there is one, and what it finds is evaluated in full: the result is
-never a look's. Where the full spend is off by more than 0.5 %, the looks are corrected by it and the search
-goes on; after a few such turns it asks in full.
+The search looks at a sample of the entities. Of what is within budget the few with the largest bounds are put
+to everybody, and what spends the budget there at the price that spends it as everybody counts. They answer
+by looks too (`QuickLook`), which the evaluation of what is chosen follows. The choice among those is the one
+with the largest lower bound, right for all of them at once (`lower_bounds`): no agent was taught by those who
+judge it, so that the class is what was tried and no more.
+
+What the looks left aside is paid for as well: the error that a bound may make is shared by all that was
+looked at (Bonferroni), and those who remain have their shares alone. Prices that meet the budget count as one
+each, although they were found on these entities: spend is known far better than profit.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.stats import norm
 
 from models.agents.policy import ActionValues, AgentPolicy
-from models.agents.trials import Asked, Choosers, Trial
+from models.agents.trials import Looks, Sample, Told, Trial
+from models.evaluation import BootstrapT, lower_bounds
 
 SPEND_TOLERANCE = 0.005
 """A policy whose spend lies at most so far below the budget, as a share of it, spends it."""
 MAX_SEARCHES = 12
-"""Prices tried to meet a budget; each is one evaluation, or one look."""
-CONFIRMATIONS = 4
-"""Policies found by looks that are evaluated, before the search is made in full."""
+"""Prices tried to meet a budget; each is one look."""
+CONFIRMATIONS = 3
+"""Prices at which everybody is asked about one softness, until they find the budget spent."""
+SURVIVORS = 3
+"""Of an agent's trials: so many are put to everybody,"""
+ALIKE = 0.05
+"""as a share of the budget, by which two as soft ones have to differ in spend, and"""
+BEHIND = 1.0
+"""if they are no further behind the first one than so many of everybody's standard errors."""
+ERROR = 0.05
+"""Chance that the bound of any agent that was tried lies above what it is worth: one-sided."""
+
+Asked = Callable[[AgentPolicy], Told | None]
+"""What everybody says; None where it is not credible."""
 
 
-def choose_trial(trials: Sequence[Trial], *, budget: float, hurdle: float) -> Trial | None:
-    """The trial with the largest promise among those within the budget; where every one spends more,
-    the one that spends least. Ties go to the higher price, then the softer policy. None without trials."""
-    within = [t for t in trials if t.spend <= budget]
-    if within:
-        return max(within, key=lambda t: (t.promise(hurdle), t.price, t.softness))
-    return min(trials, key=lambda t: (t.spend, -t.price, -t.softness), default=None)
+@dataclass(frozen=True)
+class Grid:
+    """What is tried of every agent."""
+
+    prices: Sequence[float]
+    """And the one between the lowest and `max_price` at which the budget is spent: agents compare at equal
+    spend."""
+    softness: Sequence[float]
+    max_price: float
+
+
+@dataclass(frozen=True)
+class Finalists:
+    """One agent's survivors as everybody has them, and how many trials they survived."""
+
+    agent: AgentPolicy
+    """Where everybody supports none: the softest at the first price. The evaluation will say why not."""
+    told: tuple[Told, ...]
+    looked_at: int
+
+    def acting(self, told: Told) -> AgentPolicy:
+        """The agent of one of them."""
+        trial = told.trial
+        return AgentPolicy(self.agent.ensemble, trial.price, trial.softness, self.agent.name)
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Every agent at its price and softness, what everybody says of it, and the one they trust most."""
+
+    agents: dict[str, tuple[AgentPolicy, Trial | None]]
+    """None: they support no version of it."""
+    best: str | None
+    """None without agents."""
+    lows: dict[str, float]
+    """Of their uplifts: the bound by which they were chosen, right for all that was tried at once."""
+    looked_at: int
+    """Trials out of which they came."""
 
 
 def match_spend(
@@ -58,104 +111,130 @@ def match_spend(
     return None
 
 
-def price_agent(
-    ensemble: ActionValues,
-    name: str,
-    choosers: Choosers,
-    *,
-    prices: Sequence[float],
-    softness: Sequence[float],
-    budget: float,
-    hurdle: float,
-    max_price: float | None = None,
-) -> tuple[AgentPolicy, Trial | None]:
-    """The agent at its chosen price and softness, and what the choosing entities say of it.
+def find_finalists(
+    ensemble: ActionValues, name: str, sample: Sample, grid: Grid, everybody: Asked
+) -> Finalists:
+    """What of an agent is worth asking everybody about, and what they say.
 
-    Tried are, from the boldest softness on, the given prices and the one between the lowest and `max_price`
-    (default: the highest of `prices`) at which the agent spends the budget (`match_spend`): agents compare at
-    equal spend. A higher price, or a softer policy, is tried for as long as the promise does not fall.
-    Where the log supports none of them (None), the policy is the softest at the first price: it will be
-    refused by the evaluation, with the reason.
+    Looked at are, from the boldest softness on, the given prices and the one that spends the budget
+    (`match_spend`). A higher price, or a softer policy, is looked at for as long as the bound does not fall.
     """
-    asked = Asked(ensemble, choosers)
-    most = max(max_price or 0.0, *prices)
-
-    def search(factor: dict[float, float] | None) -> Trial | None:
-        """factor: of the spend a look tells, by softness; None: in full."""
-
-        def trial(price: float, temperature: float) -> Trial | None:
-            if factor is None:
-                return asked.trial(price, temperature, look=False)
-            return asked.trial(price, temperature, look=True, factor=factor.get(temperature, 1.0))
-
-        return _search(
-            trial,
-            prices=sorted(prices),
-            softness=sorted(softness),
-            budget=budget,
-            hurdle=hurdle,
-            max_price=most,
-        )
-
-    best: Trial | None = None
-    factor: dict[float, float] = {}
-    for _ in range(CONFIRMATIONS if choosers.look else 0):
-        found = search(factor)
-        told = found and asked.trial(found.price, found.softness, look=False)
-        if found is None or told is None:
-            break
-        if _agree(found, told, budget):
-            best = told
-            break
-        if found.spend <= 0:
-            break
-        factor[found.softness] = factor.get(found.softness, 1.0) * told.spend / found.spend
-    best = best or search(None)
-    if best is None:
-        return AgentPolicy(ensemble, prices[0], max(softness), name), None
-    return AgentPolicy(ensemble, best.price, best.softness, name), best
-
-
-def _search(
-    trial: Callable[[float, float], Trial | None],
-    *,
-    prices: Sequence[float],
-    softness: Sequence[float],
-    budget: float,
-    hurdle: float,
-    max_price: float,
-) -> Trial | None:
-    """The best of the trials that are worth it; prices and softness ascending."""
-    trials: list[Trial] = []
-    before: float | None = None
-    for temperature in softness:
-        tried = _climb(trial, temperature, prices, budget, hurdle, max_price)
-        trials += tried
-        best = max((t.promise(hurdle) for t in tried if t.spend <= budget), default=None)
+    looks = Looks(ensemble, sample)
+    reach = float(norm.ppf(1 - ERROR / 2)) * float(np.sqrt(sample.share))  # as everybody's bound will be
+    found, before = list[Trial](), -np.inf
+    for softness in sorted(grid.softness):
+        tried = _climb(looks.trial, softness, grid, sample.budget, reach)
+        found += tried
+        best = max((t.bound(reach) for t in tried if t.spend <= t.budget), default=None)
         if best is not None:
-            if before is not None and best < before:
+            if best < before:
                 break
             before = best
-    return choose_trial(trials, budget=budget, hurdle=hurdle)
+    within = [trial for trial in found if trial.spend <= trial.budget]
+    cheapest = sorted(found, key=lambda trial: (trial.spend, -trial.price, -trial.softness))[:1]
+    ranked = sorted(within or cheapest, key=lambda t: (-t.bound(reach), -t.price, -t.softness))
+    agent = AgentPolicy(ensemble, grid.prices[0], max(grid.softness), name)
+    root, factor, told = float(np.sqrt(sample.share)), 1.0, list[Told]()
+    put: list[Trial] = []
+    for trial in ranked:
+        behind = ranked[0].bound(reach) - trial.bound(reach)
+        if told and (len(told) == SURVIVORS or behind > BEHIND * root * trial.standard_error):
+            break
+        if any(_alike(trial, other) for other in put):
+            continue
+        put.append(trial)
+        one, factor = _confirmed(agent, looks, trial, factor, grid, everybody)
+        told += [one] if one else []
+    return Finalists(agent, tuple(told), looks.asked)
 
 
-def _agree(found: Trial, told: Trial, budget: float) -> bool:
-    """Does the full evaluation find what the look did: the same spend, as near below the budget or above?"""
-    near = abs(told.spend - found.spend) <= SPEND_TOLERANCE * abs(found.spend)
-    edges = (1 - SPEND_TOLERANCE) * budget, budget
-    return near and all((told.spend <= edge) == (found.spend <= edge) for edge in edges)
+def _alike(one: Trial, other: Trial) -> bool:
+    """Two steps of one search for a price, say: as soft, and spending nearly the same."""
+    return one.softness == other.softness and abs(one.spend - other.spend) <= ALIKE * one.budget
+
+
+def choose_among(finalists: dict[str, Finalists], bootstrap: BootstrapT, scale: float) -> Priced:
+    """Each agent's version with the largest bound within budget, all of one max-t family, and the best of
+    all. One that everybody finds above its budget is taken only where no other is left."""
+    pool = [(name, told) for name, some in finalists.items() for told in some.told]
+    looked_at = max(sum(some.looked_at for some in finalists.values()), len(pool))
+    bounds = _bounds([told for _, told in pool], looked_at, bootstrap, scale)
+    agents: dict[str, tuple[AgentPolicy, Trial | None]] = {}
+    ranks: dict[str, tuple[bool, float]] = {}
+    for name, some in finalists.items():
+        mine = [
+            ((told.trial.spend <= told.trial.budget, bound), told)
+            for (owner, told), bound in zip(pool, bounds, strict=True)
+            if owner == name
+        ]
+        if not mine:
+            agents[name], ranks[name] = (some.agent, None), (False, -np.inf)
+            continue
+        ranks[name], told = max(mine, key=lambda pair: pair[0])
+        agents[name] = some.acting(told), told.trial
+    lows = {name: low for name, (_, low) in ranks.items()}
+    return Priced(agents, max(ranks, key=lambda name: ranks[name]) if ranks else None, lows, looked_at)
+
+
+def _bounds(told: Sequence[Told], looked_at: int, bootstrap: BootstrapT, scale: float) -> list[float]:
+    """Lower bounds of the uplifts, right for all that was looked at together; -inf where one is not known."""
+    if not told:
+        return []
+    return lower_bounds(
+        np.column_stack([one.uplift for one in told]),
+        bootstrap,
+        scale=scale,
+        error=ERROR * len(told) / looked_at,
+        gross=[one.gross for one in told],
+    )
+
+
+def _confirmed(
+    acting: AgentPolicy, looks: Looks, trial: Trial, factor: float, grid: Grid, everybody: Asked
+) -> tuple[Told | None, float]:
+    """A trial as everybody has it, at the price at which they find the budget spent where looks did, and the
+    factor from the spend that looks tell to theirs; `factor`: as far as it is known before."""
+    binds, best = trial.of_budget >= 1 - SPEND_TOLERANCE, None
+    price, softness = trial.price, trial.softness
+
+    def spend(price: float) -> float | None:
+        answer = looks.trial(price, softness, factor)
+        return None if answer is None else answer.spend
+
+    for turn in range(CONFIRMATIONS):
+        if turn or (binds and factor != 1.0):
+            again = match_spend(spend, budget=trial.budget, low=min(grid.prices), high=grid.max_price)
+            if again is None or (turn and again == price):
+                break
+            price = again
+        told = everybody(replace(acting, price=price, softness=softness))
+        if told is None:
+            break
+        if best is None or _nearer(told.trial, best.trial):
+            best = told
+        said, looked = told.trial.of_budget, looks.trial(price, softness)
+        if said <= 1.0 and (not binds or said >= 1 - SPEND_TOLERANCE):
+            break
+        if looked is None or looked.spend <= 0:
+            break
+        factor = said / looked.of_budget
+    return best, factor
+
+
+def _nearer(one: Trial, other: Trial) -> bool:
+    """Is the first within its budget and the second not, or both within and the first spends more of it?"""
+    first, second = one.of_budget, other.of_budget
+    return (first <= 1.0, first if first <= 1.0 else -first) > (
+        second <= 1.0,
+        second if second <= 1.0 else -second,
+    )
 
 
 def _climb(
-    trial: Callable[[float, float], Trial | None],
-    softness: float,
-    prices: Sequence[float],
-    budget: float,
-    hurdle: float,
-    max_price: float,
+    trial: Callable[[float, float], Trial | None], softness: float, grid: Grid, budget: float, reach: float
 ) -> list[Trial]:
     """Credible trials at one softness: up the prices to the first within budget, the one that spends it, and
-    further up while the promise rises."""
+    further up while the bound rises."""
     found: dict[float, Trial] = {}
 
     def at(price: float) -> Trial | None:
@@ -168,26 +247,19 @@ def _climb(
         answer = at(price)
         return None if answer is None else answer.spend
 
-    rest = list(prices)
+    rest = sorted(grid.prices)
     while rest:
         first = at(rest.pop(0))
         if first is not None and first.spend <= budget:
             break
-    low = max((p for p, t in found.items() if t.spend > budget), default=min(prices))
-    high = min((p for p, t in found.items() if t.spend <= budget and p > low), default=max_price)
+    low = max((p for p, t in found.items() if t.spend > budget), default=min(grid.prices))
+    most = max(grid.max_price, *grid.prices)
+    high = min((p for p, t in found.items() if t.spend <= budget and p > low), default=most)
     match_spend(spend, budget=budget, low=low, high=high)
     for price in rest:
         within = [t for t in found.values() if t.spend <= budget]
         top = max(within, key=lambda t: t.price, default=None)
-        if top is not None and top.promise(hurdle) < max(t.promise(hurdle) for t in within):
+        if top is not None and top.bound(reach) < max(t.bound(reach) for t in within):
             break
         at(price)
     return list(found.values())
-
-
-def most_trusted(priced: Sequence[tuple[AgentPolicy, Trial | None]], *, hurdle: float) -> AgentPolicy | None:
-    """The agent with the largest promise on the choosing entities; any, where none is credible."""
-    credible = [(policy, trial) for policy, trial in priced if trial is not None]
-    if credible:
-        return max(credible, key=lambda pair: pair[1].promise(hurdle))[0]
-    return priced[0][0] if priced else None

@@ -1,4 +1,4 @@
-"""An agent as it is kept: tensors, and the contract under which they may act."""
+"""An agent as it is kept: tensors by fold, and the contract under which they may act."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from models.training import Normalisation
 
 @dataclass(frozen=True)
 class SavedEnsemble:
-    """What an algorithm learned, with the contract it may be used under."""
+    """What an algorithm learned outside one fold, with the contract it may be used under."""
 
     algorithm: str
     features: tuple[Feature, ...]
@@ -31,3 +31,18 @@ class SavedEnsemble:
             odd = sorted(set(mine) ^ set(theirs)) or ["their order"]
             return f"its state and the log's differ in {', '.join(odd[:3])}"
         return ""
+
+
+@dataclass(frozen=True)
+class SavedAgent:
+    """What an algorithm learned for each fold from the others: one contract, other tensors."""
+
+    folds: tuple[SavedEnsemble, ...]
+
+    @property
+    def algorithm(self) -> str:
+        return self.folds[0].algorithm
+
+    def mismatch(self, features: tuple[Feature, ...], actions: tuple[str, ...]) -> str:
+        """Why it may not act on such a table, or an empty string."""
+        return self.folds[0].mismatch(features, actions)

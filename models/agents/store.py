@@ -13,21 +13,24 @@ import numpy as np
 import polars as pl
 import safetensors.torch
 import torch
+from numpy.typing import NDArray
 
 from models.agents.algorithms import ALGORITHMS, Algorithm, algorithm_named
-from models.agents.saved_ensemble import SavedEnsemble
+from models.agents.saved_ensemble import SavedAgent, SavedEnsemble
 from models.json_file import read_json_object
-from models.mdp import Feature, Outcome, Transitions
+from models.mdp import AGENT_FOLDS, Feature, Outcome, Transitions
 from models.training import Normalisation
 from sql.errors import StudyError
 
 ROWS_PER_GROUP = 131_072
+SCHEMA = 2
+"""Of the contract. 1 had networks that were taught by other entities than the folds'."""
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 """What a contract whose entries are missing, odd or of another kind may raise."""
 
 
-def save_ensemble(
-    saved: SavedEnsemble,
+def save_agent(
+    agent: SavedAgent,
     folder: Path,
     *,
     as_of: str,
@@ -35,36 +38,38 @@ def save_ensemble(
     softness: float,
     algorithms: tuple[Algorithm, ...] = ALGORITHMS,
 ) -> None:
-    """Write `<algorithm>.safetensors` and `<algorithm>.json`."""
+    """Write `<algorithm>.safetensors` and `<algorithm>.json`. A tensor is called fold<f>.seed<s>.<name>: the
+    entities of fold f never taught it, and neither do they where it is trained on."""
     folder.mkdir(parents=True, exist_ok=True)
+    saved = agent.folds[0]
     tensors = {
-        f"seed{seed}.{name}": tensor
-        for seed, weights in saved.weights.items()
+        f"fold{fold}.seed{seed}.{name}": tensor
+        for fold, part in enumerate(agent.folds)
+        for seed, weights in part.weights.items()
         for name, tensor in weights.items()
     }
     data = safetensors.torch.save(dict(sorted(tensors.items())))
     (folder / f"{saved.algorithm}.safetensors").write_bytes(data)
     contract = {
-        "schema": 1,
+        "schema": SCHEMA,
         "kind": algorithm_named(saved.algorithm, algorithms).kind,
         "algorithm": saved.algorithm,
         "as_of": as_of,
-        "features": [
-            {**_column(f), "type": "float32", "mean": mean, "scale": scale, "missing": "0"}
-            for f, mean, scale in zip(
-                saved.features,
-                saved.normalisation.mean.tolist(),
-                saved.normalisation.scale.tolist(),
-                strict=True,
-            )
-        ],
+        "features": [{**_column(f), "type": "float32", "missing": "0"} for f in saved.features],
         "actions": list(saved.actions),
         "price": price,
         "price_range": [0.0, saved.max_price],
         "softness": softness,
-        "value_unit": saved.value_unit,
         "hidden_units": list(saved.hidden_units),
-        "seeds": sorted(saved.weights),
+        "folds": [
+            {
+                "seeds": sorted(part.weights),
+                "value_unit": part.value_unit,
+                "mean": part.normalisation.mean.tolist(),
+                "scale": part.normalisation.scale.tolist(),
+            }
+            for part in agent.folds
+        ],
         "weights": f"{saved.algorithm}.safetensors",
         "weights_sha256": hashlib.sha256(data).hexdigest(),
     }
@@ -78,13 +83,16 @@ def read_contract(path: Path, algorithms: tuple[Algorithm, ...] = ALGORITHMS) ->
         contract = read_json_object(path)
     except ValueError as error:
         raise StudyError(f"{path}: cannot be read as a policy contract ({error}).") from None
-    if contract.get("kind") not in [a.kind for a in algorithms] or contract.get("schema") != 1:
-        raise StudyError(f"{path}: is not a policy contract of schema 1; use the JSON of a policies/ folder.")
+    if contract.get("kind") not in [a.kind for a in algorithms] or contract.get("schema") != SCHEMA:
+        raise StudyError(
+            f"{path}: is not a policy contract of schema {SCHEMA}; use the JSON of a policies/ folder "
+            "that this version wrote."
+        )
     return contract
 
 
-def load_ensemble(path: Path, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> SavedEnsemble:
-    """A saved ensemble that can act; StudyError if a part is missing, the weights are not those of the
+def load_agent(path: Path, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> SavedAgent:
+    """A saved agent that can act; StudyError if a part is missing, the weights are not those of the
     contract, or no policy could have them."""
     contract = read_contract(path, algorithms)
     try:
@@ -94,37 +102,47 @@ def load_ensemble(path: Path, algorithms: tuple[Algorithm, ...] = ALGORITHMS) ->
         algorithm = algorithm_named(_text(contract["algorithm"]), algorithms)
         if algorithm.kind != contract["kind"]:
             raise ValueError("its kind and its algorithm contradict each other")
-        saved = _saved(contract, safetensors.torch.load(data))
+        tensors = safetensors.torch.load(data)
+        saved = SavedAgent(tuple(_saved(contract, fold, tensors) for fold in range(len(contract["folds"]))))
     except (*UNREADABLE, safetensors.SafetensorError) as error:
         raise StudyError(f"{path}: the policy is incomplete ({type(error).__name__}: {error}).") from None
-    wrong = _fault_of(saved) or algorithm.fault(saved)
+    if len(saved.folds) != AGENT_FOLDS:
+        raise StudyError(f"{path}: the policy is incomplete (it has {len(saved.folds)} folds).")
+    wrong = next((why for part in saved.folds if (why := _fault_of(part) or algorithm.fault(part))), "")
     if wrong:
         raise StudyError(f"{path}: the policy cannot act ({wrong}); publish it again.")
     return saved
 
 
-def _saved(contract: dict, tensors: dict[str, torch.Tensor]) -> SavedEnsemble:
-    columns = contract["features"]
+def _saved(contract: dict, fold: int, tensors: dict[str, torch.Tensor]) -> SavedEnsemble:
+    columns, own = contract["features"], contract["folds"][fold]
     return SavedEnsemble(
         algorithm=_text(contract["algorithm"]),
         features=tuple(Feature(_text(c["name"]), _text(c["unit"]), _text(c["text"])) for c in columns),
         actions=tuple(map(_text, contract["actions"])),
         normalisation=Normalisation(
-            np.array([c["mean"] for c in columns], np.float64),
-            np.array([c["scale"] for c in columns], np.float64),
+            _numbers(own["mean"], len(columns)), _numbers(own["scale"], len(columns))
         ),
-        value_unit=float(contract["value_unit"]),
+        value_unit=float(own["value_unit"]),
         max_price=float(contract["price_range"][1]),
         hidden_units=tuple(map(int, contract["hidden_units"])),
         weights={
             int(seed): {
-                name.removeprefix(f"seed{seed}."): tensor
+                name.removeprefix(f"fold{fold}.seed{seed}."): tensor
                 for name, tensor in tensors.items()
-                if name.startswith(f"seed{seed}.")
+                if name.startswith(f"fold{fold}.seed{seed}.")
             }
-            for seed in contract["seeds"]
+            for seed in own["seeds"]
         },
     )
+
+
+def _numbers(values: object, d: int) -> NDArray[np.float64]:
+    """(d,) one for each feature."""
+    found = np.array(values, np.float64)
+    if found.shape != (d,):
+        raise ValueError(f"{d} features need as many means and scales, not {found.shape}")
+    return found
 
 
 def _text(value: object) -> str:
@@ -138,8 +156,8 @@ def _fault_of(saved: SavedEnsemble) -> str:
     d, a = len(saved.features), len(saved.actions)
     if a < 2 or not d:
         return "it has no feature, or no action beside none"
-    if saved.normalisation.mean.ndim != 1 or not (saved.normalisation.scale > 0).all():
-        return "a feature has no mean, or a scale that is not above 0"
+    if not (saved.normalisation.scale > 0).all():
+        return "a feature has a scale that is not above 0"
     if not (saved.value_unit > 0 and saved.max_price > 0):
         return "its value unit or its highest price is not above 0"
     return ""

@@ -1,15 +1,18 @@
-"""What an agent is worth at a price and a softness, as the choosing entities say."""
+"""What an agent is worth at a price and a softness: by looks at a sample of the entities, and by everybody.
+
+Whoever is asked, the entities of a fold are asked about what the others taught (`models.agents.folds`).
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.agents.newest_spend import NewestDecisions
-from models.agents.policy import ActionValues, in_every_row, rows_to_choose
-from models.evaluation import DoublyRobust, QuickLook, Weights, judged, promise
-from models.mdp import COST, PROFIT, Features, some_of
+from models.agents.policy import ActionValues, ValuesByFold, in_every_row, rows_to_choose
+from models.evaluation import DoublyRobust, Gross, QuickLook, standard_errors
+from models.mdp import COST, Features, some_of
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -17,63 +20,101 @@ Floats = NDArray[np.float64]
 KEPT_PRICES = 4
 """At so many prices an agent's values are remembered: large arrays."""
 
-Judge = Callable[[Floats], tuple[float, float, float] | None]
+Look = Callable[[Floats], tuple[float, float, float] | None]
 """Target (n, A) -> (uplift in profit, its standard error, spend), or None where it is not credible."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What an agent is worth at one price and softness on the choosing entities, per budget period."""
+    """What an agent is worth at one price and softness, per budget period in currency units."""
 
     price: float
     softness: float
     uplift: float
-    """Profit minus today's, in currency units."""
+    """Profit minus today's."""
     standard_error: float
     spend: float
+    """On the newest days,"""
+    budget: float
+    """and what it may be, both as those who are asked count money."""
 
-    def promise(self, hurdle: float) -> float:
-        """What it is worth proposing for: see `models.evaluation.promise`."""
-        return promise(self.uplift, self.standard_error, hurdle)
+    @property
+    def of_budget(self) -> float:
+        """The share of the budget that is spent."""
+        return self.spend / max(self.budget, 1e-12)
+
+    def bound(self, reach: float) -> float:
+        """The uplift less so many standard errors."""
+        return self.uplift - reach * self.standard_error
 
 
 @dataclass(frozen=True)
-class Choosers:
-    """The choosing entities' decisions (n rows) and how they judge a target policy."""
+class Told:
+    """The same by everybody, entity by entity: what a bound over several trials is made of."""
+
+    trial: Trial
+    uplift: Floats  # (C,) profit minus today's, whose sum x scale is the trial's uplift
+    gross: Gross
+    """Of the profit: the rare events behind it."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some entities' decisions (n rows), a look at what a target policy does in them, and a budget."""
 
     features: Features  # (n, d)
     eligible: NDArray[np.bool_]  # (n, A)
     behaviour: Floats  # (n, A)
-    judge: Judge
-    look: Judge | None = None
-    """The same by quick looks, which the search asks first; None: all of it is asked in full."""
+    fold: NDArray[np.int64]  # (n,)
+    look: Look
+    budget: float
+    """Per budget period, as these entities count money."""
+    share: float = 1.0
+    """Of all entities. A standard error falls with the root of their number."""
     newest: NewestDecisions | None = None
     """Their newest decisions, whose states say what an agent spends by now; None: as it was on average."""
 
 
-def choosers_of(
-    estimator: DoublyRobust,
-    features: Features,
-    behaviour: Floats,
+def sample_of(
+    judged: tuple[DoublyRobust, Features, NDArray[np.int64]],
+    newest: NewestDecisions | None,
     settings: EvaluationSettings,
-    newest: NewestDecisions | None = None,
-) -> Choosers:
-    """The entities of an estimator as those who choose: raw features (n, d) and behaviour (n, A) of its rows.
+    budget: float,
+    share: float,
+) -> Sample:
+    """The entities of an estimator, with raw features (n, d) and folds (n,) of its rows, as such a sample.
 
-    A target that the log does not support, or whose uplift has no known spread, is not credible.
+    A target that the log does not support, or whose uplift has no known spread, is not credible. Gates that
+    grow with a log are asked as all entities will have them, and the weights' tail of these alone: a few
+    journeys, which everybody outnumbers, would put bold prices out of the question.
     """
-    names = estimator.journeys.outcome_names
-    profit, cost = names.index(PROFIT), names.index(COST)
+    estimator, features, fold = judged
+    looser = settings.model_copy(
+        update={
+            "min_effective_sample_size": settings.min_effective_sample_size * share,
+            "max_weight_share": min(settings.max_weight_share / share, 1.0),
+            "max_tail_shape": settings.max_tail_shape if share == 1 else float("inf"),
+        }
+    )
+    look = QuickLook(estimator, looser, (estimator.journeys.goal, COST)).judge
+    eligible = estimator.journeys.eligible
+    return Sample(features, eligible, estimator.behaviour, fold, look, budget, share, newest)
 
-    def in_full(target: Floats, weights: Weights) -> tuple[Floats, float]:
-        values = estimator.contributions(target, weights)
-        return values[:, profit] - estimator.logged[:, profit], float(values[:, cost].sum())
 
-    def judge(target: Floats) -> tuple[float, float, float] | None:
-        return judged(estimator, target, settings, in_full)
-
-    look = QuickLook(estimator, settings, (estimator.journeys.goal, COST))
-    return Choosers(features, estimator.journeys.eligible, behaviour, judge, look.judge, newest)
+def told_of(look: QuickLook, target: Floats, acts: Trial) -> Told | None:
+    """What those of a look say of a target (n, A); `acts`: at which price, softness and budget it acts, its
+    spend the factor from theirs to the newest days'. None where it is not credible."""
+    seen, scale = look.told(target), look.estimator.journeys.scale
+    if seen is None:
+        return None
+    error = float(standard_errors(seen.uplift[:, None])[0])
+    found = replace(
+        acts,
+        uplift=scale * float(seen.uplift.sum()),
+        standard_error=scale * error,
+        spend=acts.spend * scale * seen.spend,
+    )
+    return Told(found, seen.uplift, seen.gross)
 
 
 def spend_today(estimator: DoublyRobust) -> float:
@@ -82,57 +123,73 @@ def spend_today(estimator: DoublyRobust) -> float:
     return estimator.journeys.scale * float(estimator.logged[:, cost].sum())
 
 
-def judged_budget(budget: float, spent: float, estimator: DoublyRobust) -> float:
-    """A budget as the days that an estimator judges count money: they are not the whole log, on which today's
-    delivery `spent` so much per budget period."""
-    return budget * spend_today(estimator) / max(spent, 1e-12)
+class Looks:
+    """One agent's trials on a sample: no question is asked twice."""
 
+    def __init__(self, ensemble: ActionValues, sample: Sample) -> None:
+        self._ensemble, self._sample = ensemble, sample
+        self._judged = _Rows(sample.features, sample.eligible, sample.behaviour, sample.fold)
+        new = sample.newest
+        self._newest = None if new is None else _Rows(new.features, new.eligible, new.behaviour, new.fold)
+        self._known: dict[tuple[float, float], tuple[float, float, float] | None] = {}
 
-class Asked:
-    """One agent's trials on the choosing entities: no question is asked twice."""
+    @property
+    def asked(self) -> int:
+        """Pairs of price and softness that were looked at."""
+        return len(self._known)
 
-    def __init__(self, ensemble: ActionValues, choosers: Choosers) -> None:
-        self._ensemble, self._choosers = ensemble, choosers
-        self._judged = _Rows(choosers.features, choosers.eligible, choosers.behaviour)
-        new = choosers.newest
-        self._newest = None if new is None else _Rows(new.features, new.eligible, new.behaviour)
-        self._known: dict[tuple[float, float, bool], tuple[float, float, float] | None] = {}
-
-    def trial(self, price: float, softness: float, *, look: bool, factor: float = 1.0) -> Trial | None:
-        """None where it is not credible; its spend, of the newest days, times the factor. look: not the full
-        evaluation."""
-        key = (price, softness, look)
+    def trial(self, price: float, softness: float, factor: float = 1.0) -> Trial | None:
+        """None where it is not credible; its spend, of the newest days, times the factor."""
+        key = (price, softness)
         if key not in self._known:
-            judge = self._choosers.look if look else None
             target = self._judged.target(self._ensemble, price, softness)
-            found = (judge or self._choosers.judge)(target)
+            found = self._sample.look(target)
             if found is not None:
                 found = found[0], found[1], found[2] * self._drift(target, price, softness)
             self._known[key] = found
         known = self._known[key]
-        return None if known is None else Trial(price, softness, known[0], known[1], factor * known[2])
+        if known is None:
+            return None
+        return Trial(price, softness, known[0], known[1], factor * known[2], self._sample.budget)
 
     def _drift(self, target: Floats, price: float, softness: float) -> float:
-        if self._newest is None or self._choosers.newest is None:
+        if self._newest is None or self._sample.newest is None:
             return 1.0
         newest = self._newest.target(self._ensemble, price, softness)
-        return self._choosers.newest.drift(newest, target, self._choosers.behaviour)
+        return self._sample.newest.drift(newest, target, self._sample.behaviour)
 
 
 class _Rows:
     """n decisions and what an agent would do in them; its values at the newest few prices are remembered."""
 
-    def __init__(self, features: Features, eligible: NDArray[np.bool_], behaviour: Floats) -> None:
+    def __init__(
+        self,
+        features: Features,
+        eligible: NDArray[np.bool_],
+        behaviour: Floats,
+        fold: NDArray[np.int64],
+    ) -> None:
         self._all, self._behaviour, self._choice = eligible, behaviour, rows_to_choose(eligible)
         self._features, self._eligible = some_of(features, self._choice), eligible[self._choice]
+        self._fold = fold[self._choice]
         self._values: dict[float, Floats] = {}
 
     def target(self, ensemble: ActionValues, price: float, softness: float) -> Floats:
         """(n, A); where one action alone is possible nobody has to be asked."""
         values = self._values.pop(price, None)
         if values is None:
-            values = ensemble.action_values(self._features, self._eligible, price)
+            values = self._by_fold(ensemble, price)
         self._values[price] = values  # the newest last
         if len(self._values) > KEPT_PRICES:
             del self._values[next(iter(self._values))]
         return in_every_row(values, self._choice, self._all, self._behaviour, softness)
+
+    def _by_fold(self, ensemble: ActionValues, price: float) -> Floats:
+        """(m, A) action values where there is a choice, each row's by what its fold did not teach."""
+        if not isinstance(ensemble, ValuesByFold):
+            return ensemble.action_values(self._features, self._eligible, price)
+        found = np.empty(self._eligible.shape)
+        for fold in np.unique(self._fold).tolist():
+            mine, own = np.flatnonzero(self._fold == fold), ensemble.of_fold(fold)
+            found[mine] = own.action_values(some_of(self._features, mine), self._eligible[mine], price)
+        return found

@@ -17,11 +17,13 @@ from models.evaluation.checks.effect_on_the_past import (
     followers_in_log,
 )
 from models.evaluation.checks.placebo import check_logged_policy
+from models.evaluation.checks.selection import lower_bounds
 from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
 from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.checks.witness import check_witness, disagreement
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.evaluation.estimators.fast_doubly_robust import QuickLook, judged
+from models.evaluation.estimators.fast_doubly_robust import QuickLook
+from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
 from models.evaluation.estimators.weights import Weights
@@ -39,7 +41,7 @@ from models.evaluation.intervals.simultaneous import PlanClass, plan_class
 from models.evaluation.picked_uplift import Picked, PickedUplift, picked_uplift
 from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, Asked, PolicyTable, Reporting, evaluate_policies
-from models.evaluation.promise import hurdle_of, promise
+from models.evaluation.promise import promise
 from models.evaluation.uplift import uplift
 from models.results import Gate
 
@@ -77,13 +79,13 @@ __all__ = [
     "guard_reach",
     "guardrail_bounds",
     "guardrails_of",
-    "hurdle_of",
     "joint_covariance",
-    "judged",
+    "lower_bounds",
     "normal_interval",
     "picked_uplift",
     "plan_class",
     "promise",
+    "self_normalised_per_decision",
     "sequence_level",
     "standard_errors",
     "stratified_effects",

@@ -16,11 +16,6 @@ from math import sqrt
 from scipy.stats import norm
 
 
-def hurdle_of(level: float) -> float:
-    """Standard errors by which an estimate must exceed 0 for the lower end of its two-sided interval to."""
-    return float(norm.ppf(0.5 + level / 2))
-
-
 def promise(gain: float, error: float, hurdle: float) -> float:
     """In the gain's units; the gain itself where it is not above 0 or in no doubt."""
     if gain <= 0 or not error > 0:

@@ -9,6 +9,7 @@ from models.mdp.journeys import (
     Journeys,
     JourneyTerms,
     cut_journeys,
+    day_grid,
     elapsed_discounts,
 )
 from models.mdp.judgeable import why_unjudgeable
@@ -26,14 +27,16 @@ from models.mdp.outcomes import (
     is_money,
     outcome_spec,
 )
-from models.mdp.sample_split import Users, fold_of, mixed_hash, split_users, uniform_of
+from models.mdp.sample_split import AGENT_FOLDS, Folds, deal_folds, fold_of, mixed_hash, uniform_of
 from models.mdp.single_step_decisions import SAME_PROBABILITY, read_decisions
 from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
 from models.mdp.transition_table import CONTINUES, TIMEOUT, Feature, NextDecisions, Outcome, Transitions
 from models.mdp.usable_evidence import usable_evidence
+from models.mdp.windows import Windows
 
 __all__ = [
+    "AGENT_FOLDS",
     "BUILT_IN",
     "CONTINUES",
     "COST",
@@ -50,6 +53,7 @@ __all__ = [
     "Feature",
     "FeatureRows",
     "Features",
+    "Folds",
     "History",
     "JourneyTerms",
     "Journeys",
@@ -58,9 +62,11 @@ __all__ = [
     "Outcome",
     "TodaysBudget",
     "Transitions",
-    "Users",
+    "Windows",
     "build_transitions",
     "cut_journeys",
+    "day_grid",
+    "deal_folds",
     "derived_outcomes",
     "drawn_like",
     "elapsed_discounts",
@@ -76,7 +82,6 @@ __all__ = [
     "some_of",
     "spend_in_totals",
     "spend_of_exposures",
-    "split_users",
     "todays_budget",
     "uniform_of",
     "usable_evidence",

@@ -3,18 +3,18 @@
 import numpy as np
 
 from models.mdp.journeys import complete_windows
-from models.mdp.sample_split import Users
+from models.mdp.sample_split import AGENT_FOLDS, Folds
 from models.mdp.transition_table import Transitions
 from models.results import Obstacle, OneArm, TooFewEntities, TooShort
 from models.settings import DecisionSettings
 from sql.errors import LogError
 
 MIN_ENTITIES = 2
-"""Of the choosing and of the reporting entities, each: one alone has no spread, hence no interval."""
+"""Of each fold: one alone has no spread, hence no interval."""
 
 
 def why_unjudgeable(
-    transitions: Transitions, users: Users, decision: DecisionSettings, entity: str, min_entities: int = 1
+    transitions: Transitions, folds: Folds, decision: DecisionSettings, entity: str, min_entities: int = 1
 ) -> Obstacle | None:
     """Why no policy can be judged on these logs yet; None if it can.
 
@@ -38,11 +38,8 @@ def why_unjudgeable(
     except LogError as too_short:
         return TooShort(str(too_short))
     inside = windows.index_of(transitions.day) >= 0
-    choosing, reporting = (
-        len(np.unique(transitions.entity[part & inside])) for part in (users.choose, users.report)
+    fewest = min(
+        len(np.unique(transitions.entity[(folds.of_row == fold) & inside])) for fold in range(AGENT_FOLDS)
     )
     least = max(MIN_ENTITIES, min_entities)
-    if min(choosing, reporting) >= least:
-        return None
-    total = users.n_train + users.n_choose + users.n_report
-    return TooFewEntities(total, choosing, reporting, least)
+    return None if fewest >= least else TooFewEntities(folds.entities, fewest, least)

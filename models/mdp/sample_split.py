@@ -1,7 +1,8 @@
-"""Who trains, who chooses, who reports: entities are assigned by a hash of their key and by nothing else.
+"""Who teaches the agents that decide for whom: entities are dealt to folds by a hash of their key alone.
 
-An entity therefore keeps its part from night to night, whoever else comes or leaves, and the headline
-number never comes from entities that chose the policy.
+What decides for the entities of a fold learnt from those of the other folds, so that everybody judges an
+agent and nobody one that has seen them. An entity keeps its fold from night to night, whoever else comes or
+leaves.
 """
 
 from dataclasses import dataclass
@@ -11,21 +12,22 @@ from numpy.typing import NDArray
 
 from sql.errors import StudyError
 
-PART_SALT = 0x5EED_0001
 FOLD_SALT = 0x5EED_0002
-"""Parts and folds must be independent draws, hence two salts."""
+AGENT_FOLDS = 2
+"""Of the agents. The nuisances of an evaluation use the same ones by default: whatever is said of a fold then
+comes from the others alone."""
 
 
 @dataclass(frozen=True)
-class Users:
-    """Row masks of the three parts, and how many entities each has. Every row is in exactly one part."""
+class Folds:
+    """Which fold each row of a table is in, and how many entities there are."""
 
-    train: NDArray[np.bool_]  # (n,)
-    choose: NDArray[np.bool_]  # (n,)
-    report: NDArray[np.bool_]  # (n,)
-    n_train: int
-    n_choose: int
-    n_report: int
+    of_row: NDArray[np.int64]  # (n,) 0..AGENT_FOLDS-1
+    entities: int
+
+    def teachers(self, fold: int) -> NDArray[np.bool_]:
+        """(n,) rows of the entities that teach the agents of a fold: all that are not in it."""
+        return self.of_row != fold
 
 
 def mixed_hash(key: NDArray[np.int64], salt: int) -> NDArray[np.uint64]:
@@ -49,30 +51,9 @@ def fold_of(entity: NDArray[np.int64], folds: int, salt: int = FOLD_SALT) -> NDA
     return ((high * np.uint64(folds)) >> np.uint64(32)).astype(np.int64)
 
 
-def split_users(entity: NDArray[np.int64], *, train_share: float, choose_share: float) -> Users:
-    """Split rows (n,) by entity into train, choose and report.
-
-    Shares are of entities and hold in expectation; the rest of the entities report.
-    Raises StudyError when the shares leave nobody to report.
-    """
-    if not (train_share > 0 and choose_share > 0 and train_share + choose_share < 1):
-        raise StudyError(
-            f"evaluation.train_share = {train_share:g} and evaluation.choose_share = {choose_share:g} must "
-            "be positive and sum to less than 1: the rest of the entities report."
-        )
-    distinct, row = np.unique(entity, return_inverse=True)
-    draw = uniform_of(distinct, PART_SALT)  # (entities,)
-    part = (draw >= train_share).astype(np.int8) + (draw >= train_share + choose_share)
-    counts = np.bincount(part, minlength=3)
-    by_row = part[row]
-    return Users(
-        train=by_row == 0,
-        choose=by_row == 1,
-        report=by_row == 2,
-        n_train=int(counts[0]),
-        n_choose=int(counts[1]),
-        n_report=int(counts[2]),
-    )
+def deal_folds(entity: NDArray[np.int64]) -> Folds:
+    """The agents' fold of every row (n,) of a table."""
+    return Folds(fold_of(entity, AGENT_FOLDS), len(np.unique(entity)))
 
 
 def _splitmix64(value: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -3,7 +3,7 @@
 from models.policies.budgets import AttributedRevenue, attributed_revenue
 from models.policies.decision_table import DecisionTable
 from models.policies.known import KNOWN_POLICIES, KnownPolicy, Situation, propose
-from models.policies.policy import Floats, Policy, probabilities_in
+from models.policies.policy import ByFold, Floats, Policy, of_fold, probabilities_in
 from models.policies.rule_policy import Bools, Condition, Features, Rule, RulePolicy
 from models.policies.rules import (
     Logged,
@@ -16,6 +16,7 @@ __all__ = [
     "KNOWN_POLICIES",
     "AttributedRevenue",
     "Bools",
+    "ByFold",
     "Condition",
     "DecisionTable",
     "Features",
@@ -29,6 +30,7 @@ __all__ = [
     "SegmentedDelivery",
     "Situation",
     "attributed_revenue",
+    "of_fold",
     "probabilities_in",
     "propose",
     "segment_of",

@@ -1,7 +1,7 @@
 """What a policy is: probabilities over the eligible actions, given state and today's delivery."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,21 +27,52 @@ class Policy(Protocol):
         ...
 
 
+@runtime_checkable
+class ByFold(Protocol):
+    """A policy that learnt from entities: one for those of each fold, and in force the mean of them."""
+
+    def of_fold(self, fold: int) -> Policy:
+        """The policy that learnt from the entities of the other folds alone: the one to judge it by."""
+        ...
+
+
+Stretch = tuple[Policy, slice | NDArray[np.int64]]
+"""A policy and rows that it is asked about."""
+
+
+def of_fold(policy: Policy, fold: int) -> Policy:
+    """As the entities of a fold judge it: a policy that learnt from nobody is the same for all."""
+    return policy.of_fold(fold) if isinstance(policy, ByFold) else policy
+
+
 def probabilities_in(
     policy: Policy,
     features: Features | None,
     eligible: NDArray[np.bool_],
     behaviour: Floats,
-    run: Callable[[Callable[[slice], None], Iterable[slice]], Any] = side_by_side,
+    fold: NDArray[np.int64] | None = None,
+    run: Callable[[Callable[[Stretch], None], Iterable[Stretch]], Any] = side_by_side,
 ) -> Floats:
     """(n, A) of a policy, stretch by stretch, as `run` has them done. features (n, d) raw, None for a policy
-    that does not look at the state; eligible, behaviour (n, A)."""
+    that does not look at the state; eligible, behaviour (n, A); fold (n,): each row's, where it is to be
+    judged by those who did not teach it; None: the policy as it is in force."""
     found = np.empty(behaviour.shape)
     nothing = np.zeros((0, 0), np.float32)
 
-    def ask(part: slice) -> None:
+    def ask(stretch: Stretch) -> None:
+        asked, part = stretch
         seen = nothing if features is None else features[part]
-        found[part] = policy.probabilities(seen, eligible[part], behaviour[part])
+        found[part] = asked.probabilities(seen, eligible[part], behaviour[part])
 
-    run(ask, (slice(start, start + ASKED_ROWS) for start in range(0, len(behaviour), ASKED_ROWS)))
+    run(ask, _stretches(policy, len(behaviour), fold))
     return found
+
+
+def _stretches(policy: Policy, n: int, fold: NDArray[np.int64] | None) -> Iterator[Stretch]:
+    """The rows 0..n-1 that one policy is asked about at a time."""
+    if fold is None or not isinstance(policy, ByFold):
+        yield from ((policy, slice(start, start + ASKED_ROWS)) for start in range(0, n, ASKED_ROWS))
+        return
+    for f in np.unique(fold).tolist():
+        mine, asked = np.flatnonzero(fold == f), policy.of_fold(f)
+        yield from ((asked, mine[start : start + ASKED_ROWS]) for start in range(0, len(mine), ASKED_ROWS))

@@ -44,6 +44,8 @@ class AgentTraining:
 
     algorithm: str
     seed: int
+    fold: int
+    """Whose entities judge it: it learnt from the others."""
     steps: int
     final_loss: float
     device: str

@@ -19,7 +19,7 @@ NO_PICTURES = Pictures()
 
 @dataclass(frozen=True)
 class PolicyEstimate:
-    """One row of evaluation.csv: one policy, one outcome, one estimator, on the reporting entities."""
+    """One row of evaluation.csv: one policy, one outcome, one estimator, by everybody."""
 
     policy: str
     outcome: str
@@ -43,7 +43,7 @@ class PolicyEstimate:
 
 @dataclass(frozen=True)
 class PolicyEvidence:
-    """What speaks for one policy against today's delivery, on the reporting entities."""
+    """What speaks for one policy against today's delivery."""
 
     policy: str
     outcome: str
@@ -112,9 +112,6 @@ class NightResult:
     logged_from: str
     logged_to: str
     users: int
-    users_train: int
-    users_choose: int
-    users_report: int
     decisions: int
     horizon_days: int
     tail_days: int

@@ -61,11 +61,11 @@ class Stopped:
 
 @dataclass(frozen=True)
 class TooFewEntities:
-    """Too few entities could choose a split, or report on it."""
+    """Too few entities to judge by: each half judges what the other one taught."""
 
     entities: int
-    choosing: int
-    reporting: int
+    fewest: int
+    """Who can be judged, in the smaller half."""
     needed: int
     """Of either."""
 

@@ -23,8 +23,9 @@ from models.training.experience import (
     Experience,
     Normalisation,
     build_experience,
-    linear_values,
     mean_action_costs,
+    solved_values,
+    value_moments,
 )
 from models.training.learners import ConservativeQ, Learner, double_q
 from models.training.masked_q import priced_advantages
@@ -47,10 +48,11 @@ __all__ = [
     "TrainingPlan",
     "build_experience",
     "double_q",
-    "linear_values",
     "mean_action_costs",
     "pick_device",
     "priced_advantages",
+    "solved_values",
     "starting_values",
     "train_networks",
+    "value_moments",
 ]

@@ -13,6 +13,7 @@ TERMINAL, TIMEOUT = 1, 2
 CHUNK_ROWS = 1 << 14
 """Rows per matrix product: what is copied stays in the cache."""
 
+ValueMoments = tuple[NDArray[np.float64], NDArray[np.float64]]
 ROWS_AT_A_TIME = 1 << 16
 """Rows that are gathered at a time."""
 
@@ -153,8 +154,25 @@ def linear_values(
     Solves X'(X - gamma X') w = X'r (Bradtke & Barto 1996); the last weight is the intercept.
     A starting point for the value stream, not an estimate to report.
     """
+    return solved_values([value_moments(experience, discount_per_day=discount_per_day)], ridge=ridge)
+
+
+def solved_values(
+    moments: list[ValueMoments], *, ridge: float = 10.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`linear_values` of all decisions whose moments these are: sums, so that the values without some of the
+    entities take no further pass."""
+    gram, right = ridge * np.eye(len(moments[0][0])), np.zeros_like(moments[0][1])
+    for one, other in moments:
+        gram, right = gram + one, right + other
+    solved = np.linalg.solve(gram, right).astype(np.float64)
+    return solved[:, 0], solved[:, 1]
+
+
+def value_moments(experience: Experience, *, discount_per_day: float) -> ValueMoments:
+    """X'(X - gamma X') (p, p) and X'r (p, 2), margin and cost, p = d + A + 1."""
     d = experience.observations.shape[1]
-    gram, right = ridge * np.eye(d), np.zeros((d, 2))
+    gram, right = np.zeros((d, d)), np.zeros((d, 2))
     discount = discount_per_day**experience.interval_days * (1 - experience.terminal)
     money = np.column_stack([experience.margin, experience.cost])
     for start in range(0, len(money), CHUNK_ROWS):
@@ -164,8 +182,7 @@ def linear_values(
         after *= discount[part, None]
         gram += x.T @ (x - after)
         right += x.T @ money[part]
-    solved = np.linalg.solve(gram, right).astype(np.float64)
-    return solved[:, 0], solved[:, 1]
+    return gram, right
 
 
 def mean_action_costs(experience: Experience) -> NDArray[np.float64]:

@@ -115,6 +115,7 @@ def _training(result: NightResult) -> Table | None:
     columns = (
         text_column("Algorithm"),
         Column("Seed"),
+        Column("Judged by fold"),
         Column("Gradient steps"),
         Column("Final loss"),
         text_column("Processor"),
@@ -124,6 +125,7 @@ def _training(result: NightResult) -> Table | None:
         [
             t.algorithm,
             str(t.seed),
+            str(t.fold + 1),
             figure(t.steps, numbers.count(t.steps)),
             figure(numbers.exact(t.final_loss), numbers.plain(numbers.exact(t.final_loss))),
             t.device,
@@ -157,10 +159,9 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
             + _sampled(result),
         ),
         (
-            "Who did what",
-            f"{numbers.count(result.users_train)} {users} to learn, "
-            f"{numbers.count(result.users_choose)} to choose, "
-            f"{numbers.count(result.users_report)} to report: {result.vocabulary.nobody} does two of these",
+            "Who judged",
+            f"all {users}, in two halves: each judged the agents that the other one taught, and "
+            f"{result.vocabulary.nobody} one that had seen them",
         ),
         ("A plan is judged over", window),
         ("Code version", result.code_version or numbers.NOT_KNOWN),

@@ -84,14 +84,14 @@ def _evidence_note(result: NightResult) -> str:
     """What a history is, and how many there are."""
     one = words.entities(result, 1).replace("1", "one", 1)
     over = "" if words.single_step(result) else f" over {words.days(result.horizon_days)}"
-    reporting = words.entities(result, result.users_report)
+    everybody = words.entities(result, result.users)
     if words.single_step(result):
-        counted = f"All figures here come from the {reporting} that chose nothing."
+        counted = f"All figures here come from all {everybody}; none of them taught an agent that they judge."
     else:
         counted = (
-            f"All figures here come from the {reporting} that chose nothing; each counts once for every "
-            f"{words.days(result.horizon_days)} of the logs, which is why there are more histories than "
-            f"{result.vocabulary.entities}."
+            f"All figures here come from all {everybody}; none of them taught an agent that they judge. "
+            f"Each counts once for every {words.days(result.horizon_days)} of the logs, which is why there "
+            f"are more histories than {result.vocabulary.entities}."
         )
     return (
         f"A history is {one}{over}. “Effective sample” is how many full histories of evidence are left "

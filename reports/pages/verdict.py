@@ -37,12 +37,10 @@ class VerdictPage:
 
 
 def _chance(result: NightResult, uplift: Uplift) -> Markup:
-    said = Markup(
-        "The chance that {} beats today’s split is {}, measured on {} that had no part in choosing it."
-    ).format(
+    said = Markup("The chance that {} beats today’s split is {}, measured on all {}.").format(
         "it" if words.moves(result.split) else "this move",
         figure(numbers.share(uplift.probability_better), numbers.probability(uplift.probability_better)),
-        words.entities(result, result.users_report),
+        words.entities(result, result.users),
     )
     return Markup("{} {}").format(said, _counted_alone(result)).rstrip()
 

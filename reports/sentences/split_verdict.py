@@ -148,15 +148,15 @@ def _said_of_the_log(why: Why, word: Vocabulary) -> str:
             return f"Every decision is the same ({why.arm}), so there is nothing to compare it with."
         case NothingSold():
             return (
-                f"The logs hold no {word.successes} of the {word.entities} that choose the split, so nothing "
+                f"The logs hold no {word.successes} of the {word.entities} that can be judged, so nothing "
                 f"is known about what any {word.action} earns."
             )
         case TooFewEntities():
             noun = word.entity if why.entities == 1 else word.entities
             return (
-                f"The logs hold {why.entities:,} {noun}: {why.choosing} could choose a split and "
-                f"{why.reporting} could report on it, and each needs at least {why.needed}. Log more "
-                f"{word.entities}, or wait for more to come."
+                f"The logs hold {why.entities:,} {noun}. Each half of them judges what the other one taught, "
+                f"and the smaller one has {why.fewest} who can be judged, of at least {why.needed} that it "
+                f"needs. Log more {word.entities}, or wait for more to come."
             )
         case TooShort():
             return why.said

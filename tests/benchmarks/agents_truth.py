@@ -19,11 +19,13 @@ from rich.progress import track
 from models.agents.advantage import ALGORITHM, advantage_of
 from models.agents.advantage_fit import fit_advantage
 from models.agents.algorithms import ensemble_of
+from models.agents.ensembles import agent_of
+from models.agents.folds import FoldedValues
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
-from models.agents.saved_ensemble import SavedEnsemble
-from models.agents.store import load_ensemble, load_transitions, read_contract
+from models.agents.saved_ensemble import SavedAgent
+from models.agents.store import load_agent, load_transitions, read_contract
 from models.behaviour.behaviour import fit_behaviour_policy
-from models.mdp.sample_split import split_users
+from models.mdp.sample_split import deal_folds
 from models.mdp.transition_table import Transitions
 from models.policies.policy import Policy
 from models.policies.rules import Always, ScaledDelivery, UniformEligible
@@ -64,27 +66,30 @@ def agents(night: Path, world: JourneyWorld) -> list[Policy]:
     policies: list[Policy] = []
     for path in sorted((night / "policies").glob("*.json")):
         contract = read_contract(path)
-        saved = load_ensemble(path)
+        saved = load_agent(path)
         wrong = saved.mismatch(world.feature_spec, world.actions)
         if wrong:
             raise SystemExit(f"{path} cannot act in the demo world: {wrong}")
         if contract["kind"] == ALGORITHM:
             policies += advantages(saved, contract["price"], contract["softness"])
             continue
-        ensemble = ensemble_of(saved)
-        name, price = ensemble.algorithm, contract["price"]
+        ensemble, name, price = agent_of(saved), saved.algorithm, contract["price"]
         policies.append(AgentPolicy(ensemble, price, contract["softness"], f"{name}, as evaluated"))
         policies.append(AgentPolicy(ensemble, price, 0.0, f"{name}, greedy"))
-        for seed, network in zip(contract["seeds"], ensemble.networks, strict=True):
-            one = replace(ensemble, networks=(network,))
-            policies.append(AgentPolicy(one, price, 0.0, f"{name}, greedy, seed {seed} alone"))
+        for fold, part in enumerate(saved.folds):
+            networks = ensemble_of(part)
+            for seed, network in zip(sorted(part.weights), networks.networks, strict=True):
+                one = replace(networks, networks=(network,))
+                label = f"{name}, greedy, fold {fold + 1}, seed {seed} alone"
+                policies.append(AgentPolicy(one, price, 0.0, label))
     return policies
 
 
-def advantages(saved: SavedEnsemble, price: float, softness: float) -> list[Policy]:
+def advantages(saved: SavedAgent, price: float, softness: float) -> list[Policy]:
     """The published advantage learner."""
-    model = advantage_of(saved)
-    bold = replace(model, pessimism=0.0)
+    models = tuple(advantage_of(part) for part in saved.folds)
+    model = FoldedValues(models)
+    bold = FoldedValues(tuple(replace(one, pessimism=0.0) for one in models))
     return [
         AgentPolicy(model, price, softness, "advantage, as evaluated"),
         AgentPolicy(model, price, 0.0, "advantage, greedy"),
@@ -94,8 +99,8 @@ def advantages(saved: SavedEnsemble, price: float, softness: float) -> list[Poli
 
 def placebos(transitions: Transitions, steps: int) -> list[Policy]:
     """Agents trained on margins dealt out at random: they must not beat today's delivery."""
-    users = split_users(transitions.entity, train_share=0.4, choose_share=0.3)
-    experience = build_experience(transitions, users.train, discount_per_day=0.97, n_steps=5)
+    teachers = deal_folds(transitions.entity).teachers(0)
+    experience = build_experience(transitions, teachers, discount_per_day=0.97, n_steps=5)
     dealt = np.random.default_rng(7).permutation(experience.margin)
     shuffled = replace(experience, margin=dealt)
     values = starting_values(shuffled, discount_per_day=0.97)
@@ -109,7 +114,7 @@ def placebos(transitions: Transitions, steps: int) -> list[Policy]:
     outcomes[:, 0] = np.random.default_rng(7).permutation(outcomes[:, 0])
     model = fit_advantage(
         replace(transitions, outcomes=outcomes),
-        users.train,
+        teachers,
         fit_behaviour_policy(transitions, folds=2, seed=1).probabilities,
         discount_per_day=0.97,
         n_steps=5,

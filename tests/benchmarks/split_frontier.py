@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.stages.judging import Judge
-from flows.stages.personal import frontiers, part_of
+from flows.stages.personal import frontier_of, part_of
+from flows.stages.spend import Spending
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
-from models.mdp.todays_budget import TodaysBudget
 from models.policies.policy import Policy
 from sql.errors import StudyError
 from tests.benchmarks.split_truth import Realise, Realised
@@ -23,27 +23,26 @@ BUDGETS = (0.5, 0.75, 1.0, 1.5, 2.0)
 
 @dataclass(frozen=True)
 class Answer:
-    """What the frontier says of one budget. All as multiples of today's spend."""
+    """What the frontier says of one budget. All as multiples of today's budget, that of the newest period."""
 
     budget: float
     spent: float | None
-    """As the choosing users have it; below `budget`: so much cannot be spent. None: no policy spends so
+    """As everybody has it; below `budget`: so much cannot be spent. None: no policy spends so
     little."""
     low: float = 0.0
     high: float = 0.0
-    """Interval of what is spent, as the reporting users have it."""
+    """Interval of what is spent, if it is left alone."""
     mixture: MixturePolicy | None = None
+    today: float = 1.0
+    """Today's budget in currency units."""
 
 
 def frontier_answers(
-    agent: AgentPolicy, choosers: Judge, reporting: Judge, today_budget: TodaysBudget
+    agent: AgentPolicy, everybody: Judge, spending: Spending, looked_at: int
 ) -> tuple[Answer, ...]:
-    """One for each of BUDGETS, as a night answers: corners from the choosing users, figures from those who
-    report; empty where these support no corner. today_budget: of the newest period."""
-    _, frontier = frontiers(agent, part_of(choosers, today_budget), part_of(reporting, today_budget))
-    if not frontier.corners:
-        return ()
-    today, found = today_budget.total, []
+    """One for each of BUDGETS, as a night answers. looked_at: trials out of which the agent came."""
+    frontier = frontier_of(agent, part_of(everybody, spending.today), spending.ahead, looked_at)
+    today, found = spending.today.total, []
     for budget in BUDGETS:
         try:
             answer = frontier.at(budget * today)
@@ -51,7 +50,7 @@ def frontier_answers(
             found.append(Answer(budget, None))
             continue
         met, stated = min(budget, frontier.reach[1] / today), answer.spend_interval
-        found.append(Answer(budget, met, stated.low / today, stated.high / today, answer.policy))
+        found.append(Answer(budget, met, stated.low / today, stated.high / today, answer.policy, today))
     return tuple(found)
 
 
@@ -74,6 +73,13 @@ def realised_answers(answers: tuple[Answer, ...], realise: Realise) -> list[dict
         if answer.mixture is not None:
             first, second, share = of(answer.mixture.first), of(answer.mixture.second), answer.mixture.share
             mixed = {name: (1 - share) * first[name] + share * second[name] for name in first}
-            told |= {"low": answer.low, "high": answer.high, "realised": mixed["spend"], "row": mixed}
+            came = mixed["in_force"] / answer.today
+            told |= {
+                "low": answer.low,
+                "high": answer.high,
+                "realised": came,
+                "today": answer.today,
+                "row": mixed,
+            }
         found.append(told)
     return found

@@ -41,11 +41,11 @@ def _against(pools: dict[int, Records]) -> str:
         rows.append([PERSONAL, "*its own promise*", f"{entities:,}", str(kept.n), *promise])
     header = ["policy", "against", "customers", "replicates", "better by", "p", "earns less", "spend"]
     text = (
-        "## Personalised delivery\n\nThe agent that the choosing users trust most, at the price they trust "
+        "## Personalised delivery\n\nThe agent that everybody trusts most, at the price they trust "
         "(at most today's spend), and its frontier's answer to today's budget; both put in force whether or "
-        "not the reporting users confirm them, over the replicates of all worlds but the null ones. Its own "
-        "promise: how often the reporting users' 95 % interval holds what came, and promised over "
-        "realised.\n\n"
+        "not their gain is beyond doubt, over the replicates of all worlds but the null ones. Its own "
+        "promise: how often the 95 % interval, whose low end is right for all that was tried, holds what "
+        "came, and promised over realised.\n\n"
     )
     return text + table(header, rows)
 
@@ -86,8 +86,8 @@ def _beliefs(pools: dict[int, Records]) -> str:
         "within 2 % of today's",
     ]
     text = (
-        "## What the choosing users believe of the agents\n\nUplift as a share of today's profit where the "
-        "log supports the agent, believed by the users that chose its price and softness, and realised.\n\n"
+        "## What users believe of the agents they did not teach\n\nUplift as a share of today's profit where "
+        "the log supports the agent, at the price and softness that were chosen by it, and realised.\n\n"
     )
     return text + table(header, rows)
 
@@ -111,7 +111,7 @@ def _frontier(pools: dict[int, Records]) -> str:
     header = ["budget", "customers", "answers", "cannot be spent", "inside", "within 5 %", "realised spend"]
     text = (
         "## Any budget without fitting anew\n\nBudgets as shares of today's spend, answered by the night's "
-        "frontier of the trusted agent, corners from the choosing users and figures from those who report: "
+        "frontier of the trusted agent: "
         "how often it says that the budget cannot be spent, how often the spend realised in the world lies "
         "in the 95 % interval of the answer's spend, and within 5 % of the budget.\n\n"
     )

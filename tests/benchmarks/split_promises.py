@@ -48,7 +48,7 @@ def split_promises(records: Records, *, moved_only: bool = False) -> Promises:
 
 
 def personal_promises(records: Records) -> Promises:
-    """Of the agent that the choosing users trusted most."""
+    """Of the agent that everybody trusted most."""
     asked = [r for r in records if r["personal"] and r["personal"]["promise"]]
     return _promises((r["personal"]["promise"], r["realised"][PERSONAL]["uplift"]) for r in asked)
 
@@ -110,7 +110,7 @@ def harmful_channel(world: str, records: Records) -> Harmful | None:
 
 @dataclass(frozen=True)
 class Belief:
-    """What the choosing users believed of one agent, against what it realised."""
+    """What users believed of an agent they did not teach, against what it realised."""
 
     n: int
     supported: int

@@ -234,24 +234,8 @@ def test_impressions_alone_never_give_a_channel_split(run_night: Callable[..., d
 
 
 @pytest.mark.usefixtures("prefect_server", "pseudonym_key")
-@pytest.mark.parametrize(
-    ("train", "choose", "verdict", "expected"),
-    [
-        (0.001, 0.5, "KEEP", "Keep today's split."),  # no agent, but the split needs none
-        (0.5, 0.001, "NO_EVIDENCE", ": 0 could choose a split"),
-        (0.3, 0.699, "NO_EVIDENCE", " 0 could report on it"),
-    ],
-    ids=["nobody trains", "nobody chooses", "nobody reports"],
-)
-def test_a_part_without_users(
-    run_night: Callable[..., dict],
-    good_logs: Tables,
-    train: float,
-    choose: float,
-    verdict: str,
-    expected: str,
-) -> None:
-    shares = f"[evaluation]\ntrain_share = {train}\nchoose_share = {choose}\n"
-    split = run_night(few_users(good_logs, 40), STUDY + shares)
-    assert split["verdict"] == verdict
-    assert expected in split["why"]
+def test_a_fold_without_users(run_night: Callable[..., dict], good_logs: Tables) -> None:
+    """One user is in one fold, so that the other one is empty."""
+    split = run_night(few_users(good_logs, 1), STUDY)
+    assert split["verdict"] == "NO_EVIDENCE"
+    assert "the smaller one has 0 who can be judged" in split["why"]

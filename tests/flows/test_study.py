@@ -112,7 +112,11 @@ WRONG = {
     "no seeds": (N + "[agents]\nseeds = []", "`agents.seeds`: is empty"),
     "seed twice": (N + "[agents]\nseeds = [1, 1]", "names an entry twice"),
     "price above max": (N + "[agents]\nprices = [9.0]", "leaves the range [0, max_price = 4]"),
-    "shares": (N + "[evaluation]\ntrain_share = 0.9", "leaves nobody to report on"),
+    "shares": (
+        N + "[evaluation]\ntrain_share = 0.9",
+        "`evaluation.train_share` left the study: everybody teaches, chooses and reports, by folds; take the "
+        "line out.",
+    ),
     "bounds": (N + "[split.channels.tv]\nmin = 3\nmax = 2", "`split.channels.tv.min`: 3 is above max = 2"),
     "minima": (N + "[split]\ntotal = 5\n[split.channels.tv]\nmin = 9", "less than the channels' minima together (9)"),
     "horizon": (N + "[decision]\nepoch_days = 7\nhorizon_days = 3", "shorter than one epoch"),

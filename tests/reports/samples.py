@@ -64,9 +64,6 @@ def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) ->
         "logged_from": "2026-08-22",
         "logged_to": "2026-11-19",
         "users": 40_012,
-        "users_train": 16_004,
-        "users_choose": 12_004,
-        "users_report": 12_004,
         "decisions": 3_104_220,
         "horizon_days": 7,
         "tail_days": 14,
@@ -90,9 +87,10 @@ def night(split: SplitDecision, channels: tuple[str, ...], **changes: object) ->
         "health": HEALTH,
         "explanation": explanation(channels) if channels else None,
         "training": tuple(
-            AgentTraining(a, seed, 1_500, 0.0123 * seed, "cpu", a == "cql")
+            AgentTraining(a, seed, fold, 1_500, 0.0123 * seed, "cpu", a == "cql")
             for a in ("dqn", "cql")
-            for seed in (1, 2, 3)
+            for fold in (0, 1)
+            for seed in (1, 2)
         ),
         "tables": TABLES,
         "notes": ("Visits were not given: users enter with their first event of any kind.",),
@@ -122,7 +120,8 @@ def move() -> NightResult:
         row("video", 5_683.52, 6_200.0, PAYS, 1.92, claimed=0.88),
     )
     uplift = Uplift("profit", 11_977.31, 3_021.9, 21_340.07, 0.95, 0.9821)
-    decision = SplitDecision("MOVE", Better(True), 7, 28_900.0, 28_900.0, uplift, rows)
+    spend = Interval(28_790.123, 27_401.0, 28_900.0)
+    decision = SplitDecision("MOVE", Better(True), 7, 28_900.0, 28_900.0, uplift, rows, spend=spend)
     changed = Changed("2026-11-19", "new move", spend=(SpendChange("social", 8_700.0, 9_204.11),))
     return night(replace(decision, changed=changed), channels)
 
@@ -215,9 +214,6 @@ def empty() -> NightResult:
         logged_from="",
         logged_to="",
         users=0,
-        users_train=0,
-        users_choose=0,
-        users_report=0,
         decisions=0,
         evaluation=(),
         evidence=(),

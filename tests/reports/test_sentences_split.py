@@ -67,7 +67,7 @@ WHYS: dict[Why, str] = {
     TotalsAlone(): "Daily totals alone move no money unless budgets were changed by lot.",
     OneChannel("tv"): "All spend goes to one channel (tv), so there is nothing to split.",
     OneArm("mail"): "Every decision is the same (mail), so there is nothing to compare it with.",
-    NothingSold(): "The logs hold no purchases of the users that choose the split, so nothing is known "
+    NothingSold(): "The logs hold no purchases of the users that can be judged, so nothing is known "
     "about what any channel earns.",
     NoneJudged(
         (("tv", BudgetUnspent()), ("web", TooNew()))
@@ -75,9 +75,9 @@ WHYS: dict[Why, str] = {
     "its budget was spent; web is held: too new, since the weeks whose purchases are all known hold none of "
     "it.",
     TooFewEntities(
-        1, 0, 1, 2
-    ): "The logs hold 1 user: 0 could choose a split and 1 could report on it, and each "
-    "needs at least 2. Log more users, or wait for more to come.",
+        1, 0, 2
+    ): "The logs hold 1 user. Each half of them judges what the other one taught, and the smaller one has 0 "
+    "who can be judged, of at least 2 that it needs. Log more users, or wait for more to come.",
     TooShort("The log holds 3 days."): "The log holds 3 days.",
     TotalsTell(
         ("tv",), ("web", "tv2"), ()

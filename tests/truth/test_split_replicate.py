@@ -81,7 +81,7 @@ def test_the_trusted_agent_is_one_of_them(found: dict) -> None:
     assert (told["promise"] is None) == bool(told["why_no_promise"])
     same = next((row for row in told["frontier"] if row["budget"] == 1.0 and "realised" in row), None)
     if same is not None:
-        assert found["realised"][AT_TODAY]["spend"] == same["realised"]
+        assert found["realised"][AT_TODAY]["in_force"] / same["today"] == same["realised"]
     for row in told["frontier"]:
         if row["spent"] is not None:
             assert row["low"] <= row["high"] and row["spent"] <= row["budget"] + 1e-9
@@ -110,21 +110,21 @@ def test_the_short_way_to_a_verdict_is_the_nights(log: Log) -> None:
     """z = 0 chooses a plan whatever the log says, so that there is one to confirm."""
     log = with_z(log, 0.0)
     night = log.night
-    users = stages.split_users(night, log.table)
+    folds = stages.deal_folds(night, log.table)
     everybody = gather_everybody(night, log.table, log.behaviour)
     budget = find_todays_budget(night, log.events, log.table)
     chosen = stages.choose_split(night, log.events, everybody, log.behaviour, WideEvidence(), budget)
     assert chosen.moves
     promise = promise_of(night, everybody, chosen)
     whole = stages.evaluate_policies(night, Candidates((), None), promise, everybody)
-    logged = Logged(log.events, log.table, users, log.behaviour)
+    logged = Logged(log.events, log.table, folds, log.behaviour)
     checks = (
         *check_health(night, logged, (), whole.estimates),
         *check_placebos(night, log.table, log.behaviour, everybody),
     )
     assert not any(check.status == "stop" for check in checks)  # nothing stops a simulated log
     slow = stages.decide(night, logged, everybody, promise, checks).split
-    quick, asked = confirm(log, chosen, gather_everybody(night, log.table, log.behaviour))
+    quick, asked = confirm(log, chosen, everybody)
     assert (quick, asked.plan) == (slow, promise.chosen.plan)
 
 

@@ -19,10 +19,10 @@ Own = TypeVar("Own", bound=LearningSettings)
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the training entities of one night have to teach."""
+    """What the entities outside one fold have to teach on one night."""
 
     transitions: Transitions
-    train_rows: NDArray[np.bool_]  # (n,) of the training entities
+    train_rows: NDArray[np.bool_]  # (n,) of these entities
     behaviour: Floats  # (n, A) mu of every row
     experience: Experience
     """Of the training rows, standardised, with n-step returns."""

@@ -103,6 +103,22 @@ def select_best(
     return Selection(tuple(candidates), best.name if best else None, beyond, level, text)
 
 
+def lower_bounds(
+    contributions: Floats,
+    bootstrap: BootstrapT,
+    *,
+    scale: float,
+    error: float,
+    gross: Sequence[Gross] | None = None,
+) -> list[float]:
+    """`simultaneous_low` of every column (C, m) as `select_best` has it, where any of them may lie above its
+    truth with a probability of `error` at most; -inf where one is not known."""
+    names = tuple(str(k) for k in range(contributions.shape[1]))
+    found = select_best(contributions, names, bootstrap, scale=scale, level=1 - 2 * error, gross=gross)
+    lows = [candidate.simultaneous_low for candidate in found.candidates]
+    return [float("-inf") if low is None else low for low in lows]
+
+
 def _simultaneous_reach(contributions: Floats, bootstrap: BootstrapT, level: float) -> tuple[Floats, float]:
     """c x standard error (m,), NaN where the spread is not known; and the tail probability that c leaves to
     one candidate: (1 - level) / 2 for copies of one policy, an m-th of it for unrelated ones."""

@@ -116,9 +116,9 @@ class DoublyRobust:
             per_decision=self._finish(per_decision(self._rewards, weights, self.steps)),
             trajectory_wise=self._finish(trajectory_wise(self._rewards, weights, self.steps)),
             remembering=remembering,
-            gross=self._gross(marginal),
-            uplift_gross=self._gross(marginal, baseline=1.0),
-            journey_gross=self._gross(weights),
+            gross=self.gross(marginal),
+            uplift_gross=self.gross(marginal, baseline=1.0),
+            journey_gross=self.gross(weights),
             support=self._lightened(self._support(target, marginal), weights),
             journey_support=self._support(target, weights),
         )
@@ -194,8 +194,9 @@ class DoublyRobust:
         """How well the log covers a policy (n, A), journey by journey: what SNDR and SNPDIS need."""
         return self._support(target, self.weights(target))
 
-    def _gross(self, weights: Weights, baseline: float = 0.0) -> Gross:
-        """(Self-normalised weights - baseline) x outcomes by cluster, and the largest size of each."""
+    def gross(self, weights: Weights, baseline: float = 0.0) -> Gross:
+        """(Self-normalised weights - baseline) x outcomes by cluster, and the largest size of each; baseline
+        1: of the difference from today's delivery."""
         total = weights.total  # 0 where nobody who got that far went the policy's way
         inverse = np.divide(len(self.steps.last), total, out=np.zeros_like(total), where=total > 0)
         scaled = weights.row * inverse[self.steps.t] - baseline

@@ -16,7 +16,7 @@ customers, 56 days; multipliers .5 to 2) the change of margin was off by .012 of
 that of profit by .007, that of spend by .27, which is .4 % of all spend; marginal iROAS by .002.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,6 +29,8 @@ from models.evaluation.estimators.importance_sampling import self_normalised_per
 from models.evaluation.estimators.support import gate_beyond
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.intervals.bootstrap_t import standard_errors
+from models.evaluation.intervals.gamma_interval import Gross
+from models.mdp import PROFIT
 from models.numerics import one_blas_thread
 from models.results import Gate
 from models.settings import EvaluationSettings
@@ -37,26 +39,14 @@ Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
 
 
-def judged(
-    estimator: DoublyRobust,
-    target: Floats,
-    settings: EvaluationSettings,
-    profit_and_spend: Callable[[Floats, Weights], tuple[Floats, float]],
-) -> tuple[float, float, float] | None:
-    """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend; currency units
-    per budget period. None where the log does not support the target, or its uplift has no known spread.
+@dataclass(frozen=True)
+class Seen:
+    """What a look tells of one target, before journeys.scale."""
 
-    profit_and_spend: a target and its marginalised weights -> (C,) uplift by cluster, and all spend, both
-    before journeys.scale: as a look tells them, or as the evaluation does.
-    """
-    journeys, weights = estimator.journeys, estimator.marginal_weights(target)
-    if gate_beyond(estimator.support(target, weights), journeys.actions, settings):
-        return None
-    uplift, spend = profit_and_spend(target, weights)
-    error = float(standard_errors(uplift[:, None])[0])
-    if not np.isfinite(error):
-        return None
-    return journeys.scale * float(uplift.sum()), journeys.scale * error, journeys.scale * spend
+    uplift: Floats  # (C,) profit less that of today's delivery
+    spend: float
+    gross: Gross
+    """Of the profit: the rare events behind it."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +59,25 @@ class QuickLook:
     """o of them."""
 
     def judge(self, target: Floats) -> tuple[float, float, float] | None:
-        """A target (n, A) as `judged` has it, by a look at the goal and cost."""
-        return judged(self.estimator, target, self.settings, self._profit_and_spend)
+        """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend, by the goal
+        and cost; currency units per budget period. None where the log does not support the target, or its
+        uplift has no known spread."""
+        found = self.told(target)
+        if found is None:
+            return None
+        scale, error = self.estimator.journeys.scale, float(standard_errors(found.uplift[:, None])[0])
+        return scale * float(found.uplift.sum()), scale * error, scale * found.spend
+
+    def told(self, target: Floats) -> Seen | None:
+        """The same cluster by cluster, before journeys.scale."""
+        journeys, weights = self.estimator.journeys, self.estimator.marginal_weights(target)
+        if gate_beyond(self.estimator.support(target, weights), journeys.actions, self.settings):
+            return None
+        uplift, spend = self._profit_and_spend(target, weights)
+        if not np.isfinite(standard_errors(uplift[:, None])[0]):
+            return None
+        gross = self.estimator.gross(weights, baseline=1.0)
+        return Seen(uplift, spend, gross.of(journeys.outcome_names.index(PROFIT)))
 
     def contributions(self, target: Floats) -> Floats:
         """(C, o) of a target (n, A), as the headline has them: journeys.scale x their sums are the totals per

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from models.agents.advantage import AdvantageModel, advantage_of, saved_advantage
 from models.agents.advantage_fit import INTERCEPT, RECENT, REST, WHO, feature_groups, fit_advantage
 from models.agents.policy import AgentPolicy
-from models.agents.store import load_ensemble, read_contract, save_ensemble
+from models.agents.saved_ensemble import SavedAgent
+from models.agents.store import load_agent, read_contract, save_agent
 from models.mdp.state import history_features
 from models.mdp.transition_table import Feature, Transitions
 from sql.errors import LogError, StudyError
@@ -119,12 +120,12 @@ def test_the_bits_do_not_depend_on_the_order_of_calls() -> None:
 
 def test_a_saved_advantage_learner_is_the_learner(tmp_path: Path) -> None:
     world, mu = two_channels(2_000)
-    model = learned(world, mu, pessimism=1.0)
-    saved = saved_advantage(model, world.feature_spec, world.actions, max_price=4.0)
-    save_ensemble(saved, tmp_path, as_of="2026-11-20", price=1.0, softness=0.05)
+    model, other = learned(world, mu, pessimism=1.0), learned(world, mu)
+    folds = [saved_advantage(m, world.feature_spec, world.actions, max_price=4.0) for m in (other, model)]
+    save_agent(SavedAgent(tuple(folds)), tmp_path, as_of="2026-11-20", price=1.0, softness=0.05)
     path = tmp_path / "advantage.json"
     assert read_contract(path)["kind"] == "advantage"
-    loaded = advantage_of(load_ensemble(path))
+    loaded = advantage_of(load_agent(path).folds[1])
     mine = model.action_values(world.features, world.eligible, 1.5)
     assert np.array_equal(mine, loaded.action_values(world.features, world.eligible, 1.5))
 

@@ -10,10 +10,12 @@ import pytest
 import safetensors.torch
 import torch
 
-from models.agents.algorithms import AgentSettings, ensemble_of
-from models.agents.ensembles import train_agents
+from models.agents.algorithms import AgentSettings
+from models.agents.ensembles import agent_of, train_agents
+from models.agents.folds import FoldedValues
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
-from models.agents.store import load_ensemble, load_transitions, save_ensemble, save_transitions
+from models.agents.store import load_agent, load_transitions, save_agent, save_transitions
+from models.mdp.sample_split import deal_folds
 from models.mdp.transition_table import Transitions
 from models.settings import DecisionSettings
 from models.training.experience import Experience, build_experience
@@ -200,17 +202,17 @@ def mu_of(world: Transitions) -> np.ndarray:
     return world.eligible / world.eligible.sum(axis=1, keepdims=True)
 
 
-def saved(folder: Path) -> tuple[Path, Transitions, Ensemble]:
+def saved(folder: Path) -> tuple[Path, Transitions, FoldedValues]:
     world = gold_rush(800)
     settings = AgentSettings(algorithms=("dqn",), seeds=(1, 2), steps=10, hidden_units=(8,), batch_size=64)
-    agents = train_agents(world, np.ones(800, bool), settings, DecisionSettings(), mu_of(world))
-    save_ensemble(agents.ensembles["dqn"], folder, as_of="2026-11-20", price=1.0, softness=0.05)
-    return folder / "dqn.json", world, ensemble_of(agents.ensembles["dqn"])
+    agents = train_agents(world, deal_folds(world.entity), settings, DecisionSettings(), mu_of(world))
+    save_agent(agents.ensembles["dqn"], folder, as_of="2026-11-20", price=1.0, softness=0.05)
+    return folder / "dqn.json", world, agent_of(agents.ensembles["dqn"])
 
 
 def test_a_saved_policy_is_the_policy(tmp_path: Path) -> None:
     path, world, original = saved(tmp_path)
-    loaded = AgentPolicy(ensemble_of(load_ensemble(path)), 1.0, 0.05, "dqn")
+    loaded = AgentPolicy(agent_of(load_agent(path)), 1.0, 0.05, "dqn")
     now = AgentPolicy(original, 1.0, 0.05, "dqn")
     behaviour = world.eligible / world.eligible.sum(axis=1, keepdims=True)
     first = now.probabilities(world.features, world.eligible, behaviour)
@@ -222,11 +224,11 @@ def test_a_saved_policy_is_the_policy(tmp_path: Path) -> None:
 def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
     path, world, _ = saved(tmp_path)
     settings = AgentSettings(algorithms=("dqn",), seeds=(1, 2), steps=10, hidden_units=(8,), batch_size=64)
-    keep = np.ones(800, bool)
-    agents = train_agents(world, keep, settings, DecisionSettings(), mu_of(world), previous=path.parent)
+    folds = deal_folds(world.entity)
+    agents = train_agents(world, folds, settings, DecisionSettings(), mu_of(world), previous=path.parent)
     assert all(t.warm_started for t in agents.training) and agents.notes == ()
     wider = settings.model_copy(update={"hidden_units": (16,)})
-    agents = train_agents(world, keep, wider, DecisionSettings(), mu_of(world), previous=path.parent)
+    agents = train_agents(world, folds, wider, DecisionSettings(), mu_of(world), previous=path.parent)
     assert not any(t.warm_started for t in agents.training)
     assert agents.notes == ("dqn was trained afresh: the network's size or the highest price changed",)
 
@@ -234,6 +236,12 @@ def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
 def changed(path: Path, **entries: object) -> None:
     """The contract with other entries."""
     path.write_text(json.dumps({**json.loads(path.read_text()), **entries}))
+
+
+def changed_fold(path: Path, **entries: object) -> None:
+    """The contract with other entries of its second fold."""
+    first, second = json.loads(path.read_text())["folds"]
+    changed(path, folds=[first, {**second, **entries}])
 
 
 def with_tensor(path: Path, name: str, value: float) -> None:
@@ -248,7 +256,7 @@ def with_tensor(path: Path, name: str, value: float) -> None:
     ("spoil", "sentence"),
     [
         (lambda p: p.write_text("not json"), "cannot be read as a policy contract"),
-        (lambda p: p.write_text('{"kind": "tree"}'), "is not a policy contract of schema 1"),
+        (lambda p: p.write_text('{"kind": "tree"}'), "is not a policy contract of schema 2"),
         (
             lambda p: p.with_suffix(".safetensors").write_bytes(b"x"),
             "is not the file this contract",
@@ -263,23 +271,30 @@ def with_tensor(path: Path, name: str, value: float) -> None:
         (lambda p: changed(p, actions=["none", 7, "b"]), "a name is no text"),
         (lambda p: changed(p, actions=["none", "a", "b", "c"]), r"has the shape \(.*\), not \("),
         (lambda p: changed(p, hidden_units=[]), "it has no hidden layer"),
-        (lambda p: changed(p, value_unit=0), "its value unit or its highest price is not above 0"),
-        (lambda p: changed(p, value_unit=10**400), "the policy is incomplete"),
-        (lambda p: changed(p, seeds=[]), "it holds no seed"),
-        (lambda p: with_tensor(p, "seed2.action_cost", float("nan")), "action_cost of seed 2 holds a number"),
+        (lambda p: changed_fold(p, value_unit=0), "its value unit or its highest price is not above 0"),
+        (lambda p: changed_fold(p, value_unit=10**400), "the policy is incomplete"),
+        (lambda p: changed_fold(p, seeds=[]), "it holds no seed"),
+        (lambda p: changed_fold(p, mean=[0.0, 1.0, 2.0]), "features need as many means"),
+        (lambda p: changed(p, folds=[]), "it has 0 folds"),
+        (
+            lambda p: with_tensor(p, "fold1.seed2.action_cost", float("nan")),
+            "action_cost of seed 2 holds a number",
+        ),
     ],
 )
 def test_a_spoilt_policy_file_is_one_sentence(tmp_path: Path, spoil, sentence: str) -> None:
     path, _, _ = saved(tmp_path)
     spoil(path)
     with pytest.raises(StudyError, match=sentence):
-        load_ensemble(path)
+        load_agent(path)
 
 
 def test_no_agent_without_margin(tmp_path: Path) -> None:  # noqa: ARG001
     world = gold_rush(100)
     empty = replace(world, outcomes=np.zeros_like(world.outcomes))
-    agents = train_agents(empty, np.ones(100, bool), AgentSettings(steps=1), DecisionSettings(), mu_of(empty))
+    agents = train_agents(
+        empty, deal_folds(empty.entity), AgentSettings(steps=1), DecisionSettings(), mu_of(empty)
+    )
     assert agents.ensembles == {} and "no agent was trained" in agents.notes[0]
 
 

@@ -24,10 +24,10 @@ from models.agents.ensembles import agent_of, effects_by, train_agents
 from models.agents.policy import AgentPolicy
 from models.agents.saved_ensemble import SavedEnsemble
 from models.agents.saved_weights import fault_of_weights
-from models.agents.store import load_ensemble, save_ensemble
+from models.agents.store import load_agent, save_agent
 from models.evaluation import Reporting, evaluate_policies
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.mdp import JourneyTerms, Transitions, cut_journeys
+from models.mdp import JourneyTerms, Transitions, cut_journeys, deal_folds
 from models.settings import DecisionSettings, EvaluationSettings, LearningSettings
 from models.training import ConservativeQ
 from sql.errors import StudyError
@@ -111,25 +111,29 @@ SETTINGS = Agents(
 
 
 def taught(settings: LearningSettings = SETTINGS, previous: Path | None = None):
-    every = np.ones(WORLD.n_rows, bool)
     decision = DecisionSettings(single_step=True)
-    return train_agents(WORLD, every, settings, decision, MU, previous=previous, algorithms=REGISTRY)
+    return train_agents(
+        WORLD, deal_folds(WORLD.entity), settings, decision, MU, previous=previous, algorithms=REGISTRY
+    )
 
 
 def test_new_algorithms_are_trained_saved_and_trained_on(tmp_path: Path) -> None:
     agents = taught()
     assert list(agents.ensembles) == ["mean", "timid"] and agents.notes == ()
-    assert [(t.algorithm, t.seed) for t in agents.training] == [("timid", 1), ("timid", 2)]
+    assert [(t.algorithm, t.seed) for t in agents.training] == [("timid", 1), ("timid", 2)] * 2
+    assert [t.fold for t in agents.training] == [0, 0, 1, 1]
     for saved in agents.ensembles.values():
-        save_ensemble(saved, tmp_path, as_of="2026-11-20", price=1.0, softness=0.1, algorithms=REGISTRY)
-    loaded = agent_of(load_ensemble(tmp_path / "mean.json", REGISTRY), REGISTRY)
-    assert isinstance(loaded, Means)
-    assert loaded.margin.tolist() == agent_of(agents.ensembles["mean"], REGISTRY).margin.tolist()
+        save_agent(saved, tmp_path, as_of="2026-11-20", price=1.0, softness=0.1, algorithms=REGISTRY)
+    loaded = agent_of(load_agent(tmp_path / "mean.json", REGISTRY), REGISTRY)
+    for fold in (0, 1):
+        mine, theirs = loaded.of_fold(fold), agent_of(agents.ensembles["mean"], REGISTRY).of_fold(fold)
+        assert isinstance(mine, Means) and isinstance(theirs, Means)
+        assert mine.margin.tolist() == theirs.margin.tolist()
     assert all(t.warm_started for t in taught(previous=tmp_path).training)
     with pytest.raises(StudyError, match="is not a policy contract"):
-        load_ensemble(tmp_path / "mean.json")  # what the registry does not know cannot act
+        load_agent(tmp_path / "mean.json")  # what the registry does not know cannot act
     with pytest.raises(StudyError, match="no algorithm is called timid; there are dqn, cql, advantage"):
-        load_ensemble(tmp_path / "timid.json")
+        load_agent(tmp_path / "timid.json")
 
 
 def test_a_new_algorithm_is_evaluated_in_force() -> None:

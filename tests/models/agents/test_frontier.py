@@ -1,6 +1,6 @@
 """The personalised frontier: any budget from the policies at hand, by numbers a reader can add up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,6 +9,8 @@ from models.agents.frontier import Corner, Evaluated, MixturePolicy, PolicyFront
 from models.numerics.hull import upper_hull
 from models.policies.rules import Always, UniformEligible
 from models.results import Interval
+from models.spending.bands import PolicySpend, SpendDoubt
+from models.spending.todays_spend import TodaysSpend
 from sql.errors import StudyError
 
 
@@ -87,26 +89,24 @@ def test_doubt_moves_the_corners() -> None:
         assert ("bold" in [c.policy.name for c in found.corners]) is expected
 
 
-def test_other_entities_say_what_the_same_corners_are_worth() -> None:
-    """Who chose does not report: a budget's plan stays as chosen, its margin and spend are the others'."""
-    again = frontier().revalued(lambda p: Evaluated(0.5 * WORTH[p.name]))
-    for budget in (60, 100, 120):
-        first, second = frontier().at(budget), again.at(budget)
-        assert (second.policy.first, second.policy.second) == (first.policy.first, first.policy.second)
-        assert second.share == pytest.approx(first.share)
-        assert second.value == pytest.approx(first.value / 2)
-        assert second.spend == pytest.approx(budget / 2)
-    assert again.reach == frontier().reach
+def test_the_low_end_is_right_for_all_that_were_tried() -> None:
+    """A bound of every policy's own: between two corners it is their mixture, where that is lower."""
+    lows = {"cut": 10.0, "agent at 2": 900.0, "agent at 1": 600.0}
 
+    def together(margins: np.ndarray) -> list[float]:
+        names = {round(float(worth[:, 0].sum())): name for name, worth in WORTH.items()}
+        return [lows.get(names[round(total)], 0.0) for total in margins.sum(axis=0).tolist()]
 
-def test_a_corner_that_others_cannot_judge_is_left_out_for_both() -> None:
-    found = frontier()
-    again = found.revalued(lambda p: None if p.name == "agent at 2" else evaluated(p))
-    assert [c.policy.name for c in again.corners] == ["cut", "agent at 1"]
-    chosen = found.shared(again)
-    assert [c.policy.name for c in chosen.corners] == ["cut", "agent at 1"]
-    assert chosen.at(100).share == pytest.approx(again.at(100).share) == pytest.approx(50 / 70)
-    assert frontier().revalued(lambda _: None).corners == ()
+    prices = [(Named(name), 1.0) for name in WORTH]
+    found = policy_frontier(
+        prices, evaluated, WORTH["today"], channels=("search",), z=0.0, lows=together
+    )  # fmt: skip
+    assert found.at(100).interval.low == pytest.approx(900 - 300 / 3)
+    assert found.at(100).interval.high == frontier().at(100).interval.high
+    generous = policy_frontier(
+        prices, evaluated, WORTH["today"], channels=("search",), z=0.0, lows=lambda m: [1e9] * m.shape[1]
+    )
+    assert generous.at(100).interval == frontier().at(100).interval
 
 
 def test_spend_is_doubted_as_far_as_it_differs_from_todays() -> None:
@@ -155,6 +155,7 @@ def test_mixtures_of_policies_and_of_entities() -> None:
     assert mixed.used == (mixed.first, mixed.second)
     assert MixturePolicy(mixed.first, mixed.second, 1.0, "all").used == (mixed.second,)
     assert MixturePolicy(mixed.first, mixed.second, 1e-16, "none").used == (mixed.first,)
+    assert mixed.of_fold(1) == mixed  # rules learnt from nobody
 
 
 def test_one_policy_alone_is_a_frontier() -> None:
@@ -168,19 +169,36 @@ def test_one_policy_alone_is_a_frontier() -> None:
     assert (answer.share, answer.value) == (1.0, pytest.approx(900))
 
 
-def test_spend_follows_the_newest_days_and_is_doubted_by_as_much_as_it_moved() -> None:
-    """An agent that spends a quarter more by now than where it was evaluated, today's delivery never."""
+def test_spend_is_that_of_the_next_period_left_alone_and_corrected() -> None:
+    """An agent that will spend 112.5 where its evaluation says 90; today's delivery 100, as it did. Two weeks
+    were 2 % off each: t with 2 degrees of freedom is 4.303."""
+    ahead = {
+        "agent at 2": PolicySpend(np.array([112.5]), np.zeros((4, 1))),
+        "today": PolicySpend(np.array([100.0]), np.zeros((4, 1))),
+    }
     policies = [(Named("agent at 2"), 2.0), (Named("today"), float("nan"))]
     found = policy_frontier(
         policies,
-        lambda p: Evaluated(WORTH[p.name], 1.25 if p.name == "agent at 2" else 1.0),
+        lambda p: Evaluated(WORTH[p.name], ahead[p.name]),
         WORTH["today"], channels=("search",), z=0.0,
     )  # fmt: skip
     assert [c.policy.name for c in found.corners] == ["today", "agent at 2"]
-    answer = found.at(112.5)
-    assert answer.value == pytest.approx(1200) and answer.spend == pytest.approx(90 * 1.25)
-    spend = answer.spend_interval
-    assert spend.low <= 90 and spend.high >= 135  # 22.5 by the drift: it may go back, or as far again
-    assert found.at(100).spend_interval.low == pytest.approx(found.at(100).spend_interval.high)
-    again = found.revalued(evaluated, today=WORTH["today"])
-    assert again.at(112.5).spend == pytest.approx(90)
+    weekly, daily = np.array([[0.02, 0.02], [-0.02, -0.02]]), np.tile([0.03, -0.03], 8)
+    past = TodaysSpend(np.array([100.0]), weekly, daily, np.zeros(2))
+    answer = replace(found, doubt=SpendDoubt(past, 7)).at(105.0)
+    assert answer.spend == pytest.approx(105.0) and answer.spend_by_channel == {"search": answer.spend}
+    alone, corrected = answer.spend_interval, answer.spend_corrected
+    assert alone.high - 105 == pytest.approx(105 - alone.low) == pytest.approx(105 * 0.02 * 4.3027, rel=1e-3)
+    assert corrected is not None and corrected.estimate == 105.0
+    # the most may turn out as little as 102.8, and the least as much as 108.6: no night can mend that
+    assert corrected.low == pytest.approx(112.5 * (1 - 0.02 * 4.3027), rel=1e-4)
+    assert corrected.high == pytest.approx(100 * (1 + 0.02 * 4.3027), rel=1e-4)
+
+
+def test_without_a_next_period_spend_is_that_of_the_logs_average() -> None:
+    today = WORTH["today"]
+    answer = frontier().at(120)
+    assert answer.spend == pytest.approx(120) and answer.spend_corrected is None
+    kept = policy_frontier([(Named("today"), float("nan"))], evaluated, today, channels=("search",), z=0.0)
+    known = kept.at(100).spend_interval  # of today's delivery, against itself, nothing is in doubt
+    assert known.low == known.high == pytest.approx(100)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from models.agents.newest_spend import NewestDecisions, mean_costs, newest_decisions
-from models.agents.pricing import price_agent
-from models.agents.trials import Choosers
+from models.agents.policy import AgentPolicy
+from models.agents.pricing import Grid, find_finalists
+from models.agents.trials import Looks, Sample, Told
+from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp.transition_table import Transitions
 from tests.models.agents.tables import table
 
@@ -91,23 +93,22 @@ def test_the_price_is_found_for_the_newest_weeks_spend() -> None:
     judged = rows.features[:, 0] < 3
     half = shows(np.full(int(judged.sum()), 0.5))
 
-    def judge(target: np.ndarray) -> tuple[float, float, float]:
+    def look(target: np.ndarray) -> tuple[float, float, float]:
         spend = float(target[:, 1].sum())
         return spend, 0.1, spend
 
+    eligible, fold = np.ones((len(half), 2), bool), np.zeros(len(half), np.int64)
     found = {}
     for name, known in (("average", None), ("newest", newest(rows))):
-        choosers = Choosers(rows.features[judged], np.ones((len(half), 2), bool), half, judge, None, known)
-        policy, trial = price_agent(
-            MoreEveryWeek(),
-            name,
-            choosers,
-            prices=[0.0],
-            softness=[1.0],
-            budget=600.0,
-            hurdle=1.96,
-            max_price=9.0,
-        )
-        assert trial is not None and 597 <= trial.spend <= 600
-        found[name] = policy.price
+        sample = Sample(rows.features[judged], eligible, half, fold, look, 600.0, 1.0, known)
+
+        def told(policy: AgentPolicy, sample: Sample = sample) -> Told:
+            """As the looks have it."""
+            trial = Looks(policy.ensemble, sample).trial(policy.price, policy.softness)
+            assert trial is not None
+            return Told(trial, np.zeros(2), Gross(np.zeros((2, 1)), np.zeros((2, 1)), np.ones(2)))
+
+        (only,) = find_finalists(MoreEveryWeek(), name, sample, Grid((0.0,), (1.0,), 9.0), told).told
+        assert 597 <= only.trial.spend <= 600
+        found[name] = only.trial.price
     assert found["newest"] > found["average"] + 0.5

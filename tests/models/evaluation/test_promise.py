@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.evaluation.promise import hurdle_of, promise
+from models.evaluation.promise import promise
 
 
 def test_by_hand() -> None:
-    assert hurdle_of(0.95) == pytest.approx(1.959964)
     # three and a half errors above 0, one of them flattery, the hurdle two: Phi(0.5 / sqrt 2) = 0.6381632
     assert promise(35.0, 10.0, 2.0) == pytest.approx(35 * 0.6381632)
     assert promise(35.0, 0.0, 2.0) == 35.0  # in no doubt

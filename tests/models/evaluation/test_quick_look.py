@@ -1,14 +1,12 @@
 """The quick look against the evaluation it stands in for, in a world whose truth is known."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from models.agents.policy import AgentPolicy, leashed
-from models.agents.pricing import price_agent
-from models.agents.trials import Choosers, Trial, choosers_of
+from models.agents.policy import leashed
+from models.agents.trials import Sample, Trial, sample_of, told_of
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.fast_doubly_robust import QuickLook
 from models.settings import EvaluationSettings
@@ -19,8 +17,7 @@ PLAIN = tabular_world(4, buy=0.3)
 WORLD = replace(PLAIN, mean=PLAIN.mean + np.array([[0.0, 0, 0], [1.0, 0, 0], [0.5, 0, 0]]))
 MU = masked(np.array([3.0, 1.0, 1.0]), WORLD)
 SETTINGS = EvaluationSettings()
-PRICES, SOFTNESS, HURDLE = (1.0, 1.5, 2.0), (0.5, 1.0, 2.0), 1.96
-Look = Callable[[np.ndarray], tuple[float, float, float] | None]
+PRICES, SOFTNESS = (1.0, 1.5, 2.0), (0.5, 1.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -35,52 +32,41 @@ class Knowing:
         return np.where(eligible, worth[state], -np.inf)
 
 
-def choosing(entities: int = 4_000) -> tuple[DoublyRobust, Choosers]:
+def asked(entities: int = 4_000, settings: EvaluationSettings = SETTINGS) -> tuple[DoublyRobust, Sample]:
     journeys = WORLD.draw(MU, entities, np.random.default_rng(7), per_entity=2)
     behaviour = MU[states_of(journeys)]
     estimator = DoublyRobust(journeys, behaviour, folds=2, ridge=1.0)
-    return estimator, choosers_of(estimator, journeys.features.astype(np.float32), behaviour, SETTINGS)
+    rows = estimator, journeys.features.astype(np.float32), np.zeros(len(behaviour), np.int64)
+    return estimator, sample_of(rows, None, settings, budget=1.0, share=1.0)
 
 
-def budget_of(estimator: DoublyRobust) -> float:
-    """Today's spend."""
-    cost = estimator.journeys.outcome_names.index("cost")
-    return estimator.journeys.scale * float(estimator.logged[:, cost].sum())
-
-
-def priced(choosers: Choosers, budget: float) -> tuple[AgentPolicy, Trial]:
-    policy, trial = price_agent(
-        Knowing(),
-        "knowing",
-        choosers,
-        prices=PRICES,
-        softness=SOFTNESS,
-        budget=budget,
-        hurdle=HURDLE,
-        max_price=8.0,
-    )
-    assert trial is not None
-    return policy, trial
+def in_full(estimator: DoublyRobust, target: np.ndarray) -> tuple[float, float, float]:
+    """What the evaluation says of a target: uplift in profit, its standard error, spend."""
+    names, scale = estimator.journeys.outcome_names, estimator.journeys.scale
+    values = estimator.contributions(target)
+    profit = values[:, names.index("profit")] - estimator.logged[:, names.index("profit")]
+    error = np.sqrt(len(profit) * profit.var(ddof=1))
+    return scale * profit.sum(), scale * error, scale * values[:, names.index("cost")].sum()
 
 
 def test_close_to_todays_delivery_a_look_is_all_but_exact() -> None:
     """Exact at today's delivery itself; a thousandth of chance beside it leaves that much of a difference."""
-    estimator, choosers = choosing(500)
-    chance = choosers.eligible / choosers.eligible.sum(axis=1, keepdims=True)
-    target = 0.999 * choosers.behaviour + 0.001 * chance
-    look, told = QuickLook(estimator, SETTINGS).judge(target), choosers.judge(target)
-    assert look is not None and told is not None
+    estimator, sample = asked(500)
+    chance = sample.eligible / sample.eligible.sum(axis=1, keepdims=True)
+    target = 0.999 * sample.behaviour + 0.001 * chance
+    look, told = sample.look(target), in_full(estimator, target)
+    assert look is not None
     assert look[2] == pytest.approx(told[2], rel=1e-5)
     assert abs(look[0] - told[0]) < 0.02 * told[1]
 
 
 def test_a_look_at_every_outcome_is_the_headline_of_todays_delivery_and_close_beside_it() -> None:
-    estimator, choosers = choosing(500)
+    estimator, sample = asked(500)
     names = estimator.journeys.outcome_names
     look = QuickLook(estimator, SETTINGS, names)
     np.testing.assert_allclose(look.contributions(estimator.behaviour), estimator.logged, atol=1e-12)
-    chance = choosers.eligible / choosers.eligible.sum(axis=1, keepdims=True)
-    target = 0.9 * choosers.behaviour + 0.1 * chance
+    chance = sample.eligible / sample.eligible.sum(axis=1, keepdims=True)
+    target = 0.9 * sample.behaviour + 0.1 * chance
     both = (look.contributions, estimator.contributions)
     change, full = (found(target) - estimator.logged for found in both)
     money = [names.index("margin"), len(names) - 1]
@@ -97,60 +83,33 @@ def test_a_look_at_every_outcome_is_the_headline_of_todays_delivery_and_close_be
 @pytest.mark.parametrize("price", PRICES)
 def test_a_look_tells_spend_to_half_a_percent(price: float, softness: float) -> None:
     """And the uplift to a tenth of its standard error: both sides see the same log, so no chance is in it."""
-    estimator, choosers = choosing()
-    values = Knowing().action_values(choosers.features, choosers.eligible, price)
-    target = leashed(values, choosers.behaviour, softness)
-    look, told = QuickLook(estimator, SETTINGS).judge(target), choosers.judge(target)
-    assert look is not None and told is not None
+    estimator, sample = asked()
+    values = Knowing().action_values(sample.features, sample.eligible, price)
+    target = leashed(values, sample.behaviour, softness)
+    look, told = sample.look(target), in_full(estimator, target)
+    assert look is not None
     assert look[2] == pytest.approx(told[2], rel=0.005)
     assert abs(look[0] - told[0]) < 0.1 * told[1]
     assert look[1] == pytest.approx(told[1], rel=0.02)
 
 
 def test_what_the_log_does_not_support_is_refused_by_both() -> None:
-    estimator, choosers = choosing(500)
-    greedy = leashed(
-        Knowing().action_values(choosers.features, choosers.eligible, 1.0), choosers.behaviour, 0.0
-    )
+    estimator, sample = asked(500)
+    greedy = leashed(Knowing().action_values(sample.features, sample.eligible, 1.0), sample.behaviour, 0.0)
     strict = SETTINGS.model_copy(update={"min_effective_sample_size": 1e6})
-    raw = choosers.features
-    assert QuickLook(estimator, strict).judge(greedy) is None
-    assert choosers_of(estimator, raw, choosers.behaviour, strict).judge(greedy) is None
+    assert asked(500, strict)[1].look(greedy) is None
+    acts = Trial(price=1.0, softness=0.5, uplift=0.0, standard_error=0.0, spend=2.0, budget=9.0)
+    assert told_of(QuickLook(estimator, strict), greedy, acts) is None
 
 
-def test_the_search_by_looks_ends_where_the_search_in_full_does() -> None:
-    estimator, choosers = choosing()
-    budget = budget_of(estimator)
-    quick, by_look = priced(choosers, budget)
-    full, in_full = priced(replace(choosers, look=None), budget)
-    assert quick.softness == full.softness
-    assert by_look.promise(HURDLE) == pytest.approx(
-        in_full.promise(HURDLE), abs=0.02 * in_full.standard_error
-    )
-    told = choosers.judge(quick.probabilities(choosers.features, choosers.eligible, choosers.behaviour))
-    assert told is not None
-    # what is handed on is the full evaluation's, not the look's
-    assert (by_look.uplift, by_look.standard_error, by_look.spend) == told
-
-
-@pytest.mark.parametrize("wrong", [0.9, 0.99, 1.01, 1.1])
-def test_a_look_that_is_wrong_about_spend_is_corrected(wrong: float) -> None:
-    estimator, choosers = choosing()
-    assert choosers.look is not None
-
-    def off(target: np.ndarray, look: Look = choosers.look) -> tuple[float, float, float] | None:
-        found = look(target)
-        return found and (found[0], found[1], wrong * found[2])
-
-    budget = budget_of(estimator)
-    _, trial = priced(replace(choosers, look=off), budget)
-    assert 0.995 * budget <= trial.spend <= budget
-
-
-def test_a_look_that_tells_nothing_leaves_it_to_the_full_search() -> None:
-    estimator, choosers = choosing(1_000)
-    budget = budget_of(estimator)
-    nonsense = replace(choosers, look=lambda target: (float(target[0, 0]), 1.0, 1e-3))
-    assert priced(nonsense, budget) == priced(replace(choosers, look=None), budget)
-    blind = replace(choosers, look=lambda _: None)
-    assert priced(blind, budget) == priced(replace(choosers, look=None), budget)
+def test_everybody_answers_cluster_by_cluster_what_a_look_says_in_all() -> None:
+    """With a drift of 2 from their days' spend to the newest; and with the rare events behind the profit."""
+    estimator, sample = asked(500)
+    target = leashed(Knowing().action_values(sample.features, sample.eligible, 1.0), sample.behaviour, 1.0)
+    acts = Trial(price=1.0, softness=1.0, uplift=0.0, standard_error=0.0, spend=2.0, budget=9.0)
+    told, look = told_of(QuickLook(estimator, SETTINGS), target, acts), sample.look(target)
+    assert told is not None and look is not None
+    assert (told.trial.uplift, told.trial.standard_error) == pytest.approx(look[:2])
+    assert told.trial.spend == pytest.approx(2 * look[2]) and told.trial.of_budget == told.trial.spend / 9
+    assert estimator.journeys.scale * told.uplift.sum() == pytest.approx(told.trial.uplift)
+    assert told.gross.weighted.shape == (500, 1)

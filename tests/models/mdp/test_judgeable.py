@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from models.mdp import build_transitions, split_users, why_unjudgeable
+from models.mdp import build_transitions, deal_folds, why_unjudgeable
 from models.results import OneArm
 from models.settings import DecisionSettings
 from tests.sql.tiny_logs import impression, purchase, stage, write_log
@@ -24,5 +24,5 @@ def test_a_test_of_one_arm_has_nothing_to_compare(tmp_path: Path, arms: str, tol
         purchases=[purchase(n, "2026-01-02", f"u{n}") for n in range(30)],
     )
     t = build_transitions(stage(log, single_step=True), SINGLE)
-    users = split_users(t.entity, train_share=0.4, choose_share=0.3)
-    assert why_unjudgeable(t, users, SINGLE, "user") == told
+    folds = deal_folds(t.entity)
+    assert why_unjudgeable(t, folds, SINGLE, "user") == told
