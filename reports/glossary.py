@@ -72,7 +72,7 @@ GLOSSARY: tuple[Term, ...] = (
         "Recommended minus today’s split, per budget period (or per entity, where the unit says so), and the "
         "chance that it is above 0.",
         "V(m) − V(1). Low: less q standard errors, with q such that all splits hold at once. Estimate: less "
-        "what the best of many flatters, as folds tell it",
+        "what the best of many flatters, as resamples tell it",
     ),
     Term(("policy",), "A plan: which {treatment}, if any, for {to_which_ones} and when."),
     Term(("outcome", "unit"), "What is counted, and in what.", "profit = margin − cost"),

@@ -28,7 +28,7 @@ class Picked:
     every_night: float
     """The same for every night of a growing log together; 1 where no such bound is known."""
     optimism: float = 0.0
-    """By how much the best of many flatters itself, as folds tell it; currency units per period."""
+    """By how much the best of many flatters itself, as resamples tell it; currency units per period."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class PickedUplift:
     """The uplift of a plan that was picked on the entities that judge it."""
 
     uplift: Uplift
-    """Estimate by folds; low end for every plan at once, high end for this one: each holds with the level
-    asked, so both together with twice that, less 1."""
+    """Estimate less the optimism; low end for every plan at once, high end for this one: each holds with the
+    level asked, so both together with twice that, less 1."""
     low_every_night: float | None
     reach: float
     """Estimate as picked, less low."""

@@ -103,8 +103,8 @@ class ChangeOnPurpose:
 
     channel: str
     gain_seen: bool
-    """The effect is there and too small for logs like these; else folds of entities that did not choose it
-    show none."""
+    """The effect is there and too small for logs like these; else none is left once its picking is paid
+    for."""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class SplitChoice:
     lasting: float = 1.0
     """of one that holds on every night as well; 1 where too few entities give none."""
     optimism: float = 0.0
-    """By how much `estimate` flatters itself, as folds of entities tell it."""
+    """By how much `estimate` flatters itself, as resampled entities tell it."""
     surest: "SplitChoice | None" = None
     """The plan with the largest bound, where that is another one."""
     repairs: bool = False

@@ -24,12 +24,11 @@ from models.split.feasibility import check_bounds
 from models.split.goals import Goal, goal_of, reached
 from models.split.limits import Limits, budget_limits
 from models.split.local_model import LocalModel, expand_today
-from models.split.optimism import optimism
 from models.split.rounding import round_plan
 from models.split.search import Confidence, Search
 from models.split.segments import Segments
 from models.split.shrink import kept_share
-from models.split.stability import budget_intervals
+from models.split.stability import Draws, steadiness
 from models.split.steadiness import lasting_level
 from models.split.step_limit import step_cap_binds, step_limit
 from models.split.support import Holds, held_channels, never_idle, none_is_rare, not_scaled
@@ -162,11 +161,11 @@ def _best(
         before = round_plan(np.clip(before, limits.low, limits.high), limits)
         if np.array_equal(before, chosen) or search.settled(chosen, before):
             chosen, stays_from = before, earlier.as_of
-    low, high = budget_intervals(
-        best.model, limits, split.z, calibration, chosen, goal, doubt=best.doubt,
-        cluster_key=delivery.cluster_key, resamples=split.bootstrap,
-        level=task.terms.evaluation.level,
-        seed=task.terms.seed,
+    steady = steadiness(
+        search.program(best.model, best.doubt), best.model, chosen, calibration=calibration,
+        draws=Draws(
+            delivery.cluster_key, split.bootstrap, task.terms.evaluation.level, task.terms.seed
+        ),
     )  # fmt: skip
     moved = float(np.abs(chosen - limits.current).sum())
     shortfall = None
@@ -184,8 +183,8 @@ def _best(
         step_cap_binds=step_cap_binds(chosen, limits),
         estimate=0.0,
         bound=0.0,
-        budget_low=tuple(low.tolist()),
-        budget_high=tuple(high.tolist()),
+        budget_low=tuple(steady.low.tolist()),
+        budget_high=tuple(steady.high.tolist()),
         stop=None,
         model=model,
         goal=goal,
@@ -207,12 +206,8 @@ def _best(
             some, plans=plans, estimate=total(gain), bound=total(gain) - reach * standard_error(gain)
         )
 
-    def best_by(some: LocalModel) -> Floats:
-        return limits.multipliers(search.optimum(some, best.doubt, limits.anchor()))
-
-    flattery = optimism(best.model, choice.weights, delivery.cluster_key, best_by)
     taken = 1.0 if best.wanted is None else kept_share(chosen, best.wanted, limits)
-    choice = replace(valued(choice), optimism=taken * flattery)
+    choice = replace(valued(choice), optimism=taken * steady.optimism)
     if stays_from or not surest.bound > 0 or np.array_equal(surest.plan, chosen):
         return choice
     second = replace(

@@ -20,7 +20,7 @@ from models.split.delivery import DeliveryValue, standard_error, total
 from models.split.goals import Goal, Weights, surplus_bound, weighted
 from models.split.limits import Limits
 from models.split.local_model import LocalModel, expand_at
-from models.split.program import solve, split_program
+from models.split.program import Program, solve, split_program
 from models.split.rounding import round_plan
 from models.split.shrink import MIN_STEP, fewer_cuts, kept_share, whole_step
 from models.split.worth import Worth
@@ -191,7 +191,7 @@ class Search:
         doubts = [BOLD + share * (reach - BOLD) for share in DOUBTS] if self.z > 0 else [0.0]
         for step in range(ROUNDS):
             round_best, seen = nothing, [keep, last]
-            optima = [self.optimum(model, doubt, last) for doubt in doubts]
+            optima = [self._optimum(model, doubt, last) for doubt in doubts]
             self._look_at(optima, seen)
             for doubt, plan in zip(doubts, optima, strict=True):
                 if any(np.array_equal(plan, other) for other in seen):
@@ -218,11 +218,14 @@ class Search:
         new = [plan for plan in plans if not any(np.array_equal(plan, other) for other in seen)]
         self.delivery.prepare((self.limits.multipliers(plan) for plan in new), gates=True)
 
-    def optimum(self, model: LocalModel, doubt: float, start: Floats) -> Floats:
+    def program(self, model: LocalModel, doubt: float) -> Program:
+        """A model's gain less `doubt` standard errors, within the limits."""
+        return split_program(model, self.limits, self.z, self.goal, self.calibration, doubt=doubt)
+
+    def _optimum(self, model: LocalModel, doubt: float, start: Floats) -> Floats:
         """(K,) a model's plan with the largest gain less `doubt` standard errors, as it is typed in."""
         with one_blas_thread():
-            program = split_program(model, self.limits, self.z, self.goal, self.calibration, doubt=doubt)
-            optimum = solve(program, starts=(start,))
+            optimum = solve(self.program(model, doubt), starts=(start,))
         return round_plan(optimum, self.limits)
 
     def _judged(self, plan: Floats) -> tuple[Worth, float]:

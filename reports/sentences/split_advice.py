@@ -77,7 +77,7 @@ def advice_text(advice: Advice, word: Vocabulary) -> str:
                 "nothing needs to be done."
             )
         case ChangeOnPurpose():
-            return _on_purpose(advice, word)
+            return _on_purpose(advice)
         case LongerLog():
             return _longer(advice, word)
         case ChangeByLot():
@@ -122,7 +122,7 @@ def _try_at_random(advice: TryAtRandom, word: Vocabulary) -> str:
     return f"{capital(random)}; more of the same logs would not."
 
 
-def _on_purpose(advice: ChangeOnPurpose, word: Vocabulary) -> str:
+def _on_purpose(advice: ChangeOnPurpose) -> str:
     change = f"hanging the budget of {advice.channel} on purpose for a random part of the audience"
     if advice.gain_seen:
         return (
@@ -130,8 +130,8 @@ def _on_purpose(advice: ChangeOnPurpose, word: Vocabulary) -> str:
             "show more."
         )
     return (
-        f"More logs of the same kind may not help: a change like this one, picked by some {word.entities}, "
-        f"shows no gain on the others. C{change} would show more."
+        "More logs of the same kind may not help: picked as the best of many, this change shows no gain once "
+        f"that is paid for. C{change} would show more."
     )
 
 

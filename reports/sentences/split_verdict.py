@@ -223,8 +223,8 @@ def _beside(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     said = ""
     if isinstance(split.why, LossPossible) and split.detectable is not None:
         said += (
-            f" Logs like these confirm a gain of {whole(split.detectable, currency)} {_each(split)} four times "
-            "in five, and smaller ones more rarely."
+            f" Logs like these confirm a gain of {whole(split.detectable, currency)} {_each(split)} "
+            "four times in five, and smaller ones more rarely."
         )
     if split.over_budget is not None:
         said += (

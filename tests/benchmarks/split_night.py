@@ -84,7 +84,7 @@ def open_night(config: JourneyConfig, logs: Path, work: Path, tail_days: int, si
             },
             "agents": {"seeds": size.seeds, "steps": size.steps, "device": "cpu"},
             "evaluation": {"math_threads": 1},
-            "split": {"period_days": HORIZON_DAYS, "bootstrap": 0},
+            "split": {"period_days": HORIZON_DAYS, "bootstrap": 40},
             "logs": {"threads": 1},
         }
     )

@@ -28,7 +28,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "models.agents.frontier:policy_frontier",
         "models.evaluation.checks.sensitivity:flip_strength",
         "models.evaluation.evidence:_judged",
-        "models.split.stability:budget_intervals",
         "models.totals.model:_channel",
         "models.totals.model:_curve",
         "sql.stage:stage_logs",

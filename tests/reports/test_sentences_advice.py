@@ -85,8 +85,9 @@ SAID: dict[Advice, str] = {
     "chance; nothing needs to be done.",
     ChangeOnPurpose(
         "tv", False
-    ): "More logs of the same kind may not help: a change like this one, picked by some users, shows no gain "
-    "on the others. Changing the budget of tv on purpose for a random part of the audience would show more.",
+    ): "More logs of the same kind may not help: picked as the best of many, this change shows no gain once "
+    "that is paid for. Changing the budget of tv on purpose for a random part of the audience would show "
+    "more.",
     ChangeOnPurpose(
         "tv", True
     ): "The effect looks too small for logs like these to decide within three years; "

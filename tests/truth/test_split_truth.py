@@ -69,7 +69,7 @@ def test_the_uplift_interval_covers_the_truth_of_the_plan_it_is_about() -> None:
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.4, 1.8, 1.2), (0.7, 0.7, 0.7), (0.4, 0.4, 0.4))
     covered, promised, true = [], [], []
     for replicate in range(100):
-        decision, truth = night(world, replicate)
+        decision, truth = night(world, replicate, SPLIT.model_copy(update={"bootstrap": 40}))
         uplift = decision.uplift or decision.considered
         if uplift is not None:
             covered.append(uplift.low <= truth <= uplift.high)
