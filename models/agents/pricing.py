@@ -27,12 +27,10 @@ MAX_SEARCHES = 12
 """Prices tried to meet a budget; each is one look."""
 CONFIRMATIONS = 3
 """Prices at which everybody is asked about one softness, until they find the budget spent."""
-SURVIVORS = 3
-"""Of an agent's trials: so many are put to everybody,"""
+SURVIVORS = 2
+"""Of an agent's trials so many are put to everybody,"""
 ALIKE = 0.05
-"""as a share of the budget, by which two as soft ones have to differ in spend, and"""
-BEHIND = 1.0
-"""if they are no further behind the first one than so many of everybody's standard errors."""
+"""and two that are as soft have to differ in spend by such a share of the budget."""
 ERROR = 0.05
 """Chance that the bound of any agent that was tried lies above what it is worth: one-sided."""
 
@@ -134,11 +132,9 @@ def find_finalists(
     cheapest = sorted(found, key=lambda trial: (trial.spend, -trial.price, -trial.softness))[:1]
     ranked = sorted(within or cheapest, key=lambda t: (-t.bound(reach), -t.price, -t.softness))
     agent = AgentPolicy(ensemble, grid.prices[0], max(grid.softness), name)
-    root, factor, told = float(np.sqrt(sample.share)), 1.0, list[Told]()
-    put: list[Trial] = []
-    for trial in ranked:
-        behind = ranked[0].bound(reach) - trial.bound(reach)
-        if told and (len(told) == SURVIVORS or behind > BEHIND * root * trial.standard_error):
+    factor, told, put = 1.0, list[Told](), list[Trial]()
+    for trial in _in_turn(ranked):
+        if len(told) == SURVIVORS:
             break
         if any(_alike(trial, other) for other in put):
             continue
@@ -146,6 +142,17 @@ def find_finalists(
         one, factor = _confirmed(agent, looks, trial, factor, grid, everybody)
         told += [one] if one else []
     return Finalists(agent, tuple(told), looks.asked)
+
+
+def _in_turn(ranked: Sequence[Trial]) -> list[Trial]:
+    """The one with the largest bound, then the one as soft that spends most, at which agents compare, then
+    the others: a sample is easily wrong about what a higher price is worth."""
+    first = ranked[:1]
+    rest = sorted(
+        (trial for trial in ranked[1:] if trial.softness == first[0].softness),
+        key=lambda trial: -trial.spend,
+    )
+    return [*first, *rest[:1], *ranked[1:]]
 
 
 def _alike(one: Trial, other: Trial) -> bool:

@@ -108,7 +108,8 @@ def test_the_price_is_found_for_the_newest_weeks_spend() -> None:
             assert trial is not None
             return Told(trial, np.zeros(2), Gross(np.zeros((2, 1)), np.zeros((2, 1)), np.ones(2)))
 
-        (only,) = find_finalists(MoreEveryWeek(), name, sample, Grid((0.0,), (1.0,), 9.0), told).told
-        assert 597 <= only.trial.spend <= 600
-        found[name] = only.trial.price
+        trials = find_finalists(MoreEveryWeek(), name, sample, Grid((0.0,), (1.0,), 9.0), told).told
+        most = max(trials, key=lambda one: one.trial.spend).trial
+        assert 597 <= most.spend <= 600
+        found[name] = most.price
     assert found["newest"] > found["average"] + 0.5
