@@ -28,7 +28,7 @@ from models.agents import (
 from models.agents import train_agents as train_ensembles
 from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
-from models.evaluation import EFFECT_ON_THE_PAST, Asked, Reporting
+from models.evaluation import EFFECT_ON_THE_PAST, Asked, Reporting, with_picked
 from models.evaluation import evaluate_policies as estimate_policies
 from models.mdp import Folds, TodaysBudget, Transitions
 from models.mdp import build_transitions as build_table
@@ -182,6 +182,8 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
         RECOMMENDED, "Today's delivery with the budgets of the best split found."
     )
     policies = (*candidates.policies, recommended) if promise.value else candidates.policies
+    per_period = study.evaluation.per == "period"
+    known = {RECOMMENDED: promise.value} if promise.value and per_period else {}
     doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
     table = estimate_policies(
         shown.estimator,
@@ -189,9 +191,16 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
         study.evaluation,
         Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
         seed=study.seed,
-        asked=Asked(doubted),
+        asked=Asked(doubted, known),
     )
-    return Evaluation(policies, table.estimates, table.evidence)
+    picked = promise.believed if per_period else None
+    rows = table.evidence
+    if picked is not None:  # the same figures wherever the split is spoken of
+        rows = tuple(
+            with_picked(row, picked.uplift, picked.low_every_night) if row.policy == RECOMMENDED else row
+            for row in rows
+        )
+    return Evaluation(policies, table.estimates, rows)
 
 
 def first_doubt(promise: Promise, checks: tuple[HealthCheck, ...]) -> Disagreement | None:

@@ -27,7 +27,7 @@ from models.evaluation.estimators.importance_sampling import self_normalised_per
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
 from models.evaluation.estimators.weights import Weights
-from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT
+from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT, with_picked
 from models.evaluation.guardrails import guardrail_bounds, guardrails_of
 from models.evaluation.intervals.bootstrap_t import (
     BootstrapT,
@@ -90,4 +90,5 @@ __all__ = [
     "standard_errors",
     "stratified_effects",
     "uplift",
+    "with_picked",
 ]

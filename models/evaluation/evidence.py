@@ -1,6 +1,6 @@
 """Every candidate against today's delivery: is it better, could chance or a hidden cause explain it?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp import GOAL, MARGIN, PROFIT
-from models.results import FewDifferAmongAll, PolicyEvidence, Refusal
+from models.results import FewDifferAmongAll, Interval, PolicyEvidence, Refusal, Uplift
 
 GOALS = (PROFIT, GOAL, MARGIN)
 TIGHTEST_AT = 10_000
@@ -102,9 +102,28 @@ def _judged(
     )
 
 
+def with_picked(row: PolicyEvidence, picked: Uplift, low_every_night: float | None) -> PolicyEvidence:
+    """The row of a plan that was picked among many on these entities: its figures are those of its pick."""
+    if row.uplift is None or row.outcome != picked.outcome:
+        return row
+    among_all = picked.low if row.low_among_all is None else min(row.low_among_all, picked.low)
+    verdict = row.verdict
+    if verdict != "disputed":
+        verdict = _sided(picked.low, picked.high, among_all)
+    return replace(
+        row,
+        uplift=Interval(picked.estimate, picked.low, picked.high, picked.level),
+        low_among_all=among_all,
+        low_every_night=low_every_night,
+        verdict=verdict,
+    )
+
+
 def _verdict(dispute: Disagreement, low: float, high: float, among_all: float) -> str:
-    if dispute.disputed:
-        return "disputed"
+    return "disputed" if dispute.disputed else _sided(low, high, among_all)
+
+
+def _sided(low: float, high: float, among_all: float) -> str:
     if low > 0:
         return "better" if among_all > 0 else "perhaps better"
     return "worse" if high < 0 else "unclear"
