@@ -11,7 +11,8 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
 .PHONY: help setup nightly test lint format map clean
-.PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-day bench-trials bench-speed
+.PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-spend bench-day bench-trials
+.PHONY: bench-speed
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,6 +45,9 @@ bench-split: $(READY)  ## what every method's split really earns, into tests/ben
 
 bench-shops: $(READY)  ## intervals and verdicts on shops drawn at random, into tests/benchmarks/shops.md
 	$(BIN)/python -m tests.benchmarks.shops_scoreboard --half published --both --resume
+
+bench-spend: $(READY)  ## what personalised plans really spend, into tests/benchmarks/spend.md
+	$(BIN)/python -m tests.benchmarks.spend_scoreboard --resume
 
 bench-day: $(READY)  ## channels that meet on one day, against arithmetic truth, into tests/benchmarks/day.md
 	$(BIN)/python -m tests.benchmarks.day_scoreboard --resume

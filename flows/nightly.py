@@ -23,7 +23,7 @@ from flows.stages.findings import Judged, Logged  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
 from flows.stages.promise import promise_of  # noqa: E402
-from flows.stages.spend import find_todays_budget  # noqa: E402
+from flows.stages.spend import Spending, find_todays_budget, forecast_next_period  # noqa: E402
 from flows.stages.which_one import answer_which_one, checks_of_the_test, judge_arms  # noqa: E402
 from flows.stages.wide_evidence import weigh_wide_evidence  # noqa: E402
 from flows.study import read_answered_study, with_threads  # noqa: E402
@@ -34,6 +34,7 @@ build_transitions = stage("build the transitions")(stages.build_transitions)
 find_budget = stage("read today's budget")(find_todays_budget)
 deal_folds = stage("deal the users to folds")(stages.deal_folds)
 fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_policy)
+forecast_spend = stage("forecast the spend")(forecast_next_period)
 learn_from_totals = stage("learn from daily totals")(obstacles.learn_from_totals)
 judge_test = stage("judge the arms of a test")(judge_arms)
 find_obstacle = stage("ask what can be judged")(obstacles.find_obstacle)
@@ -84,7 +85,8 @@ def one_night(
         totals = None if stop else learn_from_totals(night, events)
         trial = None if stop else judge_test(night, events, transitions)
         obstacle = stop or (None if trial else find_obstacle(night, transitions, folds, budget, totals))
-        logged = Logged(events, transitions, folds, behaviour)
+        spending = Spending(budget, forecast_spend(night, events, transitions, behaviour))
+        logged = Logged(events, transitions, folds, behaviour, spending.ahead)
         if trial:
             judged, personalised = None, None
             health = checks_of_the_test(trial, check_health(night, logged, history))
@@ -102,7 +104,7 @@ def one_night(
             promise = promise_split(night, everybody, chosen)
             shown = gather_shown(night, transitions, behaviour, everybody)
             evaluation = evaluate_policies(night, candidates, promise, shown)
-            personalised = personalise(night, candidates, promise.chosen, everybody, budget)
+            personalised = personalise(night, candidates, promise.chosen, everybody, spending)
             placebos = check_placebos(night, transitions, behaviour, everybody)
             checks = check_health(night, logged, history, evaluation.estimates)
             health = (*checks, *placebos, *promise.witnesses, *wide.checks)

@@ -56,9 +56,10 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("expected_spend", "expected_spend_low", "expected_spend_high"),
-        "What will really be spent: {an_action} without further {people} to reach cannot spend more, and "
-        "none spends more than is typed in.",
-        "C_k(m) = E[Σ_t cost_k]",
+        "What will really be spent in the next period: {an_action} without further {people} to reach cannot "
+        "spend more, and none spends more than is typed in. The interval is as wide as weeks that have come "
+        "were off such forecasts.",
+        "C_k(m) = E[Σ_t cost_k] from the newest states",
     ),
     Term(
         ("attributed_roas",),
@@ -119,7 +120,13 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("budget", "spend", "spend_low", "spend_high", "spend:<channel>"),
-        "Total budget of a plan, what it spends, with its interval, and on which {action}.",
+        "Total budget of a plan, what it spends in the next period, with its interval if it is left alone, "
+        "and on which {action}.",
+    ),
+    Term(
+        ("corrected_low", "corrected_high"),
+        "What a personalised plan spends where every night solves its price anew for the money that is left.",
+        "B ± t · d · B / nights; d: how far one night’s forecast of a day is off",
     ),
     Term(
         ("value left by not targeting",),

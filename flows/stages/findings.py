@@ -9,6 +9,7 @@ from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
 from models.mdp import Folds, Transitions
 from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
+from models.spending import SpendForecast
 from sql.events import Events
 
 
@@ -20,6 +21,8 @@ class Logged:
     transitions: Transitions
     folds: Folds
     behaviour: Behaviour
+    ahead: SpendForecast | None = None
+    """What policies will spend in the next period; None where none follows the log's."""
 
 
 @dataclass(frozen=True)

@@ -84,15 +84,6 @@ class Judge:
         """Those of several policies by name."""
         return Targets(self, {policy.name: policy for policy in policies})
 
-    def drift(self, policy: Policy, target: Floats) -> tuple[float, Floats | None]:
-        """Of a policy's spend to the newest days, and its shares (K,) by channel there; target (n, A) as
-        above."""
-        new = self.newest
-        newest = probabilities_in(
-            policy, new.features, new.eligible, new.behaviour, new.fold, run=networks_side_by_side
-        )
-        return new.drift(newest, target, self.behaviour), new.shares(newest)
-
     @cached_property
     def estimator(self) -> DoublyRobust:
         """The doubly robust estimator, factorised once."""
@@ -107,8 +98,11 @@ class Judge:
 
     def told(self, agent: AgentPolicy, budget: float) -> Told | None:
         """What these users say of an agent that may spend a budget, as they count money."""
-        target = self.target(agent)
-        drift, _ = self.drift(agent, target)
+        target, new = self.target(agent), self.newest
+        newest = probabilities_in(
+            agent, new.features, new.eligible, new.behaviour, new.fold, run=networks_side_by_side
+        )
+        drift = new.drift(newest, target, self.behaviour)
         return told_of(self.look, target, Trial(agent.price, agent.softness, 0.0, 0.0, drift, budget))
 
     @cached_property

@@ -223,7 +223,7 @@ def decide(
         chosen,
         splits.delivered(chosen, everybody.delivery, by_segment),
         study.split,
-        LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events)),
+        LoggedFacts(logged.behaviour.overlap, days, attributed_roas(events), logged.ahead),
         Standing(objections, promise.believed, night.earlier),
         Doubt(everybody.interval, study.evaluation.level),
     )

@@ -4,19 +4,21 @@ from dataclasses import dataclass, replace
 
 from flows.night import Night
 from flows.stages.judging import Candidates, Judge, by_segment
-from flows.stages.spend import as_vector
+from flows.stages.spend import Spending
 from models.agents import (
     AgentPolicy,
     Evaluated,
     FrontierAnswer,
     MixturePolicy,
     PolicyFrontier,
+    networks_side_by_side,
     policy_frontier,
 )
 from models.evaluation import PolicyMoney, lower_bounds
 from models.mdp import TodaysBudget
 from models.policies import Floats, Logged, Policy, ScaledDelivery
 from models.results import PersonalFrontier, PersonalPoint, ValueLeft
+from models.spending import SpendForecast
 from models.split import CHANNEL_TIERS, SHARES, SplitChoice, by_cell, every_cell, projection, value_left
 from reports.sentences import guardrails
 
@@ -50,28 +52,19 @@ class Part:
 
     judge: Judge
     money: PolicyMoney
-    today: Floats | None
-    """(K,) shares of today's spend by channel; None where there is none."""
 
-    def evaluate(self, policy: Policy) -> Evaluated | None:
-        """What it earns and spends; None where the log does not support it. The spend of a policy that does
-        not look at the state has no drift."""
-        if isinstance(policy, Logged):
-            return Evaluated(self.money.today, shares=self.today)
-        target = self.judge.target(policy)
-        found = self.money.of(target)
+    def evaluate(self, policy: Policy, ahead: SpendForecast | None = None) -> Evaluated | None:
+        """What it earns and spends; None where the log does not support it. ahead: of everybody's next
+        period; without it, what it spends then is left open."""
+        found = self.money.today if isinstance(policy, Logged) else self.money.of(self.judge.target(policy))
         if found is None:
             return None
-        looks = not isinstance(policy, ScaledDelivery)
-        drift, shares = self.judge.drift(policy, target) if looks else (1.0, self.today)
-        return Evaluated(found, drift, shares)
+        return Evaluated(found, None if ahead is None else ahead.of(policy, networks_side_by_side))
 
 
 def part_of(judge: Judge, today: TodaysBudget) -> Part:
     """One part's users, whose delivery today spends today's budget."""
-    spent = as_vector(today.spent, judge.journeys.actions)[1:]
-    money = PolicyMoney(judge.money_look, judge.gate, today.total)
-    return Part(judge, money, spent / spent.sum() if spent.sum() > 0 else None)
+    return Part(judge, PolicyMoney(judge.money_look, judge.gate, today.total))
 
 
 def personalise(
@@ -79,17 +72,17 @@ def personalise(
     candidates: Candidates,
     chosen: SplitChoice,
     everybody: Judge,
-    today: TodaysBudget,
+    spending: Spending,
 ) -> Personal | None:
     """The frontier of the most trusted agent; where nothing costs anything, the plan that earns most. None
     without an agent, and where logs cannot say what delivery causes."""
     study, agent = night.study, candidates.best_agent
-    budget = study.split.total or today.total
+    budget = study.split.total or spending.today.total
     if agent is None or chosen.tier not in CHANNEL_TIERS:
         return None
     page = PersonalFrontier(agent.name, budget)
-    part = part_of(everybody, today)
-    answers = frontier_of(agent, part, candidates.looked_at)
+    part = part_of(everybody, spending.today)
+    answers = frontier_of(agent, part, spending.ahead, candidates.looked_at)
     if not any(isinstance(corner.policy, AgentPolicy) for corner in answers.corners):
         return Personal(replace(page, empty=NO_BETTER))
     if budget <= 0:
@@ -135,19 +128,23 @@ def _free(page: PersonalFrontier, answers: PolicyFrontier, part: Part) -> Person
     return Personal(replace(page, free=part.judge.interval(gain, level)), plan.policy)
 
 
-def frontier_of(agent: AgentPolicy, part: Part, looked_at: int) -> PolicyFrontier:
-    """The agent's frontier; `looked_at`: trials out of which it came, for whose sake bounds are wider."""
+def frontier_of(
+    agent: AgentPolicy, part: Part, ahead: SpendForecast | None, looked_at: int
+) -> PolicyFrontier:
+    """The agent's frontier. ahead: of what its corners spend next; looked_at: trials out of which it came,
+    for whose sake bounds are wider."""
     judge, study = part.judge, part.judge.night.study
     channels = judge.journeys.actions[1:]
     policies = _policies(agent, study.agents.max_price, len(channels))
+    ahead = None if ahead is None else ahead.prepare()
 
     def lows(margins: Floats) -> list[float]:
         m = margins.shape[1]
         return lower_bounds(margins, judge.bootstrap, scale=1.0, error=ERROR * m / (looked_at + m))
 
-    return policy_frontier(
+    found = policy_frontier(
         policies,
-        part.evaluate,
+        lambda policy: part.evaluate(policy, ahead),
         part.money.today,
         channels=channels,
         z=study.split.z,
@@ -155,6 +152,7 @@ def frontier_of(agent: AgentPolicy, part: Part, looked_at: int) -> PolicyFrontie
         interval=judge.interval,
         lows=lows,
     )
+    return replace(found, doubt=None if ahead is None else ahead.doubt)
 
 
 def _policies(agent: AgentPolicy, max_price: float, channels: int) -> list[tuple[Policy, float]]:
@@ -169,7 +167,7 @@ def _policies(agent: AgentPolicy, max_price: float, channels: int) -> list[tuple
 
 
 def _point(answer: FrontierAnswer) -> PersonalPoint:
-    spend, margin = answer.spend_interval, answer.interval
+    spend, margin, corrected = answer.spend_interval, answer.interval, answer.spend_corrected
     return PersonalPoint(
         budget=answer.budget,
         spend=spend.estimate,
@@ -180,6 +178,8 @@ def _point(answer: FrontierAnswer) -> PersonalPoint:
         low=margin.low,
         high=margin.high,
         level=margin.level,
+        corrected_low=None if corrected is None else corrected.low,
+        corrected_high=None if corrected is None else corrected.high,
     )
 
 

@@ -1,9 +1,12 @@
 """What the logs say was spent and claimed, in the units people type: bookkeeping, no estimates."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from flows.night import Night
+from models.behaviour import Behaviour
 from models.mdp import (
     DailyMoney,
     TodaysBudget,
@@ -14,7 +17,32 @@ from models.mdp import (
     todays_budget,
 )
 from models.picture import daily_money
+from models.spending import SpendForecast, forecast_spend
 from sql.events import Events
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Money of all users, per budget period."""
+
+    today: TodaysBudget
+    ahead: SpendForecast | None = None
+    """What policies will spend in the next period; None where none follows the log's."""
+
+
+def forecast_next_period(
+    night: Night, events: Events, transitions: Transitions, behaviour: Behaviour
+) -> SpendForecast | None:
+    """Of any policy, from the newest states of everybody."""
+    study = night.study
+    return forecast_spend(
+        transitions,
+        behaviour.probabilities,
+        study.evaluation,
+        study.split.period_days,
+        events.excluded_days,
+        single_step=study.decision.single_step,
+    )
 
 
 def find_todays_budget(night: Night, events: Events, transitions: Transitions) -> TodaysBudget:

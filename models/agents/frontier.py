@@ -6,7 +6,8 @@ each entity is dealt to one of the two policies for good, spends any budget exac
 (Boutilier & Lu 2016; Carrara et al. 2019). The hull's slope is the marginal return of the budget.
 
 The margins of a mixture are exact in expectation: one entity's purchases do not depend on another's policy.
-Spend is that of the newest days (`newest_spend`), margins that of the log's average, for want of newer ones.
+Spend is that of the next period (`models.spending`), margins that of the log's average, for want of newer
+ones.
 The corners are chosen by the entities that value them, so the winner's curse is in the values. The low end
 of a margin is therefore right for all policies that were tried at once (`lower_bounds`), and for every
 mixture of them: the mixture of two such bounds is one. Nobody values an agent that has seen them
@@ -25,6 +26,7 @@ from models.mdp import uniform_of
 from models.numerics import upper_hull
 from models.policies import Policy, of_fold
 from models.results import Interval
+from models.spending import PolicySpend, SpendDoubt, mixed
 from sql.errors import StudyError
 
 Floats = NDArray[np.float64]
@@ -77,10 +79,8 @@ class Evaluated:
     """A policy on some entities, currency units per budget period."""
 
     contributions: Floats  # (C, 1 + K) margin and the channels' spend by entity: sums are totals
-    drift: float = 1.0
-    """The factor from that spend to what it is on the newest days, relative to today's delivery's."""
-    shares: Floats | None = None
-    """(K,) of that spend by channel on the newest days; None: as in the contributions."""
+    spend: PolicySpend | None = None
+    """In the next period; None: as in the contributions, where no period follows the log's."""
 
 
 Evaluate = Callable[[Policy], Evaluated | None]
@@ -97,20 +97,18 @@ class Corner:
     contributions: Floats  # (C, 1 + K) margin, spend per channel: as evaluated, on the log's average
     low: float = float("inf")
     """Of the margin, right for all policies that were tried."""
-    drift: float = 1.0
-    """The factor from that spend to the newest days',"""
-    shares: Floats | None = None
-    """(K,) and by channel on these; None: as in the contributions."""
+    ahead: PolicySpend | None = None
+    """What it spends in the next period; None: as in the contributions."""
 
     @property
     def spend(self) -> float:
-        return float(self.newest_spend.sum())
+        return self.spends.total
 
     @property
-    def newest_spend(self) -> Floats:
-        """(C, K) of the newest days."""
-        found: Floats = self.drift * self.contributions[:, 1:]
-        return found if self.shares is None else found.sum(axis=1)[:, None] * self.shares
+    def spends(self) -> PolicySpend:
+        """Of the next period, or of the log's average."""
+        average = self.contributions[:, 1:]
+        return self.ahead or PolicySpend(average.sum(axis=0), average)
 
     @property
     def margin(self) -> float:
@@ -131,6 +129,9 @@ class FrontierAnswer:
     spend: float
     """The budget, or less: beyond the best corner money stays unspent."""
     spend_interval: Interval
+    """If it is left alone,"""
+    spend_corrected: Interval | None
+    """and if every night corrects it towards the money left; None where no period follows the log's."""
     spend_by_channel: dict[str, float]
     contributions: Floats  # (C, 1 + K) margin, spend per channel: as evaluated, both on the log's average
 
@@ -144,6 +145,8 @@ class PolicyFrontier:
     interval: IntervalMethod
     level: float
     today: Floats | None = None  # (C, 1 + K) today's delivery, whose spend is known: it is in no doubt
+    doubt: SpendDoubt | None = None
+    """Of the next period's spend; None where no period follows the log's."""
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -152,50 +155,55 @@ class PolicyFrontier:
 
     def at(self, budget: float) -> FrontierAnswer:
         """The mixture that meets the budget. StudyError where even the cheapest policy spends more."""
-        spends = np.array([corner.spend for corner in self.corners])
-        if not budget >= spends[0]:
+        met = np.array([corner.spend for corner in self.corners])
+        if not budget >= met[0]:
             raise StudyError(
                 f"no policy on the frontier spends as little as {budget:,.0f}: the cheapest, "
-                f"{self.corners[0].policy.name}, spends {spends[0]:,.0f}"
+                f"{self.corners[0].policy.name}, spends {met[0]:,.0f}"
             )
-        right = int(np.searchsorted(spends, min(budget, spends[-1]), side="left"))
+        right = int(np.searchsorted(met, min(budget, met[-1]), side="left"))
         left = max(right - 1, 0)
         low, high = self.corners[left], self.corners[right]
         share = 1.0 if right == left else (min(budget, high.spend) - low.spend) / (high.spend - low.spend)
-        mixed = (1.0 - share) * low.contributions + share * high.contributions
-        newest = (1.0 - share) * low.newest_spend + share * high.newest_spend
-        spend = newest.sum(axis=0)
+        values = (1.0 - share) * low.contributions + share * high.contributions
+        spends = mixed(low.spends, high.spends, share)
         return FrontierAnswer(
             budget=budget,
             share=share,
             policy=MixturePolicy(low.policy, high.policy, share, f"frontier at {budget:,.0f}"),
-            value=float(mixed[:, 0].sum()),
-            interval=self._margin(mixed, (1.0 - share) * low.low + share * high.low),
-            spend=float(spend.sum()),
-            spend_interval=self._spend(
-                newest.sum(axis=1), (1.0 - share) * _moved(low) + share * _moved(high)
-            ),
-            spend_by_channel=dict(zip(self.channels, spend.tolist(), strict=True)),
-            contributions=mixed,
+            value=float(values[:, 0].sum()),
+            interval=self._margin(values, (1.0 - share) * low.low + share * high.low),
+            spend=spends.total,
+            spend_interval=self._spend(spends),
+            spend_corrected=self._corrected(budget),
+            spend_by_channel=dict(zip(self.channels, spends.by_channel.tolist(), strict=True)),
+            contributions=values,
         )
 
-    def _margin(self, mixed: Floats, together: float) -> Interval:
+    def _margin(self, values: Floats, together: float) -> Interval:
         """Interval of the margin of (C, 1 + K), which reaches down to the bound that holds for all tried."""
-        found = self.interval(np.ascontiguousarray(mixed[:, 0]), self.level)
+        found = self.interval(np.ascontiguousarray(values[:, 0]), self.level)
         return replace(found, low=min(found.low, together))
 
-    def _spend(self, spend: Floats, moved: float) -> Interval:
-        """Interval of the sum of (C,), from its difference to today's by entity where that is known. `moved`:
-        what of it a drift has added or taken, which may as well go on, or back."""
-        known, more = 0.0, spend
+    def _spend(self, spends: PolicySpend) -> Interval:
+        """If it is left alone. Of the log's average: from its difference to today's by entity, where that is
+        known."""
+        if self.doubt is not None:
+            return self.doubt.of_total(spends, self.level)
+        known, more = 0.0, spends.influence.sum(axis=1)
         if self.today is not None:
             now = self.today[:, 1:].sum(axis=1)
-            known, more = float(now.sum()), spend - now
-        found = Interval(0.0, 0.0, 0.0, self.level) if not more.any() else self.interval(more, self.level)
-        low, high = (found.estimate - found.low, found.high - found.estimate)
-        middle = known + found.estimate
-        least = max(middle - float(np.hypot(low, moved)), 0.0)
-        return Interval(middle, least, middle + float(np.hypot(high, moved)), self.level)
+            known, more = float(now.sum()), more - now
+        if not more.any():
+            return Interval(known, known, known, self.level)
+        found = self.interval(more, self.level)
+        return Interval(known + found.estimate, max(known + found.low, 0.0), known + found.high, self.level)
+
+    def _corrected(self, budget: float) -> Interval | None:
+        if self.doubt is None:
+            return None
+        least, most = (self.doubt.of_total(c.spends, self.level) for c in (self.corners[0], self.corners[-1]))
+        return self.doubt.corrected(budget, least, most)
 
 
 def policy_frontier(
@@ -238,16 +246,7 @@ def _credible(policies: Sequence[tuple[Policy, float]], evaluate: Evaluate) -> l
 
 def _corner(policy: Policy, price: float, evaluate: Evaluate) -> Corner | None:
     found = evaluate(policy)
-    return (
-        None
-        if found is None
-        else Corner(policy, price, found.contributions, drift=found.drift, shares=found.shares)
-    )
-
-
-def _moved(corner: Corner) -> float:
-    """How much of a corner's spend is there by its drift alone, currency units."""
-    return abs(corner.spend - corner.spend / corner.drift)
+    return None if found is None else Corner(policy, price, found.contributions, ahead=found.spend)
 
 
 def _order(corner: Corner) -> tuple[float, float, str, float]:

@@ -9,8 +9,8 @@ more, or less, than it is said to once customers have seen more ads, bought more
 
 Assumption: what a policy changes in its customers' later states, which the evaluation counts and these first
 steps do not, changes its spend in the same proportion in both stretches; and the coming week resembles the
-newest one. Wrong where either turns, such as after a season's first days: `PolicyFrontier` therefore doubts a
-spend by as much as the drift has moved it.
+newest one. Wrong where either turns, such as after a season's first days. It serves the search for a price,
+which asks dozens of times; what is reported of the policy found is `models.spending`'s.
 """
 
 from dataclasses import dataclass
@@ -45,12 +45,6 @@ class NewestDecisions:
         """
         before, now = self._relative(judged, today), self._relative(newest, self.behaviour)
         return now / before if before > 0 and now > 0 else 1.0
-
-    def shares(self, newest: Floats) -> Floats | None:
-        """(K,) of a policy's spend by channel on these days; newest (m, A) its probabilities. None where it
-        spends nothing."""
-        spend = np.einsum("na,a->a", newest, self.cost, optimize=False)[1:]
-        return spend / spend.sum() if spend.sum() > 0 else None
 
     def _relative(self, policy: Floats, today: Floats) -> float:
         """First-step spend of a policy as a multiple of today's; 0 where there is none."""

@@ -23,6 +23,7 @@ from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.checks.witness import check_witness, disagreement
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.fast_doubly_robust import QuickLook
+from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
 from models.evaluation.estimators.weights import Weights
@@ -84,6 +85,7 @@ __all__ = [
     "picked_uplift",
     "plan_class",
     "promise",
+    "self_normalised_per_decision",
     "sequence_level",
     "standard_errors",
     "stratified_effects",

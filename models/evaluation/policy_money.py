@@ -46,7 +46,7 @@ class PolicyMoney:
     def factor(self) -> float:
         """From the spend that is estimated to today's budget: journeys speak of the log's average, and a part
         of the users is not all of them. One for all channels, so that none comes cheaper than it was; what
-        the newest days change of a policy's spend is the drift's (`models.agents.newest_spend`)."""
+        a policy spends in the next period is for `models.spending` to say."""
         estimator = self.look.estimator
         logged = float(self._columns(estimator.logged, estimator.journeys.outcome_names)[:, 1:].sum())
         return self.budget / logged if self.budget > 0 and logged > 0 else 1.0

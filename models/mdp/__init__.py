@@ -9,6 +9,7 @@ from models.mdp.journeys import (
     Journeys,
     JourneyTerms,
     cut_journeys,
+    day_grid,
     elapsed_discounts,
 )
 from models.mdp.judgeable import why_unjudgeable
@@ -32,6 +33,7 @@ from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
 from models.mdp.transition_table import CONTINUES, TIMEOUT, Feature, NextDecisions, Outcome, Transitions
 from models.mdp.usable_evidence import usable_evidence
+from models.mdp.windows import Windows
 
 __all__ = [
     "AGENT_FOLDS",
@@ -60,8 +62,10 @@ __all__ = [
     "Outcome",
     "TodaysBudget",
     "Transitions",
+    "Windows",
     "build_transitions",
     "cut_journeys",
+    "day_grid",
     "deal_folds",
     "derived_outcomes",
     "drawn_like",

@@ -104,7 +104,7 @@ def complete_windows(
     transitions: Transitions, horizon_days: int, tail_days: int, *, single_step: bool
 ) -> Windows:
     """The calendar windows journeys are cut by, the same for all entities. Raises LogError when none fits."""
-    days, epoch = _epochs(transitions.day)
+    days, epoch = day_grid(transitions.day)
     immature = np.unique(transitions.day[~transitions.mature])
     return cut_windows(days, epoch, immature, horizon_days, tail_days, single_step=single_step)
 
@@ -115,6 +115,7 @@ def cut_journeys(
     terms: JourneyTerms,
     *,
     total_entities: float,
+    windows: Windows | None = None,
 ) -> Journeys:
     """Journeys of the kept rows (n,), by calendar windows that are the same for all entities.
 
@@ -131,9 +132,10 @@ def cut_journeys(
     Features are standardised by the moments of the whole table, which the choosing and the reporting
     entities share; unknown values become the mean. Derived outcomes (`goal`, `cost`,
     `profit`) are appended. Raises LogError when no window fits or no row is left.
+    windows: others than those, of outcomes that need not mature.
     """
     tail_days, single_step = terms.tail_days, terms.single_step
-    windows = complete_windows(transitions, terms.horizon_days, tail_days, single_step=single_step)
+    windows = windows or complete_windows(transitions, terms.horizon_days, tail_days, single_step=single_step)
     window = windows.index_of(transitions.day)
     rows = np.flatnonzero(keep_rows & (window >= 0))
     if not len(rows):
@@ -216,7 +218,7 @@ def elapsed_discounts(journeys: Journeys, discount_per_day: float) -> Floats:
     return discount_per_day ** (first[journeys.journey] - journeys.days_left).astype(np.float64)
 
 
-def _epochs(day: NDArray[np.int32]) -> tuple[NDArray[np.int64], int]:
+def day_grid(day: NDArray[np.int32]) -> tuple[NDArray[np.int64], int]:
     """The distinct decision days, ascending, and the epoch length they lie on."""
     if not len(day):
         raise LogError("The transition table has no row: no decision was logged that could be evaluated.")

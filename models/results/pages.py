@@ -31,14 +31,19 @@ class PersonalPoint:
     budget: float
     """That its mixture of two agents was chosen for."""
     spend: float
+    """In the next period,"""
     spend_low: float
     spend_high: float
+    """if it is left alone."""
     spend_by_channel: dict[str, float]
     value: float
     """Margin."""
     low: float
     high: float
     level: float = 0.95
+    corrected_low: float | None = None
+    corrected_high: float | None = None
+    """If every night corrects it towards the money left; None where no period follows the log's."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.results.advice import Advice
 from models.results.changes import Changed
+from models.results.interval import Interval
 from models.results.row_reasons import BrokenBound, RowReason
 from models.results.why import HeldBack, Why
 
@@ -94,3 +95,5 @@ class SplitDecision:
     """What limited the step, where something did."""
     over_budget: float | None = None
     """With KEEP: the study's budget, where today's spend is above it."""
+    spend: Interval | None = None
+    """What all rows together will spend of their budgets in the next period; None where nothing is judged."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.results import (
+    Interval,
     NotJudged,
     Obstacle,
     OverBudget,
@@ -24,6 +25,7 @@ from models.split.bounds import broken_bound
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, total
 from models.split.doubt import Doubt, bootstrap_interval
+from models.split.expected_spend import ExpectedSpend, expected_spend
 from models.split.limits import Limits, budget_limits
 from models.split.marginal import marginal_iroas, prepare_slopes
 from models.split.missing import missing_data
@@ -96,6 +98,8 @@ def confirm_split(
         changed = what_changed(earlier, verdict, whole, waits=False)
         return replace(nothing, missing=missing, changed=changed)
     plan = limits.current if kept else np.array(choice.plan)
+    spend = expected_spend(choice, plan, delivery, facts.ahead, doubt)
+    slopes = _slopes(limits, delivery, doubt.level)
     over = kept and limits.current.sum() > limits.budget * (1 + 1e-9)
     return SplitDecision(
         verdict=verdict,
@@ -104,7 +108,8 @@ def confirm_split(
         budget_current=float(limits.current.sum()),
         budget_recommended=float(plan.sum()),
         uplift=None if kept else promised,
-        rows=_rows(choice, plan, delivery, why if kept else None, facts.attributed_roas, doubt),
+        rows=_rows(choice, plan, slopes, why if kept else None, facts.attributed_roas, spend),
+        spend=spend.total,
         missing=missing,
         considered=promised if kept else None,
         detectable=None if told is None else told.detectable,
@@ -158,24 +163,25 @@ def no_evidence(
     return SplitDecision(NO_EVIDENCE, why, split.period_days, whole, whole, None, rows)
 
 
+def _slopes(limits: Limits, delivery: DeliveryValue, level: float) -> tuple[Interval | None, ...]:
+    """(K,) marginal iROAS; None of a row that is held, since nothing is known of it, or it has no budget."""
+    prepare_slopes(delivery, np.flatnonzero(limits.free).tolist())
+    return tuple(
+        marginal_iroas(delivery, k, level)[0] if free else None for k, free in enumerate(limits.free.tolist())
+    )
+
+
 def _rows(
-    choice: SplitChoice, plan: Floats, delivery: DeliveryValue, kept: Why | None,
-    attributed: Mapping[str, float | None], doubt: Doubt,
+    choice: SplitChoice, plan: Floats, iroas: tuple[Interval | None, ...], kept: Why | None,
+    attributed: Mapping[str, float | None], spends: ExpectedSpend,
 ) -> tuple[SplitRow, ...]:  # fmt: skip
     limits = choice.limits
-    spends = expected_spend(limits, delivery.today()[:, 1:], delivery.at(limits.multipliers(plan))[:, 1:])
-    prepare_slopes(delivery, np.flatnonzero(limits.free).tolist())
-    # held: either nothing is known about it, or it has no budget
-    iroas = tuple(
-        marginal_iroas(delivery, k, doubt.level)[0] if free else None
-        for k, free in enumerate(limits.free.tolist())
-    )
     reasons = row_reasons(choice, plan, iroas, kept)
     rows = []
     for k, channel in enumerate(limits.channels):
         current, recommended = float(limits.current[k]), float(plan[k])
         slope = iroas[k]
-        spend = doubt.of(np.ascontiguousarray(spends[:, k]))
+        spend = spends.rows[k]
         low, high = min(choice.budget_low[k], recommended), max(choice.budget_high[k], recommended)
         rows.append(
             SplitRow(
@@ -197,20 +203,6 @@ def _rows(
             )
         )  # fmt: skip
     return tuple(rows)
-
-
-def expected_spend(limits: Limits, today: Floats, plan: Floats) -> Floats:
-    """(C, K) what a plan spends, from what today's delivery and the plan spend on the log's average (C, K).
-
-    Columns add up to today's spend and what the plan changes of it, 0 where nothing is spent today; their
-    spread is that of totals over such entities, of today's spend and of the change.
-    """
-    logged = today.sum(axis=0)  # (K,)
-    known = logged > 0
-    level = np.divide(limits.spent, logged, out=np.ones(len(logged)), where=known)
-    change = np.divide(limits.valued, logged, out=np.ones(len(logged)), where=known) * (limits.spent > 0)
-    found: Floats = level * today + change * (plan - today)
-    return found
 
 
 def _with_guardrail(

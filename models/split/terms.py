@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.results import Hold, Overlap
 from models.settings import EvaluationSettings, SplitSettings
+from models.spending import SpendForecast
 from models.split.steadiness import EarlierNight
 
 
@@ -51,3 +52,5 @@ class LoggedFacts:
     days: int | None = None
     """None: not known."""
     attributed_roas: Mapping[str, float | None] = field(default_factory=dict)
+    ahead: SpendForecast | None = None
+    """What policies will spend in the next period; None: not known, and taken from the log's average."""

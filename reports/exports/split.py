@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import fields
+from typing import Literal
 
-from models.results import NightResult, SplitRow, StepLimit, Uplift
+from models.results import Interval, NightResult, SplitRow, StepLimit, Uplift
 from reports import numbers, words
 from reports.exports.arms import which_one_object
 from reports.exports.cells import Cell, csv_text
@@ -44,6 +45,10 @@ def row_values(result: NightResult, row: SplitRow) -> dict[str, Cell]:
 
 
 ROW_COLUMNS = tuple(field.name for field in fields(SplitRow) if field.name != "broken")
+
+
+def _money(found: Interval | None, which: Literal["estimate", "low", "high"]) -> Cell:
+    return None if found is None else numbers.money(getattr(found, which))
 
 
 def _uplift(uplift: Uplift | None) -> dict[str, Cell] | None:
@@ -93,6 +98,9 @@ def split_object(result: NightResult) -> dict[str, object]:
             "period_days": d.period_days,
             "current": numbers.money(d.budget_current),
             "recommended": numbers.money(d.budget_recommended),
+            "expected_spend": _money(d.spend, "estimate"),
+            "expected_spend_low": _money(d.spend, "low"),
+            "expected_spend_high": _money(d.spend, "high"),
         },
         "uplift": _uplift(d.uplift),
         "limited_by": _limited_by(d.limited_by),

@@ -103,10 +103,10 @@ def frontier_csv(result: NightResult) -> bytes:
     names = channels(result)
     rows: list[list[Cell]] = []
     for p in sorted(result.frontier, key=lambda p: (p.price, p.budget)):
-        rows.append(["split", numbers.ratio(p.price), *_plan(p, names), None, None])
+        rows.append(["split", numbers.ratio(p.price), *_plan(p, names), None, None, None, None])
     for q in personal_points(result):
-        bounds = (numbers.money(q.spend_low), numbers.money(q.spend_high))
-        rows.append(["personalised", None, *_plan(q, names), *bounds])
+        bounds = (q.spend_low, q.spend_high, q.corrected_low, q.corrected_high)
+        rows.append(["personalised", None, *_plan(q, names), *map(numbers.money, bounds)])
     spends = (f"spend:{c}" for c in names)
     columns = (
         "delivery",
@@ -119,6 +119,8 @@ def frontier_csv(result: NightResult) -> bytes:
         "high",
         "spend_low",
         "spend_high",
+        "corrected_low",
+        "corrected_high",
     )
     return csv_text(columns, rows).encode()
 

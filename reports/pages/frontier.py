@@ -108,7 +108,8 @@ def _personal(result: NightResult) -> Table:
     unit = words.budget_money(result)
     columns = (
         text_column("Total budget", unit),
-        Column("Spent", f"{unit}, with interval"),
+        Column("Spent", f"{unit}, if you leave it alone"),
+        Column("Corrected nightly", f"{unit}, towards the money left"),
         Column("Margin", f"{unit}, with interval"),
         *_spend_columns(result),
     )
@@ -116,6 +117,7 @@ def _personal(result: NightResult) -> Table:
         [
             cash(p.budget),
             lines(cash(p.spend), between(p.spend_low, p.spend_high)),
+            between(p.corrected_low, p.corrected_high),
             lines(*estimated(p.value, p.low, p.high)),
             *_spends(result, p),
         ]

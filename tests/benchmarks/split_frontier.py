@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from flows.stages.judging import Judge
 from flows.stages.personal import frontier_of, part_of
+from flows.stages.spend import Spending
 from models.agents.frontier import MixturePolicy
 from models.agents.policy import AgentPolicy
-from models.mdp.todays_budget import TodaysBudget
 from models.policies.policy import Policy
 from sql.errors import StudyError
 from tests.benchmarks.split_truth import Realise, Realised
@@ -23,7 +23,7 @@ BUDGETS = (0.5, 0.75, 1.0, 1.5, 2.0)
 
 @dataclass(frozen=True)
 class Answer:
-    """What the frontier says of one budget. All as multiples of today's spend."""
+    """What the frontier says of one budget. All as multiples of today's budget, that of the newest period."""
 
     budget: float
     spent: float | None
@@ -31,17 +31,18 @@ class Answer:
     little."""
     low: float = 0.0
     high: float = 0.0
-    """Interval of what is spent."""
+    """Interval of what is spent, if it is left alone."""
     mixture: MixturePolicy | None = None
+    today: float = 1.0
+    """Today's budget in currency units."""
 
 
 def frontier_answers(
-    agent: AgentPolicy, everybody: Judge, today_budget: TodaysBudget, looked_at: int
+    agent: AgentPolicy, everybody: Judge, spending: Spending, looked_at: int
 ) -> tuple[Answer, ...]:
-    """One for each of BUDGETS, as a night answers. today_budget: of the newest period; looked_at: trials out
-    of which the agent came."""
-    frontier = frontier_of(agent, part_of(everybody, today_budget), looked_at)
-    today, found = today_budget.total, []
+    """One for each of BUDGETS, as a night answers. looked_at: trials out of which the agent came."""
+    frontier = frontier_of(agent, part_of(everybody, spending.today), spending.ahead, looked_at)
+    today, found = spending.today.total, []
     for budget in BUDGETS:
         try:
             answer = frontier.at(budget * today)
@@ -49,7 +50,7 @@ def frontier_answers(
             found.append(Answer(budget, None))
             continue
         met, stated = min(budget, frontier.reach[1] / today), answer.spend_interval
-        found.append(Answer(budget, met, stated.low / today, stated.high / today, answer.policy))
+        found.append(Answer(budget, met, stated.low / today, stated.high / today, answer.policy, today))
     return tuple(found)
 
 
@@ -72,6 +73,13 @@ def realised_answers(answers: tuple[Answer, ...], realise: Realise) -> list[dict
         if answer.mixture is not None:
             first, second, share = of(answer.mixture.first), of(answer.mixture.second), answer.mixture.share
             mixed = {name: (1 - share) * first[name] + share * second[name] for name in first}
-            told |= {"low": answer.low, "high": answer.high, "realised": mixed["spend"], "row": mixed}
+            came = mixed["in_force"] / answer.today
+            told |= {
+                "low": answer.low,
+                "high": answer.high,
+                "realised": came,
+                "today": answer.today,
+                "row": mixed,
+            }
         found.append(told)
     return found

@@ -7,7 +7,7 @@ from flows.process.determinism import determinism
 from flows.stages import night_stages as stages
 from flows.stages.cohorts import gather_everybody, gather_sample
 from flows.stages.judging import Judge
-from flows.stages.spend import find_todays_budget
+from flows.stages.spend import Spending, find_todays_budget, forecast_next_period
 from models.agents.ensembles import Agents
 from models.agents.policy import AgentPolicy
 from models.agents.trials import Trial, spend_today
@@ -69,8 +69,9 @@ def personal_advice(log: Log) -> PersonalAdvice | None:
     )
     if isinstance(promise, Uplift):
         promise = replace(promise, low=min(promise.low, choice.low))
-    today = find_todays_budget(night, log.events, table)
-    return PersonalAdvice(choice, promise, frontier_answers(agent, everybody, today, choice.looked_at))
+    ahead = forecast_next_period(night, log.events, table, log.behaviour)
+    spending = Spending(find_todays_budget(night, log.events, table), ahead)
+    return PersonalAdvice(choice, promise, frontier_answers(agent, everybody, spending, choice.looked_at))
 
 
 def choose(everybody: Judge, trained: Agents, behaviour: Behaviour) -> Choice:

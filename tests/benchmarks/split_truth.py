@@ -51,12 +51,14 @@ class Futures:
 
     def score(self, policy: Expected) -> Realised:
         """uplift and error in currency units per period; spend as a multiple of today's in one period, what
-        the policy changes in the tail's spend included, as budgets are judged."""
+        the policy changes in the tail's spend included; in_force: spend of the period alone, in currency
+        units, as a budget meets it."""
         found = compare(policy, self.today)
         return {
             "uplift": found.uplift,
             "error": futures_error(policy, self.today),
             "spend": 1 + float(found.spend.sum()) / self.spend_today,
+            "in_force": policy.margin_in_force - policy.profit_in_force,
             "profit": found.profit_today,
         }
 

@@ -15,6 +15,7 @@ from flows.stages.assemble import explanation_of
 from flows.stages.cohorts import gather_everybody
 from flows.stages.judging import Candidates, Judge, by_segment
 from flows.stages.personal import BY_CHANNEL, BY_SEGMENT, NO_BETTER, Personal, personalise
+from flows.stages.spend import Spending
 from flows.study import read_study
 from models.agents.advantage_fit import fit_advantage
 from models.agents.folds import FoldedValues
@@ -83,7 +84,7 @@ class Parts:
     def personal(self, tier: str = "A", agent: AgentPolicy | None = None) -> Personal | None:
         candidates = Candidates((), agent or self.agent)
         chosen = replace(self.chosen, tier=tier)
-        return personalise(self.night, candidates, chosen, self.everybody, self.today)
+        return personalise(self.night, candidates, chosen, self.everybody, Spending(self.today))
 
     def with_settings(self, section: str, **changed: object) -> "Parts":
         study = self.night.study
@@ -168,8 +169,9 @@ def test_each_half_judges_what_the_other_one_taught(parts: Parts, found: Persona
     assert own is not None
     pairs = list(zip(own.page.points, found.page.points, strict=True))
     assert all(mine.value != theirs.value for mine, theirs in pairs)
+    spending = Spending(parts.today)
     out_of_many = personalise(
-        parts.night, Candidates((), parts.agent, 500), parts.chosen, parts.everybody, parts.today
+        parts.night, Candidates((), parts.agent, 500), parts.chosen, parts.everybody, spending
     )
     assert out_of_many is not None
     for mine, theirs in zip(out_of_many.page.points, found.page.points, strict=True):
@@ -192,7 +194,7 @@ def test_impression_only_logs_claim_nothing(parts: Parts) -> None:
 
 def test_without_an_agent_there_is_no_plan(parts: Parts) -> None:
     without = Candidates((), None)
-    plan = personalise(parts.night, without, parts.chosen, parts.everybody, parts.today)
+    plan = personalise(parts.night, without, parts.chosen, parts.everybody, Spending(parts.today))
     assert plan is None
 
 

@@ -85,7 +85,16 @@ def personal(today: float, channels: tuple[str, ...]) -> PersonalFrontier:
         each = {c: spend / len(channels) for c in channels}
         points.append(
             PersonalPoint(
-                today * times, spend, spend * 0.98, spend * 1.02, each, value, value - 5_000, value + 5_400
+                today * times,
+                spend,
+                spend * 0.98,
+                spend * 1.02,
+                each,
+                value,
+                value - 5_000,
+                value + 5_400,
+                corrected_low=spend * 0.99,
+                corrected_high=spend * 1.01,
             )
         )
     left = (

@@ -120,7 +120,8 @@ def move() -> NightResult:
         row("video", 5_683.52, 6_200.0, PAYS, 1.92, claimed=0.88),
     )
     uplift = Uplift("profit", 11_977.31, 3_021.9, 21_340.07, 0.95, 0.9821)
-    decision = SplitDecision("MOVE", Better(True), 7, 28_900.0, 28_900.0, uplift, rows)
+    spend = Interval(28_790.123, 27_401.0, 28_900.0)
+    decision = SplitDecision("MOVE", Better(True), 7, 28_900.0, 28_900.0, uplift, rows, spend=spend)
     changed = Changed("2026-11-19", "new move", spend=(SpendChange("social", 8_700.0, 9_204.11),))
     return night(replace(decision, changed=changed), channels)
 

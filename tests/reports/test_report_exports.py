@@ -74,7 +74,14 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "rows",
     ]
     assert split["schema"] == 1 and asks_for_a_split(split)
-    assert list(split["budget"]) == ["period_days", "current", "recommended"]
+    assert list(split["budget"]) == [
+        "period_days",
+        "current",
+        "recommended",
+        "expected_spend",
+        "expected_spend_low",
+        "expected_spend_high",
+    ]
     if split["uplift"] is not None:
         assert list(split["uplift"]) == ["outcome", "estimate", "low", "high", "level", "probability_better"]
     for row in split["rows"]:
@@ -88,6 +95,7 @@ def test_split_json_holds_cents(tmp_path: Path) -> None:
     assert split["rows"][0]["current"] == 14012.37
     assert split["rows"][0]["expected_spend"] == 12549.6
     assert split["rows"][0]["multiplier"] == 0.8992
+    assert [split["budget"][key] for key in list(split["budget"])[3:]] == [28_790.12, 27_401.0, 28_900.0]
     assert split["uplift"] == {
         "outcome": "profit",
         "estimate": 11977.31,
@@ -207,6 +215,8 @@ def test_frontier_has_a_column_of_spend_per_channel(tmp_path: Path) -> None:
         "high",
         "spend_low",
         "spend_high",
+        "corrected_low",
+        "corrected_high",
     ]
     prices = [float(row["price"]) for row in rows if row["delivery"] == "split"]
     assert prices == sorted(prices)
@@ -230,6 +240,9 @@ def test_frontier_has_personalised_delivery_below_the_splits(tmp_path: Path) -> 
     assert [float(row["budget"]) for row in found] == [round(p.budget, 2) for p in night.personal.points]
     assert [float(row["spend_high"]) for row in found] == [
         round(p.spend_high, 2) for p in night.personal.points
+    ]
+    assert [float(row["corrected_low"]) for row in found] == [
+        round(p.corrected_low or 0.0, 2) for p in night.personal.points
     ]
     assert {row["price"] for row in found} == {""}
     alone = rows_of(written(replace(night, frontier=()), tmp_path / "alone")["frontier.csv"])

@@ -81,7 +81,7 @@ def test_the_trusted_agent_is_one_of_them(found: dict) -> None:
     assert (told["promise"] is None) == bool(told["why_no_promise"])
     same = next((row for row in told["frontier"] if row["budget"] == 1.0 and "realised" in row), None)
     if same is not None:
-        assert found["realised"][AT_TODAY]["spend"] == same["realised"]
+        assert found["realised"][AT_TODAY]["in_force"] / same["today"] == same["realised"]
     for row in told["frontier"]:
         if row["spent"] is not None:
             assert row["low"] <= row["high"] and row["spent"] <= row["budget"] + 1e-9

@@ -168,10 +168,10 @@ def test_an_answer_spends_what_its_two_policies_spend_by_their_shares() -> None:
 
     def realise(policy: Policy) -> dict[str, float]:
         asked.append(policy.name)
-        return {"spend": 0.5 if policy is nothing else 1.5}
+        return {"in_force": 5.0 if policy is nothing else 15.0}
 
     mixture = MixturePolicy(nothing, chance, 0.25, "a quarter")
-    answer = Answer(0.75, 0.75, 0.7, 0.8, mixture)
+    answer = Answer(0.75, 0.75, 0.7, 0.8, mixture, today=10.0)
     first, second, third = realised_answers((answer, answer, Answer(0.1, None)), realise)
     assert first["realised"] == second["realised"] == pytest.approx(0.75)
     assert asked == ["nothing", "uniform"]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.regression_cells import slot_rows
 from models.evaluation.estimators.shrinkage import BackwardFit, Factors, Ridges, choose_ridges, factorise
-from models.mdp import Journeys, fold_of
+from models.mdp import Features, Journeys, fold_of
 from models.numerics import gram, one_blas_thread, products, rows_with_several, side_by_side
 
 Floats = NDArray[np.float64]
@@ -114,6 +114,26 @@ class FittedQEvaluation:
                     for k in range(o):
                         out[k, self.slots.order[rows]] = values[:, k]
         return out
+
+    def first_values(
+        self, fitted: FittedQ, features: Features, entity: NDArray[np.int64], target: Floats
+    ) -> Floats:
+        """(m, b) V of a journey's first slot in states that no journey holds, each by the model that left its
+        entity's fold out. features (m, d) standardised, entity (m,), target (m, A)."""
+        fold = fold_of(entity, self.folds)
+        found = np.zeros((len(entity), self.n_outcomes))
+        with one_blas_thread():
+            for f in range(self.folds):
+                rows = np.flatnonzero(fold == f)
+                wide = (
+                    fitted.coefficients[f, 0].transpose(1, 0, 2).reshape(-1, self.n_actions * self.n_outcomes)
+                )
+                for start in range(0, len(rows), CHUNK_ROWS):
+                    chunk = rows[start : start + CHUNK_ROWS]
+                    x = np.clip(features[chunk], -FEATURE_RANGE, FEATURE_RANGE).astype(np.float64)
+                    values = (x @ wide[1:] + wide[0]).reshape(len(chunk), self.n_actions, -1)
+                    found[chunk] = np.einsum("ma,mab->mb", target[chunk], values, optimize=False)
+        return found
 
     def _targets(self, rows: slice, v: Design) -> Floats:
         """(m, b) y = r + g V(next) of a stretch of positions."""

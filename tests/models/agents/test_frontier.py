@@ -1,6 +1,6 @@
 """The personalised frontier: any budget from the policies at hand, by numbers a reader can add up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,6 +9,8 @@ from models.agents.frontier import Corner, Evaluated, MixturePolicy, PolicyFront
 from models.numerics.hull import upper_hull
 from models.policies.rules import Always, UniformEligible
 from models.results import Interval
+from models.spending.bands import PolicySpend, SpendDoubt
+from models.spending.todays_spend import TodaysSpend
 from sql.errors import StudyError
 
 
@@ -167,17 +169,36 @@ def test_one_policy_alone_is_a_frontier() -> None:
     assert (answer.share, answer.value) == (1.0, pytest.approx(900))
 
 
-def test_spend_follows_the_newest_days_and_is_doubted_by_as_much_as_it_moved() -> None:
-    """An agent that spends a quarter more by now than where it was evaluated, today's delivery never."""
+def test_spend_is_that_of_the_next_period_left_alone_and_corrected() -> None:
+    """An agent that will spend 112.5 where its evaluation says 90; today's delivery 100, as it did. Two weeks
+    were 2 % off each: t with 2 degrees of freedom is 4.303."""
+    ahead = {
+        "agent at 2": PolicySpend(np.array([112.5]), np.zeros((4, 1))),
+        "today": PolicySpend(np.array([100.0]), np.zeros((4, 1))),
+    }
     policies = [(Named("agent at 2"), 2.0), (Named("today"), float("nan"))]
     found = policy_frontier(
         policies,
-        lambda p: Evaluated(WORTH[p.name], 1.25 if p.name == "agent at 2" else 1.0),
+        lambda p: Evaluated(WORTH[p.name], ahead[p.name]),
         WORTH["today"], channels=("search",), z=0.0,
     )  # fmt: skip
     assert [c.policy.name for c in found.corners] == ["today", "agent at 2"]
-    answer = found.at(112.5)
-    assert answer.value == pytest.approx(1200) and answer.spend == pytest.approx(90 * 1.25)
-    spend = answer.spend_interval
-    assert spend.low <= 90 and spend.high >= 135  # 22.5 by the drift: it may go back, or as far again
-    assert found.at(100).spend_interval.low == pytest.approx(found.at(100).spend_interval.high)
+    weekly, daily = np.array([[0.02, 0.02], [-0.02, -0.02]]), np.tile([0.03, -0.03], 8)
+    past = TodaysSpend(np.array([100.0]), weekly, daily, np.zeros(2))
+    answer = replace(found, doubt=SpendDoubt(past, 7)).at(105.0)
+    assert answer.spend == pytest.approx(105.0) and answer.spend_by_channel == {"search": answer.spend}
+    alone, corrected = answer.spend_interval, answer.spend_corrected
+    assert alone.high - 105 == pytest.approx(105 - alone.low) == pytest.approx(105 * 0.02 * 4.3027, rel=1e-3)
+    assert corrected is not None and corrected.estimate == 105.0
+    # the most may turn out as little as 102.8, and the least as much as 108.6: no night can mend that
+    assert corrected.low == pytest.approx(112.5 * (1 - 0.02 * 4.3027), rel=1e-4)
+    assert corrected.high == pytest.approx(100 * (1 + 0.02 * 4.3027), rel=1e-4)
+
+
+def test_without_a_next_period_spend_is_that_of_the_logs_average() -> None:
+    today = WORTH["today"]
+    answer = frontier().at(120)
+    assert answer.spend == pytest.approx(120) and answer.spend_corrected is None
+    kept = policy_frontier([(Named("today"), float("nan"))], evaluated, today, channels=("search",), z=0.0)
+    known = kept.at(100).spend_interval  # of today's delivery, against itself, nothing is in doubt
+    assert known.low == known.high == pytest.approx(100)

@@ -94,3 +94,15 @@ def test_each_fold_is_valued_by_the_other_folds_only():
     q_before, q_after = before.fit(PI[s]).q, after.fit(PI[s]).q
     np.testing.assert_array_equal(q_before[fold == 0], q_after[fold == 0])
     assert np.abs(q_before[fold == 1] - q_after[fold == 1]).max() > 1
+
+
+def test_states_of_no_journey_are_valued_as_a_journeys_first_row_is():
+    """The same state, entity and policy: the same V, whether or not a regression held the row."""
+    journeys, s = log(200)
+    model = DoublyRobust(journeys, MU[s], folds=2, ridge=1.0).model
+    fitted = model.fit(PI[s])
+    first = np.flatnonzero((journeys.t == 0) & (journeys.days_left == journeys.days_left.max()))
+    assert len(first) > 50
+    entity = journeys.cluster_key[journeys.cluster[first]]
+    found = model.first_values(fitted, journeys.features[first], entity, PI[s[first]])
+    np.testing.assert_allclose(found, fitted.v[first], rtol=1e-5, atol=1e-8)
