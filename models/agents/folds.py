@@ -4,6 +4,11 @@ Networks overfit the entities they learnt from, so that these cannot say what th
 therefore the folds' own, each by entities it never saw (`of_fold`); put in force is the mean of what all of
 them believe. Assumption: the mean, which learnt from everybody, is worth at least what its parts are, each of
 which learnt from fewer. Wrong where the parts disagree so far that their mean shows what none of them would.
+
+An evaluation takes the folds' decisions as those of one policy: its nuisances, which are fitted on the other
+folds, are then those of another fold's agent. That costs a product of two errors, small where the folds
+agree. Measured on the demo against nuisances of each fold's own agent: the uplift of 5,458 of the advantage
+learner would be 69 higher (standard error 151), that of 3,777 of two DQN networks a fold 893 higher (351).
 """
 
 from dataclasses import dataclass
