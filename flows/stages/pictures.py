@@ -79,7 +79,7 @@ def gather_pictures(
             np.array(whole.multipliers[1:]),
             total=uplift.estimate,
             interval=everybody.interval,
-            level=level,
+            level=uplift.level,
         )
     by_exposure = _exposures(night, logged, judged.agents)
     segments = by_segment(everybody)
