@@ -204,14 +204,14 @@ def few_users(logs: Tables, n: int) -> Tables:
 @pytest.mark.parametrize(
     ("arrange", "expected"),
     [
-        (no_purchases, "no purchases of the users that choose the split"),
+        (no_purchases, "no purchases of the users that can be judged"),
         (single_channel, "All spend goes to one channel (search)"),
         (one_paid_channel, "All spend goes to one channel (search)"),
         (no_ad_was_shown, "Nothing was spent on any channel"),
         (lambda logs: last_days(logs, 10), "need 14 complete days in a row. Log longer"),
         (all_on_the_last_day, "The log covers 1 day, 1 of them"),
-        (lambda logs: few_users(logs, 3), "The logs hold 3 users: "),
-        (lambda logs: few_users(logs, 18), "and each needs at least 10. "),  # no figure tells of a few people
+        (lambda logs: few_users(logs, 3), "The logs hold 3 users. "),
+        (lambda logs: few_users(logs, 18), "of at least 10 that it needs. "),  # no figure tells of a few people
     ],
     ids=[
         "no purchases", "single channel", "one paid channel", "only none", "too short", "all new on last day",

@@ -43,10 +43,10 @@ def moved(decision: SplitDecision) -> bool:
 
 def test_null_worlds_hardly_ever_move() -> None:
     # every euro earns exactly one euro in every channel: any move is a false move. A method with a true rate
-    # of 5 % fails with more than 19 of 200 in 3 of 1,000 tries (binomial)
+    # of 5 % fails with more than 13 of 120 in 3 of 1,000 tries (binomial)
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), (0.4, 0.4, 1.5))
-    moves = sum(moved(night(world, replicate)[0]) for replicate in range(200))
-    assert moves <= 19
+    moves = sum(moved(night(world, replicate)[0]) for replicate in range(120))
+    assert moves <= 13
 
 
 def test_a_cheap_noisy_channel_does_not_wreck_the_split() -> None:
@@ -64,21 +64,21 @@ def test_a_cheap_noisy_channel_does_not_wreck_the_split() -> None:
 
 
 def test_the_uplift_interval_covers_the_truth_of_the_plan_it_is_about() -> None:
-    # two one-sided ends of 95 %, of which the lower pays for the worst case: at least 90 %, fewer than 80 of
-    # 100 in 1 of 1,000 tries
+    # two one-sided ends of 95 %, of which the lower pays for the worst case: at least 90 %, fewer than 47 of
+    # 60 in 2 of 1,000 tries
     world = ResponseWorld((4000.0, 9000.0, 6000.0), (0.4, 1.8, 1.2), (0.7, 0.7, 0.7), (0.4, 0.4, 0.4))
     covered, promised, true = [], [], []
-    for replicate in range(100):
+    for replicate in range(60):
         decision, truth = night(world, replicate, SPLIT.model_copy(update={"bootstrap": 40}))
         uplift = decision.uplift or decision.considered
         if uplift is not None:
             covered.append(uplift.low <= truth <= uplift.high)
             promised.append(uplift.estimate)
             true.append(truth)
-    assert len(covered) >= 80 and np.mean(covered) >= 0.8
-    # what was picked as the best of many is promised without the picking's flattery: means of 100 logs vary
-    # by a tenth of the truth; beyond these limits in fewer than 1 of 1,000 tries
-    assert 0.65 < np.sum(promised) / np.sum(true) < 1.3
+    assert len(covered) >= 48 and np.mean(covered) >= 0.78
+    # what was picked as the best of many is promised without the picking's flattery: means of 60 logs vary
+    # by an eighth of the truth; beyond these limits in fewer than 1 of 1,000 tries
+    assert 0.6 < np.sum(promised) / np.sum(true) < 1.4
 
 
 MU = np.array([[0.5, 0.3, 0.2], [0.3, 0.2, 0.5]])  # (segments, none | social | search)

@@ -46,15 +46,15 @@ def test_no_direction_of_the_class_reaches_further_than_the_closed_form() -> Non
 
 
 def test_the_best_of_all_plans_without_effects_passes_in_one_log_of_twenty() -> None:
-    """The largest of all directions' t in 400 logs without effects: 5 % pass the reach; more than 34 at that
-    rate in 1 of 1,000 such tests, fewer than 8 in 1 of 1,000 (binomial)."""
+    """The largest of all directions' t in 200 logs without effects: 5 % pass the reach; more than 20 at that
+    rate in 1 of 1,000 such tests, fewer than 2 in 1 of 2,000 (binomial)."""
     passed = 0
-    for seed in range(400):
+    for seed in range(200):
         values = cloud(250, 4, seed=seed)
         total, covariance = values.sum(axis=0), 250 * np.cov(values.T)
         best = float(np.sqrt(total @ np.linalg.solve(covariance, total)))
         passed += best > of(values).errors(0.95)
-    assert 8 <= passed <= 34
+    assert 2 <= passed <= 20
 
 
 def test_a_plan_that_bends_pays_as_one_more_coordinate() -> None:
