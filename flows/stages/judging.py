@@ -61,6 +61,8 @@ class Judge:
     journeys: Journeys
     behaviour: Floats  # (n, A)
     newest: NewestDecisions
+    sampled: bool = False
+    """Are these some of the users, drawn by lot?"""
 
     def target(self, policy: Policy) -> Floats:
         """(n, A) what a policy would do in these journeys; one that learnt from entities does in each what it
@@ -201,6 +203,8 @@ class Evaluation:
     policies: tuple[Policy, ...]
     estimates: tuple[PolicyEstimate, ...]
     evidence: tuple[PolicyEvidence, ...]
+    users: int | None = None
+    """By how many of the users, where they are a sample."""
 
 
 def judge(

@@ -3,6 +3,8 @@
 They hold the glue between layers and no mathematics.
 """
 
+import numpy as np
+
 from flows.night import Night
 from flows.stages.cohorts import gather_sample
 from flows.stages.findings import Decided, Logged
@@ -175,15 +177,15 @@ def choose_split(
 
 
 def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, shown: Judge) -> Evaluation:
-    """Every candidate, and the chosen split where it moves something, by everybody. shown:
-    the same, perhaps in means per entity."""
+    """Every candidate, and the chosen split where it moves something. shown: by whom the tables compare
+    them; the split's own gain is everybody's."""
     study, agent = night.study, candidates.best_agent
     recommended = promise.chosen.policy(
         RECOMMENDED, "Today's delivery with the budgets of the best split found."
     )
     policies = (*candidates.policies, recommended) if promise.value else candidates.policies
     per_period = study.evaluation.per == "period"
-    known = {RECOMMENDED: promise.value} if promise.value and per_period else {}
+    known = {RECOMMENDED: promise.value} if promise.value and per_period and not shown.sampled else {}
     doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
     table = estimate_policies(
         shown.estimator,
@@ -200,7 +202,8 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
             with_picked(row, picked.uplift, picked.low_every_night) if row.policy == RECOMMENDED else row
             for row in rows
         )
-    return Evaluation(policies, table.estimates, rows)
+    users = len(np.unique(shown.transitions.entity[shown.journeys.rows]))
+    return Evaluation(policies, table.estimates, rows, users if shown.sampled else None)
 
 
 def first_doubt(promise: Promise, checks: tuple[HealthCheck, ...]) -> Disagreement | None:

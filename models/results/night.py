@@ -137,6 +137,8 @@ class NightResult:
     """The study's effective settings, flattened: `split.period_days` -> `7`."""
     claimed_margins: dict[str, float | None] = field(default_factory=dict)
     """Channel -> margin of the sales that its platform would claim, per unit of spend; None: not known."""
+    users_compared: int | None = None
+    """By so many, drawn by lot, `evaluation` compares policies; None: by all."""
     users_in_log: int | None = None
     """Where the log was too long for all of them: `users` are a sample of so many."""
     personal: PersonalFrontier | None = None

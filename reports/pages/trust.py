@@ -84,13 +84,12 @@ def _evidence_note(result: NightResult) -> str:
     """What a history is, and how many there are."""
     one = words.entities(result, 1).replace("1", "one", 1)
     over = "" if words.single_step(result) else f" over {words.days(result.horizon_days)}"
-    everybody = words.entities(result, result.users)
-    if words.single_step(result):
-        counted = f"All figures here come from all {everybody}; none of them taught an agent that they judge."
-    else:
-        counted = (
-            f"All figures here come from all {everybody}; none of them taught an agent that they judge. "
-            f"Each counts once for every {words.days(result.horizon_days)} of the logs, which is why there "
+    everybody = f"all {words.entities(result, result.users)}"
+    who = everybody if result.users_compared is None else _drawn(result, result.users_compared)
+    counted = f"All figures here come from {who}; none of them taught an agent that they judge."
+    if not words.single_step(result):
+        counted += (
+            f" Each counts once for every {words.days(result.horizon_days)} of the logs, which is why there "
             f"are more histories than {result.vocabulary.entities}."
         )
     return (
@@ -98,6 +97,13 @@ def _evidence_note(result: NightResult) -> str:
         "once the logs are reweighted to a plan: first state by state, as DRL and FQE need it, then in whole "
         "histories, as the others do; “largest weight” is the most that a single one counts. "
         f"{counted}"
+    )
+
+
+def _drawn(result: NightResult, compared: int) -> str:
+    return (
+        f"{words.entities(result, compared)}, drawn by lot from all {words.entities(result, result.users)} "
+        "who judge the split and the personalised plan"
     )
 
 

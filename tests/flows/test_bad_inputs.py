@@ -211,7 +211,7 @@ def few_users(logs: Tables, n: int) -> Tables:
         (lambda logs: last_days(logs, 10), "need 14 complete days in a row. Log longer"),
         (all_on_the_last_day, "The log covers 1 day, 1 of them"),
         (lambda logs: few_users(logs, 3), "The logs hold 3 users. "),
-        (lambda logs: few_users(logs, 18), "of at least 10 that it needs. "),  # no figure tells of a few people
+        (lambda logs: few_users(logs, 18), "of at least 10 that it needs. "),  # no figure is of a few people
     ],
     ids=[
         "no purchases", "single channel", "one paid channel", "only none", "too short", "all new on last day",
