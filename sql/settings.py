@@ -124,7 +124,7 @@ class LogSettings(Settings):
     not shown. 5 to 10 is usual for figures inside a company, 50 for what leaves it; 1 hides nothing."""
     threads: int = Field(default=2, ge=1, le=256)
     """DuckDB's threads. Results do not depend on it."""
-    memory_limit_gb: float = Field(default=6.0, ge=1)
+    memory_limit_gb: float = Field(default=8.0, ge=1)
     """Memory a night may take, in units of 10^9 bytes. Reading spills to the disk beyond it, and a longer log
     than it has room for is judged on a sample (`evaluation.max_decisions`)."""
 

@@ -1,7 +1,8 @@
 """The headline's intervals: as long as chance asks for, and reaching to its witnesses.
 
-`uplift_interval` is the one whose low end the verdict holds against 0; chance's part of it is
-`bootstrap_t.BootstrapT.intervals`.
+`uplift_interval` is of a policy that nobody picked on these entities, chance's part of it
+`bootstrap_t.BootstrapT.intervals`; `uplift_bound`, for whoever picked one, is what the verdict holds against
+0.
 """
 
 import math

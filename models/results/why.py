@@ -42,7 +42,7 @@ class OneArm:
 
 @dataclass(frozen=True)
 class NothingSold:
-    """The entities that choose the split bought nothing."""
+    """The entities that judge the split bought nothing."""
 
 
 @dataclass(frozen=True)

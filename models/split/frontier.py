@@ -1,4 +1,4 @@
-"""The frontier: what the best plan earns at each total budget, evaluated on the reporting entities."""
+"""The frontier: what the best plan earns at each total budget, evaluated on the entities that pick it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,13 +36,12 @@ def split_frontier(
     """Seven budgets from half to twice the study's, ascending, and nearer to it where the log supports none
     so far away; empty when nothing could be estimated.
 
-    `delivery`: whole channels on the reporting entities, also where the split itself is by segment.
+    `delivery`: whole channels on all entities, also where the split itself is by segment.
 
-    Each plan is the best by the deciding entities' slopes and curvatures (lower bound of margin
-    against cutting or raising all free channels in proportion, without the step cap), or that
-    proportional one where the log does not support it, and its margin is evaluated directly on the
-    reporting entities. Where a plan earns less than the mixture
-    of its neighbours on the upper concave hull, the mixture stands in for it: running one plan in a
+    Each plan is the best by the slopes and curvatures (lower bound of margin against cutting or raising all
+    free channels in proportion, without the step cap), or that proportional one where the log does not
+    support it, and its margin is evaluated directly, on the entities that picked it: it flatters by a part of
+    the verdict's optimism. Where a plan earns less than the mixture of its neighbours on the upper concave hull, the mixture stands in for it: running one plan in a
     share of the weeks and the other in the rest meets the budget exactly; where more money earns less,
     the rest stays unspent. `price` is the hull's slope; what is spent, `delivered` says.
     """

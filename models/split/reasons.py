@@ -27,8 +27,8 @@ def row_reasons(
 ) -> tuple[RowReason, ...]:
     """One per row. plan (K,), iroas (K,) or None each. kept: why every row is, if so.
 
-    The returns stand on the reporting entities, the plan on the choosing ones: where the two do not tell the
-    same story, the reason says so instead of ranking.
+    A plan is picked for more than each row's return alone: where the two do not tell the same story, the
+    reason says so instead of ranking.
     """
     moved = plan - choice.limits.current
     raised = [i.estimate for i, change in zip(iroas, moved, strict=True) if i is not None and change > 0]

@@ -25,7 +25,7 @@ def step_limit(
     limits: Limits,
     rare_none: frozenset[str],
 ) -> StepLimit | None:
-    """What limited the choice of the deciding entities; None where nothing did.
+    """What limited the choice; None where nothing did.
 
     refused: a plan of which no step worth taking passes. It is what keeps today's split, where that is kept;
     a plan that stays from an earlier night is no smaller step.
@@ -38,10 +38,8 @@ def step_limit(
 
 
 def passing(choice: SplitChoice, beyond: Gate, gate: Callable[[Policy], Gate | None]) -> SplitChoice:
-    """The largest step towards a choice's plan, beyond a gate, that the reporting entities' log supports; the
-    choice itself, with that obstacle, where none worth taking passes.
-
-    `gate` looks at weights and at no outcome, so what these entities say of the smaller plan is unbiased.
+    """The largest step towards a choice's plan, beyond a gate of the full weights, that the log supports; the
+    choice itself, with that obstacle, where none worth taking passes. `gate` looks at weights and at no outcome.
     """
     limits, wanted = choice.limits, np.array(choice.plan)
 

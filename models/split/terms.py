@@ -37,7 +37,7 @@ class Budgets:
     """Money per budget period, by channel."""
 
     current: Mapping[str, float] | None = None
-    """Today's budget; None: what the deciding entities spend."""
+    """Today's budget; None: what the entities spend."""
     spent: Mapping[str, float] | None = None
     """How much of it is spent; None: all."""
     valued: Mapping[str, float] | None = None
