@@ -58,8 +58,8 @@ def projection(delivery: DeliveryValue, wanted: Floats) -> Floats:
 def value_left(
     personal: Floats, projected: Floats, *, by: str, interval: IntervalMethod, level: float
 ) -> ValueLeft:
-    """Profit of a policy minus that of its projection, each (C, 1 + K) margin and spend, on entities
-    that chose neither."""
+    """Profit of a policy minus that of its projection, each (C, 1 + K) margin and spend, on the
+    same entities."""
     found = interval(np.ascontiguousarray(profit_of(personal) - profit_of(projected)), level)
     return ValueLeft(
         by=by,

@@ -39,7 +39,7 @@ def step_limit(
 
 def passing(choice: SplitChoice, beyond: Gate, gate: Callable[[Policy], Gate | None]) -> SplitChoice:
     """The largest step towards a choice's plan, beyond a gate of the full weights, that the log supports; the
-    choice itself, with that obstacle, where none worth taking passes. `gate` looks at weights and at no outcome.
+    choice itself, with that obstacle, where none worth taking passes. `gate` looks at weights alone.
     """
     limits, wanted = choice.limits, np.array(choice.plan)
 
