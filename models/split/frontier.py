@@ -43,7 +43,8 @@ def split_frontier(
     support it, and its margin is evaluated directly, on the entities that picked it: it flatters by a part of
     the verdict's optimism. Where a plan earns less than the mixture of its neighbours on the upper concave
     hull, the mixture stands in for it: running one plan in a share of the weeks and the other in the rest
-    meets the budget exactly; where more money earns less, the rest stays unspent. `price` is the hull's slope; what is spent, `delivered` says.
+    meets the budget exactly; where more money earns less, the rest stays unspent. `price` is the hull's
+    slope; what is spent, `delivered` says.
     """
     choice = choice.whole_channels or choice
     model = choice.model
