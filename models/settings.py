@@ -229,8 +229,8 @@ class SplitSettings(Settings):
     rounding: float = Field(default=10.0, gt=0)
     """The platform's budget step in currency units."""
     z: float = Field(default=1.64, ge=0)
-    """Standard errors of doubt when choosing: of a plan's gain, in the degrees of `models.split.search`, and
-    those by which spend and targets are kept. 0: the estimates alone choose."""
+    """Standard errors by which spend and targets are kept when choosing; the doubt of a plan's gain is the
+    bound's (`models.evaluation.intervals.simultaneous`). 0: the estimates alone choose."""
     min_none_overlap: float = Field(default=0.05, ge=0, lt=1)
     """A channel of which nearly all eligible entities saw an ad (mean mu(none) below this) draws a warning:
     it may be raised, and is cut only as far as the log supports; below a hundredth it is not cut at all."""

@@ -125,13 +125,14 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("corrected_low", "corrected_high"),
-        "What a personalised plan spends where every night solves its price anew for the money that is left.",
+        "What a personalised plan would spend if its price were solved anew every night for the money that "
+        "is left, which is for whoever runs it to do: a report prices a whole period.",
         "B ± t · d · B / nights; d: how far one night’s forecast of a day is off",
     ),
     Term(
         ("value left by not targeting",),
         "Profit of the personalised plan less that of the same money per {action} delivered by the "
-        "platforms, on {people} {who} chose neither.",
+        "platforms, on the same {people}.",
         "V(π) − V(m) with C_k(m) = C_k(π)",
     ),
     Term(

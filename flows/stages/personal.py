@@ -22,8 +22,6 @@ from models.spending import SpendForecast
 from models.split import CHANNEL_TIERS, SHARES, SplitChoice, by_cell, every_cell, projection, value_left
 from reports.sentences import guardrails
 
-ERROR = 0.05
-"""Chance that a margin's low end lies above what any policy that was tried brings: one-sided."""
 CUT = 0.4
 """Of today's delivery in every channel: meets budgets that no agent goes down to."""
 NO_BETTER = "No personalised plan that the logs support earns more than today's delivery beyond doubt."
@@ -139,8 +137,8 @@ def frontier_of(
     ahead = None if ahead is None else ahead.prepare()
 
     def lows(margins: Floats) -> list[float]:
-        m = margins.shape[1]
-        return lower_bounds(margins, judge.bootstrap, scale=1.0, error=ERROR * m / (looked_at + m))
+        m, error = margins.shape[1], 1.0 - study.evaluation.level  # one-sided, of all that was tried
+        return lower_bounds(margins, judge.bootstrap, scale=1.0, error=error * m / (looked_at + m))
 
     found = policy_frontier(
         policies,

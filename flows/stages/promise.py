@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flows.night import Night
 from flows.stages.judging import RECOMMENDED, Judge
-from models.evaluation import Picked, PolicyValue, check_witness, picked_uplift, uplift
+from models.evaluation import Believed, Picked, PolicyValue, check_witness, picked_uplift
 from models.mdp import PROFIT
 from models.results import GuardrailBound, HealthCheck, Refusal
-from models.split import Believed, SplitChoice, detectable, passing, standard_error
+from models.split import SplitChoice, passing
 
 
 @dataclass(frozen=True)
@@ -34,22 +34,22 @@ class Promise:
         return self.believed is not None and self.believed.uplift.low > 0
 
 
-def promise_of(night: Night, everybody: Judge, chosen: SplitChoice) -> Promise:
+def promise_of(night: Night, everybody: Judge, chosen: SplitChoice) -> Promise:  # noqa: ARG001 (as in deal_folds)
     """Of the chosen split; of the plan with the largest bound instead, where that alone is confirmed. The
     bound holds for both at once, so asking twice costs nothing."""
-    found = _asked(night, everybody, chosen)
+    found = _asked(everybody, chosen)
     if found.confirmed or chosen.surest is None:
         return found
-    second = _asked(night, everybody, chosen.surest)
+    second = _asked(everybody, chosen.surest)
     return second if second.confirmed else found
 
 
-def _asked(night: Night, judge: Judge, chosen: SplitChoice) -> Promise:
+def _asked(judge: Judge, chosen: SplitChoice) -> Promise:
     """Of one split; of a smaller step in its direction where the log supports no larger one, which is found
     by weights alone."""
     if not chosen.moves:
         return Promise(chosen)
-    estimator, gate, study = judge.estimator, judge.gate, night.study
+    estimator, gate = judge.estimator, judge.gate
     target = judge.target(chosen.policy(RECOMMENDED))
     value = estimator.value(target, RECOMMENDED)
     beyond = gate.of(value.support, value.journey_support)
@@ -65,15 +65,7 @@ def _asked(night: Night, judge: Judge, chosen: SplitChoice) -> Promise:
     k = judge.journeys.outcome_names.index(PROFIT)
     gains = value.uplifts(estimator.logged_value, k)
     witness = check_witness(RECOMMENDED, PROFIT, gains)
-    credible = refused or uplift(estimator, target, PROFIT, study.evaluation, seed=study.seed, value=value)
-    believed, why = None, credible if isinstance(credible, Refusal) else None
-    if why is None:
-        picked = Picked(chosen.plans, chosen.level, chosen.lasting, chosen.optimism)
-        found = picked_uplift(estimator, value, PROFIT, judge.bootstrap, picked)
-        if isinstance(found, Refusal):
-            why = found
-        else:
-            error = judge.journeys.scale * standard_error(gains.headline)
-            least = detectable(found.reach, error)
-            believed = Believed(found.uplift, found.low_every_night, least)
+    picked = Picked(chosen.plans, chosen.level, chosen.lasting, chosen.optimism)
+    found = refused or picked_uplift(estimator, value, PROFIT, judge.bootstrap, picked)
+    believed, why = (found, None) if isinstance(found, Believed) else (None, found)
     return Promise(chosen, value, (witness,), believed, why, judge.guardrails(target, value))

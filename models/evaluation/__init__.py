@@ -38,7 +38,7 @@ from models.evaluation.intervals.bootstrap_t import (
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.intervals.gamma_interval import Gross, Tails, guard_reach
 from models.evaluation.intervals.simultaneous import PlanClass, plan_class
-from models.evaluation.picked_uplift import Picked, PickedUplift, picked_uplift
+from models.evaluation.picked_uplift import Believed, Picked, detectable, picked_uplift
 from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, Asked, PolicyTable, Reporting, evaluate_policies
 from models.evaluation.promise import promise
@@ -51,13 +51,13 @@ __all__ = [
     "MAX_LEVEL",
     "TIGHTEST_AT",
     "Asked",
+    "Believed",
     "BootstrapT",
     "DoublyRobust",
     "Gate",
     "Gross",
     "OffPolicyEvaluation",
     "Picked",
-    "PickedUplift",
     "PlanClass",
     "PolicyMoney",
     "PolicyTable",
@@ -72,6 +72,7 @@ __all__ = [
     "check_logged_policy",
     "check_plain_comparison",
     "check_witness",
+    "detectable",
     "disagreement",
     "evaluate",
     "evaluate_policies",

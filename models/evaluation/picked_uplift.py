@@ -4,17 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import norm
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.policy_value import PolicyValue
+from models.evaluation.estimators.support import outcome_refusals
 from models.evaluation.headline import uplift_bound, uplift_interval
-from models.evaluation.intervals.bootstrap_t import BootstrapT
+from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
 from models.evaluation.intervals.simultaneous import PlanClass
-from models.results import FewDiffer, Uplift
+from models.results import FewDiffer, Refusal, Uplift
 
 HALVINGS = 14
 """Of a level: to a ten-thousandth, as far as resamples tell."""
 SUREST = 0.9999
+POWER = 0.8
+"""A gain is one that a log could confirm where it would with this chance."""
 
 
 @dataclass(frozen=True)
@@ -32,26 +36,37 @@ class Picked:
 
 
 @dataclass(frozen=True)
-class PickedUplift:
-    """The uplift of a plan that was picked on the entities that judge it."""
+class Believed:
+    """The uplift of a plan that was picked on the entities that judge it, as the verdict has it."""
 
     uplift: Uplift
     """Estimate less the optimism; low end for every plan at once, high end for this one: each holds with the
     level asked, so both together with twice that, less 1."""
     low_every_night: float | None
-    reach: float
-    """Estimate as picked, less low."""
+    """Of a bound that holds for every night together as well; None where too few entities give none."""
+    detectable: float
+    """The smallest true gain of a plan as uncertain as this one that this log would have confirmed, with a
+    chance of POWER."""
+
+
+def detectable(reach: float, error: float) -> float:
+    """reach: of the lower bound below the estimate; error: the estimate's standard error."""
+    return reach + float(norm.ppf(POWER)) * error
 
 
 def picked_uplift(
     dr: DoublyRobust, value: PolicyValue, outcome: str, bootstrap: BootstrapT, picked: Picked
-) -> PickedUplift | FewDiffer:
-    """Uplift of one outcome per budget period of a plan that was picked, by this value too, among many.
+) -> Believed | Refusal:
+    """Uplift of one outcome per budget period of a plan that was picked, by this value too, among many; the
+    reason instead, where the log cannot tell. Whether it supports the plan was asked before.
 
     The low end holds for every plan that could have been picked (`intervals.simultaneous`), the high end is
     that of this one plan, whose estimate flatters: the truth is rarely above. The estimate between them is
     less the picking's optimism.
     """
+    unseen = outcome_refusals(dr.journeys, dr.logged_outcomes).get(outcome)
+    if unseen is not None:
+        return unseen
     k, scale = dr.journeys.outcome_names.index(outcome), dr.journeys.scale
     found, gross = value.uplifts(dr.logged_value, k), value.uplift_gross.of(k)
     both = 2.0 * picked.level - 1.0
@@ -64,10 +79,13 @@ def picked_uplift(
     if whole is None or low is None:
         return FewDiffer(outcome)
     estimate = float(np.clip(whole.estimate - picked.optimism, low, whole.high))
-    better = _sure_above_zero(low_at)
     lasting = low_at(picked.every_night) if picked.every_night < 1.0 else None
-    told = Uplift(outcome, estimate, low, whole.high, both, better)
-    return PickedUplift(told, None if lasting is None else min(lasting, low), whole.estimate - low)
+    error = scale * float(standard_errors(found.headline[:, None])[0])
+    return Believed(
+        Uplift(outcome, estimate, low, whole.high, both, _sure_above_zero(low_at)),
+        None if lasting is None else min(lasting, low),
+        detectable(whole.estimate - low, error),
+    )
 
 
 def _sure_above_zero(low_at: Callable[[float], float | None]) -> float:

@@ -1,9 +1,8 @@
 """The budget split: chosen by what it promises (`search`), confirmed by a bound that pays for it."""
 
-from models.split.believed import Believed, detectable
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.confirm import confirm_split, delivered, no_evidence
-from models.split.delivery import DeliveryValue, Supports, profit_of, spend_of, standard_error
+from models.split.delivery import DeliveryValue, Supports, profit_of, spend_of
 from models.split.doubt import Doubt, IntervalMethod, bootstrap_interval, normal_interval
 from models.split.feasibility import check_bounds
 from models.split.frontier import SHARES, split_frontier
@@ -22,7 +21,6 @@ from models.split.verdict import Objections, Standing
 __all__ = [
     "CHANNEL_TIERS",
     "SHARES",
-    "Believed",
     "Budgets",
     "DeliveryValue",
     "Doubt",
@@ -42,7 +40,6 @@ __all__ = [
     "choose_split",
     "confirm_split",
     "delivered",
-    "detectable",
     "every_cell",
     "fieller",
     "marginal_iroas",
@@ -58,6 +55,5 @@ __all__ = [
     "shifted",
     "spend_of",
     "split_frontier",
-    "standard_error",
     "value_left",
 ]

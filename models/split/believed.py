@@ -1,36 +1,15 @@
 """What is believed of a plan that was picked on the entities that judge it, from their quick looks."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
+from models.evaluation import Believed, detectable
 from models.results import Uplift
 from models.split.choice import SplitChoice
 from models.split.delivery import standard_error, total
 from models.split.doubt import IntervalMethod
 
 Floats = NDArray[np.float64]
-POWER = 0.8
-"""A gain is one that a log could confirm where it would with this chance."""
-
-
-@dataclass(frozen=True)
-class Believed:
-    """A plan's uplift, as the verdict has it."""
-
-    uplift: Uplift
-    low_every_night: float | None
-    """Of a bound that holds for every night together as well; None where too few entities give none."""
-    detectable: float
-    """The smallest true gain of a plan as uncertain as this one that this log would have confirmed, with a
-    chance of POWER."""
-
-
-def detectable(reach: float, error: float) -> float:
-    """reach: of the lower bound below the estimate; error: the estimate's standard error."""
-    return reach + float(norm.ppf(POWER)) * error
 
 
 def believed(choice: SplitChoice, gain: Floats, interval: IntervalMethod) -> Believed | None:
@@ -43,6 +22,7 @@ def believed(choice: SplitChoice, gain: Floats, interval: IntervalMethod) -> Bel
         return None
     low = estimate - reach
     middle = float(np.clip(estimate - choice.optimism, low, high))
-    uplift = Uplift(choice.outcome, middle, low, high, both, choice.plans.confidence(estimate / error))
+    errors = estimate / error if error > 0 else float(np.copysign(np.inf, estimate))
+    uplift = Uplift(choice.outcome, middle, low, high, both, choice.plans.confidence(errors))
     lasting = estimate - choice.plans.errors(choice.lasting) * error if choice.lasting < 1 else None
     return Believed(uplift, lasting, detectable(reach, error))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation import Believed
 from models.results import (
     Interval,
     NotJudged,
@@ -20,7 +21,7 @@ from models.results import (
     Why,
 )
 from models.settings import SplitSettings
-from models.split.believed import Believed, believed
+from models.split.believed import believed
 from models.split.bounds import broken_bound
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.delivery import DeliveryValue, spend_of, total

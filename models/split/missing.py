@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from models.evaluation import Believed
 from models.results import (
     HOLDOUT_SHARE,
     Advice,
@@ -33,7 +34,6 @@ from models.results import (
     TryAtRandom,
     WaitForNights,
 )
-from models.split.believed import Believed
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.terms import LoggedFacts
 from models.split.verdict import KEEP, NO_EVIDENCE, Objections

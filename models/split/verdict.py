@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.evaluation import Believed
 from models.results import (
     Better,
     Disagreement,
@@ -18,7 +19,6 @@ from models.results import (
     WaitsForAllNights,
     Why,
 )
-from models.split.believed import Believed
 from models.split.choice import SplitChoice
 from models.split.steadiness import EarlierNight
 

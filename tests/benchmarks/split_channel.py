@@ -10,12 +10,12 @@ from flows.stages.judging import Judge
 from flows.stages.promise import promise_of
 from flows.stages.spend import as_vector, attributed_roas, find_todays_budget
 from models import split as splits
+from models.evaluation import Believed
 from models.evaluation.checks.effect_on_the_past import check_effect_on_the_past, followers_in_log
 from models.policies.budgets import attributed_revenue
 from models.policies.known import Situation, propose
 from models.policies.rules import ScaledDelivery
 from models.results import Disagreement, SplitDecision, SplitRow, Uplift, Vocabulary
-from models.split.believed import Believed
 from models.split.choice import SplitChoice
 from models.split.doubt import Doubt
 from models.split.terms import LoggedFacts

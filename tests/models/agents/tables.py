@@ -44,3 +44,26 @@ def table(
         feature_spec=tuple(Feature(f"x{i}", "count", "a feature") for i in range(features.shape[1])),
         outcome_spec=outcome_spec(actions),
     )
+
+
+def gold_rush(n: int = 12_000, length: int = 20) -> Transitions:
+    """`gold` pays 10 and exists in 30 % of the states, `silver` pays 2 and always exists."""
+    rng = np.random.default_rng(3)
+    eligible = np.ones((n, 3), bool)
+    eligible[:, 2] = rng.random(n) < 0.3
+    chance = rng.random((n, 3)) * eligible
+    action = chance.argmax(axis=1)
+    margin = np.array([0.0, 2.0, 10.0])[action]
+    return table(
+        actions=("none", "silver", "gold"),
+        features=eligible[:, 2:].astype(float),
+        eligible=eligible,
+        action=action,
+        margin=margin,
+        length=length,
+    )
+
+
+def mu_of(world: Transitions) -> np.ndarray:
+    """Every eligible action alike, as `gold_rush` delivers."""
+    return world.eligible / world.eligible.sum(axis=1, keepdims=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from models.evaluation import Believed
 from models.results import Hold, Overlap, SplitDecision
 from models.settings import EvaluationSettings, SplitSettings
-from models.split.believed import Believed
 from models.split.choice import SplitChoice
 from models.split.confirm import confirm_split, delivered
 from models.split.delivery import DeliveryValue

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from response_worlds import CLEAR, ResponseWorld
 
+from models.evaluation import Believed
 from models.results import (
     Disagreement,
     EligibleUnknown,
@@ -22,7 +23,6 @@ from models.results import (
     WaitsForAllNights,
 )
 from models.settings import EvaluationSettings, SplitSettings
-from models.split.believed import Believed
 from models.split.choice import SplitChoice
 from models.split.missing import missing_data
 from models.split.terms import LoggedFacts

@@ -7,9 +7,9 @@ import pytest
 from response_worlds import ResponseWorld
 from scipy.stats import norm
 
+from models.evaluation import Believed
 from models.results import SplitDecision, Uplift
 from models.settings import EvaluationSettings, SplitSettings
-from models.split.believed import Believed
 from models.split.choice import SplitChoice
 from models.split.steadiness import EarlierNight, lasting_level, too_soon
 from models.split.worth import NOTHING
