@@ -30,6 +30,10 @@ class LocalModel:
         """(3, 1 + K) totals over clusters."""
         return self.columns.sum(axis=1)
 
+    def slopes(self, weights: tuple[float, float, float], rows: NDArray[np.int64]) -> Floats:
+        """(C, m) each cluster's part of some rows' slopes of weights . (margin, spend, purchases)."""
+        return _weighted(weights, self.columns[:, :, 1 + rows])
+
     def covariance(self, weights: tuple[float, float, float], *, levels: bool = False) -> Floats:
         """(1 + K, 1 + K) clustered covariance of the totals of weights . (margin, spend, purchases).
 

@@ -125,14 +125,13 @@ class Search:
         model around today's delivery, and those evaluated so far."""
         limits = self.limits
         free = np.flatnonzero(limits.free)
-        slopes = np.column_stack([weighted(model.columns[:, :, 1 + k].T, weights) for k in free.tolist()])
         # a plan's typed budgets add up to no more than today's, wherever the budget is no larger
         capped = limits.budget <= float(limits.current.sum()) * (1 + 1e-9)
         unit = limits.per_unit[free]
         costs = np.divide(1.0, unit, out=np.zeros(len(free)), where=unit > 0)
         tried = [weighted(change, weights) for change in self._tried.values()]
         return plan_class(
-            slopes,
+            model.slopes(weights, free),
             self.confidence.bootstrap,
             spends=costs if capped else None,
             tried=np.column_stack(tried) if tried else None,

@@ -13,8 +13,10 @@ from models.settings import ChannelBounds, SplitSettings
 from models.split import optimiser
 from models.split.cells import cells_of
 from models.split.choice import SplitChoice
+from models.split.delivery import DeliveryValue
 from models.split.frontier import split_frontier
-from models.split.segments import merged
+from models.split.local_model import expand_today
+from models.split.segments import Segments, merged
 from models.split.worth import NOTHING, Worth
 from tests.models.split.deciding import confirm
 
@@ -139,6 +141,23 @@ def test_bounds_of_a_channel_hold_for_its_segments_together() -> None:
     assert choice.cells is not None
     social = sum(b for b, cell in zip(choice.plan, choice.cells.cells, strict=True) if cell.channel == 0)
     assert 2000.0 <= social <= 3000.0
+
+
+def test_cells_that_all_have_to_stay_leave_the_split_to_whole_channels() -> None:
+    # 180 users: each cell was shown fewer than 50 times, and the whole channels are told to be well supported
+    few = SegmentWorld(((3.0, 1.1), (-0.5, 1.1)), noise=0.1).log(1, 180)
+    cells = few.cells(expanded(few), np.ones(2, bool))
+    assert cells is not None and all(
+        row.mean_probability * row.eligible_rows < 50 for row in few.overlap(cells, 0.01)
+    )
+    assert chosen(few, SPLIT).cells is None
+
+
+def expanded(segments: Segments) -> DeliveryValue:
+    """Whole channels, with the evaluations that cells are cut by."""
+    delivery = whole(segments)
+    expand_today(delivery, np.ones(2, bool))
+    return delivery
 
 
 def test_a_channel_that_is_held_stays_whole_and_held() -> None:
