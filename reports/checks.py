@@ -5,7 +5,7 @@ health.json keeps the short names; here every one of them gets the question it a
 
 import re
 
-from models.results import HealthCheck, NightResult
+from models.results import HealthCheck, LoggedValued, NightResult
 from reports import estimates, facts, numbers, words
 from reports.sentences.health import check_text
 
@@ -47,7 +47,7 @@ QUESTIONS = {
 DELIVERY_VALUED = {
     "ok": "Worked out as any other plan, today’s delivery is worth what it really earned, as far as chance "
     "allows.",
-    "warn": "Worked out as any other plan, today’s delivery is not worth what it really earned: the "
+    "warn": "Worked out as any other plan, today’s delivery is not worth what it really earned{}: the "
     "probabilities with which delivery chose are off. Check the logged ones, or log what delivery decides on "
     "as context columns.",
 }
@@ -122,8 +122,16 @@ def found_text(result: NightResult, check: HealthCheck) -> str:
     if check.kind == "effective sample size":
         return support_text(result, check)
     if (check.kind, check.subject) == ("placebo", "logged policy") and check.status in DELIVERY_VALUED:
-        return DELIVERY_VALUED[check.status]
+        return DELIVERY_VALUED[check.status].format(_off(check))
     return said_plainly(result, check_text(check, result.vocabulary, result.currency))
+
+
+def _off(check: HealthCheck) -> str:
+    """`, but 0.15 % less`: how much it matters is for the reader to see."""
+    found = check.found
+    if not isinstance(found, LoggedValued) or not found.off:
+        return ""
+    return f", but {abs(100 * found.off):.2g}{numbers.NBSP}% {'more' if found.off > 0 else 'less'}"
 
 
 def said_plainly(result: NightResult, text: str) -> str:

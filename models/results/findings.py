@@ -175,6 +175,8 @@ class LoggedValued:
     """Today's delivery, valued like any other policy, against what it really earned."""
 
     outcome: str
+    off: float = 0.0
+    """Share of what it earned by which it is valued higher."""
 
 
 @dataclass(frozen=True)

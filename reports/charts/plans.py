@@ -1,5 +1,7 @@
 """Each plan against today's delivery: what it would bring, how surely, and the verdict as a word."""
 
+from collections.abc import Sequence
+
 from models.results import NightResult, PolicyEvidence
 from reports import estimates, evidence, numbers, words
 from reports.charts.whiskers import Whisker, draw_bar, shown_range
@@ -47,15 +49,29 @@ def finding(result: NightResult) -> str:
     return f"None of {every} is better than today’s delivery beyond doubt{tail}"
 
 
+def _levels(known: Sequence[PolicyEvidence]) -> str:
+    """`95 % interval (the recommended split’s 90 %: ...)`: a picked plan has a level of its own."""
+    levels = {e.policy: e.uplift.level for e in known if e.uplift is not None}
+    picked = next((level for name, level in levels.items() if estimates.is_recommended(name)), None)
+    others = [level for name, level in levels.items() if not estimates.is_recommended(name)]
+    level = others[0] if others else picked or 0.95
+    if picked is None or picked == level:
+        return f"{numbers.percent(level)} interval"
+    return (
+        f"{numbers.percent(level)} interval (the recommended split’s {numbers.percent(picked)}, whose low "
+        "end counts every split that could have been picked)"
+    )
+
+
 def plans(result: NightResult) -> Chart | None:
     """None where no plan has a figure."""
     rows, known = evidence.compared(result), evidence.standing(result)
     whiskers = [w for w in map(_whisker, known) if w is not None]
     if not whiskers:
         return None
-    outcome, level = known[0].outcome, known[0].uplift.level if known[0].uplift else 0.95
+    outcome = known[0].outcome
     reading = (
-        f"The dot is our best guess of the extra {outcome}, the bar its {numbers.percent(level)} interval; "
+        f"The dot is our best guess of the extra {outcome}, the bar its {_levels(known)}; "
         "the thin line reaches down to the bound that counts how many plans were compared, and the plan with "
         f"the highest such bound comes first. {'' if result.tier == 'B' else 'Blue: better. Orange: worse. '}"
         "Grey: open. Dashed: the ways of estimating disagree. Hatched: too little evidence for a figure; the "

@@ -27,7 +27,7 @@ def estimates_text(check: HealthCheck, found: OfEstimates, word: Vocabulary) -> 
         case Witnesses():
             return _witnesses(check, found)
         case LoggedValued():
-            return _logged_valued(check.status, found.outcome)
+            return _logged_valued(check.status, found)
         case NoFollower():
             return "No decision follows another one, so this placebo cannot be asked."
         case PastEffect():
@@ -62,7 +62,8 @@ def _witnesses(check: HealthCheck, found: Witnesses) -> str:
     )
 
 
-def _logged_valued(status: str, outcome: str) -> str:
+def _logged_valued(status: str, found: LoggedValued) -> str:
+    outcome = found.outcome
     if status == "stop":
         return (
             f"Weighting by today's own delivery does not return the logged {outcome}: the weights are wrong."
@@ -70,9 +71,9 @@ def _logged_valued(status: str, outcome: str) -> str:
     if status == "ok":
         return f"Valued by the headline estimator, today's delivery returns its own logged {outcome}."
     return (
-        f"Valued by the headline estimator, today's delivery differs from its own logged {outcome} by more "
-        "than noise: the behaviour probabilities are off. Check logged propensities, or the features that "
-        "the behaviour model is given."
+        f"Valued by the headline estimator, today's delivery differs from its own logged {outcome} by "
+        f"{100 * found.off:+.2g} % of it, more than noise: the behaviour probabilities are off. Check logged "
+        "propensities, or the features that the behaviour model is given."
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 import samples
 
 from models.evaluation.checks.witness import FALSE_ALARMS
-from models.results import FewCarryAll, HealthCheck, NightResult, PolicyEvidence
+from models.results import FewCarryAll, HealthCheck, LoggedValued, NightResult, PolicyEvidence
 from reports import evidence
 from reports.charts import plans
 from reports.html import report_html
@@ -34,7 +34,9 @@ def with_recommended(night: NightResult, **changes: object) -> NightResult:
     )
 
 
-def with_check(night: NightResult, name: str, status: str, text: str = "Something is off.") -> NightResult:
+def with_check(
+    night: NightResult, name: str, status: str, text: str | LoggedValued = "Something is off."
+) -> NightResult:
     kind, _, subject = name.partition(": ")
     check = HealthCheck(kind, status, 4.2, "standard errors", "at most 3", text, subject)
     return replace(night, health=(*(c for c in night.health if c.name != name), check))
@@ -84,6 +86,24 @@ def test_a_check_that_says_stop_or_a_placebo_that_failed_is_the_answer() -> None
     warned = answered(with_check(samples.move(), "placebo: logged policy", "warn"))
     assert warned[0] == "With care"
     assert "is not worth what it really earned" in warned[1]
+
+
+def test_a_placebo_that_failed_says_by_how_much() -> None:
+    night = with_check(samples.move(), "placebo: logged policy", "warn", LoggedValued("margin", -0.0015))
+    assert "is not worth what it really earned, but 0.15 % less: the prob" in answered(night)[1]
+
+
+def test_a_picked_split_has_an_interval_of_its_own_level() -> None:
+    night = samples.move()
+    (row,) = (e for e in night.evidence if e.policy == "recommended split")
+    same, picked = (
+        plans.plans(night),
+        plans.plans(with_recommended(night, uplift=replace(row.uplift, level=0.9))),
+    )
+    assert "the bar its 95 % interval; " in same.reading.replace(NBSP, " ")
+    assert "the bar its 95 % interval (the recommended split’s 90 %, whose low end" in picked.reading.replace(
+        NBSP, " "
+    )
 
 
 def test_a_witness_is_told_once() -> None:

@@ -160,10 +160,10 @@ SAID: list[Row] = [
     (
         "warn",
         4.0,
-        LoggedValued("margin"),
-        "Valued by the headline estimator, today's delivery differs from its own logged margin by more "
-        "than noise: the behaviour probabilities are off. Check logged propensities, or the features that "
-        "the behaviour model is given.",
+        LoggedValued("margin", -0.0015),
+        "Valued by the headline estimator, today's delivery differs from its own logged margin by -0.15 % of "
+        "it, more than noise: the behaviour probabilities are off. Check logged propensities, or the "
+        "features that the behaviour model is given.",
     ),
     (
         "ok",

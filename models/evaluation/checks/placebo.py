@@ -25,7 +25,9 @@ def check_logged_policy(dr: DoublyRobust, outcome: str | None = None) -> HealthC
     logged = dr.logged_outcomes[:, k]
     weighted = dr.importance(dr.behaviour)[:, k]
     gap = abs(weighted.sum() - logged.sum()) / max(np.abs(logged).sum(), np.finfo(float).tiny)
-    found, about = LoggedValued(outcome), "logged policy"
+    earned, about = float(logged.sum()), "logged policy"
+    off = float(dr.logged[:, k].sum() - earned) / abs(earned) if earned else 0.0
+    found = LoggedValued(outcome, off)
     if gap > EXACT:
         limit = f"at most {EXACT:g}"
         return HealthCheck("placebo", "stop", float(gap), "relative difference", limit, found, about)
