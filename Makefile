@@ -12,7 +12,7 @@ export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
 .PHONY: help setup nightly test lint format map clean
 .PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-spend bench-day bench-trials
-.PHONY: bench-speed
+.PHONY: bench-speed bench-decisions
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,9 @@ bench-evaluation: $(READY)  ## every estimator against exact truth, into tests/b
 
 bench-trials: $(READY)  ## what is said of randomised tests with known truth, into tests/benchmarks/trials.md
 	$(BIN)/python -m tests.benchmarks.trials_scoreboard --resume
+
+bench-decisions: $(READY)  ## every preset and agent in its own small world, into tests/benchmarks/decisions.md
+	$(BIN)/python -m tests.benchmarks.decisions_scoreboard
 
 bench-speed: $(READY)  ## CPU seconds and memory beside peers', into tests/benchmarks/speed.md
 	$(BIN)/python -m tests.benchmarks.speed_scoreboard
