@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.estimators.choices import Choices, choices_of
 from models.evaluation.estimators.fitted_q import FittedQEvaluation, QValues
 from models.evaluation.estimators.importance_sampling import (
     per_decision,
@@ -150,7 +151,17 @@ class DoublyRobust:
     @cached_property
     def logged_value(self) -> PolicyValue:
         """Today's delivery by all estimators."""
-        return self.value(self.behaviour, "logged")
+        return self._logged[0]
+
+    @property
+    def logged_coefficients(self) -> Floats:
+        """(F, U, A, p, b) of today's delivery's Q, by the fold left out."""
+        return self._logged[1]
+
+    @cached_property
+    def _logged(self) -> tuple[PolicyValue, Floats]:
+        fitted = self.model.fit(self.behaviour)
+        return self.value_given(fitted, self.behaviour, "logged"), fitted.coefficients
 
     @cached_property
     def logged_gross(self) -> Gross:
@@ -174,14 +185,27 @@ class DoublyRobust:
 
     def marginal_weights(self, target: Floats, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
-        ratios = self.ratios(target, name)
+        return self.weighed(self.ratios(target, name))
+
+    def weighed(self, ratios: Floats) -> Weights:
+        """The same from a policy's ratios (n,)."""
         return summed(ratios, self._weights.reached(ratios, other=False).headline * ratios, self.steps)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """The decisions in which policies may differ."""
+        return choices_of(self.journeys, self.behaviour)
 
     def support(self, target: Floats, weights: Weights | None = None) -> Support:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
         `marginal_weights`, where they are known."""
         weights = weights or self.marginal_weights(target)
-        return self._lightened(self._support(target, weights), cumulative_weights(weights.ratio, self.steps))
+        return self.support_given(weights, self._moved(target))
+
+    def support_given(self, weights: Weights, moved: Floats) -> Support:
+        """The same from a policy's marginal weights and the mean (A,) of what it moves onto rare actions."""
+        running = cumulative_weights(weights.ratio, self.steps)
+        return self._lightened(weights_support(weights, moved), running)
 
     @staticmethod
     def _lightened(by_step: Support, running: Weights) -> Support:
@@ -208,9 +232,17 @@ class DoublyRobust:
         )
 
     def _support(self, target: Floats, weights: Weights) -> Support:
+        return weights_support(weights, self._moved(target))
+
+    def _moved(self, target: Floats) -> Floats:
         rows = self.rare_decisions
-        moved = moved_onto_rare(target[rows], self.behaviour[rows], self.min_behaviour_probability)
-        return weights_support(weights, moved.sum(axis=0) / max(self._n_decisions, 1))
+        return self.mean_moved(target[rows], self.behaviour[rows])
+
+    def mean_moved(self, target: Floats, behaviour: Floats) -> Floats:
+        """(A,) mean over all decisions of what a target moves onto rare actions, from its probabilities and
+        mu in the `rare_decisions`."""
+        moved = moved_onto_rare(target, behaviour, self.min_behaviour_probability)
+        return np.asarray(moved.sum(axis=0) / max(self._n_decisions, 1))
 
     @cached_property
     def rare_decisions(self) -> NDArray[np.int64]:

@@ -39,6 +39,13 @@ def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) 
             f"Policy {policy!r} has probabilities of shape {probabilities.shape}; {expected} is needed: "
             "one row per decision, one column per action."
         )
+    check_chances(policy, probabilities, journeys.eligible, journeys.actions)
+
+
+def check_chances(
+    policy: str, probabilities: Floats, eligible: NDArray[np.bool_], actions: tuple[str, ...]
+) -> None:
+    """The same of any decisions: probabilities and eligible (m, A)."""
     off = np.abs(np.einsum("na->n", probabilities, optimize=False) - 1.0)
     if not (np.all(off <= TOLERANCE) and np.all(probabilities >= 0)):
         row = int(np.argmax(~((off <= TOLERANCE) & np.all(probabilities >= 0, axis=1))))
@@ -46,12 +53,12 @@ def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) 
             f"Policy {policy!r}, decision {row}: probabilities must be 0 or more and sum to 1, "
             f"but they are {np.round(probabilities[row], 6).tolist()}."
         )
-    outside = (probabilities > 0) & ~journeys.eligible
+    outside = (probabilities > 0) & ~eligible
     if outside.any():
         row, action = (int(i) for i in np.argwhere(outside)[0])
         raise StudyError(
             f"Policy {policy!r}, decision {row}: probability {probabilities[row, action]:.3g} for "
-            f"{journeys.actions[action]!r}, which was not eligible there; it must be 0."
+            f"{actions[action]!r}, which was not eligible there; it must be 0."
         )
 
 
