@@ -16,7 +16,7 @@ customers, 56 days; multipliers .5 to 2) the change of margin was off by .012 of
 that of profit by .007, that of spend by .27, which is .4 % of all spend; marginal iROAS by .002.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -27,7 +27,7 @@ from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.support import gate_beyond
-from models.evaluation.estimators.weights import Weights, check_chances
+from models.evaluation.estimators.weights import Weights, check_chances, stretches
 from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp import PROFIT
@@ -38,8 +38,6 @@ from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
-ROWS_AT_A_TIME = 1 << 13
-"""What is worked out of so many rows stays in the cache."""
 Chances = Callable[[slice], Floats]
 """A target's probabilities (c, A) in a stretch of the rows with a choice."""
 
@@ -131,7 +129,7 @@ class QuickLook:
         """(n, o) V of a target. Where there is no choice it is Q of what was done."""
         rows, (several, logged) = self.estimator.choices.rows, self._q
         v = logged.copy()
-        for part in _stretches(len(rows)):
+        for part in stretches(len(rows)):
             pi = chances(part).astype(several.dtype, copy=False)
             v[rows[part]] = np.stack(
                 [np.einsum("na,na->n", pi, q[part], optimize=False) for q in several], axis=1
@@ -142,7 +140,7 @@ class QuickLook:
         """(C, o) of V (n, o), tails included."""
         steps, (_, logged) = self.estimator.steps, self._q
         residual = np.empty(v.shape)
-        for part in _stretches(len(v)):
+        for part in stretches(len(v)):
             np.subtract(self._reward[part], logged[part], out=residual[part], dtype=np.float64)
             ahead = v[part.start + 1 : part.stop + 1]
             residual[part][: len(ahead)] += ahead * ~steps.is_last[part][: len(ahead), None]
@@ -173,8 +171,3 @@ class QuickLook:
         behaviour, choices = self.estimator.behaviour, self.estimator.choices
         values = self._values(lambda part: choices.behaviour[part])
         return self._contributions(values, self.estimator.marginal_weights(behaviour))
-
-
-def _stretches(n: int) -> Iterator[slice]:
-    """Of the rows 0..n-1."""
-    return (slice(start, min(start + ROWS_AT_A_TIME, n)) for start in range(0, n, ROWS_AT_A_TIME))
