@@ -74,10 +74,11 @@ class MarginalWeights:
     def fit(self, ratios: Floats) -> Floats:
         """(n,) rho of each row, valued by the model that did not see its entity.
 
-        ratios (n,): pi / mu of the logged action; both with rows as in the journeys.
+        ratios (n,): pi / mu of the logged action; both with rows as in the journeys. Or (n, F), of a policy
+        that is another one for each fold: column k for the model that leaves fold k out.
         """
         slots, folds = self._slots, self._folds
-        ratio = ratios[slots.order]
+        ratio = (ratios if ratios.ndim == 2 else ratios[:, None])[slots.order]
         rho = np.ones((len(ratios), folds))  # by position and fold left out
         own = np.ones(len(ratios))
         with one_blas_thread():
@@ -100,9 +101,9 @@ class MarginalWeights:
         return out
 
     def _reached(self, rows: slice, ratio: Floats, rho: Floats) -> Floats:
-        """(m, F) the weights with which some rows were reached; 0 at a journey's first."""
+        """(m, F) the weights with which some rows were reached; 0 at a journey's first. ratio (n, 1 or F)."""
         before = self._previous[rows]
-        weights = rho[before] * ratio[before, None]
+        weights = rho[before] * ratio[before]
         weights[before < 0] = 0.0
         return weights
 

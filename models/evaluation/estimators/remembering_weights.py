@@ -50,15 +50,17 @@ class RememberingWeights:
         self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns)
         self._recent = self._whole.of_memory(memory[0].shape[1])
 
-    def reached(self, ratios: Floats, *, other: bool = True) -> Reached:
-        """rho of a policy with ratios (n,), pi / mu of the logged action. other: of the other memory too."""
+    def reached(self, ratios: Floats, by_fold: Floats | None = None, *, other: bool = True) -> Reached:
+        """rho of a policy with ratios (n,), pi / mu of the logged action. by_fold (n, F): of a policy that is
+        another one for each fold, as `MarginalWeights.fit` has it. other: of the other memory too."""
+        fitted = ratios if by_fold is None else by_fold
         if self._whole is None:
-            return Reached(self._recent.fit(ratios), None)
+            return Reached(self._recent.fit(fitted), None)
         far = self._distance(ratios)
         if far in (0.0, 1.0):
             mine, theirs = (self._recent, self._whole) if far else (self._whole, self._recent)
-            return Reached(mine.fit(ratios), theirs.fit(ratios) if other else None)
-        recent, whole = self._recent.fit(ratios), self._whole.fit(ratios)
+            return Reached(mine.fit(fitted), theirs.fit(fitted) if other else None)
+        recent, whole = self._recent.fit(fitted), self._whole.fit(fitted)
         return Reached(far * recent + (1.0 - far) * whole, whole if far >= 0.5 else recent)
 
     def _distance(self, ratios: Floats) -> float:
