@@ -1,7 +1,6 @@
 """A policy that learnt by folds is judged as what it is: for each fold another policy, known before."""
 
 import numpy as np
-import pytest
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.marginal_weights import MarginalWeights
