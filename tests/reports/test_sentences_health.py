@@ -241,8 +241,8 @@ SAID: list[Row] = [
         "ok",
         1.5,
         EpsilonTold("gaussian", 0.5, 1e-6, 9, False),
-        "aggregates.csv has Gaussian noise: epsilon 0.5 and delta 1e-06 tonight, 1.5 with all 9 nights in this "
-        "folder that have one. No other file of the night has noise.",
+        "aggregates.csv has Gaussian noise: epsilon 0.5 and delta 1e-06 tonight, 1.5 with all 9 nights in "
+        "this folder that have one. No other file of the night has noise.",
     ),
     (
         "warn",
@@ -256,8 +256,8 @@ SAID: list[Row] = [
         "warn",
         None,
         EpsilonTold("laplace", 0.5, 0.0, 0, True),
-        "aggregates.csv is withheld: the manifest of an earlier night cannot be read, so nobody knows what was "
-        "told before. Run that night again.",
+        "aggregates.csv is withheld: the manifest of an earlier night cannot be read, so nobody knows what "
+        "was told before. Run that night again.",
     ),
 ]
 
