@@ -12,19 +12,19 @@ CHECK = "noise in aggregates.csv"
 
 
 def share_figures(night: Night, transitions: Transitions, result: NightResult) -> NightResult:
-    """The result with figures that have noise, where the study asks for them, and with their check."""
+    """The result with figures that have noise, where the study asks for them and the log holds decisions, and
+    with their check."""
     study = night.study
-    if study.privacy.noise == "none":
+    if study.privacy.noise == "none" or not transitions.n_rows:
         return result
     tonight = Tonight(study.name, night.as_of.isoformat(), night.key, study.logs.min_cell_users)
     shared = share_aggregates(transitions, study.privacy, tonight, told_before(night.root))
-    withheld = not shared.figures
     check = HealthCheck(
         CHECK,
-        "warn" if withheld else "ok",
+        "warn" if shared.withheld else "ok",
         shared.total_epsilon,
         "epsilon",
         f"<= {shared.max_epsilon:g}",
-        EpsilonTold(shared.noise, shared.epsilon, shared.delta, shared.nights, withheld),
+        EpsilonTold(shared.noise, shared.epsilon, shared.delta, shared.nights, shared.withheld),
     )
     return replace(result, shared=shared, health=(*result.health, check))

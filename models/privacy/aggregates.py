@@ -3,7 +3,9 @@
 Per action that does something: entities given it, decisions for it, its cost; and of all entities their
 number and their margin. An entity's first `most_decisions` decisions to act count, its cost is scaled down to
 `most_money`, its margin cut off at plus and minus that. So leaving one entity out moves a statistic by `l1`
-at most (sum of absolute changes), and by `l2` (Euclidean): what `accounting.noise_scale` asks for.
+at most (sum of absolute changes), and by `l2` (Euclidean): what `accounting.noise_scale` asks for. Wrong
+where an entity changes which rows of others are used: the days that a log leaves out as doubtful are taken as
+given.
 """
 
 import math

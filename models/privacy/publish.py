@@ -51,7 +51,8 @@ def share_aggregates(
     told: by every date published before, this one included; None: that cannot be known. Every statistic gets
     an equal part of the night's loss. No figure is given where all together would go beyond `max_epsilon`.
     A rerun that says the same tells nothing new; one that says something else adds to what was told. That it
-    says something else, and so that the log has changed, is not hidden.
+    says something else, and so that the log has changed, is not hidden. Nor is a sample's figure given: one
+    entity more moves the share that is drawn, and with it others.
     """
     statistics = bounded_statistics(t, settings)
     hidden = [tonight.study, tonight.as_of, settings.model_dump(mode="json"), [asdict(s) for s in statistics]]
@@ -64,7 +65,10 @@ def share_aggregates(
     )
     past = together(replaced, *(one.loss for one in others), *(one.replaced for one in others))
     total = epsilon_at(together(past, mine), settings.delta)
-    fits = told is not None and total <= settings.max_epsilon
+    withheld = "unread" if told is None else "sampled" if t.stands_for != 1 else ""
+    if not withheld and total > settings.max_epsilon:
+        withheld = "budget"
+    fits = not withheld
     figures = _noisy(statistics, settings, mine, noise) if fits else ()
     seen = {f.action for f in figures if f.statistic == "entities" and f.value >= tonight.least} | {EVERYBODY}
     if not fits:
@@ -75,6 +79,7 @@ def share_aggregates(
         delta=settings.delta if settings.noise == "gaussian" else 0.0,
         total_epsilon=None if told is None else total,
         max_epsilon=settings.max_epsilon,
+        withheld=withheld,
         nights=sum(bool(one.version) for one in others) + fits,
         figures=tuple(f for f in figures if f.action in seen),
         hidden=len({f.action for f in figures} - seen),

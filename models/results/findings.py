@@ -244,7 +244,8 @@ class EpsilonTold:
     """Of tonight's file."""
     delta: float
     nights: int
-    withheld: bool
+    withheld: str
+    """As in `SharedAggregates`."""
 
 
 Finding = (

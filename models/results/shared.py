@@ -41,10 +41,13 @@ class SharedAggregates:
     total_epsilon: float | None
     """Of all nights' files in the study's folder, tonight's included; None: a manifest cannot be read."""
     max_epsilon: float
+    withheld: str
+    """Why there are no figures: `budget` (all nights together would tell more than `max_epsilon`), `unread`
+    (a manifest cannot be read), `sampled` (who is in the sample depends on others); empty: there are some."""
     nights: int
     """That have such a file, tonight included."""
     figures: tuple[SharedFigure, ...]
-    """Empty: withheld, since all nights together would tell more than `max_epsilon`, or it is not known."""
+    """Empty: withheld, see `withheld`."""
     hidden: int
     """Actions that too few entities were given to be shown."""
     most_decisions: int

@@ -8,12 +8,17 @@ SAID = {"laplace": "Laplace", "gaussian": "Gaussian"}
 
 def told_text(check: HealthCheck, found: EpsilonTold) -> str:
     """What the check of aggregates.csv found, and what to do."""
-    if check.figure is None:
+    if found.withheld == "unread":
         return (
             "aggregates.csv is withheld: the manifest of an earlier night cannot be read, so nobody knows "
             "what was told before. Run that night again."
         )
-    if found.withheld:
+    if found.withheld == "sampled":
+        return (
+            "aggregates.csv is withheld: the log was too long for all of it, and who is in a sample depends "
+            "on others. Raise logs.memory_limit_gb, or leave evaluation.max_decisions out."
+        )
+    if found.withheld == "budget":
         return (
             f"aggregates.csv is withheld: with {_delta(found.epsilon, found.delta)} of its own, all nights "
             "together would tell more of one person than privacy.max_epsilon allows. Hand on fewer nights, "
@@ -21,8 +26,8 @@ def told_text(check: HealthCheck, found: EpsilonTold) -> str:
         )
     return (
         f"aggregates.csv has {SAID[found.noise]} noise: {_delta(found.epsilon, found.delta)} tonight, "
-        f"{check.figure:.3g} with all {found.nights} nights in this folder that have one. No other file of "
-        "the night has noise."
+        f"{check.figure or 0.0:.3g} with all {found.nights} nights in this folder that have one. No other "
+        "file of the night has noise."
     )
 
 

@@ -240,14 +240,14 @@ SAID: list[Row] = [
     (
         "ok",
         1.5,
-        EpsilonTold("gaussian", 0.5, 1e-6, 9, False),
+        EpsilonTold("gaussian", 0.5, 1e-6, 9, ""),
         "aggregates.csv has Gaussian noise: epsilon 0.5 and delta 1e-06 tonight, 1.5 with all 9 nights in "
         "this folder that have one. No other file of the night has noise.",
     ),
     (
         "warn",
         10.0,
-        EpsilonTold("laplace", 0.5, 0.0, 20, True),
+        EpsilonTold("laplace", 0.5, 0.0, 20, "budget"),
         "aggregates.csv is withheld: with epsilon 0.5 of its own, all nights together would tell more of one "
         "person than privacy.max_epsilon allows. Hand on fewer nights, or choose a smaller privacy.epsilon "
         "before the first one.",
@@ -255,9 +255,16 @@ SAID: list[Row] = [
     (
         "warn",
         None,
-        EpsilonTold("laplace", 0.5, 0.0, 0, True),
+        EpsilonTold("laplace", 0.5, 0.0, 0, "unread"),
         "aggregates.csv is withheld: the manifest of an earlier night cannot be read, so nobody knows what "
         "was told before. Run that night again.",
+    ),
+    (
+        "warn",
+        1.0,
+        EpsilonTold("laplace", 0.5, 0.0, 0, "sampled"),
+        "aggregates.csv is withheld: the log was too long for all of it, and who is in a sample depends on "
+        "others. Raise logs.memory_limit_gb, or leave evaluation.max_decisions out.",
     ),
 ]
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.mdp import Transitions, outcome_spec
 from models.privacy import (
     KeyedNoise,
     PrivacySettings,
@@ -21,42 +20,9 @@ from models.privacy import (
     together,
 )
 from models.results import PrivacyLoss
+from tests.models.privacy.logs import FRIDAY, KEY, log_of
 
-ACTIONS = ("none", "search", "video")
-KEY = b"a key of thirty-two bytes, secret"
 SMALL = PrivacySettings(noise="laplace", epsilon=1.0, most_decisions=3, most_money=20.0)
-FRIDAY = Tonight("shop", "2026-11-20", KEY, 10)
-
-
-def log_of(people: dict[int, list[tuple[int, float, float]]]) -> Transitions:
-    """Key -> decisions (action, cost, margin), in order; money in currency units."""
-    rows = [(key, step, *row) for key, all_of in sorted(people.items()) for step, row in enumerate(all_of)]
-    n = len(rows)
-    spec = outcome_spec(ACTIONS)
-    outcomes = np.zeros((n, len(spec)), np.int64)
-    names = [one.name for one in spec]
-    for i, (_, _, action, cost, margin) in enumerate(rows):
-        outcomes[i, names.index("margin")] = round(margin * 1e6)
-        if action:
-            outcomes[i, names.index(f"cost:{ACTIONS[action]}")] = round(cost * 1e6)
-    return Transitions(
-        entity=np.array([row[0] for row in rows], np.int64),
-        day=np.zeros(n, np.int32),
-        step=np.array([row[1] for row in rows], np.int32),
-        action=np.array([row[2] for row in rows], np.int16),
-        eligible=np.ones((n, len(ACTIONS)), bool),
-        features=np.zeros((n, 0), np.float32),
-        outcomes=outcomes,
-        elapsed_days=np.ones(n, np.float32),
-        end=np.ones(n, np.uint8),
-        mature=np.ones(n, bool),
-        propensity=None,
-        segment=np.zeros(n, np.int16),
-        actions=ACTIONS,
-        segments=("all",),
-        feature_spec=(),
-        outcome_spec=spec,
-    )
 
 
 def some_people(n: int, seed: int = 1) -> dict[int, list[tuple[int, float, float]]]:
@@ -191,4 +157,10 @@ def test_what_a_rerun_takes_the_place_of_stays_told() -> None:
 
 def test_nothing_is_told_where_nobody_knows_what_was_told_before() -> None:
     shared = share_aggregates(log_of(some_people(100)), SMALL, FRIDAY, None)
-    assert (shared.figures, shared.total_epsilon) == ((), None)
+    assert (shared.figures, shared.total_epsilon, shared.withheld) == ((), None, "unread")
+
+
+def test_a_sample_is_not_told_about() -> None:
+    """One entity more or less moves the share that is drawn, and with it others."""
+    shared = share_aggregates(replace(log_of(some_people(100)), stands_for=2.0), SMALL, FRIDAY, ())
+    assert (shared.figures, shared.total_epsilon, shared.withheld) == ((), 0.0, "sampled")

@@ -1,74 +1,18 @@
 """A test that ran at three sites: their sums say what all their rows would, and no row is among them."""
 
 from dataclasses import replace
-from threading import Barrier, Thread
 
 import numpy as np
 import pytest
 
-from models.evaluation import BootstrapT, joint_covariance
 from models.trials import TrialLog, alone, compare_arms, of_arms_and_covariates, pool_arms
-from models.trials.arm_scores import arm_scores
 from models.trials.checks import sample_ratio_check
-from models.trials.comparison import ScoreSums, compare_sums, spread_of
-from models.trials.pooled import PooledTest, Total
 from models.trials.site_sums import refuse_small_cells, telling_of_many
 from sql.errors import LogError
+from tests.models.trials.several_sites import SITES, Adder, on_all_rows, pooled, sites_of
 from tests.models.trials.shops import Shop
 
 SHOP = Shop(6000, lifts=(1.0, 1.3, 1.0), costs=(0.0, 0.4, 0.1), rate=0.06)
-SITES = 3
-
-
-def sites_of(log: TrialLog) -> list[TrialLog]:
-    """Uneven, and unlike: who spent more is more often at the last site."""
-    where = np.digitize(log.covariates[log.first, 2], [0.5, 2.5])[log.cluster]
-    return [log.of(where == site) for site in range(SITES)]
-
-
-class Adder:
-    """All sites' sums of one round, held until everybody is there; keeps what was sent."""
-
-    def __init__(self) -> None:
-        self.met, self.sent = Barrier(SITES), [[] for _ in range(SITES)]
-
-    def of(self, site: int) -> Total:
-        def total(name: str, mine: np.ndarray) -> np.ndarray:
-            self.sent[site].append((name, mine))
-            self.met.wait(60)
-            found = sum(sent[len(self.sent[site]) - 1][1] for sent in self.sent)
-            self.met.wait(60)
-            return found
-
-        return total
-
-
-def pooled(logs: list[TrialLog], adder: Adder, planned: np.ndarray | None) -> list[PooledTest]:
-    """What every site says in the end."""
-    said: list[PooledTest | None] = [None] * SITES
-
-    def run(site: int) -> None:
-        said[site] = pool_arms(logs[site], adder.of(site), planned=planned, matters=1.0)
-
-    threads = [Thread(target=run, args=(site,)) for site in range(SITES)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [one for one in said if one is not None]
-
-
-def on_all_rows(log: TrialLog) -> tuple:
-    """`compare_arms` without its bootstrap."""
-    scores = arm_scores(log)
-    sums = ScoreSums(
-        log.arms, log.idle, scores.value.sum(axis=0), joint_covariance(scores.value), log.entities_of_arms,
-        (log.n_entities, scores.rows),
-    )  # fmt: skip
-    bootstrap = BootstrapT(scores.key, seed=0)
-    return compare_sums(
-        sums, lambda pair: replace(spread_of(scores, pair, bootstrap), draws=None), level=0.95, matters=1.0
-    )
 
 
 def several_decisions(log: TrialLog) -> TrialLog:
@@ -145,3 +89,6 @@ def test_sites_with_other_arms_and_facts_find_a_common_order() -> None:
     assert here.names == ("spent", "taste") and here.idle == 0
     assert (here.covariates == log.covariates[:, [2, 0]]).all()
     assert [here.arms[k] for k in here.arm[:50]] == [log.arms[k] for k in log.arm[:50]]
+    treated = replace(log.of(log.arm > 0), arm=log.arm[log.arm > 0] - 1, arms=("b", "c"), idle=None)
+    there = of_arms_and_covariates(treated, ("none", "c", "b"), "none", ("spent", "taste"))
+    assert (there.idle, there.decisions[0]) == (0, 0)  # doing nothing is an arm of the others alone
