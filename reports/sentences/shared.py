@@ -26,7 +26,7 @@ def told_text(check: HealthCheck, found: EpsilonTold) -> str:
         )
     return (
         f"aggregates.csv has {SAID[found.noise]} noise: {_delta(found.epsilon, found.delta)} tonight, "
-        f"{check.figure or 0.0:.3g} with all {found.nights} nights in this folder that have one. No other "
+        f"{check.figure or 0.0:.3g} with all nights of this folder that have one ({found.nights}). No other "
         "file of the night has noise."
     )
 

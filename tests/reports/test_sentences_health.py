@@ -241,8 +241,8 @@ SAID: list[Row] = [
         "ok",
         1.5,
         EpsilonTold("gaussian", 0.5, 1e-6, 9, ""),
-        "aggregates.csv has Gaussian noise: epsilon 0.5 and delta 1e-06 tonight, 1.5 with all 9 nights in "
-        "this folder that have one. No other file of the night has noise.",
+        "aggregates.csv has Gaussian noise: epsilon 0.5 and delta 1e-06 tonight, 1.5 with all nights of "
+        "this folder that have one (9). No other file of the night has noise.",
     ),
     (
         "warn",
