@@ -157,7 +157,7 @@ def pool(
     """Judge a test that ran at several sites, by sums: no row leaves a site.
 
     Every site gives this command, with the same study and date, and again whenever the others' files have
-    come into EXCHANGE: five times in all. The last one prints the arms, their differences and the answer,
+    come into EXCHANGE: five times at most. The last one prints the arms, their differences and the answer,
     as if all rows had been in one place.
 
     Example: allot pool test.toml --site north --with south --with west --exchange sums
