@@ -15,6 +15,7 @@ from models.evaluation.estimators.support import (
     gate_beyond,
     weights_support,
 )
+from models.evaluation.estimators.targets import Target
 from models.evaluation.estimators.weights import Weights, cumulative_weights
 from models.policies import NO_FEATURES, ScaledDelivery
 from models.results import Gate
@@ -32,7 +33,7 @@ class SupportGate:
         """Of a policy whose support is known: by the headline's weights, and of whole journeys."""
         return self._beyond(by_step) or self._beyond(whole)
 
-    def of_journeys(self, target: Floats) -> Gate | None:
+    def of_journeys(self, target: Target) -> Gate | None:
         """Whole journeys: the witnesses' running products."""
         return self._beyond(self.estimator.journey_support(target))
 
@@ -57,11 +58,11 @@ class SupportGate:
         target = delivery.probabilities(NO_FEATURES, estimator.journeys.eligible[rows], mu)
         return estimator.mean_moved(target, mu)
 
-    def of_steps(self, target: Floats, weights: Weights) -> Gate | None:
+    def of_steps(self, target: Target, weights: Weights) -> Gate | None:
         """The headline's: `marginal_weights` of the target."""
         return self._beyond(self.estimator.support(target, weights))
 
-    def beyond(self, target: Floats) -> Gate | None:
+    def beyond(self, target: Target) -> Gate | None:
         """Both."""
         return self.of_journeys(target) or self.of_steps(target, self.estimator.marginal_weights(target))
 

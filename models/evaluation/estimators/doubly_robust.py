@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.estimators.base_outcomes import base_outcomes
 from models.evaluation.estimators.choices import Choices, choices_of
 from models.evaluation.estimators.fitted_q import FittedQEvaluation, QValues
 from models.evaluation.estimators.importance_sampling import (
@@ -24,6 +25,7 @@ from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.remembering_weights import RememberingWeights
 from models.evaluation.estimators.steps import Steps, index_steps
 from models.evaluation.estimators.support import Support, moved_onto_rare, weights_support
+from models.evaluation.estimators.targets import Target, TargetByFold, left_out, own
 from models.evaluation.estimators.weights import (
     Weights,
     action_ratios,
@@ -32,7 +34,7 @@ from models.evaluation.estimators.weights import (
     summed,
 )
 from models.evaluation.intervals.gamma_interval import Gross
-from models.mdp import COST, GOAL, PROFIT, Journeys, derived_outcomes
+from models.mdp import Journeys
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -79,7 +81,7 @@ class DoublyRobust:
         self.steps: Steps = index_steps(journeys)
         self.min_behaviour_probability = min_behaviour_probability
         self._discount = discount
-        base, self.outcome_map = _base_outcomes(journeys)  # (b, o)
+        base, self.outcome_map = base_outcomes(journeys)  # (b, o)
         rewards = np.ascontiguousarray(journeys.outcomes[:, base])  # (n, b)
         self._rewards = rewards if discount is None else rewards * discount[:, None]
         self._undiscounted = rewards
@@ -88,17 +90,18 @@ class DoublyRobust:
             journeys, behaviour, self.model.x, self.model.slots, folds, ridge=ridge
         )
 
-    def value(self, target: Floats, name: str = "target") -> PolicyValue:
+    def value(self, target: Target, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A)."""
         return self.value_given(self.model.fit(target), target, name)
 
-    def value_given(self, fitted: QValues, target: Floats, name: str = "target") -> PolicyValue:
+    def value_given(self, fitted: QValues, target: Target, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A), with its Q and V from wherever they come.
 
         A Q that was trained on the same entities overfits them: cross-fit it.
         """
         ratios = self.ratios(target, name)
-        weights, reached = cumulative_weights(ratios, self.steps), self._weights.reached(ratios)
+        weights = cumulative_weights(ratios, self.steps)
+        reached = self._weights.reached(ratios, self._by_fold(target, name))
         initial, residual = self._initial(fitted), self.residual(fitted)
 
         def corrected(weights: Weights) -> Floats:
@@ -124,7 +127,7 @@ class DoublyRobust:
             journey_support=self._support(target, weights),
         )
 
-    def contributions(self, target: Floats, weights: Weights | None = None) -> Floats:
+    def contributions(self, target: Target, weights: Weights | None = None) -> Floats:
         """(C, o) of the headline, DRL: journeys.scale x their sum is the estimate of every outcome, and
         journeys.scale^2 x C x their variance its variance. Those of two policies may be subtracted. weights:
         `marginal_weights` of the target, where they are known."""
@@ -135,7 +138,7 @@ class DoublyRobust:
         residual = self_normalised_per_decision(self.residual(fitted), weights, self.steps)
         return self._finish(self._initial(fitted) + residual)
 
-    def importance(self, target: Floats) -> Floats:
+    def importance(self, target: Target) -> Floats:
         """(C, o) contributions of the witness, SNPDIS."""
         return self._importance(self.weights(target))
 
@@ -174,29 +177,40 @@ class DoublyRobust:
         """(C, o) plain logged outcomes: their mean needs neither mu nor Q."""
         return self.journeys.without_tail(self.logged_gross.amount)
 
-    def ratios(self, target: Floats, name: str = "target") -> Floats:
+    def ratios(self, target: Target, name: str = "target") -> Floats:
         """(n,) pi / mu of the logged action. Raises StudyError when target (n, A) is no policy."""
-        check_probabilities(name, target, self.journeys)
-        return action_ratios(self.journeys, target, self.behaviour)
+        return self._ratios(own(target), name)
 
-    def weights(self, target: Floats, name: str = "target") -> Weights:
+    def _ratios(self, policy: Floats, name: str) -> Floats:
+        check_probabilities(name, policy, self.journeys)
+        return action_ratios(self.journeys, policy, self.behaviour)
+
+    def _by_fold(self, target: Target, name: str) -> Floats | None:
+        """(n, F) ratios of the policy that acts in each fold, in every row; None where that is one policy."""
+        if not isinstance(target, TargetByFold):
+            return None
+        folds = self.model.folds
+        return np.column_stack([self._ratios(left_out(target, f, folds), name) for f in range(folds)])
+
+    def weights(self, target: Target, name: str = "target") -> Weights:
         """Cumulative importance weights of a policy (n, A)."""
         return cumulative_weights(self.ratios(target, name), self.steps)
 
-    def marginal_weights(self, target: Floats, name: str = "target") -> Weights:
+    def marginal_weights(self, target: Target, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
-        return self.weighed(self.ratios(target, name))
+        return self.weighed(self.ratios(target, name), self._by_fold(target, name))
 
-    def weighed(self, ratios: Floats) -> Weights:
-        """The same from a policy's ratios (n,)."""
-        return summed(ratios, self._weights.reached(ratios, other=False).headline * ratios, self.steps)
+    def weighed(self, ratios: Floats, by_fold: Floats | None = None) -> Weights:
+        """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold."""
+        reached = self._weights.reached(ratios, by_fold, other=False)
+        return summed(ratios, reached.headline * ratios, self.steps)
 
     @cached_property
     def choices(self) -> Choices:
         """The decisions in which policies may differ."""
         return choices_of(self.journeys, self.behaviour)
 
-    def support(self, target: Floats, weights: Weights | None = None) -> Support:
+    def support(self, target: Target, weights: Weights | None = None) -> Support:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
         `marginal_weights`, where they are known."""
         weights = weights or self.marginal_weights(target)
@@ -214,7 +228,7 @@ class DoublyRobust:
         shape, whole = by_step.tail_shape, pareto_shape(running.final)
         return replace(by_step, tail_shape=min(shape, whole) if whole == whole else shape)
 
-    def journey_support(self, target: Floats) -> Support:
+    def journey_support(self, target: Target) -> Support:
         """How well the log covers a policy (n, A), journey by journey: what SNDR and SNPDIS need."""
         return self._support(target, self.weights(target))
 
@@ -231,12 +245,12 @@ class DoublyRobust:
             largest=np.maximum.reduceat(np.abs(scaled), starts),
         )
 
-    def _support(self, target: Floats, weights: Weights) -> Support:
+    def _support(self, target: Target, weights: Weights) -> Support:
         return weights_support(weights, self._moved(target))
 
-    def _moved(self, target: Floats) -> Floats:
+    def _moved(self, target: Target) -> Floats:
         rows = self.rare_decisions
-        return self.mean_moved(target[rows], self.behaviour[rows])
+        return self.mean_moved(own(target)[rows], self.behaviour[rows])
 
     def mean_moved(self, target: Floats, behaviour: Floats) -> Floats:
         """(A,) mean over all decisions of what a target moves onto rare actions, from its probabilities and
@@ -280,13 +294,3 @@ class DoublyRobust:
     def _combined(self, contributions: Floats) -> Floats:
         # einsum without optimisation runs on one thread in a fixed order
         return np.einsum("cb,bo->co", contributions, self.outcome_map, optimize=False)
-
-
-def _base_outcomes(journeys: Journeys) -> tuple[slice, Floats]:
-    """Columns that are fitted, and the map (b, o) from them to all outcomes: cost and profit follow from the
-    others, so that profit = goal - cost holds in every estimate."""
-    names = journeys.outcome_names
-    if names[-2:] == (COST, PROFIT):
-        logged = names[: -3 if names[-3:-2] == (GOAL,) else -2]
-        return slice(0, len(logged)), derived_outcomes(logged, journeys.goal_weights)
-    return slice(0, len(names)), np.eye(len(names))
