@@ -15,6 +15,7 @@ VERDICTS = {
     "NO_EVIDENCE": "No evidence",
     "CHOOSE": "Choose",
     "CHOOSE_AMONG": "Choose among",
+    "CHOOSE_BY_RULE": "Choose by rule",
     "CHOOSE_NONE": "Choose none",
     "FOUND": "Found",
 }

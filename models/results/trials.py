@@ -204,6 +204,14 @@ class TrialResult:
     guardrails: tuple[ArmGuardrail, ...] = ()
     """Every guardrail of the study and every arm but idle."""
 
+    @property
+    def chooses_by_rule(self) -> bool:
+        """Whether the test is sound and its rule earns more than the best single arm beyond doubt."""
+        rule = self.rule
+        if rule is None or rule.gain is None or self.verdict.kind == Answer.CONTRADICTION:
+            return False
+        return rule.tree.feature is not None and rule.gain.low > 0
+
     def against_idle(self, arm: str) -> ArmDifference | None:
         """The arm minus idle; None of idle itself and without one."""
         return next((d for d in self.differences if (d.arm, d.other) == (arm, self.idle)), None)

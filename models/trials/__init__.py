@@ -1,8 +1,9 @@
 """Which one? Arms of a randomised test: their values, all differences at once, and what may be said.
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
-`guardrails`, `verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges
-counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test by region.
+`guardrails`, `verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `plan` says who is
+given what; `counts` judges counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test by
+region.
 """
 
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
@@ -19,6 +20,7 @@ from models.trials.geo import GeoEffect, judge_regions
 from models.trials.geo_log import judge_test_by_region, read_regions
 from models.trials.guardrails import Guarded, guardrail_of_a_table, guardrail_without_idle
 from models.trials.judge import judge_trial
+from models.trials.plan import arms_for_entities
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.rule import find_rule
 from models.trials.study_log import StudiedTrial, asks_which_one, read_trial
@@ -36,6 +38,7 @@ __all__ = [
     "PolicyTree",
     "StudiedTrial",
     "TrialLog",
+    "arms_for_entities",
     "asks_of_a_table",
     "asks_of_counts",
     "asks_of_regions",

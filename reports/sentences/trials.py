@@ -109,6 +109,13 @@ class AnswerWords:
     @property
     def headline(self) -> str:
         """The answer in one sentence."""
+        if self.trial.chooses_by_rule:
+            return f"{words.capital(self.word.show)} by a rule: no one {self.word.action} suits all."
+        return self._for_all
+
+    @property
+    def _for_all(self) -> str:
+        """What is best as one arm for everybody."""
         verdict, show = self.trial.verdict, words.capital(self.word.show)
         match verdict.kind:
             case Answer.ONE:
@@ -134,7 +141,7 @@ class AnswerWords:
         verdict = self.trial.verdict
         if verdict.kind == Answer.CONTRADICTION:
             return " ".join(check_text(c, self.word) for c in self.trial.checks if not c.passed)
-        found = []
+        found = [self._rule_earns, self._for_all] if self.trial.chooses_by_rule else []
         if verdict.kind == Answer.ONE:
             found.append(self._better(verdict.arms[0], (*verdict.undecided, *verdict.barred)))
         if verdict.kind == Answer.IDLE:
@@ -151,6 +158,17 @@ class AnswerWords:
         if verdict.between is not None:
             found.append(self._open(verdict.between))
         return " ".join(found)
+
+    @property
+    def _rule_earns(self) -> str:
+        rule = self.trial.rule
+        if rule is None or rule.gain is None:
+            return ""
+        text = self.interval(rule.estimate, rule.gain)
+        return (
+            f"A rule of a few lines earns {text.estimate}{NBSP}{self.per} more than the best single "
+            f"{self.word.action} ({text.low} to {text.high}). As one for all:"
+        )
 
     def difference_text(self, value: float, interval: Interval | None) -> str:
         """A difference on the step of its interval, with its sign."""
