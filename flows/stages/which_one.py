@@ -101,7 +101,7 @@ def answer_which_one(night: Night, trial: Judgement, health: tuple[HealthCheck, 
         verdict = "CHOOSE" if found else "NO_EVIDENCE"
         return Decided(without_budgets(night, verdict, SeveralJudged(trial, stop)), tests=trial)
     if stop:
-        trial = replace(trial, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None)
+        trial = replace(trial, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None, parts=None)
     verdict = BY_RULE if trial.chooses_by_rule else VERDICTS[trial.verdict.kind]
     return Decided(without_budgets(night, verdict, ArmsJudged(trial, stop)), trial=trial)
 

@@ -71,6 +71,7 @@ def read_trial(t: Transitions, events: Events, decision: DecisionSettings) -> St
         covariates=t.features[rows][:, [k for k, _ in about]].astype(np.float64),
         names=tuple(name for _, name in about),
         probability=None if t.propensity is None else t.propensity[rows],
+        parts=decision.parts,
     )
     inside = int(t.outcome("purchases")[rows].sum())
     counts = TrialRows(

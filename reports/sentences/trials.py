@@ -10,6 +10,8 @@ from sql.hints import show
 
 MANY = 1_000_000_000
 """More entities than this are no plan."""
+SMALL = 0.1
+"""Of currency units per entity: where no arm is worth more, hundredths tell too little."""
 
 
 def arm_name(arm: str, idle: str | None, word: Vocabulary) -> str:
@@ -93,9 +95,10 @@ class AnswerWords:
     def interval(
         self, estimate: float, interval: Interval | None, *, signed: bool = False
     ) -> numbers.IntervalText:
-        """Its text; shares of successes are small, and keep what matters of them."""
+        """Its text; shares of successes, and money far below one, are small and keep what matters of them."""
         ends = (None, None) if interval is None else (interval.low, interval.high)
-        return numbers.interval(estimate, *ends, signed=signed, most=6 if self._of_successes else 2)
+        small = self._of_successes or max(abs(a.estimate) for a in self.trial.arms) < SMALL
+        return numbers.interval(estimate, *ends, signed=signed, most=6 if small else 2)
 
     @property
     def nothing(self) -> str:

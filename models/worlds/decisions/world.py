@@ -68,3 +68,10 @@ class DecisionWorld:
 def ids(letter: str, index: NDArray[np.integer]) -> pl.Series:
     """`u0000012`: (n,) ids of one kind of thing."""
     return pl.Series("id", index).cast(pl.String).str.zfill(7).str.replace("^", letter)
+
+
+def no_purchases() -> pl.DataFrame:
+    """The table of a log in which nothing is bought."""
+    texts, nothing = pl.Series([], dtype=pl.String), pl.Series([], dtype=pl.Float64)
+    ts = pl.Series([], dtype=pl.Datetime("us"))
+    return pl.DataFrame({"purchase_id": texts, "user_id": texts, "ts": ts, "revenue": nothing})

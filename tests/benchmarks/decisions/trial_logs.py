@@ -9,7 +9,12 @@ Floats = NDArray[np.float64]
 
 
 def trial_of(
-    arm: NDArray[np.int64], arms: tuple[str, ...], earned: Floats, cost: Floats, facts: dict[str, Floats]
+    arm: NDArray[np.int64],
+    arms: tuple[str, ...],
+    earned: Floats,
+    cost: Floats,
+    facts: dict[str, Floats],
+    parts: tuple[str, ...] = (),
 ) -> TrialLog:
     """Arms drawn with equal shares, `none` the idle one if there is one; everything (n,)."""
     return TrialLog(
@@ -22,4 +27,5 @@ def trial_of(
         covariates=np.column_stack([*facts.values()]) if facts else np.zeros((len(arm), 0)),
         names=tuple(facts),
         probability=np.full(len(arm), 1 / len(arms)),
+        parts=parts,
     )
