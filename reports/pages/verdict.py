@@ -92,7 +92,7 @@ def _basis(result: NightResult) -> Markup:
         who += f" (a sample of about {numbers.count(result.users_in_log)})"
     people = [who, words.counted(result.decisions, "decision")]
     bought = [t.good for t in result.tables if t.table == "purchases"]
-    people += [words.counted(n, word.success, word.successes) for n in bought]
+    people += [words.counted(n, word.success, word.successes) for n in bought if n]
     return Markup("Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}.").format(
         words.listed(people), result.logged_from, result.logged_to, ago
     )

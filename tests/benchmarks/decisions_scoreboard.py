@@ -16,7 +16,7 @@ from tests.benchmarks.decisions.figure import Figure
 
 PAGE = Path(__file__).with_name("decisions.md")
 FOLDER = Path(__file__).with_name("decisions")
-SHARED = ("figure", "trial_logs")
+SHARED = ("figure", "nights", "trial_logs")
 """What proofs share, and no proofs."""
 HEAD = """# Many decisions, each in a world whose answer is known
 
