@@ -12,8 +12,8 @@ beside the noise, its own estimate where it is large, and between them a mixture
 
 Assumes that the rests of arms are of one spread, and no arm apart from all others: a single arm that is
 unlike the sum of its parts is drawn to it, and told too near. Spread is taken to be alike within arms: with
-rare clicks an arm's own estimate of it goes with its clicks, and weighing by it would favour arms that had few
-by chance.
+rare clicks an arm's own estimate of it goes with its clicks, and weighing by it would favour arms that had
+few by chance.
 """
 
 from dataclasses import dataclass

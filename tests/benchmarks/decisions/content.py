@@ -38,8 +38,8 @@ def figures() -> list[Figure]:
     return [
         Figure(
             "a plan by clicks loses readers, and the night says so",
-            f"worse in {worse} of {NIGHTS} nights of {CONTENT.entities:,} readers; in truth {greedy[0]:.0f} EUR "
-            f"and {greedy[1]:.0f} visits a week",
+            f"worse in {worse} of {NIGHTS} nights of {CONTENT.entities:,} readers; in truth "
+            f"{greedy[0]:.0f} EUR and {greedy[1]:.0f} visits a week",
             worse == NIGHTS,
         ),
         Figure(
