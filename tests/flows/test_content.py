@@ -55,5 +55,6 @@ def test_the_page_says_what_to_do_where_nothing_costs_anything(night: Path) -> N
     said = page_text(night)
     said = said[: said.rindex("Appendix: data and method")]
     assert "No content class costs anything: decide by the learned plan." in said
+    assert "who gets what is in next_best_action.parquet" in said and "Budgets per content class" not in said
     assert "reader" in said and "0 clicks" not in said
     assert not any(word in said for word in (" ads ", "channel", "users", "purchase"))

@@ -42,5 +42,5 @@ def test_visits_get_the_item_that_suits_them(night: Path) -> None:
 def test_the_page_says_which_item_when(night: Path) -> None:
     said = page_text(night)
     said = said[: said.rindex("Data and method")]
-    assert "by a rule: no one item suits all." in said and "EUR per visit" in said
+    assert "Show by a rule: no one item suits all." in said and "EUR per visit" in said
     assert not any(word in said for word in (" ad ", " ads ", "channel", "users"))
