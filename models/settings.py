@@ -78,6 +78,10 @@ class DecisionSettings(Settings):
     """What the logs call the action that does nothing: where nothing is logged in an epoch, this was done. It
     may cost something unless it is `none`. Empty where something is always chosen: then a decision is what is
     logged, and nothing else."""
+    parts: tuple[Noun, ...] = ()
+    """What the names of actions are made of, where they have parts between ` / `: `video / price / red` is a
+    format, a claim and a colour. A test then says what each part is worth, and actions that share parts lend
+    each other strength: for many actions that were each done rarely."""
     repeat: bool = False
     """True where one action may be taken several times in an epoch, each time a decision of its own. False:
     what an epoch shows of one action is one decision, after which the others are left."""

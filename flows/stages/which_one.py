@@ -43,6 +43,8 @@ VERDICTS = {
     Answer.NOTHING: "NO_EVIDENCE",
     Answer.CONTRADICTION: "NO_EVIDENCE",
 }
+BY_RULE = "CHOOSE_BY_RULE"
+"""Of a test whose rule earns more than any one arm."""
 
 
 def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgement | None:
@@ -99,8 +101,9 @@ def answer_which_one(night: Night, trial: Judgement, health: tuple[HealthCheck, 
         verdict = "CHOOSE" if found else "NO_EVIDENCE"
         return Decided(without_budgets(night, verdict, SeveralJudged(trial, stop)), tests=trial)
     if stop:
-        trial = replace(trial, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None)
-    return Decided(without_budgets(night, VERDICTS[trial.verdict.kind], ArmsJudged(trial, stop)), trial=trial)
+        trial = replace(trial, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None, parts=None)
+    verdict = BY_RULE if trial.chooses_by_rule else VERDICTS[trial.verdict.kind]
+    return Decided(without_budgets(night, verdict, ArmsJudged(trial, stop)), trial=trial)
 
 
 def without_budgets(night: Night, verdict: str, why: Why) -> SplitDecision:

@@ -8,7 +8,7 @@ from models.agents.folds import FoldedEffects, FoldedValues
 from models.agents.frontier import Evaluated, FrontierAnswer, MixturePolicy, PolicyFrontier, policy_frontier
 from models.agents.networks_side_by_side import networks_side_by_side
 from models.agents.newest_spend import NewestDecisions, newest_decisions
-from models.agents.next_best_action import do_not_act, next_best_actions
+from models.agents.next_best_action import do_not_act, next_best_actions, told_actions
 from models.agents.policy import AgentPolicy
 from models.agents.pricing import Finalists, Grid, Priced, choose_among, find_finalists
 from models.agents.saved_ensemble import SavedAgent, SavedEnsemble
@@ -57,6 +57,7 @@ __all__ = [
     "save_agent",
     "save_transitions",
     "spend_today",
+    "told_actions",
     "told_of",
     "train_agents",
 ]

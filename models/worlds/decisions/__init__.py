@@ -1,0 +1,12 @@
+"""Small worlds of other decisions than channels and budgets, one file each, with a truth that tests know."""
+
+from models.worlds.decisions.content import CONTENT
+from models.worlds.decisions.creative import CREATIVE
+from models.worlds.decisions.recommendation import RECOMMENDATION
+from models.worlds.decisions.retention_offer import RETENTION_OFFER
+from models.worlds.decisions.world import DecisionWorld, Size, Tables
+
+__all__ = ["DECISION_WORLDS", "DecisionWorld", "Size", "Tables"]
+
+DECISION_WORLDS: tuple[DecisionWorld, ...] = (CONTENT, CREATIVE, RECOMMENDATION, RETENTION_OFFER)
+"""What `allot simulate` writes besides the shops of `models.worlds.catalogue`."""
