@@ -9,6 +9,7 @@ from models.results import NightResult
 from reports import words
 from reports.exports.arms import arms_csv, differences_csv
 from reports.exports.charts import charts_csv
+from reports.exports.levels import levels_csv
 from reports.exports.regions import regions_csv
 from reports.exports.split import split_csv, split_json
 from reports.exports.tables import (
@@ -19,7 +20,7 @@ from reports.exports.tables import (
     health_json,
 )
 from reports.exports.workbook import split_xlsx
-from reports.html import regions_html, report_html, which_one_html
+from reports.html import how_much_html, regions_html, report_html, which_one_html
 
 Files = Mapping[str, Callable[[NightResult], bytes]]
 """Name -> content."""
@@ -52,6 +53,12 @@ WHICH_ONE_FILES: Files = {
     "report.html": which_one_html,
 }
 """Where the question is "which one": nothing of a split."""
+HOW_MUCH_FILES: Files = {
+    **{name: content for name, content in FILES.items() if name not in OF_A_SPLIT},
+    "levels.csv": levels_csv,
+    "report.html": how_much_html,
+}
+"""Where it is "how much"."""
 REGIONS_FILES: Files = {
     **{name: content for name, content in FILES.items() if name not in OF_A_SPLIT},
     "regions.csv": regions_csv,
@@ -82,6 +89,8 @@ def write_reports(result: NightResult, folder: Path) -> list[Path]:
 def _files(result: NightResult) -> Files:
     if result.regions is not None:
         return REGIONS_FILES
+    if result.levels is not None:
+        return HOW_MUCH_FILES
     return WHICH_ONE_FILES if result.trial or result.tests else FILES
 
 
