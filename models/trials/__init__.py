@@ -3,7 +3,7 @@
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
 `guardrails`, `verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `plan` says who is
 given what; `counts` judges counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test by
-region.
+region; `pooled` a test of several sites, by `site_sums` and `ridge_sums`.
 """
 
 from models.trials.arm_scores import DoublyRobustScores, RowScores
@@ -28,7 +28,9 @@ from models.trials.guardrails import (
 from models.trials.judge import judge_trial
 from models.trials.plan import arms_for_entities
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
+from models.trials.pooled import PooledTest, alone, pool_arms
 from models.trials.rule import find_rule
+from models.trials.site_sums import of_arms_and_covariates, refuse_small_cells, telling_of_many
 from models.trials.study_log import StudiedTrial, asks_which_one, read_trial
 from models.trials.table_of_a_test import asks_of_a_table, asks_of_counts, asks_of_regions
 from models.trials.trial_log import TrialLog
@@ -43,9 +45,11 @@ __all__ = [
     "GeoEffect",
     "Guarded",
     "PolicyTree",
+    "PooledTest",
     "RowScores",
     "StudiedTrial",
     "TrialLog",
+    "alone",
     "arms_for_entities",
     "asks_of_a_table",
     "asks_of_counts",
@@ -67,8 +71,12 @@ __all__ = [
     "judge_regions",
     "judge_test_by_region",
     "judge_trial",
+    "of_arms_and_covariates",
+    "pool_arms",
     "read_regions",
     "read_trial",
+    "refuse_small_cells",
     "sample_ratio_check",
     "successes",
+    "telling_of_many",
 ]
