@@ -20,6 +20,8 @@ from models.worlds.decisions.discount_level import (
 from tests.benchmarks.decisions.figure import Figure
 
 DRAWS = 60
+TARGETED, CONFOUNDED = 1.0, 10
+"""How far discounts follow demand, and in how many logs."""
 FACTS = ("own_label", "usual_units")
 
 
@@ -35,6 +37,11 @@ def figures() -> list[Figure]:
     gain = [_earned(one) - truth[best] for one in found]
     told = sum(one.test.chooses_by_rule for one in found)
     possible = (1 - OWN_SHARE) * value()[0].max() + OWN_SHARE * value()[1].max() - truth[best]
+    confounded = [judge_levels(levels_of(seed, targeted=TARGETED), seed=seed) for seed in range(CONFOUNDED)]
+    wrong = [
+        e for one in confounded if (e := one.elasticity) is not None and not e.low <= ELASTICITY <= e.high
+    ]
+    off = np.mean([one.elasticity.estimate for one in confounded if one.elasticity is not None])
     logs = f"{DRAWS} logs of {DISCOUNT_LEVEL.entities:,} products and 12 weeks"
     return [
         Figure(
@@ -62,12 +69,23 @@ def figures() -> list[Figure]:
             f"told in {told}; earns {np.mean(gain):.2f} of {possible:.2f} EUR a week beyond the best for all",
             told >= 0.95 * DRAWS and float(np.mean(gain)) >= 0.8 * possible,
         ),
+        Figure(
+            "discounts that follow demand are refused at tier B, which matters: read as if drawn by "
+            "lot, they tell a "
+            "wrong elasticity",
+            f"−{off:.2f} on average instead of −3.5; outside the interval in {len(wrong)} of "
+            f"{CONFOUNDED}; the night "
+            "answers NO_EVIDENCE (tests/flows/test_discount_level.py)",
+            len(wrong) >= 0.9 * CONFOUNDED,
+        ),
     ]
 
 
-def levels_of(seed: int) -> LevelsLog:
-    """The world's log as a night reads it."""
-    drawn = draw_weeks(Size(DISCOUNT_LEVEL.entities, DISCOUNT_LEVEL.days, 100 + seed, LAST_DAY))
+def levels_of(seed: int, *, targeted: float = 0.0) -> LevelsLog:
+    """The world's log as a night reads it; targeted: as if discounts that follow demand had been drawn by
+    lot."""
+    size = Size(DISCOUNT_LEVEL.entities, DISCOUNT_LEVEL.days, 100 + seed, LAST_DAY)
+    drawn = draw_weeks(size, targeted=targeted)
     n, own = len(drawn.product), drawn.own[drawn.product]
     log = TrialLog(
         entity=drawn.product * 7919,  # hashes of keys deal folds
