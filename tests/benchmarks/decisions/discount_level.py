@@ -73,7 +73,7 @@ def figures() -> list[Figure]:
             "discounts that follow demand are refused at tier B, which matters: read as if drawn by "
             "lot, they tell a "
             "wrong elasticity",
-            f"−{off:.2f} on average instead of −3.5; outside the interval in {len(wrong)} of "
+            f"−{-off:.2f} on average instead of −3.5; outside the interval in {len(wrong)} of "
             f"{CONFOUNDED}; the night "
             "answers NO_EVIDENCE (tests/flows/test_discount_level.py)",
             len(wrong) >= 0.9 * CONFOUNDED,
