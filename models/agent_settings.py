@@ -24,11 +24,31 @@ class AdvantageSettings(LearningSettings):
     less and earns more per unit of spend; softened, it stays further below the budget."""
 
 
-ALGORITHM_NAMES = ("dqn", "cql", "advantage")
-"""In the order in which algorithms are trained and listed by default."""
+class TabularSettings(LearningSettings):
+    """Keys of `[agents]` that only the tabular learner reads."""
+
+    tabular_cells: int = Field(default=64, ge=2, le=1024)
+    """Cells that people are sorted into, at most. Where the log holds no more different states, every state
+    is its own."""
+    tabular_prior: float = Field(default=100.0, ge=0)
+    """What is counted of an action in a cell is weighed against so many decisions as the cell's mean has
+    them. 0 believes every count: right for logs with thousands of decisions in every cell."""
 
 
-class AgentSettings(CqlSettings, AdvantageSettings):
+class CausalSettings(LearningSettings):
+    """Keys of `[agents]` that only the causal tree reads."""
+
+    causal_leaves: int = Field(default=16, ge=1, le=256)
+    """Leaves of its tree at most; held-out entities say how many of 1, 2, 4, ... are worth it."""
+
+
+ALGORITHM_NAMES = ("dqn", "cql", "advantage", "tabular", "causal")
+"""All that a study may name, in the order in which they are listed."""
+DEFAULT_ALGORITHMS = ("dqn", "cql", "advantage")
+"""What a study trains that names none."""
+
+
+class AgentSettings(CqlSettings, AdvantageSettings, TabularSettings, CausalSettings):
     """`[agents]` of a study: what all algorithms share, and every algorithm's own keys."""
 
-    algorithms: tuple[str, ...] = ALGORITHM_NAMES
+    algorithms: tuple[str, ...] = DEFAULT_ALGORITHMS
