@@ -42,13 +42,23 @@ class CausalSettings(LearningSettings):
     """Leaves of its tree at most; held-out entities say how many of 1, 2, 4, ... are worth it."""
 
 
-ALGORITHM_NAMES = ("dqn", "cql", "advantage", "tabular", "causal")
+class GradientSettings(LearningSettings):
+    """Keys of `[agents]` that only the policy gradient reads."""
+
+    gradient_leash: float = Field(default=0.1, gt=0)
+    """Currency units that a unit of Kullback-Leibler divergence from today's delivery costs, per decision:
+    small is bold. As `softness`, in which the policy then acts."""
+    gradient_rounds: int = Field(default=4, ge=1, le=50)
+    """How often the policy is evaluated anew on its way; each round takes as long as two evaluations."""
+
+
+ALGORITHM_NAMES = ("dqn", "cql", "advantage", "tabular", "causal", "gradient")
 """All that a study may name, in the order in which they are listed."""
 DEFAULT_ALGORITHMS = ("dqn", "cql", "advantage")
 """What a study trains that names none."""
 
 
-class AgentSettings(CqlSettings, AdvantageSettings, TabularSettings, CausalSettings):
+class AgentSettings(CqlSettings, AdvantageSettings, TabularSettings, CausalSettings, GradientSettings):
     """`[agents]` of a study: what all algorithms share, and every algorithm's own keys."""
 
     algorithms: tuple[str, ...] = DEFAULT_ALGORITHMS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flows.stages.judging import Evaluation, Judge
 from flows.stages.personal import Personal
 from flows.stages.promise import Promise
-from models.agents import AgentPolicy, Agents
+from models.agents import AgentPolicy, Agents, Distilled
 from models.behaviour import Behaviour
 from models.mdp import Folds, Transitions
 from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
@@ -51,3 +51,5 @@ class Judged:
     """Of the chosen split."""
     evaluation: Evaluation
     personal: Personal | None
+    rules: Distilled | None = None
+    """The most trusted agent as a tree."""

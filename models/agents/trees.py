@@ -52,6 +52,11 @@ class Tree:
         return found
 
 
+def with_mask(features: NDArray[np.floating], eligible: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """(n, d + A) raw features (n, d) and eligible actions (n, A): what a tree over both is asked with."""
+    return np.hstack([features.astype(np.float32, copy=False), eligible.astype(np.float32)])
+
+
 def grow(
     features: NDArray[np.float32], targets: Floats, *, leaves: int, rows_per_leaf: int
 ) -> tuple[Tree, Floats]:
@@ -66,11 +71,48 @@ def grow(
     return _tree_of(fitted), np.asarray(fitted.feature_importances_, np.float64)
 
 
+def grow_choices(
+    features: NDArray[np.float32], best: Ints, stake: Floats, *, leaves: int, rows_per_leaf: int
+) -> tuple[Tree, Floats]:
+    """The same of a tree that tells the best choices (n,) apart; stake (n,) is what a wrong one costs."""
+    if leaves < 2 or len(np.unique(best[stake > 0])) < 2:
+        return _stump(), np.zeros(features.shape[1])
+    fitted = DecisionTreeClassifier(
+        max_leaf_nodes=leaves, min_samples_leaf=max(1, rows_per_leaf), random_state=0
+    ).fit(features, best, sample_weight=stake)
+    return _tree_of(fitted), np.asarray(fitted.feature_importances_, np.float64)
+
+
 def one_leaf_per_state(features: NDArray[np.float32], states: Ints) -> Tree:
     """The tree that tells every state (n,) apart from every other by its features (n, p), which differ."""
     if len(np.unique(states)) < 2:
         return _stump()
     return _tree_of(DecisionTreeClassifier(random_state=0).fit(features, states))
+
+
+def pruned(tree: Tree, features: NDArray[np.float32], entity: Ints, min_entities: int) -> Tree:
+    """The tree without the questions that leave fewer entities than so many on one side; features (n, p) of
+    the rows of entities (n,)."""
+    leaf = tree.leaf_of(features)
+    nodes: list[tuple[int, float, int, int]] = []
+
+    def below(node: int) -> Ints:
+        if tree.low[node] == NOWHERE:
+            return np.flatnonzero(leaf == node)
+        return np.concatenate([below(int(tree.low[node])), below(int(tree.high[node]))])
+
+    def copy(node: int) -> int:
+        place = len(nodes)
+        nodes.append((0, 0.0, NOWHERE, NOWHERE))
+        low, high = int(tree.low[node]), int(tree.high[node])
+        if low != NOWHERE and all(len(np.unique(entity[below(k)])) >= min_entities for k in (low, high)):
+            asked = int(tree.feature[node]), float(tree.threshold[node])
+            nodes[place] = (*asked, copy(low), copy(high))
+        return place
+
+    copy(0)
+    feature, threshold, low, high = (np.array(column) for column in zip(*nodes, strict=True))
+    return Tree(feature, threshold, low, high)
 
 
 def _stump() -> Tree:

@@ -23,6 +23,20 @@ class TreeNode:
 
 
 @dataclass(frozen=True)
+class PolicyRules:
+    """The agent as a tree that a warehouse can run, on decisions of entities that did not grow it."""
+
+    agent: str
+    leaves: int
+    fidelity: float
+    """Share of decisions in which both do the same."""
+    kept: float
+    """Share of what the agent believes to gain on today's delivery."""
+    drivers: tuple[str, ...]
+    """Features that its questions are about, the one that settles most first."""
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why the policy does what it does."""
 
@@ -36,6 +50,8 @@ class Explanation:
     """The same for always guessing the most frequent action: what fidelity must beat."""
     at_budget: bool = False
     """The plan as it meets the budget, and not at the price at which it is compared with others."""
+    rules: PolicyRules | None = None
+    """Of the agent at its own price; None where none was made."""
 
 
 @dataclass(frozen=True)

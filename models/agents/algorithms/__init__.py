@@ -31,10 +31,11 @@ from models.agents.algorithms.algorithm import (
 from models.agents.algorithms.causal import CAUSAL
 from models.agents.algorithms.cql import CQL
 from models.agents.algorithms.dqn import DQN
+from models.agents.algorithms.gradient import GRADIENT
 from models.agents.algorithms.networks import Q_ENSEMBLE, ensemble_of, fault_of_networks
 from models.agents.algorithms.tabular import TABULAR
 
-ALGORITHMS = (DQN, CQL, ADVANTAGE, TABULAR, CAUSAL)
+ALGORITHMS = (DQN, CQL, ADVANTAGE, TABULAR, CAUSAL, GRADIENT)
 
 
 def algorithm_named(name: str, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> Algorithm:

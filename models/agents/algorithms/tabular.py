@@ -4,9 +4,10 @@
 
 c is a cell of states, u an outlook: a cell with a set of eligible actions. `margin` and `cost` are the means
 of n-step returns, `follows` the mean of gamma^days that ended in u: what was counted, so that one file
-answers every price (Ernst, Geurts & Wehenkel 2005, with a table in the place of their trees). Cells are the states
-themselves where the log holds few, and then this is dynamic programming on the log's frequencies; else leaves
-of a tree on the return to come and on the return together with what was shown beyond what was to be expected.
+answers every price (Ernst, Geurts & Wehenkel 2005, with a table in the place of their trees). Cells are the
+states themselves where the log holds few, and then this is dynamic programming on the log's frequencies; else
+leaves of a tree on the return to come and on the return together with what was shown beyond what was to be
+expected.
 
 Assumes: the states of a cell are alike, so that what follows depends on cell and action alone; mu is right,
 as decisions count 1 / mu: what delivery prefers inside a cell is then not taken for what it brings. Wrong
@@ -34,6 +35,7 @@ from models.agents.trees import (
     tree_of,
     tree_shapes,
     tree_tensors,
+    with_mask,
 )
 from models.mdp import Features
 from models.training import Experience
@@ -95,11 +97,6 @@ class Tabular:
     def _worst_where_unseen(self, q: Floats) -> Floats:
         worst = np.where(self.seen, q, np.inf).min(axis=1, keepdims=True)
         return np.where(self.seen, q, np.where(np.isfinite(worst), worst, 0.0))
-
-
-def with_mask(features: NDArray[np.floating], eligible: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """(n, d + A) features and eligible actions."""
-    return np.hstack([features.astype(np.float32, copy=False), eligible.astype(np.float32)])
 
 
 def fit(lesson: Lesson) -> SavedEnsemble:
