@@ -113,7 +113,7 @@ def one_night(
             health = (*checks, *placebos, *promise.witnesses, *wide.checks)
             decided = decide(night, logged, everybody, promise, health)
             health = (*health, *compare_plainly(night, transitions, decided.split))
-            told = (promise, evaluation, personalised, distilled)
+            told = (promise, evaluation, personalised, distilled, candidates.one_step)
             judged = Judged(agents, candidates.best_agent, everybody, *told)
         pictures = draw(night, logged, decided.split, totals, judged)
         result = assemble(night, logged, health, decided, pictures, judged)

@@ -115,7 +115,7 @@ def _note(policy: Policy) -> PolicyNote:
 
 def _explained(judged: Judged) -> Explanation | None:
     found = explanation_of(judged.everybody, judged.best_agent, judged.personal)
-    return None if found is None else replace(found, rules=told(judged.rules))
+    return None if found is None else replace(found, rules=told(judged.rules), one_step=judged.one_step)
 
 
 def explanation_of(

@@ -8,7 +8,14 @@ from flows.stages.promise import Promise
 from models.agents import AgentPolicy, Agents, Distilled
 from models.behaviour import Behaviour
 from models.mdp import Folds, Transitions
-from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
+from models.results import (
+    CountedTests,
+    FrontierPoint,
+    OneStepAnswer,
+    RegionsResult,
+    SplitDecision,
+    TrialResult,
+)
 from models.spending import SpendForecast
 from sql.events import Events
 
@@ -53,3 +60,4 @@ class Judged:
     personal: Personal | None
     rules: Distilled | None = None
     """The most trusted agent as a tree."""
+    one_step: OneStepAnswer | None = None

@@ -44,6 +44,7 @@ from models.policies import Floats, Policy, ScaledDelivery, probabilities_in
 from models.results import (
     GuardrailBound,
     Interval,
+    OneStepAnswer,
     PolicyEstimate,
     PolicyEvidence,
 )
@@ -194,6 +195,8 @@ class Candidates:
     best_agent: AgentPolicy | None
     looked_at: int = 1
     """Prices and softnesses of all agents that were tried to find it."""
+    one_step: OneStepAnswer | None = None
+    """Is a rule that looks one step ahead enough? None where none was trained."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from models.agents.frontier import Evaluated, FrontierAnswer, MixturePolicy, Pol
 from models.agents.networks_side_by_side import networks_side_by_side
 from models.agents.newest_spend import NewestDecisions, newest_decisions
 from models.agents.next_best_action import do_not_act, next_best_actions
+from models.agents.one_step import one_step_enough
 from models.agents.policy import AgentPolicy
 from models.agents.policy_sql import policy_sql
 from models.agents.pricing import Finalists, Grid, Priced, choose_among, find_finalists
@@ -57,6 +58,7 @@ __all__ = [
     "networks_side_by_side",
     "newest_decisions",
     "next_best_actions",
+    "one_step_enough",
     "policy_frontier",
     "policy_sql",
     "read_contract",

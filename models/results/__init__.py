@@ -76,7 +76,7 @@ from models.results.holds import (
     TooNew,
 )
 from models.results.interval import Interval
-from models.results.learned import AgentTraining, Explanation, PolicyRules, TreeNode
+from models.results.learned import AgentTraining, Explanation, OneStepAnswer, PolicyRules, TreeNode
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
 from models.results.night import FrontierPoint, NightResult, PolicyEstimate, PolicyEvidence, PolicyNote
@@ -194,11 +194,11 @@ __all__ = [
     "MovedInPart", "MovesWithOthers", "NameColumns", "NeverSpent", "NextExperiment", "NightResult",
     "NoChoice", "NoFollower", "NoGap", "NoSegment", "NoSilence", "NobodyAlike", "NoneJudged",
     "NotJudged", "NotSupported", "NothingBetter", "NothingPasses", "NothingSold", "NothingSpent",
-    "Objection", "Obstacle", "OfHistory", "OneArm", "OneChannel", "OrderOff", "OutcomeAtRisk", "OverBudget",
-    "Overlap", "OverlapWithNone", "PacingDay", "PastEffect", "PastNight", "PersonalFrontier",
-    "PersonalPoint", "Pictures", "PolicyEstimate", "PolicyEvidence", "PolicyNote", "PolicyRules",
-    "PropensitiesLogged",
-    "Question", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak", "Regimes", "Region",
+    "Objection", "Obstacle", "OfHistory", "OneArm", "OneChannel", "OneStepAnswer", "OrderOff",
+    "OutcomeAtRisk", "OverBudget", "Overlap", "OverlapWithNone", "PacingDay", "PastEffect", "PastNight",
+    "PersonalFrontier", "PersonalPoint", "Pictures", "PolicyEstimate", "PolicyEvidence", "PolicyNote",
+    "PolicyRules", "PropensitiesLogged", "Question", "RandomAlready", "ReactsToHidden", "Refusal",
+    "RegimeBreak", "Regimes", "Region",
     "RegionsDay", "RegionsJudged", "RegionsLog", "RegionsResult", "ResponseCurve",
     "RowGap", "RowReason", "RowsReconcile", "RowsRefused", "SalesSwing", "SameForAll", "SegmentSlope",
     "SeveralJudged", "ShowMore", "ShowNone", "ShownAlone", "ShownOnly", "ShownTooFewTimes",

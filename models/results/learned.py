@@ -1,6 +1,7 @@
 """What was learned, and why it does what it does."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,22 @@ class PolicyRules:
 
 
 @dataclass(frozen=True)
+class OneStepAnswer:
+    """Does a rule that looks no further than the next decision do as well as agents that do?"""
+
+    rule: str
+    against: str
+    """The one that looks ahead and gains most."""
+    verdict: Literal["enough", "look ahead", "unknown"]
+    gain: float
+    """Profit beyond today's delivery per budget period, currency units: the rule's,"""
+    gain_ahead: float
+    """and that of the agent it is held against."""
+    kept: float
+    """Share of the others' gain that a rule has to keep to be enough."""
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why the policy does what it does."""
 
@@ -52,6 +69,8 @@ class Explanation:
     """The plan as it meets the budget, and not at the price at which it is compared with others."""
     rules: PolicyRules | None = None
     """Of the agent at its own price; None where none was made."""
+    one_step: OneStepAnswer | None = None
+    """None where no agent looks one step ahead alone."""
 
 
 @dataclass(frozen=True)

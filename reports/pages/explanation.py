@@ -25,6 +25,8 @@ class ExplanationPage:
     at_budget: bool
     rules: str
     """What policy.sql holds; empty where it is not written."""
+    one_step: str
+    """Is a rule that looks one step ahead enough? Empty where nobody asked."""
     importances: Chart | None
     importances_table: Table | None
     tree: Chart | None
@@ -60,11 +62,28 @@ def rules_text(result: NightResult, explanation: Explanation) -> str:
     )
 
 
+def one_step_text(result: NightResult, explanation: Explanation) -> str:
+    """Does looking further than the next decision earn anything?"""
+    found = explanation.one_step
+    if found is None:
+        return ""
+    rule, ahead = (estimates.label(result, name) for name in (found.rule, found.against))
+    if found.verdict == "enough":
+        return (
+            f"A one-step rule is enough: “{rule}” looks no further than the next decision, and surely keeps "
+            f"{numbers.percent(found.kept)} of what any plan that does would add."
+        )
+    if found.verdict == "look ahead":
+        return f"Looking ahead pays: “{ahead}” surely earns more than “{rule}”, which does not."
+    short = f"“{rule}”, which looks one step ahead alone,"
+    return f"These logs cannot tell whether {short} does as well as “{ahead}”."
+
+
 def explanation_page(result: NightResult) -> ExplanationPage:
     e = result.explanation
     if e is None:
         why = "No personalised plan was learned from these logs, so there is nothing to explain."
-        return ExplanationPage("", why, "", False, "", None, None, None, None)
+        return ExplanationPage("", why, "", False, "", "", None, None, None, None)
     drawn = tree(e, result.vocabulary, result.currency)
     matter = [row for row in e.importances if row[2] > 0]
     idle = len(e.importances) - len(matter)
@@ -95,6 +114,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
         caution=DO_NOT_ACT if delivery_knows_more(result) else "",
         at_budget=e.at_budget,
         rules="" if why_not_to_act(result) else rules_text(result, e),
+        one_step=one_step_text(result, e),
         importances=importances(e, result.vocabulary) if matter else None,
         importances_table=bars if matter else None,
         tree=drawn,

@@ -28,14 +28,16 @@ from models.agents.algorithms.algorithm import (
     own,
     steps_of_returns,
 )
+from models.agents.algorithms.bcq import BCQ
 from models.agents.algorithms.causal import CAUSAL
 from models.agents.algorithms.cql import CQL
 from models.agents.algorithms.dqn import DQN
 from models.agents.algorithms.gradient import GRADIENT
 from models.agents.algorithms.networks import Q_ENSEMBLE, ensemble_of, fault_of_networks
+from models.agents.algorithms.qr_dqn import QR_DQN
 from models.agents.algorithms.tabular import TABULAR
 
-ALGORITHMS = (DQN, CQL, ADVANTAGE, TABULAR, CAUSAL, GRADIENT)
+ALGORITHMS = (DQN, CQL, ADVANTAGE, TABULAR, CAUSAL, GRADIENT, BCQ, QR_DQN)
 
 
 def algorithm_named(name: str, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> Algorithm:

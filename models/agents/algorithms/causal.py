@@ -222,5 +222,6 @@ CAUSAL = Algorithm(
     acts=causal_of,
     kind="causal-tree",
     fault=fault,
+    looks_ahead=False,
     effects=causal_of,
 )

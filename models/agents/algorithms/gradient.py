@@ -13,9 +13,9 @@ with both held still,
 as an error in either changes V only with the other one's (Neyman orthogonality; Kallus & Uehara 2020,
 efficient off-policy policy gradients; the critic's part is the actor-critic of Sutton et al. 2000). So it
 goes in rounds: evaluate pi at two prices, climb what these credits say, less a ridge that held-out entities
-choose, go a part of the way there, 1, 2/3, 1/2, ... in turn, since credits change with pi, and evaluate
-again. Of the leash a step sees its own state's part alone. tau is `gradient_leash`; as f is in currency
-units, it is priced and softened like any other agent's values.
+choose in the first round, go a part of the way there, 1, 2/3, 1/2, ... in turn, since credits change with pi,
+and evaluate again. Of the leash a step sees its own state's part alone. tau is `gradient_leash`; as f is in
+currency units, it is priced and softened like any other agent's values.
 
 Assumes what the evaluation assumes: mu right and positive where pi goes, Q and rho linear in the state. Wrong
 where they are not, where the best plan lies further from today's delivery than weights reach, or where rare
@@ -47,7 +47,8 @@ Bools = NDArray[np.bool_]
 FOLD_SALT = 0x5EED_06AD
 RIDGES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
 """In currency units of a decision's credit per unit of a coefficient's square; the largest leaves nothing."""
-NUISANCE_FOLDS, NUISANCE_RIDGE = 2, 1.0
+NUISANCE_FOLDS, NUISANCE_RIDGE = 3, 1.0
+"""Three: those who teach are half of the entities by the same hash, and would all be in one fold of two."""
 MOST_STEPS = 60
 """Of the climb in one round."""
 TENSORS = ("margin", "cost")
@@ -171,6 +172,7 @@ def fit(lesson: Lesson) -> SavedEnsemble:
     nothing = np.zeros(eligible.shape), np.zeros(len(x))
     bare = Hill(x, eligible, behaviour, 0.0, *nothing, settings.gradient_leash)
     theta = np.zeros((2, len(transitions.actions) - 1, x.shape[1]))
+    ridge: float | None = None
     with one_blas_thread():
         for turn in range(settings.gradient_rounds):
             hills = []
@@ -181,7 +183,8 @@ def fit(lesson: Lesson) -> SavedEnsemble:
                 credits = credits_of(evaluation, target)
                 credit = _centred(credits.at(price)[choice], here)
                 hills.append(replace(here, credit=credit, often=credits.often[choice]))
-            top = climb(hills, theta, _ridge(hills, judges, theta))
+            ridge = _ridge(hills, judges, theta) if ridge is None else ridge
+            top = climb(hills, theta, ridge)
             theta = theta + 2.0 / (turn + 2.0) * (top - theta)
     arrays = dict(zip(TENSORS, theta, strict=True))
     return SavedEnsemble(

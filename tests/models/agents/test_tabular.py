@@ -24,6 +24,10 @@ def lesson(world: Transitions, mu: np.ndarray, settings: AgentSettings = EXACT) 
     return Lesson(world, everyone, mu, experience, settings, decision)
 
 
+def taught(world: Transitions, mu: np.ndarray, settings: AgentSettings = EXACT) -> Tabular:
+    return tabular_of(fit(lesson(world, mu, settings)))
+
+
 def chain(seed: int = 1, entities: int = 400, days: int = 25) -> Transitions:
     """Five states; `push` costs 0.5, pays nothing and moves a state up; `none` pays what the state is worth
     and mostly falls back to the first."""
@@ -65,7 +69,7 @@ def dynamic_programming(world: Transitions, price: float) -> np.ndarray:
 @pytest.mark.parametrize("price", [0.0, 1.0, 3.7])
 def test_where_every_state_is_a_cell_it_is_dynamic_programming(price: float) -> None:
     world = chain()
-    agent = tabular_of(fit(lesson(world, mu_of(world))))
+    agent = taught(world, mu_of(world))
     states = np.arange(5, dtype=np.float32)[:, None]
     found = agent.action_values(states, np.ones((5, 2), bool), price)
     assert found == pytest.approx(dynamic_programming(world, price), rel=1e-6)  # float32 money
@@ -86,7 +90,7 @@ def test_delivery_that_prefers_rich_states_in_a_cell_is_no_effect() -> None:
         action=action,
         margin=np.where(rich, 10.0, 0.0),
     )
-    agent = tabular_of(fit(lesson(world, mu)))
+    agent = taught(world, mu)
     none, ad = agent.action_values(np.zeros((1, 1), np.float32), np.ones((1, 2), bool), 1.0)[0]
     assert ad - none == pytest.approx(0.0, abs=0.3)  # 4 standard errors; counted plainly it would be 6
 
@@ -95,7 +99,7 @@ def test_masks_rule_the_maximum_over_what_comes_next() -> None:
     """A state pays 0.3 x 10 + 0.7 x 2 = 4.4 a day where one of 20 is the last: 4.4 / (1 - 0.9 x 0.95) = 30.3;
     the first day of 20 is worth nearly that. Without masks it would be 69."""
     world = gold_rush()
-    agent = tabular_of(fit(lesson(world, mu_of(world))))
+    agent = taught(world, mu_of(world))
     rows = np.flatnonzero(world.step == 0)
     found = agent.action_values(world.features[rows], world.eligible[rows], price=0.0)
     assert found.max(axis=1).mean() == pytest.approx(4.4 / (1 - 0.9 * 0.95), rel=0.05)
@@ -105,7 +109,7 @@ def test_masks_rule_the_maximum_over_what_comes_next() -> None:
 def test_an_action_never_seen_is_not_the_best() -> None:
     world = chain()
     few = np.where(world.features[:, 0] == 4, 0, world.action)  # at the top nobody pushed
-    agent = tabular_of(fit(lesson(replace(world, action=few), mu_of(world))))
+    agent = taught(replace(world, action=few), mu_of(world))
     none, push = agent.action_values(np.full((1, 1), 4, np.float32), np.ones((1, 2), bool), 1.0)[0]
     assert push <= none and np.isfinite(push)
 
@@ -124,7 +128,7 @@ def test_many_states_are_clumped_by_what_drives_the_effect() -> None:
         action=action,
         margin=3.0 + effect * action + rng.normal(size=n),
     )
-    agent = tabular_of(fit(lesson(world, mu_of(world), AgentSettings(n_steps=1, tabular_cells=8))))
+    agent = taught(world, mu_of(world), AgentSettings(n_steps=1, tabular_cells=8))
     assert len(agent.cells.leaves) == 8 and agent.cells.feature[0] == 3
     values = agent.action_values(x[:5_000].astype(np.float32), np.ones((5_000, 2), bool), price=0.0)
     right = (values[:, 1] > values[:, 0]) == (effect[:5_000] > 0)
