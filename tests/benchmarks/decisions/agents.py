@@ -15,9 +15,9 @@ from tests.models.agents.tables import mu_of
 from tests.models.agents.test_gradient import both_gradients
 from tests.models.agents.test_tabular import chain, dynamic_programming, taught
 
-LOGS, ENTITIES = 3, 3_000
+LOGS, ENTITIES = 2, 3_000
 PRICE = 1.0
-REALISED_ON = 20_000
+REALISED_ON = 10_000
 
 
 def figures() -> list[Figure]:
