@@ -182,3 +182,17 @@ def test_every_algorithm_says_what_it_is_under_a_name_of_its_own() -> None:
     assert all(a.text.endswith(".") for a in ALGORITHMS)
     with pytest.raises(ValueError, match="no algorithm is called sarsa; there are dqn, cql, advantage"):
         algorithm_named("sarsa")
+
+
+def test_every_algorithm_acts_from_its_file_as_it_learnt(tmp_path: Path) -> None:
+    """All of the registry in one small world: taught by halves, saved, loaded, and of one mind with itself."""
+    settings = Agents(algorithms=ALGORITHM_NAMES, seeds=(1,), steps=2, hidden_units=(8,), batch_size=64)
+    agents = taught(settings)
+    assert set(agents.ensembles) == set(ALGORITHM_NAMES) and agents.notes == ()
+    for name, saved in agents.ensembles.items():
+        save_agent(saved, tmp_path, as_of="2026-11-20", price=1.0, softness=0.1)
+        loaded = agent_of(load_agent(tmp_path / f"{name}.json"))
+        for price in (0.0, 1.7):
+            mine = agent_of(saved).action_values(WORLD.features, WORLD.eligible, price)
+            theirs = loaded.action_values(WORLD.features, WORLD.eligible, price)
+            assert np.array_equal(mine, theirs), name
