@@ -144,6 +144,30 @@ def evaluate(
 
 
 @app.command
+def pool(
+    study: Study,
+    *,
+    site: Annotated[str, Parameter(help="This site's name.")],
+    others: Annotated[list[str], Parameter(name="--with", help="The other sites' names.")],
+    exchange: Annotated[Path, Parameter(help="Folder that holds a folder of files per site.")],
+    as_of: AsOf = None,
+    logs: Logs = None,
+    threads: Threads = None,
+) -> None:
+    """Judge a test that ran at several sites, by sums: no row leaves a site.
+
+    Every site gives this command, with the same study and date, and again whenever the others' files have
+    come into EXCHANGE: five times at most. The last one prints the arms, their differences and the answer,
+    as if all rows had been in one place.
+
+    Example: allot pool test.toml --site north --with south --with west --exchange sums
+    """
+    from flows.commands import pool_sites
+
+    pool_sites(study, site, tuple(others), exchange, (as_of, logs, threads))
+
+
+@app.command
 def simulate(
     world: Annotated[
         str,

@@ -99,6 +99,22 @@ def evaluate_policy_file(
     evaluate_file(settings, as_of or today(settings), policy)
 
 
+def pool_sites(
+    study: Path,
+    site: str,
+    others: tuple[str, ...],
+    exchange: Path,
+    reading: tuple[date | None, str | None, int | None],
+) -> None:
+    """`allot pool`; reading: the date, and the logs and threads of the other commands."""
+    as_of, logs, threads = reading
+    settings = _read(study, logs, threads)
+    from flows.night import today
+    from flows.sites.pool import Sites, pool
+
+    pool(settings, as_of or today(settings), Sites(exchange, site, others))
+
+
 def simulate_world(
     world: str, out: Path, tier: str, seed: int, entities: int | None, days: int | None
 ) -> None:

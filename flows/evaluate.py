@@ -26,9 +26,9 @@ from flows.stages.judging import Judge
 from flows.study import Study
 from flows.tables import print_table
 from models.agents import AgentPolicy, SavedAgent, agent_of, load_agent, read_contract
-from models.evaluation import Asked, Reporting, check_witness, evaluate_policies, uplift
+from models.evaluation import Asked, Reporting, Target, check_witness, evaluate_policies, uplift
 from models.mdp import Transitions
-from models.policies import DecisionTable, Floats, Policy, RulePolicy, ScaledDelivery
+from models.policies import DecisionTable, Policy, RulePolicy, ScaledDelivery
 from sql.errors import StudyError
 
 OUTCOME = "profit"
@@ -127,7 +127,7 @@ def fitting(found: Found, path: Path, transitions: Transitions, night: Night) ->
     return table
 
 
-def acting(policy: Policy | DecisionTable, everybody: Judge) -> tuple[Floats, list[str]]:
+def acting(policy: Policy | DecisionTable, everybody: Judge) -> tuple[Target, list[str]]:
     """(n, A) what the policy does in everybody's journeys, and how much of them its file decides."""
     journeys = everybody.journeys
     judged = journeys.is_decision

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from flows.study import Study
+from models.privacy import PrivacySettings
 from models.settings import VocabularySettings
 
 MACHINE_SETTINGS = ("logs.folder", "logs.keep_copy", "logs.threads", "publish.store")
@@ -14,6 +15,7 @@ UNSAID = {
     "decision.idle": "none",
     "decision.repeat": "false",
     "outcome": "(none)",
+    **{f"privacy.{key}": str(field.default) for key, field in PrivacySettings.model_fields.items()},
     **{f"vocabulary.{word}": "(none)" for word in VocabularySettings.model_fields},
 }
 """Settings that change nothing, flattened: left out of every output."""

@@ -23,6 +23,7 @@ from flows.stages.findings import Judged, Logged  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
 from flows.stages.promise import promise_of  # noqa: E402
+from flows.stages.share import share_figures  # noqa: E402
 from flows.stages.spend import Spending, find_todays_budget, forecast_next_period  # noqa: E402
 from flows.stages.which_one import answer_which_one, checks_of_the_test, judge_arms  # noqa: E402
 from flows.stages.wide_evidence import weigh_wide_evidence  # noqa: E402
@@ -55,6 +56,7 @@ compare_plainly = stage("compare with a plain count")(plain_comparison.compare_p
 decline = stage("decline")(obstacles.decline)
 draw = stage("draw the pictures")(gather_pictures)
 assemble = stage("put the result together")(assemble_result)
+share = stage("add noise to what is handed on")(share_figures)
 recommend_next_actions = stage("recommend next actions")(leave.recommend_next_actions)
 write_rules = stage("leave the rules")(rules.write_rules)
 write_report = stage("write the report")(leave.write_report)
@@ -117,10 +119,11 @@ def one_night(
             judged = Judged(agents, candidates.best_agent, everybody, *told)
         pictures = draw(night, logged, decided.split, totals, judged)
         result = assemble(night, logged, health, decided, pictures, judged)
+        result = share(night, transitions, result)
         recommend_next_actions(night, transitions, behaviour, budget, personalised, result)
         write_rules(night, judged.rules if judged else None, result)
         write_report(night, result)
-        folder = publish(night, events)
+        folder = publish(night, events, result)
         if settings.publish.store:
             copy_to_store(night, folder)
         return folder

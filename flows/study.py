@@ -19,6 +19,7 @@ from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from flows.study_outcomes import outcome_contradictions
 from models.agent_settings import ALGORITHM_NAMES, AgentSettings
 from models.policies import KNOWN_POLICIES
+from models.privacy import PrivacySettings
 from models.results import Vocabulary, vocabulary_of
 from models.settings import (
     DecisionSettings,
@@ -86,6 +87,7 @@ class Study(Settings):
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
     split: SplitSettings = Field(default_factory=SplitSettings)
     totals: TotalsSettings = Field(default_factory=TotalsSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
     exclude: tuple[DayRange, ...] = ()
     """Days to take out (an outage, a broken tag), widened by the purchase delay."""

@@ -27,6 +27,7 @@ QUESTIONS = {
     "logging regime": "Did delivery keep to one way of choosing?",
     "money": "Is every unit of spend accounted for?",
     "money in refused rows": "Is nearly all money in rows that were used?",
+    "noise in aggregates.csv": "Does what is handed on tell next to nothing of one {entity}?",
     "overlap with none": "Did some of those who could {see} {} {see} {nothing}?",
     "placebo: effect on the past": "Do {treatments} seem to change what happened before them?",
     "placebo: logged policy": "Is today’s delivery valued at what it really earned?",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models.results import NightResult
 from reports import words
+from reports.exports.aggregates import aggregates_csv
 from reports.exports.arms import arms_csv, differences_csv
 from reports.exports.charts import charts_csv
 from reports.exports.regions import regions_csv
@@ -80,9 +81,10 @@ def write_reports(result: NightResult, folder: Path) -> list[Path]:
 
 
 def _files(result: NightResult) -> Files:
+    shared: Files = {"aggregates.csv": aggregates_csv} if result.shared and result.shared.figures else {}
     if result.regions is not None:
-        return REGIONS_FILES
-    return WHICH_ONE_FILES if result.trial or result.tests else FILES
+        return {**REGIONS_FILES, **shared}
+    return {**(WHICH_ONE_FILES if result.trial or result.tests else FILES), **shared}
 
 
 def check_result(result: NightResult) -> None:

@@ -25,9 +25,12 @@ from models.evaluation import (
     PolicyValue,
     QuickLook,
     SupportGate,
+    Target,
+    TargetByFold,
     guardrail_bounds,
     guardrails_of,
     normal_interval,
+    own,
 )
 from models.mdp import (
     AGENT_FOLDS,
@@ -40,7 +43,7 @@ from models.mdp import (
     cut_journeys,
     fold_of,
 )
-from models.policies import Floats, Policy, ScaledDelivery, probabilities_in
+from models.policies import Floats, Policy, ScaledDelivery, of_fold, probabilities_in
 from models.results import (
     GuardrailBound,
     Interval,
@@ -65,13 +68,19 @@ class Judge:
     sampled: bool = False
     """Are these some of the users, drawn by lot?"""
 
-    def target(self, policy: Policy) -> Floats:
-        """(n, A) what a policy would do in these journeys; one that learnt from entities does in each what it
+    def target(self, policy: Policy) -> Target:
+        """(n, A) what a policy would do in these journeys; of one that learnt from entities, by fold: what it
         learnt from those of the other folds."""
         # scaled delivery does not look at the state, whose gathering would take half of its time
         features = None if isinstance(policy, ScaledDelivery) else self.features
         eligible, behaviour = self.journeys.eligible, self.behaviour
-        return probabilities_in(policy, features, eligible, behaviour, self.fold, run=networks_side_by_side)
+        acting = [of_fold(policy, fold) for fold in range(AGENT_FOLDS)]
+        if all(one is policy for one in acting):
+            return probabilities_in(policy, features, eligible, behaviour, run=networks_side_by_side)
+        whole = np.empty((AGENT_FOLDS, *behaviour.shape))
+        for fold, one in enumerate(acting):
+            whole[fold] = probabilities_in(one, features, eligible, behaviour, run=networks_side_by_side)
+        return TargetByFold(whole[self.fold, np.arange(len(self.fold))], whole)
 
     @cached_property
     def fold(self) -> NDArray[np.int64]:
@@ -105,7 +114,7 @@ class Judge:
         newest = probabilities_in(
             agent, new.features, new.eligible, new.behaviour, new.fold, run=networks_side_by_side
         )
-        drift = new.drift(newest, target, self.behaviour)
+        drift = new.drift(newest, own(target), self.behaviour)
         return told_of(self.look, target, Trial(agent.price, agent.softness, 0.0, 0.0, drift, budget))
 
     @cached_property
@@ -137,7 +146,7 @@ class Judge:
         def scaled(multipliers: Floats) -> ScaledDelivery:
             return ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery")
 
-        def target(multipliers: Floats) -> Floats:
+        def target(multipliers: Floats) -> Target:
             return self.target(scaled(multipliers))
 
         return DeliveryValue(
@@ -158,7 +167,7 @@ class Judge:
         """What the log has to say about a plan before these users' figures of it count."""
         return SupportGate(self.estimator, self.night.study.evaluation)
 
-    def guardrails(self, target: Floats, value: PolicyValue | None = None) -> tuple[GuardrailBound, ...]:
+    def guardrails(self, target: Target, value: PolicyValue | None = None) -> tuple[GuardrailBound, ...]:
         """The study's, under a target (n, A); `value` where it is known."""
         study, found = self.night.study, guardrails_of(self.transitions.outcome_spec)
         return guardrail_bounds(self.estimator, target, found, study.evaluation, seed=study.seed, value=value)
@@ -171,13 +180,13 @@ class Judge:
 
 
 @dataclass(frozen=True)
-class Targets(Mapping[str, Floats]):
+class Targets(Mapping[str, Target]):
     """What policies would do (n, A), by name: worked out when asked, since all at once fill the memory."""
 
     judge: Judge
     policies: Mapping[str, Policy]
 
-    def __getitem__(self, name: str) -> Floats:
+    def __getitem__(self, name: str) -> Target:
         return self.judge.target(self.policies[name])
 
     def __iter__(self) -> Iterator[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from flows.night import Night
 from flows.publishing.manifest import describe, git_commit
 from flows.publishing.publish import publish
+from flows.publishing.told import privacy_of
 from flows.publishing.upload import upload_night
 from flows.stages.personal import Personal
 from models.agents import do_not_act, next_best_actions
@@ -46,7 +47,7 @@ def write_report(night: Night, result: NightResult) -> None:
     write_reports(result, night.staging)
 
 
-def publish_night(night: Night, events: Events) -> Path:
+def publish_night(night: Night, events: Events, result: NightResult) -> Path:
     """Move the staging folder to OUT/<study>/<as_of>, whole or not at all. May be tried twice."""
     timings = {
         "run": night.run,
@@ -56,6 +57,7 @@ def publish_night(night: Night, events: Events) -> Path:
         "seconds": {text: round(seconds, 3) for text, seconds in night.progress.seconds.items()},
     }
     described = describe(night.study, night.as_of, events, night.previous)
+    described |= privacy_of(result.shared, night.root, night.as_of)
     return publish(night.staging, night.root, night.as_of, described, timings)
 
 

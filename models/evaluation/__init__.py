@@ -1,7 +1,7 @@
 """Off-policy evaluation: what a policy would have earned and cost, from the log of another one.
 
 Read in this order: `estimators` (`steps`, `weights`, `importance_sampling`, `fitted_q` with
-`regression_cells` and `shrinkage`, `marginal_weights` with `surprises` and `remembering_weights`,
+`regression_cells` and `shrinkage`, `marginal_weights` with `surprises` and `remembering_weights`, `targets`,
 `doubly_robust`, `support` with `pareto_tail`, `fast_doubly_robust`), `intervals` (`bootstrap_t` with
 `gamma_interval`, `simultaneous`, `confidence_sequence`), `headline`, `uplift`, `picked_uplift`, `guardrails`,
 `checks` (`witness`, `placebo`, `effect_on_the_past`, `stratified`, `selection`, `sensitivity`,
@@ -26,6 +26,7 @@ from models.evaluation.estimators.fast_doubly_robust import QuickLook
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
+from models.evaluation.estimators.targets import Target, TargetByFold, own
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.evidence import MAX_LEVEL, TIGHTEST_AT, with_picked
 from models.evaluation.guardrails import guardrail_bounds, guardrails_of
@@ -67,6 +68,8 @@ __all__ = [
     "Support",
     "SupportGate",
     "Tails",
+    "Target",
+    "TargetByFold",
     "Weights",
     "check_effect_on_the_past",
     "check_logged_policy",
@@ -83,6 +86,7 @@ __all__ = [
     "joint_covariance",
     "lower_bounds",
     "normal_interval",
+    "own",
     "picked_uplift",
     "plan_class",
     "promise",

@@ -9,8 +9,9 @@ its error matters less than the change's by a factor of |worst|.
 
 from collections.abc import Mapping
 
-from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
+from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.policy_value import PolicyValue
+from models.evaluation.estimators.targets import Target
 from models.evaluation.uplift import uplift
 from models.mdp import Outcome
 from models.results import GuardrailBound, Uplift
@@ -24,7 +25,7 @@ def guardrails_of(spec: tuple[Outcome, ...]) -> dict[str, float]:
 
 def guardrail_bounds(
     dr: DoublyRobust,
-    target: Floats,
+    target: Target,
     guardrails: Mapping[str, float],
     settings: EvaluationSettings,
     *,

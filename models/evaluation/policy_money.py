@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.estimators.fast_doubly_robust import QuickLook
+from models.evaluation.estimators.targets import Target
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +24,7 @@ class PolicyMoney:
     budget: float
     """Today's of all channels per budget period, currency units."""
 
-    def of(self, target: Floats) -> Floats | None:
+    def of(self, target: Target) -> Floats | None:
         """(C, 1 + K) of a target (n, A), currency units per budget period: sums are totals. None where the
         log does not support it. A channel of which the estimate is below 0 is hardly used: it spends 0."""
         values, beyond = self.look.supported(target, self.gate)

@@ -9,6 +9,7 @@ from models.evaluation.checks.sensitivity import flip_strength
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support, gate_beyond, outcome_refusals
+from models.evaluation.estimators.targets import Target
 from models.evaluation.evidence import Contender, contender, goal_of, weigh
 from models.evaluation.headline import value_intervals
 from models.evaluation.intervals.bootstrap_t import BootstrapT
@@ -67,7 +68,7 @@ class Asked:
 
 def evaluate_policies(
     dr: DoublyRobust,
-    targets: Mapping[str, Floats],
+    targets: Mapping[str, Target],
     settings: EvaluationSettings,
     reporting: Reporting,
     *,

@@ -1,8 +1,9 @@
 """A policy against today's delivery, entity by entity, so that what both share cancels."""
 
-from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
+from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import gate_beyond, outcome_refusals
+from models.evaluation.estimators.targets import Target
 from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.results import FewDiffer, Refusal, Uplift
@@ -11,7 +12,7 @@ from models.settings import EvaluationSettings
 
 def uplift(
     dr: DoublyRobust,
-    target: Floats,
+    target: Target,
     outcome: str,
     settings: EvaluationSettings,
     *,

@@ -26,6 +26,7 @@ from models.results.findings import (
     Calibrated,
     CountedAlike,
     EnterByAd,
+    EpsilonTold,
     FeatureMoved,
     Finding,
     Immature,
@@ -119,6 +120,7 @@ from models.results.row_reasons import (
     NotJudged,
     RowReason,
 )
+from models.results.shared import PrivacyLoss, SharedAggregates, SharedFigure
 from models.results.split import SplitDecision, SplitRow, StepLimit, Uplift
 from models.results.totals import (
     FewMoves,
@@ -185,7 +187,8 @@ __all__ = [
     "BudgetUnspent", "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed",
     "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns",
     "EaseGuardrail", "EaseLimits",
-    "EligibleUnknown", "EnterByAd", "EstimatesDiffer", "Explanation", "ExposureValue", "FeatureMoved",
+    "EligibleUnknown", "EnterByAd", "EpsilonTold", "EstimatesDiffer", "Explanation",
+    "ExposureValue", "FeatureMoved",
     "FewCarryAll", "FewDiffer", "FewDifferAmongAll", "FewMoves", "FewSales", "FewShowIt", "Finding",
     "FollowsSales", "FrequencyCap", "FrontierPoint", "Gate", "GuardrailBound", "HealthCheck",
     "HeldBack", "Hold", "HoldOut", "How", "Immature", "Improbable", "Interval", "Kept",
@@ -197,11 +200,12 @@ __all__ = [
     "Objection", "Obstacle", "OfHistory", "OneArm", "OneChannel", "OneStepAnswer", "OrderOff",
     "OutcomeAtRisk", "OverBudget", "Overlap", "OverlapWithNone", "PacingDay", "PastEffect", "PastNight",
     "PersonalFrontier", "PersonalPoint", "Pictures", "PolicyEstimate", "PolicyEvidence", "PolicyNote",
-    "PolicyRules", "PropensitiesLogged", "Question", "RandomAlready", "ReactsToHidden", "Refusal",
-    "RegimeBreak", "Regimes", "Region",
+    "PolicyRules", "PrivacyLoss", "PropensitiesLogged", "Question", "RandomAlready", "ReactsToHidden",
+    "Refusal", "RegimeBreak", "Regimes", "Region",
     "RegionsDay", "RegionsJudged", "RegionsLog", "RegionsResult", "ResponseCurve",
     "RowGap", "RowReason", "RowsReconcile", "RowsRefused", "SalesSwing", "SameForAll", "SegmentSlope",
-    "SeveralJudged", "ShowMore", "ShowNone", "ShownAlone", "ShownOnly", "ShownTooFewTimes",
+    "SeveralJudged", "SharedAggregates", "SharedFigure",
+    "ShowMore", "ShowNone", "ShownAlone", "ShownOnly", "ShownTooFewTimes",
     "ShownTooRarely", "Silent",
     "Sold", "SourcesDiffer", "SourcesWeighed", "SpendAndSales", "SpendChange", "SpendHardlyMoves",
     "SpendOff", "SplitDecision", "SplitRow", "Steady", "StepLimit", "Stopped", "SupportOf", "TableFate",

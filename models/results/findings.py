@@ -234,10 +234,25 @@ class TotalsUnused:
     """else why the first channel's return is not identified."""
 
 
+@dataclass(frozen=True)
+class EpsilonTold:
+    """What the figures handed on tell of an entity; figure: the epsilon of all nights, None: not known."""
+
+    noise: str
+    """`laplace` or `gaussian`."""
+    epsilon: float
+    """Of tonight's file."""
+    delta: float
+    nights: int
+    withheld: str
+    """As in `SharedAggregates`."""
+
+
 Finding = (
     TooShortToTell | RowsReconcile | RowsRefused | MoneyReconciles | LogEnds | Immature | Sold | EnterByAd
     | FeatureMoved | ActionMoved | Regimes | RegimeBreak | NoChoice | Calibrated | PropensitiesLogged
     | Improbable | ShownOnly | OverlapWithNone | SupportOf | Witnesses | LoggedValued | NoFollower
     | PastEffect | NobodyAlike | CountedAlike | SourcesWeighed | TotalsUnused | TrialCheck
+    | EpsilonTold
 )  # fmt: skip
 """Each kind has one sentence in `reports/sentences/health*.py`."""

@@ -10,6 +10,7 @@ from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.pages import PersonalFrontier, Pictures
 from models.results.refusals import Refusal
 from models.results.regions import RegionsResult
+from models.results.shared import SharedAggregates
 from models.results.split import SplitDecision
 from models.results.trials import CountedTests, TrialResult
 from models.results.vocabulary import Vocabulary
@@ -150,6 +151,8 @@ class NightResult:
     """The answers of several tests; None where one was asked, or none."""
     regions: RegionsResult | None = None
     """The answer of a test by region; None where no such test was asked."""
+    shared: SharedAggregates | None = None
+    """Figures with noise that may be handed on; None where the study asks for none."""
 
     @property
     def entity(self) -> str:

@@ -2,7 +2,8 @@
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
 `guardrails`, `verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges
-counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test by region.
+counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test by region; `pooled` a test of
+several sites, by `site_sums` and `ridge_sums`.
 """
 
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
@@ -20,7 +21,9 @@ from models.trials.geo_log import judge_test_by_region, read_regions
 from models.trials.guardrails import Guarded, guardrail_of_a_table, guardrail_without_idle
 from models.trials.judge import judge_trial
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
+from models.trials.pooled import PooledTest, alone, pool_arms
 from models.trials.rule import find_rule
+from models.trials.site_sums import of_arms_and_covariates, refuse_small_cells, telling_of_many
 from models.trials.study_log import StudiedTrial, asks_which_one, read_trial
 from models.trials.table_of_a_test import asks_of_a_table, asks_of_counts, asks_of_regions
 from models.trials.trial_log import TrialLog
@@ -34,8 +37,10 @@ __all__ = [
     "GeoEffect",
     "Guarded",
     "PolicyTree",
+    "PooledTest",
     "StudiedTrial",
     "TrialLog",
+    "alone",
     "asks_of_a_table",
     "asks_of_counts",
     "asks_of_regions",
@@ -55,8 +60,12 @@ __all__ = [
     "judge_regions",
     "judge_test_by_region",
     "judge_trial",
+    "of_arms_and_covariates",
+    "pool_arms",
     "read_regions",
     "read_trial",
+    "refuse_small_cells",
     "sample_ratio_check",
     "successes",
+    "telling_of_many",
 ]

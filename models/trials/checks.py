@@ -47,24 +47,38 @@ def sample_ratio_check(log: TrialLog) -> TrialCheck:
         z = np.divide(stand_for - log.n, np.sqrt(variance), out=np.zeros(arms), where=variance > 0)
         worst = int(np.argmax(np.abs(z)))
         p_value = min(1.0, arms * 2 * float(ndtr(-abs(z[worst]))))
-        return _ratio(log, worst, p_value, float(log.n), float(stand_for[worst]))
-    p = log.planned
-    off = counts - log.n * p
-    covariance = log.n * (np.diag(p) - np.outer(p, p))
-    if log.n_entities < log.n:
-        one_hot = np.eye(arms)[log.arm] - p
-        sums = np.stack([np.bincount(log.cluster, column) for column in one_hot.T], axis=1)
-        clustered = np.einsum("ci,cj->ij", sums, sums, optimize=False)
-        covariance *= max(1.0, float((np.diag(clustered) / np.diag(covariance)).max()))
+        return _ratio(log.arms, worst, p_value, float(log.n), float(stand_for[worst]))
+    several = log.n_entities < log.n
+    clustered = clustered_squares(log, log.planned) if several else None
+    return ratio_of_counts(log.arms, counts, log.planned, clustered)
+
+
+def clustered_squares(log: TrialLog, planned: Floats) -> Floats:
+    """(A,) sum over entities of the squares of what each has of every arm beyond its planned share (A,)."""
+    one_hot = np.eye(len(log.arms))[log.arm] - planned
+    sums = np.stack([np.bincount(log.cluster, column) for column in one_hot.T], axis=1)
+    return (sums**2).sum(axis=0)
+
+
+def ratio_of_counts(
+    arms: tuple[str, ...], counts: Floats, planned: Floats, clustered: Floats | None
+) -> TrialCheck:
+    """Counts (A,) against planned shares (A,); clustered: `clustered_squares` (A,) of the same rows where an
+    entity has several."""
+    n = counts.sum()
+    off = counts - n * planned
+    covariance = n * (np.diag(planned) - np.outer(planned, planned))
+    if clustered is not None:
+        covariance *= max(1.0, float((clustered / np.diag(covariance)).max()))
     statistic = float(off[1:] @ np.linalg.solve(covariance[1:, 1:], off[1:]))
     worst = int(np.argmax(np.abs(off) / np.sqrt(np.diag(covariance))))
-    p_value = float(chdtrc(arms - 1, statistic))
-    return _ratio(log, worst, p_value, float(log.n * p[worst]), float(counts[worst]))
+    p_value = float(chdtrc(len(arms) - 1, statistic))
+    return _ratio(arms, worst, p_value, float(n * planned[worst]), float(counts[worst]))
 
 
-def _ratio(log: TrialLog, worst: int, p_value: float, expected: float, observed: float) -> TrialCheck:
+def _ratio(arms: tuple[str, ...], worst: int, p_value: float, expected: float, observed: float) -> TrialCheck:
     passed = p_value >= FALSE_ALARM
-    return TrialCheck("sample ratio", passed, p_value, FALSE_ALARM, log.arms[worst], expected, observed)
+    return TrialCheck("sample ratio", passed, p_value, FALSE_ALARM, arms[worst], expected, observed)
 
 
 def balance_check(log: TrialLog) -> TrialCheck:

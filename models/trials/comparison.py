@@ -1,6 +1,7 @@
 """Every arm's value and every difference, on all entities."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from models.results import ArmDifference, ArmValue
 from models.trials.arm_scores import ArmScores, arm_scores
 from models.trials.simultaneous import JointNormal, Pair, pairs_of
 from models.trials.spread import MANY_TERMS, Spread, tails_of
-from models.trials.trial_log import MIN_ENTITIES, TrialLog
+from models.trials.trial_log import MIN_ENTITIES, Floats, Ints, TrialLog
 
 POWER = 0.8
 """Chance to tell two arms apart that more entities are counted for."""
@@ -41,23 +42,56 @@ def compare_arms(
     tests of them are judged. An arm with fewer than MIN_ENTITIES entities has a value without interval.
     """
     scores = arm_scores(log)
-    bootstrap = bootstrap or BootstrapT(scores.key, seed=seed)
-    few = log.entities_of_arms < MIN_ENTITIES
-    pairs = pairs_of(len(log.arms), log.idle)
+    resampling = bootstrap or BootstrapT(scores.key, seed=seed)
+    sums = ScoreSums(
+        log.arms,
+        log.idle,
+        scores.value.sum(axis=0),
+        joint_covariance(scores.value),
+        log.entities_of_arms,
+        (log.n_entities, scores.rows),
+    )
+    differences = compare_sums(
+        sums, lambda pair: spread_of(scores, pair, resampling), level=level, matters=matters
+    )
+    return Comparison(_arm_values(log, scores, resampling, level), differences)
+
+
+@dataclass(frozen=True)
+class ScoreSums:
+    """What the scores of all entities add up to: all that differences of arms are made of."""
+
+    arms: tuple[str, ...]
+    idle: int | None
+    values: Floats  # (A,) sums of scores
+    covariance: Floats  # (A, A) of these sums
+    entities_of_arms: Ints  # (A,)
+    size: tuple[int, int]
+    """Entities, and rows, of the whole test."""
+
+
+def compare_sums(
+    sums: ScoreSums, spread: Callable[[Pair], Spread], *, level: float, matters: float | None
+) -> tuple[ArmDifference, ...]:
+    """All differences, simultaneous; spread: the distribution of the sum of one arm's scores minus another's,
+    asked for every pair of arms with enough entities."""
+    entities, rows = sums.size
+    few = sums.entities_of_arms < MIN_ENTITIES
+    pairs = pairs_of(len(sums.arms), sums.idle)
     judged = [pair for pair in pairs if not few[list(pair)].any()]
-    joint = JointNormal(joint_covariance(scores.value), judged, level)
+    joint = JointNormal(sums.covariance, judged, level)
     each = joint.level_of_each if judged else level
-    spreads = {pair: spread_of(scores, pair, bootstrap) for pair in judged}
+    spreads = {pair: spread(pair) for pair in judged}
     steps = joint.steps(np.array([spreads[pair].z for pair in judged])) if judged else None
     differences = []
     for pair in pairs:
-        arm, other = log.arms[pair[0]], log.arms[pair[1]]
+        arm, other = sums.arms[pair[0]], sums.arms[pair[1]]
         if steps is None or pair not in spreads:
-            estimate = float((scores.value[:, pair[0]] - scores.value[:, pair[1]]).sum() / scores.rows)
+            estimate = float((sums.values[pair[0]] - sums.values[pair[1]]) / rows)
             differences.append(ArmDifference(arm, other, estimate, None, None, None, False))
             continue
         told, critical = steps.of(judged.index(pair))
-        one, scale = spreads[pair], 1 / scores.rows
+        one, scale = spreads[pair], 1 / rows
         differences.append(
             ArmDifference(
                 arm=arm,
@@ -67,11 +101,11 @@ def compare_arms(
                 interval=one.interval(each, scale=scale, said=level),
                 alone=one.interval(level, scale=scale),
                 told_apart=told,
-                more_entities=_more(log.n_entities, one, one.estimate, critical),
-                more_entities_to_matter=_more(log.n_entities, one, matters and matters / scale, critical),
+                more_entities=_more(entities, one, one.estimate, critical),
+                more_entities_to_matter=_more(entities, one, matters and matters / scale, critical),
             )
         )
-    return Comparison(_arm_values(log, scores, bootstrap, level), tuple(differences))
+    return tuple(differences)
 
 
 def more_entities(n: int, difference: float, error: float, critical: float) -> int | None:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from models.results import HealthCheck, NightResult, TableFate
 from reports import checks, numbers, words
 from reports.glossary import Term, glossary
+from reports.sentences.shared import handed_on
 from reports.tables import Column, Table, figure, lines, text_column
 
 SEVERITY = {"stop": 0, "warn": 1, "ok": 2}
@@ -149,6 +150,7 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
     window = words.days(result.horizon_days)
     if result.tail_days:
         window += f", and what follows within {words.days(result.tail_days)}"
+    shared = () if result.shared is None else (("Handed on", handed_on(result.shared, result)),)
     return (
         ("Study", result.study),
         ("As of", f"{result.as_of}, 00:00 {result.time_zone}; nothing known later was used"),
@@ -166,6 +168,7 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
         ("A plan is judged over", window),
         ("Code version", result.code_version or numbers.NOT_KNOWN),
         ("Seeds", ", ".join(map(str, seeds)) if seeds else "none: no network was trained"),
+        *shared,
     )
 
 

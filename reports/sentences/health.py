@@ -5,6 +5,7 @@ from models.results import (
     Calibrated,
     CountedAlike,
     EnterByAd,
+    EpsilonTold,
     FeatureMoved,
     HealthCheck,
     Immature,
@@ -32,7 +33,7 @@ from models.results import (
     Vocabulary,
     Witnesses,
 )
-from reports.sentences import health_delivery, health_estimates, health_history, health_log, trials
+from reports.sentences import health_delivery, health_estimates, health_history, health_log, shared, trials
 
 
 def check_text(check: HealthCheck, word: Vocabulary, currency: str) -> str:
@@ -60,6 +61,8 @@ def check_text(check: HealthCheck, word: Vocabulary, currency: str) -> str:
             | SourcesWeighed() | TotalsUnused()
         ) as found:  # fmt: skip
             return health_estimates.estimates_text(check, found, word)
+        case EpsilonTold() as found:
+            return shared.told_text(check, found)
         case TrialCheck() as found:
             return trials.check_text(found, word)
         case found:

@@ -69,7 +69,10 @@ def _logged_valued(status: str, found: LoggedValued) -> str:
             f"Weighting by today's own delivery does not return the logged {outcome}: the weights are wrong."
         )
     if status == "ok":
-        return f"Valued by the headline estimator, today's delivery returns its own logged {outcome}."
+        closely = f" to {100 * abs(found.off):.2g} %" if abs(found.off) >= 0.0005 else ""
+        return (
+            f"Valued by the headline estimator, today's delivery returns its own logged {outcome}{closely}."
+        )
     return (
         f"Valued by the headline estimator, today's delivery differs from its own logged {outcome} by "
         f"{100 * found.off:+.2g} % of it, more than noise: the behaviour probabilities are off. Check logged "

@@ -3,6 +3,7 @@
 _REASONS: dict[str, tuple[str, ...]] = {
     "people type these keywords, and each has a meaning of its own": (
         "flows.cli:backfill",
+        "flows.cli:pool",
         "flows.commands:run_nights",
         "models.evaluation.arrays.evaluate:evaluate",
         "models.evaluation.arrays.journeys:array_log",

@@ -9,6 +9,7 @@ from test_sentences_health_log import SAID as OF_LOG
 from models.results import (
     Calibrated,
     CountedAlike,
+    EpsilonTold,
     Finding,
     Improbable,
     Interval,
@@ -235,6 +236,35 @@ SAID: list[Row] = [
         TotalsUnused(channel="tv", why=SalesSwing()),
         "The daily totals beside these logs were not used. They cannot tell what any channel earns. Sales "
         "swing too much for the moves of tv: the data narrow its return hardly at all.",
+    ),
+    (
+        "ok",
+        1.5,
+        EpsilonTold("gaussian", 0.5, 1e-6, 9, ""),
+        "aggregates.csv has Gaussian noise: epsilon 0.5 and delta 1e-06 tonight, 1.5 with all nights of "
+        "this folder that have one (9). No other file of the night has noise.",
+    ),
+    (
+        "warn",
+        10.0,
+        EpsilonTold("laplace", 0.5, 0.0, 20, "budget"),
+        "aggregates.csv is withheld: with epsilon 0.5 of its own, all nights together would tell more of one "
+        "person than privacy.max_epsilon allows. Hand on fewer nights, or choose a smaller privacy.epsilon "
+        "before the first one.",
+    ),
+    (
+        "warn",
+        None,
+        EpsilonTold("laplace", 0.5, 0.0, 0, "unread"),
+        "aggregates.csv is withheld: the manifest of an earlier night cannot be read, so nobody knows what "
+        "was told before. Run that night again.",
+    ),
+    (
+        "warn",
+        1.0,
+        EpsilonTold("laplace", 0.5, 0.0, 0, "sampled"),
+        "aggregates.csv is withheld: the log was too long for all of it, and who is in a sample depends on "
+        "others. Raise logs.memory_limit_gb, or leave evaluation.max_decisions out.",
     ),
 ]
 

@@ -137,6 +137,22 @@ def test_wrong_propensities_are_noticed():
     assert abs(z_right) < 3 < abs(z_wrong)
 
 
+def test_wrong_by_nothing_that_matters_is_no_alarm():
+    """Where ads are rare the two figures share their noise: twice too many of one ad are .04 % of the margin
+    and 5 errors of the difference. Where ads are six times as frequent that is .2 %, and is told."""
+    world = tabular_world(5, buy=1.0)
+    found = []
+    for rare in (300.0, 50.0):
+        mu, wrong = (masked(np.array([rare, ads, 1.0]), world) for ads in (1.0, 2.0))
+        journeys = world.draw(mu, 20_000, np.random.default_rng(2))
+        dr = DoublyRobust(journeys, wrong[states_of(journeys)], folds=2, ridge=1.0)
+        z = disagreement(dr.logged[:, 0], dr.logged_outcomes[:, 0])
+        assert z is not None and abs(z) > 4
+        found.append(check_logged_policy(dr))
+    assert [check.status for check in found] == ["ok", "warn"]
+    assert abs(found[0].found.off) < 0.001 < abs(found[1].found.off)
+
+
 def test_targeting_by_something_hidden_shows_in_the_past():
     """Search is shown to buyers-to-be, by a hidden intent that also made them buy yesterday: the placebo
     finds an effect on the past. Blind delivery shows none (a false alarm in 100)."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.steps import Steps
+from models.evaluation.estimators.targets import Target, own
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
 
@@ -64,7 +65,7 @@ class HiddenCause:
     """
 
     def __init__(
-        self, dr: DoublyRobust, target: Floats, outcome: str, *, through_delivery: bool = False
+        self, dr: DoublyRobust, target: Target, outcome: str, *, through_delivery: bool = False
     ) -> None:
         """target (n, A). Raises StudyError when it is no policy, ValueError for an unknown outcome."""
         k = dr.journeys.outcome_names.index(outcome)
@@ -93,12 +94,12 @@ class HiddenCause:
         return float(self.scale * low), float(self.scale * high)
 
 
-def delivery_kept(dr: DoublyRobust, target: Floats) -> Floats:
+def delivery_kept(dr: DoublyRobust, target: Target) -> Floats:
     """(n,) cumulative product of min over eligible actions of pi / mu: the probability that all decisions of
     a journey so far can be left to today's delivery while the policy (n, A) is carried out."""
     journeys, mu = dr.journeys, dr.behaviour
     taken = journeys.eligible & (mu > 0)
-    ratio = np.divide(target, mu, out=np.full(mu.shape, np.inf), where=taken)
+    ratio = np.divide(own(target), mu, out=np.full(mu.shape, np.inf), where=taken)
     least = np.where(journeys.eligible.sum(axis=1) > 1, ratio.min(axis=1), 1.0)
     kept = np.minimum(least, 1.0)  # (n,) of this decision alone
     for t in range(1, dr.steps.n_steps):
@@ -109,7 +110,7 @@ def delivery_kept(dr: DoublyRobust, target: Floats) -> Floats:
 
 def flip_strength(
     dr: DoublyRobust,
-    target: Floats,
+    target: Target,
     outcome: str,
     *,
     level: float,

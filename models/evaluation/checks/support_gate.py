@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
+from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.support import (
     Support,
     gate_beyond,
     moved_onto_rare,
     weights_support,
 )
+from models.evaluation.estimators.targets import Target
 from models.evaluation.estimators.weights import Weights, cumulative_weights
 from models.policies import ScaledDelivery
 from models.results import Gate
@@ -33,7 +34,7 @@ class SupportGate:
         """Of a policy whose support is known: by the headline's weights, and of whole journeys."""
         return self._beyond(by_step) or self._beyond(whole)
 
-    def of_journeys(self, target: Floats) -> Gate | None:
+    def of_journeys(self, target: Target) -> Gate | None:
         """Whole journeys: the witnesses' running products."""
         return self._beyond(self.estimator.journey_support(target))
 
@@ -50,11 +51,11 @@ class SupportGate:
         decisions = max(int(journeys.is_decision.sum()), 1)
         return self._beyond(weights_support(weights, found.sum(axis=0) / decisions))
 
-    def of_steps(self, target: Floats, weights: Weights) -> Gate | None:
+    def of_steps(self, target: Target, weights: Weights) -> Gate | None:
         """The headline's: `marginal_weights` of the target."""
         return self._beyond(self.estimator.support(target, weights))
 
-    def beyond(self, target: Floats) -> Gate | None:
+    def beyond(self, target: Target) -> Gate | None:
         """Both."""
         return self.of_journeys(target) or self.of_steps(target, self.estimator.marginal_weights(target))
 

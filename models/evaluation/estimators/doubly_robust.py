@@ -23,6 +23,7 @@ from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.remembering_weights import RememberingWeights
 from models.evaluation.estimators.steps import Steps, index_steps
 from models.evaluation.estimators.support import Support, moved_onto_rare, weights_support
+from models.evaluation.estimators.targets import Target, TargetByFold, left_out, own
 from models.evaluation.estimators.weights import (
     Weights,
     action_ratios,
@@ -87,17 +88,18 @@ class DoublyRobust:
             journeys, behaviour, self.model.x, self.model.slots, folds, ridge=ridge
         )
 
-    def value(self, target: Floats, name: str = "target") -> PolicyValue:
+    def value(self, target: Target, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A)."""
         return self.value_given(self.model.fit(target), target, name)
 
-    def value_given(self, fitted: QValues, target: Floats, name: str = "target") -> PolicyValue:
+    def value_given(self, fitted: QValues, target: Target, name: str = "target") -> PolicyValue:
         """All estimators of a policy (n, A), with its Q and V from wherever they come.
 
         A Q that was trained on the same entities overfits them: cross-fit it.
         """
         ratios = self.ratios(target, name)
-        weights, reached = cumulative_weights(ratios, self.steps), self._weights.reached(ratios)
+        weights = cumulative_weights(ratios, self.steps)
+        reached = self._weights.reached(ratios, self._by_fold(target, name))
         initial, residual = self._initial(fitted), self.residual(fitted)
 
         def corrected(weights: Weights) -> Floats:
@@ -123,7 +125,7 @@ class DoublyRobust:
             journey_support=self._support(target, weights),
         )
 
-    def contributions(self, target: Floats, weights: Weights | None = None) -> Floats:
+    def contributions(self, target: Target, weights: Weights | None = None) -> Floats:
         """(C, o) of the headline, DRL: journeys.scale x their sum is the estimate of every outcome, and
         journeys.scale^2 x C x their variance its variance. Those of two policies may be subtracted. weights:
         `marginal_weights` of the target, where they are known."""
@@ -134,7 +136,7 @@ class DoublyRobust:
         residual = self_normalised_per_decision(self.residual(fitted), weights, self.steps)
         return self._finish(self._initial(fitted) + residual)
 
-    def importance(self, target: Floats) -> Floats:
+    def importance(self, target: Target) -> Floats:
         """(C, o) contributions of the witness, SNPDIS."""
         return self._importance(self.weights(target))
 
@@ -163,21 +165,32 @@ class DoublyRobust:
         """(C, o) plain logged outcomes: their mean needs neither mu nor Q."""
         return self.journeys.without_tail(self.logged_gross.amount)
 
-    def ratios(self, target: Floats, name: str = "target") -> Floats:
+    def ratios(self, target: Target, name: str = "target") -> Floats:
         """(n,) pi / mu of the logged action. Raises StudyError when target (n, A) is no policy."""
-        check_probabilities(name, target, self.journeys)
-        return action_ratios(self.journeys, target, self.behaviour)
+        return self._ratios(own(target), name)
 
-    def weights(self, target: Floats, name: str = "target") -> Weights:
+    def _ratios(self, policy: Floats, name: str) -> Floats:
+        check_probabilities(name, policy, self.journeys)
+        return action_ratios(self.journeys, policy, self.behaviour)
+
+    def _by_fold(self, target: Target, name: str) -> Floats | None:
+        """(n, F) ratios of the policy that acts in each fold, in every row; None where that is one policy."""
+        if not isinstance(target, TargetByFold):
+            return None
+        folds = self.model.folds
+        return np.column_stack([self._ratios(left_out(target, f, folds), name) for f in range(folds)])
+
+    def weights(self, target: Target, name: str = "target") -> Weights:
         """Cumulative importance weights of a policy (n, A)."""
         return cumulative_weights(self.ratios(target, name), self.steps)
 
-    def marginal_weights(self, target: Floats, name: str = "target") -> Weights:
+    def marginal_weights(self, target: Target, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
         ratios = self.ratios(target, name)
-        return summed(ratios, self._weights.reached(ratios, other=False).headline * ratios, self.steps)
+        reached = self._weights.reached(ratios, self._by_fold(target, name), other=False)
+        return summed(ratios, reached.headline * ratios, self.steps)
 
-    def support(self, target: Floats, weights: Weights | None = None) -> Support:
+    def support(self, target: Target, weights: Weights | None = None) -> Support:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
         `marginal_weights`, where they are known."""
         weights = weights or self.marginal_weights(target)
@@ -190,7 +203,7 @@ class DoublyRobust:
         shape, whole = by_step.tail_shape, pareto_shape(running.final)
         return replace(by_step, tail_shape=min(shape, whole) if whole == whole else shape)
 
-    def journey_support(self, target: Floats) -> Support:
+    def journey_support(self, target: Target) -> Support:
         """How well the log covers a policy (n, A), journey by journey: what SNDR and SNPDIS need."""
         return self._support(target, self.weights(target))
 
@@ -207,9 +220,9 @@ class DoublyRobust:
             largest=np.maximum.reduceat(np.abs(scaled), starts),
         )
 
-    def _support(self, target: Floats, weights: Weights) -> Support:
+    def _support(self, target: Target, weights: Weights) -> Support:
         rows = self.rare_decisions
-        moved = moved_onto_rare(target[rows], self.behaviour[rows], self.min_behaviour_probability)
+        moved = moved_onto_rare(own(target)[rows], self.behaviour[rows], self.min_behaviour_probability)
         return weights_support(weights, moved.sum(axis=0) / max(self._n_decisions, 1))
 
     @cached_property

@@ -27,6 +27,7 @@ from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.support import gate_beyond
+from models.evaluation.estimators.targets import Target, own
 from models.evaluation.estimators.weights import Weights
 from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
@@ -58,7 +59,7 @@ class QuickLook:
     outcomes: Sequence[str] = field(default=("margin", "cost"))
     """o of them."""
 
-    def judge(self, target: Floats) -> tuple[float, float, float] | None:
+    def judge(self, target: Target) -> tuple[float, float, float] | None:
         """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend, by the goal
         and cost; currency units per budget period. None where the log does not support the target, or its
         uplift has no known spread."""
@@ -68,7 +69,7 @@ class QuickLook:
         scale, error = self.estimator.journeys.scale, float(standard_errors(found.uplift[:, None])[0])
         return scale * float(found.uplift.sum()), scale * error, scale * found.spend
 
-    def told(self, target: Floats) -> Seen | None:
+    def told(self, target: Target) -> Seen | None:
         """The same cluster by cluster, before journeys.scale."""
         journeys, weights = self.estimator.journeys, self.estimator.marginal_weights(target)
         if gate_beyond(self.estimator.support(target, weights), journeys.actions, self.settings):
@@ -79,30 +80,30 @@ class QuickLook:
         gross = self.estimator.gross(weights, baseline=1.0)
         return Seen(uplift, spend, gross.of(journeys.outcome_names.index(PROFIT)))
 
-    def contributions(self, target: Floats) -> Floats:
+    def contributions(self, target: Target) -> Floats:
         """(C, o) of a target (n, A), as the headline has them: journeys.scale x their sums are the totals per
         budget period. Whether the log supports the target is for `supported` to say."""
         return self._given(target, self.estimator.marginal_weights(target))
 
-    def supported(self, target: Floats, gate: SupportGate) -> tuple[Floats, Gate | None]:
+    def supported(self, target: Target, gate: SupportGate) -> tuple[Floats, Gate | None]:
         """The same, and the gate that the weights it rests on are beyond."""
         weights = self.estimator.marginal_weights(target)
         return self._given(target, weights), gate.of_steps(target, weights)
 
-    def _given(self, target: Floats, weights: Weights) -> Floats:
+    def _given(self, target: Target, weights: Weights) -> Floats:
         change = self._contributions(target, weights) - self._today
         return self.estimator.logged[:, self._columns] + change
 
-    def _profit_and_spend(self, target: Floats, weights: Weights) -> tuple[Floats, float]:
+    def _profit_and_spend(self, target: Target, weights: Weights) -> tuple[Floats, float]:
         """(C,) uplift in profit, and all spend."""
         change = self._contributions(target, weights) - self._today  # a tail is in both, and falls out
         today = self.estimator.logged[:, self.estimator.journeys.outcome_names.index("cost")]
         return change[:, 0] - change[:, 1], float(today.sum() + change[:, 1].sum())
 
-    def _contributions(self, target: Floats, weights: Weights) -> Floats:
+    def _contributions(self, target: Target, weights: Weights) -> Floats:
         """(C, o), tails included."""
         steps = self.estimator.steps
-        pi = target.astype(self._q.dtype, copy=False)
+        pi = own(target).astype(self._q.dtype, copy=False)
         v = np.stack([np.einsum("na,na->n", pi, q, optimize=False) for q in self._q], axis=1)
         residual = np.subtract(self._reward, self._logged_q, dtype=np.float64)
         residual[:-1] += v[1:] * ~steps.is_last[:-1, None]

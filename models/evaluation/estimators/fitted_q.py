@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.regression_cells import slot_rows
 from models.evaluation.estimators.shrinkage import BackwardFit, Factors, Ridges, choose_ridges, factorise
+from models.evaluation.estimators.targets import Target, TargetByFold, left_out
 from models.mdp import Features, Journeys, fold_of
 from models.numerics import gram, one_blas_thread, products, rows_with_several, side_by_side
 
@@ -67,15 +68,20 @@ class FittedQEvaluation:
         with one_blas_thread():
             self._factors, self._ridges = self._factorise(ridge)
 
-    def fit(self, target: Floats) -> FittedQ:
-        """Q of a policy (n, A), rows as in the journeys."""
+    def fit(self, target: Target) -> FittedQ:
+        """Q of a policy (n, A), rows as in the journeys; each fold's of the policy that acts there."""
         n, b = self._r.shape
         p = self.x.shape[1]
         v, q = np.empty((n, b), self.x.dtype), np.empty((n, b), self.x.dtype)
         coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
-        pi = target.astype(self.x.dtype, copy=False)[self.slots.order]
+
+        def in_order(policy: Floats) -> Design:
+            return policy.astype(self.x.dtype, copy=False)[self.slots.order]
+
+        shared = None if isinstance(target, TargetByFold) else in_order(target)
 
         def fit_fold(fold: int) -> None:
+            pi = in_order(left_out(target, fold, self.folds)) if shared is None else shared
             self._fit_fold(fold, pi, v, q, coefficients[fold])
 
         side_by_side(fit_fold, range(self.folds), workers=1 if n < PARALLEL_ROWS else None)

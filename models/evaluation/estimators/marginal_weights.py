@@ -16,10 +16,13 @@ journey so far, the weights believe less of that, at the price of some variance.
 """
 
 from copy import copy
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.estimators.bordered_ridge import Border, Factorised, held_out_loss, ridge_path
 from models.evaluation.estimators.regression_cells import Slots
 from models.evaluation.estimators.shrinkage import GRID
 from models.numerics import gram, one_blas_thread, products
@@ -71,13 +74,18 @@ class MarginalWeights:
         self._mean = mean
         self._values, self._vectors = np.linalg.eigh(centred)
 
-    def fit(self, ratios: Floats) -> Floats:
+    def fit(self, ratios: Floats, further: Floats | None = None) -> Floats:
         """(n,) rho of each row, valued by the model that did not see its entity.
 
-        ratios (n,): pi / mu of the logged action; both with rows as in the journeys.
+        ratios (n,): pi / mu of the logged action; both with rows as in the journeys. Or (n, F), of a policy
+        that is another one for each fold: column k for the model that leaves fold k out. further (n, m),
+        or (n, F, m): columns of this very policy, not penalised (`own_surprises`).
         """
         slots, folds = self._slots, self._folds
-        ratio = ratios[slots.order]
+        ratio = (ratios if ratios.ndim == 2 else ratios[:, None])[slots.order]
+        if further is not None:
+            further = further if further.ndim == 3 else further[:, None]
+            further = further[slots.order].astype(self._blocks[0].dtype)
         rho = np.ones((len(ratios), folds))  # by position and fold left out
         own = np.ones(len(ratios))
         with one_blas_thread():
@@ -88,11 +96,18 @@ class MarginalWeights:
                     continue
                 reached = [self._reached(rows, ratio, rho) for rows in by_fold]
                 cross = np.array([self._products(r, y) for r, y in zip(by_fold, reached, strict=True)])
-                theta = self._fit_slot(u, cross)  # (p, F)
+                borders = None if further is None else [
+                    self._borders(r, further[r] * ~begins[:, None, None], y)
+                    for r, begins, y in zip(by_fold, first, reached, strict=True)
+                ]  # fmt: skip
+                theta, gamma = self._fit_slot(u, cross, borders)  # (p, F), (m, F)
                 top = [max(y[:, k].max(initial=0.0) for f, y in enumerate(reached) if f != k)
                        for k in range(folds)]  # fmt: skip
                 for f, rows in enumerate(by_fold):
-                    rho[rows] = np.clip(self._valued(rows, theta), 0.0, top)
+                    found = self._valued(rows, theta)
+                    if further is not None:
+                        found += np.einsum("nkm,mk->nk", further[rows], gamma, optimize=False)
+                    rho[rows] = np.clip(found, 0.0, top)
                     rho[rows][first[f]] = 1.0
                     own[rows] = rho[rows, f]
         out = np.empty(len(ratios))
@@ -100,15 +115,27 @@ class MarginalWeights:
         return out
 
     def _reached(self, rows: slice, ratio: Floats, rho: Floats) -> Floats:
-        """(m, F) the weights with which some rows were reached; 0 at a journey's first."""
+        """(m, F) the weights with which some rows were reached; 0 at a journey's first. ratio (n, 1 or F)."""
         before = self._previous[rows]
-        weights = rho[before] * ratio[before, None]
+        weights = rho[before] * ratio[before]
         weights[before < 0] = 0.0
         return weights
 
-    def _products(self, rows: slice, y: Floats) -> Floats:
+    def _products(self, rows: slice, y: Design) -> Floats:
         """(p, F) design' y of some rows, y (m, F)."""
         return np.concatenate([products(block[rows], y) for block in self._blocks])
+
+    def _borders(self, rows: slice, further: Design, y: Floats) -> list[Border]:
+        """For each fold left out, of some rows: further columns (r, 1 or F, m), 0 at a journey's first, and
+        y (r, F)."""
+        with_x = [self._products(rows, columns) for columns in further.swapaxes(0, 1)]
+        grams = [gram(columns) for columns in further.swapaxes(0, 1)]
+        found = []
+        for k in range(y.shape[1]):
+            j = k % len(grams)  # 0 where all models share their columns
+            with_y = products(further[:, j], y[:, [k]])[:, 0]
+            found.append(Border(with_x[j], grams[j], with_y))
+        return found
 
     def _valued(self, rows: slice, theta: Floats) -> Design:
         """(m, F) design x theta (p, F) of some rows."""
@@ -119,26 +146,26 @@ class MarginalWeights:
             out += block[rows] @ theta[stop:]
         return out
 
-    def _fit_slot(self, u: int, cross: Floats) -> Floats:
-        """theta (p, F) by the fold left out, from X'y (F, p, F) of each fold's rows under each model.
+    def _fit_slot(self, u: int, cross: Floats, borders: list[list[Border]] | None) -> tuple[Floats, Floats]:
+        """theta (p, F) by the fold left out, from X'y (F, p, F) of each fold's rows under each model, and
+        gamma (m, F) of a policy's own columns, from what they say by fold and model.
 
         The intercept is free; the slopes' penalty is the one with the least squared error on the entities
         left out, ties to the larger one.
         """
-        folds, p = self._folds, cross.shape[1]
+        folds = range(self._folds)
         grid = self._ridge * np.array(GRID[::-1])
-        paths = np.empty((folds, p, len(grid)))
-        loss = np.zeros(len(grid))
-        for k in range(folds):
-            training = cross.sum(axis=0)[:, k] - cross[k, :, k]
+        paths, loss = [], np.zeros(len(grid))
+        for k in folds:
             rows = max(float(self._grams[u].sum(axis=0)[0, 0] - self._grams[u, k, 0, 0]), 1.0)
-            mean = training[0] / rows
-            slope = self._vectors[u, k].T @ (training[1:] - self._mean[u, k] * training[0])  # (p - 1,)
-            slopes = self._vectors[u, k] @ (
-                slope[:, None] / (np.maximum(self._values[u, k], 0.0)[:, None] + grid)
-            )
-            paths[k, 0] = mean - self._mean[u, k] @ slopes
-            paths[k, 1:] = slopes
-            fitted = self._grams[u, k] @ paths[k]
-            loss += (paths[k] * (fitted - 2.0 * cross[k, :, k, None])).sum(axis=0)
-        return paths[:, :, int(np.argmin(loss))].T
+            x = Factorised(rows, self._mean[u, k], self._values[u, k], self._vectors[u, k])
+            others = None if borders is None else reduce(add, (borders[f][k] for f in folds if f != k))
+            theta, gamma = ridge_path(x, cross.sum(axis=0)[:, k] - cross[k, :, k], grid, others)
+            mine = None if borders is None else borders[k][k]
+            loss += held_out_loss(self._grams[u, k], cross[k, :, k], mine, theta, gamma)
+            paths.append((theta, gamma))
+        best = int(np.argmin(loss))
+        return (
+            np.column_stack([theta[:, best] for theta, _ in paths]),
+            np.column_stack([gamma[:, best] for _, gamma in paths]),
+        )

@@ -4,6 +4,12 @@ Which of them a policy needs depends on how far it is from today's delivery. A w
 surprises to first order, whatever the lag at which an effect comes. Far from today's delivery it is not, and
 a line through old surprises misleads (in worlds with a hidden state by 3 to 8 % of profit), while recent ones
 alone, near today's, weigh the last day up to half too much (a return of 6.4 read 7.1).
+
+Both are of actions, and a policy that decides by the state does not take an action more often, but here and
+not there. Its weights know its own surprises as well, their sums to first order and, for the witness, their
+pairs: agents of the demo, judged by logs that had not taught them, realised 9,300 a week on average where
+weights of the actions' surprises read 4,800, and those of their own 6,800 (standard error 600). What is left
+is of higher order; pairs read 8,100, at twice the noise.
 """
 
 from dataclasses import dataclass
@@ -13,7 +19,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.marginal_weights import Design, MarginalWeights
 from models.evaluation.estimators.regression_cells import Slots
-from models.evaluation.estimators.surprises import surprises
+from models.evaluation.estimators.surprises import own_surprises, reads_the_state, surprises
 from models.mdp import Journeys
 from models.numerics import rows_with_several
 
@@ -27,7 +33,7 @@ of the whole journey, from the second on the recent ones alone, in between a mix
 
 @dataclass(frozen=True)
 class Reached:
-    """rho, how much more often a policy comes to a row, by the memory that serves it and by the other one."""
+    """rho, how much more often a policy comes to a row, by the memory that serves it and by another one."""
 
     headline: Floats  # (n,)
     other: Floats | None  # (n,); None where no decision follows another
@@ -40,6 +46,7 @@ class RememberingWeights:
         self, journeys: Journeys, behaviour: Floats, x: Design, slots: Slots, folds: int, *, ridge: float
     ) -> None:
         """behaviour (n, A): mu, by row; x (n, p): design by position, as `MarginalWeights` has it."""
+        self._journeys = journeys
         self._choices = rows_with_several(journeys.eligible) & journeys.is_decision  # (n,)
         self._whole: MarginalWeights | None = None
         if int(journeys.t.max(initial=0)) == 0:
@@ -50,16 +57,31 @@ class RememberingWeights:
         self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns)
         self._recent = self._whole.of_memory(memory[0].shape[1])
 
-    def reached(self, ratios: Floats, *, other: bool = True) -> Reached:
-        """rho of a policy with ratios (n,), pi / mu of the logged action. other: of the other memory too."""
+    def reached(self, ratios: Floats, by_fold: Floats | None = None, *, other: bool = True) -> Reached:
+        """rho of a policy with ratios (n,), pi / mu of the logged action. by_fold (n, F): of a policy that is
+        another one for each fold, as `MarginalWeights.fit` has it. other: of the other memory too."""
+        fitted = ratios if by_fold is None else by_fold
         if self._whole is None:
-            return Reached(self._recent.fit(ratios), None)
+            return Reached(self._recent.fit(fitted), None)
+        if reads_the_state(self._journeys, ratios):
+            return self._of_its_own(fitted, other=other)
         far = self._distance(ratios)
         if far in (0.0, 1.0):
             mine, theirs = (self._recent, self._whole) if far else (self._whole, self._recent)
-            return Reached(mine.fit(ratios), theirs.fit(ratios) if other else None)
-        recent, whole = self._recent.fit(ratios), self._whole.fit(ratios)
+            return Reached(mine.fit(fitted), theirs.fit(fitted) if other else None)
+        recent, whole = self._recent.fit(fitted), self._whole.fit(fitted)
         return Reached(far * recent + (1.0 - far) * whole, whole if far >= 0.5 else recent)
+
+    def _of_its_own(self, ratios: Floats, *, other: bool) -> Reached:
+        """By the policy's own surprises, and by their pairs as well; ratios (n,) or (n, F)."""
+        columns = ratios if ratios.ndim == 2 else ratios[:, None]
+        found = [own_surprises(self._journeys, column, RECENT_DAYS) for column in columns.T]
+        sums = np.stack([first for first, _ in found], axis=1)  # (n, 1 or F, 2)
+        pairs = np.stack([second for _, second in found], axis=1)[:, :, None]
+        headline = self._recent.fit(ratios, sums)
+        return Reached(
+            headline, self._recent.fit(ratios, np.concatenate([sums, pairs], axis=2)) if other else None
+        )
 
     def _distance(self, ratios: Floats) -> float:
         """Of the policy from today's delivery: 0 up to `NEAR`, 1 from `FAR` on."""

@@ -6,16 +6,26 @@ A surprise has no other cause than chance: whatever the state forgets (an intent
 it about, and whatever follows it, it has caused. Weights that know the surprises of the last days carry them
 past a state that forgets, where weights of the state alone credit them with what delivery had looked for. The
 idea is that of structural nested models (Robins 1994): effects of past actions by their residuals.
+
+A policy that decides by the state takes an action more often here and less often there, so that on average
+its weights know nothing of the actions' surprises. They know its own:
+
+    d_u = pi(a_u|s_u) / mu(a_u|s_u) - 1,    prod_u (1 + d_u) = 1 + sum_u d_u + sum_{u<v} d_u d_v + ...
+
+a running product to first order, and to second, each with its memory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp import Journeys
+from models.numerics import rows_with_several
 
 Floats = NDArray[np.float64]
+READS = 0.05
+"""Share from which on a policy reads the state (`reads_the_state`)."""
 
 
 def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[float]) -> list[Floats]:
@@ -30,19 +40,55 @@ def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[f
     surprise = (taken - behaviour)[:, 1:] * journeys.is_decision[:, None]
     elapsed = _days_since_the_row_before(journeys)
     kept = [0.5 ** (elapsed / half_life) for half_life in half_lives_days]  # each (n,)
-    order = np.argsort(journeys.t, kind="stable")
-    borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
     found = [np.zeros_like(surprise) for _ in kept]
-    for t in range(1, len(borders) - 1):
-        rows = order[borders[t] : borders[t + 1]]
+    for rows in _step_by_step(journeys):
         before = surprise[rows - 1]
         for out, factor in zip(found, kept, strict=True):
             out[rows] = factor[rows, None] * (out[rows - 1] + before)
-    for out in found:
-        spread = out.std(axis=0)
-        out -= out.mean(axis=0)
-        out /= np.where(spread > 0, spread, 1.0)
-    return found
+    return [_standardised(out) for out in found]
+
+
+def own_surprises(journeys: Journeys, ratios: Floats, half_life_days: float) -> tuple[Floats, Floats]:
+    """(n, 2) and (n,), standardised: a policy's own surprises before the decision at hand, summed over those
+    that half of is forgotten after the half-life and over all alike; and the pairs of the former.
+
+    ratios (n,): pi / mu of the logged action. What counts and what fades is as in `surprises`.
+    """
+    own = (ratios - 1.0) * journeys.is_decision
+    kept = 0.5 ** (_days_since_the_row_before(journeys) / half_life_days)
+    recent, whole, pairs = (np.zeros(len(own)) for _ in range(3))
+    for rows in _step_by_step(journeys):
+        before = own[rows - 1]
+        pairs[rows] = kept[rows] ** 2 * (pairs[rows - 1] + recent[rows - 1] * before)
+        recent[rows] = kept[rows] * (recent[rows - 1] + before)
+        whole[rows] = whole[rows - 1] + before
+    return _standardised(np.column_stack([recent, whole])), _standardised(pairs[:, None])[:, 0]
+
+
+def reads_the_state(journeys: Journeys, ratios: Floats) -> bool:
+    """Does a policy with ratios (n,) take an action more often here than there? Of all squared changes of a
+    choice's odds by an ad, more than `READS` are then about the mean of that ad. Scaled delivery does not:
+    what it changes is a line in the actions' surprises."""
+    shown = np.flatnonzero(
+        rows_with_several(journeys.eligible) & journeys.is_decision & (journeys.action > 0)
+    )
+    action, change = journeys.action[shown], ratios[shown] - 1.0
+    counts = np.maximum(np.bincount(action, minlength=len(journeys.actions)), 1)
+    mean = np.bincount(action, change, minlength=len(journeys.actions)) / counts
+    return bool(np.sum((change - mean[action]) ** 2) > READS * np.sum(change**2))
+
+
+def _step_by_step(journeys: Journeys) -> Iterator[NDArray[np.int64]]:
+    """The rows of every step from the second on: of each the row before is the same journey's."""
+    order = np.argsort(journeys.t, kind="stable")
+    borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
+    yield from (order[borders[t] : borders[t + 1]] for t in range(1, len(borders) - 1))
+
+
+def _standardised(columns: Floats) -> Floats:
+    """(n, k) with mean 0 and spread 1; a column without spread is 0."""
+    spread = columns.std(axis=0)
+    return (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
 
 
 def _days_since_the_row_before(journeys: Journeys) -> Floats:

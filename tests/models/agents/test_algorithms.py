@@ -185,7 +185,7 @@ def test_every_algorithm_says_what_it_is_under_a_name_of_its_own() -> None:
 
 
 def test_every_algorithm_acts_from_its_file_as_it_learnt(tmp_path: Path) -> None:
-    """All of the registry in one small world: taught by halves, saved, loaded, and of one mind with itself."""
+    """All of the registry in one small world: taught by halves, saved, loaded, and still of one mind."""
     settings = Agents(algorithms=ALGORITHM_NAMES, seeds=(1,), steps=2, hidden_units=(8,), batch_size=64)
     agents = taught(settings)
     assert set(agents.ensembles) == set(ALGORITHM_NAMES) and agents.notes == ()
