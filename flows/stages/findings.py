@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from flows.stages.judging import Evaluation, Judge
 from flows.stages.personal import Personal
 from flows.stages.promise import Promise
-from models.agents import AgentPolicy, Agents
+from models.agents import AgentPolicy, Agents, Distilled
 from models.behaviour import Behaviour
 from models.mdp import Folds, Transitions
 from models.results import (
     CountedTests,
     FrontierPoint,
     LevelsResult,
+    OneStepAnswer,
     RegionsResult,
     SplitDecision,
     TrialResult,
@@ -60,3 +61,6 @@ class Judged:
     """Of the chosen split."""
     evaluation: Evaluation
     personal: Personal | None
+    rules: Distilled | None = None
+    """The most trusted agent as a tree."""
+    one_step: OneStepAnswer | None = None

@@ -77,7 +77,7 @@ from models.results.holds import (
     TooNew,
 )
 from models.results.interval import Interval
-from models.results.learned import AgentTraining, Explanation, TreeNode
+from models.results.learned import AgentTraining, Explanation, OneStepAnswer, PolicyRules, TreeNode
 from models.results.levels import LevelsResult, LevelValue
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
@@ -204,12 +204,12 @@ __all__ = [
     "MovedInPart", "MovesWithOthers", "NameColumns", "NeverSpent", "NextExperiment", "NightResult",
     "NoChoice", "NoFollower", "NoGap", "NoSegment", "NoSilence", "NobodyAlike", "NoneJudged",
     "NotJudged", "NotSupported", "NothingBetter", "NothingPasses", "NothingSold", "NothingSpent",
-    "Objection", "Obstacle", "OfHistory", "OneArm", "OneChannel", "OrderOff", "OutcomeAtRisk", "OverBudget",
-    "Overlap", "OverlapWithNone", "PacingDay", "PartLevel", "PartsFound", "PastEffect", "PastNight",
-    "PersonalFrontier",
-    "PersonalPoint", "Pictures", "PolicyEstimate", "PolicyEvidence", "PolicyNote", "PrivacyLoss",
-    "PropensitiesLogged",
-    "Question", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak", "Regimes", "Region",
+    "Objection", "Obstacle", "OfHistory", "OneArm", "OneChannel", "OneStepAnswer", "OrderOff",
+    "OutcomeAtRisk", "OverBudget", "Overlap", "OverlapWithNone", "PacingDay", "PartLevel",
+    "PartsFound", "PastEffect", "PastNight", "PersonalFrontier", "PersonalPoint", "Pictures",
+    "PolicyEstimate", "PolicyEvidence", "PolicyNote", "PolicyRules", "PrivacyLoss",
+    "PropensitiesLogged", "Question", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak",
+    "Regimes", "Region",
     "RegionsDay", "RegionsJudged", "RegionsLog", "RegionsResult", "ResponseCurve",
     "RowGap", "RowReason", "RowsReconcile", "RowsRefused", "SalesSwing", "SameForAll", "SegmentSlope",
     "SeveralJudged", "SharedAggregates", "SharedFigure",
