@@ -104,8 +104,9 @@ def one_night(
             wide = weigh_wide(night, events, everybody)
             chosen = choose_split(night, events, everybody, behaviour, wide, budget)
             promise = promise_split(night, everybody, chosen)
-            shown = gather_shown(night, transitions, behaviour, everybody)
-            evaluation = evaluate_policies(night, candidates, promise, shown)
+            evaluation = evaluate_policies(  # nobody else needs those shown, who are as large as a table
+                night, candidates, promise, gather_shown(night, transitions, behaviour, everybody)
+            )
             personalised = personalise(night, candidates, promise.chosen, everybody, spending)
             placebos = check_placebos(night, transitions, behaviour, everybody)
             checks = check_health(night, logged, history, evaluation.estimates)

@@ -10,6 +10,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from flows.process.memory import keep_memory
+
 REPOSITORY = Path(__file__).absolute().parents[2]
 
 ALWAYS = {
@@ -40,7 +42,9 @@ COMMAND_LINE = {
 
 
 def prepare(threads: int | None = None, command_line: bool = False) -> None:
-    """Set the environment variables the libraries read, and silence what Prefect prints on import."""
+    """Set the environment variables the libraries read, silence what Prefect prints on import, and keep freed
+    memory."""
+    keep_memory()
     os.environ.update(ALWAYS)
     if "prefect" not in sys.modules:  # under a Prefect worker the worker's settings rule
         defaults = {**DEFAULTS, **(COMMAND_LINE if command_line else {})}

@@ -6,6 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+MMAP_MAX, TRIM_THRESHOLD, ARENA_MAX = -4, -1, -8  # glibc's numbers of its settings, malloc.h
+KEPT_BYTES = 1 << 30
+
+
+def keep_memory() -> None:
+    """What large arrays leave free stays with the process for the next ones, until `give_back_memory`.
+
+    Otherwise glibc asks the system anew for every array of 32 megabytes and more, and a fifth of a night is
+    the kernel's, emptying pages. One heap for all threads, or each would keep what the others could use. To
+    be called before there are threads; elsewhere than with glibc nothing happens.
+    """
+    change = _from_c("mallopt")
+    if change is not None:
+        for setting, value in ((ARENA_MAX, 1), (MMAP_MAX, 0), (TRIM_THRESHOLD, KEPT_BYTES)):
+            change(setting, value)
+
 
 @contextmanager
 def what_is_loaded_stays() -> Iterator[None]:
@@ -27,14 +43,16 @@ def give_back_memory() -> None:
     library keeps: only glibc is asked for them, and elsewhere nothing happens.
     """
     gc.collect()
-    trim = _malloc_trim()
+    trim = _from_c("malloc_trim")
     if trim is not None:
         trim(0)
 
 
 @cache
-def _malloc_trim() -> "ctypes._NamedFuncPointer | None":
+def _from_c(name: str) -> "ctypes._NamedFuncPointer | None":
+    """A function of the C library; None where it has none of that name."""
     try:
-        return ctypes.CDLL(None).malloc_trim
+        found: ctypes._NamedFuncPointer = getattr(ctypes.CDLL(None), name)
     except (AttributeError, OSError, TypeError):
         return None
+    return found

@@ -59,18 +59,16 @@ class Stage(Generic[P, R]):
         )(_run)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        give_back_memory()  # of the stage before, whose arguments nobody holds by now
+        if FlowRunContext.get() is None:
+            return self._tried(*args, **kwargs)
+        call = _Call(lambda: self._function(*args, **kwargs))
+        whole: Any = opaque  # else Prefect would look through it for results of other runs
         try:
-            if FlowRunContext.get() is None:
-                return self._tried(*args, **kwargs)
-            call = _Call(lambda: self._function(*args, **kwargs))
-            whole: Any = opaque  # else Prefect would look through it for results of other runs
-            try:
-                self._task(whole(call))
-                return call.results.pop()
-            finally:
-                call.empty()
+            self._task(whole(call))
+            return call.results.pop()
         finally:
-            give_back_memory()
+            call.empty()
 
     def _tried(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Without a flow run."""

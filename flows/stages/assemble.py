@@ -64,6 +64,7 @@ def assemble_result(
         policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
         frontier=decided.frontier,
         trial=decided.trial,
+        levels=decided.levels,
         tests=decided.tests,
         regions=decided.regions,
         personal=judged.personal.page if judged and judged.personal else None,

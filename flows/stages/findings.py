@@ -8,7 +8,14 @@ from flows.stages.promise import Promise
 from models.agents import AgentPolicy, Agents
 from models.behaviour import Behaviour
 from models.mdp import Folds, Transitions
-from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
+from models.results import (
+    CountedTests,
+    FrontierPoint,
+    LevelsResult,
+    RegionsResult,
+    SplitDecision,
+    TrialResult,
+)
 from models.spending import SpendForecast
 from sql.events import Events
 
@@ -33,6 +40,8 @@ class Decided:
     frontier: tuple[FrontierPoint, ...] = ()
     trial: TrialResult | None = None
     """The answer to "which one", in the place of a split."""
+    levels: LevelsResult | None = None
+    """The answer to "how much"."""
     tests: CountedTests | None = None
     """The answers of several tests."""
     regions: RegionsResult | None = None

@@ -45,6 +45,7 @@ from models.mdp import (
 )
 from models.policies import Floats, Policy, ScaledDelivery, of_fold, probabilities_in
 from models.results import (
+    Gate,
     GuardrailBound,
     Interval,
     PolicyEstimate,
@@ -145,18 +146,19 @@ class Judge:
         def scaled(multipliers: Floats) -> ScaledDelivery:
             return ScaledDelivery(tuple(multipliers.tolist()), "scaled delivery")
 
-        def target(multipliers: Floats) -> Target:
-            return self.target(scaled(multipliers))
+        def looked(multipliers: Floats) -> tuple[Floats, Gate | None]:
+            values, weights = look.of_scaled(scaled(multipliers))
+            return values, self.gate.of_scaled_steps(scaled(multipliers), weights)
 
         return DeliveryValue(
-            lambda multipliers: look.contributions(target(multipliers)),
+            lambda multipliers: look.of_scaled(scaled(multipliers))[0],
             outcome_names=tuple(wanted),
             actions=self.journeys.actions,
             scale=self.journeys.scale,
             cluster_key=self.journeys.cluster_key,
             supports=Supports(
                 early=lambda multipliers: self.gate.of_scaled(scaled(multipliers)),
-                looked=lambda multipliers: look.supported(target(multipliers), self.gate),
+                looked=looked,
                 rarity=rarity(self.behaviour[decided], self.journeys.eligible[decided]),
             ),
         )
@@ -165,6 +167,11 @@ class Judge:
     def gate(self) -> SupportGate:
         """What the log has to say about a plan before these users' figures of it count."""
         return SupportGate(self.estimator, self.night.study.evaluation)
+
+    @property
+    def guarded(self) -> bool:
+        """Does the study set guardrails?"""
+        return bool(guardrails_of(self.transitions.outcome_spec))
 
     def guardrails(self, target: Target, value: PolicyValue | None = None) -> tuple[GuardrailBound, ...]:
         """The study's, under a target (n, A); `value` where it is known."""

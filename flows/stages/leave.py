@@ -29,7 +29,8 @@ def recommend_next_actions(
     """next_best_action.parquet: per user, what the personalised plan at the budget shows next, or what a
     test answered; where the report says not to act on it, so does the file."""
     study = night.study
-    tested = None if result.trial is None else arms_for_entities(result.trial, transitions)
+    trial = result.levels.advised if result.levels else result.trial
+    tested = None if trial is None else arms_for_entities(trial, transitions)
     if tested is not None:
         table = told_actions(transitions, tested)
     elif personal is None or personal.plan is None or why_not_to_act(result):

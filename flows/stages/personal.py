@@ -107,6 +107,8 @@ def personalise(
 
 def _guarded(everybody: Judge, policy: Policy) -> str:
     """The guardrail that a plan does not pass, in a sentence; empty where it passes all."""
+    if not everybody.guarded:  # what a plan would do everywhere takes seconds to ask
+        return ""
     bounds = everybody.guardrails(everybody.target(policy))
     risk = next((one for one in bounds if not one.kept), None)
     return f"{GUARDED} {guardrails.broken(risk, everybody.night.study.entity)}" if risk else ""

@@ -55,14 +55,14 @@ class AdvantageModel:
         """A (n, A) at a price, from raw features (n, d); 0 for none, -inf where not eligible."""
         values = np.zeros(eligible.shape)
         if self.pessimism == 0:  # the error, which costs most of the time, is not asked for
-            values[:, 1:] = self._estimate(features, price)
+            values[:, 1:] = self.estimates(features, price)
         else:
             estimate, error = self.advantages(features, price)
             values[:, 1:] = estimate - self.pessimism * error
         return np.where(eligible, values, -np.inf)
 
-    def _estimate(self, features: Features, price: float) -> Floats:
-        """(n, A - 1) advantages over none."""
+    def estimates(self, features: Features, price: float) -> Floats:
+        """(n, A - 1) advantages over none, eligible or not."""
         coefficients, found = self.margin - price * self.cost, np.empty((len(features), len(self.margin)))
         with one_blas_thread():
             for start in range(0, len(features), ROWS_PER_BATCH):

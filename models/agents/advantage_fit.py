@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve
+from scipy.sparse import csr_array
 
 from models.agents.advantage import AdvantageModel, design
 from models.mdp import Feature, Transitions, fold_of
@@ -232,8 +233,10 @@ def _covariance(
         error = found.outcome[some] - z @ beta
         squares += error.T @ error
         first = np.flatnonzero(np.diff(number[some], prepend=-1))
-        for o in (0, 1):
-            scores[o, number[some][first]] += np.add.reduceat(z * error[:, o, None], first, axis=0)
+        offsets, rows = np.append(first, len(z)), np.arange(len(z))
+        for o in (0, 1):  # entity by entity, row after row, without a second array as large as z
+            sums = csr_array((error[:, o], rows, offsets), shape=(len(first), len(z)))
+            scores[o, number[some][first]] += sums @ z
     variance = squares / max(len(found.row) - 1, 1)
     out = np.empty((3, k, p, p))
     for at, (i, j) in enumerate(((0, 0), (0, 1), (1, 1))):

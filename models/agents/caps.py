@@ -80,7 +80,7 @@ def exposure_values(
     fold = fold_of(found.entity, AGENT_FOLDS)
     for f in np.unique(fold).tolist():
         mine = np.flatnonzero(fold == f)
-        estimate[mine], _ = model.of_fold(f).advantages(transitions.features[rows[mine]], price=0.0)
+        estimate[mine] = model.of_fold(f).estimates(transitions.features[rows[mine]], price=0.0)
     error = found.outcome[:, 0] - np.einsum("mk,mk->m", found.action, estimate, optimize=False)
     mu, taken = behaviour[rows], transitions.action[rows]
     cluster = np.cumsum(np.diff(found.entity, prepend=found.entity[:1]) != 0)

@@ -57,6 +57,11 @@ class FoldedEffects:
         squares = np.sum([error**2 for _, error in both], axis=0)
         return np.mean([estimate for estimate, _ in both], axis=0), np.sqrt(squares) / len(both)
 
+    def estimates(self, features: NDArray[np.float32], price: float) -> Floats:
+        """(n, A - 1) alone."""
+        found: Floats = np.mean([effects.estimates(features, price) for effects in self.folds], axis=0)
+        return found
+
     def of_fold(self, fold: int) -> ActionEffects:
         """What the entities outside a fold taught."""
         return self.folds[fold]

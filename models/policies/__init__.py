@@ -3,7 +3,7 @@
 from models.policies.budgets import AttributedRevenue, attributed_revenue
 from models.policies.decision_table import DecisionTable
 from models.policies.known import KNOWN_POLICIES, KnownPolicy, Situation, propose
-from models.policies.policy import ByFold, Floats, Policy, of_fold, probabilities_in
+from models.policies.policy import NO_FEATURES, ByFold, Floats, Policy, of_fold, probabilities_in
 from models.policies.rule_policy import Bools, Condition, Features, Rule, RulePolicy
 from models.policies.rules import (
     Logged,
@@ -14,6 +14,7 @@ from models.policies.rules import (
 
 __all__ = [
     "KNOWN_POLICIES",
+    "NO_FEATURES",
     "AttributedRevenue",
     "Bools",
     "ByFold",

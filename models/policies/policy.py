@@ -13,6 +13,9 @@ Floats = NDArray[np.float64]
 ASKED_ROWS = 1 << 16
 """Decisions a policy is asked about at a time: bounds the memory beside the answer."""
 
+NO_FEATURES: NDArray[np.float32] = np.zeros((0, 0), np.float32)
+"""For a policy that does not look at the state."""
+
 
 class Policy(Protocol):
     """pi(a|s). Rows sum to 1, ineligible actions have probability 0."""
@@ -57,11 +60,10 @@ def probabilities_in(
     that does not look at the state; eligible, behaviour (n, A); fold (n,): each row's, where it is to be
     judged by those who did not teach it; None: the policy as it is in force."""
     found = np.empty(behaviour.shape)
-    nothing = np.zeros((0, 0), np.float32)
 
     def ask(stretch: Stretch) -> None:
         asked, part = stretch
-        seen = nothing if features is None else features[part]
+        seen = NO_FEATURES if features is None else features[part]
         found[part] = asked.probabilities(seen, eligible[part], behaviour[part])
 
     run(ask, _stretches(policy, len(behaviour), fold))

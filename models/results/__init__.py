@@ -78,6 +78,7 @@ from models.results.holds import (
 )
 from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation, TreeNode
+from models.results.levels import LevelsResult, LevelValue
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
 from models.results.night import FrontierPoint, NightResult, PolicyEstimate, PolicyEvidence, PolicyNote
@@ -156,6 +157,7 @@ from models.results.why import (
     Disagreement,
     EstimatesDiffer,
     HeldBack,
+    LevelsJudged,
     LossPossible,
     NoneJudged,
     NothingBetter,
@@ -195,7 +197,8 @@ __all__ = [
     "ExposureValue", "FeatureMoved",
     "FewCarryAll", "FewDiffer", "FewDifferAmongAll", "FewMoves", "FewSales", "FewShowIt", "Finding",
     "FollowsSales", "FrequencyCap", "FrontierPoint", "Gate", "GuardrailBound", "HealthCheck",
-    "HeldBack", "Hold", "HoldOut", "How", "Immature", "Improbable", "Interval", "Kept",
+    "HeldBack", "Hold", "HoldOut", "How", "Immature", "Improbable", "Interval", "Kept", "LevelValue",
+    "LevelsJudged", "LevelsResult",
     "LikelyObstacle", "LogEnds", "LogOpportunities", "LogOverview", "LogPersons", "LoggedValued",
     "LongerLog", "LossPossible", "MendFinding", "ModelAlone", "MoneyReconciles", "MoreLogs", "Moved",
     "MovedInPart", "MovesWithOthers", "NameColumns", "NeverSpent", "NextExperiment", "NightResult",

@@ -68,13 +68,17 @@ class Segments:
             policy = cells.policy(tuple(multipliers.tolist()), "scaled delivery")
             return probabilities_in(policy, self.features, journeys.eligible, estimator.behaviour)
 
-        def given(target: Floats, weights: Weights) -> Floats:
-            found = estimator.contributions(target, weights)
+        def columns(found: Floats) -> Floats:
             bought = np.zeros(len(found)) if purchases is None else found[:, purchases]
             spent = [found[:, k] * mask for k, mask in zip(costs, masks, strict=True)]
             return np.column_stack([found[:, goal], *spent, bought])
 
+        def given(target: Floats, weights: Weights) -> Floats:
+            return columns(estimator.contributions(target, weights))
+
         def contributions(multipliers: Floats) -> Floats:
+            if np.all(multipliers == 1.0):
+                return columns(estimator.logged)
             target = target_of(multipliers)
             return given(target, estimator.marginal_weights(target))
 

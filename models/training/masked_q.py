@@ -100,12 +100,21 @@ class MaskedDuelingQ(DiscreteQFunction):
 
 
 class SquaredErrorForwarder(DiscreteQFunctionForwarder):
-    """Temporal-difference error under a squared loss: the mean is what is estimated."""
+    """Temporal-difference error under a squared loss: the mean is what is estimated.
+
+    CQL asks for the values of a batch twice, for this error and for its conservatism: the second question is
+    answered by the first one's pass, through which both losses then go back at once.
+    """
 
     def __init__(self, q_func: MaskedDuelingQ) -> None:
         self._q_func = q_func
+        self._told: tuple[Tensor, Tensor] | None = None  # observations of an error, and their Q
 
     def compute_expected_q(self, x: Tensor) -> Tensor:
+        if self._told is not None and torch.is_grad_enabled():
+            (observations, q), self._told = self._told, None
+            if observations is x:
+                return q
         return self._q_func(x).q_value
 
     def compute_error(
@@ -118,7 +127,9 @@ class SquaredErrorForwarder(DiscreteQFunctionForwarder):
         gamma: float | Tensor = 0.99,
         reduction: str = "mean",
     ) -> Tensor:
-        value = self._q_func(observations).q_value.gather(1, actions.view(-1, 1))
+        q = self._q_func(observations).q_value
+        self._told = (observations, q) if q.requires_grad else None
+        value = q.gather(1, actions.view(-1, 1))
         error = (rewards + gamma * target * (1 - terminals) - value) ** 2
         return error.mean() if reduction == "mean" else error
 
@@ -127,7 +138,7 @@ class SquaredErrorForwarder(DiscreteQFunctionForwarder):
         return q if action is None else q.gather(1, action.view(-1, 1))
 
     def set_q_func(self, q_func: DiscreteQFunction) -> None:
-        self._q_func = q_func
+        self._q_func, self._told = q_func, None
 
 
 @dataclasses.dataclass()

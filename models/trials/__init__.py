@@ -6,6 +6,7 @@ who is given what; `counts` judges counts, `counted_log` all tests of a table of
 by region; `pooled` a test of several sites, by `site_sums` and `ridge_sums`.
 """
 
+from models.trials.arm_scores import DoublyRobustScores, RowScores
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
 from models.trials.comparison import Comparison, compare_arms
 from models.trials.counted_log import Counting, judge_counted_tests
@@ -18,7 +19,12 @@ from models.trials.counts import (
 )
 from models.trials.geo import GeoEffect, judge_regions
 from models.trials.geo_log import judge_test_by_region, read_regions
-from models.trials.guardrails import Guarded, guardrail_of_a_table, guardrail_without_idle
+from models.trials.guardrails import (
+    Guarded,
+    guardrail_of_a_table,
+    guardrail_without_idle,
+    hold_to_guardrails,
+)
 from models.trials.judge import judge_trial
 from models.trials.parts import find_parts
 from models.trials.plan import arms_for_entities
@@ -36,10 +42,12 @@ __all__ = [
     "Comparison",
     "CountedVerdict",
     "Counting",
+    "DoublyRobustScores",
     "GeoEffect",
     "Guarded",
     "PolicyTree",
     "PooledTest",
+    "RowScores",
     "StudiedTrial",
     "TrialLog",
     "alone",
@@ -59,6 +67,7 @@ __all__ = [
     "fit_policy_tree",
     "guardrail_of_a_table",
     "guardrail_without_idle",
+    "hold_to_guardrails",
     "judge_counted_tests",
     "judge_counts",
     "judge_regions",

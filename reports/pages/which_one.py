@@ -38,22 +38,22 @@ def which_one_page(result: NightResult) -> AnswerPage:
         label=words.VERDICTS[result.split.verdict],
         headline=said.headline,
         why=why,
-        basis=_basis(result, trial),
+        basis=basis_text(result, trial),
         table=_arms(result, trial, said),
         note=_arms_note(result, trial, said),
         chart=arms_chart(trial, said),
         sections=(
             *made,
             ("page-2", "Every difference", _differences(trial, said)),
-            ("page-3", "A rule, instead of one for all", _rule(result, trial, said)),
-            ("page-4", "Is the test sound?", _soundness(result, trial)),
+            ("page-3", "A rule, instead of one for all", rule_page(result, trial, said)),
+            ("page-4", "Is the test sound?", soundness_page(result, trial)),
             *guarded,
         ),
         lineage=_lineage(result, trial),
     )
 
 
-def _basis(result: NightResult, trial: TrialResult) -> str:
+def basis_text(result: NightResult, trial: TrialResult) -> str:
     """`Based on 64,000 customers, decided about from ... to ...`, and what was not counted."""
     log, word = trial.log, result.vocabulary
     if trial.counted is not None:
@@ -199,7 +199,7 @@ def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
     ]
 
 
-def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
+def rule_page(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
     rule, word = trial.rule, result.vocabulary
     if trial.verdict.kind == Answer.CONTRADICTION:
         return Page(empty="Not asked: the test is not sound.")
@@ -238,7 +238,7 @@ def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
     return Page((Part(table=Table("The rule", columns, rows), note=note),), lead=lead)
 
 
-def _soundness(result: NightResult, trial: TrialResult) -> Page:
+def soundness_page(result: NightResult, trial: TrialResult) -> Page:
     if trial.counted is not None:
         return Page(empty=words.said(result.vocabulary, NOT_CHECKED))
     kinds = {check.kind for check in trial.checks}

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("prefect_server")
 @pytest.mark.slow
 def test_one_core_and_three_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A log long enough for Q's folds to be fitted side by side, as plans, prices and policies are."""
-    simulate("demo", out=tmp_path / "logs", tier="A", entities=1_500, days=60)
+    simulate("demo", out=tmp_path / "logs", tier="A", entities=900, days=45)
     (tmp_path / "shop.toml").write_text(STUDY)
     nights = []
     for cores in (1, 3):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.test_mailing import write
-from tests.flows.typed import bytes_of, run, run_here
+from tests.flows.typed import bytes_of, run, run_here, shared_server
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -76,7 +76,6 @@ def test_several_tests_are_a_table_with_few_false_ones(tmp_path: Path) -> None:
             ("font", "serif"),
         ]
     before = bytes_of(done)
-    again = run(
-        "run", "letters.toml", "--as-of", "2026-03-01", "--out", "out", "--threads", "1", cwd=tmp_path
-    )
-    assert again.returncode == 0 and bytes_of(done) == before
+    again = ("run", "letters.toml", "--as-of", "2026-03-01", "--out", "out", "--threads", "1")
+    rerun = run(*again, cwd=tmp_path, **shared_server())
+    assert rerun.returncode == 0 and bytes_of(done) == before

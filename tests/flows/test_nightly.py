@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.flows.typed import bytes_of, command, environment, run, run_here
+from tests.flows.typed import bytes_of, command, environment, run, run_here, shared_server
 
 STUDY = """
 name = "small"
@@ -125,7 +125,7 @@ def test_another_machine_room_gives_the_same_bytes(shop: Path, tmp_path: Path) -
     }
     again = run(
         "run", shop / "small.toml", "--as-of", "2026-11-20", "--out", "elsewhere", "--threads", "2",
-        cwd=tmp_path, **odd,
+        cwd=tmp_path, **odd, **shared_server(),
     )  # fmt: skip
     assert again.returncode == 0, again.stderr
     assert bytes_of(tmp_path / "elsewhere/small/2026-11-20") == bytes_of(shop / "out/small/2026-11-20")
@@ -146,8 +146,9 @@ def test_a_kill_loses_nothing_and_the_next_run_needs_no_hand(shop: Path, tmp_pat
     out = tmp_path / "out"
     first = ("run", shop / "small.toml", "--as-of", "2026-11-20", "--out", out)
     with subprocess.Popen(
-        command(*first), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
+        command(*first), env=environment(**shared_server()),
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as process:  # fmt: skip
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith(stage):
@@ -164,11 +165,12 @@ def test_a_kill_loses_nothing_and_the_next_run_needs_no_hand(shop: Path, tmp_pat
 def test_two_runs_at_once_one_works_and_the_other_says_so(shop: Path, tmp_path: Path) -> None:
     arguments = ("run", shop / "small.toml", "--as-of", "2026-11-20", "--out", tmp_path / "out")
     with subprocess.Popen(
-        command(*arguments), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as first:
+        command(*arguments), env=environment(**shared_server()),
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as first:  # fmt: skip
         assert first.stdout is not None
         first.stdout.readline()  # the logs are read: the lock is held
-        second = run(*arguments, cwd=tmp_path)
+        second = run(*arguments, cwd=tmp_path, **shared_server())
         first.stdout.read()
     assert first.returncode == 0
     assert second.returncode == 3

@@ -43,14 +43,15 @@ def lines_of(section: str) -> str:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with a study of one's own beside it: README's example, and logs that suit it.
 
-    Impressions alone allow no split, so that a night is short.
+    Impressions alone allow no split, and agents take a step each, so that a night is short.
     """
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("flows", "sql", "models", "reports", "prefect.yaml", "pyproject.toml"):
         (folder / name).symlink_to(REPOSITORY / name)
     (folder / ".venv").symlink_to(sys.prefix)
     (study,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
-    (folder / "shop.toml").write_text("\n".join(line.removeprefix("   ") for line in study.splitlines()))
+    lines = [line.removeprefix("   ") for line in study.splitlines()]
+    (folder / "shop.toml").write_text("\n".join([*lines, "[agents]", "steps = 1", "seeds = [1]"]))
     world = ["demo", "--entities", "200", "--days", "30", "--tier", "B", "--out", "logs"]
     done = shell(folder, f".venv/bin/python -m flows.cli simulate {' '.join(world)}")
     assert done.returncode == 0, done.stderr

@@ -18,7 +18,16 @@ from sql.errors import LogError
 from tests.conftest import KEY, REPOSITORY
 
 Allot = Callable[..., "subprocess.CompletedProcess[str]"]
-STUDY = 'name = "corner_shop"\ncurrency = "EUR"\ntime_zone = "UTC"\n[logs]\nfolder = "logs"\n'
+STUDY = """
+name = "corner_shop"
+currency = "EUR"
+time_zone = "UTC"
+[logs]
+folder = "logs"
+[agents]
+seeds = [1]
+steps = 1
+"""
 SPLIT = {
     "study": "corner_shop", "verdict": "MOVE", "why": "Move 5 EUR a week.", "currency": "EUR",
     "budget": {"period_days": 7},
@@ -77,7 +86,7 @@ def test_a_failed_run_has_a_name_too_and_its_error_is_no_pickle(tmp_path: Path) 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A study whose night is short: impressions alone allow no split, and nothing is trained."""
+    """A study whose night is short: impressions alone allow no split, and agents take a step each."""
     folder = tmp_path_factory.mktemp("shop")
     (folder / "shop.toml").write_text(STUDY)
     world = ("--entities", "200", "--days", "30", "--tier", "B")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.test_mailing import write
-from tests.flows.typed import bytes_of, run, run_here
+from tests.flows.typed import bytes_of, run, run_here, shared_server
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -64,8 +64,9 @@ def test_what_the_treatment_added_is_the_first_thing_said(tmp_path: Path) -> Non
         told = list(csv.DictReader(stream))
     assert len(told) == 15 and [r["region"] for r in told if r["treated"] == "true"] == ["r00", "r01", "r02"]
     before = bytes_of(done)
-    again = run("run", "radio.toml", "--as-of", "2026-03-01", "--out", "out", "--threads", "1", cwd=tmp_path)
-    assert again.returncode == 0 and bytes_of(done) == before
+    again = ("run", "radio.toml", "--as-of", "2026-03-01", "--out", "out", "--threads", "1")
+    rerun = run(*again, cwd=tmp_path, **shared_server())
+    assert rerun.returncode == 0 and bytes_of(done) == before
 
 
 def test_nothing_found_says_what_would_tell(tmp_path: Path) -> None:

@@ -26,6 +26,14 @@ def environment(**extra: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(REPOSITORY), "ALLOT_PSEUDONYM_KEY": KEY, **extra}
 
 
+def shared_server() -> dict[str, str]:
+    """Environment of a process that works on the server of the fixture `prefect_server`: one of its own takes
+    as long to start as such a night takes."""
+    from prefect.settings import PREFECT_API_URL
+
+    return {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
+
+
 def run(*arguments: object, cwd: Path, **extra: str) -> Ended:
     """In a process of its own, with a Prefect server of its own: 15 seconds before the first stage.
 

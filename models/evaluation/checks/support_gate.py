@@ -9,16 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.evaluation.estimators.doubly_robust import DoublyRobust
+from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.support import (
     Support,
     gate_beyond,
-    moved_onto_rare,
     weights_support,
 )
 from models.evaluation.estimators.targets import Target
 from models.evaluation.estimators.weights import Weights, cumulative_weights
-from models.policies import ScaledDelivery
+from models.policies import NO_FEATURES, ScaledDelivery
 from models.results import Gate
 from models.settings import EvaluationSettings
 
@@ -42,14 +41,22 @@ class SupportGate:
         """`of_journeys` of scaled delivery, up to rounding, for an eighth of a look: from what was done, and
         from the decisions in which something possible is rare."""
         estimator = self.estimator
-        journeys, mu = estimator.journeys, estimator.behaviour
-        weights = cumulative_weights(delivery.ratios(journeys.action, journeys.eligible, mu), estimator.steps)
+        choices, ratios = estimator.choices, np.ones(len(estimator.journeys.action))
+        ratios[choices.rows] = delivery.ratios(choices.action, choices.eligible, choices.behaviour)
+        weights = cumulative_weights(ratios, estimator.steps)
+        return self._beyond(weights_support(weights, self._moved(delivery)))
+
+    def of_scaled_steps(self, delivery: ScaledDelivery, weights: Weights) -> Gate | None:
+        """`of_steps` of scaled delivery."""
+        return self._beyond(self.estimator.support_given(weights, self._moved(delivery)))
+
+    def _moved(self, delivery: ScaledDelivery) -> Floats:
+        """(A,) mean of what scaled delivery moves onto rare actions."""
+        estimator = self.estimator
         rows = estimator.rare_decisions
-        # scaled delivery does not look at the state
-        target = delivery.probabilities(np.zeros((0, 0), np.float32), journeys.eligible[rows], mu[rows])
-        found = moved_onto_rare(target, mu[rows], estimator.min_behaviour_probability)
-        decisions = max(int(journeys.is_decision.sum()), 1)
-        return self._beyond(weights_support(weights, found.sum(axis=0) / decisions))
+        mu = estimator.behaviour[rows]
+        target = delivery.probabilities(NO_FEATURES, estimator.journeys.eligible[rows], mu)
+        return estimator.mean_moved(target, mu)
 
     def of_steps(self, target: Target, weights: Weights) -> Gate | None:
         """The headline's: `marginal_weights` of the target."""

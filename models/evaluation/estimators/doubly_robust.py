@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.evaluation.estimators.base_outcomes import base_outcomes
+from models.evaluation.estimators.choices import Choices, choices_of
 from models.evaluation.estimators.fitted_q import FittedQEvaluation, QValues
 from models.evaluation.estimators.importance_sampling import (
     per_decision,
@@ -32,7 +34,7 @@ from models.evaluation.estimators.weights import (
     summed,
 )
 from models.evaluation.intervals.gamma_interval import Gross
-from models.mdp import COST, GOAL, PROFIT, Journeys, derived_outcomes
+from models.mdp import Journeys
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -79,7 +81,7 @@ class DoublyRobust:
         self.steps: Steps = index_steps(journeys)
         self.min_behaviour_probability = min_behaviour_probability
         self._discount = discount
-        base, self.outcome_map = _base_outcomes(journeys)  # (b, o)
+        base, self.outcome_map = base_outcomes(journeys)  # (b, o)
         rewards = np.ascontiguousarray(journeys.outcomes[:, base])  # (n, b)
         self._rewards = rewards if discount is None else rewards * discount[:, None]
         self._undiscounted = rewards
@@ -152,7 +154,17 @@ class DoublyRobust:
     @cached_property
     def logged_value(self) -> PolicyValue:
         """Today's delivery by all estimators."""
-        return self.value(self.behaviour, "logged")
+        return self._logged[0]
+
+    @property
+    def logged_coefficients(self) -> Floats:
+        """(F, U, A, p, b) of today's delivery's Q, by the fold left out."""
+        return self._logged[1]
+
+    @cached_property
+    def _logged(self) -> tuple[PolicyValue, Floats]:
+        fitted = self.model.fit(self.behaviour)
+        return self.value_given(fitted, self.behaviour, "logged"), fitted.coefficients
 
     @cached_property
     def logged_gross(self) -> Gross:
@@ -186,15 +198,28 @@ class DoublyRobust:
 
     def marginal_weights(self, target: Target, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
-        ratios = self.ratios(target, name)
-        reached = self._weights.reached(ratios, self._by_fold(target, name), other=False)
+        return self.weighed(self.ratios(target, name), self._by_fold(target, name))
+
+    def weighed(self, ratios: Floats, by_fold: Floats | None = None) -> Weights:
+        """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold."""
+        reached = self._weights.reached(ratios, by_fold, other=False)
         return summed(ratios, reached.headline * ratios, self.steps)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """The decisions in which policies may differ."""
+        return choices_of(self.journeys, self.behaviour)
 
     def support(self, target: Target, weights: Weights | None = None) -> Support:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
         `marginal_weights`, where they are known."""
         weights = weights or self.marginal_weights(target)
-        return self._lightened(self._support(target, weights), cumulative_weights(weights.ratio, self.steps))
+        return self.support_given(weights, self._moved(target))
+
+    def support_given(self, weights: Weights, moved: Floats) -> Support:
+        """The same from a policy's marginal weights and the mean (A,) of what it moves onto rare actions."""
+        running = cumulative_weights(weights.ratio, self.steps)
+        return self._lightened(weights_support(weights, moved), running)
 
     @staticmethod
     def _lightened(by_step: Support, running: Weights) -> Support:
@@ -221,9 +246,17 @@ class DoublyRobust:
         )
 
     def _support(self, target: Target, weights: Weights) -> Support:
+        return weights_support(weights, self._moved(target))
+
+    def _moved(self, target: Target) -> Floats:
         rows = self.rare_decisions
-        moved = moved_onto_rare(own(target)[rows], self.behaviour[rows], self.min_behaviour_probability)
-        return weights_support(weights, moved.sum(axis=0) / max(self._n_decisions, 1))
+        return self.mean_moved(own(target)[rows], self.behaviour[rows])
+
+    def mean_moved(self, target: Floats, behaviour: Floats) -> Floats:
+        """(A,) mean over all decisions of what a target moves onto rare actions, from its probabilities and
+        mu in the `rare_decisions`."""
+        moved = moved_onto_rare(target, behaviour, self.min_behaviour_probability)
+        return np.asarray(moved.sum(axis=0) / max(self._n_decisions, 1))
 
     @cached_property
     def rare_decisions(self) -> NDArray[np.int64]:
@@ -261,13 +294,3 @@ class DoublyRobust:
     def _combined(self, contributions: Floats) -> Floats:
         # einsum without optimisation runs on one thread in a fixed order
         return np.einsum("cb,bo->co", contributions, self.outcome_map, optimize=False)
-
-
-def _base_outcomes(journeys: Journeys) -> tuple[slice, Floats]:
-    """Columns that are fitted, and the map (b, o) from them to all outcomes: cost and profit follow from the
-    others, so that profit = goal - cost holds in every estimate."""
-    names = journeys.outcome_names
-    if names[-2:] == (COST, PROFIT):
-        logged = names[: -3 if names[-3:-2] == (GOAL,) else -2]
-        return slice(0, len(logged)), derived_outcomes(logged, journeys.goal_weights)
-    return slice(0, len(names)), np.eye(len(names))

@@ -16,7 +16,7 @@ customers, 56 days; multipliers .5 to 2) the change of margin was off by .012 of
 that of profit by .007, that of spend by .27, which is .4 % of all spend; marginal iROAS by .002.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,16 +28,19 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.support import gate_beyond
 from models.evaluation.estimators.targets import Target, own
-from models.evaluation.estimators.weights import Weights
+from models.evaluation.estimators.weights import Weights, check_chances, stretches
 from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp import PROFIT
 from models.numerics import one_blas_thread
+from models.policies import NO_FEATURES, ScaledDelivery
 from models.results import Gate
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
+Chances = Callable[[slice], Floats]
+"""A target's probabilities (c, A) in a stretch of the rows with a choice."""
 
 
 @dataclass(frozen=True)
@@ -83,30 +86,65 @@ class QuickLook:
     def contributions(self, target: Target) -> Floats:
         """(C, o) of a target (n, A), as the headline has them: journeys.scale x their sums are the totals per
         budget period. Whether the log supports the target is for `supported` to say."""
-        return self._given(target, self.estimator.marginal_weights(target))
+        return self._given(self._values(self._chances(target)), self.estimator.marginal_weights(target))
 
     def supported(self, target: Target, gate: SupportGate) -> tuple[Floats, Gate | None]:
         """The same, and the gate that the weights it rests on are beyond."""
         weights = self.estimator.marginal_weights(target)
-        return self._given(target, weights), gate.of_steps(target, weights)
+        return self._given(self._values(self._chances(target)), weights), gate.of_steps(target, weights)
 
-    def _given(self, target: Target, weights: Weights) -> Floats:
-        change = self._contributions(target, weights) - self._today
+    def of_scaled(self, delivery: ScaledDelivery) -> tuple[Floats, Weights]:
+        """(C, o) as `contributions`, of today's delivery scaled, and the weights they rest on. Its
+        probabilities (n, A) are never held."""
+        choices, ratios = self.estimator.choices, np.ones(len(self.estimator.journeys.action))
+
+        def asked(part: slice) -> Floats:
+            mu, action = choices.behaviour[part], choices.action[part]
+            pi = delivery.probabilities(NO_FEATURES, choices.eligible[part], mu)
+            check_chances(delivery.name, pi, choices.eligible[part], self.estimator.journeys.actions)
+            row = np.arange(len(action))
+            ratios[choices.rows[part]] = pi[row, action] / mu[row, action]
+            return pi
+
+        values = self._values(asked)
+        weights = self.estimator.weighed(ratios)
+        return self._given(values, weights), weights
+
+    def _given(self, values: Design, weights: Weights) -> Floats:
+        change = self._contributions(values, weights) - self._today
         return self.estimator.logged[:, self._columns] + change
 
     def _profit_and_spend(self, target: Target, weights: Weights) -> tuple[Floats, float]:
         """(C,) uplift in profit, and all spend."""
-        change = self._contributions(target, weights) - self._today  # a tail is in both, and falls out
+        change = self._contributions(self._values(self._chances(target)), weights) - self._today
+        # a tail is in both, and falls out
         today = self.estimator.logged[:, self.estimator.journeys.outcome_names.index("cost")]
         return change[:, 0] - change[:, 1], float(today.sum() + change[:, 1].sum())
 
-    def _contributions(self, target: Target, weights: Weights) -> Floats:
-        """(C, o), tails included."""
-        steps = self.estimator.steps
-        pi = own(target).astype(self._q.dtype, copy=False)
-        v = np.stack([np.einsum("na,na->n", pi, q, optimize=False) for q in self._q], axis=1)
-        residual = np.subtract(self._reward, self._logged_q, dtype=np.float64)
-        residual[:-1] += v[1:] * ~steps.is_last[:-1, None]
+    def _chances(self, target: Target) -> Chances:
+        """Of a target (n, A)."""
+        rows, pi = self.estimator.choices.rows, own(target)
+        return lambda part: pi[rows[part]]
+
+    def _values(self, chances: Chances) -> Design:
+        """(n, o) V of a target. Where there is no choice it is Q of what was done."""
+        rows, (several, logged) = self.estimator.choices.rows, self._q
+        v = logged.copy()
+        for part in stretches(len(rows)):
+            pi = chances(part).astype(several.dtype, copy=False)
+            v[rows[part]] = np.stack(
+                [np.einsum("na,na->n", pi, q[part], optimize=False) for q in several], axis=1
+            )
+        return v
+
+    def _contributions(self, v: Design, weights: Weights) -> Floats:
+        """(C, o) of V (n, o), tails included."""
+        steps, (_, logged) = self.estimator.steps, self._q
+        residual = np.empty(v.shape)
+        for part in stretches(len(v)):
+            np.subtract(self._reward[part], logged[part], out=residual[part], dtype=np.float64)
+            ahead = v[part.start + 1 : part.stop + 1]
+            residual[part][: len(ahead)] += ahead * ~steps.is_last[part][: len(ahead), None]
         return steps.of_first_rows(v) + self_normalised_per_decision(residual, weights, steps)
 
     @cached_property
@@ -115,28 +153,22 @@ class QuickLook:
         return [self.estimator.journeys.outcome_names.index(name) for name in self.outcomes]
 
     @cached_property
-    def _q(self) -> Design:
-        """(o, n, A) cross-fitted Q of today's delivery."""
-        model = self.estimator.model
-        fitted = model.fit(self.estimator.behaviour)
+    def _q(self) -> tuple[Design, Design]:
+        """Cross-fitted Q of today's delivery: (o, m, A) where there is a choice, (n, o) of what was done."""
         wanted = self.estimator.outcome_map[:, self._columns]  # (b, o)
-        coefficients = np.einsum("fuapb,bo->fuapo", fitted.coefficients, wanted, optimize=False)
+        fitted = self.estimator.logged_coefficients
+        coefficients = np.einsum("fuapb,bo->fuapo", fitted, wanted, optimize=False)
         with one_blas_thread():
-            return model.action_values(coefficients)
-
-    @cached_property
-    def _logged_q(self) -> Design:
-        """(n, o) of the logged action."""
-        action = self.estimator.journeys.action
-        return np.stack([q[np.arange(len(action)), action] for q in self._q], axis=1)
+            return self.estimator.model.action_values(coefficients, self.estimator.choices.rows)
 
     @cached_property
     def _reward(self) -> Design:
         """(n, o) booked at each row."""
-        return self.estimator.journeys.outcomes[:, self._columns].astype(self._q.dtype)
+        return self.estimator.journeys.outcomes[:, self._columns].astype(self._q[1].dtype)
 
     @cached_property
     def _today(self) -> Floats:
         """(C, o) today's delivery, where the look agrees with the headline."""
-        behaviour = self.estimator.behaviour
-        return self._contributions(behaviour, self.estimator.marginal_weights(behaviour))
+        behaviour, choices = self.estimator.behaviour, self.estimator.choices
+        values = self._values(lambda part: choices.behaviour[part])
+        return self._contributions(values, self.estimator.marginal_weights(behaviour))

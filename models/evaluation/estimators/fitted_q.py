@@ -63,6 +63,7 @@ class FittedQEvaluation:
             rows = journeys.features[order[start : start + CHUNK_ROWS]]
             np.clip(rows, -FEATURE_RANGE, FEATURE_RANGE, out=self.x[start : start + CHUNK_ROWS, 1:])
         self._choice = rows_with_several(journeys.eligible[order])
+        self._action = journeys.action[order]
         self._r = values.astype(self.x.dtype)[order]
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
         with one_blas_thread():
@@ -105,11 +106,15 @@ class FittedQEvaluation:
             mine = slots.of_fold(u, fold)
             v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q[mine]
 
-    def action_values(self, coefficients: Floats) -> Design:
-        """(o, n, A) cross-fitted Q of every action, rows as in the journeys, from the coefficients
-        (F, U, A, p, o) of o outcomes."""
+    def action_values(self, coefficients: Floats, asked: NDArray[np.int64]) -> tuple[Design, Design]:
+        """Cross-fitted Q from the coefficients (F, U, A, p, o) of o outcomes: (o, m, A) of every action in
+        the rows asked for (m,), ascending, and (n, o) of the logged action; rows as in the journeys."""
         *_, n_actions, p, o = coefficients.shape
-        out = np.empty((o, len(self.x), n_actions), self.x.dtype)
+        n, order = len(self.x), self.slots.order
+        place = np.full(n, -1, np.int64)
+        place[asked] = np.arange(len(asked))
+        out = np.empty((o, len(asked), n_actions), self.x.dtype)
+        logged = np.empty((n, o), self.x.dtype)
         for u in range(self.slots.n_slots):
             for f in range(self.folds):
                 wide = coefficients[f, u].transpose(1, 2, 0).reshape(p, o * n_actions).astype(self.x.dtype)
@@ -117,9 +122,12 @@ class FittedQEvaluation:
                 for start in range(whole.start, whole.stop, CHUNK_ROWS):
                     rows = slice(start, min(start + CHUNK_ROWS, whole.stop))
                     values = (self.x[rows] @ wide).reshape(-1, o, n_actions)
+                    logged[order[rows]] = values[np.arange(len(values)), :, self._action[rows]]
+                    at = place[order[rows]]
+                    mine = np.flatnonzero(at >= 0)
                     for k in range(o):
-                        out[k, self.slots.order[rows]] = values[:, k]
-        return out
+                        out[k, at[mine]] = values[mine, k]
+        return out, logged
 
     def first_values(
         self, fitted: FittedQ, features: Features, entity: NDArray[np.int64], target: Floats

@@ -1,6 +1,7 @@
 """Where each row stands among its journey's steps and its entity: the index every estimator shares."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class Steps:
 
     def over_clusters(self, factor: Floats, values: Values) -> Floats:
         """(C, o): sum over a cluster's rows of factor (n,) x values (n, o)."""
-        return self._sum(factor, self.cluster_offsets, np.arange(len(factor)), values)
+        return self._sum(factor, self.cluster_offsets, self._all_rows, values)
 
     def of_first_rows(self, values: Values) -> Floats:
         """(C, o): sum over a cluster's journeys of their first row's values, of values (n, o)."""
@@ -44,7 +45,7 @@ class Steps:
 
     def over_clusters_by_step(self, factor: Floats, values: Values) -> Floats:
         """(C, o): sum over a cluster's rows of factor (n,) x values[t] for values (T, o)."""
-        return self._sum(factor, self.cluster_offsets, self.t, values)
+        return self._sum(factor, self.cluster_offsets, self._step, values)
 
     def over_cluster_journeys(self, factor: Floats, pick: NDArray[np.int64], values: Values) -> Floats:
         """(C, o): sum over a cluster's journeys of factor (J,) x values[pick], pick (J,) into values."""
@@ -52,12 +53,29 @@ class Steps:
 
     def over_steps(self, factor: Floats, values: Values) -> Floats:
         """(T, o): sum over the rows at each step of factor (n,) x values (n, o)."""
-        return self._sum(factor[self.by_step], self.step_offsets, self.by_step, values)
+        return self._sum(factor[self.by_step], self.step_offsets, self._by_step, values)
 
-    @staticmethod
-    def _sum(factor: Floats, offsets: NDArray, columns: NDArray, values: Values) -> Floats:
+    # scipy takes indices as they are where they are as short as they can be, and else copies them every time
+    @cached_property
+    def _all_rows(self) -> NDArray[np.integer]:
+        return np.arange(len(self.t), dtype=self._index)
+
+    @cached_property
+    def _step(self) -> NDArray[np.integer]:
+        return self.t.astype(self._index)
+
+    @cached_property
+    def _by_step(self) -> NDArray[np.integer]:
+        return self.by_step.astype(self._index)
+
+    @property
+    def _index(self) -> type[np.integer]:
+        return np.int32 if len(self.t) <= np.iinfo(np.int32).max else np.int64
+
+    def _sum(self, factor: Floats, offsets: NDArray, columns: NDArray, values: Values) -> Floats:
         # one pass on one thread in row order: no (n, o) temporary, and the same bits everywhere
-        return csr_array((factor, columns, offsets), shape=(len(offsets) - 1, len(values))) @ values
+        short = columns.astype(self._index, copy=False), offsets.astype(self._index)
+        return csr_array((factor, *short), shape=(len(offsets) - 1, len(values))) @ values
 
 
 def index_steps(journeys: Journeys) -> Steps:

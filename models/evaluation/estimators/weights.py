@@ -4,6 +4,7 @@ w_t = prod_{u <= t} pi(a_u | s_u) / mu(a_u | s_u), a running product within the 
 of step t knows decisions 0..t only (Precup, Sutton & Singh 2000).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from sql.errors import LogError, StudyError
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-6
 """How far the probabilities of a row may be from summing to 1."""
+ROWS_AT_A_TIME = 1 << 13
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,27 @@ def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) 
             f"Policy {policy!r} has probabilities of shape {probabilities.shape}; {expected} is needed: "
             "one row per decision, one column per action."
         )
+    for part in stretches(len(probabilities)):
+        check_chances(policy, probabilities[part], journeys.eligible[part], journeys.actions, part.start)
+
+
+def check_chances(
+    policy: str, probabilities: Floats, eligible: NDArray[np.bool_], actions: tuple[str, ...], first: int = 0
+) -> None:
+    """The same of some decisions: probabilities and eligible (m, A); first: the number of the first one."""
     off = np.abs(np.einsum("na->n", probabilities, optimize=False) - 1.0)
     if not (np.all(off <= TOLERANCE) and np.all(probabilities >= 0)):
         row = int(np.argmax(~((off <= TOLERANCE) & np.all(probabilities >= 0, axis=1))))
         raise StudyError(
-            f"Policy {policy!r}, decision {row}: probabilities must be 0 or more and sum to 1, "
+            f"Policy {policy!r}, decision {first + row}: probabilities must be 0 or more and sum to 1, "
             f"but they are {np.round(probabilities[row], 6).tolist()}."
         )
-    outside = (probabilities > 0) & ~journeys.eligible
+    outside = (probabilities > 0) & ~eligible
     if outside.any():
         row, action = (int(i) for i in np.argwhere(outside)[0])
         raise StudyError(
-            f"Policy {policy!r}, decision {row}: probability {probabilities[row, action]:.3g} for "
-            f"{journeys.actions[action]!r}, which was not eligible there; it must be 0."
+            f"Policy {policy!r}, decision {first + row}: probability {probabilities[row, action]:.3g} for "
+            f"{actions[action]!r}, which was not eligible there; it must be 0."
         )
 
 
@@ -61,18 +71,25 @@ def action_ratios(journeys: Journeys, target: Floats, behaviour: Floats) -> Floa
     target, behaviour: (n, A). Nothing is clipped: a logged action that delivery is said never to take has
     no ratio and raises LogError.
     """
-    row = np.arange(len(journeys.action))
-    chosen, logged = target[row, journeys.action], behaviour[row, journeys.action]
-    choice = rows_with_several(journeys.eligible)
-    impossible = choice & ~(logged > 0)
-    if impossible.any():
-        i = int(np.argmax(impossible))
+    ratios, impossible = np.ones(len(journeys.action)), list[int]()
+    for part in stretches(len(ratios)):
+        row, action = np.arange(part.stop - part.start), journeys.action[part]
+        choice, logged = rows_with_several(journeys.eligible[part]), behaviour[part][row, action]
+        impossible += (part.start + np.flatnonzero(choice & ~(logged > 0))).tolist()
+        np.divide(target[part][row, action], logged, out=ratios[part], where=choice & (logged > 0))
+    if impossible:
+        i = impossible[0]
         raise LogError(
-            f"{int(impossible.sum())} logged decisions have behaviour probability 0, the first is decision "
+            f"{len(impossible)} logged decisions have behaviour probability 0, the first is decision "
             f"{i} (action {journeys.actions[journeys.action[i]]!r}). What was done cannot have been "
             "impossible: correct the logged propensities, or leave them out so that they are estimated."
         )
-    return np.divide(chosen, logged, out=np.ones(len(row)), where=choice)
+    return ratios
+
+
+def stretches(n: int) -> Iterator[slice]:
+    """Of the rows 0..n-1, in order: what is worked out of one stays in the cache."""
+    return (slice(start, min(start + ROWS_AT_A_TIME, n)) for start in range(0, n, ROWS_AT_A_TIME))
 
 
 def cumulative_weights(ratios: Floats, steps: Steps) -> Weights:

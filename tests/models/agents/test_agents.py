@@ -14,7 +14,7 @@ from models.mdp.transition_table import Transitions
 from models.settings import DecisionSettings
 from models.training.experience import Experience, build_experience
 from models.training.learners import ConservativeQ, Learner, double_q
-from models.training.masked_q import priced_values
+from models.training.masked_q import MaskedDuelingQ, SquaredErrorForwarder, priced_values
 from models.training.replay import PricedReplay
 from models.training.train import TrainedNetwork, TrainingPlan, starting_values, train_network
 from tests.models.agents.tables import gold_rush, mu_of, table
@@ -55,6 +55,27 @@ def levels(agent: Ensemble, features: np.ndarray, eligible: np.ndarray, price: f
     x, (network,) = torch.from_numpy(seen.astype(np.float32)), agent.networks
     with torch.no_grad():
         return priced_values(network, network.encoder(x), x).numpy() * agent.value_unit
+
+
+def test_conservatism_asks_no_pass_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its values are those of the error's pass: three passes an update, and the losses of four."""
+    transitions, passes = gold_rush(), []
+    keep = np.ones(transitions.n_rows, bool)
+    experience = build_experience(transitions, keep, discount_per_day=PLAN.discount_per_day, n_steps=1)
+    plan, forward = replace(PLAN, learner=ConservativeQ(0.5), steps=20), MaskedDuelingQ.forward
+
+    def counted(self: MaskedDuelingQ, x: torch.Tensor) -> object:
+        passes.append(len(x))
+        return forward(self, x)
+
+    monkeypatch.setattr(MaskedDuelingQ, "forward", counted)
+    shared, n_shared = trained(experience, plan), len(passes)
+    monkeypatch.setattr(SquaredErrorForwarder, "compute_expected_q", lambda self, x: self._q_func(x).q_value)
+    apart = trained(experience, plan)
+    assert (n_shared, len(passes) - n_shared) == (3 * plan.steps, 4 * plan.steps)
+    assert shared.final_loss == pytest.approx(apart.final_loss, rel=1e-5)
+    for name, weights in apart.weights.items():
+        torch.testing.assert_close(shared.weights[name], weights, rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize("learner", [double_q, ConservativeQ(0.01)])

@@ -32,7 +32,10 @@ class Fixed:
         return np.where(eligible, [0.0, self.worth - price], -np.inf) + 0.0 * features[:, :1]
 
     def advantages(self, features, price):
-        return np.full((len(features), 1), self.worth - price), np.full((len(features), 1), 3.0)
+        return self.estimates(features, price), np.full((len(features), 1), 3.0)
+
+    def estimates(self, features, price):
+        return np.full((len(features), 1), self.worth - price)
 
 
 def world(n: int = 4_000, pays: tuple[float, float] = (1.0, 1.0)) -> Transitions:
@@ -128,4 +131,5 @@ def test_effects_are_those_of_both_folds() -> None:
     assert effects is not None
     features, eligible = np.zeros((1, 2), np.float32), np.ones((1, 2), bool)
     told, _ = effects.advantages(features, 1.0)
+    assert np.array_equal(effects.estimates(features, 1.0), told)
     assert values.action_values(features, eligible, 1.0)[0, 1] == pytest.approx(told[0, 0])

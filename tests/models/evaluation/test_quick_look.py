@@ -7,8 +7,10 @@ import pytest
 
 from models.agents.policy import leashed
 from models.agents.trials import Sample, Trial, sample_of, told_of
+from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.fast_doubly_robust import QuickLook
+from models.policies import NO_FEATURES, ScaledDelivery
 from models.settings import EvaluationSettings
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
 
@@ -77,6 +79,18 @@ def test_a_look_at_every_outcome_is_the_headline_of_todays_delivery_and_close_be
     np.testing.assert_allclose(change.sum(axis=0)[spend], full.sum(axis=0)[spend], rtol=0.005)
     assert list(names[-2:]) == ["cost", "profit"]  # sums of others, and still so
     np.testing.assert_allclose(change[:, -1], change[:, names.index("margin")] - change[:, -2], atol=1e-12)
+
+
+@pytest.mark.parametrize("multipliers", [(1.0, 1.3, 0.8), (1.0, 0.0, 2.5), (1.0, 1.0, 1.0)])
+def test_scaled_delivery_is_looked_at_without_its_probabilities_to_the_same_bit(multipliers) -> None:
+    estimator, sample = asked(500)
+    look, gate = QuickLook(estimator, SETTINGS, ("margin", "cost")), SupportGate(estimator, SETTINGS)
+    scaled = ScaledDelivery(multipliers, "scaled delivery")
+    target = scaled.probabilities(NO_FEATURES, sample.eligible, sample.behaviour)
+    values, beyond = look.supported(target, gate)
+    found, weights = look.of_scaled(scaled)
+    np.testing.assert_array_equal(found, values)
+    assert gate.of_scaled_steps(scaled, weights) == beyond
 
 
 @pytest.mark.parametrize("softness", SOFTNESS)
