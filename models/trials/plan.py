@@ -15,7 +15,7 @@ def arms_for_entities(trial: TrialResult, t: Transitions) -> Ints | None:
     """(m,) index into `t.actions` for each of `t.next_decisions`: by the rule where it earns more than one
     arm for all beyond doubt, else the arm that is the answer. None where the test does not say which."""
     upcoming = t.next_decisions
-    if upcoming is None:
+    if upcoming is None or trial.counted is not None:  # counts know nobody
         return None
     if trial.chooses_by_rule and trial.rule is not None:
         columns = about_entities(t)
