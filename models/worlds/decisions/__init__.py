@@ -8,6 +8,7 @@ from models.worlds.decisions.recommendation import RECOMMENDATION
 from models.worlds.decisions.reorder_level import REORDER_LEVEL
 from models.worlds.decisions.retention_offer import RETENTION_OFFER
 from models.worlds.decisions.send_time import SEND_TIME
+from models.worlds.decisions.social_posting import SOCIAL_POSTING
 from models.worlds.decisions.world import DecisionWorld, Size, Tables
 
 __all__ = ["DECISION_WORLDS", "DecisionWorld", "Size", "Tables"]
@@ -21,5 +22,6 @@ DECISION_WORLDS: tuple[DecisionWorld, ...] = (
     REORDER_LEVEL,
     RETENTION_OFFER,
     SEND_TIME,
+    SOCIAL_POSTING,
 )
 """What `allot simulate` writes besides the shops of `models.worlds.catalogue`."""
