@@ -1,9 +1,10 @@
 """Which one? Arms of a randomised test: their values, all differences at once, and what may be said.
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
-`guardrails`, `verdict`, `policy_tree`, `rule`, `parts`, `judge`; `study_log` reads a study's log, `plan` says
-who is given what; `counts` judges counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test
-by region; `pooled` a test of several sites, by `site_sums` and `ridge_sums`.
+`guardrails`, `verdict`, `policy_tree`, `rule`, `parts`, `judge`; `effect_tree` and `segments` say which
+groups respond differently; `study_log` reads a study's log, `plan` says who is given what; `counts` judges
+counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test by region; `pooled` a test of
+several sites, by `site_sums` and `ridge_sums`.
 """
 
 from models.trials.arm_scores import DoublyRobustScores, RowScores
@@ -31,6 +32,7 @@ from models.trials.plan import arms_for_entities
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.pooled import PooledTest, alone, pool_arms
 from models.trials.rule import find_rule
+from models.trials.segments import ArmEffect, Bound, Segment, Segments, find_segments
 from models.trials.site_sums import of_arms_and_covariates, refuse_small_cells, telling_of_many
 from models.trials.study_log import StudiedTrial, asks_which_one, read_trial
 from models.trials.table_of_a_test import asks_of_a_table, asks_of_counts, asks_of_regions
@@ -39,6 +41,8 @@ from models.trials.verdict import decide_which
 
 __all__ = [
     "ArmCounts",
+    "ArmEffect",
+    "Bound",
     "Comparison",
     "CountedVerdict",
     "Counting",
@@ -48,6 +52,8 @@ __all__ = [
     "PolicyTree",
     "PooledTest",
     "RowScores",
+    "Segment",
+    "Segments",
     "StudiedTrial",
     "TrialLog",
     "alone",
@@ -64,6 +70,7 @@ __all__ = [
     "false_discoveries",
     "find_parts",
     "find_rule",
+    "find_segments",
     "fit_policy_tree",
     "guardrail_of_a_table",
     "guardrail_without_idle",

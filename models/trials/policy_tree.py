@@ -53,7 +53,7 @@ def best_trees(scores: Floats, covariates: Floats) -> tuple[PolicyTree, ...]:
     """The trees of depth at most 0, 1 and 2 with the largest sum of scores (n, A) over covariates (n, d); the
     first alone where nothing can be asked. Of equal trees the first in the covariates' order."""
     total = scores.sum(axis=0)  # (A,)
-    questions = _questions(covariates)
+    questions = possible_questions(covariates)
     if not questions:
         return (PolicyTree(int(total.argmax())),)
     below = np.stack([covariates[:, c] <= t for c, t in questions], axis=1).astype(np.float64)  # (n, Q)
@@ -97,7 +97,7 @@ def best_trees(scores: Floats, covariates: Floats) -> tuple[PolicyTree, ...]:
     return PolicyTree(int(total.argmax())), grown(nothing, nothing), grown(low, high)
 
 
-def _questions(covariates: Floats) -> list[tuple[int, float]]:
+def possible_questions(covariates: Floats) -> list[tuple[int, float]]:
     """(covariate, threshold) of every question that parts the rows."""
     found = []
     for c in range(covariates.shape[1]):

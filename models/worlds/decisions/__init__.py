@@ -7,6 +7,7 @@ from models.worlds.decisions.discount_level import DISCOUNT_LEVEL
 from models.worlds.decisions.recommendation import RECOMMENDATION
 from models.worlds.decisions.reorder_level import REORDER_LEVEL
 from models.worlds.decisions.retention_offer import RETENTION_OFFER
+from models.worlds.decisions.segments import SEGMENTS
 from models.worlds.decisions.send_time import SEND_TIME
 from models.worlds.decisions.social_posting import SOCIAL_POSTING
 from models.worlds.decisions.world import DecisionWorld, Size, Tables
@@ -21,6 +22,7 @@ DECISION_WORLDS: tuple[DecisionWorld, ...] = (
     RECOMMENDATION,
     REORDER_LEVEL,
     RETENTION_OFFER,
+    SEGMENTS,
     SEND_TIME,
     SOCIAL_POSTING,
 )
