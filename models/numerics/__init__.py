@@ -11,6 +11,7 @@ from models.numerics.softmax_regression import (
     fit_calibration,
     fit_softmax_regression,
     log_likelihoods,
+    masked_softmax,
     standardisation,
     terms,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "fit_softmax_regression",
     "gram",
     "log_likelihoods",
+    "masked_softmax",
     "one_blas_thread",
     "products",
     "row_maxima",
