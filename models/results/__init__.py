@@ -121,6 +121,7 @@ from models.results.row_reasons import (
     NotJudged,
     RowReason,
 )
+from models.results.segments import ArmEffect, RespondingSegment, SegmentBound, SegmentsFound
 from models.results.shared import PrivacyLoss, SharedAggregates, SharedFigure
 from models.results.split import SplitDecision, SplitRow, StepLimit, Uplift
 from models.results.totals import (
@@ -188,7 +189,7 @@ from models.results.why import (
 
 __all__ = [
     "HOLDOUT_SHARE", "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
-    "ArmDifference", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap",
+    "ArmDifference", "ArmEffect", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap",
     "BorrowedValue", "BrokenBound",
     "BudgetUnspent", "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed",
     "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns",
@@ -210,8 +211,10 @@ __all__ = [
     "PolicyEstimate", "PolicyEvidence", "PolicyNote", "PolicyRules", "PrivacyLoss",
     "PropensitiesLogged", "Question", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak",
     "Regimes", "Region",
-    "RegionsDay", "RegionsJudged", "RegionsLog", "RegionsResult", "ResponseCurve",
-    "RowGap", "RowReason", "RowsReconcile", "RowsRefused", "SalesSwing", "SameForAll", "SegmentSlope",
+    "RegionsDay", "RegionsJudged", "RegionsLog", "RegionsResult", "RespondingSegment",
+    "ResponseCurve",
+    "RowGap", "RowReason", "RowsReconcile", "RowsRefused", "SalesSwing", "SameForAll", "SegmentBound",
+    "SegmentSlope", "SegmentsFound",
     "SeveralJudged", "SharedAggregates", "SharedFigure",
     "ShowMore", "ShowNone", "ShownAlone", "ShownOnly", "ShownTooFewTimes",
     "ShownTooRarely", "Silent",

@@ -10,6 +10,7 @@ from typing import Literal
 from models.results.interval import Interval
 from models.results.learned import TreeNode
 from models.results.refusals import GuardrailBound
+from models.results.segments import SegmentsFound
 
 
 class Answer(StrEnum):
@@ -240,6 +241,8 @@ class TrialResult:
     """Every guardrail of the study and every arm but idle."""
     parts: PartsFound | None = None
     """None: the study names no parts of actions, or the arms are too few for theirs."""
+    segments: SegmentsFound | None = None
+    """Groups that respond differently; None where no rule was looked for."""
 
     @property
     def chooses_by_rule(self) -> bool:

@@ -32,7 +32,7 @@ from models.trials.plan import arms_for_entities
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.pooled import PooledTest, alone, pool_arms
 from models.trials.rule import find_rule
-from models.trials.segments import ArmEffect, Bound, Segment, Segments, find_segments
+from models.trials.segments import Segments, find_segments
 from models.trials.site_sums import of_arms_and_covariates, refuse_small_cells, telling_of_many
 from models.trials.study_log import StudiedTrial, asks_which_one, read_trial
 from models.trials.table_of_a_test import asks_of_a_table, asks_of_counts, asks_of_regions
@@ -41,8 +41,6 @@ from models.trials.verdict import decide_which
 
 __all__ = [
     "ArmCounts",
-    "ArmEffect",
-    "Bound",
     "Comparison",
     "CountedVerdict",
     "Counting",
@@ -52,7 +50,6 @@ __all__ = [
     "PolicyTree",
     "PooledTest",
     "RowScores",
-    "Segment",
     "Segments",
     "StudiedTrial",
     "TrialLog",

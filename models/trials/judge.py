@@ -9,6 +9,7 @@ from models.trials.comparison import compare_arms
 from models.trials.guardrails import Guarded, hold_to_guardrails
 from models.trials.parts import find_parts
 from models.trials.rule import find_rule
+from models.trials.segments import find_segments
 from models.trials.trial_log import TrialLog
 from models.trials.verdict import decide_which
 from sql.errors import LogError
@@ -48,6 +49,7 @@ def judge_trial(
         decisions=log.n,
         level=level,
         rule=find_rule(log, level=level, seed=seed) if sound and not guarded else None,
+        segments=find_segments(log, level=level, seed=seed) if sound and not guarded else None,
         guardrails=guardrails,
         parts=find_parts(log, level=level) if sound else None,
         log=rows,

@@ -22,7 +22,7 @@ from scipy.stats import chi2
 
 from models.evaluation import BootstrapT
 from models.mdp import fold_of
-from models.results import Interval
+from models.results import ArmEffect, Interval, RespondingSegment, SegmentBound, SegmentsFound
 from models.trials.arm_scores import DoublyRobustScores
 from models.trials.effect_tree import EffectTree, fit_effect_tree
 from models.trials.trial_log import Floats, Ints, TrialLog
@@ -33,49 +33,9 @@ MIN_PER_ARM = 200
 
 
 @dataclass(frozen=True)
-class Bound:
-    """What a segment's entities have in common: above < fact <= up_to."""
+class Segments(SegmentsFound):
+    """What was found, and the tree that says whose it is."""
 
-    fact: str
-    above: float
-    up_to: float
-
-
-@dataclass(frozen=True)
-class ArmEffect:
-    """What an arm does in a segment beyond the arm it is held against, in currency units per decision."""
-
-    arm: str
-    interval: Interval
-    """Its estimate, and bounds that hold for all segments and arms at once."""
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A group that responds alike."""
-
-    bounds: tuple[Bound, ...]
-    """Empty: everybody."""
-    entities: int
-    """Of both halves."""
-    arm: str
-    """The best one by the half that grew the tree."""
-    effects: tuple[ArmEffect, ...]
-
-
-@dataclass(frozen=True)
-class Segments:
-    """The answer. One segment: no fact tells groups apart by how they respond."""
-
-    against: str
-    """The idle arm; without one, the first."""
-    segments: tuple[Segment, ...]
-    differ: float
-    """p-value that effects are the same in all segments, by the honest half; 1 with one segment."""
-    for_all: str
-    """The best single arm by the half that grew the tree."""
-    gain: Interval
-    """What each segment's arm earns beyond it, in currency units per decision."""
     tree: EffectTree
     names: tuple[str, ...]
 
@@ -113,7 +73,7 @@ def find_segments(log: TrialLog, *, level: float = 0.95, seed: int = 0) -> Segme
     return Segments(
         against=log.arms[against],
         segments=tuple(
-            Segment(
+            RespondingSegment(
                 _bounds(tree, g, log.names),
                 int(members[g]),
                 log.arms[arms[g]],
@@ -172,7 +132,7 @@ def _alike(effects: list[_Mean]) -> float:
     return float(chi2.sf(weight @ (values - centre) ** 2, len(values) - 1))
 
 
-def _bounds(tree: EffectTree, leaf: int, names: tuple[str, ...]) -> tuple[Bound, ...]:
+def _bounds(tree: EffectTree, leaf: int, names: tuple[str, ...]) -> tuple[SegmentBound, ...]:
     """What the way to a leaf asks, the tightest bounds of each fact."""
     bounds: dict[int, tuple[float, float]] = {}
     at = leaf
@@ -184,4 +144,4 @@ def _bounds(tree: EffectTree, leaf: int, names: tuple[str, ...]) -> tuple[Bound,
             at = split.leaf
         elif at == split.leaf:
             bounds[split.covariate] = (low, min(high, split.threshold))
-    return tuple(Bound(names[c], *bounds[c]) for c in sorted(bounds))
+    return tuple(SegmentBound(names[c], *bounds[c]) for c in sorted(bounds))

@@ -1,8 +1,17 @@
 """arms.csv, differences.csv and the split.json of a night whose question is "which one"."""
 
 from dataclasses import asdict
+from math import isfinite
 
-from models.results import ArmDifference, ArmValue, Interval, NightResult, PartsFound, TrialResult
+from models.results import (
+    ArmDifference,
+    ArmValue,
+    Interval,
+    NightResult,
+    PartsFound,
+    SegmentsFound,
+    TrialResult,
+)
 from reports import numbers
 from reports.exports.cells import Cell, csv_text
 from reports.sentences.split_verdict import why_text
@@ -99,6 +108,7 @@ def _answer(trial: TrialResult) -> dict[str, object]:
             for g in trial.guardrails
         ],
         "parts": None if trial.parts is None else _parts(trial.parts),
+        "segments": None if trial.segments is None else _segments(trial.segments),
         "rule": None if rule is None else {"gain": _money(rule.estimate), **_named(rule.gain)},
         "log": None if trial.log is None else asdict(trial.log),
         "counted": None if trial.counted is None else asdict(trial.counted),
@@ -122,6 +132,35 @@ def _parts(found: PartsFound) -> dict[str, object]:
         ],
         "own_share": numbers.exact(found.own_share),
     }
+
+
+def _segments(found: SegmentsFound) -> dict[str, object]:
+    """Bounds without an end are null."""
+    return {
+        "against": found.against,
+        "p_value": numbers.exact(found.differ),
+        "for_all": found.for_all,
+        "gain": _money(found.gain.estimate),
+        **_named(found.gain),
+        "segments": [
+            {
+                "facts": [
+                    {"fact": b.fact, "above": _end(b.above), "up_to": _end(b.up_to)} for b in one.bounds
+                ],
+                "entities": one.entities,
+                "arm": one.arm,
+                "effects": [
+                    {"arm": e.arm, "effect": _money(e.interval.estimate), **_named(e.interval)}
+                    for e in one.effects
+                ],
+            }
+            for one in found.segments
+        ],
+    }
+
+
+def _end(bound: float) -> float | None:
+    return numbers.exact(bound) if isfinite(bound) else None
 
 
 def trials_of(result: NightResult) -> tuple[TrialResult, ...]:

@@ -14,6 +14,7 @@ from reports.pages.guardrails import guardrails_page
 from reports.pages.lineage import LineagePage
 from reports.pages.page import Page, Part
 from reports.pages.parts import parts_page
+from reports.pages.responding import responding_page
 from reports.sentences.counted import NO_COSTS, NO_FACTS, NOT_CHECKED, said_of_counts
 from reports.sentences.parts import best_levels
 from reports.sentences.trials import AnswerWords
@@ -32,6 +33,9 @@ def which_one_page(result: NightResult) -> AnswerPage:
     if trial.parts is not None:
         why = f"{best_levels(trial.parts, said)} {why}"
         made = [("page-6", "What the parts are worth", parts_page(result, trial.parts, said))]
+    groups: list[Section] = []
+    if trial.segments is not None:
+        groups = [("page-7", "Who responds differently", responding_page(result, trial.segments, said))]
     guarded = [("page-5", "What may not get worse", guardrails_page(trial, said))] if trial.guardrails else []
     return AnswerPage(
         verdict=result.split.verdict,
@@ -46,6 +50,7 @@ def which_one_page(result: NightResult) -> AnswerPage:
             *made,
             ("page-2", "Every difference", _differences(trial, said)),
             ("page-3", "A rule, instead of one for all", rule_page(result, trial, said)),
+            *groups,
             ("page-4", "Is the test sound?", soundness_page(result, trial)),
             *guarded,
         ),

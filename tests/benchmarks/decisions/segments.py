@@ -31,7 +31,7 @@ def _planted() -> list[Figure]:
         fresh = draw_customers(Size(100_000, 42, 900 + seed, LAST_DAY))
         mine = found.of(fresh.facts)
         alike.append(adjusted_rand_score(fresh.group, mine))
-        sure += found.differ < 0.05
+        sure += found.are_confirmed
         covered += _all_held(found, fresh, mine)
         gain = _worth(found, fresh, mine)
         realised.append(gain[0] / gain[1])
@@ -88,7 +88,7 @@ def _alike() -> Figure:
         found = find_segments(log_of(drawn), seed=seed)
         assert found is not None
         several += len(found.segments) > 1
-        sure += found.differ < 0.05
+        sure += found.are_confirmed
     return Figure(
         "segments: customers who respond alike are said to differ in at most 5 % of logs",
         f"{sure} of {NULLS} logs of 10,000 customers; several segments were shown in {several}",

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.trials import Bound, TrialLog, find_segments
+from models.results import SegmentBound
+from models.trials import TrialLog, find_segments
 from models.worlds import LAST_DAY
 from models.worlds.decisions import Size
 from models.worlds.decisions.segments import ARMS, FACTS, draw_customers
@@ -37,7 +38,7 @@ def test_the_planted_groups_and_what_messages_do_in_them() -> None:
     assert {bound.fact for one in found.segments for bound in one.bounds} == {"age", "app", "orders"}
     (young,) = [one for one in found.segments if one.arm == "coupon"]
     by_fact = {bound.fact: bound for bound in young.bounds}
-    assert by_fact["app"] == Bound("app", 0.0, np.inf) and 33 <= by_fact["age"].up_to <= 37
+    assert by_fact["app"] == SegmentBound("app", 0.0, np.inf) and 33 <= by_fact["age"].up_to <= 37
     assert young.effects[0].arm == "coupon" and found.against == "none"
     assert young.effects[0].interval.low < 4.0 < young.effects[0].interval.high
     assert found.for_all == "mail" and found.gain.low > 0
