@@ -172,17 +172,19 @@ def simulate(
     world: Annotated[
         str,
         Parameter(
-            help="A world with known truth: `demo` (what `make nightly` uses), `rare`, `null-equal` ..."
+            help="A world with known truth: `demo` (what `make nightly` uses), `rare`, `null-equal` ..., or "
+            "that of a study of flows/studies/, such as `retention_offer`."
         ),
     ],
     *,
     out: Annotated[Path, Parameter(help="Folder the logs are written to.")],
     tier: Annotated[
-        Literal["A+", "A", "B", "C"],
+        Literal["A+", "A", "B", "C"] | None,
         Parameter(
-            help="A logs opportunities, A+ their probabilities too, B impressions only, C daily totals."
+            help="Of a shop: A (the default) logs opportunities, A+ their probabilities too, B impressions "
+            "only, C daily totals."
         ),
-    ] = "A",
+    ] = None,
     seed: Annotated[int, Parameter(help="Another seed, another draw of the same world.")] = 1,
     entities: Annotated[int | None, Parameter(help="Users. Default: the world's own number.")] = None,
     days: Annotated[int | None, Parameter(help="Days. Default: the world's own number.")] = None,

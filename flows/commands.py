@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.process.discretion import unquoted
 from flows.process.environment import prepare
@@ -116,7 +116,7 @@ def pool_sites(
 
 
 def simulate_world(
-    world: str, out: Path, tier: str, seed: int, entities: int | None, days: int | None
+    world: str, out: Path, tier: str | None, seed: int, entities: int | None, days: int | None
 ) -> None:
     """`allot simulate`."""
     prepare(command_line=True)
@@ -128,18 +128,17 @@ def simulate_world(
     from flows.process.progress import Progress
     from flows.store.address import refuse_store
     from flows.study_errors import show, suggest
-    from models.worlds import WORLDS, simulate
+    from models.worlds import DECISIONS, WORLDS, simulate
 
     refuse_store(out)
-    if world not in WORLDS:
-        others = f"; there are {', '.join(sorted(WORLDS))}"
-        raise StudyError(f"There is no world {show(world)}{suggest(world, WORLDS, others)}")
-    sizes: dict[str, Any] = {
-        name: value for name, value in (("entities", entities), ("days", days)) if value is not None
-    }
+    worlds = (*WORLDS, *DECISIONS)
+    if world not in worlds:
+        others = f"; there are {', '.join(sorted(worlds))}"
+        raise StudyError(f"There is no world {show(world)}{suggest(world, worlds, others)}")
     with Progress.open() as progress, progress.stage(f"simulate {world}"):
-        simulate(world, out=out, tier=tier, seed=seed, progress=progress.step, **sizes)
-    print(f"Logs of tier {tier} are in {out}.")
+        simulate(world, out=out, tier=tier, seed=seed, progress=progress.step, entities=entities, days=days)
+    told = "Logs" if world in DECISIONS else f"Logs of tier {tier or 'A'}"
+    print(f"{told} are in {out}.")
 
 
 def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int | None) -> None:
@@ -160,7 +159,8 @@ def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int |
         events = stage_logs(night)
         history = examine_log(night, events)
         guarded = tuple(one.name for one in settings.guardrails)
-        asked = Asked(settings.decision, settings.split, settings.evaluation.level, guarded)
+        goals = tuple(one.name for one in settings.outcome if one.role == "goal" and (one.weight or 1) > 0)
+        asked = Asked(settings.decision, settings.split, settings.evaluation.level, guarded, goals)
         overview = log_overview(events, asked)
         table = "counts" if asks_of_counts(events) else "regions" if asks_of_regions(events) else ""
     print_table(count_table(events.counts))

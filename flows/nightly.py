@@ -16,7 +16,7 @@ check_packages()
 from flows.night import open_night, today  # noqa: E402
 from flows.process.stage import stage  # noqa: E402
 from flows.recorded import recorded  # noqa: E402
-from flows.stages import cohorts, health_checks, leave, obstacles, personal, plain_comparison  # noqa: E402
+from flows.stages import cohorts, health_checks, leave, obstacles, personal, plain_comparison, rules  # noqa: E402
 from flows.stages import night_stages as stages  # noqa: E402
 from flows.stages.assemble import assemble_result  # noqa: E402
 from flows.stages.findings import Judged, Logged  # noqa: E402
@@ -48,6 +48,7 @@ gather_shown = stage("gather the users shown")(cohorts.gather_shown)
 promise_split = stage("ask what the split promises")(promise_of)
 evaluate_policies = stage("evaluate every policy")(stages.evaluate_policies)
 personalise = stage("look for a personalised plan")(personal.personalise)
+distil_agent = stage("write the agent as rules")(rules.distil_agent)
 check_health = stage("check the health")(health_checks.check_health)
 check_placebos = stage("look for effects that cannot be")(health_checks.check_placebos)
 decide = stage("decide")(stages.decide)
@@ -57,6 +58,7 @@ draw = stage("draw the pictures")(gather_pictures)
 assemble = stage("put the result together")(assemble_result)
 share = stage("add noise to what is handed on")(share_figures)
 recommend_next_actions = stage("recommend next actions")(leave.recommend_next_actions)
+write_rules = stage("leave the rules")(rules.write_rules)
 write_report = stage("write the report")(leave.write_report)
 publish = stage("publish", retries=2)(leave.publish_night)
 copy_to_store = stage("copy to the store", retries=2)(leave.copy_to_store)
@@ -108,16 +110,19 @@ def one_night(
                 night, candidates, promise, gather_shown(night, transitions, behaviour, everybody)
             )
             personalised = personalise(night, candidates, promise.chosen, everybody, spending)
+            distilled = distil_agent(night, candidates.best_agent, everybody)
             placebos = check_placebos(night, transitions, behaviour, everybody)
             checks = check_health(night, logged, history, evaluation.estimates)
             health = (*checks, *placebos, *promise.witnesses, *wide.checks)
             decided = decide(night, logged, everybody, promise, health)
             health = (*health, *compare_plainly(night, transitions, decided.split))
-            judged = Judged(agents, candidates.best_agent, everybody, promise, evaluation, personalised)
+            told = (promise, evaluation, personalised, distilled, candidates.one_step)
+            judged = Judged(agents, candidates.best_agent, everybody, *told)
         pictures = draw(night, logged, decided.split, totals, judged)
         result = assemble(night, logged, health, decided, pictures, judged)
         result = share(night, transitions, result)
         recommend_next_actions(night, transitions, behaviour, budget, personalised, result)
+        write_rules(night, judged.rules if judged else None, result)
         write_report(night, result)
         folder = publish(night, events, result)
         if settings.publish.store:

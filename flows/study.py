@@ -16,6 +16,7 @@ from flows.store.address import StoreAddress, store_address
 from flows.store.settings import PublishSettings, address_faults, nights_among_logs
 from flows.study_budgets import budget_contradictions
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
+from flows.study_levels import level_contradictions
 from flows.study_outcomes import outcome_contradictions
 from models.agent_settings import ALGORITHM_NAMES, AgentSettings
 from models.policies import KNOWN_POLICIES
@@ -270,6 +271,7 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
         found.append(
             ("agents.hidden_units", "every layer needs at least 1 unit; write for example [64, 64].")
         )
+    found.extend(level_contradictions(study.decision))
     windows = study.decision.windows_days
     if not windows or any(days < 1 for days in windows) or len(set(windows)) < len(windows):
         found.append(("decision.windows_days", f"{list(windows)}: give different lengths of 1 day or more."))

@@ -78,6 +78,10 @@ class DecisionSettings(Settings):
     """What the logs call the action that does nothing: where nothing is logged in an epoch, this was done. It
     may cost something unless it is `none`. Empty where something is always chosen: then a decision is what is
     logged, and nothing else."""
+    parts: tuple[Noun, ...] = ()
+    """What the names of actions are made of, where they have parts between ` / `: `video / price / red` is a
+    format, a claim and a colour. A test then says what each part is worth, and actions that share parts lend
+    each other strength: for many actions that were each done rarely."""
     repeat: bool = False
     """True where one action may be taken several times in an epoch, each time a decision of its own. False:
     what an epoch shows of one action is one decision, after which the others are left."""
@@ -105,6 +109,20 @@ class DecisionSettings(Settings):
     """Frequency cap of delivery: different actions (with `repeat`, decisions) per entity and epoch, after
     which nothing more is possible. Left out: the most that the log ever shows. 1 reads a day as one decision
     among its channels; above 1, every opportunity is a decision of its own."""
+    levels: tuple[float, ...] = ()
+    """Of an action that is ordered: its levels, as the log's numbers, lowest first. With `single_step` and
+    levels drawn by lot the question is then how much, and neighbours lend each other strength."""
+    level_unit: Annotated[str, Field(pattern=r"^[^\s<>&]{0,12}$")] = ""
+    """What levels are counted in: `%`, `EUR`, `units`."""
+    demand: str = ""
+    """Of levels in per cent off: the outcome that counts what was sold, whose price elasticity is told."""
+    stock: tuple[str, str] | tuple[()] = ()
+    """Of levels that stock is ordered up to: the outcomes that count what was sold of it and what was left,
+    the study's two goals. A day then tells what every lower level would have sold; what was wanted and not
+    there need not be known."""
+    second_price: bool = False
+    """True of levels that are bids where the winner pays the next highest one: an auction then tells what
+    every lower bid would have won and paid. `cost` is the price paid, 0 where the auction was lost."""
     eligible: Literal["opportunities", "all", "seen"] = "opportunities"
     """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""

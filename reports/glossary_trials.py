@@ -8,6 +8,7 @@ TRIAL_GLOSSARY: tuple[Term, ...] = (
         ("verdict",),
         "CHOOSE: one is better than all it can be told from. CHOOSE_AMONG: several are, and cannot be told "
         "apart. "
+        "CHOOSE_BY_RULE: a rule of a few lines earns more than any one for all. "
         "CHOOSE_NONE: every one is worse than {nothing}. NO_EVIDENCE: nothing was found, or the test is not "
         "sound.",
     ),

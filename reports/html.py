@@ -17,6 +17,7 @@ from reports.pages.claims import claims_page
 from reports.pages.experiment import experiment_page
 from reports.pages.explanation import explanation_page
 from reports.pages.frontier import frontier_page
+from reports.pages.how_much import how_much_page
 from reports.pages.lineage import lineage_page
 from reports.pages.many_tests import many_tests_page
 from reports.pages.pacing import pacing_page, past_weeks
@@ -92,6 +93,11 @@ def _environment() -> Environment:
 def which_one_html(result: NightResult) -> bytes:
     """The page of a night whose question is "which one": its answer, and nothing of a split."""
     return _answer_html(result, many_tests_page(result) if result.tests else which_one_page(result))
+
+
+def how_much_html(result: NightResult) -> bytes:
+    """The page of a night whose question is "how much"."""
+    return _answer_html(result, how_much_page(result))
 
 
 def regions_html(result: NightResult) -> bytes:

@@ -63,7 +63,7 @@ def _question(overview: LogOverview, words: Vocabulary) -> str:
     return {
         "split": f"how to split a budget between {actions}.",
         "which": f"which one of the {actions} to take.",
-        "how much": f"how much: which level of {words.action.replace('_', ' ')}, by its order.",
+        "how much": f"how much: which {words.action.replace('_', ' ')}, by the order of its levels.",
         "whom": f"whom to give which {words.action.replace('_', ' ')}.",
         "regions": "what the treated regions gained over the others.",
         "returns": f"what one more unit of spend on each of the {actions} brings; daily totals alone split "

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.results import NightResult, OneArm, SplitDecision, SplitRow, Vocabulary, plural
+from models.results import NightResult, NothingSpent, OneArm, SplitDecision, SplitRow, Vocabulary, plural
 from reports import numbers
 from reports.numbers import NBSP
 
@@ -15,6 +15,7 @@ VERDICTS = {
     "NO_EVIDENCE": "No evidence",
     "CHOOSE": "Choose",
     "CHOOSE_AMONG": "Choose among",
+    "CHOOSE_BY_RULE": "Choose by rule",
     "CHOOSE_NONE": "Choose none",
     "FOUND": "Found",
 }
@@ -195,6 +196,10 @@ def headline(result: NightResult) -> str:
     decision = result.split
     if isinstance(decision.why, OneArm):
         return f"These logs cannot say which {result.vocabulary.action} to take."
+    if isinstance(decision.why, NothingSpent):
+        plan = result.personal is not None and result.personal.free is not None
+        what = "decide by the learned plan" if plan else "and no plan is known to earn more"
+        return f"No {result.vocabulary.action} costs anything: {what}."
     if decision.verdict == "KEEP":
         return "Keep today’s split."
     if decision.verdict == "NO_EVIDENCE":

@@ -10,6 +10,7 @@ from reports import words
 from reports.exports.aggregates import aggregates_csv
 from reports.exports.arms import arms_csv, differences_csv
 from reports.exports.charts import charts_csv
+from reports.exports.levels import levels_csv
 from reports.exports.regions import regions_csv
 from reports.exports.split import split_csv, split_json
 from reports.exports.tables import (
@@ -20,7 +21,7 @@ from reports.exports.tables import (
     health_json,
 )
 from reports.exports.workbook import split_xlsx
-from reports.html import regions_html, report_html, which_one_html
+from reports.html import how_much_html, regions_html, report_html, which_one_html
 
 Files = Mapping[str, Callable[[NightResult], bytes]]
 """Name -> content."""
@@ -53,6 +54,12 @@ WHICH_ONE_FILES: Files = {
     "report.html": which_one_html,
 }
 """Where the question is "which one": nothing of a split."""
+HOW_MUCH_FILES: Files = {
+    **{name: content for name, content in FILES.items() if name not in OF_A_SPLIT},
+    "levels.csv": levels_csv,
+    "report.html": how_much_html,
+}
+"""Where it is "how much"."""
 REGIONS_FILES: Files = {
     **{name: content for name, content in FILES.items() if name not in OF_A_SPLIT},
     "regions.csv": regions_csv,
@@ -84,6 +91,8 @@ def _files(result: NightResult) -> Files:
     shared: Files = {"aggregates.csv": aggregates_csv} if result.shared and result.shared.figures else {}
     if result.regions is not None:
         return {**REGIONS_FILES, **shared}
+    if result.levels is not None:
+        return {**HOW_MUCH_FILES, **shared}
     return {**(WHICH_ONE_FILES if result.trial or result.tests else FILES), **shared}
 
 

@@ -11,6 +11,7 @@ from flows.stages.days import iso_day
 from flows.stages.findings import Decided, Judged, Logged
 from flows.stages.judging import Judge
 from flows.stages.personal import Personal, recommended_plan
+from flows.stages.rules import told
 from flows.stages.spend import attributed_margin
 from models.agents import ALGORITHMS, AgentPolicy, explain, favoured
 from models.health import immature_share
@@ -64,13 +65,14 @@ def assemble_result(
         policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
         frontier=decided.frontier,
         trial=decided.trial,
+        levels=decided.levels,
         tests=decided.tests,
         regions=decided.regions,
         personal=judged.personal.page if judged and judged.personal else None,
         calibration=behaviour.calibration,
         overlap=behaviour.overlap,
         health=health,
-        explanation=explanation_of(judged.everybody, judged.best_agent, judged.personal) if judged else None,
+        explanation=_explained(judged) if judged else None,
         training=judged.agents.training if judged else (),
         tables=tuple(
             TableFate(
@@ -110,6 +112,11 @@ def _note(policy: Policy) -> PolicyNote:
     if said is None:
         return PolicyNote(policy=policy.name, label=policy.name, text=getattr(policy, "text", ""))
     return PolicyNote(policy=policy.name, label=said.label, text=said.text)
+
+
+def _explained(judged: Judged) -> Explanation | None:
+    found = explanation_of(judged.everybody, judged.best_agent, judged.personal)
+    return None if found is None else replace(found, rules=told(judged.rules), one_step=judged.one_step)
 
 
 def explanation_of(

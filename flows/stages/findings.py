@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from flows.stages.judging import Evaluation, Judge
 from flows.stages.personal import Personal
 from flows.stages.promise import Promise
-from models.agents import AgentPolicy, Agents
+from models.agents import AgentPolicy, Agents, Distilled
 from models.behaviour import Behaviour
 from models.mdp import Folds, Transitions
-from models.results import CountedTests, FrontierPoint, RegionsResult, SplitDecision, TrialResult
+from models.results import (
+    CountedTests,
+    FrontierPoint,
+    LevelsResult,
+    OneStepAnswer,
+    RegionsResult,
+    SplitDecision,
+    TrialResult,
+)
 from models.spending import SpendForecast
 from sql.events import Events
 
@@ -33,6 +41,8 @@ class Decided:
     frontier: tuple[FrontierPoint, ...] = ()
     trial: TrialResult | None = None
     """The answer to "which one", in the place of a split."""
+    levels: LevelsResult | None = None
+    """The answer to "how much"."""
     tests: CountedTests | None = None
     """The answers of several tests."""
     regions: RegionsResult | None = None
@@ -51,3 +61,6 @@ class Judged:
     """Of the chosen split."""
     evaluation: Evaluation
     personal: Personal | None
+    rules: Distilled | None = None
+    """The most trusted agent as a tree."""
+    one_step: OneStepAnswer | None = None

@@ -48,6 +48,7 @@ from models.results import (
     Gate,
     GuardrailBound,
     Interval,
+    OneStepAnswer,
     PolicyEstimate,
     PolicyEvidence,
 )
@@ -210,6 +211,8 @@ class Candidates:
     best_agent: AgentPolicy | None
     looked_at: int = 1
     """Prices and softnesses of all agents that were tried to find it."""
+    one_step: OneStepAnswer | None = None
+    """Is a rule that looks one step ahead enough? None where none was trained."""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from flows.publishing.publish import publish
 from flows.publishing.told import privacy_of
 from flows.publishing.upload import upload_night
 from flows.stages.personal import Personal
-from models.agents import do_not_act, next_best_actions
+from models.agents import do_not_act, next_best_actions, told_actions
 from models.behaviour import Behaviour
 from models.mdp import TodaysBudget, Transitions
 from models.results import NightResult
+from models.trials import arms_for_entities
 from reports.pages.personal import why_not_to_act
 from reports.write import write_reports
 from sql.events import Events
@@ -25,10 +26,14 @@ def recommend_next_actions(
     personal: Personal | None,
     result: NightResult,
 ) -> None:
-    """next_best_action.parquet: per user, what the personalised plan at the budget shows next; where the
-    report says not to act on it, so does the file."""
+    """next_best_action.parquet: per user, what the personalised plan at the budget shows next, or what a
+    test answered; where the report says not to act on it, so does the file."""
     study = night.study
-    if personal is None or personal.plan is None or why_not_to_act(result):
+    trial = result.levels.advised if result.levels else result.trial
+    tested = None if trial is None else arms_for_entities(trial, transitions)
+    if tested is not None:
+        table = told_actions(transitions, tested)
+    elif personal is None or personal.plan is None or why_not_to_act(result):
         table = do_not_act(transitions)
     else:
         table = next_best_actions(

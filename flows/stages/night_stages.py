@@ -14,6 +14,7 @@ from flows.stages.spend import as_vector, attributed_roas
 from flows.stages.staging import stage_logs
 from models import split as splits
 from models.agents import (
+    ALGORITHMS,
     Agents,
     Finalists,
     Grid,
@@ -22,6 +23,7 @@ from models.agents import (
     choose_among,
     find_finalists,
     networks_side_by_side,
+    one_step_enough,
     sample_of,
     save_agent,
     save_transitions,
@@ -41,6 +43,7 @@ from models.results import (
     EstimatesDiffer,
     HealthCheck,
     NotSupported,
+    OneStepAnswer,
     OutcomeAtRisk,
     ReactsToHidden,
     Stopped,
@@ -132,7 +135,17 @@ def propose_policies(
     policies = {name: policy for name, (policy, _) in priced.agents.items()}
     own = [file.policy(transitions.feature_spec, transitions.actions) for file in study.rules]
     best = policies[priced.best] if priced.best else None
-    return Candidates((*known, *own, *policies.values()), best, priced.looked_at)
+    return Candidates(
+        (*known, *own, *policies.values()), best, priced.looked_at, one_step_of(priced, everybody)
+    )
+
+
+def one_step_of(priced: Priced, everybody: Judge) -> OneStepAnswer | None:
+    """Is a one-step rule enough? None where there is only one step, or no such agent."""
+    if everybody.night.study.decision.single_step:
+        return None
+    near = [algorithm.name for algorithm in ALGORITHMS if not algorithm.looks_ahead]
+    return one_step_enough(priced.told, near, everybody.bootstrap, everybody.journeys.scale)
 
 
 def price_agents(agents: Agents, everybody: Judge, sampled: tuple[Judge, float], share: float) -> Priced:

@@ -1,15 +1,19 @@
-"""The question "which one": a test of arms, on all its entities or on counts of them; and by region."""
+"""The questions "which one" and "how much": a test of arms, or of ordered levels, on all its entities or on
+counts of them; and by region."""
 
 from dataclasses import replace
 
 from flows.night import Night
 from flows.stages.findings import Decided
+from models.levels import judge_levels, read_levels
 from models.mdp import Transitions
 from models.results import (
     Answer,
     ArmsJudged,
     CountedTests,
     HealthCheck,
+    LevelsJudged,
+    LevelsResult,
     RegionsJudged,
     RegionsResult,
     SeveralJudged,
@@ -33,7 +37,7 @@ from models.trials import (
 from sql.errors import LogError
 from sql.events import Events
 
-Judgement = TrialResult | CountedTests | RegionsResult
+Judgement = TrialResult | LevelsResult | CountedTests | RegionsResult
 OF_A_SPLIT = frozenset(("overlap with none", "shown ads alone", "effective sample size"))
 """Checks of what only a split rests on."""
 VERDICTS = {
@@ -43,6 +47,8 @@ VERDICTS = {
     Answer.NOTHING: "NO_EVIDENCE",
     Answer.CONTRADICTION: "NO_EVIDENCE",
 }
+BY_RULE = "CHOOSE_BY_RULE"
+"""Of a test whose rule earns more than any one arm."""
 
 
 def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgement | None:
@@ -59,6 +65,15 @@ def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgem
         return judge_test_by_region(events, level=study.evaluation.level)
     if not asks_which_one(transitions, events, study.decision, study.split):
         return None
+    if study.decision.levels:
+        asked = read_levels(transitions, events, study.decision)
+        return judge_levels(
+            asked.levels,
+            level=study.evaluation.level,
+            seed=study.seed,
+            rows=asked.rows,
+            guarded=asked.guarded,
+        )
     studied = read_trial(transitions, events, study.decision)
     return judge_trial(
         studied.log,
@@ -72,6 +87,8 @@ def judge_arms(night: Night, events: Events, transitions: Transitions) -> Judgem
 
 def checks_of_the_test(trial: Judgement, health: tuple[HealthCheck, ...]) -> tuple[HealthCheck, ...]:
     """The night's checks without those of a split, and with the test's own."""
+    if isinstance(trial, LevelsResult):
+        trial = trial.test
     if not isinstance(trial, TrialResult):
         return health
     own = tuple(
@@ -98,9 +115,16 @@ def answer_which_one(night: Night, trial: Judgement, health: tuple[HealthCheck, 
         found = any(t.verdict.kind != Answer.NOTHING for t in trial.found) and not stop
         verdict = "CHOOSE" if found else "NO_EVIDENCE"
         return Decided(without_budgets(night, verdict, SeveralJudged(trial, stop)), tests=trial)
+    if isinstance(trial, LevelsResult):
+        if stop:
+            refused = replace(trial.test, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None)
+            trial = replace(trial, test=refused)
+        verdict = BY_RULE if trial.test.chooses_by_rule else VERDICTS[trial.test.verdict.kind]
+        return Decided(without_budgets(night, verdict, LevelsJudged(trial, stop)), levels=trial)
     if stop:
-        trial = replace(trial, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None)
-    return Decided(without_budgets(night, VERDICTS[trial.verdict.kind], ArmsJudged(trial, stop)), trial=trial)
+        trial = replace(trial, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None, parts=None)
+    verdict = BY_RULE if trial.chooses_by_rule else VERDICTS[trial.verdict.kind]
+    return Decided(without_budgets(night, verdict, ArmsJudged(trial, stop)), trial=trial)
 
 
 def without_budgets(night: Night, verdict: str, why: Why) -> SplitDecision:

@@ -108,6 +108,17 @@ def do_not_act(transitions: Transitions) -> pl.DataFrame:
     return pl.concat([_empty(transitions.actions), told], how="diagonal")
 
 
+def told_actions(transitions: Transitions, action: NDArray[np.int64]) -> pl.DataFrame:
+    """The same table where the night says an action (m,) for each entity outright; no gain is told of one."""
+    upcoming = transitions.next_decisions
+    if upcoming is None or len(upcoming.entity) == 0:
+        return _empty(transitions.actions)
+    told = {f"probability:{name}": (action == k) * 1.0 for k, name in enumerate(transitions.actions)}
+    names = np.array(transitions.actions)[action]
+    found = pl.DataFrame({"entity": upcoming.entity, "action": names, "supported": True, **told})
+    return pl.concat([_empty(transitions.actions), found.sort("entity")], how="diagonal")
+
+
 def _running(transitions: Transitions, days: int) -> NDArray[np.bool_]:
     """(A,) actions taken in so many days up to the last ad of the log; `none` always."""
     shown = transitions.action > 0

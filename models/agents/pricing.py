@@ -12,7 +12,7 @@ each, although they were found on these entities: spend is known far better than
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.stats import norm
@@ -76,6 +76,8 @@ class Priced:
     """Of their uplifts: the bound by which they were chosen, right for all that was tried at once."""
     looked_at: int
     """Trials out of which they came."""
+    told: dict[str, Told] = field(default_factory=dict)
+    """What everybody says of each at its price and softness; without those they support no version of."""
 
 
 def match_spend(
@@ -168,6 +170,7 @@ def choose_among(finalists: dict[str, Finalists], bootstrap: BootstrapT, scale: 
     bounds = _bounds([told for _, told in pool], looked_at, bootstrap, scale)
     agents: dict[str, tuple[AgentPolicy, Trial | None]] = {}
     ranks: dict[str, tuple[bool, float]] = {}
+    picked: dict[str, Told] = {}
     for name, some in finalists.items():
         mine = [
             ((told.trial.spend <= told.trial.budget, bound), told)
@@ -178,9 +181,11 @@ def choose_among(finalists: dict[str, Finalists], bootstrap: BootstrapT, scale: 
             agents[name], ranks[name] = (some.agent, None), (False, -np.inf)
             continue
         ranks[name], told = max(mine, key=lambda pair: pair[0])
-        agents[name] = some.acting(told), told.trial
+        agents[name], picked[name] = (some.acting(told), told.trial), told
     lows = {name: low for name, (_, low) in ranks.items()}
-    return Priced(agents, max(ranks, key=lambda name: ranks[name]) if ranks else None, lows, looked_at)
+    return Priced(
+        agents, max(ranks, key=lambda name: ranks[name]) if ranks else None, lows, looked_at, picked
+    )
 
 
 def _bounds(told: Sequence[Told], looked_at: int, bootstrap: BootstrapT, scale: float) -> list[float]:

@@ -15,3 +15,5 @@ class Asked:
     """Of its intervals."""
     guardrails: tuple[str, ...] = ()
     """Outcomes that may not get worse."""
+    goals: tuple[str, ...] = ()
+    """Outcomes that are worth something."""

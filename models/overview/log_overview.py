@@ -24,7 +24,8 @@ def log_overview(events: Events, asked: Asked) -> LogOverview:
     tables = {name: pl.read_parquet(events.folder / f"{name}.parquet") for name in TABLES}
     window = decision.horizon_days + (0 if decision.single_step else decision.tail_days)
     steps = build_transitions(events, decision) if decision.single_step else None
-    shown, bookings = _decisions(events, steps, tables["exposures"]), tables["bookings"]
+    shown = _decisions(events, steps, tables["exposures"])
+    bookings = pl.concat([tables["bookings"], _own_goals(events, asked.goals)], how="diagonal_relaxed")
     if shown.is_empty():
         return with_obstacle(_without_decisions(events, tables, window), events, asked)
     followed = _last_decisions(shown, bookings, window)
@@ -38,7 +39,7 @@ def log_overview(events: Events, asked: Asked) -> LogOverview:
         outcomes=int(bookings["purchases"].sum()),
         outcomes_inside=int(followed["purchases"].sum()),
         window_days=window,
-        question="which" if test else _question(events.actions, shown, asked),
+        question=_question(events.actions, shown, asked, is_test=test is not None),
     )
     return with_obstacle(found, events, asked, test)
 
@@ -50,6 +51,13 @@ def _decisions(events: Events, steps: Transitions | None, exposures: pl.DataFram
         return exposures
     told = None if steps.propensity is None else pl.Series(steps.propensity)
     return read_decisions(events).with_columns(propensity=pl.lit(None, pl.Float64) if told is None else told)
+
+
+def _own_goals(events: Events, goals: tuple[str, ...]) -> pl.DataFrame:
+    """Rows of the table `outcomes` that are worth something, each as a booking."""
+    rows = pl.scan_parquet(events.folder / "outcomes.parquet").filter(pl.col("name").is_in(goals))
+    one, nothing = pl.lit(1, pl.Int64), pl.lit(0, pl.Int64)
+    return rows.select("entity_key", "day", purchases=one, revenue_micros=nothing).collect()
 
 
 def _last_decisions(shown: pl.DataFrame, bookings: pl.DataFrame, window_days: int) -> pl.DataFrame:
@@ -129,8 +137,12 @@ def _of_totals(name: str, days: pl.DataFrame, all_spent_micros: int) -> ActionOv
     return ActionOverview(name, len(days), 0, spent / all_spent_micros, None, spent, told)
 
 
-def _question(names: tuple[str, ...], shown: pl.DataFrame, asked: Asked) -> Question:
-    """Ordered levels, money to be split, or else who should get what."""
+def _question(names: tuple[str, ...], shown: pl.DataFrame, asked: Asked, *, is_test: bool) -> Question:
+    """Ordered levels, arms of a test, money to be split, or else who should get what."""
+    if asked.decision.levels:
+        return "how much"
+    if is_test:
+        return "which"
     if asked.decision.action != "channel" and _are_levels(names[1:]):
         return "how much"
     has_money = asked.split.total is not None or bool(shown["cost_micros"].sum())

@@ -77,7 +77,8 @@ from models.results.holds import (
     TooNew,
 )
 from models.results.interval import Interval
-from models.results.learned import AgentTraining, Explanation, TreeNode
+from models.results.learned import AgentTraining, Explanation, OneStepAnswer, PolicyRules, TreeNode
+from models.results.levels import LevelsResult, LevelValue
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
 from models.results.night import FrontierPoint, NightResult, PolicyEstimate, PolicyEvidence, PolicyNote
@@ -138,8 +139,11 @@ from models.results.trials import (
     ArmDifference,
     ArmGuardrail,
     ArmValue,
+    BorrowedValue,
     CountedRows,
     CountedTests,
+    PartLevel,
+    PartsFound,
     TrialCheck,
     TrialResult,
     TrialRows,
@@ -153,6 +157,7 @@ from models.results.why import (
     Disagreement,
     EstimatesDiffer,
     HeldBack,
+    LevelsJudged,
     LossPossible,
     NoneJudged,
     NothingBetter,
@@ -183,7 +188,8 @@ from models.results.why import (
 
 __all__ = [
     "HOLDOUT_SHARE", "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
-    "ArmDifference", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap", "BrokenBound",
+    "ArmDifference", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap",
+    "BorrowedValue", "BrokenBound",
     "BudgetUnspent", "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed",
     "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns",
     "EaseGuardrail", "EaseLimits",
@@ -191,17 +197,19 @@ __all__ = [
     "ExposureValue", "FeatureMoved",
     "FewCarryAll", "FewDiffer", "FewDifferAmongAll", "FewMoves", "FewSales", "FewShowIt", "Finding",
     "FollowsSales", "FrequencyCap", "FrontierPoint", "Gate", "GuardrailBound", "HealthCheck",
-    "HeldBack", "Hold", "HoldOut", "How", "Immature", "Improbable", "Interval", "Kept",
+    "HeldBack", "Hold", "HoldOut", "How", "Immature", "Improbable", "Interval", "Kept", "LevelValue",
+    "LevelsJudged", "LevelsResult",
     "LikelyObstacle", "LogEnds", "LogOpportunities", "LogOverview", "LogPersons", "LoggedValued",
     "LongerLog", "LossPossible", "MendFinding", "ModelAlone", "MoneyReconciles", "MoreLogs", "Moved",
     "MovedInPart", "MovesWithOthers", "NameColumns", "NeverSpent", "NextExperiment", "NightResult",
     "NoChoice", "NoFollower", "NoGap", "NoSegment", "NoSilence", "NobodyAlike", "NoneJudged",
     "NotJudged", "NotSupported", "NothingBetter", "NothingPasses", "NothingSold", "NothingSpent",
-    "Objection", "Obstacle", "OfHistory", "OneArm", "OneChannel", "OrderOff", "OutcomeAtRisk", "OverBudget",
-    "Overlap", "OverlapWithNone", "PacingDay", "PastEffect", "PastNight", "PersonalFrontier",
-    "PersonalPoint", "Pictures", "PolicyEstimate", "PolicyEvidence", "PolicyNote", "PrivacyLoss",
-    "PropensitiesLogged",
-    "Question", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak", "Regimes", "Region",
+    "Objection", "Obstacle", "OfHistory", "OneArm", "OneChannel", "OneStepAnswer", "OrderOff",
+    "OutcomeAtRisk", "OverBudget", "Overlap", "OverlapWithNone", "PacingDay", "PartLevel",
+    "PartsFound", "PastEffect", "PastNight", "PersonalFrontier", "PersonalPoint", "Pictures",
+    "PolicyEstimate", "PolicyEvidence", "PolicyNote", "PolicyRules", "PrivacyLoss",
+    "PropensitiesLogged", "Question", "RandomAlready", "ReactsToHidden", "Refusal", "RegimeBreak",
+    "Regimes", "Region",
     "RegionsDay", "RegionsJudged", "RegionsLog", "RegionsResult", "ResponseCurve",
     "RowGap", "RowReason", "RowsReconcile", "RowsRefused", "SalesSwing", "SameForAll", "SegmentSlope",
     "SeveralJudged", "SharedAggregates", "SharedFigure",

@@ -1,6 +1,7 @@
 """What was learned, and why it does what it does."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,36 @@ class TreeNode:
 
 
 @dataclass(frozen=True)
+class PolicyRules:
+    """The agent as a tree that a warehouse can run, on decisions of entities that did not grow it."""
+
+    agent: str
+    leaves: int
+    fidelity: float
+    """Share of decisions in which both do the same."""
+    kept: float
+    """Share of what the agent believes to gain on today's delivery."""
+    drivers: tuple[str, ...]
+    """Features that its questions are about, the one that settles most first."""
+
+
+@dataclass(frozen=True)
+class OneStepAnswer:
+    """Does a rule that looks no further than the next decision do as well as agents that do?"""
+
+    rule: str
+    against: str
+    """The one that looks ahead and gains most."""
+    verdict: Literal["enough", "look ahead", "unknown"]
+    gain: float
+    """Profit beyond today's delivery per budget period, currency units: the rule's,"""
+    gain_ahead: float
+    """and that of the agent it is held against."""
+    kept: float
+    """Share of the others' gain that a rule has to keep to be enough."""
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why the policy does what it does."""
 
@@ -36,6 +67,10 @@ class Explanation:
     """The same for always guessing the most frequent action: what fidelity must beat."""
     at_budget: bool = False
     """The plan as it meets the budget, and not at the price at which it is compared with others."""
+    rules: PolicyRules | None = None
+    """Of the agent at its own price; None where none was made."""
+    one_step: OneStepAnswer | None = None
+    """None where no agent looks one step ahead alone."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from models.results.health import HealthCheck
 from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation
+from models.results.levels import LevelsResult
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.pages import PersonalFrontier, Pictures
 from models.results.refusals import Refusal
@@ -147,6 +148,8 @@ class NightResult:
     pictures: Pictures = NO_PICTURES
     trial: TrialResult | None = None
     """The answer to "which one"; None where the question is how to split a budget."""
+    levels: LevelsResult | None = None
+    """The answer to "how much"; None where levels are not asked for."""
     tests: CountedTests | None = None
     """The answers of several tests; None where one was asked, or none."""
     regions: RegionsResult | None = None

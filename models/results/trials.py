@@ -145,6 +145,41 @@ class TrialRule:
 
 
 @dataclass(frozen=True)
+class PartLevel:
+    """One level of a part that actions are made of."""
+
+    part: str
+    level: str
+    arms: int
+    """That have it."""
+    effect: Interval
+    """Value of an arm with it, less that of the part's average level, all else equal. The intervals of all
+    levels hold at once."""
+
+
+@dataclass(frozen=True)
+class BorrowedValue:
+    """What an arm is worth, seen together with the arms that share its parts."""
+
+    arm: str
+    own: float
+    """By its own entities alone."""
+    value: Interval
+
+
+@dataclass(frozen=True)
+class PartsFound:
+    """What parts of actions are worth."""
+
+    parts: tuple[str, ...]
+    levels: tuple[PartLevel, ...]
+    """Part by part."""
+    arms: tuple[BorrowedValue, ...]
+    own_share: float
+    """How much of an arm's distance from the sum of its parts is believed to be its own, on average."""
+
+
+@dataclass(frozen=True)
 class TrialRows:
     """Which decisions and purchases count."""
 
@@ -203,6 +238,21 @@ class TrialResult:
     """Of a test that is logged as counts: its costs are not known and are 0 here."""
     guardrails: tuple[ArmGuardrail, ...] = ()
     """Every guardrail of the study and every arm but idle."""
+    parts: PartsFound | None = None
+    """None: the study names no parts of actions, or the arms are too few for theirs."""
+
+    @property
+    def chooses_by_rule(self) -> bool:
+        """Whether the test is sound and its rule earns more than the best single arm beyond doubt."""
+        rule = self.rule
+        if rule is None or rule.gain is None or self.verdict.kind == Answer.CONTRADICTION:
+            return False
+        return rule.tree.feature is not None and rule.gain.low > 0
+
+    def best_arms(self, most: int) -> tuple[ArmValue, ...]:
+        """The arms with the largest estimates, and idle; all where they are few enough."""
+        order = sorted(self.arms, key=lambda a: (-a.estimate, a.arm))
+        return tuple(a for i, a in enumerate(order) if i < most or (a.arm == self.idle and len(order) > 1))
 
     def against_idle(self, arm: str) -> ArmDifference | None:
         """The arm minus idle; None of idle itself and without one."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 from models.results.health import HealthCheck
 from models.results.holds import Hold
+from models.results.levels import LevelsResult
 from models.results.refusals import GuardrailBound, Refusal
 from models.results.regions import RegionsResult
 from models.results.totals import TotalsTell
@@ -194,6 +195,15 @@ class ArmsJudged:
 
 
 @dataclass(frozen=True)
+class LevelsJudged:
+    """The question is how much, and this is its answer."""
+
+    levels: LevelsResult
+    stop: HealthCheck | None
+    """The check that forbids one."""
+
+
+@dataclass(frozen=True)
 class SeveralJudged:
     """Several tests were asked, each which of its arms to choose, and these are their answers."""
 
@@ -211,7 +221,7 @@ class RegionsJudged:
 
 Why = (
     Obstacle | Stopped | TargetUnmet | NothingPasses | NothingBetter | LossPossible | Objection | Better
-    | ArmsJudged | SeveralJudged | RegionsJudged
+    | ArmsJudged | LevelsJudged | SeveralJudged | RegionsJudged
 )  # fmt: skip
 """Each kind has one sentence in `reports/sentences/split_verdict.py`."""
 

@@ -27,7 +27,7 @@ from models.training.experience import (
     solved_values,
     value_moments,
 )
-from models.training.learners import ConservativeQ, Learner, double_q
+from models.training.learners import BatchConstrainedQ, ConservativeQ, Learner, QuantileQ, double_q
 from models.training.masked_q import priced_advantages
 from models.training.train import (
     Job,
@@ -39,11 +39,13 @@ from models.training.train import (
 )
 
 __all__ = [
+    "BatchConstrainedQ",
     "ConservativeQ",
     "Experience",
     "Job",
     "Learner",
     "Normalisation",
+    "QuantileQ",
     "TrainedNetwork",
     "TrainingPlan",
     "build_experience",

@@ -35,8 +35,9 @@ from d3rlpy.models.torch.q_functions.base import (
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-IMPOSSIBLE = -1e6
-"""Value of an action that was not possible, in value units; finite so that 0 x IMPOSSIBLE is 0."""
+IMPOSSIBLE = -1e4
+"""Value of an action that was not possible, in value units (purchases); finite so that 0 x IMPOSSIBLE is 0,
+and no larger, since BCQ takes it off the others, of which 32 bits then keep three decimals."""
 
 
 class PricedHeads(Protocol):

@@ -1,11 +1,12 @@
 """Which one? Arms of a randomised test: their values, all differences at once, and what may be said.
 
 Read in this order: `trial_log`, `checks`, `adjustment`, `arm_scores`, `simultaneous`, `comparison`,
-`guardrails`, `verdict`, `policy_tree`, `rule`, `judge`; `study_log` reads a study's log, `counts` judges
-counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test by region; `pooled` a test of
-several sites, by `site_sums` and `ridge_sums`.
+`guardrails`, `verdict`, `policy_tree`, `rule`, `parts`, `judge`; `study_log` reads a study's log, `plan` says
+who is given what; `counts` judges counts, `counted_log` all tests of a table of them; `geo`, `geo_log` a test
+by region; `pooled` a test of several sites, by `site_sums` and `ridge_sums`.
 """
 
+from models.trials.arm_scores import DoublyRobustScores, RowScores
 from models.trials.checks import balance_check, check_trial, sample_ratio_check
 from models.trials.comparison import Comparison, compare_arms
 from models.trials.counted_log import Counting, judge_counted_tests
@@ -18,8 +19,15 @@ from models.trials.counts import (
 )
 from models.trials.geo import GeoEffect, judge_regions
 from models.trials.geo_log import judge_test_by_region, read_regions
-from models.trials.guardrails import Guarded, guardrail_of_a_table, guardrail_without_idle
+from models.trials.guardrails import (
+    Guarded,
+    guardrail_of_a_table,
+    guardrail_without_idle,
+    hold_to_guardrails,
+)
 from models.trials.judge import judge_trial
+from models.trials.parts import find_parts
+from models.trials.plan import arms_for_entities
 from models.trials.policy_tree import PolicyTree, best_trees, fit_policy_tree
 from models.trials.pooled import PooledTest, alone, pool_arms
 from models.trials.rule import find_rule
@@ -34,13 +42,16 @@ __all__ = [
     "Comparison",
     "CountedVerdict",
     "Counting",
+    "DoublyRobustScores",
     "GeoEffect",
     "Guarded",
     "PolicyTree",
     "PooledTest",
+    "RowScores",
     "StudiedTrial",
     "TrialLog",
     "alone",
+    "arms_for_entities",
     "asks_of_a_table",
     "asks_of_counts",
     "asks_of_regions",
@@ -51,10 +62,12 @@ __all__ = [
     "compare_arms",
     "decide_which",
     "false_discoveries",
+    "find_parts",
     "find_rule",
     "fit_policy_tree",
     "guardrail_of_a_table",
     "guardrail_without_idle",
+    "hold_to_guardrails",
     "judge_counted_tests",
     "judge_counts",
     "judge_regions",

@@ -11,11 +11,12 @@ Wrong where one entity's arm changes what another does, and where e is not the p
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from models.evaluation import Gross
-from models.trials.adjustment import cross_fitted_predictions
+from models.trials.adjustment import cross_fitted_predictions, predict_arms
 from models.trials.spread import TINY, Amounts, ArmMoments, pooled_error, terms_of
 from models.trials.trial_log import Floats, Ints, TrialLog
 
@@ -69,6 +70,27 @@ def row_scores(log: TrialLog, predicted: Floats) -> Floats:
     return scores
 
 
+class RowScores(Protocol):
+    """(n, A) scores of a test's rows, whose means are the values of its arms."""
+
+    def own(self, log: TrialLog) -> Floats:
+        """Of all rows; whatever is learnt for one of them, other entities teach."""
+
+    def taught(self, log: TrialLog, others: TrialLog) -> Floats:
+        """Of a log's rows; whatever is learnt, another log teaches."""
+
+
+@dataclass(frozen=True)
+class DoublyRobustScores:
+    """Those of the formula above."""
+
+    def own(self, log: TrialLog) -> Floats:
+        return row_scores(log, cross_fitted_predictions(log))
+
+    def taught(self, log: TrialLog, others: TrialLog) -> Floats:
+        return row_scores(log, predict_arms(others, log.covariates))
+
+
 def arm_scores(log: TrialLog) -> ArmScores:
     """Scores of all entities, cross-fitted."""
     given = np.zeros((log.n, len(log.arms)))
@@ -76,7 +98,7 @@ def arm_scores(log: TrialLog) -> ArmScores:
     start = np.flatnonzero(log.first)
     return ArmScores(
         key=log.keys,
-        value=np.add.reduceat(row_scores(log, cross_fitted_predictions(log)), start, axis=0),
+        value=np.add.reduceat(DoublyRobustScores().own(log), start, axis=0),
         weighted=np.add.reduceat(given * log.outcome[:, None], start, axis=0),
         amount=np.add.reduceat(log.outcome, start),
         weight=np.maximum.reduceat(given, start, axis=0),

@@ -7,6 +7,7 @@ from models.results import Answer, TrialResult, TrialRows, TrialVerdict
 from models.trials.checks import check_trial
 from models.trials.comparison import compare_arms
 from models.trials.guardrails import Guarded, hold_to_guardrails
+from models.trials.parts import find_parts
 from models.trials.rule import find_rule
 from models.trials.trial_log import TrialLog
 from models.trials.verdict import decide_which
@@ -48,5 +49,6 @@ def judge_trial(
         level=level,
         rule=find_rule(log, level=level, seed=seed) if sound and not guarded else None,
         guardrails=guardrails,
+        parts=find_parts(log, level=level) if sound else None,
         log=rows,
     )

@@ -11,8 +11,7 @@ import numpy as np
 from models.evaluation import BootstrapT
 from models.mdp import fold_of
 from models.results import TreeNode, TrialRule
-from models.trials.adjustment import cross_fitted_predictions, predict_arms
-from models.trials.arm_scores import row_scores
+from models.trials.arm_scores import DoublyRobustScores, RowScores
 from models.trials.policy_tree import PolicyTree, fit_policy_tree
 from models.trials.trial_log import Floats, TrialLog
 
@@ -21,18 +20,19 @@ RULE_SALT = 0x5EED_0071
 """Not the folds of the adjustment, which deals within those that choose."""
 MIN_PER_ARM = 200
 """With fewer entities for an arm no rule is looked for."""
+BY_ARM = DoublyRobustScores()
 
 
-def find_rule(log: TrialLog, *, level: float, seed: int) -> TrialRule | None:
+def find_rule(log: TrialLog, *, level: float, seed: int, scores: RowScores = BY_ARM) -> TrialRule | None:
     """The rule and its gain; None without covariates or with too few entities.
 
-    Without a question in the tree, the best single arm is the rule.
+    scores: how rows speak of arms. Without a question in the tree, the best single arm is the rule.
     """
     varies = np.ptp(log.covariates, axis=0) > 0 if log.n else np.zeros(0, bool)
     if not varies.any() or log.entities_of_arms.min() < MIN_PER_ARM:
         return None
     fold = fold_of(log.entity, FOLDS, RULE_SALT)
-    everybody = row_scores(log, cross_fitted_predictions(log))
+    everybody = scores.own(log)
     best = int(everybody.sum(axis=0).argmax())
     gain = np.zeros(log.n)
     for k in range(FOLDS):
@@ -40,9 +40,8 @@ def find_rule(log: TrialLog, *, level: float, seed: int) -> TrialRule | None:
         if not mine.any():
             continue
         choosing, reporting = log.of(~mine), log.of(mine)
-        scores = row_scores(choosing, cross_fitted_predictions(choosing))
-        tree = fit_policy_tree(scores, choosing.covariates)
-        judged = row_scores(reporting, predict_arms(choosing, reporting.covariates))
+        tree = fit_policy_tree(scores.own(choosing), choosing.covariates)
+        judged = scores.taught(reporting, choosing)
         at = np.arange(reporting.n)
         gain[mine] = judged[at, tree.arms(reporting.covariates)] - judged[:, best]
     per_entity = np.bincount(log.cluster, gain).astype(np.float64)[:, None]

@@ -58,7 +58,7 @@ def read_trial(t: Transitions, events: Events, decision: DecisionSettings) -> St
             "`decision.horizon_days`."
         )
     given = np.flatnonzero(np.bincount(t.action[rows], minlength=len(t.actions)) > 0)
-    about = [k for k, feature in enumerate(t.feature_spec) if feature.group == "who"]
+    about = about_entities(t)
     idle_costs = _idle_costs(t)
     arms = tuple(t.actions[k] for k in given)
     log = TrialLog(
@@ -68,9 +68,10 @@ def read_trial(t: Transitions, events: Events, decision: DecisionSettings) -> St
         idle=None if given[0] else 0,  # action 0 is idle, by whatever name
         outcome=_units(t.goal_micros() + idle_costs)[rows],
         cost=_units(t.cost_micros() + idle_costs)[rows],
-        covariates=t.features[rows][:, about].astype(np.float64),
-        names=tuple(t.feature_spec[k].plain or t.feature_spec[k].name for k in about),
+        covariates=t.features[rows][:, [k for k, _ in about]].astype(np.float64),
+        names=tuple(name for _, name in about),
         probability=None if t.propensity is None else t.propensity[rows],
+        parts=decision.parts,
     )
     inside = int(t.outcome("purchases")[rows].sum())
     counts = TrialRows(
@@ -85,6 +86,11 @@ def read_trial(t: Transitions, events: Events, decision: DecisionSettings) -> St
     return StudiedTrial(
         log, counts, tuple(Guarded(name, worst[name], _units(t.outcome(name))[rows]) for name in worst)
     )
+
+
+def about_entities(t: Transitions) -> list[tuple[int, str]]:
+    """(column, name) of the features that are facts about entities."""
+    return [(k, f.plain or f.name) for k, f in enumerate(t.feature_spec) if f.group == "who"]
 
 
 def _units(micros: Ints) -> Floats:

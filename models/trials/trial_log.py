@@ -35,6 +35,8 @@ class TrialLog:
     probability: Floats | None
     """(n,) logged probability of the arm given; None where the log tells none: the draw is then taken to be
     one of fixed shares."""
+    parts: tuple[str, ...] = ()
+    """What names of arms are made of, in the study's words: a format, a claim; empty: of nothing."""
 
     def __post_init__(self) -> None:
         told = self.probability
@@ -112,4 +114,5 @@ class TrialLog:
         return TrialLog(
             self.entity[rows], self.arm[rows], self.arms, self.idle, self.outcome[rows], self.cost[rows],
             self.covariates[rows], self.names, None if self.probability is None else self.probability[rows],
+            self.parts,
         )  # fmt: skip

@@ -5,18 +5,30 @@ from datetime import date
 from pathlib import Path
 
 from models.worlds.catalogue import SPECS, WORLDS, tail_days_of
+from models.worlds.decisions import DECISION_WORLDS, Size
 from models.worlds.journey import JourneyWorld
 from models.worlds.logs import TIERS, first_day_of, write_logs
 from sql.errors import StudyError
 
-__all__ = ["SPECS", "TIERS", "WORLDS", "open_world", "simulate", "tail_days_of"]
+__all__ = ["DECISIONS", "SPECS", "TIERS", "WORLDS", "open_world", "simulate", "tail_days_of"]
+
+DECISIONS = {world.name: world for world in DECISION_WORLDS}
+"""Worlds of other decisions than channels: each writes the one log that its study reads."""
 
 LAST_DAY = date(2026, 11, 19)
 """The demo's logs end the day before the demo night."""
 
 
+SHOP_ENTITIES, SHOP_DAYS = 20_000, 112
+
+
 def open_world(
-    name: str, *, seed: int = 1, entities: int = 20_000, days: int = 112, last_day: date = LAST_DAY
+    name: str,
+    *,
+    seed: int = 1,
+    entities: int = SHOP_ENTITIES,
+    days: int = SHOP_DAYS,
+    last_day: date = LAST_DAY,
 ) -> JourneyWorld:
     """A world on the first morning of `days` days. StudyError for a name that is not in the catalogue."""
     if name not in WORLDS:
@@ -28,19 +40,28 @@ def simulate(
     name: str,
     *,
     out: Path,
-    tier: str = "A",
+    tier: str | None = None,
     seed: int = 1,
-    entities: int = 20_000,
-    days: int = 112,
+    entities: int | None = None,
+    days: int | None = None,
     last_day: date = LAST_DAY,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write a world's contract logs of one tier to `out`, ending on `last_day`.
 
-    A+ logs opportunities and the platform's probabilities, A opportunities, B impressions only, C daily
-    totals and the shop's own purchases.
+    A+ logs opportunities and the platform's probabilities, A (left out: this) opportunities, B impressions
+    only, C daily totals and the shop's own purchases. entities, days: the world's own numbers unless given.
+    A world of another decision has one log, and raises StudyError where a tier is asked for.
     """
+    if name in DECISIONS:
+        one = DECISIONS[name]
+        if tier is not None:
+            raise StudyError(f"the world {name} has one log, so that --tier means nothing; leave it out")
+        one.write(out, Size(entities or one.entities, days or one.days, seed, last_day))
+        return
+    tier = tier or "A"
     if tier not in TIERS:
         raise StudyError(f"a world writes logs of tier {', '.join(TIERS[:-1])} or {TIERS[-1]}, not {tier!r}")
-    world = open_world(name, seed=seed, entities=entities, days=days, last_day=last_day)
-    write_logs(world, days=days, tier=tier, out=out, progress=progress)
+    size = {"entities": entities or SHOP_ENTITIES, "days": days or SHOP_DAYS}
+    world = open_world(name, seed=seed, last_day=last_day, **size)
+    write_logs(world, days=size["days"], tier=tier, out=out, progress=progress)

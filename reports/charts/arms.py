@@ -7,10 +7,13 @@ from reports.scales import axis_x, round_scale
 from reports.sentences.trials import AnswerWords
 from reports.svg import NARROW, Chart, Drawing, Layout, chart
 
+MOST_ARMS = 12
+"""More are a list that nobody reads: the best of them are shown, the others are in the files."""
+
 
 def arms_chart(trial: TrialResult, said: AnswerWords) -> Chart | None:
     """None where no arm has an interval."""
-    arms = sorted((a for a in trial.arms if a.value is not None), key=lambda a: (-a.estimate, a.arm))
+    arms = [a for a in trial.best_arms(MOST_ARMS) if a.value is not None]
     if not arms:
         return None
     costs = "its cost taken off, " if said.net else ""
@@ -24,7 +27,7 @@ def arms_chart(trial: TrialResult, said: AnswerWords) -> Chart | None:
     def draw(layout: Layout) -> Drawing:
         narrow = layout is NARROW
         step, top = (44 if narrow else 30), 34
-        left, right = (4, layout.width - 4) if narrow else (200, layout.width - 170)
+        left, right = (4, layout.width - 4) if narrow else (190, layout.width - 190)
         height = step * len(arms)
         d = Drawing(layout.width, top + height + 48)
         scale = round_scale(shown_range(whiskers), left, right, most=4 if narrow else 6)
@@ -39,8 +42,8 @@ def arms_chart(trial: TrialResult, said: AnswerWords) -> Chart | None:
                 d.text(0, y + 15, said.name(arm.arm), cls, within=180)
                 d.text(layout.width, y + 15, text.full, cls, anchor="end", within=180)
             else:
-                d.text(0, line + 4.5, said.name(arm.arm), cls, within=190)
-                d.text(layout.width, line + 4.5, text.full, cls, anchor="end", within=165)
+                d.text(0, line + 4.5, said.name(arm.arm), cls, within=180)
+                d.text(layout.width, line + 4.5, text.full, cls, anchor="end", within=185)
             tone = "accent" if cls else "plain"
             draw_bar(d, scale, low, high, line, tone, text.full)
             d.circle(scale(middle), line, 5, f"dot {tone}", text.full)

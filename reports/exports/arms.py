@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from models.results import ArmDifference, ArmValue, Interval, NightResult, TrialResult
+from models.results import ArmDifference, ArmValue, Interval, NightResult, PartsFound, TrialResult
 from reports import numbers
 from reports.exports.cells import Cell, csv_text
 from reports.sentences.split_verdict import why_text
@@ -98,9 +98,29 @@ def _answer(trial: TrialResult) -> dict[str, object]:
             }
             for g in trial.guardrails
         ],
+        "parts": None if trial.parts is None else _parts(trial.parts),
         "rule": None if rule is None else {"gain": _money(rule.estimate), **_named(rule.gain)},
         "log": None if trial.log is None else asdict(trial.log),
         "counted": None if trial.counted is None else asdict(trial.counted),
+    }
+
+
+def _parts(found: PartsFound) -> dict[str, object]:
+    return {
+        "levels": [
+            {
+                "part": one.part,
+                "level": one.level,
+                "effect": _money(one.effect.estimate),
+                **_named(one.effect),
+            }
+            for one in found.levels
+        ],
+        "arms": [
+            {"arm": one.arm, "own": _money(one.own), "value": _money(one.value.estimate), **_named(one.value)}
+            for one in found.arms
+        ],
+        "own_share": numbers.exact(found.own_share),
     }
 
 

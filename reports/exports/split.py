@@ -8,6 +8,7 @@ from models.results import Interval, NightResult, SplitRow, StepLimit, Uplift
 from reports import numbers, words
 from reports.exports.arms import which_one_object
 from reports.exports.cells import Cell, csv_text
+from reports.exports.levels import how_much_object
 from reports.exports.regions import regions_object
 from reports.sentences.split_changes import changed_text
 from reports.sentences.split_rows import row_text
@@ -82,6 +83,8 @@ def split_object(result: NightResult) -> dict[str, object]:
     d, word, currency = result.split, result.vocabulary, result.currency
     if result.regions is not None:
         return regions_object(result, result.regions, SCHEMA)
+    if result.levels is not None:
+        return how_much_object(result, result.levels, SCHEMA)
     if result.trial is not None or result.tests is not None:
         return which_one_object(result, SCHEMA)
     return {

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from models.results import NightResult, TreeNode
+from models.results import Explanation, NightResult, TreeNode
 from reports import estimates, facts, numbers
 from reports.charts.importances import importances
 from reports.charts.tree import action_text, children, question, tree
-from reports.pages.personal import delivery_knows_more
+from reports.pages.personal import delivery_knows_more, why_not_to_act
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
 
@@ -23,6 +23,10 @@ class ExplanationPage:
     caution: str
     """Why the plan should not be acted on tonight, or empty."""
     at_budget: bool
+    rules: str
+    """What policy.sql holds; empty where it is not written."""
+    one_step: str
+    """Is a rule that looks one step ahead enough? Empty where nobody asked."""
     importances: Chart | None
     importances_table: Table | None
     tree: Chart | None
@@ -42,11 +46,44 @@ def ends_of(
     return found
 
 
+def rules_text(result: NightResult, explanation: Explanation) -> str:
+    """How well the rules in policy.sql stand for their agent, and what they ask about first."""
+    rules = explanation.rules
+    if rules is None:
+        return ""
+    words = facts.texts_of(explanation, result.entity)
+    first = [words.get(name, name) for name in rules.drivers[:2]]
+    asks = f" They ask first about: {'; '.join(first)}." if first else ""
+    return (
+        f"policies/policy.sql holds “{estimates.label(result, rules.agent)}” as "
+        f"{numbers.count(rules.leaves)} rules that a warehouse can run: they do the same in "
+        f"{numbers.percent(rules.fidelity)} of decisions and keep {numbers.percent(rules.kept)} of what it "
+        f"believes to gain.{asks}"
+    )
+
+
+def one_step_text(result: NightResult, explanation: Explanation) -> str:
+    """Does looking further than the next decision earn anything?"""
+    found = explanation.one_step
+    if found is None:
+        return ""
+    rule, ahead = (estimates.label(result, name) for name in (found.rule, found.against))
+    if found.verdict == "enough":
+        return (
+            f"A one-step rule is enough: “{rule}” looks no further than the next decision, and surely keeps "
+            f"{numbers.percent(found.kept)} of what any plan that does would add."
+        )
+    if found.verdict == "look ahead":
+        return f"Looking ahead pays: “{ahead}” surely earns more than “{rule}”, which does not."
+    short = f"“{rule}”, which looks one step ahead alone,"
+    return f"These logs cannot tell whether {short} does as well as “{ahead}”."
+
+
 def explanation_page(result: NightResult) -> ExplanationPage:
     e = result.explanation
     if e is None:
         why = "No personalised plan was learned from these logs, so there is nothing to explain."
-        return ExplanationPage("", why, "", False, None, None, None, None)
+        return ExplanationPage("", why, "", False, "", "", None, None, None, None)
     drawn = tree(e, result.vocabulary, result.currency)
     matter = [row for row in e.importances if row[2] > 0]
     idle = len(e.importances) - len(matter)
@@ -76,6 +113,8 @@ def explanation_page(result: NightResult) -> ExplanationPage:
         empty="",
         caution=DO_NOT_ACT if delivery_knows_more(result) else "",
         at_budget=e.at_budget,
+        rules="" if why_not_to_act(result) else rules_text(result, e),
+        one_step=one_step_text(result, e),
         importances=importances(e, result.vocabulary) if matter else None,
         importances_table=bars if matter else None,
         tree=drawn,

@@ -5,7 +5,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from models.results import NightResult, Uplift
+from models.results import NightResult, NothingSpent, Uplift
 from reports import decision, estimates, evidence, numbers, words
 from reports.charts.strip import strip
 from reports.numbers import NBSP
@@ -77,6 +77,8 @@ def _what_to_do(result: NightResult) -> str:
             f"Nothing speaks for another split tonight; for the budget of {money}{NBSP}{result.currency}, "
             f"type in {numbers.percent(share)} of today’s everywhere."
         )
+    if isinstance(result.split.why, NothingSpent) and result.personal and result.personal.free is not None:
+        return "Nothing needs to be typed in: who gets what is in next_best_action.parquet."
     return "Nothing needs to be typed in tonight."
 
 
@@ -92,7 +94,7 @@ def _basis(result: NightResult) -> Markup:
         who += f" (a sample of about {numbers.count(result.users_in_log)})"
     people = [who, words.counted(result.decisions, "decision")]
     bought = [t.good for t in result.tables if t.table == "purchases"]
-    people += [words.counted(n, word.success, word.successes) for n in bought]
+    people += [words.counted(n, word.success, word.successes) for n in bought if n]
     return Markup("Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}.").format(
         words.listed(people), result.logged_from, result.logged_to, ago
     )
@@ -112,7 +114,7 @@ def verdict_page(result: NightResult) -> VerdictPage:
         chance=_chance(result, shown) if shown is not None and trusted else Markup(""),
         why=decision.rest(result) or _nothing_read(result),
         do=_what_to_do(result),
-        table=answer_table(result),
+        table=None if isinstance(d.why, NothingSpent) else answer_table(result),
         strip=None if shown is None else strip(result, shown),
         personal=in_a_line(result),
         basis=_basis(result),

@@ -1,17 +1,21 @@
 """The page of a test: which arm, what each is worth, every difference, a rule, and is the test sound?"""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from models.results import Answer, ArmDifference, Interval, NightResult, TrialResult
 from reports import checks, numbers, words
-from reports.charts.arms import arms_chart
+from reports.charts.arms import MOST_ARMS, arms_chart
 from reports.glossary_trials import TRIAL_GLOSSARY
-from reports.pages.answer import AnswerPage, answer_lineage
+from reports.pages.answer import AnswerPage, Section, answer_lineage
 from reports.pages.explanation import ends_of
 from reports.pages.guardrails import guardrails_page
 from reports.pages.lineage import LineagePage
 from reports.pages.page import Page, Part
+from reports.pages.parts import parts_page
 from reports.sentences.counted import NO_COSTS, NO_FACTS, NOT_CHECKED, said_of_counts
+from reports.sentences.parts import best_levels
 from reports.sentences.trials import AnswerWords
 from reports.tables import Column, Table, figure, lines, text_column
 
@@ -24,27 +28,32 @@ def which_one_page(result: NightResult) -> AnswerPage:
     said = AnswerWords(trial, result.vocabulary, result.currency)
     stops = [c for c in result.health if c.status == "stop"]
     why = said.why if not stops else checks.found_text(result, stops[0])
+    made: list[Section] = []
+    if trial.parts is not None:
+        why = f"{best_levels(trial.parts, said)} {why}"
+        made = [("page-6", "What the parts are worth", parts_page(result, trial.parts, said))]
     guarded = [("page-5", "What may not get worse", guardrails_page(trial, said))] if trial.guardrails else []
     return AnswerPage(
         verdict=result.split.verdict,
         label=words.VERDICTS[result.split.verdict],
         headline=said.headline,
         why=why,
-        basis=_basis(result, trial),
+        basis=basis_text(result, trial),
         table=_arms(result, trial, said),
         note=_arms_note(result, trial, said),
         chart=arms_chart(trial, said),
         sections=(
+            *made,
             ("page-2", "Every difference", _differences(trial, said)),
-            ("page-3", "A rule, instead of one for all", _rule(result, trial, said)),
-            ("page-4", "Is the test sound?", _soundness(result, trial)),
+            ("page-3", "A rule, instead of one for all", rule_page(result, trial, said)),
+            ("page-4", "Is the test sound?", soundness_page(result, trial)),
             *guarded,
         ),
         lineage=_lineage(result, trial),
     )
 
 
-def _basis(result: NightResult, trial: TrialResult) -> str:
+def basis_text(result: NightResult, trial: TrialResult) -> str:
     """`Based on 64,000 customers, decided about from ... to ...`, and what was not counted."""
     log, word = trial.log, result.vocabulary
     if trial.counted is not None:
@@ -54,10 +63,12 @@ def _basis(result: NightResult, trial: TrialResult) -> str:
     one_day = log.first_day == log.last_day
     days = f"on {log.first_day}" if one_day else f"from {log.first_day} to {log.last_day}"
     bought = words.counted(log.purchases, word.success, word.successes)
-    text = (
-        f"Based on all {words.entities(result, trial.entities)} decided about {days}, and {bought} within "
-        f"{words.days(log.window_days)} of it."
-    )
+    window = words.days(log.window_days)
+    everybody = f"Based on all {words.entities(result, trial.entities)} decided about {days}"
+    if log.purchases or log.purchases_outside:
+        text = f"{everybody}, and {bought} within {window} of it."
+    else:  # what earns is no purchase
+        text = f"{everybody}. What came within {window} of it counts."
     if log.purchases_outside:
         outside = words.counted(log.purchases_outside, word.success, word.successes)
         text += f" {outside} of theirs came before the decision or after that window: none counts."
@@ -91,7 +102,7 @@ def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
     if trial.idle:
         columns.append(Column(f"More than {word.nothing}", f"{level} interval, all differences at once"))
     rows = []
-    for arm in sorted(trial.arms, key=lambda a: (-a.estimate, a.arm)):
+    for arm in trial.best_arms(MOST_ARMS):
         against = trial.against_idle(arm.arm)
         row = [
             said.name(arm.arm),
@@ -107,15 +118,17 @@ def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
                 else _cell(against.estimate, against.interval, said, signed=True)
             )
         rows.append(row)
-    return Table(
-        f"Every {word.action}, were it given to all {word.entities}", tuple(columns), rows, cards=True
-    )
+    which = f"Every {word.action}" if len(rows) == len(trial.arms) else f"The best {word.actions}"
+    return Table(f"{which}, were it given to all {word.entities}", tuple(columns), rows, cards=True)
 
 
 def _arms_note(result: NightResult, trial: TrialResult, said: AnswerWords) -> str:
     word = result.vocabulary
     if trial.counted is not None:
         return words.said(word, NO_COSTS)
+    if len(trial.arms) > MOST_ARMS:
+        rest = numbers.count(len(trial.arms) - MOST_ARMS)
+        return f"{rest} more {word.actions}, worth less, are in arms.csv."
     step = numbers.decimals_that_matter([a.mean for a in trial.arms])
     means = [f"{said.name(a.arm)} {numbers.grouped(a.mean, step)}" for a in trial.arms]
     plain = words.listed(means, most=12)
@@ -127,6 +140,8 @@ def _arms_note(result: NightResult, trial: TrialResult, said: AnswerWords) -> st
 
 
 def _differences(trial: TrialResult, said: AnswerWords) -> Page:
+    if len(trial.arms) > MOST_ARMS:
+        return _best_against_all(trial, said)
     table = differences_table(trial, said)
     risk = numbers.percent(1 - trial.level)
     note = (
@@ -138,6 +153,16 @@ def _differences(trial: TrialResult, said: AnswerWords) -> Page:
         if len(trial.arms) > 2
         else ""
     )
+    return Page((Part(table=table, note=note),))
+
+
+def _best_against_all(trial: TrialResult, said: AnswerWords) -> Page:
+    """Of very many pairs those of the arm with the largest estimate."""
+    best = trial.best_arms(1)[0].arm
+    its = tuple(d for d in trial.differences if best in (d.arm, d.other))
+    table = differences_table(replace(trial, differences=its), said)
+    all_pairs = numbers.count(len(trial.differences))
+    note = f"The pairs of {said.name(best)}. All {all_pairs} are in differences.csv, and all hold at once."
     return Page((Part(table=table, note=note),))
 
 
@@ -174,7 +199,7 @@ def _difference_row(d: ArmDifference, said: AnswerWords) -> list[str | Markup]:
     ]
 
 
-def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
+def rule_page(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
     rule, word = trial.rule, result.vocabulary
     if trial.verdict.kind == Answer.CONTRADICTION:
         return Page(empty="Not asked: the test is not sound.")
@@ -213,7 +238,7 @@ def _rule(result: NightResult, trial: TrialResult, said: AnswerWords) -> Page:
     return Page((Part(table=Table("The rule", columns, rows), note=note),), lead=lead)
 
 
-def _soundness(result: NightResult, trial: TrialResult) -> Page:
+def soundness_page(result: NightResult, trial: TrialResult) -> Page:
     if trial.counted is not None:
         return Page(empty=words.said(result.vocabulary, NOT_CHECKED))
     kinds = {check.kind for check in trial.checks}

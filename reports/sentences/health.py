@@ -62,7 +62,7 @@ def check_text(check: HealthCheck, word: Vocabulary, currency: str) -> str:
         ) as found:  # fmt: skip
             return health_estimates.estimates_text(check, found, word)
         case EpsilonTold() as found:
-            return shared.told_text(check, found)
+            return shared.told_text(check, found, word)
         case TrialCheck() as found:
             return trials.check_text(found, word)
         case found:

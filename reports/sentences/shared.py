@@ -1,12 +1,12 @@
 """What is handed on with noise, in words: the promise, and where it ends."""
 
-from models.results import EpsilonTold, HealthCheck, NightResult, SharedAggregates
+from models.results import EpsilonTold, HealthCheck, NightResult, SharedAggregates, Vocabulary
 from reports import numbers, words
 
 SAID = {"laplace": "Laplace", "gaussian": "Gaussian"}
 
 
-def told_text(check: HealthCheck, found: EpsilonTold) -> str:
+def told_text(check: HealthCheck, found: EpsilonTold, word: Vocabulary) -> str:
     """What the check of aggregates.csv found, and what to do."""
     if found.withheld == "unread":
         return (
@@ -21,8 +21,8 @@ def told_text(check: HealthCheck, found: EpsilonTold) -> str:
     if found.withheld == "budget":
         return (
             f"aggregates.csv is withheld: with {_delta(found.epsilon, found.delta)} of its own, all nights "
-            "together would tell more of one person than privacy.max_epsilon allows. Hand on fewer nights, "
-            "or choose a smaller privacy.epsilon before the first one."
+            f"together would tell more of one {word.person} than privacy.max_epsilon allows. Hand on fewer "
+            "nights, or choose a smaller privacy.epsilon before the first one."
         )
     return (
         f"aggregates.csv has {SAID[found.noise]} noise: {_delta(found.epsilon, found.delta)} tonight, "

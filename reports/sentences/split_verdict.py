@@ -7,6 +7,7 @@ from models.results import (
     Better,
     EstimatesDiffer,
     HeldBack,
+    LevelsJudged,
     LossPossible,
     NoneJudged,
     NothingBetter,
@@ -38,7 +39,7 @@ from models.results import (
     Why,
 )
 from reports.numbers import NBSP
-from reports.sentences import counted, guardrails, regions, trials
+from reports.sentences import counted, guardrails, levels, regions, trials
 from reports.sentences.amounts import interval_words, money, typed, whole
 from reports.sentences.health import check_text
 from reports.sentences.holds import hold_text
@@ -57,7 +58,7 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     """`why` of split.json: the decision, the money and the doubt."""
     if isinstance(split.why, Better):
         return _move(split, word, currency)
-    if isinstance(split.why, ArmsJudged | SeveralJudged | RegionsJudged | OneArm):
+    if isinstance(split.why, ArmsJudged | LevelsJudged | SeveralJudged | RegionsJudged | OneArm):
         return reason_text(split, word, currency)
     uplift, more = split.considered, _beside(split, word, currency)
     reason = reason_text(split, word, currency)
@@ -99,6 +100,9 @@ def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: 
         case ArmsJudged():
             answer = trials.AnswerWords(why.trial, word, currency)
             return f"{answer.headline} {check_text(why.stop, word, currency) if why.stop else answer.why}"
+        case LevelsJudged():
+            told = levels.LevelWords(why.levels.test, word, currency, why.levels)
+            return f"{told.headline} {check_text(why.stop, word, currency) if why.stop else told.why}"
         case SeveralJudged() | RegionsJudged() if why.stop is not None:
             return check_text(why.stop, word, currency)
         case SeveralJudged():

@@ -10,6 +10,8 @@ from sql.hints import show
 
 MANY = 1_000_000_000
 """More entities than this are no plan."""
+SMALL = 0.1
+"""Of currency units per entity: where no arm is worth more, hundredths tell too little."""
 
 
 def arm_name(arm: str, idle: str | None, word: Vocabulary) -> str:
@@ -93,9 +95,10 @@ class AnswerWords:
     def interval(
         self, estimate: float, interval: Interval | None, *, signed: bool = False
     ) -> numbers.IntervalText:
-        """Its text; shares of successes are small, and keep what matters of them."""
+        """Its text; shares of successes, and money far below one, are small and keep what matters of them."""
         ends = (None, None) if interval is None else (interval.low, interval.high)
-        return numbers.interval(estimate, *ends, signed=signed, most=6 if self._of_successes else 2)
+        small = self._of_successes or max(abs(a.estimate) for a in self.trial.arms) < SMALL
+        return numbers.interval(estimate, *ends, signed=signed, most=6 if small else 2)
 
     @property
     def nothing(self) -> str:
@@ -109,6 +112,13 @@ class AnswerWords:
     @property
     def headline(self) -> str:
         """The answer in one sentence."""
+        if self.trial.chooses_by_rule:
+            return f"{words.capital(self.word.show)} by a rule: no one {self.word.action} suits all."
+        return self._for_all
+
+    @property
+    def _for_all(self) -> str:
+        """What is best as one arm for everybody."""
         verdict, show = self.trial.verdict, words.capital(self.word.show)
         match verdict.kind:
             case Answer.ONE:
@@ -134,7 +144,7 @@ class AnswerWords:
         verdict = self.trial.verdict
         if verdict.kind == Answer.CONTRADICTION:
             return " ".join(check_text(c, self.word) for c in self.trial.checks if not c.passed)
-        found = []
+        found = [self._rule_earns, self._for_all] if self.trial.chooses_by_rule else []
         if verdict.kind == Answer.ONE:
             found.append(self._better(verdict.arms[0], (*verdict.undecided, *verdict.barred)))
         if verdict.kind == Answer.IDLE:
@@ -151,6 +161,17 @@ class AnswerWords:
         if verdict.between is not None:
             found.append(self._open(verdict.between))
         return " ".join(found)
+
+    @property
+    def _rule_earns(self) -> str:
+        rule = self.trial.rule
+        if rule is None or rule.gain is None:
+            return ""
+        text = self.interval(rule.estimate, rule.gain)
+        return (
+            f"A rule of a few lines earns {text.estimate}{NBSP}{self.per} more than the best single "
+            f"{self.word.action} ({text.low} to {text.high}). As one for all:"
+        )
 
     def difference_text(self, value: float, interval: Interval | None) -> str:
         """A difference on the step of its interval, with its sign."""

@@ -18,7 +18,7 @@ from rich.progress import track
 
 from models.agents.advantage import ALGORITHM, advantage_of
 from models.agents.advantage_fit import fit_advantage
-from models.agents.algorithms import ensemble_of
+from models.agents.algorithms import SeedNetworks, algorithm_named, ensemble_of
 from models.agents.ensembles import agent_of
 from models.agents.folds import FoldedValues
 from models.agents.policy import AgentPolicy, Ensemble, QNetwork
@@ -72,6 +72,11 @@ def agents(night: Path, world: JourneyWorld) -> list[Policy]:
             raise SystemExit(f"{path} cannot act in the demo world: {wrong}")
         if contract["kind"] == ALGORITHM:
             policies += advantages(saved, contract["price"], contract["softness"])
+            continue
+        if not isinstance(algorithm_named(saved.algorithm).learns, SeedNetworks):
+            values, name, price = agent_of(saved), saved.algorithm, contract["price"]
+            policies.append(AgentPolicy(values, price, contract["softness"], f"{name}, as evaluated"))
+            policies.append(AgentPolicy(values, price, 0.0, f"{name}, greedy"))
             continue
         ensemble, name, price = agent_of(saved), saved.algorithm, contract["price"]
         policies.append(AgentPolicy(ensemble, price, contract["softness"], f"{name}, as evaluated"))

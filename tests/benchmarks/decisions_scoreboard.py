@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.decisions_scoreboard [--only bid_level reorder_level ...]
 
-Every module of `tests/benchmarks/decisions/` but `figure` is one proof: `figures()` runs it. Writes
+Every module of `tests/benchmarks/decisions/` but those they share is one proof: `figures()` runs it. Writes
 `tests/benchmarks/decisions.md`; with --only the other proofs keep the lines that they have there.
 """
 
@@ -16,6 +16,8 @@ from tests.benchmarks.decisions.figure import Figure
 
 PAGE = Path(__file__).with_name("decisions.md")
 FOLDER = Path(__file__).with_name("decisions")
+SHARED = ("figure", "nights", "trial_logs")
+"""What proofs share, and no proofs."""
 HEAD = """# Many decisions, each in a world whose answer is known
 
 Drawn by `make bench-decisions`. One proof per module of `tests/benchmarks/decisions/`; a miss is marked.
@@ -27,7 +29,7 @@ Drawn by `make bench-decisions`. One proof per module of `tests/benchmarks/decis
 
 def proofs() -> list[str]:
     """The names of all proofs, in order."""
-    return sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "figure")
+    return sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in SHARED)
 
 
 def lines_of(proof: str, figures: list[Figure]) -> list[str]:

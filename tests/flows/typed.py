@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +65,9 @@ def bytes_of(night: Path) -> dict[str, str]:
             content = json.dumps(manifest).encode()
         digests[str(path.relative_to(night))] = hashlib.sha256(content).hexdigest()
     return digests
+
+
+def page_text(night: Path) -> str:
+    """What a night's report says, without its markup."""
+    html = re.sub(r"<style>.*?</style>", "", (night / "report.html").read_text(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))

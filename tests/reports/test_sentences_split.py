@@ -18,6 +18,7 @@ from models.results import (
     HealthCheck,
     HeldBack,
     How,
+    LevelsJudged,
     LossPossible,
     NoneJudged,
     NothingBetter,
@@ -139,7 +140,7 @@ def kept(why: Why, **changes: object) -> SplitDecision:
 
 
 def test_every_kind_of_reason_has_a_sentence() -> None:
-    of_tests = {ArmsJudged, SeveralJudged, RegionsJudged}
+    of_tests = {ArmsJudged, LevelsJudged, SeveralJudged, RegionsJudged}
     assert {type(why) for why in WHYS} | {Better} | of_tests == set(get_args(Why))
     assert set(CHANGES) == set(get_args(How))
 

@@ -8,8 +8,9 @@ How to add an algorithm:
    act. (A file that imports d3rlpy itself imports `models.training` before, which keeps d3rlpy's noise away.)
    Training keeps the Q-network alone: what needs more to act, such as BCQ's imitator, says how it is kept.
 2. Add it to `ALGORITHMS`, and its name to `models.agent_settings`, where a study is read without torch: in
-   the order in which algorithms are trained and listed by default. What only it needs to be told is a
-   subclass of `LearningSettings` there, whose keys are then read from `[agents]` of the study.
+   the order in which algorithms are listed. A study that names none trains `DEFAULT_ALGORITHMS`.
+   What only it needs to be told is a subclass of `LearningSettings` there, whose keys are then read from
+   `[agents]` of the study.
 3. Test it as `tests/models/agents/test_algorithms.py` does: functions that look an algorithm up take the
    registry as an argument, so that a test passes `(*ALGORITHMS, MINE)`.
 
@@ -27,11 +28,16 @@ from models.agents.algorithms.algorithm import (
     own,
     steps_of_returns,
 )
+from models.agents.algorithms.bcq import BCQ
+from models.agents.algorithms.causal import CAUSAL
 from models.agents.algorithms.cql import CQL
 from models.agents.algorithms.dqn import DQN
+from models.agents.algorithms.gradient import GRADIENT
 from models.agents.algorithms.networks import Q_ENSEMBLE, ensemble_of, fault_of_networks
+from models.agents.algorithms.qr_dqn import QR_DQN
+from models.agents.algorithms.tabular import TABULAR
 
-ALGORITHMS = (DQN, CQL, ADVANTAGE)
+ALGORITHMS = (DQN, CQL, ADVANTAGE, TABULAR, CAUSAL, GRADIENT, BCQ, QR_DQN)
 
 
 def algorithm_named(name: str, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> Algorithm:

@@ -89,6 +89,8 @@ class Algorithm:
     """Of its policy file: algorithms that are read alike share one."""
     fault: Callable[[SavedEnsemble], str]
     """Why a file of this kind cannot act, to stand in brackets; empty where nothing is wrong."""
+    looks_ahead: bool = True
+    """Does it value what comes after the next decision?"""
     effects: Callable[[SavedEnsemble], ActionEffects] | None = None
     """How it is explained beyond its choices; None where it values plans, and no single action."""
 

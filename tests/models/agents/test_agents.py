@@ -13,7 +13,7 @@ from models.mdp.sample_split import deal_folds
 from models.mdp.transition_table import Transitions
 from models.settings import DecisionSettings
 from models.training.experience import Experience, build_experience
-from models.training.learners import ConservativeQ, Learner, double_q
+from models.training.learners import BatchConstrainedQ, ConservativeQ, Learner, QuantileQ, double_q
 from models.training.masked_q import MaskedDuelingQ, SquaredErrorForwarder, priced_values
 from models.training.replay import PricedReplay
 from models.training.train import TrainedNetwork, TrainingPlan, starting_values, train_network
@@ -78,7 +78,7 @@ def test_conservatism_asks_no_pass_of_its_own(monkeypatch: pytest.MonkeyPatch) -
         torch.testing.assert_close(shared.weights[name], weights, rtol=1e-3, atol=1e-5)
 
 
-@pytest.mark.parametrize("learner", [double_q, ConservativeQ(0.01)])
+@pytest.mark.parametrize("learner", [double_q, ConservativeQ(0.01), BatchConstrainedQ(0.1)])
 def test_an_action_that_was_impossible_is_neither_taken_nor_valued(learner: Learner) -> None:
     """A state pays 0.3 x 10 + 0.7 x 2 = 4.4 on average and one in 20 is the last, so its value is
     4.4 / (1 - 0.9 x 0.95) = 30.3; without masks it would be 10 / (1 - 0.9 x 0.95) = 69."""
@@ -94,7 +94,34 @@ def test_an_action_that_was_impossible_is_neither_taken_nor_valued(learner: Lear
     assert q.max(axis=1).mean() == pytest.approx(4.4 / (1 - 0.9 * 0.95), rel=0.15)
 
 
-@pytest.mark.parametrize("learner", [double_q, ConservativeQ(0.001)])
+def test_quantiles_spread_as_returns_do_and_impossible_actions_stay_impossible() -> None:
+    """`ad` pays 2 or 0, each half the time, and ends it; a third action is never possible."""
+    rng = np.random.default_rng(6)
+    n = 2_000
+    action, eligible = rng.integers(0, 2, n), np.tile([True, True, False], (n, 1))
+    world = table(
+        actions=("none", "ad", "never"),
+        features=rng.normal(size=(n, 1)),
+        eligible=eligible,
+        action=action,
+        margin=np.where((action == 1) & (rng.random(n) < 0.5), 2.0, 0.0),
+    )
+    experience = build_experience(world, np.ones(n, bool), discount_per_day=0.9, n_steps=1)
+    plan = replace(PLAN, learner=QuantileQ(8), batch_size=256, learning_rate=1e-2)
+    weights = trained(experience, plan).weights
+    network = QNetwork(weights, 2.0)
+    with torch.no_grad():
+        hidden = network.encoder(torch.from_numpy(experience.observations))
+        spread = (hidden @ weights["spread.weight"].T + weights["spread.bias"]).view(-1, 3, 8).mean(dim=0)
+    none, ad = ((one.max() - one.min()) * experience.value_unit for one in spread[:2])
+    assert ad > 0.5 > 2 * none  # of a coin between 0 and 2, and of nothing
+    agent = Ensemble("qr_dqn", (network,), experience.normalisation, experience.value_unit, 2.0)
+    found = agent.action_values(world.features, eligible, price=0.0)
+    assert found[:, 1].mean() == pytest.approx(1.0, abs=0.2)
+    assert (found[:, 2] == -np.inf).all()
+
+
+@pytest.mark.parametrize("learner", [double_q, ConservativeQ(0.001), BatchConstrainedQ(0.1)])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_rare_large_margin_beats_a_sure_small_one(learner: Learner, seed: int) -> None:
     """50 with probability 0.02 (mean 1) against a sure 0.5: a Huber loss would value the first at 0.03."""

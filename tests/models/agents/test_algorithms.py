@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
+from models.agent_settings import ALGORITHM_NAMES
 from models.agents.algorithms import (
     ALGORITHMS,
     AgentSettings,
@@ -167,7 +168,8 @@ def test_the_first_agent_that_tells_effects_is_asked() -> None:
 
 
 def test_settings_of_its_own_stand_among_the_others() -> None:
-    assert AgentSettings().algorithms == tuple(a.name for a in ALGORITHMS)
+    assert tuple(a.name for a in ALGORITHMS) == ALGORITHM_NAMES
+    assert set(AgentSettings().algorithms) <= set(ALGORITHM_NAMES)
     assert (AgentSettings().cql_alpha, AgentSettings().pessimism) == (0.05, 0.0)
     with pytest.raises(ValidationError, match="mean_doubt"):
         AgentSettings(mean_doubt=0.5)
@@ -180,3 +182,17 @@ def test_every_algorithm_says_what_it_is_under_a_name_of_its_own() -> None:
     assert all(a.text.endswith(".") for a in ALGORITHMS)
     with pytest.raises(ValueError, match="no algorithm is called sarsa; there are dqn, cql, advantage"):
         algorithm_named("sarsa")
+
+
+def test_every_algorithm_acts_from_its_file_as_it_learnt(tmp_path: Path) -> None:
+    """All of the registry in one small world: taught by halves, saved, loaded, and still of one mind."""
+    settings = Agents(algorithms=ALGORITHM_NAMES, seeds=(1,), steps=2, hidden_units=(8,), batch_size=64)
+    agents = taught(settings)
+    assert set(agents.ensembles) == set(ALGORITHM_NAMES) and agents.notes == ()
+    for name, saved in agents.ensembles.items():
+        save_agent(saved, tmp_path, as_of="2026-11-20", price=1.0, softness=0.1)
+        loaded = agent_of(load_agent(tmp_path / f"{name}.json"))
+        for price in (0.0, 1.7):
+            mine = agent_of(saved).action_values(WORLD.features, WORLD.eligible, price)
+            theirs = loaded.action_values(WORLD.features, WORLD.eligible, price)
+            assert np.array_equal(mine, theirs), name

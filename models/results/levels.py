@@ -1,0 +1,70 @@
+"""Frozen results of the question "how much": the value of ordered levels, were everybody given one.
+
+Money in currency units per entity (per decision, where an entity has several).
+"""
+
+from dataclasses import dataclass, replace
+
+from models.results.interval import Interval
+from models.results.trials import Answer, TrialResult, TrialVerdict
+
+
+@dataclass(frozen=True)
+class LevelValue:
+    """One level, were everybody given it."""
+
+    arm: str
+    """Its name in the log."""
+    level: float
+    """In the study's `level_unit`."""
+    entities: int
+    """That were given it."""
+    raw: float
+    """Value by what this level alone tells."""
+    estimate: float
+    """Value on the curve, to which its neighbours lend their strength."""
+    value: Interval | None
+    """The same; all levels lie in theirs at once. None: not known."""
+    over_idle: Interval | None
+    """Value minus that of idle; all differences of two levels lie in theirs at once. None: no idle level."""
+    under_best: Interval | None
+    """Value minus that of the level with the largest estimate, likewise."""
+    may_be_best: bool
+    """Whether it is in the set that holds the truly best level with the study's level of confidence."""
+
+
+@dataclass(frozen=True)
+class LevelsResult:
+    """Everything that is said of ordered levels."""
+
+    test: TrialResult
+    """The same decisions as a test of arms: its checks, counts, rule and guardrails, no arm by itself. Its
+    verdict is that of the curve: `arms` are the levels that may be best, the largest estimate first."""
+    values: tuple[LevelValue, ...]
+    """By level."""
+    unit: str
+    """Of the levels, `%`; empty where the study says none."""
+    degree: int
+    """Of the curve, a polynomial in the level; one less than the number of levels: nothing is lent."""
+    misfit: float
+    """Chance of raw values that lie so far off the curve, were it right; 1 where nothing is lent."""
+    peak: float
+    """Where the curve is highest between the levels that may be chosen."""
+    demand: str = ""
+    """The outcome whose price elasticity is told; empty: none."""
+    elasticity: Interval | None = None
+    """Per cent of `demand` per per cent of price."""
+    from_below: bool = False
+    """Whether decisions told of all levels below their own."""
+
+    @property
+    def best(self) -> LevelValue:
+        """The one that is advised: the largest estimate of those that may be chosen."""
+        chosen = self.test.verdict.arms or (max(self.values, key=lambda one: one.estimate).arm,)
+        return next(one for one in self.values if one.arm == chosen[0])
+
+    @property
+    def advised(self) -> TrialResult:
+        """The test with one level as its answer, the advised one; as it is where nothing is advised."""
+        arms = self.test.verdict.arms
+        return replace(self.test, verdict=TrialVerdict(Answer.ONE, arms=arms[:1])) if arms else self.test

@@ -1,0 +1,30 @@
+"""Settings of ordered levels that contradict each other: the key, and what would be right."""
+
+from typing import Any
+
+import pytest
+
+from flows.study_levels import level_contradictions
+from models.settings import DecisionSettings
+
+
+def keys(**decision: Any) -> list[str]:
+    return [key for key, _ in level_contradictions(DecisionSettings(**decision))]
+
+
+@pytest.mark.parametrize(
+    ("decision", "wrong"),
+    [
+        ({}, []),
+        ({"levels": [0, 5, 10, 20], "level_unit": "%", "demand": "units"}, []),
+        ({"levels": [104, 108, 112], "stock": ["sold", "left"]}, []),
+        ({"levels": [0, 5]}, ["decision.levels"]),
+        ({"levels": [5, 0, 10]}, ["decision.levels"]),
+        ({"level_unit": "%"}, ["decision.level_unit"]),
+        ({"levels": [0, 50, 100], "level_unit": "%", "demand": "units"}, ["decision.demand"]),
+        ({"levels": [1, 2, 3], "level_unit": "EUR", "demand": "units"}, ["decision.demand"]),
+        ({"levels": [1, 2, 3], "stock": ["sold", "left"], "second_price": True}, ["decision.stock"]),
+    ],
+)
+def test_levels_that_contradict_each_other(decision: dict[str, Any], wrong: list[str]) -> None:
+    assert keys(**decision) == wrong
