@@ -4,6 +4,7 @@ The headline (DRL) believes that the state and the journey's surprises, as its w
 the past says about the future. Of its witnesses one has weights with the other memory of surprises (of all
 days alike, or of the last ones), SNDR's remember everything, and SNPDIS does without a model of Q as well.
 The less a witness believes, the noisier it is, which is why the first gets most of the false alarms allowed.
+Of a policy that decides by the state the first is another one, of second order (`PAIRS`), and not asked.
 A test that does not fire is no evidence: intervals reach the witnesses whether or not one does (`headline`).
 """
 
@@ -66,7 +67,7 @@ def most_contrary(uplift: Uplifted) -> Disagreement:
         own = max(own, FAINT * uplift.today_error) if math.isfinite(own) else own
     found, furthest = Disagreement("", 0.0, None, math.nan, False), (False, 0.0)
     for name, witness in uplift.witnesses.items():
-        z = disagreement(uplift.headline, witness)
+        z = disagreement(uplift.headline, witness) if name in FALSE_ALARMS else None
         if z is None:
             continue
         limit = float(norm.isf(FALSE_ALARMS[name] / 2))

@@ -16,7 +16,10 @@ MIN_WITNESS_SAMPLE: float = EvaluationSettings().min_effective_sample_size
 """Effective journeys below which running products are no witness, whatever a study asks of its plans: their
 noise is not known either."""
 REMEMBERING, SNDR, SNPDIS = "DRL with a memory", "SNDR", "SNPDIS"
-"""The headline's witnesses by name."""
+"""The headline's witnesses by name,"""
+PAIRS = "DRL with pairs of surprises"
+"""and in the first one's place that of a policy that decides by the state: what is of second order. Of a bold
+policy something is, so that it is not asked whether the two differ, and intervals reach it."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class PolicyValue:
     importance: Floats
     """SNPDIS, the witness that uses no model of Q."""
     remembering: Floats | None
-    """DRL with the memory of surprises that the headline rests on less, its sharpest witness; None where no
-    decision follows another."""
+    """DRL with the memory of surprises that the headline rests on less, its sharpest witness, or with pairs
+    of them; None where no decision follows another."""
     per_decision: Floats
     """PDIS, raw: for transparency."""
     trajectory_wise: Floats
@@ -61,6 +64,8 @@ class PolicyValue:
     """Of the marginalised weights: the headline's."""
     journey_support: Support
     """Of the running products: SNDR's and SNPDIS's."""
+    of_pairs: bool = False
+    """Are pairs of surprises what is remembered?"""
 
     def uplifts(self, today: "PolicyValue", outcome: int) -> Uplifted:
         """Headline minus today's delivery by the same estimator, and the same by every witness.
@@ -74,7 +79,7 @@ class PolicyValue:
                 SNPDIS: (self.importance, today.importance),
             }
         if self.remembering is not None and today.remembering is not None:
-            pairs[REMEMBERING] = (self.remembering, today.remembering)
+            pairs[PAIRS if self.of_pairs else REMEMBERING] = (self.remembering, today.remembering)
         return Uplifted(
             self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome],
             {name: a[:, outcome] - b[:, outcome] for name, (a, b) in pairs.items()},

@@ -37,6 +37,8 @@ class Reached:
 
     headline: Floats  # (n,)
     other: Floats | None  # (n,); None where no decision follows another
+    of_pairs: bool = False
+    """Does the other one know pairs of the policy's own surprises?"""
 
 
 class RememberingWeights:
@@ -78,10 +80,8 @@ class RememberingWeights:
         found = [own_surprises(self._journeys, column, RECENT_DAYS) for column in columns.T]
         sums = np.stack([first for first, _ in found], axis=1)  # (n, 1 or F, 2)
         pairs = np.stack([second for _, second in found], axis=1)[:, :, None]
-        headline = self._recent.fit(ratios, sums)
-        return Reached(
-            headline, self._recent.fit(ratios, np.concatenate([sums, pairs], axis=2)) if other else None
-        )
+        second = self._recent.fit(ratios, np.concatenate([sums, pairs], axis=2)) if other else None
+        return Reached(self._recent.fit(ratios, sums), second, of_pairs=True)
 
     def _distance(self, ratios: Floats) -> float:
         """Of the policy from today's delivery: 0 up to `NEAR`, 1 from `FAR` on."""
