@@ -19,7 +19,6 @@ from models.results import (
     SeveralJudged,
     SplitDecision,
     TrialResult,
-    TrialVerdict,
     Why,
 )
 from models.trials import (
@@ -117,12 +116,11 @@ def answer_which_one(night: Night, trial: Judgement, health: tuple[HealthCheck, 
         return Decided(without_budgets(night, verdict, SeveralJudged(trial, stop)), tests=trial)
     if isinstance(trial, LevelsResult):
         if stop:
-            refused = replace(trial.test, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None)
-            trial = replace(trial, test=refused)
+            trial = replace(trial, test=trial.test.withdrawn())
         verdict = BY_RULE if trial.test.chooses_by_rule else VERDICTS[trial.test.verdict.kind]
         return Decided(without_budgets(night, verdict, LevelsJudged(trial, stop)), levels=trial)
     if stop:
-        trial = replace(trial, verdict=TrialVerdict(Answer.CONTRADICTION), rule=None, parts=None)
+        trial = trial.withdrawn()
     verdict = BY_RULE if trial.chooses_by_rule else VERDICTS[trial.verdict.kind]
     return Decided(without_budgets(night, verdict, ArmsJudged(trial, stop)), trial=trial)
 

@@ -3,7 +3,7 @@
 Money in currency units per entity (per decision, where an entity has several).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -251,6 +251,11 @@ class TrialResult:
         if rule is None or rule.gain is None or self.verdict.kind == Answer.CONTRADICTION:
             return False
         return rule.tree.feature is not None and rule.gain.low > 0
+
+    def withdrawn(self) -> "TrialResult":
+        """As it is told of a log that cannot be believed: no answer, and nothing made of the arms."""
+        refused = TrialVerdict(Answer.CONTRADICTION)
+        return replace(self, verdict=refused, rule=None, parts=None, segments=None)
 
     def best_arms(self, most: int) -> tuple[ArmValue, ...]:
         """The arms with the largest estimates, and idle; all where they are few enough."""

@@ -14,7 +14,7 @@ from models.results import (
 )
 from reports import numbers
 from reports.exports.cells import Cell, csv_text
-from reports.sentences.split_verdict import why_text
+from reports.exports.no_split import answer_head
 
 ARM_COLUMNS = (
     "test", "arm", "entities", "mean", "cost", "value", "low", "high", "level",
@@ -49,21 +49,7 @@ def difference_values(trial: TrialResult, d: ArmDifference) -> dict[str, Cell]:
 def which_one_object(result: NightResult, schema: int) -> dict[str, object]:
     """The content of split.json: what a split has is null or empty, the answer is in `arms`; of several
     tests, in `tests`."""
-    whole: dict[str, object] = {
-        "schema": schema,
-        "study": result.study,
-        "as_of": result.as_of,
-        "currency": result.currency,
-        "tier": result.tier,
-        "question": "which one",
-        "verdict": result.split.verdict,
-        "why": why_text(result.split, result.vocabulary, result.currency),
-        "changed": None,
-        "budget": None,
-        "uplift": None,
-        "limited_by": None,
-        "rows": [],
-    }
+    whole = answer_head(result, "which one", schema)
     if result.trial is not None:
         return whole | _answer(result.trial)
     tests = trials_of(result)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from models.results import Interval, LevelsResult, LevelValue, NightResult
 from reports import numbers
 from reports.exports.cells import Cell, csv_text
-from reports.sentences.split_verdict import why_text
+from reports.exports.no_split import answer_head
 
 LEVEL_COLUMNS = (
     "level", "unit", "arm", "entities", "raw", "value", "low", "high", "over_idle", "over_idle_low",
@@ -27,19 +27,7 @@ def how_much_object(result: NightResult, found: LevelsResult, schema: int) -> di
     `levels`."""
     verdict, rule = found.test.verdict, found.test.rule
     return {
-        "schema": schema,
-        "study": result.study,
-        "as_of": result.as_of,
-        "currency": result.currency,
-        "tier": result.tier,
-        "question": "how much",
-        "verdict": result.split.verdict,
-        "why": why_text(result.split, result.vocabulary, result.currency),
-        "changed": None,
-        "budget": None,
-        "uplift": None,
-        "limited_by": None,
-        "rows": [],
+        **answer_head(result, "how much", schema),
         "answer": {
             "kind": str(verdict.kind),
             "level": found.best.level if verdict.arms else None,

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from models.results import Interval, NightResult, RegionsResult
 from reports import numbers
 from reports.exports.cells import Cell, csv_text
-from reports.sentences.split_verdict import why_text
+from reports.exports.no_split import answer_head
 
 REGION_COLUMNS = ("region", "treated", "weight", "added")
 
@@ -13,19 +13,7 @@ REGION_COLUMNS = ("region", "treated", "weight", "added")
 def regions_object(result: NightResult, found: RegionsResult, schema: int) -> dict[str, object]:
     """The content of split.json: what a split has is null or empty."""
     return {
-        "schema": schema,
-        "study": result.study,
-        "as_of": result.as_of,
-        "currency": result.currency,
-        "tier": result.tier,
-        "question": "regions",
-        "verdict": result.split.verdict,
-        "why": why_text(result.split, result.vocabulary, result.currency),
-        "changed": None,
-        "budget": None,
-        "uplift": None,
-        "limited_by": None,
-        "rows": [],
+        **answer_head(result, "regions", schema),
         "added_per_region_and_day": _interval(found.added),
         "added_in_all": _interval(found.total),
         "difference_in_differences": _interval(found.difference_in_differences),

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.results import SegmentBound
-from models.trials import TrialLog, find_segments
+from models.results import Answer, SegmentBound
+from models.trials import TrialLog, find_segments, judge_trial
 from models.worlds import LAST_DAY
 from models.worlds.decisions import Size
 from models.worlds.decisions.segments import ARMS, FACTS, draw_customers
@@ -42,6 +42,15 @@ def test_the_planted_groups_and_what_messages_do_in_them() -> None:
     assert young.effects[0].arm == "coupon" and found.against == "none"
     assert young.effects[0].interval.low < 4.0 < young.effects[0].interval.high
     assert found.for_all == "mail" and found.gain.low > 0
+
+
+def test_of_a_log_that_cannot_be_believed_nothing_is_made() -> None:
+    found = judge_trial(planted(30_000, 4), seed=1)
+    assert found.segments is not None and found.rule is not None
+    told = found.withdrawn()
+    assert told.verdict.kind == Answer.CONTRADICTION and not told.chooses_by_rule
+    assert (told.rule, told.parts, told.segments) == (None, None, None)
+    assert told.arms == found.arms  # what was counted stays
 
 
 def test_customers_who_respond_alike_are_one_group() -> None:
