@@ -51,6 +51,7 @@ class RememberingWeights:
         """behaviour (n, A): mu, by row; x (n, p): design by position, as `MarginalWeights` has it."""
         self._journeys = journeys
         self._choices = rows_with_several(journeys.eligible) & journeys.is_decision  # (n,)
+        self._shown = np.flatnonzero(self._choices & (journeys.action > 0))
         self._whole: MarginalWeights | None = None
         if int(journeys.t.max(initial=0)) == 0:
             self._recent = MarginalWeights(x, slots, folds, ridge=ridge)
@@ -66,7 +67,7 @@ class RememberingWeights:
         fitted = ratios if by_fold is None else by_fold
         if self._whole is None:
             return Reached(self._recent.fit(fitted), None)
-        if reads_the_state(self._journeys, ratios):
+        if reads_the_state(self._journeys.action[self._shown], ratios[self._shown]):
             return self._of_its_own(fitted, other=other)
         far = self._distance(ratios)
         if far in (0.0, 1.0):

@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp import Journeys
-from models.numerics import rows_with_several
 
 Floats = NDArray[np.float64]
 READS = 0.05
@@ -65,16 +64,14 @@ def own_surprises(journeys: Journeys, ratios: Floats, half_life_days: float) -> 
     return _standardised(np.column_stack([recent, whole])), _standardised(pairs[:, None])[:, 0]
 
 
-def reads_the_state(journeys: Journeys, ratios: Floats) -> bool:
-    """Does a policy with ratios (n,) take an action more often here than there? Of all squared changes of a
-    choice's odds by an ad, more than `READS` are then about the mean of that ad. Scaled delivery does not:
-    what it changes is a line in the actions' surprises."""
-    shown = np.flatnonzero(
-        rows_with_several(journeys.eligible) & journeys.is_decision & (journeys.action > 0)
-    )
-    action, change = journeys.action[shown], ratios[shown] - 1.0
-    counts = np.maximum(np.bincount(action, minlength=len(journeys.actions)), 1)
-    mean = np.bincount(action, change, minlength=len(journeys.actions)) / counts
+def reads_the_state(action: NDArray[np.integer], ratios: Floats) -> bool:
+    """Does a policy take an action more often here than there? action, ratios (n,): pi / mu, of logged ads
+    where there was a choice. Of all squared changes of their odds more than `READS` are then about the mean
+    of each ad. Scaled delivery does not: what it changes is a line in the actions' surprises."""
+    if not len(action):
+        return False
+    change = ratios - 1.0
+    mean = np.bincount(action, change) / np.maximum(np.bincount(action), 1)
     return bool(np.sum((change - mean[action]) ** 2) > READS * np.sum(change**2))
 
 

@@ -51,9 +51,14 @@ def test_scaled_delivery_reads_no_state_and_an_agent_does() -> None:
     journeys, s = log(400)
     nothing = np.zeros((len(s), 0), np.float32)
     scaled = ScaledDelivery((1.0, 0.5, 1.4), "scaled").probabilities(nothing, journeys.eligible, MU[s])
-    assert not reads_the_state(journeys, action_ratios(journeys, scaled, MU[s]))
-    assert not reads_the_state(journeys, np.ones(len(s)))
-    assert reads_the_state(journeys, action_ratios(journeys, TURNED[s], MU[s]))
+    shown = np.flatnonzero(journeys.action > 0)  # everywhere something else was possible
+
+    def reads(ratios: np.ndarray) -> bool:
+        return reads_the_state(journeys.action[shown], ratios[shown])
+
+    assert not reads(action_ratios(journeys, scaled, MU[s]))
+    assert not reads(np.ones(len(s)))
+    assert reads(action_ratios(journeys, TURNED[s], MU[s]))
 
 
 def test_an_effect_that_comes_late_is_the_policys_where_it_decides_by_the_state() -> None:
