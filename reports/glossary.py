@@ -70,8 +70,8 @@ GLOSSARY: tuple[Term, ...] = (
     Term(("reason",), "Why this number, or why it cannot be relied on."),
     Term(
         ("uplift", "uplift_low", "uplift_high", "probability_better"),
-        "Recommended minus today’s split, per budget period (or per entity, where the unit says so), and the "
-        "chance that it is above 0.",
+        "Recommended minus today’s split, per budget period with as many {entities} as in the newest one (or "
+        "per entity, where the unit says so), and the chance that it is above 0.",
         "V(m) − V(1). Low: less q standard errors, with q such that all splits hold at once. Estimate: less "
         "what the best of many flatters, as resamples tell it",
     ),
@@ -86,7 +86,8 @@ GLOSSARY: tuple[Term, ...] = (
     *ESTIMATORS,
     Term(
         ("estimate",),
-        "The best guess of the total per budget period (or mean per entity, where the unit says so).",
+        "The best guess of the total per budget period, with as many {entities} as in the newest one (or "
+        "mean per entity, where the unit says so).",
     ),
     Term(
         ("ess",),

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp.feature_rows import FeatureRows, Features
+from models.mdp.newest_volume import newest_volume
 from models.mdp.outcomes import derived_names, derived_outcomes, goal_name
 from models.mdp.transition_table import MICRO_UNITS, Transitions
 from models.mdp.windows import Windows, cut_windows
@@ -125,8 +126,9 @@ def cut_journeys(
     would select on the outcome. Single-step logs: every row of a mature day is a journey without a tail.
 
     scale, per "period": total over `total_entities` and `period_days`, that is
-    (total_entities / entities kept) x (period_days / horizon_days) / windows. Single-step logs: logged days
-    take the place of horizon x windows, and a log shorter than the period counts as one period.
+    (total_entities / entities kept) x (period_days / horizon_days) / windows x the newest period's entities
+    per one of the windows' (`newest_volume`). Single-step logs: logged days take the place of horizon x
+    windows, a log shorter than the period counts as one period, and nobody of it will be asked again.
     per "entity": the same per entity, which for single-step logs is 1 / C whatever the period.
 
     Features are standardised by the moments of the whole table, which the choosing and the reporting
@@ -180,6 +182,8 @@ def cut_journeys(
     present = transitions.entity[keep_rows]
     kept = 1 + int(np.count_nonzero(present[1:] != present[:-1]))
     scale = windows.periods_per_journey(terms.period_days) * total_entities / kept
+    if not single_step:
+        scale *= newest_volume(transitions.entity, transitions.day, windows, terms.period_days)
     if terms.per == "entity":
         scale = 1.0 / (cluster[-1] + 1) if single_step else scale / total_entities
     return Journeys(

@@ -32,7 +32,8 @@ setting with ads that do nothing. Half: `{half}`; {entities:,} customers, {days}
 `published` is drawn for this page alone: nothing was chosen, tuned or left out by looking at it.
 
 The truth of an interval is averaged over evenly spaced windows of the log's own weeks, as an evaluation is:
-the world runs again with its calendar, people's luck drawn anew. `after`: the weeks after the log. Intervals
+the world runs again with its calendar, people's luck drawn anew; a promise, which speaks of as many
+customers as come today, is brought back to those of these weeks. `after`: the weeks after the log. Intervals
 are meant to cover in 95 % of cases. `above`: truths above their interval; `below`: truths below it, where
 less came than was promised. Half widths of uplifts are shares of one week's profit. `truth's error`: its
 Monte-Carlo error as a share of the half width. `lean`: mean of (estimate - truth) / half width.

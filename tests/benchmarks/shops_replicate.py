@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from models.mdp.journeys import complete_windows
+from models.mdp.newest_volume import newest_volume
 from models.worlds.shops.draw import Half, draw_setting
 from models.worlds.shops.iroas import marginal_iroas
 from models.worlds.shops.logs import write_logs
@@ -22,7 +23,7 @@ from sql.errors import LogError
 from tests.benchmarks.shops_told import Told, told_of
 from tests.benchmarks.split_night import HORIZON_DAYS, Size, read_log, seed_of
 
-FORMAT = 2
+FORMAT = 3
 """Of a record; those of another one are drawn anew."""
 TAIL_DAYS = 14
 SLOPE_WINDOWS = 3
@@ -76,6 +77,7 @@ def one_log(draw: Draw, version: str) -> dict[str, Any]:
             return record | {"refused": str(refused), "seconds": time.process_time() - began}
         record |= {"refused": "", "seconds": time.process_time() - began, **told.as_record()}
         windows = complete_windows(log.table, HORIZON_DAYS, TAIL_DAYS, single_step=False)
+        record["volume"] = newest_volume(log.table.entity, log.table.day, windows, HORIZON_DAYS)
         del log
         gc.collect()
     began = time.process_time()

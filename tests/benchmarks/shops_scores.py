@@ -71,15 +71,16 @@ def judged(records: Records) -> Records:
 
 
 def plans_held(records: Records, names: tuple[str, ...], where: Where = "log") -> list[Held]:
-    """Intervals of the uplifts of some plans, as shares of a week's profit."""
+    """Intervals of the uplifts of some plans, as shares of a week's profit. A night speaks of as many
+    customers as come today; over the log there were fewer."""
     found = []
     for r in judged(records):
-        scale = abs(r["profit"][where])
+        scale, many = abs(r["profit"][where]), r["volume"] if where == "log" else 1.0
         for plan, truth in zip(r["plans"], r["plan_truths"], strict=True):
             if plan["name"] in names and plan["interval"]:
                 i, t = plan["interval"], truth[where]
-                values = (i["estimate"], i["low"], i["high"], t["uplift"], t["error"])
-                found.append(Held(*(v / scale for v in values)))
+                told, true = (i["estimate"], i["low"], i["high"]), (t["uplift"], t["error"])
+                found.append(Held(*(v / many / scale for v in told), *(v / scale for v in true)))
     return found
 
 
@@ -111,7 +112,7 @@ def spend_gaps(records: Records) -> list[tuple[float, float]]:
             if plan["name"] in FIXED:
                 t = truth["log"]
                 told, true = (sum(x["spend_change"]) / t["spend_today"] for x in (plan, t))
-                found.append((told, true))
+                found.append((told / r["volume"], true))
     return found
 
 

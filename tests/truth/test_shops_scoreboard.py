@@ -54,7 +54,7 @@ def by_hand(*, null: bool, verdict: str, uplift: float, low: float, plan: tuple[
     silent = {**told, "name": FIXED[0], "interval": None, "refusal": "no"}
     return {
         "setting": "s", "null": null, "refused": "", "verdict": verdict, "obstacle": "", "seconds": 1.0,
-        "truth_seconds": 1.0, "peak_gib": 1.0, "profit": {"log": 100.0, "after": 200.0},
+        "truth_seconds": 1.0, "peak_gib": 1.0, "profit": {"log": 100.0, "after": 200.0}, "volume": 1.0,
         "plans": [{"name": CONSIDERED, **told}, silent],
         "plan_truths": [{"log": truth, "after": truth}] * 2,
         "cells": [{"channel": "a", "segment": None, "interval": interval}],
@@ -75,6 +75,9 @@ def test_scores_count_misses_on_their_side_and_money_in_weeks() -> None:
     slopes = coverage(cells_held(records, by_segment=False))
     assert (slopes.n, slopes.below) == (3, 3) and not cells_held(records, by_segment=False, where="after")
     assert spend_gaps(records[:1]) == [(-0.2, -0.1)]
+    grown = records[0] | {"volume": 2.0}  # promised to twice as many as the log had on average
+    assert considered([grown])[0].low == considered(records)[0].low / 2
+    assert considered([grown], "after") == considered(records[:1], "after")
     found = advice(records, "log")
     assert (found.moves, found.false_moves, found.realised) == (2, None, 0.0)
     assert found.harm == pytest.approx(1 / 3) and advice(records[:1], "after").realised == 0.025

@@ -107,6 +107,12 @@ def test_scale_grows_to_all_entities_and_the_budget_period():
     assert cut(transitions, per="entity", period_days=2).scale == pytest.approx(1 / (2 * 2))
 
 
+def test_scale_speaks_of_as_many_as_come_today():
+    came_later = [(entity, day, 0, 1, 0) for entity in (3, 4) for day in (104, 105)]
+    grown, still = cut(table(SIX_DAYS + came_later)), cut(table(SIX_DAYS))
+    assert grown.scale / still.scale == pytest.approx((2 / 4) * ((2 + 1 + 4) / 2) / ((1 + 1 + 2 + 2) / 4))
+
+
 def test_an_immature_day_drops_the_window_for_everybody():
     # day 101 is excluded: 100..101 and any window with it in its tail go, for all; 102..103 stays
     journeys = cut(table(SIX_DAYS, immature=(101,)))
@@ -190,4 +196,7 @@ def test_equals_a_loop_over_entities_and_windows(seed: int):
     np.testing.assert_allclose(journeys.outcomes[:, 0], [v for _, values in expected for v in values])
     assert journeys.n_journeys == len(expected)
     kept = len(set(transitions.entity[keep]))
-    assert journeys.scale == pytest.approx(40 / kept * (7 / 3) / 6)
+    came = {d: len(set(transitions.entity[transitions.day == d])) for d in range(200, 230)}
+    judged = [came[d] for end in (203, 212, 215, 218, 221, 224) for d in range(end - 3, end)]
+    today = np.mean([came[d] for d in range(223, 230)]) / np.mean(judged)
+    assert journeys.scale == pytest.approx(40 / kept * (7 / 3) / 6 * today)
