@@ -29,8 +29,8 @@ moves that held. Their low end is a bound of 95 % for all plans at once, their h
 plan: both hold in at least 90 % of logs, and in more where plans differ in truth. Width: median, as a share
 of a week's profit. The truth is itself a mean over a few futures, whose noise counts against the coverage,
 and so does that next week has more customers than the newest one, of which a promise speaks, and not the
-same ones as the log's average week. In `hidden-targeting` delivery reacts to what no log holds, so that no interval can be right; there the placebo of the past
-forbids every move.
+same ones as the log's average week. In `hidden-targeting` delivery reacts to what no log holds, so that no
+interval can be right; there the placebo of the past forbids every move.
 
 """
 STOOD = """## What stood in the way
