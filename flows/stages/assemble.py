@@ -23,7 +23,9 @@ from models.results import (
     Pictures,
     PolicyNote,
     TableFate,
+    Vocabulary,
 )
+from reports.words import said
 
 EXPLAINED_ROWS = 4000
 SAID_OF = {one.name: one for one in (*KNOWN_POLICIES, *ALGORITHMS)}
@@ -62,7 +64,7 @@ def assemble_result(
         split=decided.split,
         evaluation=evaluation.estimates if evaluation else (),
         evidence=evaluation.evidence if evaluation else (),
-        policies=tuple(_note(policy) for policy in evaluation.policies) if evaluation else (),
+        policies=tuple(_note(policy, study.words) for policy in evaluation.policies) if evaluation else (),
         frontier=decided.frontier,
         trial=decided.trial,
         levels=decided.levels,
@@ -107,11 +109,12 @@ def _in_log(logged: Logged) -> int | None:
     return None if each == 1 else round(each * logged.folds.entities)
 
 
-def _note(policy: Policy) -> PolicyNote:
-    said = SAID_OF.get(policy.name)
-    if said is None:
+def _note(policy: Policy, words: Vocabulary) -> PolicyNote:
+    """An analyst's own rule has its own words; the others take the study's."""
+    known = SAID_OF.get(policy.name)
+    if known is None:
         return PolicyNote(policy=policy.name, label=policy.name, text=getattr(policy, "text", ""))
-    return PolicyNote(policy=policy.name, label=said.label, text=said.text)
+    return PolicyNote(policy=policy.name, label=known.label, text=said(words, known.text))
 
 
 def _explained(judged: Judged) -> Explanation | None:

@@ -81,7 +81,7 @@ class Algorithm:
     label: str
     """Of its plan in the report."""
     text: str
-    """What it is, in one sentence for analysts."""
+    """What it is, in one sentence for analysts; `{treatments}` and the like are words of the study."""
     learns: SeedNetworks | InOneGo
     acts: Callable[[SavedEnsemble], ActionValues]
     """What it learned, ready to act. StudyError where the file holds something else."""

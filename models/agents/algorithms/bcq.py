@@ -22,7 +22,8 @@ BCQ = Algorithm(
     name="bcq",
     noun="BCQ",
     label="BCQ, personalised",
-    text="A network that plans ahead with those ads alone that delivery does show in such a state.",
+    text="A network that plans ahead with those {treatments} alone that delivery does {show} in such "
+    "a state.",
     learns=SeedNetworks(learner_of),
     acts=ensemble_of,
     kind=Q_ENSEMBLE,

@@ -222,7 +222,8 @@ CAUSAL = Algorithm(
     name="causal",
     noun="causal tree",
     label="Causal tree, one step ahead",
-    text="What each ad brings until the next decision, in a tree of few questions; it does not look further.",
+    text="What each {treatment} brings until the next decision, in a tree of few questions; it does not "
+    "look further.",
     learns=InOneGo(fit),
     acts=causal_of,
     kind="causal-tree",

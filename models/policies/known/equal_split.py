@@ -15,6 +15,6 @@ def deal(b: Budgets, _: AttributedRevenue) -> Floats:
 EQUAL_SPLIT = budget_rule(
     name="equal split",
     label="Equal split",
-    text="The same budget for every channel, within its bounds.",
+    text="The same budget for every {action}, within its bounds.",
     deal=deal,
 )

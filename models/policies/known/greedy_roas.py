@@ -22,7 +22,7 @@ def deal(b: Budgets, revenue: AttributedRevenue) -> Floats:
 GREEDY_ROAS = budget_rule(
     name="greedy ROAS",
     label="Greedy ROAS split",
-    text="All the budget that the bounds allow to the channel with the highest attributed ROAS, "
+    text="All the budget that the bounds allow to the {action} with the highest attributed ROAS, "
     "then the next; the rest at their minimum.",
     deal=deal,
 )

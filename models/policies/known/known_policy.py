@@ -37,7 +37,7 @@ class KnownPolicy:
     label: str
     """In the report."""
     text: str
-    """What it is, in one sentence for analysts."""
+    """What it is, in one sentence for analysts; `{treatments}` and the like are words of the study."""
     make: Callable[[Situation], tuple[Policy, ...]]
     """The policy, named `name`; empty where it does not apply."""
 

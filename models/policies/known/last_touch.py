@@ -15,6 +15,6 @@ def deal(b: Budgets, revenue: AttributedRevenue) -> Floats:
 LAST_TOUCH = budget_rule(
     name="last-touch",
     label="Last-touch split",
-    text="Budgets in proportion to the revenue credited to the last ad seen.",
+    text="Budgets in proportion to the revenue credited to the last {treatment} {seen}.",
     deal=deal,
 )
