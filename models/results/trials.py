@@ -108,8 +108,10 @@ class TrialCheck:
     observed: float
     """Entities of that arm; or, of a covariate, 0 and the largest difference of two arms in standard
     deviations of its ranks."""
+    lacks: Literal["", "probabilities", "facts", "entities"] = ""
+    """What it could not be asked without;"""
     over_one: tuple[tuple[str, float], ...] = ()
-    """Each arm with its logged probability, where these add up to more than 1; then nothing was counted."""
+    """each arm with its logged probability, where these add up to more than 1; then nothing was counted."""
 
 
 @dataclass(frozen=True)

@@ -246,15 +246,15 @@ def rule_page(result: NightResult, trial: TrialResult, said: AnswerWords) -> Pag
 def soundness_page(result: NightResult, trial: TrialResult) -> Page:
     if trial.counted is not None:
         return Page(empty=words.said(result.vocabulary, NOT_CHECKED))
-    kinds = {check.kind for check in trial.checks}
+    asked = {check.kind: check.p_value is not None for check in trial.checks}
     rows = [
         [
             checks.question(result, c),
-            "yes" if c.status == "ok" else "no",
+            "no" if c.status != "ok" else "yes" if asked[c.kind] else "not asked",
             checks.found_text(result, c),
         ]
         for c in result.health
-        if c.kind in kinds
+        if c.kind in asked
     ]
     alarm = max((c.false_alarm for c in trial.checks), default=0.0)
     columns = (text_column("Asked"), text_column("Answer"), text_column("Found"))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from flows.stages.which_one import checks_of_the_test
 from models.results import (
     Answer,
     ArmDifference,
@@ -46,7 +47,7 @@ def a_trial(verdict: TrialVerdict, *differences: ArmDifference, idle: str | None
     values = tuple(ArmValue(a, 500, 2.0, 0.1, 1.9, Interval(1.9, 1.5, 2.3)) for a in arms)
     checks = (
         TrialCheck("sample ratio", True, 0.4, 1e-3, "a", 500.0, 510.0),
-        TrialCheck("balance", True, None, 1e-3, "", 0.0, 0.0),
+        TrialCheck("balance", True, None, 1e-3, "", 0.0, 0.0, "facts"),
     )
     log = TrialRows("2026-03-01", "2026-03-01", 14, 3, 90, 7)
     return TrialResult(verdict, idle, values, differences, checks, 1500, 1500, 0.95, None, log)
@@ -194,7 +195,7 @@ def test_an_open_difference_is_told_as_the_table_has_it(other: str, said_of_it: 
 
 def test_propensities_that_are_none_are_said_with_their_sum():
     told = (("none", 0.5), ("a", 0.5), ("b", 0.5))
-    check = TrialCheck("sample ratio", False, 0.0, 1e-3, "", 0.0, 0.0, told)
+    check = TrialCheck("sample ratio", False, 0.0, 1e-3, "", 0.0, 0.0, over_one=told)
     assert check_text(check, WORD).startswith(
         "The propensities of none, a and b add up to 1.5: they are 0.5,"
     )
@@ -230,6 +231,15 @@ def test_the_page_holds_every_arm_and_difference_and_nothing_of_a_split(tmp_path
     assert not any(word in body for word in ("split", "frontier", "channel", "saw an ad", " user"))
     names = {path.name for path in write_reports(result, tmp_path)}
     assert names == {"arms.csv", "differences.csv", "health.json", "report.html", "split.json"}
+
+
+def test_a_check_that_compared_nothing_is_not_answered():
+    trial = a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS)
+    result = replace(night(trial), health=checks_of_the_test(trial, ()))
+    page = which_one_html(result).decode()
+    sound = page[page.index('id="page-4"') : page.index('id="page-14"')]
+    assert sound.count(">not asked<") == 1 and sound.count(">yes<") == 1
+    assert "Nothing is known of customers before the draw that could be compared." in sound
 
 
 def test_files_hold_the_same_figures():
