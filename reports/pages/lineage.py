@@ -160,16 +160,23 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
             f"{words.entities(result, result.users)}, {words.counted(result.decisions, 'decision')}"
             + _sampled(result),
         ),
-        (
-            "Who judged",
-            f"all {users}, in two halves: each judged the agents that the other one taught, and "
-            f"{result.vocabulary.nobody} one that had seen them",
-        ),
+        *_judges(result),
         ("A plan is judged over", window),
         ("Code version", result.code_version or numbers.NOT_KNOWN),
         ("Seeds", ", ".join(map(str, seeds)) if seeds else "none: no network was trained"),
         *shared,
     )
+
+
+def _judges(result: NightResult) -> tuple[tuple[str, str], ...]:
+    """Empty where nothing was judged."""
+    users = result.vocabulary.entities
+    if result.training or result.explanation is not None:
+        halves = "in two halves: each judged the agents that the other one taught"
+        return (
+            ("Who judged", f"all {users}, {halves}, and {result.vocabulary.nobody} one that had seen them"),
+        )
+    return (("Who judged", f"all {users}"),) if result.evaluation else ()
 
 
 def _sampled(result: NightResult) -> str:

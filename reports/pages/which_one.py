@@ -7,7 +7,7 @@ from markupsafe import Markup
 from models.results import Answer, ArmDifference, Interval, NightResult, TrialResult
 from reports import checks, numbers, words
 from reports.charts.arms import MOST_ARMS, arms_chart
-from reports.glossary_trials import TRIAL_GLOSSARY
+from reports.glossary_trials import COUNTED_GLOSSARY, TRIAL_GLOSSARY
 from reports.pages.answer import AnswerPage, Section, answer_lineage
 from reports.pages.explanation import ends_of
 from reports.pages.guardrails import guardrails_page
@@ -15,7 +15,7 @@ from reports.pages.lineage import LineagePage
 from reports.pages.page import Page, Part
 from reports.pages.parts import parts_page
 from reports.pages.responding import responding_page
-from reports.sentences.counted import NO_COSTS, NO_FACTS, NOT_CHECKED, said_of_counts
+from reports.sentences.counted import NO_FACTS, NOT_CHECKED, how_valued, said_of_counts
 from reports.sentences.parts import best_levels
 from reports.sentences.trials import AnswerWords
 from reports.tables import Column, Table, figure, lines, text_column
@@ -130,7 +130,7 @@ def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
 def _arms_note(result: NightResult, trial: TrialResult, said: AnswerWords) -> str:
     word = result.vocabulary
     if trial.counted is not None:
-        return words.said(word, NO_COSTS)
+        return words.said(word, how_valued(trial.counted))
     if len(trial.arms) > MOST_ARMS:
         rest = numbers.count(len(trial.arms) - MOST_ARMS)
         return f"{rest} more {word.actions}, worth less, are in arms.csv."
@@ -267,6 +267,6 @@ def soundness_page(result: NightResult, trial: TrialResult) -> Page:
 
 def _lineage(result: NightResult, trial: TrialResult) -> LineagePage:
     if trial.counted is not None:
-        return answer_lineage(result, TRIAL_GLOSSARY, of_entities=False)
+        return answer_lineage(result, COUNTED_GLOSSARY, of_entities=False)
     window = trial.log.window_days if trial.log is not None else result.horizon_days
     return answer_lineage(result, TRIAL_GLOSSARY, (("Outcomes count for", words.days(window)),))

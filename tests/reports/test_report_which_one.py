@@ -14,6 +14,7 @@ from models.results import (
     ArmGuardrail,
     ArmsJudged,
     ArmValue,
+    CountedRows,
     GuardrailBound,
     Interval,
     NightResult,
@@ -240,6 +241,24 @@ def test_a_check_that_compared_nothing_is_not_answered():
     sound = page[page.index('id="page-4"') : page.index('id="page-14"')]
     assert sound.count(">not asked<") == 1 and sound.count(">yes<") == 1
     assert "Nothing is known of customers before the draw that could be compared." in sound
+
+
+@pytest.mark.parametrize(
+    ("last_day", "said_of_values"),
+    [
+        ("2026-02-01", "Values are plain means, before any cost"),
+        (
+            "2026-02-02",
+            "Values are means over days, each counting by the customers that all offers had on it",
+        ),
+    ],
+)
+def test_counts_say_how_they_are_valued(last_day: str, said_of_values: str):
+    trial = a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS)
+    rows = CountedRows("", "successes", "2026-02-01", last_day, 0, 0.001, found=True)
+    page = which_one_html(night(replace(trial, counted=rows))).decode().replace("\u00a0", " ")
+    assert said_of_values in page and "Nothing else is adjusted for." in page
+    assert "ridge regression" not in page and "Who judged" not in page and "taught" not in page
 
 
 def test_files_hold_the_same_figures():
