@@ -234,12 +234,13 @@ def rule_page(result: NightResult, trial: TrialResult, said: AnswerWords) -> Pag
         [when, said.name(node.action), figure(node.rows, numbers.count(node.rows))]
         for when, node in ends_of(rule.tree, result.entity, result.currency)
     ]
+    one_each = trial.decisions == trial.entities
     columns = (
         text_column("When"),
         text_column(words.capital(word.action)),
-        Column(words.capital(word.entities)),
+        Column(words.capital(word.entities) if one_each else "Decisions"),
     )
-    note = f"The figure is that of {word.entities} that had no part in choosing the rule."
+    note = f"The gain is that of {word.entities} that had no part in choosing the rule."
     return Page((Part(table=Table("The rule", columns, rows), note=note),), lead=lead)
 
 

@@ -20,9 +20,11 @@ from models.results import (
     NightResult,
     Pictures,
     SplitDecision,
+    TreeNode,
     TrialCheck,
     TrialResult,
     TrialRows,
+    TrialRule,
     TrialVerdict,
     vocabulary_of,
 )
@@ -232,6 +234,19 @@ def test_the_page_holds_every_arm_and_difference_and_nothing_of_a_split(tmp_path
     assert not any(word in body for word in ("split", "frontier", "channel", "saw an ad", " user"))
     names = {path.name for path in write_reports(result, tmp_path)}
     assert names == {"arms.csv", "differences.csv", "health.json", "report.html", "split.json"}
+
+
+def test_a_rule_counts_decisions_where_entities_have_several_and_says_yes_of_flags():
+    ends = TreeNode(7860, "none", 1.0), TreeNode(10_140, "a", 1.0)
+    tree = TreeNode(18_000, "a", 0.6, "own_label", 0.0, "yes/no", *ends, text="own_label")
+    one_each = replace(
+        a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS), rule=TrialRule(tree, 1.0, Interval(1.0, 0.5, 1.5))
+    )
+    for trial, heading in ((one_each, "Customers"), (replace(one_each, decisions=18_000), "Decisions")):
+        page = which_one_html(night(trial)).decode()
+        rule = page[page.index('id="page-3"') : page.index('id="page-4"')]
+        assert f">{heading}<" in rule and "own_label: no" in rule and "own_label: yes" in rule
+        assert (">Customers<" in rule) == (heading == "Customers")
 
 
 def test_a_check_that_compared_nothing_is_not_answered():
