@@ -2,8 +2,10 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
+from flows.init.bad_values import bad_values
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
@@ -75,7 +77,9 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> 
     found, currency = sort_files(named), _currency(named)
     found.notes[:0] = notes
     why = "a column of the files says so" if currency else "CHECK: no file says which"
-    return "\n".join([*heading(name, currency or "EUR", why, where), *body(choose(found))]) + "\n"
+    chosen = choose(found)
+    chosen = replace(chosen, notes=(*chosen.notes, *bad_values(named, chosen)))
+    return "\n".join([*heading(name, currency or "EUR", why, where), *body(chosen)]) + "\n"
 
 
 def _currency(seen: list[Seen]) -> str:
