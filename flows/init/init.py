@@ -87,7 +87,7 @@ def _currency(seen: list[Seen]) -> str:
     columns = [column for one in seen for column in one.columns.values()]
     told = {c.top[0] for c in columns if "currency" in c.word and c.distinct == 1}
     codes = {code for code in told if re.fullmatch("[A-Z]{3}", code)}
-    codes |= {match[1] for c in columns if (match := re.search(CURRENCY, c.name))}
+    codes |= {match[1] or match[2] for c in columns if (match := re.search(CURRENCY, c.name))}
     return codes.pop() if len(codes) == 1 else ""
 
 

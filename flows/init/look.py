@@ -22,8 +22,8 @@ EPOCH = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds
 
 MOST_BAD: float = LogSettings.model_fields["max_quarantined_share"].default
 """Share of bad values that a night forgives a study that says nothing of it."""
-CURRENCY = r" ?\(([A-Z]{3})\)$"
-"""How names of columns say their currency."""
+CURRENCY = r" ?\(([A-Z]{3})\)$|[ _](EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|JPY|CAD|AUD)$"
+"""How names of columns say their currency: `Cost (EUR)`, `Cost EUR`."""
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
