@@ -83,6 +83,8 @@ from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
 from models.results.night import FrontierPoint, NightResult, PolicyEstimate, PolicyEvidence, PolicyNote
 from models.results.pages import (
+    LONGEST_EXPERIMENT_DAYS,
+    MOST_HELD_OUT,
     BeyondCap,
     ChannelUplift,
     ExposureValue,
@@ -188,7 +190,8 @@ from models.results.why import (
 )
 
 __all__ = [
-    "HOLDOUT_SHARE", "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
+    "HOLDOUT_SHARE", "LONGEST_EXPERIMENT_DAYS", "MOST_HELD_OUT",
+    "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
     "ArcElasticity",
     "ArmDifference", "ArmEffect", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap",
     "BorrowedValue", "BrokenBound",
