@@ -18,6 +18,7 @@ from models.trials.trial_log import MIN_ENTITIES, Floats, TrialLog
 FALSE_ALARM = 1e-3
 """Chance that a sound test fails one of the checks; of a 52 to 48 split of 20,000 that was to be even the
 sample ratio finds 99 %."""
+TINY = np.finfo(np.float64).tiny
 SMALLEST_DIRECTION = 1e-9
 """Share of the largest eigenvalue below which a direction of the covariates is a copy of others."""
 
@@ -122,24 +123,28 @@ def _weighted_balance(
 ) -> TrialCheck:
     """Ranks x (C, d) of entities who had arm (C,) with their own probability e (C,). Whatever e follows,
 
-        U_ak = sum of 1[a] x_k / e    has mean 0,  variance sum of 1[a] (1 - e) x_k^2 / e^2,
+        U_ak = sum of 1[a] x_k / e    has mean 0,
+        variance   sum of 1[a] (1 - e) x_k^2 / e^2  x  sum of x_k^2 / sum of 1[a] x_k^2 / e
 
-    held against Student's t with one degree fewer than the arm's effective entities, (sum 1/e)^2 / sum 1/e^2,
-    and Bonferroni's correction over all arms and covariates. An arm of too few such ones is not asked.
+    (a ratio estimate, which a draw that misses the rows of small e does not shrink: without it 2.5 sound
+    tests in 1,000 of 150 to 400 entities failed, with it 0.9), held against Student's t with one degree fewer
+    than the arm's effective entities, (sum 1/e)^2 / sum 1/e^2, and Bonferroni's correction over all arms and
+    covariates. An arm of too few such ones is not asked.
     """
-    z, means = np.zeros((arms, len(names))), np.zeros((arms, len(names)))
-    p_values = np.ones((arms, len(names)))
-    asked = np.zeros(arms, np.bool_)
+    means, p_values = np.zeros((arms, len(names))), np.ones((arms, len(names)))
+    asked, whole = np.zeros(arms, np.bool_), (x**2).sum(axis=0)
     for a in range(arms):
         mine, weight = x[arm == a], 1.0 / probability[arm == a]
         effective = weight.sum() ** 2 / (weight**2).sum() if len(weight) else 0.0
         asked[a] = effective >= MIN_ENTITIES
         if not asked[a]:
             continue
-        sums, squares = weight @ mine, (weight * (weight - 1.0)) @ mine**2
-        z[a] = np.divide(sums, np.sqrt(squares), out=np.zeros_like(sums), where=squares > 0)
+        with one_blas_thread():
+            sums, stand_for = weight @ mine, weight @ mine**2
+            squares = (weight * (weight - 1.0)) @ mine**2 * whole / np.maximum(stand_for, TINY)
+        z = np.divide(sums, np.sqrt(squares), out=np.zeros_like(sums), where=squares > 0)
         means[a] = sums / weight.sum()
-        p_values[a] = 2.0 * stdtr(effective - 1.0, -np.abs(z[a]))
+        p_values[a] = 2.0 * stdtr(effective - 1.0, -np.abs(z))
     if not asked.any():
         return _not_asked("balance", "entities")
     p_value = min(1.0, int(asked.sum()) * len(names) * float(p_values.min()))
