@@ -15,7 +15,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "models.behaviour.sample_ratio:_worst",
         "models.evaluation.reference.more_robust:_correction",
         "models.mdp.opportunity_steps:choices_by_opportunity",
-        "models.split.small_segments:people_reached",
         "models.worlds.journey:_pass",
         "models.worlds.shops.customers:pass_day",
     ),
