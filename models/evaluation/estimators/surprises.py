@@ -15,7 +15,8 @@ its weights know nothing of the actions' surprises. They know its own:
 a running product to first order, and to second, each with its memory.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,24 @@ from models.mdp import Journeys
 Floats = NDArray[np.float64]
 READS = 0.05
 """Share from which on a policy reads the state (`reads_the_state`)."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How surprises go from row to row of journeys, the same for all policies."""
+
+    later: tuple[NDArray[np.int64], ...]
+    """The rows of every step from the second on: of each the row before is the same journey's."""
+    kept: Floats  # (n,) of the surprises so far, from the row before
+    decided: NDArray[np.bool_]  # (n,) rows that may surprise
+
+
+def course_of(journeys: Journeys, half_life_days: float) -> Course:
+    """Of surprises half of which is forgotten after the half-life."""
+    order = np.argsort(journeys.t, kind="stable")
+    borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
+    later = tuple(order[borders[t] : borders[t + 1]] for t in range(1, len(borders) - 1))
+    return Course(later, 0.5 ** (_days_since_the_row_before(journeys) / half_life_days), journeys.is_decision)
 
 
 def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[float]) -> list[Floats]:
@@ -37,31 +56,32 @@ def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[f
     """
     taken = np.eye(len(journeys.actions))[journeys.action]
     surprise = (taken - behaviour)[:, 1:] * journeys.is_decision[:, None]
-    elapsed = _days_since_the_row_before(journeys)
-    kept = [0.5 ** (elapsed / half_life) for half_life in half_lives_days]  # each (n,)
-    found = [np.zeros_like(surprise) for _ in kept]
-    for rows in _step_by_step(journeys):
-        before = surprise[rows - 1]
-        for out, factor in zip(found, kept, strict=True):
-            out[rows] = factor[rows, None] * (out[rows - 1] + before)
-    return [_standardised(out) for out in found]
+    found = []
+    for half_life in half_lives_days:
+        course, out = course_of(journeys, half_life), np.zeros_like(surprise)
+        for rows in course.later:
+            out[rows] = course.kept[rows, None] * (out[rows - 1] + surprise[rows - 1])
+        found.append(_standardised(out))
+    return found
 
 
-def own_surprises(journeys: Journeys, ratios: Floats, half_life_days: float) -> tuple[Floats, Floats]:
-    """(n, 2) and (n,), standardised: a policy's own surprises before the decision at hand, summed over those
-    that half of is forgotten after the half-life and over all alike; and the pairs of the former.
+def own_surprises(course: Course, ratios: Floats, *, pairs: bool = False) -> Floats:
+    """(n, 2), standardised: a policy's own surprises before the decision at hand, summed over those that half
+    of is forgotten after the half-life and over all alike; with `pairs` (n, 3): those of the former too.
 
     ratios (n,): pi / mu of the logged action. What counts and what fades is as in `surprises`.
     """
-    own = (ratios - 1.0) * journeys.is_decision
-    kept = 0.5 ** (_days_since_the_row_before(journeys) / half_life_days)
-    recent, whole, pairs = (np.zeros(len(own)) for _ in range(3))
-    for rows in _step_by_step(journeys):
-        before = own[rows - 1]
-        pairs[rows] = kept[rows] ** 2 * (pairs[rows - 1] + recent[rows - 1] * before)
-        recent[rows] = kept[rows] * (recent[rows - 1] + before)
+    own = (ratios - 1.0) * course.decided
+    recent, whole, second = np.zeros((3, len(own)))
+    for rows in course.later:
+        kept, before, so_far = course.kept[rows], own[rows - 1], recent[rows - 1]
+        if pairs:
+            second[rows] = kept**2 * (second[rows - 1] + so_far * before)
+        recent[rows] = kept * (so_far + before)
         whole[rows] = whole[rows - 1] + before
-    return _standardised(np.column_stack([recent, whole])), _standardised(pairs[:, None])[:, 0]
+    return np.stack(
+        [_centred(one) for one in ((recent, whole, second) if pairs else (recent, whole))], axis=1
+    )
 
 
 def reads_the_state(action: NDArray[np.integer], ratios: Floats) -> bool:
@@ -75,17 +95,18 @@ def reads_the_state(action: NDArray[np.integer], ratios: Floats) -> bool:
     return bool(np.sum((change - mean[action]) ** 2) > READS * np.sum(change**2))
 
 
-def _step_by_step(journeys: Journeys) -> Iterator[NDArray[np.int64]]:
-    """The rows of every step from the second on: of each the row before is the same journey's."""
-    order = np.argsort(journeys.t, kind="stable")
-    borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
-    yield from (order[borders[t] : borders[t + 1]] for t in range(1, len(borders) - 1))
-
-
 def _standardised(columns: Floats) -> Floats:
     """(n, k) with mean 0 and spread 1; a column without spread is 0."""
     spread = columns.std(axis=0)
     return (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+
+
+def _centred(column: Floats) -> Floats:
+    """(n,) the same of one column, in place."""
+    column -= column.mean()
+    spread = np.sqrt(np.einsum("n,n->", column, column, optimize=False) / len(column))
+    column /= spread if spread > 0 else 1.0
+    return column
 
 
 def _days_since_the_row_before(journeys: Journeys) -> Floats:
