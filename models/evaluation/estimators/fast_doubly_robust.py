@@ -28,7 +28,7 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.support import gate_beyond
 from models.evaluation.estimators.targets import Target, own
-from models.evaluation.estimators.weights import Weights, check_chances, stretches
+from models.evaluation.estimators.weights import Weights, stretches
 from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp import PROFIT
@@ -101,7 +101,6 @@ class QuickLook:
         def asked(part: slice) -> Floats:
             mu, action = choices.behaviour[part], choices.action[part]
             pi = delivery.probabilities(NO_FEATURES, choices.eligible[part], mu)
-            check_chances(delivery.name, pi, choices.eligible[part], self.estimator.journeys.actions)
             row = np.arange(len(action))
             ratios[choices.rows[part]] = pi[row, action] / mu[row, action]
             return pi
@@ -131,10 +130,9 @@ class QuickLook:
         rows, (several, logged) = self.estimator.choices.rows, self._q
         v = logged.copy()
         for part in stretches(len(rows)):
-            pi = chances(part).astype(several.dtype, copy=False)
-            v[rows[part]] = np.stack(
-                [np.einsum("na,na->n", pi, q[part], optimize=False) for q in several], axis=1
-            )
+            pi = np.ascontiguousarray(chances(part).T, several.dtype)  # action by action: long loops
+            found = [np.einsum("am,am->m", pi, q[:, part], optimize=False) for q in several]
+            v[rows[part]] = np.stack(found, axis=1)
         return v
 
     def _contributions(self, v: Design, weights: Weights) -> Floats:
@@ -154,7 +152,7 @@ class QuickLook:
 
     @cached_property
     def _q(self) -> tuple[Design, Design]:
-        """Cross-fitted Q of today's delivery: (o, m, A) where there is a choice, (n, o) of what was done."""
+        """Cross-fitted Q of today's delivery: (o, A, m) where there is a choice, (n, o) of what was done."""
         wanted = self.estimator.outcome_map[:, self._columns]  # (b, o)
         fitted = self.estimator.logged_coefficients
         coefficients = np.einsum("fuapb,bo->fuapo", fitted, wanted, optimize=False)

@@ -107,13 +107,13 @@ class FittedQEvaluation:
             v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q[mine]
 
     def action_values(self, coefficients: Floats, asked: NDArray[np.int64]) -> tuple[Design, Design]:
-        """Cross-fitted Q from the coefficients (F, U, A, p, o) of o outcomes: (o, m, A) of every action in
+        """Cross-fitted Q from the coefficients (F, U, A, p, o) of o outcomes: (o, A, m) of every action in
         the rows asked for (m,), ascending, and (n, o) of the logged action; rows as in the journeys."""
         *_, n_actions, p, o = coefficients.shape
         n, order = len(self.x), self.slots.order
         place = np.full(n, -1, np.int64)
         place[asked] = np.arange(len(asked))
-        out = np.empty((o, len(asked), n_actions), self.x.dtype)
+        out = np.empty((o, n_actions, len(asked)), self.x.dtype)
         logged = np.empty((n, o), self.x.dtype)
         for u in range(self.slots.n_slots):
             for f in range(self.folds):
@@ -126,7 +126,7 @@ class FittedQEvaluation:
                     at = place[order[rows]]
                     mine = np.flatnonzero(at >= 0)
                     for k in range(o):
-                        out[k, at[mine]] = values[mine, k]
+                        out[k][:, at[mine]] = values[mine, k].T
         return out, logged
 
     def first_values(
