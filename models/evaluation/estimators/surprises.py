@@ -54,8 +54,10 @@ def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[f
     alike. In a tail nothing fades any more: by then all rows of a regression are as far from the decisions.
     Without a calendar a step counts as a day. Zero columns stay zero.
     """
-    taken = np.eye(len(journeys.actions))[journeys.action]
-    surprise = (taken - behaviour)[:, 1:] * journeys.is_decision[:, None]
+    surprise = -behaviour[:, 1:]
+    shown = np.flatnonzero(journeys.action)
+    surprise[shown, journeys.action[shown] - 1] += 1.0
+    surprise[~journeys.is_decision] = 0.0
     found = []
     for half_life in half_lives_days:
         course, out = course_of(journeys, half_life), np.zeros_like(surprise)
@@ -80,7 +82,7 @@ def own_surprises(course: Course, ratios: Floats, *, pairs: bool = False) -> Flo
         recent[rows] = kept * (so_far + before)
         whole[rows] = whole[rows - 1] + before
     return np.stack(
-        [_centred(one) for one in ((recent, whole, second) if pairs else (recent, whole))], axis=1
+        [_standardised(one) for one in ((recent, whole, second) if pairs else (recent, whole))], axis=1
     )
 
 
@@ -96,17 +98,11 @@ def reads_the_state(action: NDArray[np.integer], ratios: Floats) -> bool:
 
 
 def _standardised(columns: Floats) -> Floats:
-    """(n, k) with mean 0 and spread 1; a column without spread is 0."""
-    spread = columns.std(axis=0)
-    return (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-
-
-def _centred(column: Floats) -> Floats:
-    """(n,) the same of one column, in place."""
-    column -= column.mean()
-    spread = np.sqrt(np.einsum("n,n->", column, column, optimize=False) / len(column))
-    column /= spread if spread > 0 else 1.0
-    return column
+    """(n, k), or (n,), with mean 0 and spread 1, in place; a column without spread is 0."""
+    columns -= columns.mean(axis=0)
+    spread = np.sqrt(np.einsum("n...,n...->...", columns, columns, optimize=False) / len(columns))
+    columns /= np.where(spread > 0, spread, 1.0)
+    return columns
 
 
 def _days_since_the_row_before(journeys: Journeys) -> Floats:
