@@ -54,8 +54,8 @@ class FittedQEvaluation:
         """values (n, b): outcomes booked at each row. discount (n,): cumulative from the journey's start."""
         n, p = len(journeys.action), journeys.features.shape[1] + 1
         self.folds, self.n_actions, self.n_outcomes = folds, len(journeys.actions), values.shape[1]
-        fold = fold_of(journeys.cluster_key, folds)[journeys.cluster]
-        self.slots = slot_rows(journeys, fold, folds)
+        self.fold = fold_of(journeys.cluster_key, folds)[journeys.cluster]  # (n,) by row
+        self.slots = slot_rows(journeys, self.fold, folds)
         order = self.slots.order
         self.x: Design = np.empty((n, p), journeys.features.dtype)  # by position, as all arrays below
         self.x[:, 0] = 1.0
