@@ -183,8 +183,8 @@ class DoublyRobust:
         return self._ratios(target, name)[0]
 
     def _ratios(self, target: Target, name: str) -> tuple[Floats, Floats | None]:
-        """(n,) pi / mu of the logged action, and (n, F) of the policy that acts in each fold, in every row; None
-        where that is one policy."""
+        """(n,) pi / mu of the logged action, and (n, F) of the policy that acts in each fold, in every row;
+        None where that is one policy."""
 
         def of(policy: Floats) -> Floats:
             check_probabilities(name, policy, self.journeys)
