@@ -101,8 +101,8 @@ class QuickLook:
         def asked(part: slice) -> Floats:
             mu, action = choices.behaviour[part], choices.action[part]
             pi = delivery.probabilities(NO_FEATURES, choices.eligible[part], mu)
-            row = np.arange(len(action))
-            ratios[choices.rows[part]] = pi[row, action] / mu[row, action]
+            done = np.arange(len(action)) * mu.shape[1] + action
+            ratios[choices.rows[part]] = pi.take(done) / mu.take(done)
             return pi
 
         values = self._values(asked)
@@ -123,7 +123,7 @@ class QuickLook:
     def _chances(self, target: Target) -> Chances:
         """Of a target (n, A)."""
         rows, pi = self.estimator.choices.rows, own(target)
-        return lambda part: pi[rows[part]]
+        return lambda part: np.take(pi, rows[part], axis=0)
 
     def _values(self, chances: Chances) -> Design:
         """(n, o) V of a target. Where there is no choice it is Q of what was done."""

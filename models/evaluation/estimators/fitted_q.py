@@ -64,7 +64,7 @@ class FittedQEvaluation:
             np.clip(rows, -FEATURE_RANGE, FEATURE_RANGE, out=self.x[start : start + CHUNK_ROWS, 1:])
         self._choice = rows_with_several(journeys.eligible[order])
         self._action = journeys.action[order]
-        self._r = values.astype(self.x.dtype)[order]
+        self._r = np.take(values.astype(self.x.dtype), order, axis=0)
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
         with one_blas_thread():
             self._factors, self._ridges = self._factorise(ridge)
@@ -77,7 +77,7 @@ class FittedQEvaluation:
         coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
 
         def in_order(policy: Floats) -> Design:
-            return policy.astype(self.x.dtype, copy=False)[self.slots.order]
+            return np.take(policy.astype(self.x.dtype, copy=False), self.slots.order, axis=0)
 
         shared = None if isinstance(target, TargetByFold) else in_order(target)
 
@@ -151,7 +151,7 @@ class FittedQEvaluation:
 
     def _targets(self, rows: slice, v: Design) -> Floats:
         """(m, b) y = r + g V(next) of a stretch of positions."""
-        ahead = v[self.slots.following[rows]].astype(np.float64)
+        ahead = np.take(v, self.slots.following[rows], axis=0).astype(np.float64)
         if self._g is not None:
             ahead *= self._g[rows, None]
         ahead += self._r[rows]

@@ -62,7 +62,8 @@ def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[f
     for half_life in half_lives_days:
         course, out = course_of(journeys, half_life), np.zeros_like(surprise)
         for rows in course.later:
-            out[rows] = course.kept[rows, None] * (out[rows - 1] + surprise[rows - 1])
+            before = np.take(out, rows - 1, axis=0) + np.take(surprise, rows - 1, axis=0)
+            out[rows] = course.kept[rows, None] * before
         found.append(_standardised(out))
     return found
 
@@ -76,11 +77,12 @@ def own_surprises(course: Course, ratios: Floats, *, pairs: bool = False) -> Flo
     own = (ratios - 1.0) * course.decided
     recent, whole, second = np.zeros((3, len(own)))
     for rows in course.later:
-        kept, before, so_far = course.kept[rows], own[rows - 1], recent[rows - 1]
+        last = rows - 1
+        kept, before, so_far = course.kept.take(rows), own.take(last), recent.take(last)
         if pairs:
-            second[rows] = kept**2 * (second[rows - 1] + so_far * before)
+            second[rows] = kept**2 * (second.take(last) + so_far * before)
         recent[rows] = kept * (so_far + before)
-        whole[rows] = whole[rows - 1] + before
+        whole[rows] = whole.take(last) + before
     return np.stack(
         [_standardised(one) for one in ((recent, whole, second) if pairs else (recent, whole))], axis=1
     )

@@ -73,10 +73,10 @@ def action_ratios(journeys: Journeys, target: Floats, behaviour: Floats) -> Floa
     """
     ratios, impossible = np.ones(len(journeys.action)), list[int]()
     for part in stretches(len(ratios)):
-        row, action = np.arange(part.stop - part.start), journeys.action[part]
-        choice, logged = rows_with_several(journeys.eligible[part]), behaviour[part][row, action]
+        done = np.arange(part.stop - part.start) * behaviour.shape[1] + journeys.action[part]
+        choice, logged = rows_with_several(journeys.eligible[part]), behaviour[part].take(done)
         impossible += (part.start + np.flatnonzero(choice & ~(logged > 0))).tolist()
-        np.divide(target[part][row, action], logged, out=ratios[part], where=choice & (logged > 0))
+        np.divide(target[part].take(done), logged, out=ratios[part], where=choice & (logged > 0))
     if impossible:
         i = impossible[0]
         raise LogError(
@@ -100,9 +100,9 @@ def cumulative_weights(ratios: Floats, steps: Steps) -> Weights:
     row = np.empty(len(ratios))
     for t in range(steps.n_steps):
         now = steps.at(t)
-        active = steps.journey[now]
-        log_weight[active] += log_ratio[now]
-        row[now] = np.exp(log_weight[active])
+        active = steps.journey.take(now)
+        so_far = log_weight.take(active) + log_ratio.take(now)
+        log_weight[active], row[now] = so_far, np.exp(so_far)
     return summed(ratios, row, steps)
 
 
@@ -112,7 +112,7 @@ def summed(ratios: Floats, row: Floats, steps: Steps) -> Weights:
     ended, ended_squares, ended_largest = 0.0, 0.0, 0.0
     for t in range(steps.n_steps):
         now = steps.at(t)
-        weight = row[now]
+        weight = row.take(now)
         total[t] = ended + weight.sum()
         squares[t] = ended_squares + (weight**2).sum()
         largest[t] = max(ended_largest, weight.max())
