@@ -25,7 +25,7 @@ from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.remembering_weights import RememberingWeights
 from models.evaluation.estimators.steps import Steps, index_steps
 from models.evaluation.estimators.support import Support, moved_onto_rare, weights_support
-from models.evaluation.estimators.targets import Target, TargetByFold, left_out, own
+from models.evaluation.estimators.targets import Probabilities, Target, TargetByFold, left_out, own
 from models.evaluation.estimators.weights import (
     Weights,
     action_ratios,
@@ -186,7 +186,7 @@ class DoublyRobust:
         """(n,) pi / mu of the logged action, and (n, F) of the policy that acts in each fold, in every row;
         None where that is one policy."""
 
-        def of(policy: Floats) -> Floats:
+        def of(policy: Probabilities) -> Floats:
             check_probabilities(name, policy, self.journeys)
             return action_ratios(self.journeys, policy, self.behaviour)
 
@@ -256,7 +256,7 @@ class DoublyRobust:
         rows = self.rare_decisions
         return self.mean_moved(own(target)[rows], self.behaviour[rows])
 
-    def mean_moved(self, target: Floats, behaviour: Floats) -> Floats:
+    def mean_moved(self, target: Probabilities, behaviour: Floats) -> Floats:
         """(A,) mean over all decisions of what a target moves onto rare actions, from its probabilities and
         mu in the `rare_decisions`."""
         moved = moved_onto_rare(target, behaviour, self.min_behaviour_probability)

@@ -33,14 +33,14 @@ from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp import PROFIT
 from models.numerics import one_blas_thread
-from models.policies import NO_FEATURES, ScaledDelivery
+from models.policies import ScaledDelivery
 from models.results import Gate
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
-Chances = Callable[[slice], Floats]
-"""A target's probabilities (c, A) in a stretch of the rows with a choice."""
+Chances = Callable[[slice], NDArray[np.floating]]
+"""A target's probabilities (A, c) in a stretch of the rows with a choice."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,7 @@ class QuickLook:
         choices, ratios = self.estimator.choices, np.ones(len(self.estimator.journeys.action))
 
         def asked(part: slice) -> Floats:
-            mu, action = choices.behaviour[part], choices.action[part]
-            pi = delivery.probabilities(NO_FEATURES, choices.eligible[part], mu)
-            done = np.arange(len(action)) * mu.shape[1] + action
-            ratios[choices.rows[part]] = pi.take(done) / mu.take(done)
+            pi, ratios[choices.rows[part]] = choices.scaled(delivery, part)
             return pi
 
         values = self._values(asked)
@@ -123,14 +120,14 @@ class QuickLook:
     def _chances(self, target: Target) -> Chances:
         """Of a target (n, A)."""
         rows, pi = self.estimator.choices.rows, own(target)
-        return lambda part: np.take(pi, rows[part], axis=0)
+        return lambda part: np.take(pi, rows[part], axis=0).T
 
     def _values(self, chances: Chances) -> Design:
         """(n, o) V of a target. Where there is no choice it is Q of what was done."""
         rows, (several, logged) = self.estimator.choices.rows, self._q
         v = logged.copy()
         for part in stretches(len(rows)):
-            pi = np.ascontiguousarray(chances(part).T, several.dtype)  # action by action: long loops
+            pi = np.ascontiguousarray(chances(part), several.dtype)
             found = [np.einsum("am,am->m", pi, q[:, part], optimize=False) for q in several]
             v[rows[part]] = np.stack(found, axis=1)
         return v
@@ -168,5 +165,5 @@ class QuickLook:
     def _today(self) -> Floats:
         """(C, o) today's delivery, where the look agrees with the headline."""
         behaviour, choices = self.estimator.behaviour, self.estimator.choices
-        values = self._values(lambda part: choices.behaviour[part])
+        values = self._values(lambda part: choices.behaviour[:, part])
         return self._contributions(values, self.estimator.marginal_weights(behaviour))

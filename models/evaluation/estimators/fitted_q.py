@@ -76,7 +76,7 @@ class FittedQEvaluation:
         v, q = np.empty((n, b), self.x.dtype), np.empty((n, b), self.x.dtype)
         coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
 
-        def in_order(policy: Floats) -> Design:
+        def in_order(policy: Design) -> Design:
             return np.take(policy.astype(self.x.dtype, copy=False), self.slots.order, axis=0)
 
         shared = None if isinstance(target, TargetByFold) else in_order(target)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.estimators.steps import Steps
+from models.evaluation.estimators.targets import Probabilities
 from models.mdp import Journeys
 from models.numerics import rows_with_several
 from sql.errors import LogError, StudyError
@@ -33,7 +34,7 @@ class Weights:
     largest: Floats  # (T,) largest, likewise
 
 
-def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) -> None:
+def check_probabilities(policy: str, probabilities: Probabilities, journeys: Journeys) -> None:
     """Raise StudyError unless each row of (n, A) is a distribution over the eligible actions."""
     expected = journeys.eligible.shape
     if probabilities.shape != expected:
@@ -46,10 +47,14 @@ def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) 
 
 
 def check_chances(
-    policy: str, probabilities: Floats, eligible: NDArray[np.bool_], actions: tuple[str, ...], first: int = 0
+    policy: str,
+    probabilities: Probabilities,
+    eligible: NDArray[np.bool_],
+    actions: tuple[str, ...],
+    first: int = 0,
 ) -> None:
     """The same of some decisions: probabilities and eligible (m, A); first: the number of the first one."""
-    off = np.abs(np.einsum("na->n", probabilities, optimize=False) - 1.0)
+    off = np.abs(np.einsum("na->n", probabilities, optimize=False, dtype=np.float64) - 1.0)
     if not (np.all(off <= TOLERANCE) and np.all(probabilities >= 0)):
         row = int(np.argmax(~((off <= TOLERANCE) & np.all(probabilities >= 0, axis=1))))
         raise StudyError(
@@ -65,7 +70,7 @@ def check_chances(
         )
 
 
-def action_ratios(journeys: Journeys, target: Floats, behaviour: Floats) -> Floats:
+def action_ratios(journeys: Journeys, target: Probabilities, behaviour: Floats) -> Floats:
     """pi(a|s) / mu(a|s) of the logged action, (n,). Where only one action was eligible it is exactly 1.
 
     target, behaviour: (n, A). Nothing is clipped: a logged action that delivery is said never to take has
