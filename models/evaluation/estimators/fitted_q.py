@@ -94,17 +94,19 @@ class FittedQEvaluation:
         backward = BackwardFit(self._factors[fold], self._ridges)
         others = [f for f in range(self.folds) if f != fold]
         v = np.zeros((n + 1, b), self.x.dtype)  # position n: after the last row
-        q = np.empty((n, b), self.x.dtype)
         for u in range(slots.n_slots - 1, -1, -1):
             cross = sum(self._cross_products(u, f, self._targets(slots.of_fold(u, f), v)) for f in others)
             beta = backward.coefficients(u, np.asarray(cross))  # (A, p, b)
             coefficients[u] = beta
             for f in range(self.folds):
-                rows = slots.of_fold(u, f)
-                if f == fold or not slots.first_step[rows].all():  # else no target needs their V
-                    self._value(u, f, beta, pi, v, q if f == fold else None)
+                if (
+                    f != fold and not slots.first_step[slots.of_fold(u, f)].all()
+                ):  # else no target needs their V
+                    self._value(u, f, beta, pi, v)
             mine = slots.of_fold(u, fold)
-            v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q[mine]
+            q = np.empty((mine.stop - mine.start, b), self.x.dtype)
+            self._value(u, fold, beta, pi, v, q)
+            v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q
 
     def action_values(self, coefficients: Floats, asked: NDArray[np.int64]) -> tuple[Design, Design]:
         """Cross-fitted Q from the coefficients (F, U, A, p, o) of o outcomes: (o, A, m) of every action in
@@ -167,9 +169,13 @@ class FittedQEvaluation:
                 out[a] = products(self.x[rows], y[rows.start - start : rows.stop - start])
         return out
 
-    def _value(self, slot: int, fold: int, beta: Design, pi: Design, v: Design, q: Design | None) -> None:
-        """Fill V, and Q of the logged action where asked, of one fold's rows in a slot."""
+    def _value(
+        self, slot: int, fold: int, beta: Design, pi: Design, v: Design, q: Design | None = None
+    ) -> None:
+        """Fill V (n + 1, b) of one fold's rows in a slot, and, where asked, Q (m, b) of what was logged in
+        them."""
         n_actions, p, b = beta.shape
+        begin = self.slots.of_fold(slot, fold).start
         beta = beta.astype(self.x.dtype, copy=False)
         wide = np.ascontiguousarray(beta.transpose(1, 0, 2)).reshape(p, n_actions * b)
         for a in range(n_actions):
@@ -180,12 +186,12 @@ class FittedQEvaluation:
                     only = self.x[chunk] @ beta[a]
                     v[chunk] = pi[chunk, a, None] * only
                     if q is not None:
-                        q[chunk] = only
+                        q[chunk.start - begin : chunk.stop - begin] = only
                     continue
                 values = (self.x[chunk] @ wide).reshape(-1, n_actions, b)
                 np.einsum("ma,mab->mb", pi[chunk], values, out=v[chunk])
                 if q is not None:
-                    q[chunk] = values[:, a]
+                    q[chunk.start - begin : chunk.stop - begin] = values[:, a]
 
     def _factorise(self, ridge: float) -> tuple[list[Factors], Ridges]:
         """Gram matrices per slot, fold and action, their factors per fold left out, and the penalties."""

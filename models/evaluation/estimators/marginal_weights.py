@@ -54,6 +54,11 @@ class MarginalWeights:
                     grams[u, f] = gram(np.hstack([block[rows][continuing] for block in self._blocks]))
             self._factorise(grams)
 
+    @property
+    def dtype(self) -> np.dtype:
+        """Of the design."""
+        return self._blocks[0].dtype
+
     def of_memory(self, columns: int) -> "MarginalWeights":
         """The same with the first so many columns of the memory alone."""
         fewer = copy(self)
@@ -74,7 +79,7 @@ class MarginalWeights:
         self._mean = mean
         self._values, self._vectors = np.linalg.eigh(centred)
 
-    def fit(self, ratios: Floats, further: Floats | None = None) -> Floats:
+    def fit(self, ratios: Floats, further: Design | None = None) -> Floats:
         """(n,) rho of each row, valued by the model that did not see its entity.
 
         ratios (n,): pi / mu of the logged action; both with rows as in the journeys. Or (n, F), of a policy
@@ -85,7 +90,7 @@ class MarginalWeights:
         ratio = np.take(ratios if ratios.ndim == 2 else ratios[:, None], slots.order, axis=0)
         if further is not None:
             further = further if further.ndim == 3 else further[:, None]
-            further = np.take(further.astype(self._blocks[0].dtype), slots.order, axis=0)
+            further = np.take(further.astype(self.dtype, copy=False), slots.order, axis=0)
         # by position and fold left out: the weight with which the row after is reached; rho is 1 so far
         weight = np.empty((len(ratios), folds))
         weight[:] = ratio
@@ -144,7 +149,7 @@ class MarginalWeights:
     def _valued(self, rows: slice, theta: Floats) -> Design:
         """(m, F) design x theta (p, F) of some rows."""
         stop = self._blocks[0].shape[1]
-        theta = theta.astype(self._blocks[0].dtype, copy=False)
+        theta = theta.astype(self.dtype, copy=False)
         out: Design = self._blocks[0][rows] @ theta[:stop]
         for block in self._blocks[1:]:
             out += block[rows] @ theta[stop:]

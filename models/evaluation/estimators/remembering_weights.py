@@ -85,8 +85,10 @@ class RememberingWeights:
     def _of_its_own(self, ratios: Floats, *, other: bool) -> Reached:
         """By the policy's own surprises, and by their pairs as well; ratios (n,) or (n, F)."""
         columns = ratios if ratios.ndim == 2 else ratios[:, None]
-        found = np.stack([own_surprises(self._course, one, pairs=other) for one in columns.T], axis=1)
-        second = self._recent.fit(ratios, found) if other else None  # (n, 1 or F, 3)
+        found = np.empty((*columns.shape, 3 if other else 2), self._recent.dtype)  # (n, 1 or F, ...)
+        for k, column in enumerate(columns.T):
+            found[:, k] = own_surprises(self._course, column, pairs=other).T
+        second = self._recent.fit(ratios, found) if other else None
         return Reached(self._recent.fit(ratios, found[:, :, :2]), second, of_pairs=True)
 
     def _distance(self, ratios: Floats) -> float:

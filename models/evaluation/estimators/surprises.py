@@ -69,23 +69,24 @@ def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[f
 
 
 def own_surprises(course: Course, ratios: Floats, *, pairs: bool = False) -> Floats:
-    """(n, 2), standardised: a policy's own surprises before the decision at hand, summed over those that half
-    of is forgotten after the half-life and over all alike; with `pairs` (n, 3): those of the former too.
+    """(2, n), standardised: a policy's own surprises before the decision at hand, summed over those that half
+    of is forgotten after the half-life and over all alike; with `pairs` (3, n): those of the former too.
 
     ratios (n,): pi / mu of the logged action. What counts and what fades is as in `surprises`.
     """
     own = (ratios - 1.0) * course.decided
-    recent, whole, second = np.zeros((3, len(own)))
+    found = np.zeros((3 if pairs else 2, len(own)))
+    recent, whole = found[:2]
     for rows in course.later:
         last = rows - 1
         kept, before, so_far = course.kept.take(rows), own.take(last), recent.take(last)
         if pairs:
-            second[rows] = kept**2 * (second.take(last) + so_far * before)
+            found[2, rows] = kept**2 * (found[2].take(last) + so_far * before)
         recent[rows] = kept * (so_far + before)
         whole[rows] = whole.take(last) + before
-    return np.stack(
-        [_standardised(one) for one in ((recent, whole, second) if pairs else (recent, whole))], axis=1
-    )
+    for column in found:
+        _standardised(column)
+    return found
 
 
 def reads_the_state(action: NDArray[np.integer], ratios: Floats) -> bool:

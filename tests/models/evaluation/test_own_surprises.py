@@ -43,7 +43,7 @@ def test_own_surprises_are_sums_and_pairs_of_what_was_done_beyond_todays_deliver
         second[row] = sum(
             own[u][0] * own[u][1] * own[v][0] * own[v][1] for v in range(len(own)) for u in range(v)
         )
-    for column, expected in zip(found.T, (recent, whole, second), strict=True):
+    for column, expected in zip(found, (recent, whole, second), strict=True):
         np.testing.assert_allclose(column, (expected - expected.mean()) / expected.std(), atol=1e-10)
 
 
