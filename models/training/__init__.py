@@ -28,7 +28,7 @@ from models.training.experience import (
     value_moments,
 )
 from models.training.learners import BatchConstrainedQ, ConservativeQ, Learner, QuantileQ, double_q
-from models.training.masked_q import priced_advantages
+from models.training.masked_q import advantage_head
 from models.training.train import (
     Job,
     TrainedNetwork,
@@ -48,11 +48,11 @@ __all__ = [
     "QuantileQ",
     "TrainedNetwork",
     "TrainingPlan",
+    "advantage_head",
     "build_experience",
     "double_q",
     "mean_action_costs",
     "pick_device",
-    "priced_advantages",
     "solved_values",
     "starting_values",
     "train_networks",

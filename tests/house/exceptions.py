@@ -26,7 +26,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "models.agents.explanation:_imitation",
         "models.agents.explanation:explain",
         "models.agents.frontier:policy_frontier",
-        "models.evaluation.checks.sensitivity:flip_strength",
         "models.evaluation.evidence:_judged",
         "models.totals.model:_channel",
         "models.totals.model:_curve",

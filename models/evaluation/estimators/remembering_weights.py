@@ -20,7 +20,12 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.marginal_weights import Design, MarginalWeights
 from models.evaluation.estimators.regression_cells import Slots
-from models.evaluation.estimators.surprises import own_surprises, reads_the_state, surprises
+from models.evaluation.estimators.surprises import (
+    course_of,
+    own_surprises,
+    reads_the_state,
+    surprises,
+)
 from models.mdp import Journeys
 from models.numerics import rows_with_several
 
@@ -49,13 +54,14 @@ class RememberingWeights:
         self, journeys: Journeys, behaviour: Floats, x: Design, slots: Slots, folds: int, *, ridge: float
     ) -> None:
         """behaviour (n, A): mu, by row; x (n, p): design by position, as `MarginalWeights` has it."""
-        self._journeys = journeys
+        self._action = journeys.action
         self._choices = rows_with_several(journeys.eligible) & journeys.is_decision  # (n,)
         self._shown = np.flatnonzero(self._choices & (journeys.action > 0))
         self._whole: MarginalWeights | None = None
         if int(journeys.t.max(initial=0)) == 0:
             self._recent = MarginalWeights(x, slots, folds, ridge=ridge)
             return
+        self._course = course_of(journeys, RECENT_DAYS)
         memory = surprises(journeys, behaviour, (RECENT_DAYS, np.inf))
         columns = np.hstack([block.astype(x.dtype) for block in memory])[slots.order]
         self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns)
@@ -67,7 +73,7 @@ class RememberingWeights:
         fitted = ratios if by_fold is None else by_fold
         if self._whole is None:
             return Reached(self._recent.fit(fitted), None)
-        if reads_the_state(self._journeys.action[self._shown], ratios[self._shown]):
+        if reads_the_state(self._action[self._shown], ratios[self._shown]):
             return self._of_its_own(fitted, other=other)
         far = self._distance(ratios)
         if far in (0.0, 1.0):
@@ -79,11 +85,11 @@ class RememberingWeights:
     def _of_its_own(self, ratios: Floats, *, other: bool) -> Reached:
         """By the policy's own surprises, and by their pairs as well; ratios (n,) or (n, F)."""
         columns = ratios if ratios.ndim == 2 else ratios[:, None]
-        found = [own_surprises(self._journeys, column, RECENT_DAYS) for column in columns.T]
-        sums = np.stack([first for first, _ in found], axis=1)  # (n, 1 or F, 2)
-        pairs = np.stack([second for _, second in found], axis=1)[:, :, None]
-        second = self._recent.fit(ratios, np.concatenate([sums, pairs], axis=2)) if other else None
-        return Reached(self._recent.fit(ratios, sums), second, of_pairs=True)
+        found = np.empty((*columns.shape, 3 if other else 2), self._recent.dtype)  # (n, 1 or F, ...)
+        for k, column in enumerate(columns.T):
+            found[:, k] = own_surprises(self._course, column, pairs=other).T
+        second = self._recent.fit(ratios, found) if other else None
+        return Reached(self._recent.fit(ratios, found[:, :, :2]), second, of_pairs=True)
 
     def _distance(self, ratios: Floats) -> float:
         """Of the policy from today's delivery: 0 up to `NEAR`, 1 from `FAR` on."""

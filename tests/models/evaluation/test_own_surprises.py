@@ -8,7 +8,7 @@ import pytest
 from models.evaluation.checks.witness import disagreement
 from models.evaluation.estimators.bordered_ridge import Border, Factorised, held_out_loss, ridge_path
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.evaluation.estimators.surprises import own_surprises, reads_the_state
+from models.evaluation.estimators.surprises import course_of, own_surprises, reads_the_state
 from models.evaluation.estimators.weights import action_ratios, summed
 from models.mdp.journeys import Journeys
 from models.policies.rules import ScaledDelivery
@@ -30,7 +30,7 @@ def log(entities: int, seed: int = 3) -> tuple[Journeys, np.ndarray]:
 def test_own_surprises_are_sums_and_pairs_of_what_was_done_beyond_todays_delivery() -> None:
     journeys, s = log(40)
     ratios = action_ratios(journeys, TURNED[s], MU[s])
-    sums, pairs = own_surprises(journeys, ratios, half_life_days=1.0)
+    found = own_surprises(course_of(journeys, half_life_days=1.0), ratios, pairs=True)
     recent, whole, second = (np.zeros(len(ratios)) for _ in range(3))
     for row in range(len(ratios)):
         own = [
@@ -43,8 +43,8 @@ def test_own_surprises_are_sums_and_pairs_of_what_was_done_beyond_todays_deliver
         second[row] = sum(
             own[u][0] * own[u][1] * own[v][0] * own[v][1] for v in range(len(own)) for u in range(v)
         )
-    for found, expected in ((sums[:, 0], recent), (sums[:, 1], whole), (pairs, second)):
-        np.testing.assert_allclose(found, (expected - expected.mean()) / expected.std(), atol=1e-10)
+    for column, expected in zip(found, (recent, whole, second), strict=True):
+        np.testing.assert_allclose(column, (expected - expected.mean()) / expected.std(), atol=1e-10)
 
 
 def test_scaled_delivery_reads_no_state_and_an_agent_does() -> None:
