@@ -125,7 +125,7 @@ class DoublyRobust:
             journey_gross=self.gross(weights),
             support=self._lightened(self._support(target, marginal), weights),
             journey_support=self._support(target, weights),
-            of_pairs=reached.of_pairs,
+            signed=reached.signed,
         )
 
     def contributions(self, target: Target, weights: Weights | None = None) -> Floats:

@@ -79,12 +79,13 @@ class MarginalWeights:
         self._mean = mean
         self._values, self._vectors = np.linalg.eigh(centred)
 
-    def fit(self, ratios: Floats, further: Design | None = None) -> Floats:
+    def fit(self, ratios: Floats, further: Design | None = None, *, signed: bool = False) -> Floats:
         """(n,) rho of each row, valued by the model that did not see its entity.
 
         ratios (n,): pi / mu of the logged action; both with rows as in the journeys. Or (n, F), of a policy
         that is another one for each fold: column k for the model that leaves fold k out. further (n, m),
-        or (n, F, m): columns of this very policy, not penalised (`own_surprises`).
+        or (n, F, m): columns of this very policy, not penalised (`own_surprises`). signed: rho below 0 stays,
+        as a line has it and no weight can be.
         """
         slots, folds = self._slots, self._folds
         ratio = np.take(ratios if ratios.ndim == 2 else ratios[:, None], slots.order, axis=0)
@@ -114,7 +115,7 @@ class MarginalWeights:
                     found = self._valued(rows, theta)
                     if further is not None:
                         found += np.einsum("nkm,mk->nk", further[rows], gamma, optimize=False)
-                    rho = np.clip(found, 0.0, top, dtype=np.float64)
+                    rho = np.clip(found, -np.inf if signed else 0.0, top, dtype=np.float64)
                     rho[first[f]] = 1.0
                     own[rows] = rho[:, f]
                     weight[rows] *= rho

@@ -12,7 +12,7 @@ its weights know nothing of the actions' surprises. They know its own:
 
     d_u = pi(a_u|s_u) / mu(a_u|s_u) - 1,    prod_u (1 + d_u) = 1 + sum_u d_u + sum_{u<v} d_u d_v + ...
 
-a running product to first order, and to second, each with its memory.
+a running product to first order, with its memory.
 """
 
 from collections.abc import Sequence
@@ -68,21 +68,18 @@ def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[f
     return found
 
 
-def own_surprises(course: Course, ratios: Floats, *, pairs: bool = False) -> Floats:
+def own_surprises(course: Course, ratios: Floats) -> Floats:
     """(2, n), standardised: a policy's own surprises before the decision at hand, summed over those that half
-    of is forgotten after the half-life and over all alike; with `pairs` (3, n): those of the former too.
+    of is forgotten after the half-life and over all alike.
 
     ratios (n,): pi / mu of the logged action. What counts and what fades is as in `surprises`.
     """
     own = (ratios - 1.0) * course.decided
-    found = np.zeros((3 if pairs else 2, len(own)))
-    recent, whole = found[:2]
+    recent, whole = found = np.zeros((2, len(own)))
     for rows in course.later:
         last = rows - 1
-        kept, before, so_far = course.kept.take(rows), own.take(last), recent.take(last)
-        if pairs:
-            found[2, rows] = kept**2 * (found[2].take(last) + so_far * before)
-        recent[rows] = kept * (so_far + before)
+        before = own.take(last)
+        recent[rows] = course.kept.take(rows) * (recent.take(last) + before)
         whole[rows] = whole.take(last) + before
     for column in found:
         _standardised(column)
