@@ -17,7 +17,7 @@ from models.results import Interval
 
 OWN_NOISE = 1.0
 """An interval reaches a witness to within so many standard errors of the difference; DRL with a memory, which
-differs from the headline by little noise, altogether."""
+differs from the headline by little noise, and with signed weights altogether."""
 
 
 def value_intervals(
