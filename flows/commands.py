@@ -161,9 +161,7 @@ def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int |
     with open_scratch(settings, night_of, needs_key=False) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
         history = examine_log(night, events)
-        guarded = tuple(one.name for one in settings.guardrails)
-        goals = tuple(one.name for one in settings.outcome if one.role == "goal" and (one.weight or 1) > 0)
-        asked = Asked(settings.decision, settings.split, settings.evaluation.level, guarded, goals)
+        asked = Asked(settings.decision, settings.split, settings.evaluation.level, settings.outcome)
         overview = log_overview(events, asked)
         table = "counts" if asks_of_counts(events) else "regions" if asks_of_regions(events) else ""
     print_table(count_table(events.counts))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
 from reports.sentences.trials import propensities_over_one
+from reports.words import listed
 from sql.hints import show
 
 EPOCH = date(1970, 1, 1)
@@ -46,6 +47,9 @@ def overview_sentences(overview: LogOverview, words: Vocabulary, currency: str) 
         inside, outcomes = grouped(overview.outcomes_inside or 0), grouped(overview.outcomes)
         said.append(f"Outcomes: {inside} of {outcomes} {words.successes} come {window}.")
     said.append(f"The question: {_question(overview, words)}")
+    if overview.undrawn:
+        them = "it" if len(overview.undrawn) == 1 else "them"
+        said.append(f"Nobody was given {listed(overview.undrawn)}: nothing can be said of {them}.")
     said.append(f"The likely obstacle: {_obstacle(overview, words)}")
     return said
 

@@ -54,3 +54,5 @@ class LogOverview:
     """Each arm of a test with its propensity, where these add up to more than 1."""
     placebos: tuple[int, int] | None = None
     """Of a test by region: (placebo groups that can be made, those that it takes to find anything)."""
+    undrawn: tuple[str, ...] = ()
+    """Of ordered levels: those of the study that nobody was given, with their unit."""

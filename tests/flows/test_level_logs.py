@@ -44,3 +44,26 @@ def test_a_price_whose_goods_cost_nothing_is_refused(logs: Path) -> None:
     assert told.returncode == 2
     assert "no purchase carries a margin and `decision.margin_rate` is not set" in told.stderr
     assert check(logs, ("[decision]", "[decision]\nmargin_rate = 0.3")).returncode == 0
+
+
+def test_a_level_that_nobody_was_given_is_named(logs: Path) -> None:
+    told = check(logs, ("levels = [0, 5, 10, 20]", "levels = [0, 5, 10, 15, 20]")).stdout
+    assert "Nobody was given 15 %: nothing can be said of it." in told
+    assert "The likely obstacle: none that shows" in told
+    rows = [line.split()[0] for line in told.splitlines() if line.split() and line.split()[0].isdigit()]
+    assert rows == ["0", "5", "10", "20"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("levels = [0, 5, 10, 20]", "levels = [0, 5, 10]", "The log decides on 20, which is none of"),
+        (
+            'demand = "units"',
+            'demand = "unit"',
+            "decision.demand: the log has no outcome unit; name it in an",
+        ),
+    ],
+)
+def test_what_a_night_refuses_is_told_before(logs: Path, old: str, new: str, words: str) -> None:
+    assert f"The likely obstacle: {words}" in check(logs, (old, new)).stdout
