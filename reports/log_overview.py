@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
+from reports.sentences.levels import not_drawn
 from reports.sentences.trials import propensities_over_one
 from reports.words import listed
 from sql.hints import show
@@ -90,8 +91,8 @@ def _obstacle(overview: LogOverview, words: Vocabulary) -> str:
         "propensities over one": propensities_over_one(overview.over_one),
         "impressions only": f"who could have been {words.shown} {words.treatments} and was not is unknown: "
         "log opportunities, or hold some out at random.",
-        "no propensities": "no row says how likely its choice was: where it was drawn at random, write the "
-        "probability as `propensity`.",
+        "no propensities": not_drawn(words, for_everybody=True),
+        "not for everybody": not_drawn(words, for_everybody=False),
         "refused": show(overview.obstacle_words, LONGEST_REFUSAL),
         "few placebo groups": f"{groups} groups of the other regions can be held against the treated, and it "
         f"takes {needed} before anything can be found: add regions that are not treated.",

@@ -4,7 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.results import NightResult, NothingSpent, OneArm, SplitDecision, SplitRow, Vocabulary, plural
+from models.results import (
+    NightResult,
+    NotDrawn,
+    NothingSpent,
+    OneArm,
+    SplitDecision,
+    SplitRow,
+    Vocabulary,
+    plural,
+)
 from reports import numbers
 from reports.numbers import NBSP
 
@@ -194,7 +203,7 @@ def spend(row: SplitRow) -> Spend:
 def headline(result: NightResult) -> str:
     """The decision in one sentence, without a term of art."""
     decision = result.split
-    if isinstance(decision.why, OneArm):
+    if isinstance(decision.why, OneArm | NotDrawn):
         return f"These logs cannot say which {result.vocabulary.action} to take."
     if isinstance(decision.why, NothingSpent):
         plan = result.personal is not None and result.personal.free is not None

@@ -52,6 +52,8 @@ def with_obstacle(
     if events.tier == "B" and found.entities:
         is_single = asked.decision.single_step
         return replace(found, obstacle="no propensities" if is_single else "impressions only")
+    if asked.decision.levels and found.entities:
+        return replace(found, obstacle="not for everybody")
     return _with_few(found)
 
 

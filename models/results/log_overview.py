@@ -5,8 +5,9 @@ from typing import Literal
 
 Question = Literal["split", "which", "how much", "whom", "regions", "returns"]
 LikelyObstacle = Literal[
-    "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only", "no propensities",
-    "propensities contradict", "propensities over one", "too short", "refused", "few placebo groups",
+    "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only",
+    "no propensities", "not for everybody", "propensities contradict", "propensities over one",
+    "too short", "refused", "few placebo groups",
 ]  # fmt: skip
 
 

@@ -2,12 +2,25 @@
 
 from dataclasses import dataclass
 
-from models.results import Answer, Interval, LevelsResult
+from models.results import Answer, Interval, LevelsResult, Vocabulary
 from reports import numbers, words
 from reports.numbers import NBSP
 from reports.sentences.trials import AnswerWords, check_text
 
 PEAK_DECIMALS = 1
+
+
+def not_drawn(word: Vocabulary, *, for_everybody: bool) -> str:
+    """Why nothing is said of levels, from a small letter on. for_everybody: all could have been given each."""
+    if for_everybody:
+        return (
+            "no row says how likely its choice was: where it was drawn at random, write the probability as "
+            "`propensity`."
+        )
+    return (
+        f"not every {word.entity} could have been given every {word.action} that was drawn, so that none is "
+        'known for all: where each could, write `decision.eligible = "all"`.'
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from models.results import (
     LevelsJudged,
     LossPossible,
     NoneJudged,
+    NotDrawn,
     NothingBetter,
     NothingPasses,
     NothingSold,
@@ -48,7 +49,7 @@ from reports.sentences.split_rows import broken_text
 from reports.sentences.step_limits import cause, everyone, limited_text
 from reports.sentences.targets import target_text, target_unmet_text
 from reports.sentences.totals import totals_text
-from reports.words import listed, period, row_name
+from reports.words import capital, listed, period, row_name
 
 Refused = Callable[[Refusal], str]
 """How a page tells of a refused estimate: a full sentence."""
@@ -58,7 +59,7 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     """`why` of split.json: the decision, the money and the doubt."""
     if isinstance(split.why, Better):
         return _move(split, word, currency)
-    if isinstance(split.why, ArmsJudged | LevelsJudged | SeveralJudged | RegionsJudged | OneArm):
+    if isinstance(split.why, ArmsJudged | LevelsJudged | SeveralJudged | RegionsJudged | OneArm | NotDrawn):
         return reason_text(split, word, currency)
     uplift, more = split.considered, _beside(split, word, currency)
     reason = reason_text(split, word, currency)
@@ -150,6 +151,8 @@ def _said_of_the_log(why: Why, word: Vocabulary) -> str:
             return f"All spend goes to one {word.action} ({why.channel}), so there is nothing to split."
         case OneArm():
             return f"Every decision is the same ({why.arm}), so there is nothing to compare it with."
+        case NotDrawn():
+            return capital(levels.not_drawn(word, for_everybody=why.for_everybody))
         case NothingSold():
             return (
                 f"The logs hold no {word.successes} of the {word.entities} that can be judged, so nothing "
