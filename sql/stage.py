@@ -16,6 +16,7 @@ from sql.findings import look_for_findings
 from sql.hints import listing, show
 from sql.inputs import log_files
 from sql.marts import MARTS, write_marts
+from sql.not_begun import refuse_night_before_log
 from sql.pseudonyms import make_pseudonyms
 from sql.raw_tables import RawTables, read_raw_tables, salvage_raw_table
 from sql.settings import DayRange, LogSettings
@@ -78,7 +79,7 @@ def stage_logs(
         set_variable(connection, "single_step", single_step)
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
-        counts = _judge_rows(connection, settings, raw, work)
+        counts = _judge_rows(connection, settings, raw, work, as_of)
         _refuse_boundless_money(connection)
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
@@ -124,19 +125,19 @@ def stage_logs(
 
 
 def _judge_rows(
-    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, work: Path
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, work: Path, as_of: date
 ) -> tuple[TableCount, ...]:
-    """Give every row of every contract table its fate; count; refuse a log with too many bad rows."""
+    """Give every row of every contract table its fate; count; refuse a log with too many bad rows, or one
+    that is yet to begin."""
     lost_rows = {}
     for table in CONTRACT:
         set_variable(connection, f"{table}_money_unit", raw.money_units.get(table, "currency"))
         lost_rows[table] = _judge_table(connection, raw, table, work / "spill")
-    counts = []
-    for table, n_rows in raw.n_rows.items():
-        count = count_fates(connection, table, n_rows, lost_rows[table])
+    counts = [count_fates(connection, table, n, lost_rows[table]) for table, n in raw.n_rows.items()]
+    refuse_night_before_log(connection, counts, as_of)
+    for count in counts:
         write_quarantine(connection, count, work / "quarantine")
-        refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[table])
-        counts.append(count)
+        refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[count.table])
     return tuple(counts) + raw.source_counts
 
 

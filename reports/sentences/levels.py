@@ -11,7 +11,7 @@ PEAK_DECIMALS = 1
 
 
 def not_drawn(word: Vocabulary, *, for_everybody: bool) -> str:
-    """Why nothing is said of levels, from a small letter on. for_everybody: all could have been given each."""
+    """Why nothing is said of levels, from a small letter on. for_everybody: all could be given each."""
     if for_everybody:
         return (
             "no row says how likely its choice was: where it was drawn at random, write the probability as "
