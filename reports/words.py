@@ -109,6 +109,14 @@ def entities(result: NightResult, n: int) -> str:
     return counted(n, result.vocabulary.entity, result.vocabulary.entities)
 
 
+def judges(result: NightResult) -> str:
+    """`all 3,500 users`, or `the 2,728 of 3,500 users who came early enough to be judged`."""
+    n, everybody = result.users_judged, entities(result, result.users)
+    if n is None or n >= result.users:
+        return f"all {everybody}"
+    return f"the {numbers.count(n)} of {everybody} {result.vocabulary.who} came early enough to be judged"
+
+
 def actions(result: NightResult, n: int) -> str:
     """`1 channel`, `14 channels`."""
     return counted(n, result.vocabulary.action, result.vocabulary.actions)
