@@ -271,7 +271,7 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
         found.append(
             ("agents.hidden_units", "every layer needs at least 1 unit; write for example [64, 64].")
         )
-    found.extend(level_contradictions(study.decision))
+    found.extend(level_contradictions(study.decision, study.split))
     windows = study.decision.windows_days
     if not windows or any(days < 1 for days in windows) or len(set(windows)) < len(windows):
         found.append(("decision.windows_days", f"{list(windows)}: give different lengths of 1 day or more."))

@@ -98,7 +98,8 @@ class DecisionSettings(Settings):
     discount_per_day: float = Field(default=0.97, gt=0, le=1)
     """gamma of the learners, per day. The evaluation of a horizon is undiscounted."""
     margin_rate: Annotated[float, AfterValidator(_share_of_revenue)] = 1.0
-    """Margin per unit of revenue, used where purchases carry no margin of their own."""
+    """Margin per unit of revenue, used where purchases carry no margin of their own. Where some do and
+    some do not, it serves the others only if the study sets it; else these are refused."""
     attribution_days: int = Field(default=7, ge=0)
     """Window of the platform-style attributed ROAS, a report column and never a reward."""
     delay_quantile: float = Field(default=0.95, gt=0, lt=1)
@@ -126,6 +127,11 @@ class DecisionSettings(Settings):
     eligible: Literal["opportunities", "all", "seen"] = "opportunities"
     """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""
+
+    @property
+    def margin_rate_set(self) -> float | None:
+        """The margin rate that the study sets; None where it sets none, and revenue stands for margin."""
+        return self.margin_rate if "margin_rate" in self.model_fields_set else None
 
 
 class OutcomeSettings(Settings):

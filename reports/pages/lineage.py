@@ -162,7 +162,7 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
         ),
         (
             "Who judged",
-            f"all {users}, in two halves: each judged the agents that the other one taught, and "
+            f"{words.judges(result)}, in two halves: each judged the agents that the other one taught, and "
             f"{result.vocabulary.nobody} one that had seen them",
         ),
         ("A plan is judged over", window),
