@@ -4,7 +4,7 @@ from models.results import NightResult, Refusal, SplitRow
 from reports import checks
 from reports.sentences import refusals
 from reports.sentences.row_why import why_short
-from reports.sentences.split_advice import advices
+from reports.sentences.split_advice import advices, proposed
 from reports.sentences.split_changes import changed_text
 from reports.sentences.split_verdict import rest_text, why_text
 
@@ -22,7 +22,8 @@ def why(result: NightResult) -> str:
 
 def missing(result: NightResult) -> tuple[str, ...]:
     """What would change the verdict, a sentence each."""
-    return tuple(checks.said_plainly(result, s) for s in advices(result.split.missing, result.vocabulary))
+    found = proposed(result.split.missing, result.pictures.next_experiments)
+    return tuple(checks.said_plainly(result, s) for s in advices(found, result.vocabulary))
 
 
 def changed(result: NightResult) -> str:

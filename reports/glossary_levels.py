@@ -33,8 +33,13 @@ LEVELS_GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("elasticity",),
-        "Per cent of demand per per cent of price, one for all levels.",
-        "slope of log units on log price",
+        "Per cent of demand per per cent of price, one for all levels; where none fits them, that of every "
+        "step is told.",
+        "slope of log units on log price; chi-squared of the misfit; arc elasticity of every step",
     ),
-    Term(("peak",), "Where the curve is highest, points between the levels included."),
+    Term(
+        ("peak",),
+        "Where the curve is highest, points between the levels included; empty where the curve goes through "
+        "every level, and so tells nothing between them.",
+    ),
 )

@@ -44,3 +44,21 @@ TRIAL_GLOSSARY: tuple[Term, ...] = (
     ),
     Term(("level",), "How often such an interval holds the truth.", "0.95: in 95 of 100 cases"),
 )
+
+_OF_COUNTS = {
+    ("mean", "cost"): Term(("mean", "cost"), "Plain mean of what came of them; counts tell no cost: 0."),
+    ("value", "low", "high"): Term(
+        ("value", "low", "high"),
+        "What all {entities} would bring on average, were each given it, before cost, and its interval. "
+        "Where days are told, each counts by the {entities} that all {actions} had on it.",
+        "sum over days of the day’s share × the day’s mean; gamma reach of the terms",
+    ),
+    ("against_idle", "difference"): Term(
+        ("against_idle", "difference"),
+        "The same of two of them: the difference, and an interval that holds for all differences of the test "
+        "at once; “_alone”: for this one by itself.",
+        "quantile of the largest |z| of jointly normal means",
+    ),
+}
+COUNTED_GLOSSARY: tuple[Term, ...] = tuple(_OF_COUNTS.get(term.names, term) for term in TRIAL_GLOSSARY)
+"""The same of tests that were logged as counts."""

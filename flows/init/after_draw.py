@@ -2,7 +2,7 @@
 
 from flows.init.lines import Line, comment, listed, quoted
 from flows.init.look import Column
-from flows.init.roles import REVENUES, SUCCESSES
+from flows.init.roles import MARGINS, REVENUES, SUCCESSES
 
 WORSE = {
     *(
@@ -23,8 +23,10 @@ BETTER = {
     *("opened", "open", "opens", "clicked", "click", "clicks", "visited", "visit", "visits", "viewed"),
     *("converted", "conversion", "conversions", "purchased", "purchase", "purchases", "bought", "ordered"),
     *("orders", "responded", "response", "redeemed", "delivered", "geoeffnet", "geklickt"),
+    *("units", "quantity", "sold", "margin", "profit", "menge", "marge", "gewinn"),
     *("besucht", "gekauft", "bestellt", "konvertiert", "eingeloest"),
 }
+RESULTS = {*REVENUES, *MARGINS, *SUCCESSES}
 EARLIER = {"before", "prior", "previous", "previously", "past", "pre", "lifetime", "vorher", "bisher"}
 """Beside these a name tells what was there before: `opened_before`, `prior_purchases`."""
 YES_NO = {"yes": "1", "y": "1", "true": "1", "t": "1", "ja": "1", "no": "0", "n": "0", "false": "0", "f": "0"}
@@ -34,7 +36,7 @@ YES_NO |= {"nein": "0"}
 def comes_after(column: Column) -> bool:
     """Whether its name says that it can only be known once the arm was drawn."""
     words = set(column.word.split("_"))
-    told = words & (WORSE | BETTER) or column.word in (*REVENUES, *SUCCESSES) or "opt_out" in column.word
+    told = words & (WORSE | BETTER) or column.word in RESULTS or "opt_out" in column.word
     return bool(told) and not words & EARLIER
 
 

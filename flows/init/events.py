@@ -4,10 +4,20 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from flows.init.after_draw import comes_after
 from flows.init.lines import Line, listed, quoted
-from flows.init.look import Column, Seen
+from flows.init.look import Column, Seen, is_nearly_all
 from flows.init.odd_values import odd_values
-from flows.init.roles import ARMS, is_few, is_probability, is_time, money_unit, named, tells_of_single_ones
+from flows.init.roles import (
+    ARMS,
+    PROPENSITIES,
+    is_few,
+    is_probability,
+    is_time,
+    money_unit,
+    named,
+    tells_of_single_ones,
+)
 from flows.init.table_words import CONTROLS, PLACES_OF_A_TEST, STEMS, WORDS
 from sql.contract import CONTRACT
 
@@ -17,7 +27,10 @@ NOBODYS = ("totals", "budgets", "experiments", "counts", "geo")
 ARMS_OF_A_LOG = {"treated", "random", "usual", "holdout"}
 """What arms of the table `arms` are called; a file of other ones is a test of its own."""
 MORE_THAN_WRITTEN = 2
-"""Required columns that a file may lack and still be, by its name, the table: they are asked for."""
+"""Required columns that a file may lack and still be, by its name, the table: they are asked for. Of one that
+has as many, more may be."""
+MOST_NAMED = 4
+"""Columns that a question names."""
 
 
 def is_flag(column: Column) -> bool:
@@ -32,12 +45,12 @@ def is_amount(column: Column) -> bool:
 
 FITS = {
     "ts": is_time, "entry_ts": is_time, "day": is_time, "date": is_time, "channel": is_few, "arm": is_few,
-    "cost": is_amount, "revenue": is_amount, "propensity": is_probability,
+    "cost": is_amount, "revenue": is_amount, "margin": is_amount, "propensity": is_probability,
     "n": lambda c: c.is_whole, "successes": lambda c: c.is_whole, "sum": is_amount,
     "sum_of_squares": is_amount, "outcome": is_amount,
     "treated": is_flag,
 }  # fmt: skip
-MONEY = ("cost", "revenue", "spend")
+MONEY = ("cost", "revenue", "margin", "spend")
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,9 @@ class Table:
     columns: dict[str, Column]
     """Contract column -> the file's own."""
     unread: tuple[str, ...]
-    """Columns of the file that nothing reads."""
+    """Columns of the file that nothing reads;"""
+    no_state: tuple[str, ...] = ()
+    """of decisions and entities these can be no state: what comes after it, its time, its chance, an id."""
     is_test: bool = False
     """Impressions that are a test: one decision per entity, drawn at random."""
 
@@ -76,16 +91,17 @@ class Table:
 
 def table_of(seen: Seen) -> Table | None:
     """The contract's table of which a file has every column: that of its name, or else of its contents."""
-    tables = [*_by_name(seen), "counts", "geo", "impressions", "purchases", "opportunities", "arms"]
+    tables = [*tables_by_name(seen), "counts", "geo", "impressions", "purchases", "opportunities", "arms"]
     whole = (table for table in tables if _can_be(table, seen) and not _missing(table, _columns(table, seen)))
     return next((_table(table, seen) for table in whole), None)
 
 
 def table_by_name(seen: Seen) -> Table | None:
     """The table that a file's name says, where it lacks a column or two; they are asked for."""
-    for table in _by_name(seen):
+    for table in tables_by_name(seen):
         lacks = len(_missing(table, _columns(table, seen)))
-        if _can_be(table, seen) and lacks <= MORE_THAN_WRITTEN:
+        has = len(CONTRACT[table].required) - lacks
+        if _can_be(table, seen) and (lacks <= MORE_THAN_WRITTEN or has >= MORE_THAN_WRITTEN):
             return _table(table, seen)
     return None
 
@@ -101,7 +117,7 @@ def panel_of_regions(seen: Seen) -> Table | None:
     return None if is_spend or rows.is_duplicated().any() else _table("geo", seen)
 
 
-def _by_name(seen: Seen) -> list[str]:
+def tables_by_name(seen: Seen) -> list[str]:
     word = re.sub(r"[^a-z0-9]+", "_", seen.stem.lower()).strip("_")
     return [
         table
@@ -163,7 +179,7 @@ def _table(table: str, seen: Seen) -> Table:
         for name, column in found.items()
         if column.name != name
     ]
-    lines += [Line(f"columns.{name}", "", _question(name, seen)) for name in _missing(table, found)]
+    lines += [Line(f"columns.{name}", "", _question(name, seen, found)) for name in _missing(table, found)]
     for name in MONEY:
         if name in found:
             unit, why = money_unit(found[name], 0.0)
@@ -172,12 +188,22 @@ def _table(table: str, seen: Seen) -> Table:
     if table == "purchases" and (paid := found.get("revenue")) and paid.given < len(seen.rows):
         why = f"{len(seen.rows) - paid.given:,} rows have none: CHECK that they are further lines of an order"
         lines.append(Line("without", f"{{ {quoted(paid.name)} = {listed([''])} }}", why))
+    return Table(table, seen.path, seen.n_rows, tuple(lines), found, *left_over(table, seen, found))
+
+
+def left_over(table: str, seen: Seen, found: dict[str, Column]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Columns that nothing reads, and those of decisions and entities that can be no state."""
     own = {column.name for column in found.values()}
-    unread = tuple(c.name for c in seen.columns.values() if c.name not in own and c.given)
-    return Table(table, seen.path, seen.n_rows, tuple(lines), found, unread)
+    others = [c for c in seen.columns.values() if c.name not in own and c.given]
+    follows = [c for c in others if c.time or c.word in PROPENSITIES or _is_id(c)]
+    if table == "impressions":
+        follows = [c for c in others if c in follows or comes_after(c)]
+    if table not in ("impressions", "users"):
+        follows = []
+    return tuple(c.name for c in others if c not in follows), tuple(c.name for c in follows)
 
 
-def _question(name: str, seen: Seen) -> str:
+def _question(name: str, seen: Seen, found: dict[str, Column]) -> str:
     path, groups = seen.path, named(seen, [*ARMS, *PLACES_OF_A_TEST], is_few)
     if name == "treated":
         which = f"; {groups[0].name} says where, and not when" if groups else ""
@@ -188,7 +214,20 @@ def _question(name: str, seen: Seen) -> str:
     ids = "; `#row` numbers the rows" if name.endswith("_id") and name != "user_id" else ""
     free = '; where ads cost nothing: `constants.cost = "0"`' if name == "cost" else ""
     odd = f" {' '.join(odd_values(seen))}".rstrip(" .") if FITS.get(name) in (is_time, is_amount) else ""
-    return f"which column of {path} is {name}?{ids}{free}{odd}"
+    return f"which column of {path} is {name}?{_candidates(name, seen, found)}{ids}{free}{odd}"
+
+
+def _candidates(name: str, seen: Seen, found: dict[str, Column]) -> str:
+    """Columns that are nothing else and whose values could be it."""
+    fits = FITS.get(name, lambda c: name.endswith("_id") and _is_id(c))
+    free = [c for c in seen.columns.values() if c.given and c not in found.values()]
+    could = [c.name for c in free if fits(c) and not (fits is is_few and _is_id(c))]
+    return f"; by its values: {', '.join(could[:MOST_NAMED])}" if could else ""
+
+
+def _is_id(column: Column) -> bool:
+    """Text of which nearly every row has its own."""
+    return not column.time and not column.is_number and is_nearly_all(column.distinct, column.given)
 
 
 def _why(name: str, column: Column) -> str:

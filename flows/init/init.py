@@ -2,8 +2,10 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
+from flows.init.bad_values import bad_values
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
@@ -75,7 +77,9 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> 
     found, currency = sort_files(named), _currency(named)
     found.notes[:0] = notes
     why = "a column of the files says so" if currency else "CHECK: no file says which"
-    return "\n".join([*heading(name, currency or "EUR", why, where), *body(choose(found))]) + "\n"
+    chosen = choose(found)
+    chosen = replace(chosen, notes=(*chosen.notes, *bad_values(named, chosen)))
+    return "\n".join([*heading(name, currency or "EUR", why, where), *body(chosen)]) + "\n"
 
 
 def _currency(seen: list[Seen]) -> str:
@@ -83,7 +87,7 @@ def _currency(seen: list[Seen]) -> str:
     columns = [column for one in seen for column in one.columns.values()]
     told = {c.top[0] for c in columns if "currency" in c.word and c.distinct == 1}
     codes = {code for code in told if re.fullmatch("[A-Z]{3}", code)}
-    codes |= {match[1] for c in columns if (match := re.search(CURRENCY, c.name))}
+    codes |= {match[1] or match[2] for c in columns if (match := re.search(CURRENCY, c.name))}
     return codes.pop() if len(codes) == 1 else ""
 
 

@@ -7,7 +7,7 @@ from flows.init.events import Table, panel_of_regions, table_by_name, table_of
 from flows.init.exports import SPENDS, Part, export_part
 from flows.init.look import Column, Seen
 from flows.init.odd_values import odd_values
-from flows.init.roles import REVENUES, SUCCESSES, USERS, is_few, named
+from flows.init.roles import LEVELS, MARGINS, REVENUES, SUCCESSES, USERS, is_few, named
 from flows.init.sales import is_daily_sales, sales_part
 from flows.init.trial import WHICH, Trial, sends_of, trial_of
 from flows.init.wide import wide_parts
@@ -15,8 +15,8 @@ from flows.init.wide import wide_parts
 MOST_NAMED = 20
 ROLES: tuple[tuple[str, list[str], Callable[[Column], bool]], ...] = (
     ("the customer", USERS, lambda c: c.given > 0),
-    ("what was done (an arm or a channel)", WHICH, is_few),
-    ("what came of it (an amount, or 0 and 1)", [*REVENUES, *SUCCESSES], lambda c: c.is_number),
+    ("what was done (an arm or a channel)", [*WHICH, *LEVELS], is_few),
+    ("what came of it (an amount, or 0 and 1)", [*REVENUES, *MARGINS, *SUCCESSES], lambda c: c.is_number),
     ("spend", SPENDS, lambda c: c.is_number),
 )
 """Part, the names that a column goes by that plays it, and whether its values can."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from sql.inputs import log_files
+from sql.settings import LogSettings
 from sql.text_rows import read_text_rows
 
 DAY = r"^\d{4}-\d{2}-\d{2}( 00:00:00(\.0+)?)?$"
@@ -19,8 +20,10 @@ EPOCH = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds
 """Digits of a time since 1970, and its unit."""
 
 
-CURRENCY = r" ?\(([A-Z]{3})\)$"
-"""How names of columns say their currency."""
+MOST_BAD: float = LogSettings.model_fields["max_quarantined_share"].default
+"""Share of bad values that a night forgives a study that says nothing of it."""
+CURRENCY = r" ?\(([A-Z]{3})\)$|[ _](EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|JPY|CAD|AUD)$"
+"""How names of columns say their currency: `Cost (EUR)`, `Cost EUR`."""
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
@@ -42,6 +45,9 @@ class Column:
     has_zone: bool
     top: tuple[str, ...]
     """Its most frequent values, at most 12, in byte order."""
+    bad: int = 0
+    """Values that are no numbers, or no times, in a column of them: so few that rows with one are set aside
+    and the others read."""
 
     @property
     def is_flag(self) -> bool:
@@ -99,7 +105,10 @@ def _column(values: pl.Series) -> Column:
     commas = text.str.contains(THOUSANDS)
     plain = text.str.replace_all(",", "", literal=True) if len(text) and commas.any() else text
     number = pl.select(pl.when(commas).then(plain).otherwise(text)).to_series().cast(pl.Float64, strict=False)
-    is_number = len(text) > 0 and number.null_count() == 0 and bool(number.is_finite().all())
+    number = number.filter(number.is_finite().fill_null(False))
+    time, is_time = _time(text)
+    is_number = is_nearly_all(len(number), len(text))
+    bad = len(text) - (int(is_time.sum()) if time else len(number) if is_number else len(text))
     frequent = sizes(text).head(12)["value"]
     return Column(
         name=values.name,
@@ -109,20 +118,28 @@ def _column(values: pl.Series) -> Column:
         is_whole=is_number and bool((number == number.floor()).all()),
         low=float(number.min() or 0.0) if is_number else 0.0,  # type: ignore[arg-type]
         high=float(number.max() or 0.0) if is_number else 0.0,  # type: ignore[arg-type]
-        time=_time(text),
-        has_zone=len(text) > 0 and bool(text.str.contains(ZONE).all()),
+        time=time,
+        has_zone=bool(time) and bool(text.filter(is_time).str.contains(ZONE).all()),
         top=tuple(sorted(frequent.to_list())),
+        bad=bad,
     )
 
 
-def _time(text: pl.Series) -> str:
-    if not len(text):
-        return ""
-    if text.str.contains(DAY).all():
-        return "day"
-    if text.str.contains(TIME).all():
-        return "time"
-    digits = set(text.str.split(".").list.first().str.len_chars().unique().to_list())
-    if len(digits) == 1 and text.str.contains(r"^\d+(\.\d+)?$").all():
-        return EPOCH.get(digits.pop(), "")
-    return ""
+def is_nearly_all(good: int, given: int) -> bool:
+    """Whether so few of the values given are bad that a night would set their rows aside and go on."""
+    return given > 0 and given - good <= MOST_BAD * given
+
+
+def _time(text: pl.Series) -> tuple[str, pl.Series]:
+    """What times they are, and which of them (n,) are such ones; empty where they are not."""
+    for pattern, what in ((DAY, "day"), (TIME, "time")):
+        fits = text.str.contains(pattern)
+        if is_nearly_all(int(fits.sum()), len(text)):
+            return what, fits
+    numbers = text.str.contains(r"^\d+(\.\d+)?$")
+    digits = text.str.split(".").list.first().str.len_chars()
+    for length, what in EPOCH.items():
+        fits = numbers & (digits == length)
+        if is_nearly_all(int(fits.sum()), len(text)):
+            return what, fits
+    return "", text.is_null()

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from flows.init.look import Column, Seen
+from flows.init.look import Column, Seen, is_nearly_all
 
 DAYS = (
     (r"^\d{1,2}\.\d{1,2}\.\d{2,4}( \d{1,2}:\d{2}(:\d{2})?)?$", "days, day first"),
@@ -29,7 +29,8 @@ def odd_values(seen: Seen) -> list[str]:
 
 
 def _all(seen: Seen, column: Column, pattern: str) -> bool:
-    return bool(seen.rows[column.name].drop_nulls().str.contains(pattern).all())
+    values = seen.rows[column.name].drop_nulls()
+    return is_nearly_all(int(values.str.contains(pattern).sum()), len(values))
 
 
 def _could_be_days(column: Column) -> bool:

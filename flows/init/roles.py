@@ -69,7 +69,23 @@ CHANNELS = [
     "ad_channel",
     "utm_source",
     "action",
+    "netzwerk",
+    "werbekanal",
 ]
+LEVELS = [
+    "discount",
+    "discount_pct",
+    "discount_percent",
+    "discount_level",
+    "percent_off",
+    "pct_off",
+    "price_level",
+    "bid_level",
+    "rabatt",
+    "rabatt_prozent",
+    "preisstufe",
+]
+"""Amounts that a test may have drawn; elsewhere they tell what somebody paid."""
 TIMES = [
     "ts",
     "timestamp",
@@ -97,6 +113,9 @@ TIMES = [
     "date",
     "day",
     "datum",
+    "zeitpunkt",
+    "zeitstempel",
+    "zeit",
 ]
 COSTS = [
     "cost",
@@ -128,8 +147,25 @@ REVENUES = [
     "purchase_amount",
     "spent_amount",
     "basket",
+    "total_amount",
+    "order_amount",
     "umsatz",
+    "betrag",
 ]
+MARGINS = [
+    "margin",
+    "gross_margin",
+    "net_margin",
+    "contribution_margin",
+    "margin_after_discount",
+    "profit",
+    "gross_profit",
+    "net_profit",
+    "marge",
+    "deckungsbeitrag",
+    "gewinn",
+]
+"""What is left of revenue."""
 SPENT = ["spend", "amount_spent"]
 """Further revenue, where a row is a person; on a platform they are what the advertiser spent."""
 SUCCESSES = [
@@ -146,7 +182,15 @@ SUCCESSES = [
     "click",
     "visit",
 ]
-PROPENSITIES = ["propensity", "propensity_score", "probability", "prob", "assignment_probability"]
+PROPENSITIES = [
+    "propensity",
+    "propensity_score",
+    "probability",
+    "prob",
+    "assignment_probability",
+    "chance",
+    "wahrscheinlichkeit",
+]
 IDS = {
     "impression_id": [
         "impression_id",
@@ -170,6 +214,7 @@ IDS = {
         "conversion_id",
         "invoice_id",
         "order_number",
+        "order_no",
         "bestellnummer",
         "id",
     ],

@@ -1,6 +1,7 @@
 """The text of a study: what was guessed, section by section, and what is asked."""
 
 from flows.init.events import Table
+from flows.init.levels import level_lines
 from flows.init.lines import Line, comment, listed, quoted
 from flows.init.one_question import Chosen
 from flows.init.table_words import CONTROLS
@@ -40,9 +41,11 @@ def body(chosen: Chosen) -> list[str]:
         lines += _section(name, [files for files in _alike(chosen.tables) if files[0].name == name])
     lines += _totals_text(chosen, beside="impressions" in names)
     lines += _asked_tables(names)
-    if any(table.is_test for table in chosen.tables):
+    tests = [table for table in chosen.tables if table.is_test]
+    if tests:
         horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
-        return [*lines, "", *_single_step(horizon), *_margin_rate(chosen.tables), *PER_ENTITY]
+        levels = level_lines(tests[0].columns["channel"])
+        return [*lines, "", *_single_step(horizon), *levels, *_margin_rate(chosen.tables), *PER_ENTITY]
     decision = (
         [ARM, *_idle(chosen.tables)]
         if "counts" in names
@@ -109,8 +112,10 @@ def _table_text(files: list[Table]) -> list[str]:
     table, rows = files[0], sum(file.n_rows for file in files)
     path = quoted(table.path) if len(files) == 1 else listed([file.path for file in files])
     lines = [Line("path", path, f"{rows:,} rows").text(), *(line.text() for line in table.lines)]
-    if table.unread and table.name not in ("impressions", "users"):
-        lines.append(comment(f"not read: {', '.join(table.unread[:MOST_UNREAD])}"))
+    state = table.name in ("impressions", "users")
+    if not_read := table.no_state if state else table.unread:
+        why = ", which can be no state" if state else ""
+        lines.append(comment(f"not read{why}: {', '.join(not_read[:MOST_UNREAD])}"))
     return lines
 
 
@@ -147,7 +152,8 @@ def trial_text(trial: Trial) -> list[str]:
         lines += ["", f"[logs.tables.{name}]", *(line.text() for line in of_table)]
     lines += trial.after
     horizon = "horizon_days = 1  # outcomes stand in the row"
-    return [*lines, "", *map(comment, trial.notes), *_single_step(horizon), *PER_ENTITY]
+    decision = [*_single_step(horizon), *level_lines(trial.arm)]
+    return [*lines, "", *map(comment, trial.notes), *decision, *PER_ENTITY]
 
 
 def _single_step(horizon: str) -> list[str]:

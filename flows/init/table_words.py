@@ -1,6 +1,6 @@
 """What tables of the log contract and their columns go by: names of files, and words of a header."""
 
-from flows.init.roles import ARMS, CHANNELS, COSTS, IDS, PROPENSITIES, REVENUES, TIMES, USERS
+from flows.init.roles import ARMS, CHANNELS, COSTS, IDS, MARGINS, PROPENSITIES, REVENUES, TIMES, USERS
 
 STEMS = {
     "impressions": [
@@ -34,11 +34,27 @@ CONTROLS = {"control", "baseline", "original"}
 """What the arm of today is called where a test is counted, in small letters."""
 WORDS = {
     "ts": TIMES,
-    "entry_ts": ["entry_ts", "signup_time", "signup_date", "registered_at", "created_at", "first_seen"],
+    "entry_ts": [
+        "entry_ts",
+        "signup_time",
+        "signup_date",
+        "signup",
+        "signed_up_at",
+        "registered_at",
+        "registered",
+        "created_at",
+        "joined_at",
+        "joined",
+        "first_seen",
+        "anmeldung",
+        "angemeldet_am",
+        "registriert_am",
+    ],
     "user_id": USERS,
     "channel": CHANNELS,
     "cost": COSTS,
     "revenue": REVENUES,
+    "margin": MARGINS,
     "propensity": PROPENSITIES,
     "arm": [*ARMS, "name"],
     "n": [

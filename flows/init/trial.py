@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from flows.init.after_draw import after_draw, comes_after
 from flows.init.costs import cost_lines, is_cost
-from flows.init.events import Table
+from flows.init.events import Table, left_over, tables_by_name
+from flows.init.levels import are_levels
 from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen, sizes
 from flows.init.roles import (
     ARMS,
     CHANNELS,
     COSTS,
+    LEVELS,
+    MARGINS,
     MORE_ARMS,
     PROPENSITIES,
     REVENUES,
@@ -45,12 +48,15 @@ class Trial:
     after: tuple[str, ...]
     """Commented lines on the columns that come after the draw."""
     notes: tuple[str, ...]
+    arm: Column
 
 
 def trial_of(seen: Seen) -> Trial | None:
     """How to read a test's wide file; None where it has no column of arms or of outcomes."""
-    arms = named(seen, WHICH, lambda c: is_few(c) and 2 <= c.distinct <= 20)
-    amounts = named(seen, [*REVENUES, *SPENT], lambda c: c.is_number and c.distinct > 1 and not c.is_flag)
+    arms = _arms(seen)
+    sold = named(seen, [*REVENUES, *SPENT], _is_amount)
+    margins = named(seen, MARGINS, _is_amount)
+    amounts = sold or margins
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
     if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
@@ -62,34 +68,58 @@ def trial_of(seen: Seen) -> Trial | None:
     who = users[0].name if users else ROW_NUMBER
     user = _user(who)
     decisions = [path, *_decisions(seen, arm, who, goal)]
-    money = Line("columns.revenue", quoted(goal.name), _goal_why(goal, amounts, flags))
-    bought = [path, user, Line("columns.purchase_id", quoted(who), ""), money, *_when(clock, "ts")]
+    money = [Line("columns.revenue", quoted(goal.name), _goal_why(goal, amounts, flags))]
+    if margins:
+        why = "CHECK: what is left of that" if sold else "all of it is margin, by its name"
+        money.append(Line("columns.margin", quoted(margins[0].name), why))
+    bought = [path, user, Line("columns.purchase_id", quoted(who), ""), *money, *_when(clock, "ts")]
     bought.append(
         Line("without", f"{{ {quoted(goal.name)} = {listed(['0', ''])} }}", "rows without one are no success")
     )
     known = [path, user, *_when(clock, "entry_ts")]
-    used = {c.name for c in (arm, *amounts, *flags, *users)} | {c.name for c in (propensity, clock) if c}
+    used = {c.name for c in (arm, *amounts, *margins[:1], *flags, *users, propensity, clock) if c}
     others = [c for c in seen.columns.values() if c.name not in used and c.given]
     later = [c for c in others if comes_after(c)]
     features = tuple(c.name for c in others if c not in later and not is_cost(c) and c.distinct > 1)
     after = tuple(line for c in later for line in after_draw(c, who, _when(clock, "ts")[0], seen.path))
     tables = (("impressions", tuple(decisions)), ("purchases", tuple(bought)), ("users", tuple(known)))
-    return Trial(seen.path, tables, features[:MOST_FEATURES], after, _notes(clock, arm))
+    return Trial(seen.path, tables, features[:MOST_FEATURES], after, _notes(clock, arm), arm)
 
 
 def sends_of(seen: Seen) -> Table | None:
     """A test whose file says who was put into which arm, and when; what came of it stands in other files."""
-    arms = named(seen, WHICH, lambda c: is_few(c) and 2 <= c.distinct <= 20)
+    arms = _arms(seen)
     users = named(seen, USERS, lambda c: c.distinct == c.given)
     clock = _clock(seen)
-    outcomes = named(seen, [*REVENUES, *SPENT, *SUCCESSES], lambda c: c.is_number)
+    outcomes = named(seen, [*REVENUES, *MARGINS, *SPENT, *SUCCESSES], lambda c: c.is_number)
     if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
         return None
     lines = _decisions(seen, arms[0], users[0].name, None)
     columns = {"user_id": users[0], "channel": arms[0], "ts": clock}
-    own = {column.name for column in columns.values()}
-    unread = tuple(c.name for c in seen.columns.values() if c.name not in own and c.given)
-    return Table("impressions", seen.path, seen.n_rows, tuple(lines), columns, unread, is_test=True)
+    propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
+    if propensity:
+        columns["propensity"] = propensity
+    left = left_over("impressions", seen, columns)
+    return Table("impressions", seen.path, seen.n_rows, tuple(lines), columns, *left, is_test=True)
+
+
+def _arms(seen: Seen) -> list[Column]:
+    """Columns that may say what was done, best first; amounts alone where a row is a person's draw: beside
+    its probability, or in a file whose name does not say what else it is."""
+    arms = named(seen, WHICH, _can_be_arm)
+    if arms:
+        return arms
+    is_drawn = named(seen, PROPENSITIES, is_probability)
+    by_person = named(seen, USERS, lambda c: c.distinct == c.given) and not tables_by_name(seen)
+    return named(seen, LEVELS, _can_be_arm) if is_drawn or by_person else []
+
+
+def _can_be_arm(column: Column) -> bool:
+    return is_few(column) and 2 <= column.distinct <= 20
+
+
+def _is_amount(column: Column) -> bool:
+    return column.is_number and column.distinct > 1 and not column.is_flag
 
 
 def _clock(seen: Seen) -> Column | None:
@@ -157,6 +187,6 @@ def _notes(clock: Column | None, arm: Column) -> tuple[str, ...]:
     notes = []
     if clock is None:
         notes.append(f"The file has no clock: every row is dated {DATED}.")
-    if not _named_arms(arm):
+    if not _named_arms(arm) and not are_levels(arm):
         notes.append("No arm is called `none`: where one got nothing, say so in `values.channel`.")
     return tuple(notes)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
-from models.mdp import Feature
+from models.mdp import AS_LOGGED, Feature
+from models.numerics import YES_NO, is_flag
 from models.policies import Floats, Policy
 from models.results import Explanation, TreeNode
 
@@ -194,8 +195,13 @@ class _Growth:
             share=share,
             feature=self.facts[k].name,
             threshold=threshold,
-            unit=self.facts[k].unit,
+            unit=self._unit(k),
             low=low,
             high=high,
             text=self.facts[k].plain or self.facts[k].text,
         )
+
+    def _unit(self, k: int) -> str:
+        """Of a column that a log brought along, whether it is a flag is told by its values."""
+        unit = self.facts[k].unit
+        return YES_NO if unit == AS_LOGGED and is_flag(self.x[:, k]) else unit

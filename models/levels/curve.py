@@ -64,16 +64,24 @@ def _of_degree(at: Floats, raw: Floats, covariance: Floats, degree: int) -> Leve
     with one_blas_thread():
         coefficients = np.linalg.solve((basis.T * weight) @ basis, basis.T * weight).astype(np.float64)
         smoother = basis @ coefficients
-        left = np.eye(len(at)) - smoother
+    misfit = chance_of_misfit(smoother, raw, covariance, len(at) - degree - 1)
+    return LevelCurve(at, smoother, coefficients, degree, misfit)
+
+
+def chance_of_misfit(smoother: Floats, raw: Floats, covariance: Floats, degrees: int) -> float:
+    """Chance that a line H v (A, A) through raw values (A,) with their covariance (A, A) misses them by so
+    much, were it right: R' C^+ R of the misfit R ~ chi-squared. degrees: A less the line's terms; 1 without
+    any."""
+    with one_blas_thread():
+        left = np.eye(len(raw)) - smoother
         off, spread = left @ raw, left @ covariance @ left.T
         values, vectors = np.linalg.eigh(spread)
-    degrees = len(at) - degree - 1
     if degrees < 1 or values[-1] <= 0:
-        return LevelCurve(at, smoother, coefficients, degree, 1.0)
+        return 1.0
     told = np.argsort(values)[-degrees:]
     told = told[values[told] > DIRECTION * values[-1]]
     statistic = float(((vectors[:, told].T @ off) ** 2 / values[told]).sum())
-    return LevelCurve(at, smoother, coefficients, degree, float(chdtrc(len(told), statistic)))
+    return float(chdtrc(len(told), statistic))
 
 
 def _scaled(points: Floats, at: Floats) -> Floats:

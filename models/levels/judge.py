@@ -13,7 +13,7 @@ from models.levels.sure import Parts, Sure, how_sure
 from models.results import (
     Answer,
     ArmGuardrail,
-    Interval,
+    Elasticity,
     LevelsResult,
     LevelValue,
     TrialResult,
@@ -151,7 +151,7 @@ def _values(levels: LevelsLog, raw: Floats, sure: Sure) -> tuple[LevelValue, ...
     )
 
 
-def _elasticity(levels: LevelsLog, bootstrap: BootstrapT, level: float) -> Interval | None:
+def _elasticity(levels: LevelsLog, bootstrap: BootstrapT, level: float) -> Elasticity | None:
     if levels.sold is None:
         return None
     log = replace(levels.log, outcome=levels.sold, cost=np.zeros(levels.log.n))

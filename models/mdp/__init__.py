@@ -31,12 +31,21 @@ from models.mdp.sample_split import AGENT_FOLDS, Folds, deal_folds, fold_of, mix
 from models.mdp.single_step_decisions import SAME_PROBABILITY, read_decisions
 from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
-from models.mdp.transition_table import CONTINUES, TIMEOUT, Feature, NextDecisions, Outcome, Transitions
+from models.mdp.transition_table import (
+    AS_LOGGED,
+    CONTINUES,
+    TIMEOUT,
+    Feature,
+    NextDecisions,
+    Outcome,
+    Transitions,
+)
 from models.mdp.usable_evidence import usable_evidence
 from models.mdp.windows import Windows
 
 __all__ = [
     "AGENT_FOLDS",
+    "AS_LOGGED",
     "BUILT_IN",
     "CONTINUES",
     "COST",

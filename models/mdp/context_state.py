@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.mdp.transition_table import Feature
+from models.mdp.transition_table import AS_LOGGED, Feature
 from sql.events import Events
 
 
 def context_features(events: Events) -> tuple[Feature, ...]:
     """One feature per encoded context column."""
     return tuple(
-        Feature(f"last_{c}", "as logged", f"{c} as logged with the last ad before the day")
+        Feature(f"last_{c}", AS_LOGGED, f"{c} as logged with the last ad before the day")
         for c in events.context_columns
     )
 

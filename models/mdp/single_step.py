@@ -20,7 +20,7 @@ from models.mdp.outcomes import (
 from models.mdp.single_step_decisions import KEY, fill_propensities, read_decisions, refuse_partly_told
 from models.mdp.state import WEEKDAY, weekday_waves
 from models.mdp.static_features import segment_index, static_features
-from models.mdp.transition_table import TERMINAL, Feature, NextDecisions, Transitions
+from models.mdp.transition_table import AS_LOGGED, TERMINAL, Feature, NextDecisions, Transitions
 from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
 from sql.tiers import RANDOMISED
@@ -67,7 +67,7 @@ def build_single_step(
 
     static_spec, static = static_features(events, entities)
     context = [shown[f"c_{c}"].fill_null(0).to_numpy().astype(np.float32) for c in events.context_columns]
-    spec = static_spec + tuple(Feature(c, "as logged", f"context {c}") for c in events.context_columns)
+    spec = static_spec + tuple(Feature(c, AS_LOGGED, f"context {c}") for c in events.context_columns)
     features = np.concatenate([static[entity], *[c[:, None] for c in context]], axis=1)
     if not spec:  # whatever else a log lacks, it tells the day
         spec, features = WEEKDAY, weekday_waves(day)

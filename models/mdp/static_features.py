@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.mdp.transition_table import Feature
+from models.mdp.transition_table import AS_LOGGED, Feature
 from sql.events import Events
 
 
@@ -13,7 +13,7 @@ def static_features(
 ) -> tuple[tuple[Feature, ...], NDArray[np.float32]]:
     """User features and one column per segment. (n_entities, s)"""
     spec = [
-        Feature(f, "as logged", f"user feature {f}", "who", f.replace("=", " is ", 1))
+        Feature(f, AS_LOGGED, f"user feature {f}", "who", f.replace("=", " is ", 1))
         for f in events.user_features
     ]
     columns = [entities[f"f_{f}"].fill_null(0).to_numpy().astype(np.float32) for f in events.user_features]

@@ -14,6 +14,10 @@ MICRO_UNITS = ("micros", "millionths")
 """Units of outcomes that are stored in millionths."""
 
 
+AS_LOGGED = "as logged"
+"""Unit of a column that the log brought along."""
+
+
 @dataclass(frozen=True)
 class Feature:
     """One entry of the state: known strictly before the decision."""

@@ -9,15 +9,13 @@ import numpy as np
 from scipy.stats import norm
 
 from models.mdp import MICROS, Transitions
-from models.results import Interval, NextExperiment
+from models.results import LONGEST_EXPERIMENT_DAYS, MOST_HELD_OUT, Interval, NextExperiment
 
-SHARES = (0.05, 0.1, 0.2)
+SHARES = (0.05, 0.1, MOST_HELD_OUT)
 POWER, FALSE_ALARMS = 0.8, 0.05
 """Of a two-sided test."""
 MOST_WINDOWS = 8
 """The newest ones of a log say how much entities differ."""
-LONGEST_DAYS = 112
-"""An experiment that needs longer is not worth proposing."""
 MOST = 3
 
 
@@ -84,7 +82,7 @@ def power(difference: float, cost: float, window: Window, share: float) -> float
 def _smallest(cost: float, spread: Spread, difference: float, period_days: int) -> tuple[float, int] | None:
     """(share, days) of the experiment, or None."""
     for share in SHARES:
-        for periods in range(1, LONGEST_DAYS // period_days + 1):
+        for periods in range(1, LONGEST_EXPERIMENT_DAYS // period_days + 1):
             days = periods * period_days
             if power(difference, periods * cost, spread(days), share) >= POWER:
                 return share, days

@@ -78,11 +78,13 @@ from models.results.holds import (
 )
 from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation, OneStepAnswer, PolicyRules, TreeNode
-from models.results.levels import LevelsResult, LevelValue
+from models.results.levels import ArcElasticity, Elasticity, LevelsResult, LevelValue
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
 from models.results.night import FrontierPoint, NightResult, PolicyEstimate, PolicyEvidence, PolicyNote
 from models.results.pages import (
+    LONGEST_EXPERIMENT_DAYS,
+    MOST_HELD_OUT,
     BeyondCap,
     ChannelUplift,
     ExposureValue,
@@ -189,12 +191,14 @@ from models.results.why import (
 )
 
 __all__ = [
-    "HOLDOUT_SHARE", "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
+    "HOLDOUT_SHARE", "LONGEST_EXPERIMENT_DAYS", "MOST_HELD_OUT",
+    "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
+    "ArcElasticity",
     "ArmDifference", "ArmEffect", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap",
     "BorrowedValue", "BrokenBound",
     "BudgetUnspent", "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed",
     "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns",
-    "EaseGuardrail", "EaseLimits",
+    "EaseGuardrail", "EaseLimits", "Elasticity",
     "EligibleUnknown", "EnterByAd", "EpsilonTold", "EstimatesDiffer", "Explanation",
     "ExposureValue", "FeatureMoved",
     "FewCarryAll", "FewDiffer", "FewDifferAmongAll", "FewMoves", "FewSales", "FewShowIt", "Finding",

@@ -34,6 +34,36 @@ class LevelValue:
 
 
 @dataclass(frozen=True)
+class ArcElasticity:
+    """The price elasticity between two neighbouring levels."""
+
+    low: float
+    high: float
+    """The levels, per cent off."""
+    estimate: float
+    interval: Interval | None
+    """Its own; None: not known."""
+
+
+@dataclass(frozen=True)
+class Elasticity:
+    """What a price does to demand, in per cent of demand per per cent of price."""
+
+    constant: Interval
+    """One for all levels;"""
+    misfit: float
+    """the chance of levels that lie so far off it, were there such a one; 1 where two levels leave none to
+    ask;"""
+    steps: tuple[ArcElasticity, ...] = ()
+    """and that of every step."""
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether one elasticity fits all levels: a sound one is refused in at most 1 - level of logs."""
+        return self.misfit >= 1.0 - self.constant.level
+
+
+@dataclass(frozen=True)
 class LevelsResult:
     """Everything that is said of ordered levels."""
 
@@ -52,12 +82,18 @@ class LevelsResult:
     """Where the curve is highest between the levels that may be chosen."""
     demand: str = ""
     """The outcome whose price elasticity is told; empty: none."""
-    elasticity: Interval | None = None
+    elasticity: Elasticity | None = None
     """Per cent of `demand` per per cent of price."""
     from_below: bool = False
     """Whether decisions told of all levels below their own."""
     undrawn: tuple[float, ...] = ()
     """Levels that the study asks about and nobody who is judged was given: nothing is said of them."""
+
+    @property
+    def lends(self) -> bool:
+        """Whether the curve has fewer terms than there are levels; one that has as many goes through all of
+        them, and tells nothing of points between."""
+        return self.degree < len(self.values) - 1
 
     @property
     def best(self) -> LevelValue:

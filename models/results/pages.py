@@ -209,6 +209,12 @@ class PastNight:
     """Whether these budgets were typed in, by the `budgets` table; None: not known, or nothing was judged."""
 
 
+MOST_HELD_OUT = 0.2
+"""Share of the entities that an experiment holds out at most."""
+LONGEST_EXPERIMENT_DAYS = 112
+"""One that needs longer is not worth proposing."""
+
+
 @dataclass(frozen=True)
 class NextExperiment:
     """A holdout that would decide what tonight's logs leave open."""

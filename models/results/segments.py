@@ -13,6 +13,8 @@ class SegmentBound:
     fact: str
     above: float
     up_to: float
+    is_flag: bool = False
+    """Whether the fact is 0 or 1, so that the group has it or has it not."""
 
 
 @dataclass(frozen=True)

@@ -95,5 +95,7 @@ class SplitDecision:
     """What limited the step, where something did."""
     over_budget: float | None = None
     """With KEEP: the study's budget, where today's spend is above it."""
+    considered_budgets: tuple[float, ...] = ()
+    """Of the split considered, row by row; empty where none was."""
     spend: Interval | None = None
     """What all rows together will spend of their budgets in the next period; None where nothing is judged."""

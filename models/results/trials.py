@@ -41,7 +41,7 @@ class ArmValue:
     cost: float
     """Mean cost."""
     estimate: float
-    """Outcome minus cost, adjusted for the covariates."""
+    """Outcome minus cost, adjusted for the covariates; of counts by day, for the days."""
     value: Interval | None
     """The same with an interval of its own, for this arm alone; None: too few entities, or all alike."""
 
@@ -108,8 +108,10 @@ class TrialCheck:
     observed: float
     """Entities of that arm; or, of a covariate, 0 and the largest difference of two arms in standard
     deviations of its ranks."""
+    lacks: Literal["", "probabilities", "facts", "entities"] = ""
+    """What it could not be asked without;"""
     over_one: tuple[tuple[str, float], ...] = ()
-    """Each arm with its logged probability, where these add up to more than 1; then nothing was counted."""
+    """each arm with its logged probability, where these add up to more than 1; then nothing was counted."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,11 @@ class CountedRows:
     """Chance of a largest difference like this one, were all arms alike."""
     found: bool
     """Whether the test found something, once all tests of its log are counted."""
+
+    @property
+    def by_day(self) -> bool:
+        """Whether values are means of several days."""
+        return self.first_day != self.last_day
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,7 @@ def confirm_split(
         spend=spend.total,
         missing=missing,
         considered=promised if kept else None,
+        considered_budgets=choice.plan if kept and promised is not None else (),
         detectable=None if told is None else told.detectable,
         held_back=held_back(choice) if verdict == MOVE_PARTLY else None,
         limited_by=choice.limited_by,

@@ -4,15 +4,16 @@ The sample ratio: do as many entities have each arm as were to have it (Fabijan 
 the arms differ in what was known before they were drawn, more than a draw makes them (Hansen & Bowers 2008)?
 """
 
-from dataclasses import replace
+from typing import Literal
 
 import numpy as np
-from scipy.special import chdtrc, ndtr
+from numpy.typing import NDArray
+from scipy.special import chdtrc, ndtr, stdtr
 from scipy.stats import rankdata
 
 from models.numerics import one_blas_thread
 from models.results import TrialCheck
-from models.trials.trial_log import Floats, TrialLog
+from models.trials.trial_log import MIN_ENTITIES, Floats, TrialLog
 
 FALSE_ALARM = 1e-3
 """Chance that a sound test fails one of the checks; of a 52 to 48 split of 20,000 that was to be even the
@@ -35,11 +36,10 @@ def sample_ratio_check(log: TrialLog) -> TrialCheck:
     tells no probabilities. Those of arms that add up to more than 1 are wrong, whatever the counts.
     """
     if log.probability is None:
-        return TrialCheck("sample ratio", True, None, FALSE_ALARM, "", 0.0, 0.0)
+        return _not_asked("sample ratio", "probabilities")
     arms, counts = len(log.arms), log.decisions.astype(np.float64)
     if log.over_one:
-        wrong = TrialCheck("sample ratio", False, 0.0, FALSE_ALARM, "", 0.0, 0.0)
-        return replace(wrong, over_one=log.over_one)
+        return TrialCheck("sample ratio", False, 0.0, FALSE_ALARM, "", 0.0, 0.0, over_one=log.over_one)
     if log.planned is None:
         inverse = 1.0 / log.probability
         stand_for = np.bincount(log.arm, inverse, arms)
@@ -87,8 +87,8 @@ def balance_check(log: TrialLog) -> TrialCheck:
 
         T = (C - 1) / C x sum over a of |G_a|^2 / (C_a / C)  ~  chi-squared with r (A - 1) degrees.
 
-    Of each entity's first decision. Asks nothing without covariates, and where arms were not drawn with fixed
-    shares: then they are to differ.
+    Of each entity's first decision. Where arms were not drawn with fixed shares they are to differ, and rows
+    are weighted (`_weighted_balance`). Asks nothing without covariates that vary.
     """
     first = log.first
     arm, n = log.arm[first], log.n_entities
@@ -96,9 +96,13 @@ def balance_check(log: TrialLog) -> TrialCheck:
     fixed = log.probability is None or log.planned is not None
     x = _ranks(log.covariates[first])
     varies = np.flatnonzero(x.any(axis=0))
-    if not fixed or not len(varies) or (counts == 0).any():
-        return TrialCheck("balance", True, None, FALSE_ALARM, "", 0.0, 0.0)
+    if not len(varies):
+        return _not_asked("balance", "facts")
     x, names = x[:, varies], [log.names[k] for k in varies]
+    if not fixed and log.probability is not None:
+        return _weighted_balance(x, names, arm, log.probability[first], len(counts))
+    if (counts == 0).any():
+        return _not_asked("balance", "entities")
     with one_blas_thread():
         values, vectors = np.linalg.eigh(x.T @ x)
         keep = values > SMALLEST_DIRECTION * values[-1]
@@ -111,6 +115,42 @@ def balance_check(log: TrialLog) -> TrialCheck:
     worst = int(np.argmax(apart))
     passed = p_value >= FALSE_ALARM
     return TrialCheck("balance", passed, p_value, FALSE_ALARM, names[worst], 0.0, float(apart[worst]))
+
+
+def _weighted_balance(
+    x: Floats, names: list[str], arm: NDArray[np.int64], probability: Floats, arms: int
+) -> TrialCheck:
+    """Ranks x (C, d) of entities who had arm (C,) with their own probability e (C,). Whatever e follows,
+
+        U_ak = sum of 1[a] x_k / e    has mean 0,  variance sum of 1[a] (1 - e) x_k^2 / e^2,
+
+    held against Student's t with one degree fewer than the arm's effective entities, (sum 1/e)^2 / sum 1/e^2,
+    and Bonferroni's correction over all arms and covariates. An arm of too few such ones is not asked.
+    """
+    z, means = np.zeros((arms, len(names))), np.zeros((arms, len(names)))
+    p_values = np.ones((arms, len(names)))
+    asked = np.zeros(arms, np.bool_)
+    for a in range(arms):
+        mine, weight = x[arm == a], 1.0 / probability[arm == a]
+        effective = weight.sum() ** 2 / (weight**2).sum() if len(weight) else 0.0
+        asked[a] = effective >= MIN_ENTITIES
+        if not asked[a]:
+            continue
+        sums, squares = weight @ mine, (weight * (weight - 1.0)) @ mine**2
+        z[a] = np.divide(sums, np.sqrt(squares), out=np.zeros_like(sums), where=squares > 0)
+        means[a] = sums / weight.sum()
+        p_values[a] = 2.0 * stdtr(effective - 1.0, -np.abs(z[a]))
+    if not asked.any():
+        return _not_asked("balance", "entities")
+    p_value = min(1.0, int(asked.sum()) * len(names) * float(p_values.min()))
+    worst = int(np.argmin(p_values.min(axis=0)))
+    apart = float(np.ptp(means[asked, worst])) if asked.sum() > 1 else float(abs(means[asked, worst][0]))
+    passed = p_value >= FALSE_ALARM
+    return TrialCheck("balance", passed, p_value, FALSE_ALARM, names[worst], 0.0, apart)
+
+
+def _not_asked(kind: str, lacks: Literal["probabilities", "facts", "entities"]) -> TrialCheck:
+    return TrialCheck(kind, True, None, FALSE_ALARM, "", 0.0, 0.0, lacks)
 
 
 def _ranks(covariates: Floats) -> Floats:

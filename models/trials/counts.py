@@ -117,7 +117,7 @@ def judge_counts(
         ArmValue(
             arm,
             int(test.entities[k]),
-            float(test.mean[k]),
+            float(test.total[k].sum() / max(test.entities[k], 1)),
             0.0,
             float(test.mean[k]),
             test.own(k).interval(level, scale=1.0) if enough[k] else None,

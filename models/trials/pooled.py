@@ -100,7 +100,7 @@ def pool_arms(
     )
     told = _Told(sums, moments, amounts, dict(zip(pairs, of_pairs, strict=True)))
     differences = compare_sums(sums, told.spread, level=level, matters=matters)
-    check = TrialCheck("sample ratio", True, None, FALSE_ALARM, "", 0.0, 0.0)
+    check = TrialCheck("sample ratio", True, None, FALSE_ALARM, "", 0.0, 0.0, "probabilities")
     if planned is not None:
         check = ratio_of_counts(log.arms, counts, planned, clustered if entities < n else None)
     at_least = np.maximum(counts, 1.0)

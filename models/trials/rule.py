@@ -10,6 +10,7 @@ import numpy as np
 
 from models.evaluation import BootstrapT
 from models.mdp import fold_of
+from models.numerics import YES_NO, is_flag
 from models.results import TreeNode, TrialRule
 from models.trials.arm_scores import DoublyRobustScores, RowScores
 from models.trials.policy_tree import PolicyTree, fit_policy_tree
@@ -59,12 +60,14 @@ def _shown(log: TrialLog, tree: PolicyTree, covariates: Floats) -> TreeNode:
     if tree.covariate is None or tree.low is None or tree.high is None:
         return TreeNode(len(arms), log.arms[most], share)
     low = covariates[:, tree.covariate] <= tree.threshold
+    yes_no = is_flag(log.covariates[:, tree.covariate])
     return TreeNode(
         rows=len(arms),
         action=log.arms[most],
         share=share,
         feature=log.names[tree.covariate],
         threshold=tree.threshold,
+        unit=YES_NO if yes_no else "",
         low=_shown(log, tree.low, covariates[low]),
         high=_shown(log, tree.high, covariates[~low]),
         text=log.names[tree.covariate],

@@ -22,6 +22,7 @@ from scipy.stats import chi2
 
 from models.evaluation import BootstrapT
 from models.mdp import fold_of
+from models.numerics import is_flag
 from models.results import ArmEffect, Interval, RespondingSegment, SegmentBound, SegmentsFound
 from models.trials.arm_scores import DoublyRobustScores
 from models.trials.effect_tree import EffectTree, fit_effect_tree
@@ -74,7 +75,7 @@ def find_segments(log: TrialLog, *, level: float = 0.95, seed: int = 0) -> Segme
         against=log.arms[against],
         segments=tuple(
             RespondingSegment(
-                _bounds(tree, g, log.names),
+                _bounds(tree, g, log),
                 int(members[g]),
                 log.arms[arms[g]],
                 tuple(ArmEffect(log.arms[a], intervals[k][g]) for k, a in enumerate(others)),
@@ -132,7 +133,7 @@ def _alike(effects: list[_Mean]) -> float:
     return float(chi2.sf(weight @ (values - centre) ** 2, len(values) - 1))
 
 
-def _bounds(tree: EffectTree, leaf: int, names: tuple[str, ...]) -> tuple[SegmentBound, ...]:
+def _bounds(tree: EffectTree, leaf: int, log: TrialLog) -> tuple[SegmentBound, ...]:
     """What the way to a leaf asks, the tightest bounds of each fact."""
     bounds: dict[int, tuple[float, float]] = {}
     at = leaf
@@ -144,4 +145,6 @@ def _bounds(tree: EffectTree, leaf: int, names: tuple[str, ...]) -> tuple[Segmen
             at = split.leaf
         elif at == split.leaf:
             bounds[split.covariate] = (low, min(high, split.threshold))
-    return tuple(SegmentBound(names[c], *bounds[c]) for c in sorted(bounds))
+    return tuple(
+        SegmentBound(log.names[c], *bounds[c], is_flag=is_flag(log.covariates[:, c])) for c in sorted(bounds)
+    )

@@ -34,7 +34,7 @@ def how_much_object(result: NightResult, found: LevelsResult, schema: int) -> di
             "may_be_best": [one.level for one in found.values if one.may_be_best],
             "barred": list(verdict.barred),
             "not_drawn": list(found.undrawn),
-            "peak": numbers.exact(found.peak),
+            "peak": numbers.exact(found.peak) if found.lends else None,
             "unit": found.unit,
             "degree": found.degree,
             "misfit": numbers.exact(found.misfit),
@@ -42,7 +42,7 @@ def how_much_object(result: NightResult, found: LevelsResult, schema: int) -> di
         "entities": found.test.entities,
         "decisions": found.test.decisions,
         "levels": [level_values(found, one) for one in found.values],
-        "elasticity": _named("of", found.demand, found.elasticity),
+        "elasticity": _elasticity(found),
         "rule": None if rule is None else _named("for", "all", rule.gain),
         "checks": [
             {"kind": c.kind, "passed": c.passed, "p_value": c.p_value, "subject": c.subject}
@@ -57,6 +57,23 @@ def levels_csv(result: NightResult) -> bytes:
     found, night = result.levels, [result.study, result.as_of, result.split.verdict, result.currency]
     rows = [[*night, *level_values(found, one).values()] for one in (found.values if found else ()) if found]
     return csv_text(("study", "as_of", "verdict", "currency", *LEVEL_COLUMNS), rows).encode()
+
+
+def _elasticity(found: LevelsResult) -> dict[str, object] | None:
+    """One for all levels, `fits` where there may be such a one, and that of every step."""
+    one = found.elasticity
+    if one is None:
+        return None
+    steps = [
+        {"low_level": step.low, "high_level": step.high, "estimate": numbers.exact(step.estimate)}
+        | {
+            "low": numbers.exact(step.interval.low) if step.interval else None,
+            "high": numbers.exact(step.interval.high) if step.interval else None,
+        }
+        for step in one.steps
+    ]
+    fits = {"fits": one.is_constant, "misfit": numbers.exact(one.misfit), "steps": steps}
+    return {**(_named("of", found.demand, one.constant) or {}), **fits}
 
 
 def _named(key: str, name: str, found: Interval | None) -> dict[str, Cell] | None:

@@ -18,6 +18,7 @@ def answer_head(result: NightResult, question: str, schema: int) -> dict[str, ob
         "changed": None,
         "budget": None,
         "uplift": None,
+        "considered": None,
         "limited_by": None,
         "rows": [],
     }

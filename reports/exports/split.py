@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 from typing import Literal
 
-from models.results import Interval, NightResult, SplitRow, StepLimit, Uplift
+from models.results import Interval, NightResult, SplitDecision, SplitRow, StepLimit, Uplift
 from reports import numbers, words
 from reports.exports.arms import which_one_object
 from reports.exports.cells import Cell, csv_text
@@ -65,6 +65,17 @@ def _uplift(uplift: Uplift | None) -> dict[str, Cell] | None:
     }
 
 
+def _considered(d: SplitDecision) -> dict[str, object] | None:
+    """The split that was found and is not advised, with what it would have promised."""
+    if d.considered is None or not d.considered_budgets:
+        return None
+    plan = [
+        {"channel": row.channel, "segment": row.segment, "budget": numbers.money(budget)}
+        for row, budget in zip(d.rows, d.considered_budgets, strict=True)
+    ]
+    return {"uplift": _uplift(d.considered), "plan": plan}
+
+
 def _limited_by(limit: StepLimit | None) -> dict[str, object] | None:
     """What limited the step: the gate the wanted plan is beyond, and how much of the step is left."""
     if limit is None:
@@ -106,6 +117,7 @@ def split_object(result: NightResult) -> dict[str, object]:
             "expected_spend_high": _money(d.spend, "high"),
         },
         "uplift": _uplift(d.uplift),
+        "considered": _considered(d),
         "limited_by": _limited_by(d.limited_by),
         "rows": [row_values(result, row) for row in d.rows],
     }

@@ -10,7 +10,7 @@ from models.results import NightResult
 from reports import evidence, numbers, words
 from reports.exports.cells import Cell, guarded
 from reports.exports.split import row_values
-from reports.sentences.split_advice import advices
+from reports.sentences.split_advice import advices, proposed
 from reports.sentences.split_changes import changed_text
 from reports.sentences.split_verdict import why_text
 
@@ -125,6 +125,7 @@ def _answer(result: NightResult) -> list[tuple[str, Cell, str]]:
     """Name, value and number format of every line: the verdict, its sentence, and what they rest on."""
     d, word, currency, unit = result.split, result.vocabulary, result.currency, words.budget_money(result)
     changed = changed_text(d, word, currency)
+    missing = advices(proposed(d.missing, result.pictures.next_experiments), word)
     expected = words.expectation(result, relied=evidence.relied_on(result))
     condition = evidence.claim(result)
     lines: list[tuple[str, Cell, str]] = [
@@ -134,7 +135,7 @@ def _answer(result: NightResult) -> list[tuple[str, Cell, str]]:
         *([("What to expect", expected, "")] if expected else []),
         ("Why", why_text(d, word, currency), ""),
         *([("What changed since last night", changed, "")] if changed else []),
-        *(("What would change it", sentence, "") for sentence in advices(d.missing, word)),
+        *(("What would change it", sentence, "") for sentence in missing),
         (f"Budget today, {unit}", numbers.money(d.budget_current), MONEY),
         (f"Budget to type in, {unit}", numbers.money(d.budget_recommended), MONEY),
     ]

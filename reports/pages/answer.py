@@ -48,7 +48,7 @@ def answer_lineage(
 ) -> LineagePage:
     """Data and method, without what only a split has. of_entities: the log knows single ones, and days."""
     whole = lineage_page(result)
-    left = {"Who did what", "A plan is judged over", "Seeds"}
+    left = {"Who judged", "A plan is judged over", "Seeds"}  # no agent was taught
     if not of_entities:
         left |= {words.capital(result.vocabulary.entities), "Logs"}
     used = {k: v for k, v in result.settings.items() if not k.startswith(OF_A_SPLIT)}

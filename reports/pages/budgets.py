@@ -50,7 +50,7 @@ def _attributed(row: SplitRow) -> Markup:
     return figure(numbers.ratio(row.attributed_roas), numbers.per_unit(row.attributed_roas))
 
 
-def _cells(row: SplitRow, result: NightResult) -> list[str | Markup]:
+def _cells(row: SplitRow, considered: float | None, result: NightResult) -> list[str | Markup]:
     """Where the first screen sums rows, what it says of each stands here."""
     name = Markup('<strong class="name">{}</strong>').format(words.row_name(row))
     summed = grouped(result)
@@ -62,12 +62,20 @@ def _cells(row: SplitRow, result: NightResult) -> list[str | Markup]:
             cells.append(to_type_in(row))
         spend = words.spend(row)
         cells.append(lines(cash(spend.expected), between(spend.low, spend.high)))
+    if considered is not None:
+        cells.append(lines(cash(considered), _against_today(considered, row)))
     return [
         *cells,
         between(row.min_allowed, row.max_allowed),
         _marginal(row, result),
         _attributed(row),
     ]
+
+
+def _against_today(budget: float, row: SplitRow) -> str:
+    if row.current <= 0:
+        return ""
+    return "as today" if budget == row.current else f"{numbers.times(budget / row.current)} of today’s"
 
 
 def budgets_page(result: NightResult) -> BudgetsPage:
@@ -77,7 +85,8 @@ def budgets_page(result: NightResult) -> BudgetsPage:
         return BudgetsPage(None, f"There is no {noun} in these logs whose spend is known.", "")
     unit, summed = words.budget_money(result), grouped(result)
     told = any(r.marginal_iroas is not None or r.attributed_roas is not None for r in rows)
-    if not (typing or summed or told):
+    considered = result.split.considered_budgets
+    if not (typing or summed or told or considered):
         return BudgetsPage(None, f"These logs do not tell what stands behind the budget of any {noun}.", "")
     columns = [text_column(words.capital(noun))]
     if summed:
@@ -85,6 +94,8 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     if typing:
         columns += [Column("Type in", unit)] if summed else []
         columns.append(Column("Will be spent", "expected, with interval"))
+    if considered:
+        columns.append(Column("Considered", f"{unit}; not advised"))
     columns += [
         Column("You allow", unit),
         Column(f"One more {currency} earns", f"{currency} of margin, with interval"),
@@ -93,7 +104,10 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     table = Table(
         f"What stands behind the budget of each {noun}",
         tuple(columns),
-        [_cells(row, result) for row in rows],
+        [
+            _cells(row, budget, result)
+            for row, budget in zip(rows, considered or [None] * len(rows), strict=True)
+        ],
         cards=True,
     )
     scale = ""

@@ -160,16 +160,21 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
             f"{words.entities(result, result.users)}, {words.counted(result.decisions, 'decision')}"
             + _sampled(result),
         ),
-        (
-            "Who judged",
-            f"{words.judges(result)}, in two halves: each judged the agents that the other one taught, and "
-            f"{result.vocabulary.nobody} one that had seen them",
-        ),
+        *_judges(result),
         ("A plan is judged over", window),
         ("Code version", result.code_version or numbers.NOT_KNOWN),
         ("Seeds", ", ".join(map(str, seeds)) if seeds else "none: no network was trained"),
         *shared,
     )
+
+
+def _judges(result: NightResult) -> tuple[tuple[str, str], ...]:
+    """Empty where nothing was judged."""
+    judges = words.judges(result)
+    if result.training or result.explanation is not None:
+        halves = "in two halves: each judged the agents that the other one taught"
+        return (("Who judged", f"{judges}, {halves}, and {result.vocabulary.nobody} one that had seen them"),)
+    return (("Who judged", judges),) if result.evaluation else ()
 
 
 def _sampled(result: NightResult) -> str:

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from models.results import CountedTests, NightResult, TrialResult
 from reports import checks, numbers, words
-from reports.glossary_trials import TRIAL_GLOSSARY
+from reports.glossary_trials import COUNTED_GLOSSARY
 from reports.pages.answer import AnswerPage, answer_lineage
 from reports.pages.page import Page, Part
 from reports.pages.which_one import differences_table
@@ -22,6 +22,7 @@ def many_tests_page(result: NightResult) -> AnswerPage:
     if tests is None:
         raise ValueError("the night asks no question of several tests")
     unchecked = Page(empty=words.said(result.vocabulary, counted.NOT_CHECKED))
+    by_day = [t.counted for t in tests.tests if t.counted is not None and t.counted.by_day]
     stops = [c for c in result.health if c.status == "stop"]
     return AnswerPage(
         verdict=result.split.verdict,
@@ -29,14 +30,14 @@ def many_tests_page(result: NightResult) -> AnswerPage:
         headline=counted.headline(tests) if not stops else "Nothing is concluded from these tests.",
         why=counted.why(tests) if not stops else checks.found_text(result, stops[0]),
         table=_table(result, tests),
-        note=words.said(result.vocabulary, counted.NO_COSTS),
+        note=words.said(result.vocabulary, counted.how_valued(by_day[0] if by_day else None)),
         chart=None,
         basis=f"Based on {words.entities(result, sum(t.entities for t in tests.tests))}.",
         sections=(
             ("page-2", "Every difference", _differences(result, tests)),
             ("page-3", "Are the tests sound?", unchecked),
         ),
-        lineage=answer_lineage(result, TRIAL_GLOSSARY, of_entities=False),
+        lineage=answer_lineage(result, COUNTED_GLOSSARY, of_entities=False),
     )
 
 

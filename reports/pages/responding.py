@@ -73,10 +73,11 @@ def _effects(segment: RespondingSegment, said: AnswerWords) -> list[Markup]:
 
 
 def _condition(result: NightResult, bound: SegmentBound) -> str:
-    """`age: more than 35`, `orders: more than 3, up to 8`."""
+    """`age: more than 35`, `orders: more than 3, up to 8`, `app: yes`."""
     told = []
     for threshold, below in ((bound.above, False), (bound.up_to, True)):
         if isfinite(threshold):
-            node = TreeNode(0, "", 1.0, feature=bound.fact, threshold=threshold, text=bound.fact)
+            unit = facts.YES_NO[0] if bound.is_flag else ""
+            node = TreeNode(0, "", 1.0, feature=bound.fact, threshold=threshold, unit=unit, text=bound.fact)
             told.append(facts.branch_text(node, result.currency, below=below))
     return f"{facts.fact_text(bound.fact, bound.fact, result.entity)}: {', '.join(told)}"

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from models.results import Answer, ArmDifference, Interval, NightResult, TrialResult
 from reports import checks, numbers, words
 from reports.charts.arms import MOST_ARMS, arms_chart
-from reports.glossary_trials import TRIAL_GLOSSARY
+from reports.glossary_trials import COUNTED_GLOSSARY, TRIAL_GLOSSARY
 from reports.pages.answer import AnswerPage, Section, answer_lineage
 from reports.pages.explanation import ends_of
 from reports.pages.guardrails import guardrails_page
@@ -15,7 +15,7 @@ from reports.pages.lineage import LineagePage
 from reports.pages.page import Page, Part
 from reports.pages.parts import parts_page
 from reports.pages.responding import responding_page
-from reports.sentences.counted import NO_COSTS, NO_FACTS, NOT_CHECKED, said_of_counts
+from reports.sentences.counted import NO_FACTS, NOT_CHECKED, how_valued, said_of_counts
 from reports.sentences.parts import best_levels
 from reports.sentences.trials import AnswerWords
 from reports.tables import Column, Table, figure, lines, text_column
@@ -130,7 +130,7 @@ def _arms(result: NightResult, trial: TrialResult, said: AnswerWords) -> Table:
 def _arms_note(result: NightResult, trial: TrialResult, said: AnswerWords) -> str:
     word = result.vocabulary
     if trial.counted is not None:
-        return words.said(word, NO_COSTS)
+        return words.said(word, how_valued(trial.counted))
     if len(trial.arms) > MOST_ARMS:
         rest = numbers.count(len(trial.arms) - MOST_ARMS)
         return f"{rest} more {word.actions}, worth less, are in arms.csv."
@@ -234,27 +234,28 @@ def rule_page(result: NightResult, trial: TrialResult, said: AnswerWords) -> Pag
         [when, said.name(node.action), figure(node.rows, numbers.count(node.rows))]
         for when, node in ends_of(rule.tree, result.entity, result.currency)
     ]
+    one_each = trial.decisions == trial.entities
     columns = (
         text_column("When"),
         text_column(words.capital(word.action)),
-        Column(words.capital(word.entities)),
+        Column(words.capital(word.entities) if one_each else "Decisions"),
     )
-    note = f"The figure is that of {word.entities} that had no part in choosing the rule."
+    note = f"The gain is that of {word.entities} that had no part in choosing the rule."
     return Page((Part(table=Table("The rule", columns, rows), note=note),), lead=lead)
 
 
 def soundness_page(result: NightResult, trial: TrialResult) -> Page:
     if trial.counted is not None:
         return Page(empty=words.said(result.vocabulary, NOT_CHECKED))
-    kinds = {check.kind for check in trial.checks}
+    asked = {check.kind: check.p_value is not None for check in trial.checks}
     rows = [
         [
             checks.question(result, c),
-            "yes" if c.status == "ok" else "no",
+            "no" if c.status != "ok" else "yes" if asked[c.kind] else "not asked",
             checks.found_text(result, c),
         ]
         for c in result.health
-        if c.kind in kinds
+        if c.kind in asked
     ]
     alarm = max((c.false_alarm for c in trial.checks), default=0.0)
     columns = (text_column("Asked"), text_column("Answer"), text_column("Found"))
@@ -267,6 +268,6 @@ def soundness_page(result: NightResult, trial: TrialResult) -> Page:
 
 def _lineage(result: NightResult, trial: TrialResult) -> LineagePage:
     if trial.counted is not None:
-        return answer_lineage(result, TRIAL_GLOSSARY, of_entities=False)
+        return answer_lineage(result, COUNTED_GLOSSARY, of_entities=False)
     window = trial.log.window_days if trial.log is not None else result.horizon_days
     return answer_lineage(result, TRIAL_GLOSSARY, (("Outcomes count for", words.days(window)),))

@@ -4,9 +4,11 @@ from models.results import Answer, CountedRows, CountedTests, NightResult, Trial
 from reports import numbers, words
 from reports.sentences.trials import AnswerWords
 
+PLAIN = "Values are plain means"
+BY_DAY = "Values are means over days, each counting by the {entities} that all {actions} had on it"
 NO_COSTS = (
-    "Values are plain means, before any cost: counts do not say what {an_action} cost. Take it off before "
-    "you choose."
+    ", before any cost: counts do not say what {an_action} cost. Take it off before you choose. Nothing else "
+    "is adjusted for."
 )
 NO_FACTS = "No rule was looked for: counts hold no facts about {entities} by which one could choose."
 NOT_CHECKED = (
@@ -26,6 +28,11 @@ def said_of_counts(result: NightResult, entities: int, counted: CountedRows) -> 
             f"that lack two {result.vocabulary.entities} of {result.vocabulary.an_action}."
         )
     return text
+
+
+def how_valued(counted: CountedRows | None) -> str:
+    """What a value is and lacks, in words yet to be filled in."""
+    return (BY_DAY if counted is not None and counted.by_day else PLAIN) + NO_COSTS
 
 
 def _days(counted: CountedRows) -> str:

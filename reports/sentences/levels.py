@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.results import Answer, Interval, LevelsResult, Vocabulary
+from models.results import Answer, Elasticity, Interval, LevelsResult, Vocabulary
 from reports import numbers, words
 from reports.numbers import NBSP
 from reports.sentences.trials import AnswerWords, check_text
@@ -109,8 +109,24 @@ class LevelWords(AnswerWords):
         found = self.levels.elasticity
         if found is None:
             return ""
-        text = numbers.interval(found.estimate, found.low, found.high, signed=True)
-        return f"A price higher by 1{NBSP}% changes {self.levels.demand} by {text.full}{NBSP}%."
+        if not found.is_constant:
+            return self._steps(found)
+        said = _elasticity_text(found.constant.estimate, found.constant)
+        return f"A price higher by 1{NBSP}% changes {self.levels.demand} by {said}{NBSP}%."
+
+    def _steps(self, found: Elasticity) -> str:
+        """`No single price elasticity fits these levels: ... from 0 to 5 % off -8.4 (-9 to -7.8), ...`"""
+        chance = numbers.percent(1.0 - found.constant.level)
+        steps = [
+            f"{_elasticity_text(one.estimate, one.interval)}{NBSP}% "
+            f"between {one.low:g} and {self.amount_of(one.high)}"
+            for one in found.steps
+        ]
+        return (
+            f"No single price elasticity fits these levels (if one did, they would look so in fewer than "
+            f"{chance} of cases): a price higher by 1{NBSP}% changes {self.levels.demand} by "
+            f"{words.listed(steps)}, each by itself."
+        )
 
     @property
     def beyond(self) -> str:
@@ -125,8 +141,11 @@ class LevelWords(AnswerWords):
     def curve(self) -> str:
         """How the curve was made, and where it is highest."""
         found = self.levels
-        if found.degree >= len(found.values) - 1:
-            made = "A curve that fits takes as many terms as there are levels: none lends to another."
+        if not found.lends:
+            made = (
+                "A curve that fits takes as many terms as there are levels: none lends to another, and it "
+                "tells of no point between them."
+            )
         else:
             chance = numbers.percent(found.misfit)
             made = (
@@ -134,11 +153,18 @@ class LevelWords(AnswerWords):
                 "shows a "
                 f"misfit like its own in {chance} of cases."
             )
-        peak = f"The curve is highest at {self.amount_of(found.peak, PEAK_DECIMALS)}"
+        at = self.amount_of(found.peak, PEAK_DECIMALS)
+        peak = f" The curve is highest at {at}, points between levels counted." if found.lends else ""
         told = (
             " A decision tells of every lower level too, so that steps from one to the next are surer than "
             "values."
             if found.from_below
             else ""
         )
-        return f"{made} {peak}, points between levels counted.{told}"
+        return f"{made}{peak}{told}"
+
+
+def _elasticity_text(estimate: float, found: Interval | None) -> str:
+    low, high = (None, None) if found is None else (found.low, found.high)
+    text = numbers.interval(estimate, low, high, signed=True)
+    return text.estimate if found is None else text.full

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from models.results import (
     Advice,
@@ -16,6 +17,7 @@ from models.results import (
     MendFinding,
     MoreLogs,
     NameColumns,
+    NextExperiment,
     RandomAlready,
     ShowMore,
     ShowNone,
@@ -169,6 +171,16 @@ def _rough(days: float) -> str:
     whole = max(1, math.ceil(days))
     step = 1 if whole <= 20 else 5 if whole <= 60 else 10
     return f"{step * math.ceil(whole / step):,}"
+
+
+def proposed(missing: Sequence[Advice], experiments: Sequence[NextExperiment]) -> tuple[Advice, ...]:
+    """What is advised beside the experiments worked out: a holdout is said to decide sooner only where it is
+    one of them."""
+    worked_out = {one.channel for one in experiments}
+    return tuple(
+        replace(one, hold_out=None) if isinstance(one, LongerLog) and one.hold_out not in worked_out else one
+        for one in missing
+    )
 
 
 def advices(missing: Sequence[Advice], word: Vocabulary) -> tuple[str, ...]:

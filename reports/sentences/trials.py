@@ -52,7 +52,9 @@ def check_text(check: TrialCheck, word: Vocabulary) -> str:
             "before anything else."
         )
     if check.p_value is None:
-        return "Nothing is known of before the draw that could be compared, or the arms were not drawn alike."
+        if check.lacks == "entities":
+            return f"Too few {word.entities} were given an arm for what was known of them to be compared."
+        return f"Nothing is known of {word.entities} before the draw that could be compared."
     if check.passed:
         return f"The arms are alike in all that was known of {word.entities} before the draw."
     return (

@@ -187,7 +187,10 @@ def keep() -> NightResult:
     missing = (LongerLog("retargeting", 190.0),)
     considered = Uplift("profit", 902.0, -1_410.0, 3_214.0, 0.95, 0.78)
     unsure = Plan(62_106.0, 1_480.0, 9_412.0, 7_412.0, 6.4, "unclear")
-    decision = SplitDecision("KEEP", LossPossible(), 7, 13_123.5, 13_123.5, None, rows, missing, considered)
+    decision = SplitDecision(
+        "KEEP", LossPossible(), 7, 13_123.5, 13_123.5, None, rows, missing, considered,
+        considered_budgets=(10_123.5, 3_000.0),
+    )  # fmt: skip
     plans = PLANS | {"recommended split": unsure}
     return night(decision, channels, evaluation=estimates(channels, plans), evidence=weighed(plans))
 

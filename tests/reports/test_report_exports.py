@@ -16,6 +16,7 @@ from models.results import Changed, HeldBack, NightResult, StepLimit
 from reports.exports.cells import guarded
 from reports.exports.tables import EVALUATION_SCHEMA
 from reports.glossary import GLOSSARY
+from reports.pages.budgets import budgets_page
 from reports.pages.verdict import verdict_page
 from reports.write import FILES, write_reports
 
@@ -70,6 +71,7 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "changed",
         "budget",
         "uplift",
+        "considered",
         "limited_by",
         "rows",
     ]
@@ -104,6 +106,26 @@ def test_split_json_holds_cents(tmp_path: Path) -> None:
         "level": 0.95,
         "probability_better": 0.9821,
     }
+
+
+def test_a_plan_that_was_considered_and_not_advised_is_told(tmp_path: Path) -> None:
+    split = json.loads(written(samples.keep(), tmp_path)["split.json"])
+    assert split["uplift"] is None and split["considered"] == {
+        "uplift": {
+            "outcome": "profit", "estimate": 902.0, "low": -1410.0, "high": 3214.0, "level": 0.95,
+            "probability_better": 0.78,
+        },
+        "plan": [
+            {"channel": "search", "segment": None, "budget": 10_123.5},
+            {"channel": "retargeting", "segment": None, "budget": 3_000.0},
+        ],
+    }  # fmt: skip
+    table = budgets_page(samples.keep()).table
+    assert table is not None and "Considered" in [column.head for column in table.columns]
+    assert "10,124" in str(table.rows[0]) and "×0.75 of today’s" in str(table.rows[1])
+    moved = budgets_page(samples.move()).table
+    assert moved is not None and "Considered" not in [column.head for column in moved.columns]
+    assert json.loads(written(samples.move(), tmp_path / "b")["split.json"])["considered"] is None
 
 
 def test_what_changed_since_last_night_is_told_beside_the_verdict(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from models.results import (
     Answer,
+    ArcElasticity,
+    Elasticity,
     Interval,
     LevelsJudged,
     LevelsResult,
@@ -53,7 +55,7 @@ ONE = LevelsResult(
     misfit=0.5,
     peak=12.04,
     demand="units",
-    elasticity=Interval(-2.0, -2.5, -1.5),
+    elasticity=Elasticity(Interval(-2.0, -2.5, -1.5), misfit=0.4),
 )
 
 
@@ -83,6 +85,25 @@ def test_one_level_with_its_interval_beside_today() -> None:
         "its own in 50 % of "
         "cases. The curve is highest at 12 %, points between levels counted."
     )
+
+
+def test_no_single_elasticity_is_told_where_none_fits() -> None:
+    steps = (
+        ArcElasticity(0.0, 10.0, -4.0, Interval(-4.0, -4.5, -3.5)),
+        ArcElasticity(10.0, 20.0, -1.0, None),
+    )
+    found = said(replace(ONE, elasticity=Elasticity(Interval(-2.0, -2.5, -1.5), 0.01, steps)))
+    assert plain(found.elasticity) == (
+        "No single price elasticity fits these levels (if one did, they would look so in fewer than 5 % of "
+        "cases): a price higher by 1 % changes units by −4.00 (−4.50 to −3.50) % between 0 and 10 % and "
+        "−1.00 % between 10 and 20 %, each by itself."
+    )
+    assert found.elasticity in found.why
+
+
+def test_a_curve_through_every_level_has_no_peak_to_tell() -> None:
+    found = said(replace(ONE, degree=2, misfit=1.0))
+    assert "highest" not in found.curve and "it tells of no point between them" in found.curve
 
 
 def test_several_levels_are_named_and_one_is_advised() -> None:

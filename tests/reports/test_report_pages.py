@@ -258,6 +258,19 @@ def test_only_the_latest_nights_are_shown() -> None:
     assert [n.as_of for n in shown] == [f"2026-10-{d}" for d in range(17, 31)]
 
 
+def test_page_one_proposes_no_holdout_that_was_not_worked_out() -> None:
+    """Nor does it where another one is worth more; and where none is in time, the page says what is open."""
+    sooner = "would decide it sooner"
+    assert sooner in section(samples.keep(), "page-1")
+    for experiments in ((), (NextExperiment("search", 0.1, 31, 4_001, None, 0.5),)):
+        assert sooner not in section(samples.pictured(samples.keep(), next_experiments=experiments), "page-1")
+    page = CHART_PAGES["page-12"](samples.pictured(samples.keep(), next_experiments=()))
+    assert page.empty.replace(NBSP, " ") == (
+        "What one more EUR earns is open for search, but a holdout of up to 20 % of users would have to run "
+        "for more than 112 days to decide it."
+    )
+
+
 def test_the_best_experiment_leads() -> None:
     html = section(samples.move(), "page-12")
     assert html.index(

@@ -7,20 +7,24 @@ from dataclasses import replace
 
 import pytest
 
+from flows.stages.which_one import checks_of_the_test
 from models.results import (
     Answer,
     ArmDifference,
     ArmGuardrail,
     ArmsJudged,
     ArmValue,
+    CountedRows,
     GuardrailBound,
     Interval,
     NightResult,
     Pictures,
     SplitDecision,
+    TreeNode,
     TrialCheck,
     TrialResult,
     TrialRows,
+    TrialRule,
     TrialVerdict,
     vocabulary_of,
 )
@@ -46,7 +50,7 @@ def a_trial(verdict: TrialVerdict, *differences: ArmDifference, idle: str | None
     values = tuple(ArmValue(a, 500, 2.0, 0.1, 1.9, Interval(1.9, 1.5, 2.3)) for a in arms)
     checks = (
         TrialCheck("sample ratio", True, 0.4, 1e-3, "a", 500.0, 510.0),
-        TrialCheck("balance", True, None, 1e-3, "", 0.0, 0.0),
+        TrialCheck("balance", True, None, 1e-3, "", 0.0, 0.0, "facts"),
     )
     log = TrialRows("2026-03-01", "2026-03-01", 14, 3, 90, 7)
     return TrialResult(verdict, idle, values, differences, checks, 1500, 1500, 0.95, None, log)
@@ -194,7 +198,7 @@ def test_an_open_difference_is_told_as_the_table_has_it(other: str, said_of_it: 
 
 def test_propensities_that_are_none_are_said_with_their_sum():
     told = (("none", 0.5), ("a", 0.5), ("b", 0.5))
-    check = TrialCheck("sample ratio", False, 0.0, 1e-3, "", 0.0, 0.0, told)
+    check = TrialCheck("sample ratio", False, 0.0, 1e-3, "", 0.0, 0.0, over_one=told)
     assert check_text(check, WORD).startswith(
         "The propensities of none, a and b add up to 1.5: they are 0.5,"
     )
@@ -230,6 +234,46 @@ def test_the_page_holds_every_arm_and_difference_and_nothing_of_a_split(tmp_path
     assert not any(word in body for word in ("split", "frontier", "channel", "saw an ad", " user"))
     names = {path.name for path in write_reports(result, tmp_path)}
     assert names == {"arms.csv", "differences.csv", "health.json", "report.html", "split.json"}
+
+
+def test_a_rule_counts_decisions_where_entities_have_several_and_says_yes_of_flags():
+    ends = TreeNode(7860, "none", 1.0), TreeNode(10_140, "a", 1.0)
+    tree = TreeNode(18_000, "a", 0.6, "own_label", 0.0, "yes/no", *ends, text="own_label")
+    one_each = replace(
+        a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS), rule=TrialRule(tree, 1.0, Interval(1.0, 0.5, 1.5))
+    )
+    for trial, heading in ((one_each, "Customers"), (replace(one_each, decisions=18_000), "Decisions")):
+        page = which_one_html(night(trial)).decode()
+        rule = page[page.index('id="page-3"') : page.index('id="page-4"')]
+        assert f">{heading}<" in rule and "own_label: no" in rule and "own_label: yes" in rule
+        assert (">Customers<" in rule) == (heading == "Customers")
+
+
+def test_a_check_that_compared_nothing_is_not_answered():
+    trial = a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS)
+    result = replace(night(trial), health=checks_of_the_test(trial, ()))
+    page = which_one_html(result).decode()
+    sound = page[page.index('id="page-4"') : page.index('id="page-14"')]
+    assert sound.count(">not asked<") == 1 and sound.count(">yes<") == 1
+    assert "Nothing is known of customers before the draw that could be compared." in sound
+
+
+@pytest.mark.parametrize(
+    ("last_day", "said_of_values"),
+    [
+        ("2026-02-01", "Values are plain means, before any cost"),
+        (
+            "2026-02-02",
+            "Values are means over days, each counting by the customers that all offers had on it",
+        ),
+    ],
+)
+def test_counts_say_how_they_are_valued(last_day: str, said_of_values: str):
+    trial = a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS)
+    rows = CountedRows("", "successes", "2026-02-01", last_day, 0, 0.001, found=True)
+    page = which_one_html(night(replace(trial, counted=rows))).decode().replace("\u00a0", " ")
+    assert said_of_values in page and "Nothing else is adjusted for." in page
+    assert "ridge regression" not in page and "Who judged" not in page and "taught" not in page
 
 
 def test_files_hold_the_same_figures():

@@ -31,17 +31,17 @@ def figures() -> list[Figure]:
     near = [abs(int(np.flatnonzero(one.best.level == LEVELS)[0]) - best) <= 1 for one in found]
     lost = [truth[best] - truth[one.best.level == LEVELS][0] for one in found]
     kept = [one.values[best].may_be_best for one in found]
-    elastic = [e.low <= ELASTICITY <= e.high for one in found if (e := one.elasticity) is not None]
-    wide = [e.high - e.low for one in found if (e := one.elasticity) is not None]
+    told_of = [one.elasticity for one in found if one.elasticity is not None]
+    elastic = [one.constant.low <= ELASTICITY <= one.constant.high for one in told_of]
+    wide = [one.constant.high - one.constant.low for one in told_of]
     curve = [_holds(one, truth) for one in found]
     gain = [_earned(one) - truth[best] for one in found]
     told = sum(one.test.chooses_by_rule for one in found)
     possible = (1 - OWN_SHARE) * value()[0].max() + OWN_SHARE * value()[1].max() - truth[best]
     confounded = [judge_levels(levels_of(seed, targeted=TARGETED), seed=seed) for seed in range(CONFOUNDED)]
-    wrong = [
-        e for one in confounded if (e := one.elasticity) is not None and not e.low <= ELASTICITY <= e.high
-    ]
-    off = np.mean([one.elasticity.estimate for one in confounded if one.elasticity is not None])
+    misled = [one.elasticity.constant for one in confounded if one.elasticity is not None]
+    wrong = [one for one in misled if not one.low <= ELASTICITY <= one.high]
+    off = np.mean([one.estimate for one in misled])
     logs = f"{DRAWS} logs of {DISCOUNT_LEVEL.entities:,} products and 12 weeks"
     return [
         Figure(

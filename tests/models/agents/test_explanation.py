@@ -85,6 +85,21 @@ def test_it_repeats_itself() -> None:
     assert explained(seed=4).importances != explained(seed=3).importances
 
 
+@pytest.mark.parametrize(("high", "unit"), [(1.0, "yes/no"), (2.0, "as logged")])
+def test_a_flag_of_the_log_is_asked_about_as_yes_or_no(high: float, unit: str) -> None:
+    features, eligible = world(600)
+    features[:, 2] = np.where(features[:, 2] > 0, high, 0.0)
+    eligible[:] = True
+    spec = (*SPEC[:2], Feature("member", "as logged", "user feature member"))
+    does = (features[:, 2] > 0).astype(int)
+    found = explain(
+        "DQN", does, features, eligible, spec, ACTIONS, lambda x: (x[:, 2] > 0).astype(int), 1,
+        entity=np.arange(600),
+    )  # fmt: skip
+    assert found is not None and found.tree is not None
+    assert (found.tree.feature, found.tree.unit) == ("member", unit)
+
+
 def test_nothing_to_explain_without_a_choice() -> None:
     features, eligible = world()
     none = np.zeros(400, dtype=int)

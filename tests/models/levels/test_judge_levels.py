@@ -49,7 +49,7 @@ def test_what_is_said_holds_as_often_as_it_says() -> None:
         misses["best"] += not found.values[2].may_be_best
         misses["values"] += not all(inside)
         misses["over idle"] += not all(more)
-        misses["elasticity"] += not found.elasticity.low <= -2.0 <= found.elasticity.high
+        misses["elasticity"] += not found.elasticity.constant.low <= -2.0 <= found.elasticity.constant.high
     assert max(misses.values()) <= 3, misses
 
 

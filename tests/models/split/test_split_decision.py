@@ -160,6 +160,7 @@ def test_a_health_stop_and_a_disagreement_each_keep_today() -> None:
     assert told(stopped).why == "Keep today's split. Spend in the logs is twice what was invoiced."
     disputed = decided(objections=Objections(disagreement=DIFFER))
     assert disputed.verdict == "KEEP" and disputed.considered is not None and disputed.considered.low > 0
+    assert sum(disputed.considered_budgets) > 0 and disputed.considered_budgets != CLEAR.spend
     assert disputed.uplift is None and "Two ways of working it out differ" in told(disputed).why
     assert [row.recommended for row in disputed.rows] == list(CLEAR.spend)
 

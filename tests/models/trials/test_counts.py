@@ -52,6 +52,8 @@ def test_rates_within_days_are_compared_where_shares_change_by_day():
     found = judge_counts(rows)
     [difference] = found.comparison.differences
     assert difference.estimate == pytest.approx(-0.02)
+    assert [arm.mean for arm in found.comparison.arms] == pytest.approx([0.28, 0.14])  # plain
+    assert [arm.estimate for arm in found.comparison.arms] == pytest.approx([0.2, 0.22])  # half of either day
     alone = judge_counts([*rows, successes("a", 50, 10, day=3)])
     assert alone.left_out == 50 and alone.comparison.differences[0].estimate == pytest.approx(-0.02)
 

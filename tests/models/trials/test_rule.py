@@ -1,5 +1,6 @@
 """Rules of a few lines: found where there is one to be found, and never sold for more than they earn."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -25,8 +26,15 @@ def test_a_rule_that_earns_is_found_and_its_gain_is_told():
     assert rule is not None and rule.gain is not None and rule.tree.feature == "visits"
     assert -0.9 < (rule.tree.threshold or 0.0) < -0.2
     low = rule.tree.low
-    assert low is not None and low.action == "coupon" and low.feature is None
+    assert low is not None and low.action == "coupon" and low.feature is None and not rule.tree.unit
     assert rule.gain.low <= 0.15 <= rule.gain.high and rule.gain.low > 0.1
+
+
+def test_a_flag_is_asked_about_as_yes_or_no():
+    log = coupons(4_000, 0.5, 5)
+    rare = (log.covariates[:, [1]] < -0.5).astype(np.float64)
+    rule = find_rule(replace(log, covariates=rare, names=("rare",)), level=0.95, seed=1)
+    assert rule is not None and (rule.tree.feature, rule.tree.unit) == ("rare", "yes/no")
 
 
 def test_a_rule_where_there_is_none_promises_nothing():

@@ -38,7 +38,9 @@ def test_the_planted_groups_and_what_messages_do_in_them() -> None:
     assert {bound.fact for one in found.segments for bound in one.bounds} == {"age", "app", "orders"}
     (young,) = [one for one in found.segments if one.arm == "coupon"]
     by_fact = {bound.fact: bound for bound in young.bounds}
-    assert by_fact["app"] == SegmentBound("app", 0.0, np.inf) and 33 <= by_fact["age"].up_to <= 37
+    assert (
+        by_fact["app"] == SegmentBound("app", 0.0, np.inf, is_flag=True) and 33 <= by_fact["age"].up_to <= 37
+    )
     assert young.effects[0].arm == "coupon" and found.against == "none"
     assert young.effects[0].interval.low < 4.0 < young.effects[0].interval.high
     assert found.for_all == "mail" and found.gain.low > 0

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.trials import balance_check, sample_ratio_check
+from models.trials import TrialLog, balance_check, sample_ratio_check
 from tests.models.trials.shops import Shop
 
 HALVES = Shop(20_000, lifts=(1.0, 1.0), costs=(0.0, 0.0), shares=(0.5, 0.5))
@@ -49,3 +49,33 @@ def test_a_covariate_that_decides_the_arm_is_found_and_named():
     )
     check = balance_check(biased)
     assert not check.passed and check.subject == "spent"
+
+
+def drawn_by_spend(seed: list[int], n: int = 400, *, follows: bool = True) -> TrialLog:
+    """Three arms whose probabilities follow what was spent; told: those that did, or wrongly even ones."""
+    log, rng = Shop(n).draw(seed), np.random.default_rng(seed)
+    much = log.covariates[:, 2] > np.median(log.covariates[:, 2])
+    jitter = 0.05 * rng.random(n)
+    chances = np.where(much[:, None], [0.75, 0.15, 0.1], [0.4, 0.3, 0.3]) + np.outer(jitter, [1, -1, 0])
+    arm = (rng.random(n)[:, None] > chances.cumsum(axis=1)).sum(axis=1)
+    told = chances[np.arange(n), arm] if follows else np.array([0.6, 0.2, 0.2])[arm] + 0.01 * jitter
+    return replace(log, arm=arm, probability=told)
+
+
+@pytest.mark.parametrize("n", [150, 400])
+def test_arms_drawn_by_what_was_known_are_alike_once_weighted(n: int):
+    """3,000 draws at one alarm in a thousand: 11 and more come once in 10,000 runs."""
+    checks = [balance_check(drawn_by_spend([7, i], n)) for i in range(3_000)]
+    assert all(check.p_value is not None for check in checks)
+    assert sum(not check.passed for check in checks) <= 10
+
+
+def test_a_draw_that_follows_more_than_its_probabilities_say_is_found():
+    found = [balance_check(drawn_by_spend([8, i], 2_000, follows=False)) for i in range(20)]
+    assert all(not check.passed and check.subject == "spent" for check in found)
+
+
+def test_without_facts_or_entities_nothing_is_asked():
+    log = drawn_by_spend([9])
+    assert balance_check(replace(log, covariates=np.zeros((log.n, 0)), names=())).lacks == "facts"
+    assert balance_check(drawn_by_spend([9], 12)).lacks == "entities"
