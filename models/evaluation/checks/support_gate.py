@@ -38,7 +38,7 @@ class SupportGate:
         return self._beyond(self.estimator.journey_support(target))
 
     def of_scaled(self, delivery: ScaledDelivery) -> Gate | None:
-        """`of_journeys` of scaled delivery for a fourth of a look: from what was done, and from the decisions
+        """`of_journeys` of scaled delivery for a third of a look: from what was done, and from the decisions
         in which something possible is rare."""
         estimator = self.estimator
         choices, ratios = estimator.choices, np.ones(len(estimator.journeys.action))

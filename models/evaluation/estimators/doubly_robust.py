@@ -180,20 +180,17 @@ class DoublyRobust:
 
     def ratios(self, target: Target, name: str = "target") -> Floats:
         """(n,) pi / mu of the logged action. Raises StudyError when target (n, A) is no policy."""
-        return self._ratios(target, name)[0]
+        policy = own(target)
+        check_probabilities(name, policy, self.journeys)
+        return action_ratios(self.journeys, policy, self.behaviour)
 
     def _ratios(self, target: Target, name: str) -> tuple[Floats, Floats | None]:
         """(n,) pi / mu of the logged action, and (n, F) of the policy that acts in each fold, in every row;
         None where that is one policy."""
-
-        def of(policy: Probabilities) -> Floats:
-            check_probabilities(name, policy, self.journeys)
-            return action_ratios(self.journeys, policy, self.behaviour)
-
         if not isinstance(target, TargetByFold):
-            return of(target), None
+            return self.ratios(target, name), None
         folds = self.model.folds
-        by_fold = np.column_stack([of(left_out(target, fold, folds)) for fold in range(folds)])
+        by_fold = np.column_stack([self.ratios(left_out(target, f, folds), name) for f in range(folds)])
         return by_fold[np.arange(len(by_fold)), self.model.fold], by_fold
 
     def weights(self, target: Target, name: str = "target") -> Weights:

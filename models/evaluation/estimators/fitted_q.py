@@ -99,9 +99,8 @@ class FittedQEvaluation:
             beta = backward.coefficients(u, np.asarray(cross))  # (A, p, b)
             coefficients[u] = beta
             for f in range(self.folds):
-                if (
-                    f != fold and not slots.first_step[slots.of_fold(u, f)].all()
-                ):  # else no target needs their V
+                asked = not slots.first_step[slots.of_fold(u, f)].all()  # else no target needs their V
+                if f != fold and asked:
                     self._value(u, f, beta, pi, v)
             mine = slots.of_fold(u, fold)
             q = np.empty((mine.stop - mine.start, b), self.x.dtype)
