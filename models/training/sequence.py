@@ -53,6 +53,8 @@ class SequencePlan:
     seed: int
     starts: int = STARTS
     steps: int = 400
+    passes: int = 60
+    """Over the entities, at most: a few who are asked for longer are learnt by heart."""
     entities_per_batch: int = 64
     learning_rate: float = 2e-2
     weight_decay: float = 0.1
@@ -87,8 +89,10 @@ def _fit(lesson: SequenceLesson, plan: SequencePlan, seed: int) -> TaughtSequenc
     optimiser = torch.optim.AdamW(
         [*unit.parameters(), *heads.parameters()], lr=plan.learning_rate, weight_decay=plan.weight_decay
     )
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, plan.steps)
-    for batch in islice(_batches(lesson, plan, seed), plan.steps):
+    batches = -(-(len(lesson.offsets) - 1) // plan.entities_per_batch)
+    steps = min(plan.steps, plan.passes * batches)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
+    for batch in islice(_batches(lesson, plan, seed), steps):
         error = _answers(heads, _hidden(unit, batch), batch.action, q) - batch.target
         loss = (error**2 * batch.known).sum() / batch.known.sum().clamp(min=1e-9)
         optimiser.zero_grad()

@@ -82,4 +82,4 @@ def test_a_published_agent_is_scored_with_the_network_it_reads(folder: Path) -> 
 def test_everybody_says_that_it_pays(folder: Path) -> None:
     told = pl.read_csv(folder / "out/shop" / NIGHTS[1] / "evidence.csv")
     row = told.row(by_predicate=pl.col("policy") == "advantage", named=True)
-    assert row["verdict"] == "better" and row["low"] > 0
+    assert row["verdict"] == "better" and row["uplift_low"] > 0

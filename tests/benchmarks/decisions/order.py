@@ -58,7 +58,7 @@ def where_it_decides() -> list[Figure]:
     return [
         Figure(
             "where the order decides, four fifths of what the best plan by counts misses are recovered",
-            f"{np.mean(shares):.0%} on average, {min(shares):.0%} to {max(shares):.0%}, in {SIZE}: of "
+            f"{np.mean(shares):.1%} on average, {min(shares):.0%} to {max(shares):.0%}, in {SIZE}: of "
             f"+{best:.2f} EUR a head and week by who knows the order, and +{counts:.2f} by who was told of "
             f"200,000 decisions which sell and knows the counts",
             float(np.mean(shares)) >= RECOVERED,

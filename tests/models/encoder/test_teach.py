@@ -78,7 +78,9 @@ def test_it_is_the_same_every_time_and_leaves_torchs_seed_alone() -> None:
 
 
 def test_where_nothing_hangs_on_the_order_the_state_stays_as_it_is(tmp_path: Path) -> None:
-    taught = teach_encoder(logged(tmp_path, replace(ORDER, sells=0.0)), DECISION, (), HALF, seed=1)
+    taught = teach_encoder(
+        logged(tmp_path, replace(ORDER, sells=0.0), people=250), DECISION, (), HALF, seed=1
+    )
     assert taught.encoder is None and taught.lesson.gain is not None and taught.lesson.gain < 0
 
 
