@@ -130,10 +130,10 @@ def simulate_world(
     from flows.simulated import claim_folder
     from flows.store.address import refuse_store
     from flows.study_errors import show, suggest
-    from models.worlds import DECISIONS, WORLDS, simulate
+    from models.worlds import DECISIONS, ORDER_WORLDS, WORLDS, simulate
 
     refuse_store(out)
-    worlds = (*WORLDS, *DECISIONS)
+    worlds = (*WORLDS, *ORDER_WORLDS, *DECISIONS)
     if world not in worlds:
         others = f"; there are {', '.join(sorted(worlds))}"
         raise StudyError(f"There is no world {show(world)}{suggest(world, worlds, others)}")

@@ -155,6 +155,24 @@ class OutcomeSettings(Settings):
     and 0.01 lets it rise by so much (complaints). The bound of the change has to keep to it."""
 
 
+class StateSettings(Settings):
+    """What is known of an entity at a decision, beside counts, stocks and recencies."""
+
+    encoder: Literal["counts", "gru"] = "counts"
+    """`gru` adds the order of an entity's events, as a recurrent network reads them: taught once, by entities
+    that are set aside for it, and kept from night to night. Worth trying where what a treatment brings hangs
+    on what came first. Where the network foretells nothing that counts do not, the state stays as it is and
+    nobody is set aside. It needs entities with several decisions each."""
+    units: int = Field(default=6, ge=1, le=32)
+    """Numbers that each of its three parts makes of the events: three times so many features, and one more
+    for the time since."""
+    teachers: float = Field(default=0.15, gt=0, le=0.5)
+    """Share of the entities, drawn by a hash of their key, who teach the network: they judge nothing and
+    teach nothing else. Of a log too long for the memory they are among those who are not judged anyway."""
+    within_days: int = Field(default=7, ge=1, le=90)
+    """The network is taught to foretell what follows within an epoch and within so many days."""
+
+
 class LearningSettings(Settings):
     """Offline reinforcement learning: what all algorithms share. Each has its own beside itself, in
     `models.agents.algorithms`."""

@@ -91,6 +91,7 @@ def assemble_result(
         notes=(
             *night.notes,
             *events.notes,
+            *logged.notes,
             *pictures.notes,
             *behaviour.notes,
             *(judged.agents.notes if judged else ()),

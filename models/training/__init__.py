@@ -29,6 +29,7 @@ from models.training.experience import (
 )
 from models.training.learners import BatchConstrainedQ, ConservativeQ, Learner, QuantileQ, double_q
 from models.training.masked_q import advantage_head
+from models.training.sequence import STARTS, SequenceLesson, SequencePlan, TaughtSequence, teach_sequence
 from models.training.train import (
     Job,
     TrainedNetwork,
@@ -39,6 +40,7 @@ from models.training.train import (
 )
 
 __all__ = [
+    "STARTS",
     "BatchConstrainedQ",
     "ConservativeQ",
     "Experience",
@@ -46,6 +48,9 @@ __all__ = [
     "Learner",
     "Normalisation",
     "QuantileQ",
+    "SequenceLesson",
+    "SequencePlan",
+    "TaughtSequence",
     "TrainedNetwork",
     "TrainingPlan",
     "advantage_head",
@@ -55,6 +60,7 @@ __all__ = [
     "pick_device",
     "solved_values",
     "starting_values",
+    "teach_sequence",
     "train_networks",
     "value_moments",
 ]
