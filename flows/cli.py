@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -36,6 +37,16 @@ Logs = Annotated[
 Threads = Annotated[
     int | None, Parameter(help="Threads for reading logs. Changes how long it takes, never what comes out.")
 ]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How much of a simulated world is drawn, and which draw it is."""
+
+    seed: Annotated[int, Parameter(help="Another seed, another draw of the same world.")] = 1
+    entities: Annotated[int | None, Parameter(help="Users. Default: the world's own number.")] = None
+    days: Annotated[int | None, Parameter(help="Days. Default: the world's own number.")] = None
+
 
 app = App(
     name="allot",
@@ -185,17 +196,20 @@ def simulate(
             "only, C daily totals."
         ),
     ] = None,
-    seed: Annotated[int, Parameter(help="Another seed, another draw of the same world.")] = 1,
-    entities: Annotated[int | None, Parameter(help="Users. Default: the world's own number.")] = None,
-    days: Annotated[int | None, Parameter(help="Days. Default: the world's own number.")] = None,
+    draw: Annotated[Draw, Parameter(name="*")] = Draw(),
+    force: Annotated[
+        bool, Parameter(negative="", help="Write into a folder that holds files of your own.")
+    ] = False,
 ) -> None:
     """Write the logs of a simulated world whose true answer is known.
+
+    Into a folder that is new, empty, or that a simulation wrote before.
 
     Example: allot simulate demo --out data/demo
     """
     from flows.commands import simulate_world
 
-    simulate_world(world, out, tier, seed, entities, days)
+    simulate_world(world, out, tier, (draw.seed, draw.entities, draw.days), force=force)
 
 
 @app.command

@@ -116,9 +116,10 @@ def pool_sites(
 
 
 def simulate_world(
-    world: str, out: Path, tier: str | None, seed: int, entities: int | None, days: int | None
+    world: str, out: Path, tier: str | None, draw: tuple[int, int | None, int | None], *, force: bool
 ) -> None:
-    """`allot simulate`."""
+    """`allot simulate`; draw: the seed, and how many entities and days, None for the world's own number."""
+    seed, entities, days = draw
     prepare(command_line=True)
     for name, value in (("--entities", entities), ("--days", days)):
         if value is not None and value < 1:
@@ -126,15 +127,17 @@ def simulate_world(
     if seed < 0:
         raise StudyError(f"--seed is {seed}; it must be 0 or more.")
     from flows.process.progress import Progress
+    from flows.simulated import claim_folder
     from flows.store.address import refuse_store
     from flows.study_errors import show, suggest
-    from models.worlds import DECISIONS, WORLDS, simulate
+    from models.worlds import DECISIONS, ORDER_WORLDS, WORLDS, simulate
 
     refuse_store(out)
-    worlds = (*WORLDS, *DECISIONS)
+    worlds = (*WORLDS, *ORDER_WORLDS, *DECISIONS)
     if world not in worlds:
         others = f"; there are {', '.join(sorted(worlds))}"
         raise StudyError(f"There is no world {show(world)}{suggest(world, worlds, others)}")
+    claim_folder(out, force=force)
     with Progress.open() as progress, progress.stage(f"simulate {world}"):
         simulate(world, out=out, tier=tier, seed=seed, progress=progress.step, entities=entities, days=days)
     told = "Logs" if world in DECISIONS else f"Logs of tier {tier or 'A'}"
@@ -158,9 +161,7 @@ def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int |
     with open_scratch(settings, night_of, needs_key=False) as night, night.progress.stage("read the logs"):
         events = stage_logs(night)
         history = examine_log(night, events)
-        guarded = tuple(one.name for one in settings.guardrails)
-        goals = tuple(one.name for one in settings.outcome if one.role == "goal" and (one.weight or 1) > 0)
-        asked = Asked(settings.decision, settings.split, settings.evaluation.level, guarded, goals)
+        asked = Asked(settings.decision, settings.split, settings.evaluation.level, settings.outcome)
         overview = log_overview(events, asked)
         table = "counts" if asks_of_counts(events) else "regions" if asks_of_regions(events) else ""
     print_table(count_table(events.counts))

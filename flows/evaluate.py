@@ -23,6 +23,7 @@ from flows.process.determinism import determinism
 from flows.stages import night_stages as stages
 from flows.stages.cohorts import gather_everybody
 from flows.stages.judging import Judge
+from flows.stages.order import order_of_policy
 from flows.study import Study
 from flows.tables import print_table
 from models.agents import AgentPolicy, SavedAgent, agent_of, load_agent, read_contract
@@ -55,7 +56,8 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
         with night.progress.stage("read the logs"):
             events = stages.stage_logs(night)
         with night.progress.stage("build the transitions"):
-            transitions = stages.build_transitions(night, events)
+            order = order_of_policy(path, night, events)
+            transitions = stages.build_transitions(night, events, order.encoder)
         policy = fitting(found, path, transitions, night)
         with night.progress.stage("learn today's delivery"):
             behaviour = stages.fit_behaviour_policy(night, transitions)

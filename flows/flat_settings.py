@@ -5,7 +5,7 @@ from typing import Any
 
 from flows.study import Study
 from models.privacy import PrivacySettings
-from models.settings import VocabularySettings
+from models.settings import StateSettings, VocabularySettings
 
 MACHINE_SETTINGS = ("logs.folder", "logs.keep_copy", "logs.threads", "publish.store")
 """Settings that say how a night runs, not what it finds: left out of every output."""
@@ -15,6 +15,7 @@ UNSAID = {
     "decision.idle": "none",
     "decision.repeat": "false",
     "outcome": "(none)",
+    **{f"state.{key}": str(field.default) for key, field in StateSettings.model_fields.items()},
     **{f"privacy.{key}": str(field.default) for key, field in PrivacySettings.model_fields.items()},
     **{f"vocabulary.{word}": "(none)" for word in VocabularySettings.model_fields},
 }

@@ -21,6 +21,7 @@ from flows.stages import night_stages as stages  # noqa: E402
 from flows.stages.assemble import assemble_result  # noqa: E402
 from flows.stages.findings import Judged, Logged  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
+from flows.stages.order import read_order as find_order  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
 from flows.stages.promise import promise_of  # noqa: E402
 from flows.stages.share import share_figures  # noqa: E402
@@ -31,6 +32,7 @@ from flows.study import read_answered_study, with_threads  # noqa: E402
 
 stage_logs = stage("read the logs", retries=2)(stages.stage_logs)
 examine = stage("hold the log against its past")(examine_log)
+read_order = stage("read the order of events")(find_order)
 build_transitions = stage("build the transitions")(stages.build_transitions)
 find_budget = stage("read today's budget")(find_todays_budget)
 deal_folds = stage("deal the users to folds")(stages.deal_folds)
@@ -82,7 +84,8 @@ def one_night(
         history = examine(night, events)
         stop = find_stop(night, events, history)
         events = leave_out_doubtful_days(events, history)
-        transitions = build_transitions(night, events)
+        order = read_order(night, events, stop)
+        transitions = build_transitions(night, events, order.encoder)
         budget = find_budget(night, events, transitions)
         folds = deal_folds(night, transitions)
         behaviour = fit_behaviour_policy(night, transitions)
@@ -90,7 +93,7 @@ def one_night(
         trial = None if stop else judge_test(night, events, transitions)
         obstacle = stop or (None if trial else find_obstacle(night, transitions, folds, budget, totals))
         spending = Spending(budget, forecast_spend(night, events, transitions, behaviour))
-        logged = Logged(events, transitions, folds, behaviour, spending.ahead)
+        logged = Logged(events, transitions, folds, behaviour, spending.ahead, order.notes)
         if trial:
             judged, personalised = None, None
             health = checks_of_the_test(trial, check_health(night, logged, history))

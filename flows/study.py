@@ -27,6 +27,7 @@ from models.settings import (
     EvaluationSettings,
     OutcomeSettings,
     SplitSettings,
+    StateSettings,
     VocabularySettings,
 )
 from models.totals import TotalsSettings
@@ -84,6 +85,7 @@ class Study(Settings):
     outcome: tuple[OutcomeSettings, ...] = ()
     """What follows decisions, and what it is to the study; see `OutcomeSettings`."""
     vocabulary: VocabularySettings = Field(default_factory=VocabularySettings)
+    state: StateSettings = Field(default_factory=StateSettings)
     agents: AgentSettings = Field(default_factory=AgentSettings)
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
     split: SplitSettings = Field(default_factory=SplitSettings)
@@ -271,7 +273,9 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
         found.append(
             ("agents.hidden_units", "every layer needs at least 1 unit; write for example [64, 64].")
         )
-    found.extend(level_contradictions(study.decision))
+    found.extend(level_contradictions(study.decision, study.split))
+    if study.decision.single_step and study.state.encoder != "counts":
+        found.append(("state.encoder", "reads what came before; with one decision each, leave it out."))
     windows = study.decision.windows_days
     if not windows or any(days < 1 for days in windows) or len(set(windows)) < len(windows):
         found.append(("decision.windows_days", f"{list(windows)}: give different lengths of 1 day or more."))

@@ -98,7 +98,8 @@ class DecisionSettings(Settings):
     discount_per_day: float = Field(default=0.97, gt=0, le=1)
     """gamma of the learners, per day. The evaluation of a horizon is undiscounted."""
     margin_rate: Annotated[float, AfterValidator(_share_of_revenue)] = 1.0
-    """Margin per unit of revenue, used where purchases carry no margin of their own."""
+    """Margin per unit of revenue, used where purchases carry no margin of their own. Where some do and
+    some do not, it serves the others only if the study sets it; else these are refused."""
     attribution_days: int = Field(default=7, ge=0)
     """Window of the platform-style attributed ROAS, a report column and never a reward."""
     delay_quantile: float = Field(default=0.95, gt=0, lt=1)
@@ -127,6 +128,11 @@ class DecisionSettings(Settings):
     """Which actions were possible: those with an opportunity that day; all, always; or (tier B)
     those the entity's day shows were delivered. Tier B logs fall back to `seen`."""
 
+    @property
+    def margin_rate_set(self) -> float | None:
+        """The margin rate that the study sets; None where it sets none, and revenue stands for margin."""
+        return self.margin_rate if "margin_rate" in self.model_fields_set else None
+
 
 class OutcomeSettings(Settings):
     """`[[outcome]]`: what one thing that follows decisions is to the study. Every log has `margin`, `clicks`
@@ -147,6 +153,24 @@ class OutcomeSettings(Settings):
     worst: Annotated[float, AfterValidator(_share_of_today)] | None = None
     """Of a guardrail: the change that it may take, as a share of today's level: -0.01 lets it fall by 1 %,
     and 0.01 lets it rise by so much (complaints). The bound of the change has to keep to it."""
+
+
+class StateSettings(Settings):
+    """What is known of an entity at a decision, beside counts, stocks and recencies."""
+
+    encoder: Literal["counts", "gru"] = "counts"
+    """`gru` adds the order of an entity's events, as a recurrent network reads them: taught once, by entities
+    that are set aside for it, and kept from night to night. Worth trying where what a treatment brings hangs
+    on what came first. Where the network foretells nothing that counts do not, the state stays as it is and
+    nobody is set aside. It needs entities with several decisions each."""
+    units: int = Field(default=6, ge=1, le=32)
+    """Numbers that each of its three parts makes of the events: three times so many features, and one more
+    for the time since."""
+    teachers: float = Field(default=0.15, gt=0, le=0.5)
+    """Share of the entities, drawn by a hash of their key, who teach the network: they judge nothing and
+    teach nothing else. Of a log too long for the memory they are among those who are not judged anyway."""
+    within_days: int = Field(default=7, ge=1, le=90)
+    """The network is taught to foretell what follows within an epoch and within so many days."""
 
 
 class LearningSettings(Settings):

@@ -142,7 +142,7 @@ def said_plainly(result: NightResult, text: str) -> str:
 
     parts = text.split("`")
     for i in range(1, len(parts) - 1, 2):  # an unpaired backtick is none
-        label = estimates.label(result, parts[i]) if parts[i] in plans else known.get(parts[i], parts[i])
+        label = estimates.label(result, parts[i]) if parts[i] in plans else facts.words_for(parts[i], known)
         parts[i] = f"“{label}”"
     if len(parts) % 2 == 0:
         parts.insert(-1, "`")

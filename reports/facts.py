@@ -6,8 +6,10 @@ from models.results import Explanation, TreeNode
 from reports import numbers
 
 YES_NO = ("yes/no", "1 = yes")
-UNSAID = ("count", "share", "as logged", *YES_NO)
+UNSAID = ("count", "number", "share", "as logged", *YES_NO)
 """Units that the fact's own words make plain, or that say nothing."""
+SEQUENCE = "sequence"
+"""What the numbers that a network made of the order of events are called together."""
 
 
 def fact_text(feature: str, text: str, entity: str) -> str:
@@ -18,6 +20,12 @@ def fact_text(feature: str, text: str, entity: str) -> str:
 def texts_of(explanation: Explanation, entity: str) -> dict[str, str]:
     """Feature -> words, for every feature of the explanation."""
     return {feature: fact_text(feature, text, entity) for feature, text, _ in explanation.importances}
+
+
+def words_for(feature: str, known: dict[str, str]) -> str:
+    """A feature in the words of `texts_of`; one number of the order of events as all of them."""
+    together = known.get(SEQUENCE, feature) if feature.startswith(f"{SEQUENCE}_") else feature
+    return known.get(feature, together)
 
 
 def threshold_text(node: TreeNode, currency: str) -> str:

@@ -32,7 +32,8 @@ ESTIMATORS: tuple[Term, ...] = (
     Term(
         ("DRL with a memory",),
         "DRL whose weights have the other memory, of the last days alone or of all: where its estimate "
-        "differs, the state forgets something. DRL’s intervals reach at least as far as it.",
+        "differs, the state forgets something. Of a personalised plan: DRL whose weights may be below 0, as "
+        "the line through the plan’s surprises has them. DRL’s intervals reach at least as far as it.",
         "as DRL, with the other R_t",
     ),
     Term(

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
+from reports.sentences.levels import not_drawn
 from reports.sentences.trials import propensities_over_one
+from reports.words import listed
 from sql.hints import show
 
 EPOCH = date(1970, 1, 1)
@@ -46,6 +48,9 @@ def overview_sentences(overview: LogOverview, words: Vocabulary, currency: str) 
         inside, outcomes = grouped(overview.outcomes_inside or 0), grouped(overview.outcomes)
         said.append(f"Outcomes: {inside} of {outcomes} {words.successes} come {window}.")
     said.append(f"The question: {_question(overview, words)}")
+    if overview.undrawn:
+        them = "it" if len(overview.undrawn) == 1 else "them"
+        said.append(f"Nobody was given {listed(overview.undrawn)}: nothing can be said of {them}.")
     said.append(f"The likely obstacle: {_obstacle(overview, words)}")
     return said
 
@@ -86,8 +91,8 @@ def _obstacle(overview: LogOverview, words: Vocabulary) -> str:
         "propensities over one": propensities_over_one(overview.over_one),
         "impressions only": f"who could have been {words.shown} {words.treatments} and was not is unknown: "
         "log opportunities, or hold some out at random.",
-        "no propensities": "no row says how likely its choice was: where it was drawn at random, write the "
-        "probability as `propensity`.",
+        "no propensities": not_drawn(words, for_everybody=True),
+        "not for everybody": not_drawn(words, for_everybody=False),
         "refused": show(overview.obstacle_words, LONGEST_REFUSAL),
         "few placebo groups": f"{groups} groups of the other regions can be held against the treated, and it "
         f"takes {needed} before anything can be found: add regions that are not treated.",

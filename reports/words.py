@@ -4,7 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.results import NightResult, NothingSpent, OneArm, SplitDecision, SplitRow, Vocabulary, plural
+from models.results import (
+    NightResult,
+    NotDrawn,
+    NothingSpent,
+    OneArm,
+    SplitDecision,
+    SplitRow,
+    Vocabulary,
+    plural,
+)
 from reports import numbers
 from reports.numbers import NBSP
 
@@ -98,6 +107,14 @@ def counted(n: int, noun: str, nouns: str = "") -> str:
 def entities(result: NightResult, n: int) -> str:
     """`1 household`, `12,000 households`."""
     return counted(n, result.vocabulary.entity, result.vocabulary.entities)
+
+
+def judges(result: NightResult) -> str:
+    """`all 3,500 users`, or `the 2,728 of 3,500 users who came early enough to be judged`."""
+    n, everybody = result.users_judged, entities(result, result.users)
+    if n is None or n >= result.users:
+        return f"all {everybody}"
+    return f"the {numbers.count(n)} of {everybody} {result.vocabulary.who} came early enough to be judged"
 
 
 def actions(result: NightResult, n: int) -> str:
@@ -194,7 +211,7 @@ def spend(row: SplitRow) -> Spend:
 def headline(result: NightResult) -> str:
     """The decision in one sentence, without a term of art."""
     decision = result.split
-    if isinstance(decision.why, OneArm):
+    if isinstance(decision.why, OneArm | NotDrawn):
         return f"These logs cannot say which {result.vocabulary.action} to take."
     if isinstance(decision.why, NothingSpent):
         plan = result.personal is not None and result.personal.free is not None

@@ -30,6 +30,13 @@ PAID_NONE = (
     "these rows the channel that was paid"
 )
 
+NO_MARGIN = "margin is missing, and the study sets no margin_rate"
+"""A reason of purchases."""
+WRITE_MARGIN = (
+    "write the margin of every purchase, or set `decision.margin_rate`: so much of the revenue then stands "
+    "in for a margin that is missing"
+)
+
 
 def way_out(table: str, reason: str) -> str:
     """What to do about rows refused for a reason, part of a sentence; empty where the reason says it."""
@@ -40,6 +47,8 @@ def way_out(table: str, reason: str) -> str:
         return MONEY_FORM if label in MONEY else NUMBER_FORM
     if reason == "cost on the channel none":
         return PAID_NONE
+    if reason == NO_MARGIN:
+        return WRITE_MARGIN
     if not reason.endswith(OTHER_CONTENT):
         return ""
     if table == "totals":

@@ -105,5 +105,7 @@ class Events:
     findings: tuple[Finding, ...] = ()
     outcome_names: tuple[str, ...] = ()
     """Names in the mart `outcomes`, in byte order."""
+    is_margin_revenue: bool = False
+    """No purchase carries a margin, and the study sets no rate: all of what is sold counts as margin."""
     through_day: int | None = None
     """The day before as_of: to it the log tells what happened, and that nothing did. None: `last_day`."""

@@ -16,6 +16,7 @@ from sql.findings import look_for_findings
 from sql.hints import listing, show
 from sql.inputs import log_files
 from sql.marts import MARTS, write_marts
+from sql.not_begun import refuse_night_before_log
 from sql.pseudonyms import make_pseudonyms
 from sql.raw_tables import RawTables, read_raw_tables, salvage_raw_table
 from sql.settings import DayRange, LogSettings
@@ -37,7 +38,7 @@ def stage_logs(
     work: Path,
     as_of: date,
     time_zone: str,
-    margin_rate: float,
+    margin_rate: float | None,
     attribution_days: int,
     delay_quantile: float,
     single_step: bool,
@@ -48,10 +49,11 @@ def stage_logs(
     """Stage the logs in `folder` as they were known before `as_of` 00:00 in the study's time zone.
 
     Writes the marts of `Events` to `work/events` and refused rows to `work/quarantine`; both are replaced.
-    `margin_rate` is margin per revenue where purchases carry none; `attribution_days` and `delay_quantile` as
-    in the decision settings; `single_step` says that every logged row is a decision, `idle` what the logs
-    call doing nothing, empty where nobody ever does; `key` is the secret of the pseudonyms. Raises StudyError
-    for settings and LogError for logs that cannot be used.
+    `margin_rate` is margin per revenue where purchases carry none, None where the study sets none: then
+    margin is revenue, where no purchase carries any. `attribution_days` and `delay_quantile` as in the
+    decision settings; `single_step` says that every logged row is a decision, `idle` what the logs call doing
+    nothing, empty where nobody ever does; `key` is the secret of the pseudonyms. Raises StudyError for
+    settings and LogError for logs that cannot be used.
     """
     folder, work = folder.absolute(), work.absolute()
     if not folder.is_dir():
@@ -68,7 +70,8 @@ def stage_logs(
     )
     try:
         connection.execute("SET VARIABLE as_of = CAST(CAST($as_of AS DATE) AS TIMESTAMPTZ)", {"as_of": as_of})
-        set_variable(connection, "margin_rate", margin_rate)
+        set_variable(connection, "margin_rate", 1.0 if margin_rate is None else margin_rate)
+        set_variable(connection, "margin_rate_is_set", margin_rate is not None)
         set_variable(connection, "attribution_days", attribution_days)
         set_variable(connection, "delay_quantile", delay_quantile)
         set_variable(connection, "idle", idle)
@@ -76,7 +79,7 @@ def stage_logs(
         set_variable(connection, "single_step", single_step)
         run_model(connection, "staging/macros")
         raw = read_raw_tables(connection, settings, folder)
-        counts = _judge_rows(connection, settings, raw, work)
+        counts = _judge_rows(connection, settings, raw, work, as_of)
         _refuse_boundless_money(connection)
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
@@ -108,6 +111,7 @@ def stage_logs(
             notes=raw.notes + written.notes + never_delivered(connection, actions) + _notes(connection),
             findings=findings,
             outcome_names=_outcome_names(connection),
+            is_margin_revenue=margin_rate is None and _takes_revenue_for_margin(connection),
         )
     except duckdb.OutOfMemoryException:
         raise LogError(
@@ -121,19 +125,19 @@ def stage_logs(
 
 
 def _judge_rows(
-    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, work: Path
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, raw: RawTables, work: Path, as_of: date
 ) -> tuple[TableCount, ...]:
-    """Give every row of every contract table its fate; count; refuse a log with too many bad rows."""
+    """Give every row of every contract table its fate; count; refuse a log with too many bad rows, or one
+    that is yet to begin."""
     lost_rows = {}
     for table in CONTRACT:
         set_variable(connection, f"{table}_money_unit", raw.money_units.get(table, "currency"))
         lost_rows[table] = _judge_table(connection, raw, table, work / "spill")
-    counts = []
-    for table, n_rows in raw.n_rows.items():
-        count = count_fates(connection, table, n_rows, lost_rows[table])
+    counts = [count_fates(connection, table, n, lost_rows[table]) for table, n in raw.n_rows.items()]
+    refuse_night_before_log(connection, counts, as_of)
+    for count in counts:
         write_quarantine(connection, count, work / "quarantine")
-        refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[table])
-        counts.append(count)
+        refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[count.table])
     return tuple(counts) + raw.source_counts
 
 
@@ -199,6 +203,12 @@ def _outcome_names(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
             f"{MOST_ACTIONS}; was another column meant?"
         )
     return names
+
+
+def _takes_revenue_for_margin(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any good purchase carries no margin: without a rate of the study's, none does then."""
+    query = "SELECT coalesce(bool_or(margin_is_filled), FALSE) FROM staging.purchases WHERE fate = 'good'"
+    return bool(rows(connection, query)[0][0])
 
 
 def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:

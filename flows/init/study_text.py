@@ -45,15 +45,20 @@ def body(chosen: Chosen) -> list[str]:
     if tests:
         horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
         levels = level_lines(tests[0].columns["channel"])
-        return [*lines, "", *_single_step(horizon), *levels, MARGIN, *PER_ENTITY]
+        return [*lines, "", *_single_step(horizon), *levels, *_margin_rate(chosen.tables), *PER_ENTITY]
     decision = (
         [ARM, *_idle(chosen.tables)]
         if "counts" in names
-        else [MARGIN]
+        else _margin_rate(chosen.tables)
         if names & {"impressions", "totals"}
         else []
     )
     return [*lines, "", "[decision]", *decision] if decision else lines
+
+
+def _margin_rate(tables: tuple[Table, ...]) -> list[str]:
+    """The rate, unless purchases carry a margin: a rate would stand in wherever that is missing."""
+    return [] if any("margin" in table.columns for table in tables) else [MARGIN]
 
 
 def _idle(tables: tuple[Table, ...]) -> list[str]:

@@ -56,6 +56,7 @@ def assemble_result(
         logged_to=iso_day(events.last_day),
         users=logged.folds.entities,
         users_compared=evaluation.users if evaluation else None,
+        users_judged=judged.everybody.journeys.n_clusters if judged else None,
         decisions=transitions.n_rows,
         horizon_days=study.decision.horizon_days,
         tail_days=0 if study.decision.single_step else study.decision.tail_days,
@@ -90,6 +91,7 @@ def assemble_result(
         notes=(
             *night.notes,
             *events.notes,
+            *logged.notes,
             *pictures.notes,
             *behaviour.notes,
             *(judged.agents.notes if judged else ()),

@@ -31,6 +31,8 @@ class Logged:
     behaviour: Behaviour
     ahead: SpendForecast | None = None
     """What policies will spend in the next period; None where none follows the log's."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the state."""
 
 
 @dataclass(frozen=True)

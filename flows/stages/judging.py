@@ -78,10 +78,13 @@ class Judge:
         acting = [of_fold(policy, fold) for fold in range(AGENT_FOLDS)]
         if all(one is policy for one in acting):
             return probabilities_in(policy, features, eligible, behaviour, run=networks_side_by_side)
-        whole = np.empty((AGENT_FOLDS, *behaviour.shape))
+        whole = np.empty((AGENT_FOLDS, *behaviour.shape), np.float32)
         for fold, one in enumerate(acting):
             whole[fold] = probabilities_in(one, features, eligible, behaviour, run=networks_side_by_side)
-        return TargetByFold(whole[self.fold, np.arange(len(self.fold))], whole)
+        acts = whole[0].copy()
+        for fold in range(1, AGENT_FOLDS):
+            np.copyto(acts, whole[fold], where=(self.fold == fold)[:, None])
+        return TargetByFold(acts, whole)
 
     @cached_property
     def fold(self) -> NDArray[np.int64]:

@@ -34,7 +34,7 @@ from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import EFFECT_ON_THE_PAST, Asked, Reporting, with_picked
 from models.evaluation import evaluate_policies as estimate_policies
-from models.mdp import Folds, TodaysBudget, Transitions
+from models.mdp import Folds, SequenceEncoder, TableLimits, TodaysBudget, Transitions
 from models.mdp import build_transitions as build_table
 from models.mdp import deal_folds as deal_entities
 from models.policies import Situation, attributed_revenue, propose
@@ -55,15 +55,16 @@ from sql.events import Events
 __all__ = ["stage_logs"]
 
 
-def build_transitions(night: Night, events: Events) -> Transitions:
-    """Entity x epoch, eligible actions, features, outcomes; of a very long log those of a sample."""
+def build_transitions(night: Night, events: Events, encoder: SequenceEncoder | None = None) -> Transitions:
+    """Entity x epoch, eligible actions, features, outcomes; of a very long log those of a sample, and never
+    those of entities who were set aside to teach the encoder."""
     study = night.study
     transitions = build_table(
         events,
         study.decision,
         study.outcome,
-        most=study.evaluation.max_decisions,
-        memory_gb=study.logs.memory_limit_gb,
+        limits=TableLimits(study.evaluation.max_decisions, study.logs.memory_limit_gb),
+        encoder=encoder,
     )
     save_transitions(transitions, night.staging / "transitions")
     return transitions

@@ -6,8 +6,9 @@ from flows.stages.findings import Decided
 from flows.stages.spend import attributed_roas
 from models import split as splits
 from models.mdp import Folds, TodaysBudget, Transitions, why_unjudgeable
-from models.results import Obstacle, Stopped, TooShort
+from models.results import NotDrawn, Obstacle, OneArm, Stopped, TooShort
 from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals
+from models.trials import same_for_everybody
 from sql.errors import LogError
 from sql.events import Events
 
@@ -45,6 +46,8 @@ def find_obstacle(
     if totals is not None:
         return totals if isinstance(totals, TooShort) else totals.summary
     obstacle = why_unjudgeable(transitions, folds, study.decision, study.entity, study.logs.min_cell_users)
+    if study.decision.levels and not isinstance(obstacle, OneArm):
+        return NotDrawn(same_for_everybody(transitions))
     if not obstacle:
         splits.check_bounds(budget.budgets, study.split, currency=study.currency)
     return obstacle

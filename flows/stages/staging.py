@@ -5,14 +5,20 @@ from pathlib import Path
 from flows.night import Night
 from flows.remove import remove
 from flows.store.mirror import mirror_logs
+from flows.study import Study
 from flows.study_outcomes import unknown_outcome
-from models.mdp import usable_evidence
+from models.mdp import MARGIN, usable_evidence
 from sql.errors import AllotError, StudyError
 from sql.events import Events
 from sql.stage import stage_logs as stage_contract_logs
 
 MIRROR = ".mirror"
 """Folder of the copy of logs that lie in an object store."""
+GOODS_FOR_NOTHING = (
+    "`decision.demand` asks what a price brings, but no purchase carries a margin and `decision.margin_rate` "
+    "is not set: goods would cost nothing, and giving more of them away look best. Add a column margin to "
+    "the purchases, what is left after discount and goods, or set the rate."
+)
 
 
 def stage_logs(night: Night) -> Events:
@@ -28,7 +34,7 @@ def stage_logs(night: Night) -> Events:
             work=work,
             as_of=night.as_of,
             time_zone=study.time_zone,
-            margin_rate=study.decision.margin_rate,
+            margin_rate=study.decision.margin_rate_set,
             attribution_days=study.decision.attribution_days,
             delay_quantile=study.decision.delay_quantile,
             single_step=study.decision.single_step,
@@ -43,7 +49,15 @@ def stage_logs(night: Night) -> Events:
     unknown = unknown_outcome(study.outcome, events.outcome_names)
     if unknown is not None:
         raise StudyError(f"The study {study.name}: {unknown}")
+    if events.is_margin_revenue and study.decision.demand and _earns_margin(study):
+        raise StudyError(f"The study {study.name}: {GOODS_FOR_NOTHING}")
     return usable_evidence(events, study.decision)
+
+
+def _earns_margin(study: Study) -> bool:
+    """Whether margin is a goal: it is unless the study names others alone."""
+    goals = [one.name for one in study.outcome if one.role == "goal"]
+    return not goals or MARGIN in goals
 
 
 def _log_folder(night: Night) -> Path:

@@ -12,9 +12,9 @@ so that A is a first step of improvement and not the best plan's advantage. Wron
 linear in the features, where mu is, or where a new policy changes the states so far that today's say little.
 
 Rare purchases make 300 free coefficients useless, so they are shrunk: towards no effect for margin, towards
-the action's mean cost for cost. Features come in four groups, from what is likeliest to matter to what is
-least: intercept, who it is, the last days, the rest. Each group's ridge minimises the loss on held-out
-entities, by coordinate descent on sufficient statistics.
+the action's mean cost for cost. Features come in groups, from what is likeliest to matter to what is least:
+intercept, who it is, the last days, the rest, and the order of events where a network reads it. Each group's
+ridge minimises the loss on held-out entities, by coordinate descent on sufficient statistics.
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from scipy.linalg import solve
 from scipy.sparse import csr_array
 
 from models.agents.advantage import AdvantageModel, design
-from models.mdp import Feature, Transitions, fold_of
+from models.mdp import ORDER, Feature, Transitions, fold_of
 from models.numerics import one_blas_thread
 from models.training import Experience, build_experience, mean_action_costs, solved_values, value_moments
 from sql.errors import LogError
@@ -39,8 +39,8 @@ FOLDS = 4
 """Of entities, for the ridge; the values are cross-fitted by the same."""
 FOLD_SALT = 0x5EED_0A0A
 CHUNK_ROWS = 1 << 14
-INTERCEPT, WHO, RECENT, REST = range(4)
-GROUPS = {"who": WHO, "recent": RECENT, "rest": REST}
+INTERCEPT, WHO, RECENT, REST, EVENTS = range(5)
+GROUPS = {"who": WHO, "recent": RECENT, "rest": REST, ORDER: EVENTS}
 
 
 def feature_groups(features: tuple[Feature, ...]) -> NDArray[np.int64]:
@@ -173,7 +173,7 @@ def choose_ridges(folds: list[Moments], groups: NDArray[np.int64], k: int, outco
             total += float(beta @ fold.gram @ beta - 2.0 * beta @ fold.cross[:, outcome])
         return total
 
-    ridges = [RIDGES[len(RIDGES) // 2]] * (REST + 1)
+    ridges = [RIDGES[len(RIDGES) // 2]] * (EVENTS + 1)
     for _ in range(SWEEPS):
         for group in present:
             tried = [(loss([*ridges[:group], r, *ridges[group + 1 :]]), -r) for r in RIDGES]

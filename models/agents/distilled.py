@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from models.agents.policy import ActionValues
 from models.agents.trees import Tree, grow_choices, pruned, with_mask
-from models.mdp import Feature, Features, some_of
+from models.mdp import ORDER, SEQUENCE, Feature, Features, some_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -160,6 +160,11 @@ def _losses(tree: Tree, x: NDArray[np.float32], values: Floats) -> Floats:
 def _drivers(
     weights: Floats, feature_spec: tuple[Feature, ...], actions: tuple[str, ...]
 ) -> tuple[tuple[str, float], ...]:
-    names = [f.name for f in feature_spec] + [f"{action} possible" for action in actions]
-    ranked = sorted(zip(names, weights.tolist(), strict=True), key=lambda row: (-row[1], row[0]))
+    """What the tree asks about, and how much; the numbers made of the order of events are one thing."""
+    names = [SEQUENCE if f.group == ORDER else f.name for f in feature_spec]
+    names += [f"{action} possible" for action in actions]
+    total = dict.fromkeys(names, 0.0)
+    for name, weight in zip(names, weights.tolist(), strict=True):
+        total[name] += weight
+    ranked = sorted(total.items(), key=lambda row: (-row[1], row[0]))
     return tuple((name, weight) for name, weight in ranked if weight > 0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
-from models.mdp import AS_LOGGED, Feature
+from models.mdp import AS_LOGGED, ORDER, SEQUENCE, Feature
 from models.numerics import YES_NO, is_flag
 from models.policies import Floats, Policy
 from models.results import Explanation, TreeNode
@@ -56,15 +56,17 @@ def explain(
     recommended: (m,) action per row. features: (m, d) raw. eligible: (m, A). recompute: the actions (m,)
     for other features of the same m rows; called once per feature that varies, so some thousand rows do.
     Importance (Breiman 2001): the share of decisions that change when one feature is permuted among the
-    rows with a choice and the same eligible actions. Wrong where features hang together: two that say the
-    same share their importance, and permuted rows can be states that never occur.
+    rows with a choice and the same eligible actions; the numbers that a network made of the order of events
+    are one fact, and permuted together. Wrong where features hang together: two that say the same share their
+    importance, and permuted rows can be states that never occur.
     """
     choice = np.flatnonzero(eligible.sum(axis=1) >= 2)
     if len(choice) == 0:
         return None
-    importances = _importances(recommended, features, eligible, choice, recompute, seed)
+    facts, order = _facts(feature_spec), _shuffled_within_sets(eligible, choice, seed)
+    importances = _importances(recommended, features, facts, choice, recompute, order)
     ranked = sorted(
-        ((f.name, f.plain or f.text, share) for f, share in zip(feature_spec, importances, strict=True)),
+        ((fact.name, fact.text, share) for fact, share in zip(facts, importances, strict=True)),
         key=lambda row: (-row[2], row[0]),
     )
     tree, fidelity, majority = _imitation(
@@ -74,23 +76,40 @@ def explain(
     return Explanation(policy_name, tuple(ranked), tree, fidelity, majority)
 
 
+@dataclass(frozen=True)
+class _Fact:
+    """Columns of the state that are one thing to a reader."""
+
+    name: str
+    text: str
+    columns: list[int]
+
+
+def _facts(feature_spec: tuple[Feature, ...]) -> list[_Fact]:
+    """Every feature by itself, and what a network made of the order of events as one."""
+    order = [k for k, f in enumerate(feature_spec) if f.group == ORDER]
+    alone = [_Fact(f.name, f.plain or f.text, [k]) for k, f in enumerate(feature_spec) if f.group != ORDER]
+    return [*alone, _Fact(SEQUENCE, "the order of the last events", order)] if order else alone
+
+
 def _importances(
     recommended: Actions,
     features: NDArray[np.float32],
-    eligible: NDArray[np.bool_],
+    facts: list[_Fact],
     choice: NDArray[np.int64],
     recompute: Recompute,
-    seed: int,
+    order: NDArray[np.int64],
 ) -> list[float]:
-    """Share of decisions changed per feature (d,)."""
-    order = _shuffled_within_sets(eligible, choice, seed)  # row choice[i] receives the value of order[i]
+    """Share of decisions changed per fact. Row choice[i] receives the values of order[i]."""
     shares = []
-    for k in range(features.shape[1]):
-        if np.array_equal(features[choice, k], features[order, k]):
+    for fact in facts:
+        mine = choice[:, None], np.array(fact.columns)[None, :]
+        theirs = features[order][:, fact.columns]
+        if np.array_equal(features[mine], theirs):
             shares.append(0.0)
             continue
         permuted = features.copy()
-        permuted[choice, k] = features[order, k]
+        permuted[mine] = theirs
         shares.append(float((recompute(permuted)[choice] != recommended[choice]).mean()))
     return shares
 

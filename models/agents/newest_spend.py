@@ -37,7 +37,7 @@ class NewestDecisions:
     fold: NDArray[np.int64]  # (m,) the agents' fold
     cost: Floats  # (A,) mean cost of an ad, currency units
 
-    def drift(self, newest: Floats, judged: Floats, today: Floats) -> float:
+    def drift(self, newest: Floats, judged: NDArray[np.floating], today: Floats) -> float:
         """The factor from the spend an evaluation finds to that of the newest days, relative to today's.
 
         newest (m, A): a policy's probabilities in these decisions; judged (n, A): in those evaluated, and
@@ -46,7 +46,7 @@ class NewestDecisions:
         before, now = self._relative(judged, today), self._relative(newest, self.behaviour)
         return now / before if before > 0 and now > 0 else 1.0
 
-    def _relative(self, policy: Floats, today: Floats) -> float:
+    def _relative(self, policy: NDArray[np.floating], today: Floats) -> float:
         """First-step spend of a policy as a multiple of today's; 0 where there is none."""
         spend = np.einsum("na,a->n", today, self.cost, optimize=False).sum()
         ours = np.einsum("na,a->n", policy, self.cost, optimize=False).sum()

@@ -7,10 +7,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from models.mdp import Features
 from models.numerics import row_maxima, row_sums, rows_with_several
-from models.training import Normalisation, priced_advantages
+from models.training import Normalisation, advantage_head
 
 ROWS_PER_BATCH = 4_096
 """As many as stay in the cache, with what the layers make of them: a sixth faster than four times as many."""
@@ -27,18 +28,13 @@ class QNetwork(nn.Module):
         )
         layers: list[nn.Module] = []
         for name in names:
-            layers += [_linear(weights, name.removesuffix(".weight")), nn.ReLU()]
+            layers += [_linear(weights, name.removesuffix(".weight")), nn.ReLU(inplace=True)]
         self.encoder = nn.Sequential(*layers)
         self.state_value = _linear(weights, "state_value")
         self.advantage = _linear(weights, "advantage")
         self.margin_value: Tensor = nn.Buffer(weights["margin_value"])
         self.cost_value: Tensor = nn.Buffer(weights["cost_value"])
         self.action_cost: Tensor = nn.Buffer(weights["action_cost"])
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Advantages over none (B, A), possible or not, from observations (B, d + A + 1): state, mask, price
-        share. A policy asks for no more of Q."""
-        return priced_advantages(self, self.encoder(x), self.max_price * x[:, -1:])
 
 
 def _layer(name: str) -> int:
@@ -91,13 +87,16 @@ class Ensemble:
         d, a = features.shape[1], eligible.shape[1]
         x = np.empty((min(ROWS_PER_BATCH, len(features)), d + a + 1), np.float32)
         x[:, -1] = price / self.max_price
+        heads = [advantage_head(network, price) for network in self.networks]
         for start in range(0, len(features), ROWS_PER_BATCH):
             part = slice(start, start + ROWS_PER_BATCH)
             some = x[: len(eligible[part])]
             self.normalisation(features[part], out=some[:, :d])
             some[:, d:-1] = eligible[part]
-            found = torch.stack([network(torch.from_numpy(some)) for network in self.networks])
-            values[part] = found.mean(0).double().numpy() * self.value_unit
+            seen = torch.from_numpy(some)
+            found = [linear(net.encoder(seen), *head) for net, head in zip(self.networks, heads, strict=True)]
+            values[part, 1:] = torch.stack(found).mean(0).double().numpy() * self.value_unit
+        values[:, 0] = 0.0
         values[~eligible] = -np.inf
         return values
 

@@ -30,6 +30,8 @@ class SavedEnsemble:
         if mine != theirs:
             odd = sorted(set(mine) ^ set(theirs)) or ["their order"]
             return f"its state and the log's differ in {', '.join(odd[:3])}"
+        if [f.version for f in self.features] != [f.version for f in features]:
+            return "another network reads the order of events"
         return ""
 
 

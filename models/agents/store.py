@@ -118,7 +118,7 @@ def _saved(contract: dict, fold: int, tensors: dict[str, torch.Tensor]) -> Saved
     columns, own = contract["features"], contract["folds"][fold]
     return SavedEnsemble(
         algorithm=_text(contract["algorithm"]),
-        features=tuple(Feature(_text(c["name"]), _text(c["unit"]), _text(c["text"])) for c in columns),
+        features=tuple(map(_feature, columns)),
         actions=tuple(map(_text, contract["actions"])),
         normalisation=Normalisation(
             _numbers(own["mean"], len(columns)), _numbers(own["scale"], len(columns))
@@ -165,7 +165,14 @@ def _fault_of(saved: SavedEnsemble) -> str:
 
 def _column(feature: Feature) -> dict[str, str]:
     """What the files say of a feature; how a learner groups it is no part of them."""
-    return {"name": feature.name, "unit": feature.unit, "text": feature.text}
+    version = {"version": feature.version} if feature.version else {}
+    return {"name": feature.name, "unit": feature.unit, "text": feature.text, **version}
+
+
+def _feature(column: dict) -> Feature:
+    """A feature as `_column` wrote it."""
+    name, unit, text = (_text(column[key]) for key in ("name", "unit", "text"))
+    return Feature(name, unit, text, version=_text(column.get("version", "")))
 
 
 def _said(outcome: Outcome) -> dict[str, Any]:

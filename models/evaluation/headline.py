@@ -9,7 +9,7 @@ import math
 
 from models.evaluation.checks.witness import FAINT
 from models.evaluation.estimators.doubly_robust import Floats
-from models.evaluation.estimators.policy_value import PAIRS, REMEMBERING, PolicyValue, Uplifted
+from models.evaluation.estimators.policy_value import REMEMBERING, SIGNED, PolicyValue, Uplifted
 from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
 from models.evaluation.intervals.simultaneous import PlanClass
@@ -17,7 +17,7 @@ from models.results import Interval
 
 OWN_NOISE = 1.0
 """An interval reaches a witness to within so many standard errors of the difference; DRL with a memory, which
-differs from the headline by little noise, altogether."""
+differs from the headline by little noise, and with signed weights altogether."""
 
 
 def value_intervals(
@@ -74,7 +74,7 @@ def uplift_bound(
 def _beyond_noise(difference: Floats, witness: str) -> float:
     """A difference's sum (C,), less what noise may be of it."""
     total = float(difference.sum())
-    if witness in (REMEMBERING, PAIRS):
+    if witness in (REMEMBERING, SIGNED):
         return total
     error = float(standard_errors(difference[:, None])[0])
     left = abs(total) - OWN_NOISE * error

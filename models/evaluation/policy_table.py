@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.evaluation.checks.sensitivity import flip_strength
+from models.evaluation.checks.sensitivity import HiddenCause, flip_strength
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support, gate_beyond, outcome_refusals
@@ -94,14 +94,26 @@ def evaluate_policies(
         }
         rows, contenders = table.rows_of(LOGGED, dr.logged_value), []
 
-        def told(name: str) -> tuple[list[PolicyEstimate], Contender]:
-            value = asked.known.get(name) or dr.value(targets[name], name)  # large: not kept
-            return table.rows_of(name, value), table.contender_of(name, value)
+        def told(name: str) -> tuple[list[PolicyEstimate], Contender, HiddenCause | None]:
+            value, fitted = asked.known.get(name), None  # large: not kept
+            if value is None or name in asked.hidden_cause:
+                target = targets[name]
+                fitted = dr.model.fit(target)
+                value = value or dr.value_given(fitted, target, name)
+            found, cause = table.contender_of(name, value), None
+            if fitted is not None and name in asked.hidden_cause and not found.refused:
+                carried, headline = asked.hidden_cause[name], value.double_reinforcement
+                cause = HiddenCause(
+                    dr, target, table.goal, through_delivery=carried, valued=(fitted, headline)
+                )
+            return table.rows_of(name, value), found, cause
 
-        names = [policy for policy in targets if policy != LOGGED]
-        for found_rows, found_contender in side_by_side(told, names):
+        names, causes = [policy for policy in targets if policy != LOGGED], dict[str, HiddenCause]()
+        for name, (found_rows, found_contender, cause) in zip(names, side_by_side(told, names), strict=True):
             rows += found_rows
             contenders.append(found_contender)
+            if cause is not None:
+                causes[name] = cause
         outcome = table.goal
         weighed = weigh(
             contenders,
@@ -111,19 +123,13 @@ def evaluate_policies(
             scale=journeys.scale,
             level=settings.level,
         )
-        doubted, gross = asked.hidden_cause, {c.policy: c.gross for c in contenders}
+        gross = {c.policy: c.gross for c in contenders}
 
         def with_doubt(row: PolicyEvidence) -> PolicyEvidence:
-            if row.policy not in doubted or row.uplift is None:
+            if row.policy not in causes or row.uplift is None:
                 return row
             found = flip_strength(
-                dr,
-                targets[row.policy],
-                row.outcome,
-                level=settings.level,
-                seed=seed,
-                through_delivery=doubted[row.policy],
-                gross=gross[row.policy],
+                causes[row.policy], bootstrap, level=settings.level, gross=gross[row.policy]
             )
             return replace(
                 row,

@@ -48,6 +48,8 @@ class LevelsLog:
     sold: Floats | None = None  # (n,) and that outcome itself
     scores: RowScores | None = None
     """What a decision tells of lower levels too; None: of its own alone."""
+    undrawn: tuple[float, ...] = ()
+    """Levels that the study asks about and nobody was given."""
 
 
 def judge_levels(
@@ -102,6 +104,7 @@ def judge_levels(
         demand=levels.demand,
         elasticity=_elasticity(levels, bootstrap, level),
         from_below=levels.scores is not None,
+        undrawn=levels.undrawn,
     )
 
 

@@ -26,6 +26,7 @@ class StudiedLevels:
 def read_levels(t: Transitions, events: Events, decision: DecisionSettings) -> StudiedLevels:
     """Decisions as `read_trial` reads them, their arms in the order of the study's levels.
 
+    Levels that nobody judged was given are named beside them: nothing is said of those.
     Raises LogError for an action of the log that is no level of the study, for a demand that is no outcome,
     and for a stock whose goals are others than what was sold and what was left.
     """
@@ -38,7 +39,8 @@ def read_levels(t: Transitions, events: Events, decision: DecisionSettings) -> S
             raise LogError(f"decision.{key}: the log has no outcome {name}; name it in an [[outcome]] entry.")
     sold = t.outcome(decision.demand)[rows].astype(np.float64) * MICROS if decision.demand else None
     scores = _from_below(t, decision, at)
-    levels = LevelsLog(log, at, decision.level_unit, decision.demand, sold, scores)
+    undrawn = tuple(one for one in decision.levels if one not in at)
+    levels = LevelsLog(log, at, decision.level_unit, decision.demand, sold, scores, undrawn)
     return StudiedLevels(levels, studied.rows, studied.guarded)
 
 
@@ -51,11 +53,16 @@ def _in_order(log: TrialLog, asked: tuple[float, ...]) -> tuple[TrialLog, np.nda
     return replace(log, arm=np.argsort(order)[log.arm].astype(np.int64), arms=arms, idle=idle), at[order]
 
 
-def _level_of(arm: str, asked: tuple[float, ...]) -> float:
+def as_number(arm: str) -> float:
+    """The level that an action's name is; NaN where it is no number."""
     try:
-        level = float(arm)
+        return float(arm)
     except ValueError:
-        level = np.nan
+        return float("nan")
+
+
+def _level_of(arm: str, asked: tuple[float, ...]) -> float:
+    level = as_number(arm)
     if level not in asked:
         told = ", ".join(f"{one:g}" for one in asked)
         raise LogError(

@@ -1,6 +1,6 @@
 """From staged events to the MDP table: decisions, state, masks, outcomes, and the journeys cut from it."""
 
-from models.mdp.build_transitions import build_transitions
+from models.mdp.build_transitions import TableLimits, build_transitions
 from models.mdp.daily_money import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
 from models.mdp.entity_sample import drawn_like
 from models.mdp.feature_rows import FeatureRows, Features, some_of
@@ -28,6 +28,15 @@ from models.mdp.outcomes import (
     outcome_spec,
 )
 from models.mdp.sample_split import AGENT_FOLDS, Folds, deal_folds, fold_of, mixed_hash, uniform_of
+from models.mdp.sequence_state import (
+    ORDER,
+    SEQUENCE,
+    SequenceEncoder,
+    SequenceState,
+    inputs_of,
+    sequence_features,
+)
+from models.mdp.sequence_teachers import Teachers, teachers_of
 from models.mdp.single_step_decisions import SAME_PROBABILITY, read_decisions
 from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
@@ -53,9 +62,11 @@ __all__ = [
     "GROWING",
     "MARGIN",
     "MICROS",
+    "ORDER",
     "PROFIT",
     "PURCHASES",
     "SAME_PROBABILITY",
+    "SEQUENCE",
     "TIMEOUT",
     "DailyMoney",
     "EpochEvents",
@@ -69,6 +80,10 @@ __all__ = [
     "LoggedTransitions",
     "NextDecisions",
     "Outcome",
+    "SequenceEncoder",
+    "SequenceState",
+    "TableLimits",
+    "Teachers",
     "TodaysBudget",
     "Transitions",
     "Windows",
@@ -83,14 +98,17 @@ __all__ = [
     "goal_name",
     "history_features",
     "idle_cost_name",
+    "inputs_of",
     "is_money",
     "mixed_hash",
     "outcome_spec",
     "planned_budgets",
     "read_decisions",
+    "sequence_features",
     "some_of",
     "spend_in_totals",
     "spend_of_exposures",
+    "teachers_of",
     "todays_budget",
     "uniform_of",
     "usable_evidence",

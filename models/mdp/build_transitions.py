@@ -7,7 +7,7 @@ more for `none`. Exposures of one action within an epoch are one decision with t
 booked on the last row of its epoch or before it: (t, t + 1]; what was shown earlier in the epoch is state.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from models.mdp.booked_outcomes import Booked, Followed, booked_outcomes
 from models.mdp.chunk_log import ChunkLog, Decided, Reading, decisions_of
-from models.mdp.context_state import ContextState, context_features
 from models.mdp.entity_sample import sample_entities
 from models.mdp.join_chunks import join_chunks
+from models.mdp.known_state import KnownState, state_of
 from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.night_memory import Room
 from models.mdp.outcomes import idle_cost_name, idle_costs, outcome_spec, own_outcomes
+from models.mdp.sequence_state import SequenceEncoder
 from models.mdp.single_step import build_single_step
-from models.mdp.state import History, history_features
-from models.mdp.static_features import segment_index, static_features
+from models.mdp.static_features import segment_index
 from models.mdp.transition_table import (
     CONTINUES,
     TERMINAL,
@@ -40,38 +40,46 @@ DAYS_PER_CHUNK = 1_500_000
 """Days of all entities of a chunk: bounds what is worked on at a time, however long the log."""
 
 
+@dataclass(frozen=True)
+class TableLimits:
+    """How large a table may be, and how much of the log is worked on at a time."""
+
+    most: int | None = None
+    """About so many decisions; of a longer log a sample of entities (`entity_sample`) has its decisions in
+    the table, and everybody the state of the next one. None: as many as there is memory for;"""
+    memory_gb: float | None = None
+    """of a night; None: all."""
+    entities_per_chunk: int | None = None
+    """Bounds the working memory; None: by `DAYS_PER_CHUNK`. The table is the same however it is cut."""
+
+
+ALL = TableLimits()
+
+
 def build_transitions(
     events: Events,
     decision: DecisionSettings,
     outcomes: tuple[OutcomeSettings, ...] = (),
     *,
-    most: int | None = None,
-    memory_gb: float | None = None,
-    entities_per_chunk: int | None = None,
+    limits: TableLimits = ALL,
+    encoder: SequenceEncoder | None = None,
 ) -> Transitions:
     """The MDP table of one staged log. Pure: same events and settings, same table. outcomes: what the study
     says of them.
 
-    most: about so many decisions; of a longer log a sample of entities (`entity_sample`) has its decisions in
-    the table, and everybody the state of the next one. None: as many as a night of `memory_gb` has room for;
-    all, where that is None too. Decisions of a single step are never left out. Raises StudyError where the
-    decisions asked for have no room in that memory. `entities_per_chunk` bounds the working memory (left
-    out: by `DAYS_PER_CHUNK`); the table is the same however it is cut.
+    Decisions of a single step are never left out. encoder: reads the order of events into the state; of those
+    who were set aside to teach it only the next decision is told. Raises StudyError where the decisions asked
+    for have no room in the memory.
     """
     if decision.single_step:
         return build_single_step(events, decision, outcomes)
-    decision = with_cap(events, decision)
+    how = reading_of(events, decision, outcomes, encoder)
     entities = pl.read_parquet(events.folder / "entities.parquet")
-    by_opportunity = decided_by_opportunity(events, decision)
-    untold = why_not_told(events, decision, by_opportunity)
-    spec = outcome_spec(events.actions, outcomes, idle_costs=idle_costs(events))
-    how = Reading(decision, by_opportunity, untold, spec, outcomes)
-
-    limits = Room(memory_gb, len(_state_of(events, how, entities[:0])), len(events.actions), len(spec))
-    asked, most = most, limits.most(most)
-
+    room = Room(
+        limits.memory_gb, len(state_of(events, how, entities[:0])), len(events.actions), len(how.outcomes)
+    )
     days = events.last_day - events.first_day + 1
-    size = entities_per_chunk or max(DAYS_PER_CHUNK // max(days, 1), 1)
+    size = limits.entities_per_chunk or max(DAYS_PER_CHUNK // max(days, 1), 1)
 
     def cut(entities: pl.DataFrame) -> list[pl.DataFrame]:
         return [entities[i : i + size] for i in range(0, len(entities), size)]
@@ -81,16 +89,31 @@ def build_transitions(
         return sum(int(d.rows_of().sum()) for d in decided)
 
     upper = len(entities) * days + chances_and_exposures(events)
-    sample = sample_entities(entities, most, upper, count)
-    kept = [_build_chunk(events, how, c, rows=True) for c in cut(sample.kept) or [entities]]  # or of nobody
-    others = [_build_chunk(events, how, c, rows=False) for c in cut(sample.others)]
+    aside = 0.0 if encoder is None else encoder.teachers
+    sample = sample_entities(entities, room.most(limits.most), upper, count, aside=aside)
+    kept = [build_chunk(events, how, c, rows=True) for c in cut(sample.kept) or [entities]]  # or of nobody
+    others = [build_chunk(events, how, c, rows=False) for c in cut(sample.others)]
     table = replace(join_chunks(kept, others), stands_for=sample.stands_for)
-    if asked is not None:
-        limits.check(table.n_rows)
+    if limits.most is not None:
+        room.check(table.n_rows)
     return table
 
 
-def _build_chunk(events: Events, how: Reading, entities: pl.DataFrame, *, rows: bool) -> LoggedTransitions:
+def reading_of(
+    events: Events,
+    decision: DecisionSettings,
+    outcomes: tuple[OutcomeSettings, ...],
+    encoder: SequenceEncoder | None = None,
+) -> Reading:
+    """How a log of several decisions per entity is read."""
+    decision = with_cap(events, decision)
+    by_opportunity = decided_by_opportunity(events, decision)
+    untold = why_not_told(events, decision, by_opportunity)
+    spec = outcome_spec(events.actions, outcomes, idle_costs=idle_costs(events))
+    return Reading(decision, by_opportunity, untold, spec, outcomes, encoder)
+
+
+def build_chunk(events: Events, how: Reading, entities: pl.DataFrame, *, rows: bool) -> LoggedTransitions:
     """The table of a chunk of entities, replayed epoch by epoch through `History`. rows: False where only the
     state of the next decisions is wanted."""
     log = ChunkLog.of(events, how, entities)
@@ -105,58 +128,33 @@ def _replay(
 ) -> tuple[tuple[Feature, ...], NDArray[np.float32], NextDecisions]:
     """What each feature is, the state (n, d) of every decision, written to its final place at once, and that
     of the next ones."""
-    events, days, k = log.events, how.decision.epoch_days, len(log.events.actions) - 1
-    state = History(len(entities), k, how.decision.windows_days, days)
-    context = ContextState(events, log.keys, epoch_days=days)
-    spec = _state_of(events, how, entities)
-    _, static = static_features(events, entities)
+    state, spec = KnownState(log, how, entities), state_of(log.events, how, entities)
     features = np.empty((int(decided.rows_of().sum()), len(spec)), np.float32)
     places = decided.places()
     for epoch in range(log.grid.epochs):
         if decided.steps:
             s = decided.steps[epoch]
-            tenure = (epoch - log.entry).astype(np.float32)[s.entity] * days
             earlier = s.shown if how.several else s.rank[:, None]
-            known = state.features(events.first_day + epoch * days, tenure, s.eligible, earlier, s.entity)
-            features[places[epoch]] = np.hstack([known, context.features(s.entity), static[s.entity]])
-        state.advance(log.epoch(epoch))
-        context.advance(epoch)
-    return spec, features, _next_decisions(log, how, entities, state, context, decided.left)
-
-
-def _state_of(events: Events, how: Reading, entities: pl.DataFrame) -> tuple[Feature, ...]:
-    """What each feature is."""
-    decision, (static, _) = how.decision, static_features(events, entities)
-    history = history_features(
-        events.actions, decision.windows_days, decision.epoch_days, several=how.several
-    )
-    return history + context_features(events) + static
+            features[places[epoch]] = state.features(epoch, s.eligible, earlier, s.entity)
+        state.advance(epoch)
+    return spec, features, _next_decisions(log, how, entities, state, decided.left)
 
 
 def _next_decisions(
-    log: ChunkLog,
-    how: Reading,
-    entities: pl.DataFrame,
-    state: History,
-    context: ContextState,
-    left: NDArray[np.bool_],
+    log: ChunkLog, how: Reading, entities: pl.DataFrame, state: KnownState, left: NDArray[np.bool_]
 ) -> NextDecisions:
     """The state on the as-of morning of the entities that have come and not left (n,)."""
-    events, epochs, days = log.events, log.grid.epochs, how.decision.epoch_days
+    events, epochs = log.events, log.grid.epochs
     present = np.flatnonzero(~left & (log.entry < epochs))  # (m,)
     possible = state.lately_possible()
     if how.decision.eligible == "all":
         possible = np.ones_like(possible)
     idle = np.full((len(possible), 1), how.decision.idle != "")
     eligible = np.concatenate([idle, possible], axis=1)[present]
-    tenure = ((epochs - log.entry[present]) * days).astype(np.float32)
-    day = events.first_day + epochs * days
-    nothing = np.zeros((len(present), state.k if how.several else 1), np.float32)
-    features = state.features(day, tenure, eligible, nothing, present)
-    _, static = static_features(events, entities)
+    nothing = np.zeros((len(present), possible.shape[1] if how.several else 1), np.float32)
     return NextDecisions(
         entity=log.keys[present],
-        features=np.concatenate([features, context.features(present), static[present]], axis=1),
+        features=state.features(epochs, eligible, nothing, present),
         eligible=eligible,
         segment=segment_index(events, entities)[present],
     )

@@ -1,6 +1,6 @@
 """What happened to a chunk of entities, epoch by epoch, and which decisions were taken about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -10,6 +10,7 @@ from models.mdp.event_streams import EpochGrid, Stream, read_stream
 from models.mdp.logged_propensities import carries_propensities, chances_of_being_shown
 from models.mdp.opportunity_steps import choices_by_opportunity
 from models.mdp.outcomes import own_outcomes
+from models.mdp.sequence_state import SequenceEncoder
 from models.mdp.state import EpochEvents
 from models.mdp.substeps import Substeps, Turn, choices_in_turn
 from models.mdp.transition_table import Outcome
@@ -30,6 +31,8 @@ class Reading:
     """Why logged propensities are no probabilities of these decisions; empty if they are."""
     outcomes: tuple[Outcome, ...]
     asked: tuple[OutcomeSettings, ...]
+    encoder: SequenceEncoder | None = None
+    """What reads the order of events; None where the state is counts alone."""
 
     @property
     def several(self) -> bool:
@@ -77,6 +80,12 @@ class ChunkLog:
             known=read("bookings", "known_day"),
             own_known=read("outcomes", "known_day") if own_outcomes(how.asked) else None,
         )
+
+    @classmethod
+    def by_day(cls, events: Events, how: Reading, entities: pl.DataFrame) -> "ChunkLog":
+        """The same log in epochs of a day."""
+        daily = how.decision.model_copy(update={"epoch_days": 1})
+        return cls.of(events, replace(how, decision=daily), entities)
 
     def later(self, mart: str) -> Stream:
         """Another mart, by the day on which its events came."""

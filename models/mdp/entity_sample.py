@@ -2,7 +2,8 @@
 
 Every stage after the table costs memory in proportion to its decisions, and precision grows with their root
 alone. An entity is in the sample from night to night as long as the log does not outgrow it: samples of one
-log are nested in each other.
+log are nested in each other. Those who teach a state encoder (`sequence_teachers`) are drawn from the other
+end of the same hash, so that nobody is both.
 """
 
 from collections.abc import Callable
@@ -30,24 +31,43 @@ class EntitySample:
 
 
 def sample_entities(
-    entities: pl.DataFrame, most: int | None, upper: int, decisions_of: Callable[[pl.DataFrame], int]
+    entities: pl.DataFrame,
+    most: int | None,
+    upper: int,
+    decisions_of: Callable[[pl.DataFrame], int],
+    *,
+    aside: float = 0.0,
 ) -> EntitySample:
     """As many entities as make about `most` decisions; all of them for None.
 
     upper: decisions that all of them cannot exceed, so that a log far below `most` is not asked.
-    decisions_of: how many some entities make; asked of a pilot.
+    decisions_of: how many some entities make; asked of a pilot. aside: the share that is never kept, those
+    who are `set_aside`.
     """
     everybody = EntitySample(entities, entities.clear(), 1.0)
-    if most is None or upper <= most or not len(entities):
+    if not len(entities):
         return everybody
-    draw = uniform_of(entities["entity_key"].to_numpy().astype(np.int64), SAMPLE_SALT)
-    pilot = draw <= np.sort(draw)[: min(PILOT, len(draw))][-1]
-    each = decisions_of(entities.filter(pilot)) / int(pilot.sum())
-    share = most / max(each * len(entities), 1.0)
+    draw, share = uniform_of(_keys(entities), SAMPLE_SALT), 1.0 - aside
+    if most is not None and upper > most:
+        pilot = draw <= np.sort(draw)[: min(PILOT, len(draw))][-1]
+        each = decisions_of(entities.filter(pilot)) / int(pilot.sum())
+        share = min(share, most / max(each * len(entities), 1.0))
     kept = draw < share
     if share >= 1 or not kept.any():
         return everybody
     return EntitySample(entities.filter(kept), entities.filter(~kept), len(entities) / int(kept.sum()))
+
+
+def set_aside(entities: pl.DataFrame, share: float, most: int) -> pl.DataFrame:
+    """The rows of the entities of a share that no sample keeps, `most` at most: those with the largest draws,
+    so that more of them are nested in each other."""
+    draw = uniform_of(_keys(entities), SAMPLE_SALT)
+    least = np.sort(draw)[-most] if most < len(draw) else 0.0
+    return entities.filter(draw >= max(1.0 - share, least))
+
+
+def _keys(entities: pl.DataFrame) -> NDArray[np.int64]:
+    return entities["entity_key"].to_numpy().astype(np.int64)
 
 
 def drawn_like(entity: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.bool_]:

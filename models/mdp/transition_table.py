@@ -27,9 +27,13 @@ class Feature:
     text: str
     """One line for analysts, as the contract of a saved policy has it."""
     group: str = "rest"
-    """`who` the entity is, what the last days brought (`recent`), or the `rest`."""
+    """`who` the entity is, what the last days brought (`recent`), their `order` as a network read it, or the
+    `rest`."""
     plain: str = ""
     """The same without a formula; empty: `text` holds none."""
+    version: str = ""
+    """Of what a network made of the log: which network. Another one's number of the same name is another
+    feature."""
 
 
 @dataclass(frozen=True)

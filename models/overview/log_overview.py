@@ -1,12 +1,16 @@
 """What a log holds before anything is learnt from it: who got what, what followed, what it can be asked."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
+from models.levels import as_number
 from models.mdp import Transitions, build_transitions, read_decisions
 from models.overview.asked import Asked
 from models.overview.obstacles import with_obstacle
 from models.results import ActionOverview, LogOverview, Question
+from models.settings import DecisionSettings
 from models.trials import asks_of_counts, asks_of_regions, asks_which_one
 from sql.events import Events
 
@@ -23,7 +27,7 @@ def log_overview(events: Events, asked: Asked) -> LogOverview:
     decision = asked.decision
     tables = {name: pl.read_parquet(events.folder / f"{name}.parquet") for name in TABLES}
     window = decision.horizon_days + (0 if decision.single_step else decision.tail_days)
-    steps = build_transitions(events, decision) if decision.single_step else None
+    steps = build_transitions(events, decision, asked.outcomes) if decision.single_step else None
     shown = _decisions(events, steps, tables["exposures"])
     bookings = pl.concat([tables["bookings"], _own_goals(events, asked.goals)], how="diagonal_relaxed")
     if shown.is_empty():
@@ -35,13 +39,27 @@ def log_overview(events: Events, asked: Asked) -> LogOverview:
         last_day=events.last_day,
         entities=len(tables["entities"]),
         decisions=len(shown),
-        actions=_of_decisions(events.actions, shown, followed),
+        actions=_by_level(_of_decisions(events.actions, shown, followed), decision),
         outcomes=int(bookings["purchases"].sum()),
         outcomes_inside=int(followed["purchases"].sum()),
         window_days=window,
         question=_question(events.actions, shown, asked, is_test=test is not None),
     )
-    return with_obstacle(found, events, asked, test)
+    return with_obstacle(replace(found, undrawn=_undrawn(found.actions, decision)), events, asked, test)
+
+
+def _by_level(actions: tuple[ActionOverview, ...], decision: DecisionSettings) -> tuple[ActionOverview, ...]:
+    """Ordered levels from the lowest up; other actions in the log's order."""
+    numbers = {one.action: as_number(one.action) for one in actions}
+    if not decision.levels or any(np.isnan(number) for number in numbers.values()):
+        return actions
+    return tuple(sorted(actions, key=lambda one: numbers[one.action]))
+
+
+def _undrawn(actions: tuple[ActionOverview, ...], decision: DecisionSettings) -> tuple[str, ...]:
+    """Levels of the study that the log does not decide on, with their unit."""
+    drawn = {as_number(one.action) for one in actions}
+    return tuple(f"{one:g} {decision.level_unit}".strip() for one in decision.levels if one not in drawn)
 
 
 def _decisions(events: Events, steps: Transitions | None, exposures: pl.DataFrame) -> pl.DataFrame:

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import polars as pl
 
+from models.levels import read_levels
 from models.mdp import Transitions
 from models.overview.asked import Asked
 from models.results import LogOverview
 from models.totals import days_learnt_from, read_totals
 from models.trials import (
+    TrialLog,
     asks_of_a_table,
     guardrail_of_a_table,
     guardrail_without_idle,
@@ -50,6 +52,8 @@ def with_obstacle(
     if events.tier == "B" and found.entities:
         is_single = asked.decision.single_step
         return replace(found, obstacle="no propensities" if is_single else "impressions only")
+    if asked.decision.levels and found.entities:
+        return replace(found, obstacle="not for everybody")
     return _with_few(found)
 
 
@@ -78,9 +82,10 @@ def _of_totals(found: LogOverview, events: Events, asked: Asked) -> LogOverview:
 def _of_test(found: LogOverview, events: Events, asked: Asked, test: Transitions) -> LogOverview:
     """The sample ratio is the check with which a night begins."""
     try:
-        log = read_trial(test, events, asked.decision).log
-    except LogError:  # no window has ended
-        return replace(found, obstacle="too short")
+        log = _log_of(test, events, asked)
+    except LogError as error:  # no window has ended, or the log holds other levels than the study
+        words = str(error) if asked.decision.levels else ""
+        return replace(found, obstacle="refused" if words else "too short", obstacle_words=words)
     if asked.guardrails and log.idle is None:
         return replace(found, obstacle="refused", obstacle_words=guardrail_without_idle(asked.guardrails[0]))
     ratio = sample_ratio_check(log)
@@ -89,6 +94,13 @@ def _of_test(found: LogOverview, events: Events, asked: Asked, test: Transitions
     if not ratio.passed:
         return replace(found, obstacle="propensities contradict", obstacle_action=ratio.subject)
     return _with_few(found)
+
+
+def _log_of(test: Transitions, events: Events, asked: Asked) -> TrialLog:
+    """Raises LogError where a night would."""
+    if asked.decision.levels:
+        return read_levels(test, events, asked.decision).levels.log
+    return read_trial(test, events, asked.decision).log
 
 
 def _of_regions(found: LogOverview, events: Events, level: float) -> LogOverview:

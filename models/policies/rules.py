@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.numerics import row_sums, rows_with_several
+from models.numerics import rows_with_several
 from models.policies.policy import Floats
 
 Features = NDArray[np.float32]
@@ -71,31 +71,25 @@ class ScaledDelivery:
 
     def probabilities(self, features: Features, eligible: Bools, behaviour: Floats) -> Floats:
         """(n, A) from mu (n, A)."""
-        m = np.append(0.0, np.asarray(self.multipliers, dtype=np.float64)[1:])
-        pi = behaviour * m
-        # 1 - sum m_k mu_k, written so that m = 1 leaves mu(none) as it was
-        none = behaviour[:, 0] + np.einsum("nk,k->n", behaviour[:, 1:], 1.0 - m[1:], optimize=False)
-        room = eligible[:, 0] & (none >= 0)
-        pi[:, 0] = np.where(room, none, 0.0)
-        tight = np.flatnonzero(~room)
-        total = row_sums(pi[tight])
-        pi[tight] /= np.where(total > 0, total, 1.0)[:, None]
-        for stays in (tight[total <= 0], np.flatnonzero(~rows_with_several(eligible))):
-            pi[stays] = behaviour[stays]
-        return pi
+        pi = self.by_action(eligible[:, 0], behaviour.T).T
+        alone = np.flatnonzero(~rows_with_several(eligible))
+        pi[alone] = behaviour[alone]
+        return np.ascontiguousarray(pi)
 
-    def ratios(self, action: NDArray[np.integer], eligible: Bools, behaviour: Floats) -> Floats:
-        """(n,) pi / mu of the action (n,) that was taken, up to rounding, for a tenth of the work of pi."""
-        m = np.append(0.0, np.asarray(self.multipliers, dtype=np.float64)[1:])
-        scaled = np.einsum("na,a->n", behaviour, m, optimize=False)
-        none = behaviour[:, 0] + np.einsum("nk,k->n", behaviour[:, 1:], 1.0 - m[1:], optimize=False)
-        room = eligible[:, 0] & (none >= 0)
-        total = np.where(room, 1.0, scaled)
-        found = np.divide(m[action], total, out=np.zeros(len(total)), where=total > 0)
-        idle = room & (action == 0)
-        np.divide(none, behaviour[:, 0], out=found, where=idle)
-        found[(total <= 0) | (np.count_nonzero(eligible, axis=1) == 1)] = 1.0
-        return found
+    def by_action(self, idle: Bools, behaviour: Floats) -> Floats:
+        """(A, n) from mu (A, n), of rows with several eligible actions; idle (n,): is none one of them?"""
+        m = np.asarray(self.multipliers, dtype=np.float64)
+        pi = behaviour * m[:, None]
+        # 1 - sum m_k mu_k, written so that m = 1 leaves mu(none) as it was
+        none = behaviour[0] + np.einsum("kn,k->n", behaviour[1:], 1.0 - m[1:], optimize=False)
+        room = idle & (none >= 0)
+        pi[0] = np.where(room, none, 0.0)
+        tight = np.flatnonzero(~room)
+        total = pi[:, tight].sum(axis=0)
+        pi[:, tight] /= np.where(total > 0, total, 1.0)
+        stays = tight[total <= 0]
+        pi[:, stays] = behaviour[:, stays]
+        return pi
 
 
 @dataclass(frozen=True)

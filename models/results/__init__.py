@@ -77,7 +77,14 @@ from models.results.holds import (
     TooNew,
 )
 from models.results.interval import Interval
-from models.results.learned import AgentTraining, Explanation, OneStepAnswer, PolicyRules, TreeNode
+from models.results.learned import (
+    AgentTraining,
+    EncoderLesson,
+    Explanation,
+    OneStepAnswer,
+    PolicyRules,
+    TreeNode,
+)
 from models.results.levels import ArcElasticity, Elasticity, LevelsResult, LevelValue
 from models.results.log import CalibrationBin, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
@@ -163,6 +170,7 @@ from models.results.why import (
     LevelsJudged,
     LossPossible,
     NoneJudged,
+    NotDrawn,
     NothingBetter,
     NothingPasses,
     NothingSold,
@@ -198,7 +206,8 @@ __all__ = [
     "BudgetUnspent", "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed",
     "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns",
     "EaseGuardrail", "EaseLimits", "Elasticity",
-    "EligibleUnknown", "EnterByAd", "EpsilonTold", "EstimatesDiffer", "Explanation",
+    "EligibleUnknown", "EncoderLesson", "EnterByAd", "EpsilonTold", "EstimatesDiffer",
+    "Explanation",
     "ExposureValue", "FeatureMoved",
     "FewCarryAll", "FewDiffer", "FewDifferAmongAll", "FewMoves", "FewSales", "FewShowIt", "Finding",
     "FollowsSales", "FrequencyCap", "FrontierPoint", "Gate", "GuardrailBound", "HealthCheck",
@@ -208,7 +217,7 @@ __all__ = [
     "LongerLog", "LossPossible", "MendFinding", "ModelAlone", "MoneyReconciles", "MoreLogs", "Moved",
     "MovedInPart", "MovesWithOthers", "NameColumns", "NeverSpent", "NextExperiment", "NightResult",
     "NoChoice", "NoFollower", "NoGap", "NoSegment", "NoSilence", "NobodyAlike", "NoneJudged",
-    "NotJudged", "NotSupported", "NothingBetter", "NothingPasses", "NothingSold", "NothingSpent",
+    "NotDrawn", "NotJudged", "NotSupported", "NothingBetter", "NothingPasses", "NothingSold", "NothingSpent",
     "Objection", "Obstacle", "OfHistory", "OneArm", "OneChannel", "OneStepAnswer", "OrderOff",
     "OutcomeAtRisk", "OverBudget", "Overlap", "OverlapWithNone", "PacingDay", "PartLevel",
     "PartsFound", "PastEffect", "PastNight", "PersonalFrontier", "PersonalPoint", "Pictures",

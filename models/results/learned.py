@@ -74,6 +74,18 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class EncoderLesson:
+    """What a state encoder was taught by entities set aside for it."""
+
+    teachers: int
+    gain: float | None
+    """Share of what counts miss about what follows that it foretells to teachers it never saw; None where too
+    few could teach it."""
+    error: float | None
+    """Its standard error."""
+
+
+@dataclass(frozen=True)
 class AgentTraining:
     """What was asked of one network and what was done."""
 

@@ -86,6 +86,8 @@ class LevelsResult:
     """Per cent of `demand` per per cent of price."""
     from_below: bool = False
     """Whether decisions told of all levels below their own."""
+    undrawn: tuple[float, ...] = ()
+    """Levels that the study asks about and nobody who is judged was given: nothing is said of them."""
 
     @property
     def lends(self) -> bool:

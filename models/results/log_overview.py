@@ -5,8 +5,9 @@ from typing import Literal
 
 Question = Literal["split", "which", "how much", "whom", "regions", "returns"]
 LikelyObstacle = Literal[
-    "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only", "no propensities",
-    "propensities contradict", "propensities over one", "too short", "refused", "few placebo groups",
+    "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only",
+    "no propensities", "not for everybody", "propensities contradict", "propensities over one",
+    "too short", "refused", "few placebo groups",
 ]  # fmt: skip
 
 
@@ -54,3 +55,5 @@ class LogOverview:
     """Each arm of a test with its propensity, where these add up to more than 1."""
     placebos: tuple[int, int] | None = None
     """Of a test by region: (placebo groups that can be made, those that it takes to find anything)."""
+    undrawn: tuple[str, ...] = ()
+    """Of ordered levels: those of the study that nobody was given, with their unit."""

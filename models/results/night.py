@@ -141,6 +141,8 @@ class NightResult:
     """Channel -> margin of the sales that its platform would claim, per unit of spend; None: not known."""
     users_compared: int | None = None
     """By so many, drawn by lot, `evaluation` compares policies; None: by all."""
+    users_judged: int | None = None
+    """Who judge: those whose decisions came early enough for outcomes to be counted; None: not known."""
     users_in_log: int | None = None
     """Where the log was too long for all of them: `users` are a sample of so many."""
     personal: PersonalFrontier | None = None

@@ -42,6 +42,14 @@ class OneArm:
 
 
 @dataclass(frozen=True)
+class NotDrawn:
+    """The question is how much, and the levels were not drawn by lot between the same ones for everybody."""
+
+    for_everybody: bool
+    """Whether everybody could have been given each; what is missing is then how likely each was."""
+
+
+@dataclass(frozen=True)
 class NothingSold:
     """The entities that judge the split bought nothing."""
 
@@ -80,7 +88,7 @@ class TooShort:
 
 
 Obstacle = (
-    NothingSpent | ShownAlone | TotalsAlone | OneChannel | OneArm | NothingSold | NoneJudged
+    NothingSpent | ShownAlone | TotalsAlone | OneChannel | OneArm | NotDrawn | NothingSold | NoneJudged
     | TooFewEntities | TooShort | TotalsTell
 )  # fmt: skip
 """Why no split can be chosen at all."""

@@ -25,7 +25,8 @@ class Limits:
     """Largest sum of absolute changes."""
     step: Floats  # (K,) the platforms' budget steps
     spent: Floats  # (K,) how much of today's budget is spent
-    valued: Floats  # (K,) what the delivery spends on which plans are valued: the log's average
+    valued: Floats  # (K,) what the log's average delivery would spend on as many as come today: by it plans
+    # are valued
 
     def anchor(self) -> Floats:
         """(K,) the allowed plan nearest to today's split in total change.
@@ -66,9 +67,10 @@ class Limits:
         return np.where(known, np.maximum(self.low, self.current - reach), self.low)
 
     def multipliers(self, plan: Floats) -> Floats:
-        """(K,) of the log's delivery, for budgets (K,): the same change of money, made to what was delivered
-        on the log's average, on which every plan is valued. A unit more or less is thus taken to earn today
-        what it earned then; a channel that spends nothing today stays (1)."""
+        """(K,) of the log's delivery, for budgets (K,): the same change of money, made to what the log's
+        average delivery would spend on as many as come today, on which every plan is valued. A unit more or
+        less is thus taken to earn today what it earned then, and where a channel's share has not changed the
+        multiplier is the budget's own; a channel that spends nothing today stays (1)."""
         return np.maximum(1.0 + self.per_unit * (plan - self.current), 0.0)
 
 

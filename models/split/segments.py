@@ -189,9 +189,10 @@ def segments_of(
         np.add.at(spent[k], of_row, transitions.outcome(f"cost:{action}"))
     whole = np.maximum(spent.sum(axis=1, keepdims=True), 1)
     features = FeatureRows(transitions.features, estimator.journeys.rows)
+    judged = estimator.journeys.rows[estimator.journeys.is_decision]
     people = people_reached(
-        transitions.entity, transitions.day, transitions.action, of_row,
-        judged=estimator.journeys.rows, actions=len(transitions.actions), segments=len(names),
+        transitions.entity[judged], transitions.action[judged], of_row[judged],
+        actions=len(transitions.actions), segments=len(names),
     )  # fmt: skip
     return Segments(estimator, features, names, columns, spent / whole, people, least)
 

@@ -9,30 +9,14 @@ Groups = tuple[tuple[int, ...], ...]
 
 
 def people_reached(
-    entity: Codes,
-    day: NDArray[np.integer],
-    action: NDArray[np.integer],
-    segment: Codes,
-    *,
-    judged: Codes,
-    actions: int,
-    segments: int,
+    entity: Codes, action: NDArray[np.integer], segment: Codes, *, actions: int, segments: int
 ) -> Codes:
-    """(A - 1, S + 1) entities that saw a channel, by segment (n,) of each row, S for none.
-
-    judged: rows that speak of some entities. Of these or of all others, whichever are fewer, on the same
-    days: what some choose is told by the others.
-    """
-    within = np.isin(day, np.unique(day[judged]))
-    mine = np.isin(entity, np.unique(entity[judged]))
+    """(A - 1, S + 1) entities that were shown a channel in some decisions (n,), by segment, S for none."""
     found = []
     for k in range(1, actions):
-        saw = within & (action == k)
-        counts = []
-        for part in (mine, ~mine) if not mine.all() else (mine,):
-            _, first = np.unique(entity[saw & part], return_index=True)
-            counts.append(np.bincount(segment[saw & part][first], minlength=segments + 1))
-        found.append(np.min(counts, axis=0))
+        saw = action == k
+        _, first = np.unique(entity[saw], return_index=True)
+        found.append(np.bincount(segment[saw][first], minlength=segments + 1))
     return np.stack(found)
 
 

@@ -28,7 +28,8 @@ from models.training.experience import (
     value_moments,
 )
 from models.training.learners import BatchConstrainedQ, ConservativeQ, Learner, QuantileQ, double_q
-from models.training.masked_q import priced_advantages
+from models.training.masked_q import advantage_head
+from models.training.sequence import STARTS, SequenceLesson, SequencePlan, TaughtSequence, teach_sequence
 from models.training.train import (
     Job,
     TrainedNetwork,
@@ -39,6 +40,7 @@ from models.training.train import (
 )
 
 __all__ = [
+    "STARTS",
     "BatchConstrainedQ",
     "ConservativeQ",
     "Experience",
@@ -46,15 +48,19 @@ __all__ = [
     "Learner",
     "Normalisation",
     "QuantileQ",
+    "SequenceLesson",
+    "SequencePlan",
+    "TaughtSequence",
     "TrainedNetwork",
     "TrainingPlan",
+    "advantage_head",
     "build_experience",
     "double_q",
     "mean_action_costs",
     "pick_device",
-    "priced_advantages",
     "solved_values",
     "starting_values",
+    "teach_sequence",
     "train_networks",
     "value_moments",
 ]

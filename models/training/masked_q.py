@@ -68,6 +68,13 @@ def priced_advantages(network: PricedHeads, hidden: Tensor, price: Tensor) -> Te
     return torch.cat([torch.zeros_like(price), margins - price * (network.action_cost + costs)], dim=1)
 
 
+def advantage_head(network: PricedHeads, price: float) -> tuple[Tensor, Tensor]:
+    """The same of all actions but `none` at one price, as a layer: weights (A - 1, h) and biases (A - 1,)."""
+    margins, costs = network.advantage.weight.chunk(2)
+    margin, cost = network.advantage.bias.chunk(2)
+    return margins - price * costs, margin - price * (network.action_cost + cost)
+
+
 class MaskedDuelingQ(DiscreteQFunction):
     """Q (B, A) from observations (B, d + A + 1): state, mask, price as a share of the highest."""
 

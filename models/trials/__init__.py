@@ -34,7 +34,7 @@ from models.trials.pooled import PooledTest, alone, pool_arms
 from models.trials.rule import find_rule
 from models.trials.segments import Segments, find_segments
 from models.trials.site_sums import of_arms_and_covariates, refuse_small_cells, telling_of_many
-from models.trials.study_log import StudiedTrial, asks_which_one, read_trial
+from models.trials.study_log import StudiedTrial, asks_which_one, read_trial, same_for_everybody
 from models.trials.table_of_a_test import asks_of_a_table, asks_of_counts, asks_of_regions
 from models.trials.trial_log import TrialLog
 from models.trials.verdict import decide_which
@@ -82,6 +82,7 @@ __all__ = [
     "read_regions",
     "read_trial",
     "refuse_small_cells",
+    "same_for_everybody",
     "sample_ratio_check",
     "successes",
     "telling_of_many",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from models.evaluation import guardrails_of
 from models.mdp import MICROS, Transitions, idle_cost_name
@@ -19,14 +20,23 @@ from sql.tiers import RANDOMISED
 
 def asks_which_one(t: Transitions, events: Events, decision: DecisionSettings, split: SplitSettings) -> bool:
     """One random decision per entity between the same arms for everybody, and no budget to split."""
-    given = np.bincount(t.action, minlength=len(t.actions)) > 0
     return bool(
         decision.single_step
         and split.total is None
         and events.tier == RANDOMISED
-        and given.sum() >= 2
-        and t.eligible[:, given].all()
+        and _given(t).sum() >= 2
+        and same_for_everybody(t)
     )
+
+
+def same_for_everybody(t: Transitions) -> bool:
+    """Whether each decision could have been any action that the log decides on."""
+    return bool(t.eligible[:, _given(t)].all())
+
+
+def _given(t: Transitions) -> NDArray[np.bool_]:
+    """(A,) actions that the log decides on."""
+    return np.bincount(t.action, minlength=len(t.actions)) > 0
 
 
 @dataclass(frozen=True)

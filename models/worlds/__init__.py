@@ -8,9 +8,10 @@ from models.worlds.catalogue import SPECS, WORLDS, tail_days_of
 from models.worlds.decisions import DECISION_WORLDS, Size
 from models.worlds.journey import JourneyWorld
 from models.worlds.logs import TIERS, first_day_of, write_logs
+from models.worlds.order import ORDER_WORLDS, OrderWorld
 from sql.errors import StudyError
 
-__all__ = ["DECISIONS", "SPECS", "TIERS", "WORLDS", "open_world", "simulate", "tail_days_of"]
+__all__ = ["DECISIONS", "ORDER_WORLDS", "SPECS", "TIERS", "WORLDS", "open_world", "simulate", "tail_days_of"]
 
 DECISIONS = {world.name: world for world in DECISION_WORLDS}
 """Worlds of other decisions than channels: each writes the one log that its study reads."""
@@ -63,5 +64,9 @@ def simulate(
     if tier not in TIERS:
         raise StudyError(f"a world writes logs of tier {', '.join(TIERS[:-1])} or {TIERS[-1]}, not {tier!r}")
     size = {"entities": entities or SHOP_ENTITIES, "days": days or SHOP_DAYS}
-    world = open_world(name, seed=seed, last_day=last_day, **size)
+    if name in ORDER_WORLDS:
+        first = first_day_of(last_day, size["days"])
+        world: JourneyWorld | OrderWorld = OrderWorld(ORDER_WORLDS[name], size["entities"], seed, first)
+    else:
+        world = open_world(name, seed=seed, last_day=last_day, **size)
     write_logs(world, days=size["days"], tier=tier, out=out, progress=progress)

@@ -8,18 +8,20 @@ import numpy as np
 import polars as pl
 
 from models.worlds.journey import JourneyWorld, WorldDay
+from models.worlds.order import OrderWorld
 from models.worlds.totals_log import TotalsLog
 
 DUPLICATES, FAULTS = 0.002, 0.0005
 """Shares of impressions delivered twice, and of impressions with a broken cost: logs are like that."""
 
+World = JourneyWorld | OrderWorld
 TIERS = ("A+", "A", "B", "C")
 TABLES = ("impressions", "clicks", "purchases", "visits", "opportunities")
 WRITTEN = (*TABLES, "users", "totals")
 
 
 def write_logs(
-    world: JourneyWorld,
+    world: World,
     *,
     days: int,
     tier: str,
@@ -75,9 +77,7 @@ def _clock(day: int | np.ndarray, seconds: np.ndarray) -> pl.Series:
     return pl.Series("ts", micros).cast(pl.Datetime("us"))
 
 
-def _day_tables(
-    world: JourneyWorld, today: WorldDay, day: int, seconds: np.ndarray
-) -> dict[str, pl.DataFrame]:
+def _day_tables(world: World, today: WorldDay, day: int, seconds: np.ndarray) -> dict[str, pl.DataFrame]:
     names = np.array(world.actions)
     who, which = np.nonzero(today.opportunities)
     opportunity = np.char.add(np.char.add(f"o{day}-", who.astype(str)), np.char.add("-", which.astype(str)))
@@ -133,7 +133,7 @@ def _day_tables(
     }
 
 
-def _users(world: JourneyWorld) -> pl.DataFrame:
+def _users(world: World) -> pl.DataFrame:
     names = np.array([name for name, _ in world.config.segments])
     return pl.DataFrame(
         {
@@ -144,7 +144,7 @@ def _users(world: JourneyWorld) -> pl.DataFrame:
     ).filter(pl.Series(world.entry < world.day))
 
 
-def _with_faults(impressions: pl.DataFrame, world: JourneyWorld) -> pl.DataFrame:
+def _with_faults(impressions: pl.DataFrame, world: World) -> pl.DataFrame:
     """Deliver some rows twice and break the cost of some others."""
     u = world._random(0, stream=3).random(len(impressions))
     broken = pl.Series(u < FAULTS)

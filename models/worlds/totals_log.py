@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from models.worlds.journey import JourneyWorld, WorldDay
+from models.worlds.order import OrderWorld
 
 ATTRIBUTION_DAYS = 7
 EPOCH = date(1970, 1, 1)
@@ -19,7 +20,7 @@ class TotalsLog:
     the revenue of the row `none`, which spends nothing: a day's rows add up to the shop's sales.
     """
 
-    def __init__(self, world: JourneyWorld) -> None:
+    def __init__(self, world: JourneyWorld | OrderWorld) -> None:
         self._actions = world.actions
         self._last = np.zeros(world.n, np.int64)  # the last channel shown, 0: none
         self._since = np.full(world.n, -(10**6))  # its day

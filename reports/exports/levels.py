@@ -33,6 +33,7 @@ def how_much_object(result: NightResult, found: LevelsResult, schema: int) -> di
             "level": found.best.level if verdict.arms else None,
             "may_be_best": [one.level for one in found.values if one.may_be_best],
             "barred": list(verdict.barred),
+            "not_drawn": list(found.undrawn),
             "peak": numbers.exact(found.peak) if found.lends else None,
             "unit": found.unit,
             "degree": found.degree,

@@ -52,7 +52,7 @@ def rules_text(result: NightResult, explanation: Explanation) -> str:
     if rules is None:
         return ""
     words = facts.texts_of(explanation, result.entity)
-    first = [words.get(name, name) for name in rules.drivers[:2]]
+    first = [facts.words_for(name, words) for name in rules.drivers[:2]]
     asks = f" They ask first about: {'; '.join(first)}." if first else ""
     return (
         f"policies/policy.sql holds “{estimates.label(result, rules.agent)}” as "

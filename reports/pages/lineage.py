@@ -170,13 +170,11 @@ def _facts(result: NightResult) -> tuple[tuple[str, str], ...]:
 
 def _judges(result: NightResult) -> tuple[tuple[str, str], ...]:
     """Empty where nothing was judged."""
-    users = result.vocabulary.entities
+    judges = words.judges(result)
     if result.training or result.explanation is not None:
         halves = "in two halves: each judged the agents that the other one taught"
-        return (
-            ("Who judged", f"all {users}, {halves}, and {result.vocabulary.nobody} one that had seen them"),
-        )
-    return (("Who judged", f"all {users}"),) if result.evaluation else ()
+        return (("Who judged", f"{judges}, {halves}, and {result.vocabulary.nobody} one that had seen them"),)
+    return (("Who judged", judges),) if result.evaluation else ()
 
 
 def _sampled(result: NightResult) -> str:

@@ -41,7 +41,21 @@ def why_not_to_act(result: NightResult) -> str:
         return past(result)
     if found is None:
         return "No personalised plan was learned."
-    return found.empty or ("No learned plan is surely better than today’s delivery." if found.usual else "")
+    if found.usual:
+        return "No learned plan is surely better than today’s delivery."
+    return found.empty or (_nothing_left(result) if _earns_nothing(found) else "")
+
+
+def _earns_nothing(found: PersonalFrontier) -> bool:
+    """Does the plan earn no more than the same money does by channels?"""
+    return any(left.by == "channel" and left.estimate <= 0 for left in found.left)
+
+
+def _nothing_left(result: NightResult) -> str:
+    return words.said(
+        result.vocabulary,
+        "The learned plan earns no more than the same money left to each {action}’s own delivery.",
+    )
 
 
 def in_a_line(result: NightResult) -> str:
@@ -65,6 +79,8 @@ def in_a_line(result: NightResult) -> str:
     if whole is None:
         why = found.empty.replace("'", "’") or _least(result, found) or "no plan for it could be judged."
         return f"Of personalised delivery nothing is said: {why[:1].lower()}{why[1:]}"
+    if whole.estimate <= 0:
+        return f"Personalised delivery would add nothing. {_nothing_left(result)}"
     amount, may = _amount(result, whole), "" if whole.low > 0 else ", perhaps nothing"
     return words.said(
         result.vocabulary,
@@ -119,6 +135,9 @@ def _left(result: NightResult, found: PersonalFrontier) -> str:
         return f"At {budget} it is today’s delivery: no learned plan is surely better there."
     if whole is None:
         return ""
+    if whole.estimate <= 0:
+        less = f"At {budget} it is {_amount(result, whole)}: nobody is to be chosen by it."
+        return f"{_nothing_left(result)} {less}"
     text = (
         f"At {budget} it earns {_amount(result, whole, ' more profit')} than the same money left to each "
         f"{noun}’s own delivery: the value left by not targeting."

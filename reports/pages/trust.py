@@ -84,8 +84,7 @@ def _evidence_note(result: NightResult) -> str:
     """What a history is, and how many there are."""
     one = words.entities(result, 1).replace("1", "one", 1)
     over = "" if words.single_step(result) else f" over {words.days(result.horizon_days)}"
-    everybody = f"all {words.entities(result, result.users)}"
-    who = everybody if result.users_compared is None else _drawn(result, result.users_compared)
+    who = words.judges(result) if result.users_compared is None else _drawn(result, result.users_compared)
     counted = f"All figures here come from {who}; none of them taught an agent that they judge."
     if not words.single_step(result):
         counted += (
@@ -102,8 +101,8 @@ def _evidence_note(result: NightResult) -> str:
 
 def _drawn(result: NightResult, compared: int) -> str:
     return (
-        f"{words.entities(result, compared)}, drawn by lot from all {words.entities(result, result.users)} "
-        "who judge the split and the personalised plan"
+        f"{words.entities(result, compared)}, drawn by lot from {words.judges(result)}, as they judge the "
+        "split and the personalised plan"
     )
 
 

@@ -38,12 +38,12 @@ class VerdictPage:
 
 def _chance(result: NightResult, uplift: Uplift) -> Markup:
     said = Markup(
-        "The chance that {} beats today’s split is {}, measured on all {}, with every split counted that "
+        "The chance that {} beats today’s split is {}, measured on {}, with every split counted that "
         "could have been picked instead."
     ).format(
         "it" if words.moves(result.split) else "this move",
         figure(numbers.share(uplift.probability_better), numbers.probability(uplift.probability_better)),
-        words.entities(result, result.users),
+        words.judges(result),
     )
     return Markup("{} {}").format(said, _counted_alone(result)).rstrip()
 

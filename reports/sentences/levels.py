@@ -2,12 +2,25 @@
 
 from dataclasses import dataclass
 
-from models.results import Answer, Elasticity, Interval, LevelsResult
+from models.results import Answer, Elasticity, Interval, LevelsResult, Vocabulary
 from reports import numbers, words
 from reports.numbers import NBSP
 from reports.sentences.trials import AnswerWords, check_text
 
 PEAK_DECIMALS = 1
+
+
+def not_drawn(word: Vocabulary, *, for_everybody: bool) -> str:
+    """Why nothing is said of levels, from a small letter on. for_everybody: all could be given each."""
+    if for_everybody:
+        return (
+            "no row says how likely its choice was: where it was drawn at random, write the probability as "
+            "`propensity`."
+        )
+    return (
+        f"not every {word.entity} could have been given every {word.action} that was drawn, so that none is "
+        'known for all: where each could, write `decision.eligible = "all"`.'
+    )
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,7 @@ class LevelWords(AnswerWords):
             found.append(f"The best one for all is among {self.names(verdict.arms)}: {sure} sure.")
         else:
             found.append("No other level may be the best one for all.")
+        found += [self.undrawn] if self.levels.undrawn else []
         found += [self._barred(arm) for arm in verdict.barred]
         if self.beyond:
             found.insert(0 if self.trial.chooses_by_rule else len(found), self.beyond)
@@ -81,6 +95,13 @@ class LevelWords(AnswerWords):
             more = self.interval(best.over_idle.estimate, best.over_idle, signed=True)
             said += f"; beside {self.name(self.trial.idle)} that is {more.full}"
         return f"{said}."
+
+    @property
+    def undrawn(self) -> str:
+        """The levels of the study that the log cannot speak of."""
+        names = words.listed([self.amount_of(level) for level in self.levels.undrawn])
+        them = "it" if len(self.levels.undrawn) == 1 else "them"
+        return f"No {self.word.entity} was given {names}, so nothing is said of {them}."
 
     @property
     def elasticity(self) -> str:

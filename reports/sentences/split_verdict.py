@@ -5,49 +5,38 @@ from collections.abc import Callable
 from models.results import (
     ArmsJudged,
     Better,
-    EstimatesDiffer,
     HeldBack,
     LevelsJudged,
     LossPossible,
     NoneJudged,
-    NothingBetter,
+    NotDrawn,
     NothingPasses,
-    NothingSold,
-    NothingSpent,
     NotSupported,
     OneArm,
-    OneChannel,
     OutcomeAtRisk,
     OverBudget,
-    ReactsToHidden,
     Refusal,
     RegionsJudged,
     SeveralJudged,
-    ShownAlone,
     SplitDecision,
     SplitRow,
     Stopped,
     TargetAtRisk,
     TargetUnmet,
-    TooFewEntities,
-    TooShort,
-    TotalsAlone,
-    TotalsTell,
     Uplift,
     Vocabulary,
     WaitsForAllNights,
-    Why,
 )
 from reports.numbers import NBSP
 from reports.sentences import counted, guardrails, levels, regions, trials
 from reports.sentences.amounts import interval_words, money, typed, whole
 from reports.sentences.health import check_text
 from reports.sentences.holds import hold_text
+from reports.sentences.log_why import said_of_the_log
 from reports.sentences.refusals import recorded
 from reports.sentences.split_rows import broken_text
 from reports.sentences.step_limits import cause, everyone, limited_text
 from reports.sentences.targets import target_text, target_unmet_text
-from reports.sentences.totals import totals_text
 from reports.words import listed, period, row_name
 
 Refused = Callable[[Refusal], str]
@@ -58,7 +47,7 @@ def why_text(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     """`why` of split.json: the decision, the money and the doubt."""
     if isinstance(split.why, Better):
         return _move(split, word, currency)
-    if isinstance(split.why, ArmsJudged | LevelsJudged | SeveralJudged | RegionsJudged | OneArm):
+    if isinstance(split.why, ArmsJudged | LevelsJudged | SeveralJudged | RegionsJudged | OneArm | NotDrawn):
         return reason_text(split, word, currency)
     uplift, more = split.considered, _beside(split, word, currency)
     reason = reason_text(split, word, currency)
@@ -127,62 +116,7 @@ def reason_text(split: SplitDecision, word: Vocabulary, currency: str, refused: 
             said = recorded(why.refusal, word.entity)
             return f"{said[:1].upper()}{said[1:]}."
         case _:
-            return _said_of_the_log(why, word)
-
-
-def _said_of_the_log(why: Why, word: Vocabulary) -> str:
-    """Reasons that hold no money."""
-    match why:
-        case NothingSpent():
-            return (
-                f"Nothing was spent on any {word.action} in the newest budget period, so there is no budget "
-                "to split."
-            )
-        case ShownAlone():
-            return (
-                f"These logs show only {word.which_ones} {word.saw} {word.a_treatment}, not which "
-                f"{word.entities} could have {word.seen} one and did not, so they cannot tell what any "
-                f"{word.action} earns."
-            )
-        case TotalsAlone():
-            return "Daily totals alone move no money unless budgets were changed by lot."
-        case OneChannel():
-            return f"All spend goes to one {word.action} ({why.channel}), so there is nothing to split."
-        case OneArm():
-            return f"Every decision is the same ({why.arm}), so there is nothing to compare it with."
-        case NothingSold():
-            return (
-                f"The logs hold no {word.successes} of the {word.entities} that can be judged, so nothing "
-                f"is known about what any {word.action} earns."
-            )
-        case TooFewEntities():
-            noun = word.entity if why.entities == 1 else word.entities
-            return (
-                f"The logs hold {why.entities:,} {noun}. Each half of them judges what the other one taught, "
-                f"and the smaller one has {why.fewest} who can be judged, of at least {why.needed} that it "
-                f"needs. Log more {word.entities}, or wait for more to come."
-            )
-        case TooShort():
-            return why.said
-        case TotalsTell():
-            return totals_text(why, word)
-        case NothingBetter():
-            return "No change we tried is better beyond doubt."
-        case LossPossible():
-            return "a loss cannot be ruled out."
-        case EstimatesDiffer():
-            return (
-                "Two ways of working it out differ by more than chance explains, so at least one is wrong; "
-                "most often the logs lack something that delivery decides on."
-            )
-        case ReactsToHidden():
-            ads = word.treatments
-            return (
-                f"{ads[:1].upper()}{ads[1:]} seem to change what {word.people} did before they {word.saw} "
-                "them, so delivery reacts to something that these logs do not hold, and what it reacts to "
-                f"would pass for the {ads}' effect."
-            )
-    raise ValueError(f"no sentence for {why}")
+            return said_of_the_log(why, word)
 
 
 def held_back_text(split: SplitDecision, word: Vocabulary) -> str:

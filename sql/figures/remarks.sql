@@ -13,7 +13,8 @@ delays AS (
     SELECT
         count(*) AS purchases,
         count(*) FILTER (WHERE known_ts > ts) AS delayed,
-        count(*) FILTER (WHERE is_returned) AS returned
+        count(*) FILTER (WHERE is_returned) AS returned,
+        count(*) FILTER (WHERE margin_is_filled) AS without_margin
     FROM staging.purchases
     WHERE fate = 'good'
 )
@@ -34,4 +35,16 @@ UNION ALL
 SELECT returned || ' returned purchases are worth nothing.' AS remark
 FROM delays
 WHERE returned > 0
+UNION ALL
+SELECT
+    'No purchase carries a margin, and the study sets no decision.margin_rate: all of the revenue counts as margin, '
+    || 'as if goods cost nothing.' AS remark
+FROM delays
+WHERE without_margin > 0 AND NOT getvariable('margin_rate_is_set')
+UNION ALL
+SELECT
+    without_margin || ' of ' || purchases || ' purchases carry no margin: decision.margin_rate = '
+    || getvariable('margin_rate') || ' of their revenue stands in for it.' AS remark
+FROM delays
+WHERE without_margin > 0 AND without_margin < purchases
 ORDER BY remark

@@ -1,8 +1,9 @@
 -- Every logged purchase with its fate.
 -- grain: one row per logged row
 -- key:   none; purchase_id is unique among good rows whose revenue is not negative
--- units: revenue_micros, margin_micros int64 micros (margin from the margin rate where the log has none);
---        ts, known_ts instants
+-- units: revenue_micros, margin_micros int64 micros (margin from the margin rate where the log has none: where
+--        margin_is_filled); ts, known_ts instants
+-- A missing margin beside others is no revenue: such a row is refused, unless the study sets the rate itself.
 -- Revenue may be negative: a refund, under an id of its own or its order's, which may have several. A returned
 -- purchase is worth nothing once the return is known, from whichever of its equal rows.
 CREATE TABLE staging.purchases AS
@@ -35,6 +36,12 @@ known AS (
     FROM renamed
 ),
 
+with_margins AS (
+    SELECT coalesce(bool_or(margin IS NOT NULL), FALSE) AS log_has_margins
+    FROM known
+    WHERE coalesce(known_ts < getvariable('as_of'), TRUE)
+),
+
 judged AS (
     SELECT
         *,
@@ -51,6 +58,11 @@ judged AS (
                 THEN money_fault('revenue', revenue, revenue_micros)
             WHEN optional_money_fault('margin', margin, margin_micros) IS NOT NULL
                 THEN optional_money_fault('margin', margin, margin_micros)
+            WHEN
+                margin IS NULL
+                AND NOT getvariable('margin_rate_is_set')
+                AND (SELECT with_margins.log_has_margins FROM with_margins)
+                THEN 'margin is missing, and the study sets no margin_rate'
             WHEN optional_time_fault('returned_ts', returned_ts_written, returned_ts) IS NOT NULL
                 THEN 'returned_ts is not a time'
         END AS reason
@@ -93,6 +105,7 @@ final AS (
         revenue_micros,
         below_a_micro(revenue, revenue_micros) AS is_too_small,
         coalesce(margin_micros, margin_of(revenue_micros, getvariable('margin_rate'))) AS margin_micros,
+        margin_micros IS NULL AS margin_is_filled,
         ts,
         known_ts,
         coalesce(first_returned_ts < getvariable('as_of'), FALSE) AS is_returned,

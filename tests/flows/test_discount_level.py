@@ -79,12 +79,18 @@ def test_check_names_the_question(tmp_path: Path) -> None:
 
 
 def test_discounts_nobody_drew_are_refused(tmp_path: Path) -> None:
-    """Without propensities nothing says why a product had its discount: tier B, and no level is advised."""
+    """Without propensities nothing says why a product had its discount: tier B, and no level is advised. The
+    night says what the check said before."""
     folder, study = simulated(tmp_path, products=200), tmp_path / "discount_level.toml"
     quick = '[agents]\nalgorithms = ["advantage"]\nseeds = [1]\nsteps = 5\n'
     study.write_text(STUDY.read_text() + quick)
     log = folder / "logs/impressions.parquet"
     pl.read_parquet(log).drop("propensity").write_parquet(log)
-    split = json.loads((run_night(folder, study) / "split.json").read_text())
+    published = run_night(folder, study)
+    split, said = json.loads((published / "split.json").read_text()), page_text(published)
+    assert "These logs cannot say which discount to take." in said and "random 10" not in said
     assert (split["tier"], split["verdict"]) == ("B", "NO_EVIDENCE")
+    assert split["why"].startswith("No row says how likely its choice was")
     assert "levels" not in split
+    ended = run_here("check", study, "--logs", "logs", "--as-of", "2026-11-20", cwd=folder)
+    assert f"obstacle: n{split['why'][1:]}" in ended.stdout

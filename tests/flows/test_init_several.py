@@ -147,3 +147,13 @@ def test_no_file_vanishes(tmp_path: Path) -> None:
     files = [path.name for path in (tmp_path / "logs").iterdir()]
     assert len(files) == 11 and [name for name in files if name not in text] == []
     assert main(["check", str(tmp_path / "my.toml"), "--as-of", "2026-11-20"]) in (0, 2)
+
+
+def test_a_margin_of_the_purchases_own_needs_no_rate(tmp_path: Path) -> None:
+    """A rate that the study sets would stand in wherever the margin is missing."""
+    write_shop(tmp_path / "logs")
+    orders = tmp_path / "logs" / "orders.csv"
+    header, *rows = orders.read_text().splitlines()
+    assert "margin_rate = 1.0  # CHECK" in written(tmp_path / "logs")[0]
+    orders.write_text("\n".join([f"{header},margin", *(f"{row},3.50" for row in rows)]) + "\n")
+    assert "margin_rate" not in written(tmp_path / "logs")[0]

@@ -120,6 +120,10 @@ WRONG = {
     "bounds": (N + "[split.channels.tv]\nmin = 3\nmax = 2", "`split.channels.tv.min`: 3 is above max = 2"),
     "minima": (N + "[split]\ntotal = 5\n[split.channels.tv]\nmin = 9", "less than the channels' minima together (9)"),
     "horizon": (N + "[decision]\nepoch_days = 7\nhorizon_days = 3", "shorter than one epoch"),
+    "order of one decision": (
+        N + '[decision]\nsingle_step = true\n[state]\nencoder = "gru"',
+        "`state.encoder`: reads what came before; with one decision each, leave it out.",
+    ),
     "days": (N + '[[exclude]]\nfirst = 2026-01-02\nlast = 2026-01-01\nwhy = "x"', "`exclude.1.last`: 2026-01-01"),
     "date in quotes": (N + '[[event]]\nfirst = "x"\nlast = 2026-01-01\nwhy = "x"', "write a date without quotes"),
     "no quotes": ("name = shop", 'line 1, column 8: not valid TOML: Invalid value; the line reads "name = shop".'),

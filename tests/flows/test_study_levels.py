@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from flows.study_levels import level_contradictions
-from models.settings import DecisionSettings
+from models.settings import DecisionSettings, SplitSettings
 
 
-def keys(**decision: Any) -> list[str]:
-    return [key for key, _ in level_contradictions(DecisionSettings(**decision))]
+def keys(total: float | None = None, **decision: Any) -> list[str]:
+    settings = DecisionSettings(**{"single_step": True, **decision})
+    return [key for key, _ in level_contradictions(settings, SplitSettings(total=total))]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,9 @@ def keys(**decision: Any) -> list[str]:
         ({"levels": [0, 5, 10, 20], "level_unit": "%", "demand": "units"}, []),
         ({"levels": [104, 108, 112], "stock": ["sold", "left"]}, []),
         ({"levels": [0, 5]}, ["decision.levels"]),
+        ({"levels": [0, 5, 10], "single_step": False}, ["decision.levels"]),
+        ({"levels": [0, 5, 10], "total": 500.0}, ["split.total"]),
+        ({"total": 500.0}, []),
         ({"levels": [5, 0, 10]}, ["decision.levels"]),
         ({"level_unit": "%"}, ["decision.level_unit"]),
         ({"levels": [0, 50, 100], "level_unit": "%", "demand": "units"}, ["decision.demand"]),

@@ -118,6 +118,11 @@ def test_nothing_is_advised_where_any_may_be_best() -> None:
     assert "Any of the levels may be the best; the largest estimate is that of 10 %." in plain(nothing.why)
 
 
+def test_a_level_that_nobody_was_given_is_named() -> None:
+    why = plain(said(replace(ONE, undrawn=(5.0, 15.0))).why)
+    assert "No product was given 5 % and 15 %, so nothing is said of them." in why
+
+
 def test_the_page_and_the_files(tmp_path: Path) -> None:
     split = SplitDecision("CHOOSE", LevelsJudged(ONE, None), 7, 0.0, 0.0, None, ())
     bare: NightResult = replace(

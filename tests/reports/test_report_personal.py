@@ -7,7 +7,7 @@ import pytest
 import samples
 
 from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
-from models.results import HealthCheck, NightResult, NothingSold, PersonalFrontier
+from models.results import HealthCheck, NightResult, NothingSold, PersonalFrontier, ValueLeft
 from reports.charts import frontier as chart
 from reports.html import report_html
 from reports.numbers import MINUS, NBSP
@@ -156,6 +156,14 @@ def test_what_the_page_says_not_to_act_on_is_not_acted_on() -> None:
     assert why_not_to_act(with_personal(usual=True, left=())) != ""
     assert why_not_to_act(with_personal(empty="No plan is better.")) == "No plan is better."
     assert why_not_to_act(replace(night, personal=None)) != ""
+
+
+def test_nobody_is_chosen_by_a_plan_that_earns_no_more_than_budgets_by_channel() -> None:
+    left = ValueLeft("channel", -148.0, -342.0, 43.0, 800.0, 800.0)
+    night = with_personal(left=(left,))
+    assert why_not_to_act(night).startswith("The learned plan earns no more than the same money left to each")
+    assert in_a_line(night).startswith("Personalised delivery would add nothing.")
+    assert "nobody is to be chosen by it" in said(night)
 
 
 def test_the_first_screen_says_in_a_line_what_personalised_delivery_would_add() -> None:

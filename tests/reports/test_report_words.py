@@ -9,6 +9,8 @@ from models.results import Gate, OneArm, PolicyEvidence, Uplift
 from reports import words
 from reports.estimates import is_recommended
 from reports.numbers import MINUS, NBSP
+from reports.pages.lineage import lineage_page
+from reports.pages.trust import _evidence_note
 from reports.pages.verdict import verdict_page
 
 
@@ -24,6 +26,15 @@ def test_a_move_says_what_to_expect_how_surely_and_at_which_budget() -> None:
     assert plain(words.expectation(samples.move())) == (
         "We expect 12,000 EUR more profit a week (between 3,000 and 21,300), at the same 28,900 EUR."
     )
+
+
+def test_who_came_too_late_is_not_said_to_have_judged() -> None:
+    night = replace(samples.move(), users=3_500, users_judged=2_728, users_compared=None)
+    told = "the 2,728 of 3,500 users who came early enough to be judged"
+    assert f"measured on {told}, with every split" in plain(str(verdict_page(night).chance))
+    assert plain(dict(lineage_page(night).facts)["Who judged"]).startswith(f"{told}, in two halves")
+    assert f"All figures here come from {told};" in plain(_evidence_note(night))
+    assert plain(words.judges(replace(night, users_judged=3_500))) == "all 3,500 users"
 
 
 def test_a_larger_total_is_said() -> None:

@@ -21,6 +21,7 @@ from models.results import (
     LevelsJudged,
     LossPossible,
     NoneJudged,
+    NotDrawn,
     NothingBetter,
     NothingPasses,
     NothingSold,
@@ -68,6 +69,14 @@ WHYS: dict[Why, str] = {
     TotalsAlone(): "Daily totals alone move no money unless budgets were changed by lot.",
     OneChannel("tv"): "All spend goes to one channel (tv), so there is nothing to split.",
     OneArm("mail"): "Every decision is the same (mail), so there is nothing to compare it with.",
+    NotDrawn(
+        for_everybody=True
+    ): "No row says how likely its choice was: where it was drawn at random, write "
+    "the probability as `propensity`.",
+    NotDrawn(
+        for_everybody=False
+    ): "Not every user could have been given every channel that was drawn, so that "
+    'none is known for all: where each could, write `decision.eligible = "all"`.',
     NothingSold(): "The logs hold no purchases of the users that can be judged, so nothing is known "
     "about what any channel earns.",
     NoneJudged(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny_logs import click, column, count, impression, purchase, stage, write_log, write_table
 
-from sql.errors import LogError
+from sql.errors import LogError, StudyError
 
 GOOD = impression(1, "2026-01-01 10:00", "u1")
 
@@ -100,6 +100,17 @@ def test_a_row_known_later_changes_nothing_before(tmp_path: Path) -> None:
         ("clicks", 0, 1),  # its impression is not known yet: the next night has both
         ("purchases", 1, 1),
     ]
+
+
+def test_a_night_before_the_log_begins_says_so(tmp_path: Path) -> None:
+    """And neither that its one row without a time is too many, nor that somebody is missing."""
+    rows = [impression(1, "2026-03-02", "u1"), impression(2, "one day", "u1")]
+    users = [{"user_id": "u1", "entry_ts": "2025-12-01"}]
+    log = write_log(
+        tmp_path / "log", impressions=rows, users=users, purchases=[purchase(1, "2026-03-01", "u1")]
+    )
+    with pytest.raises(StudyError, match="The log begins on 2026-03-01, and --as-of 2026-02-01 uses only"):
+        stage(log, max_quarantined_share=0.05)
 
 
 def test_the_as_of_midnight_is_the_study_s(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def stage(
     *,
     as_of: date = AS_OF,
     time_zone: str = "UTC",
-    margin_rate: float = 1.0,
+    margin_rate: float | None = 1.0,
     attribution_days: int = 7,
     single_step: bool = False,
     exclude: tuple[DayRange, ...] = (),

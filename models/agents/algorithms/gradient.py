@@ -93,8 +93,8 @@ def credits_of(evaluation: DoublyRobust, target: Floats) -> Credits:
     wanted = evaluation.outcome_map[:, [names.index(journeys.goal), names.index(COST)]]  # (b, 2)
     fitted, weights = evaluation.model.fit(target), evaluation.marginal_weights(target)
     everywhere = np.arange(len(journeys.action))
-    found, _ = evaluation.model.action_values(fitted.coefficients @ wanted, everywhere)  # (2, n, A)
-    values = found.astype(np.float64)
+    found, _ = evaluation.model.action_values(fitted.coefficients @ wanted, everywhere)  # (2, A, n)
+    values = found.astype(np.float64).swapaxes(1, 2)
     scaled = weights.row * (len(steps.last) / np.maximum(weights.total, 1e-12))[steps.t]  # mean 1 at each t
     before = np.ones(len(scaled))  # w_{t-1}; 1 at a journey's first row
     before[1:] = np.where(steps.t[1:] > 0, scaled[:-1], 1.0)

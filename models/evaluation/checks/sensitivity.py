@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
+from models.evaluation.estimators.fitted_q import QValues
 from models.evaluation.estimators.steps import Steps
 from models.evaluation.estimators.targets import Target, own
 from models.evaluation.intervals.bootstrap_t import BootstrapT
@@ -65,16 +66,23 @@ class HiddenCause:
     """
 
     def __init__(
-        self, dr: DoublyRobust, target: Target, outcome: str, *, through_delivery: bool = False
+        self,
+        dr: DoublyRobust,
+        target: Target,
+        outcome: str,
+        *,
+        through_delivery: bool = False,
+        valued: tuple[QValues, Floats] | None = None,
     ) -> None:
-        """target (n, A). Raises StudyError when it is no policy, ValueError for an unknown outcome."""
-        k = dr.journeys.outcome_names.index(outcome)
-        weights = dr.weights(target)
-        fitted = dr.model.fit(target)
-        residual = dr.residual(fitted)
+        """target (n, A); valued: its Q and headline (C, o), where they are known. Raises StudyError when it
+        is no policy, ValueError for an unknown outcome."""
+        k, self.outcome = dr.journeys.outcome_names.index(outcome), outcome
+        if valued is None:
+            fitted = dr.model.fit(target)
+            valued = fitted, dr.corrected(fitted, dr.marginal_weights(target))
+        weights, residual = dr.weights(target), dr.residual(valued[0])
         self.scale, self.steps = dr.journeys.scale, dr.steps
-        corrected = dr.corrected(fitted, dr.marginal_weights(target))
-        self.headline: Floats = corrected[:, k] - dr.logged[:, k]  # (C,)
+        self.headline: Floats = valued[1][:, k] - dr.logged[:, k]  # (C,)
         d = np.einsum("nb,b->n", residual, dr.outcome_map[:, k], optimize=False)
         kept = delivery_kept(dr, target) if through_delivery else np.zeros(len(d))
         self._worst = _WorstWeights(d, np.minimum(kept, weights.row), weights.row, dr.steps)
@@ -88,10 +96,17 @@ class HiddenCause:
         """
         return self.headline + (self._worst.contributions(strength, highest=highest) - self._nothing_hidden)
 
+    def total(self, strength: float, *, highest: bool = False) -> float:
+        """The sum of the contributions, for a small part of the work: influence values add up to nothing."""
+        worst, nothing_hidden = (
+            self._worst.total(s, highest=h) for s, h in ((strength, highest), (1.0, False))
+        )
+        return float(self.headline.sum()) + worst - nothing_hidden
+
     def bounds(self, strength: float) -> tuple[float, float]:
         """Lowest and highest uplift at a strength >= 1, in reported units; sampling noise not included."""
-        low, high = (self.contributions(strength, highest=h).sum() for h in (False, True))
-        return float(self.scale * low), float(self.scale * high)
+        low, high = (self.scale * self.total(strength, highest=h) for h in (False, True))
+        return low, high
 
 
 def delivery_kept(dr: DoublyRobust, target: Target) -> Floats:
@@ -109,29 +124,20 @@ def delivery_kept(dr: DoublyRobust, target: Target) -> Floats:
 
 
 def flip_strength(
-    dr: DoublyRobust,
-    target: Target,
-    outcome: str,
-    *,
-    level: float,
-    seed: int,
-    through_delivery: bool = False,
-    gross: Gross | None = None,
+    cause: HiddenCause, bootstrap: BootstrapT, *, level: float, gross: Gross | None = None
 ) -> FlipStrength:
     """The strength at which the uplift's estimate, and its confidence bound nearer to 0, change sign.
 
     Bisection: both worst cases move towards 0 and beyond as the strength grows. To be asked after the support
-    gate. level: of the two-sided interval of `BootstrapT`, whose bound nearer to 0 is used; gross: of this
+    gate. level: of the two-sided interval of the bootstrap, whose bound nearer to 0 is used; gross: of this
     outcome, (C, 1), for its gamma guard, which is taken as with nothing hidden.
     """
-    cause = HiddenCause(dr, target, outcome, through_delivery=through_delivery)
     estimate = float(cause.scale * cause.headline.sum())
     highest = estimate < 0  # the adversary pulls towards 0
     sign = -1.0 if highest else 1.0
-    bootstrap = BootstrapT(dr.journeys.cluster_key, seed=seed)
 
     def worst(strength: float) -> float:
-        return sign * float(cause.contributions(strength, highest=highest).sum())
+        return sign * cause.total(strength, highest=highest)
 
     def worst_bound(strength: float) -> float:
         moved = cause.contributions(strength, highest=highest)[:, None]
@@ -139,8 +145,8 @@ def flip_strength(
         return -np.inf if interval is None else (-interval.high if highest else interval.low)
 
     estimate_flips, bound_flips = _crossing(worst), _crossing(worst_bound)
-    text = _sentence(outcome, estimate, estimate_flips, bound_flips)
-    return FlipStrength(outcome, estimate, estimate_flips, bound_flips, text)
+    text = _sentence(cause.outcome, estimate, estimate_flips, bound_flips)
+    return FlipStrength(cause.outcome, estimate, estimate_flips, bound_flips, text)
 
 
 class _WorstWeights:
@@ -172,19 +178,22 @@ class _WorstWeights:
             weight=np.r_[0.0, np.insert(moved, at, lump_moved).cumsum()],
         )
 
+    def total(self, strength: float, *, highest: bool) -> float:
+        """The worst self-normalised residual part."""
+        pulls = _pulls(strength, highest=highest)
+        rates = [scan.worst(*pulls, highest=highest)[1] for scan in self._scans]
+        return len(self._steps.last) * float(np.sum(rates))
+
     def contributions(self, strength: float, *, highest: bool) -> Floats:
         """(C,) linearised contributions of the worst self-normalised residual part."""
         steps, n_journeys = self._steps, len(self._steps.last)
         rate, inverse, lump = np.empty((3, steps.n_steps))
         factor = np.empty(len(self._d))  # (n,) between 1/s and s
+        first, rest = _pulls(strength, highest=highest)
         for t, scan in enumerate(self._scans):
-            first, rest = (1 / strength, strength) if highest else (strength, 1 / strength)
-            value = scan.kept_value + rest * scan.value[-1] + (first - rest) * scan.value
-            weight = scan.kept_weight + rest * scan.weight[-1] + (first - rest) * scan.weight
-            with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = value / weight  # by how many of the smallest d get `first`
-                cut = int(np.argmax(ratio) if highest else np.argmin(ratio))
-                rate[t], inverse[t] = ratio[cut], n_journeys / weight[cut]
+            cut, rate[t], weight = scan.worst(first, rest, highest=highest)
+            with np.errstate(divide="ignore"):
+                inverse[t] = n_journeys / np.float64(weight)
             lump[t] = first if scan.lump_at < cut else rest
             before = cut - int(scan.lump_at < cut)  # rows, the lump left out
             factor[scan.rows[:before]], factor[scan.rows[before:]] = first, rest
@@ -208,6 +217,20 @@ class _Scan:
     kept_weight: float
     value: Floats
     weight: Floats
+
+    def worst(self, first: float, rest: float, *, highest: bool) -> tuple[int, float, float]:
+        """By how many of the smallest d get the factor `first`, the mean of d that makes, and its weight."""
+        value = self.kept_value + rest * self.value[-1] + (first - rest) * self.value
+        weight = self.kept_weight + rest * self.weight[-1] + (first - rest) * self.weight
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = value / weight
+        cut = int(np.argmax(ratio) if highest else np.argmin(ratio))
+        return cut, float(ratio[cut]), float(weight[cut])
+
+
+def _pulls(strength: float, *, highest: bool) -> tuple[float, float]:
+    """Factors on the weights of the smallest d and of the others."""
+    return (1 / strength, strength) if highest else (strength, 1 / strength)
 
 
 def _crossing(worst: Callable[[float], float]) -> float | None:

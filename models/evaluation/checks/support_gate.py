@@ -16,7 +16,7 @@ from models.evaluation.estimators.support import (
     weights_support,
 )
 from models.evaluation.estimators.targets import Target
-from models.evaluation.estimators.weights import Weights, cumulative_weights
+from models.evaluation.estimators.weights import Weights, cumulative_weights, stretches
 from models.policies import NO_FEATURES, ScaledDelivery
 from models.results import Gate
 from models.settings import EvaluationSettings
@@ -38,11 +38,12 @@ class SupportGate:
         return self._beyond(self.estimator.journey_support(target))
 
     def of_scaled(self, delivery: ScaledDelivery) -> Gate | None:
-        """`of_journeys` of scaled delivery, up to rounding, for an eighth of a look: from what was done, and
-        from the decisions in which something possible is rare."""
+        """`of_journeys` of scaled delivery for a third of a look: from what was done, and from the decisions
+        in which something possible is rare."""
         estimator = self.estimator
         choices, ratios = estimator.choices, np.ones(len(estimator.journeys.action))
-        ratios[choices.rows] = delivery.ratios(choices.action, choices.eligible, choices.behaviour)
+        for part in stretches(len(choices.rows)):
+            ratios[choices.rows[part]] = choices.scaled(delivery, part)[1]
         weights = cumulative_weights(ratios, estimator.steps)
         return self._beyond(weights_support(weights, self._moved(delivery)))
 

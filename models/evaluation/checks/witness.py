@@ -4,7 +4,7 @@ The headline (DRL) believes that the state and the journey's surprises, as its w
 the past says about the future. Of its witnesses one has weights with the other memory of surprises (of all
 days alike, or of the last ones), SNDR's remember everything, and SNPDIS does without a model of Q as well.
 The less a witness believes, the noisier it is, which is why the first gets most of the false alarms allowed.
-Of a policy that decides by the state the first is another one, of second order (`PAIRS`), and not asked.
+Of a policy that decides by the state the first is another one (`SIGNED`), and not asked.
 A test that does not fire is no evidence: intervals reach the witnesses whether or not one does (`headline`).
 """
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.mdp import Journeys
 from models.numerics import rows_with_several
+from models.policies import ScaledDelivery
 
 Floats = NDArray[np.float64]
 
@@ -16,12 +17,20 @@ class Choices:
     """m of the n rows of journeys, gathered; in every other row all policies are alike."""
 
     rows: NDArray[np.int64]  # (m,) ascending
-    behaviour: Floats  # (m, A) mu
-    eligible: NDArray[np.bool_]  # (m, A)
+    behaviour: Floats  # (A, m) mu, action by action: loops over decisions are long, over actions short
+    idle: NDArray[np.bool_]  # (m,) is none possible?
     action: NDArray[np.int16]  # (m,) logged
+    usual: Floats  # (m,) mu of the logged action
+
+    def scaled(self, delivery: ScaledDelivery, part: slice) -> tuple[Floats, Floats]:
+        """What scaled delivery does in a part of them (A, c), and pi / mu of what was done (c,)."""
+        pi, action = delivery.by_action(self.idle[part], self.behaviour[:, part]), self.action[part]
+        return pi, pi[action, np.arange(len(action))] / self.usual[part]
 
 
 def choices_of(journeys: Journeys, behaviour: Floats) -> Choices:
     """Of journeys and mu (n, A)."""
     rows = np.flatnonzero(rows_with_several(journeys.eligible))
-    return Choices(rows, behaviour[rows], journeys.eligible[rows], journeys.action[rows])
+    mu, action = behaviour[rows].T, journeys.action[rows]
+    usual = mu[action, np.arange(len(rows))]
+    return Choices(rows, np.ascontiguousarray(mu), journeys.eligible[rows, 0], action, usual)

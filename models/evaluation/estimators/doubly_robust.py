@@ -25,7 +25,7 @@ from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.remembering_weights import RememberingWeights
 from models.evaluation.estimators.steps import Steps, index_steps
 from models.evaluation.estimators.support import Support, moved_onto_rare, weights_support
-from models.evaluation.estimators.targets import Target, TargetByFold, left_out, own
+from models.evaluation.estimators.targets import Probabilities, Target, TargetByFold, left_out, own
 from models.evaluation.estimators.weights import (
     Weights,
     action_ratios,
@@ -99,9 +99,9 @@ class DoublyRobust:
 
         A Q that was trained on the same entities overfits them: cross-fit it.
         """
-        ratios = self.ratios(target, name)
+        ratios, by_fold = self._ratios(target, name)
         weights = cumulative_weights(ratios, self.steps)
-        reached = self._weights.reached(ratios, self._by_fold(target, name))
+        reached = self._weights.reached(ratios, by_fold)
         initial, residual = self._initial(fitted), self.residual(fitted)
 
         def corrected(weights: Weights) -> Floats:
@@ -125,7 +125,7 @@ class DoublyRobust:
             journey_gross=self.gross(weights),
             support=self._lightened(self._support(target, marginal), weights),
             journey_support=self._support(target, weights),
-            of_pairs=reached.of_pairs,
+            signed=reached.signed,
         )
 
     def contributions(self, target: Target, weights: Weights | None = None) -> Floats:
@@ -180,18 +180,18 @@ class DoublyRobust:
 
     def ratios(self, target: Target, name: str = "target") -> Floats:
         """(n,) pi / mu of the logged action. Raises StudyError when target (n, A) is no policy."""
-        return self._ratios(own(target), name)
-
-    def _ratios(self, policy: Floats, name: str) -> Floats:
+        policy = own(target)
         check_probabilities(name, policy, self.journeys)
         return action_ratios(self.journeys, policy, self.behaviour)
 
-    def _by_fold(self, target: Target, name: str) -> Floats | None:
-        """(n, F) ratios of the policy that acts in each fold, in every row; None where that is one policy."""
+    def _ratios(self, target: Target, name: str) -> tuple[Floats, Floats | None]:
+        """(n,) pi / mu of the logged action, and (n, F) of the policy that acts in each fold, in every row;
+        None where that is one policy."""
         if not isinstance(target, TargetByFold):
-            return None
+            return self.ratios(target, name), None
         folds = self.model.folds
-        return np.column_stack([self._ratios(left_out(target, f, folds), name) for f in range(folds)])
+        by_fold = np.column_stack([self.ratios(left_out(target, f, folds), name) for f in range(folds)])
+        return by_fold[np.arange(len(by_fold)), self.model.fold], by_fold
 
     def weights(self, target: Target, name: str = "target") -> Weights:
         """Cumulative importance weights of a policy (n, A)."""
@@ -199,7 +199,7 @@ class DoublyRobust:
 
     def marginal_weights(self, target: Target, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
-        return self.weighed(self.ratios(target, name), self._by_fold(target, name))
+        return self.weighed(*self._ratios(target, name))
 
     def weighed(self, ratios: Floats, by_fold: Floats | None = None) -> Weights:
         """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold."""
@@ -253,7 +253,7 @@ class DoublyRobust:
         rows = self.rare_decisions
         return self.mean_moved(own(target)[rows], self.behaviour[rows])
 
-    def mean_moved(self, target: Floats, behaviour: Floats) -> Floats:
+    def mean_moved(self, target: Probabilities, behaviour: Floats) -> Floats:
         """(A,) mean over all decisions of what a target moves onto rare actions, from its probabilities and
         mu in the `rare_decisions`."""
         moved = moved_onto_rare(target, behaviour, self.min_behaviour_probability)

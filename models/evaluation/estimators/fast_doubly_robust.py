@@ -28,19 +28,19 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.support import gate_beyond
 from models.evaluation.estimators.targets import Target, own
-from models.evaluation.estimators.weights import Weights, check_chances, stretches
+from models.evaluation.estimators.weights import Weights, stretches
 from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
 from models.mdp import PROFIT
 from models.numerics import one_blas_thread
-from models.policies import NO_FEATURES, ScaledDelivery
+from models.policies import ScaledDelivery
 from models.results import Gate
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
-Chances = Callable[[slice], Floats]
-"""A target's probabilities (c, A) in a stretch of the rows with a choice."""
+Chances = Callable[[slice], NDArray[np.floating]]
+"""A target's probabilities (A, c) in a stretch of the rows with a choice."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,7 @@ class QuickLook:
         choices, ratios = self.estimator.choices, np.ones(len(self.estimator.journeys.action))
 
         def asked(part: slice) -> Floats:
-            mu, action = choices.behaviour[part], choices.action[part]
-            pi = delivery.probabilities(NO_FEATURES, choices.eligible[part], mu)
-            check_chances(delivery.name, pi, choices.eligible[part], self.estimator.journeys.actions)
-            row = np.arange(len(action))
-            ratios[choices.rows[part]] = pi[row, action] / mu[row, action]
+            pi, ratios[choices.rows[part]] = choices.scaled(delivery, part)
             return pi
 
         values = self._values(asked)
@@ -124,17 +120,16 @@ class QuickLook:
     def _chances(self, target: Target) -> Chances:
         """Of a target (n, A)."""
         rows, pi = self.estimator.choices.rows, own(target)
-        return lambda part: pi[rows[part]]
+        return lambda part: np.take(pi, rows[part], axis=0).T
 
     def _values(self, chances: Chances) -> Design:
         """(n, o) V of a target. Where there is no choice it is Q of what was done."""
         rows, (several, logged) = self.estimator.choices.rows, self._q
         v = logged.copy()
         for part in stretches(len(rows)):
-            pi = chances(part).astype(several.dtype, copy=False)
-            v[rows[part]] = np.stack(
-                [np.einsum("na,na->n", pi, q[part], optimize=False) for q in several], axis=1
-            )
+            pi = np.ascontiguousarray(chances(part), several.dtype)
+            found = [np.einsum("am,am->m", pi, q[:, part], optimize=False) for q in several]
+            v[rows[part]] = np.stack(found, axis=1)
         return v
 
     def _contributions(self, v: Design, weights: Weights) -> Floats:
@@ -154,7 +149,7 @@ class QuickLook:
 
     @cached_property
     def _q(self) -> tuple[Design, Design]:
-        """Cross-fitted Q of today's delivery: (o, m, A) where there is a choice, (n, o) of what was done."""
+        """Cross-fitted Q of today's delivery: (o, A, m) where there is a choice, (n, o) of what was done."""
         wanted = self.estimator.outcome_map[:, self._columns]  # (b, o)
         fitted = self.estimator.logged_coefficients
         coefficients = np.einsum("fuapb,bo->fuapo", fitted, wanted, optimize=False)
@@ -170,5 +165,5 @@ class QuickLook:
     def _today(self) -> Floats:
         """(C, o) today's delivery, where the look agrees with the headline."""
         behaviour, choices = self.estimator.behaviour, self.estimator.choices
-        values = self._values(lambda part: choices.behaviour[part])
+        values = self._values(lambda part: choices.behaviour[:, part])
         return self._contributions(values, self.estimator.marginal_weights(behaviour))

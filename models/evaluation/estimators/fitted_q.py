@@ -54,8 +54,8 @@ class FittedQEvaluation:
         """values (n, b): outcomes booked at each row. discount (n,): cumulative from the journey's start."""
         n, p = len(journeys.action), journeys.features.shape[1] + 1
         self.folds, self.n_actions, self.n_outcomes = folds, len(journeys.actions), values.shape[1]
-        fold = fold_of(journeys.cluster_key, folds)[journeys.cluster]
-        self.slots = slot_rows(journeys, fold, folds)
+        self.fold = fold_of(journeys.cluster_key, folds)[journeys.cluster]  # (n,) by row
+        self.slots = slot_rows(journeys, self.fold, folds)
         order = self.slots.order
         self.x: Design = np.empty((n, p), journeys.features.dtype)  # by position, as all arrays below
         self.x[:, 0] = 1.0
@@ -64,7 +64,7 @@ class FittedQEvaluation:
             np.clip(rows, -FEATURE_RANGE, FEATURE_RANGE, out=self.x[start : start + CHUNK_ROWS, 1:])
         self._choice = rows_with_several(journeys.eligible[order])
         self._action = journeys.action[order]
-        self._r = values.astype(self.x.dtype)[order]
+        self._r = np.take(values.astype(self.x.dtype), order, axis=0)
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
         with one_blas_thread():
             self._factors, self._ridges = self._factorise(ridge)
@@ -76,8 +76,8 @@ class FittedQEvaluation:
         v, q = np.empty((n, b), self.x.dtype), np.empty((n, b), self.x.dtype)
         coefficients = np.empty((self.folds, self.slots.n_slots, self.n_actions, p, b))
 
-        def in_order(policy: Floats) -> Design:
-            return policy.astype(self.x.dtype, copy=False)[self.slots.order]
+        def in_order(policy: Design) -> Design:
+            return np.take(policy.astype(self.x.dtype, copy=False), self.slots.order, axis=0)
 
         shared = None if isinstance(target, TargetByFold) else in_order(target)
 
@@ -94,26 +94,27 @@ class FittedQEvaluation:
         backward = BackwardFit(self._factors[fold], self._ridges)
         others = [f for f in range(self.folds) if f != fold]
         v = np.zeros((n + 1, b), self.x.dtype)  # position n: after the last row
-        q = np.empty((n, b), self.x.dtype)
         for u in range(slots.n_slots - 1, -1, -1):
             cross = sum(self._cross_products(u, f, self._targets(slots.of_fold(u, f), v)) for f in others)
             beta = backward.coefficients(u, np.asarray(cross))  # (A, p, b)
             coefficients[u] = beta
             for f in range(self.folds):
-                rows = slots.of_fold(u, f)
-                if f == fold or not slots.first_step[rows].all():  # else no target needs their V
-                    self._value(u, f, beta, pi, v, q if f == fold else None)
+                asked = not slots.first_step[slots.of_fold(u, f)].all()  # else no target needs their V
+                if f != fold and asked:
+                    self._value(u, f, beta, pi, v)
             mine = slots.of_fold(u, fold)
-            v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q[mine]
+            q = np.empty((mine.stop - mine.start, b), self.x.dtype)
+            self._value(u, fold, beta, pi, v, q)
+            v_out[slots.order[mine]], q_out[slots.order[mine]] = v[mine], q
 
     def action_values(self, coefficients: Floats, asked: NDArray[np.int64]) -> tuple[Design, Design]:
-        """Cross-fitted Q from the coefficients (F, U, A, p, o) of o outcomes: (o, m, A) of every action in
+        """Cross-fitted Q from the coefficients (F, U, A, p, o) of o outcomes: (o, A, m) of every action in
         the rows asked for (m,), ascending, and (n, o) of the logged action; rows as in the journeys."""
         *_, n_actions, p, o = coefficients.shape
         n, order = len(self.x), self.slots.order
         place = np.full(n, -1, np.int64)
         place[asked] = np.arange(len(asked))
-        out = np.empty((o, len(asked), n_actions), self.x.dtype)
+        out = np.empty((o, n_actions, len(asked)), self.x.dtype)
         logged = np.empty((n, o), self.x.dtype)
         for u in range(self.slots.n_slots):
             for f in range(self.folds):
@@ -126,7 +127,7 @@ class FittedQEvaluation:
                     at = place[order[rows]]
                     mine = np.flatnonzero(at >= 0)
                     for k in range(o):
-                        out[k, at[mine]] = values[mine, k]
+                        out[k][:, at[mine]] = values[mine, k].T
         return out, logged
 
     def first_values(
@@ -151,7 +152,7 @@ class FittedQEvaluation:
 
     def _targets(self, rows: slice, v: Design) -> Floats:
         """(m, b) y = r + g V(next) of a stretch of positions."""
-        ahead = v[self.slots.following[rows]].astype(np.float64)
+        ahead = np.take(v, self.slots.following[rows], axis=0).astype(np.float64)
         if self._g is not None:
             ahead *= self._g[rows, None]
         ahead += self._r[rows]
@@ -167,9 +168,13 @@ class FittedQEvaluation:
                 out[a] = products(self.x[rows], y[rows.start - start : rows.stop - start])
         return out
 
-    def _value(self, slot: int, fold: int, beta: Design, pi: Design, v: Design, q: Design | None) -> None:
-        """Fill V, and Q of the logged action where asked, of one fold's rows in a slot."""
+    def _value(
+        self, slot: int, fold: int, beta: Design, pi: Design, v: Design, q: Design | None = None
+    ) -> None:
+        """Fill V (n + 1, b) of one fold's rows in a slot, and, where asked, Q (m, b) of what was logged in
+        them."""
         n_actions, p, b = beta.shape
+        begin = self.slots.of_fold(slot, fold).start
         beta = beta.astype(self.x.dtype, copy=False)
         wide = np.ascontiguousarray(beta.transpose(1, 0, 2)).reshape(p, n_actions * b)
         for a in range(n_actions):
@@ -180,12 +185,12 @@ class FittedQEvaluation:
                     only = self.x[chunk] @ beta[a]
                     v[chunk] = pi[chunk, a, None] * only
                     if q is not None:
-                        q[chunk] = only
+                        q[chunk.start - begin : chunk.stop - begin] = only
                     continue
                 values = (self.x[chunk] @ wide).reshape(-1, n_actions, b)
                 np.einsum("ma,mab->mb", pi[chunk], values, out=v[chunk])
                 if q is not None:
-                    q[chunk] = values[:, a]
+                    q[chunk.start - begin : chunk.stop - begin] = values[:, a]
 
     def _factorise(self, ridge: float) -> tuple[list[Factors], Ridges]:
         """Gram matrices per slot, fold and action, their factors per fold left out, and the penalties."""

@@ -29,22 +29,21 @@ def self_normalised_per_decision(values: Floats, weights: Weights, steps: Steps)
     are all 0. Contribution of journey j: sum_t [w_jt (r_jt - R_t) / D_t + R_t], D_t the mean weight and
     R_t the step's estimate.
     """
-    n_journeys = len(steps.last)
+    n_journeys, cells = len(steps.last), steps.cells
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse = n_journeys / weights.total  # (T,) 1 / D_t
-        rate = steps.over_steps(weights.row, values) / weights.total[:, None]  # (T, o) R_t
-        scaled = weights.row * inverse[steps.t]  # (n,)
+        weighted = steps.over_cells(weights.row, values)  # (m, o): all else is of m cells, not of n rows
+        weight = np.add.reduceat(weights.row[cells.rows], cells.offsets[:-1])  # (m,)
+        sums = [np.bincount(cells.step, column, steps.n_steps) for column in weighted.T]
+        rate = np.column_stack(sums) / weights.total[:, None]  # (T, o) R_t
         # later[t] = sum_{u >= t} R_u / D_u: what the weight of a journey that ended before t still divides
         later = np.zeros((steps.n_steps + 1, values.shape[1]))
         later[:-1] = (rate * inverse[:, None])[::-1].cumsum(axis=0)[::-1]
         journeys_each = np.diff(steps.journey_offsets)[:, None]
         ended = steps.over_cluster_journeys(weights.final, steps.t[steps.last] + 1, later)
-        return (
-            steps.over_clusters(scaled, values)
-            - steps.over_clusters_by_step(scaled, rate)
-            - ended
-            + journeys_each * rate.sum(axis=0)
-        )
+        weighted -= weight[:, None] * rate[cells.step]
+        weighted *= inverse[cells.step, None]
+        return np.add.reduceat(weighted, cells.of_cluster, axis=0) - ended + journeys_each * rate.sum(axis=0)
 
 
 def trajectory_wise(values: Floats, weights: Weights, steps: Steps) -> Floats:

@@ -54,6 +54,11 @@ class MarginalWeights:
                     grams[u, f] = gram(np.hstack([block[rows][continuing] for block in self._blocks]))
             self._factorise(grams)
 
+    @property
+    def dtype(self) -> np.dtype:
+        """Of the design."""
+        return self._blocks[0].dtype
+
     def of_memory(self, columns: int) -> "MarginalWeights":
         """The same with the first so many columns of the memory alone."""
         fewer = copy(self)
@@ -74,19 +79,22 @@ class MarginalWeights:
         self._mean = mean
         self._values, self._vectors = np.linalg.eigh(centred)
 
-    def fit(self, ratios: Floats, further: Floats | None = None) -> Floats:
+    def fit(self, ratios: Floats, further: Design | None = None, *, signed: bool = False) -> Floats:
         """(n,) rho of each row, valued by the model that did not see its entity.
 
         ratios (n,): pi / mu of the logged action; both with rows as in the journeys. Or (n, F), of a policy
         that is another one for each fold: column k for the model that leaves fold k out. further (n, m),
-        or (n, F, m): columns of this very policy, not penalised (`own_surprises`).
+        or (n, F, m): columns of this very policy, not penalised (`own_surprises`). signed: rho below 0 stays,
+        as a line has it and no weight can be.
         """
         slots, folds = self._slots, self._folds
-        ratio = (ratios if ratios.ndim == 2 else ratios[:, None])[slots.order]
+        ratio = np.take(ratios if ratios.ndim == 2 else ratios[:, None], slots.order, axis=0)
         if further is not None:
             further = further if further.ndim == 3 else further[:, None]
-            further = further[slots.order].astype(self._blocks[0].dtype)
-        rho = np.ones((len(ratios), folds))  # by position and fold left out
+            further = np.take(further.astype(self.dtype, copy=False), slots.order, axis=0)
+        # by position and fold left out: the weight with which the row after is reached; rho is 1 so far
+        weight = np.empty((len(ratios), folds))
+        weight[:] = ratio
         own = np.ones(len(ratios))
         with one_blas_thread():
             for u in range(slots.n_slots):
@@ -94,7 +102,7 @@ class MarginalWeights:
                 first = [slots.first_step[rows] for rows in by_fold]
                 if all(begins.all() for begins in first):
                     continue
-                reached = [self._reached(rows, ratio, rho) for rows in by_fold]
+                reached = [self._reached(rows, weight) for rows in by_fold]
                 cross = np.array([self._products(r, y) for r, y in zip(by_fold, reached, strict=True)])
                 borders = None if further is None else [
                     self._borders(r, further[r] * ~begins[:, None, None], y)
@@ -107,19 +115,21 @@ class MarginalWeights:
                     found = self._valued(rows, theta)
                     if further is not None:
                         found += np.einsum("nkm,mk->nk", further[rows], gamma, optimize=False)
-                    rho[rows] = np.clip(found, 0.0, top)
-                    rho[rows][first[f]] = 1.0
-                    own[rows] = rho[rows, f]
+                    rho = np.clip(found, -np.inf if signed else 0.0, top, dtype=np.float64)
+                    rho[first[f]] = 1.0
+                    own[rows] = rho[:, f]
+                    weight[rows] *= rho
         out = np.empty(len(ratios))
         out[slots.order] = own
         return out
 
-    def _reached(self, rows: slice, ratio: Floats, rho: Floats) -> Floats:
-        """(m, F) the weights with which some rows were reached; 0 at a journey's first. ratio (n, 1 or F)."""
+    def _reached(self, rows: slice, weight: Floats) -> Floats:
+        """(m, F) the weights with which some rows were reached, (n, F) of the rows before; 0 at a journey's
+        first."""
         before = self._previous[rows]
-        weights = rho[before] * ratio[before]
-        weights[before < 0] = 0.0
-        return weights
+        found = np.take(weight, before, axis=0)
+        found[before < 0] = 0.0
+        return found
 
     def _products(self, rows: slice, y: Design) -> Floats:
         """(p, F) design' y of some rows, y (m, F)."""
@@ -140,7 +150,7 @@ class MarginalWeights:
     def _valued(self, rows: slice, theta: Floats) -> Design:
         """(m, F) design x theta (p, F) of some rows."""
         stop = self._blocks[0].shape[1]
-        theta = theta.astype(self._blocks[0].dtype, copy=False)
+        theta = theta.astype(self.dtype, copy=False)
         out: Design = self._blocks[0][rows] @ theta[:stop]
         for block in self._blocks[1:]:
             out += block[rows] @ theta[stop:]

@@ -17,9 +17,10 @@ MIN_WITNESS_SAMPLE: float = EvaluationSettings().min_effective_sample_size
 noise is not known either."""
 REMEMBERING, SNDR, SNPDIS = "DRL with a memory", "SNDR", "SNPDIS"
 """The headline's witnesses by name,"""
-PAIRS = "DRL with pairs of surprises"
-"""and in the first one's place that of a policy that decides by the state: what is of second order. Of a bold
-policy something is, so that it is not asked whether the two differ, and intervals reach it."""
+SIGNED = "DRL with signed weights"
+"""and, in the place of the first, that of a policy which decides by the state. Its weights are a line in the
+policy's own surprises, and where that is below 0 the headline takes 0, for the sake of its noise. Of a bold
+policy that is often, so that it is not asked whether the two differ: intervals reach it."""
 
 
 @dataclass(frozen=True)
@@ -64,24 +65,24 @@ class PolicyValue:
     """Of the marginalised weights: the headline's."""
     journey_support: Support
     """Of the running products: SNDR's and SNPDIS's."""
-    of_pairs: bool = False
-    """Are pairs of surprises what is remembered?"""
+    signed: bool = False
+    """Is `remembering` DRL with signed weights?"""
 
     def uplifts(self, today: "PolicyValue", outcome: int) -> Uplifted:
         """Headline minus today's delivery by the same estimator, and the same by every witness.
 
         SNPDIS of today's delivery is its plain logged outcome, chance imbalances included.
         """
-        pairs = {}
+        found = {}
         if self.journey_support.min_effective_sample_size >= MIN_WITNESS_SAMPLE:
-            pairs = {
+            found = {
                 SNDR: (self.self_normalised, today.self_normalised),
                 SNPDIS: (self.importance, today.importance),
             }
         if self.remembering is not None and today.remembering is not None:
-            pairs[PAIRS if self.of_pairs else REMEMBERING] = (self.remembering, today.remembering)
+            found[SIGNED if self.signed else REMEMBERING] = (self.remembering, today.remembering)
         return Uplifted(
             self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome],
-            {name: a[:, outcome] - b[:, outcome] for name, (a, b) in pairs.items()},
+            {name: a[:, outcome] - b[:, outcome] for name, (a, b) in found.items()},
             float(standard_errors(today.double_reinforcement[:, [outcome]])[0]),
         )

@@ -43,30 +43,32 @@ class Steps:
         first = self.at(0)
         return self.over_cluster_journeys(np.ones(len(first)), np.arange(len(first)), values[first])
 
-    def over_clusters_by_step(self, factor: Floats, values: Values) -> Floats:
-        """(C, o): sum over a cluster's rows of factor (n,) x values[t] for values (T, o)."""
-        return self._sum(factor, self.cluster_offsets, self._step, values)
-
     def over_cluster_journeys(self, factor: Floats, pick: NDArray[np.int64], values: Values) -> Floats:
         """(C, o): sum over a cluster's journeys of factor (J,) x values[pick], pick (J,) into values."""
         return self._sum(factor, self.journey_offsets, pick, values)
 
-    def over_steps(self, factor: Floats, values: Values) -> Floats:
-        """(T, o): sum over the rows at each step of factor (n,) x values (n, o)."""
-        return self._sum(factor[self.by_step], self.step_offsets, self._by_step, values)
+    @cached_property
+    def cells(self) -> "Cells":
+        """Rows of one cluster at one step, which share whatever is said of clusters and of steps."""
+        order = np.argsort(self._cluster * self.n_steps + self.t, kind="stable")
+        cluster, step = self._cluster[order], self.t[order]
+        first = np.flatnonzero(np.r_[True, (np.diff(cluster) != 0) | (np.diff(step) != 0)])
+        of_cluster = np.searchsorted(cluster[first], np.arange(len(self.cluster_offsets) - 1))
+        return Cells(step[first], order.astype(self._index), np.r_[first, len(order)], of_cluster)
+
+    def over_cells(self, factor: Floats, values: Values) -> Floats:
+        """(m, o): sum over a cell's rows of factor (n,) x values (n, o)."""
+        cells = self.cells
+        return self._sum(factor[cells.rows], cells.offsets, cells.rows, values)
 
     # scipy takes indices as they are where they are as short as they can be, and else copies them every time
     @cached_property
     def _all_rows(self) -> NDArray[np.integer]:
         return np.arange(len(self.t), dtype=self._index)
 
-    @cached_property
-    def _step(self) -> NDArray[np.integer]:
-        return self.t.astype(self._index)
-
-    @cached_property
-    def _by_step(self) -> NDArray[np.integer]:
-        return self.by_step.astype(self._index)
+    @property
+    def _cluster(self) -> NDArray[np.int64]:
+        return np.repeat(np.arange(len(self.cluster_offsets) - 1), np.diff(self.cluster_offsets))
 
     @property
     def _index(self) -> type[np.integer]:
@@ -76,6 +78,16 @@ class Steps:
         # one pass on one thread in row order: no (n, o) temporary, and the same bits everywhere
         short = columns.astype(self._index, copy=False), offsets.astype(self._index)
         return csr_array((factor, *short), shape=(len(offsets) - 1, len(values))) @ values
+
+
+@dataclass(frozen=True)
+class Cells:
+    """m cells of n rows, sorted by (cluster, step)."""
+
+    step: NDArray[np.int64]  # (m,)
+    rows: NDArray[np.integer]  # (n,) cell after cell
+    offsets: NDArray[np.int64]  # (m + 1,) into rows
+    of_cluster: NDArray[np.int64]  # (C,) each cluster's first cell
 
 
 def index_steps(journeys: Journeys) -> Steps:

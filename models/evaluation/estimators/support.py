@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.estimators.pareto_tail import pareto_shape
+from models.evaluation.estimators.targets import Probabilities
 from models.evaluation.estimators.weights import Weights
 from models.mdp import PROFIT, Journeys
 from models.results import FewShowIt, Gate
@@ -40,7 +41,7 @@ class Support:
     """(A,) mean probability that the policy moves onto each action where delivery hardly takes it."""
 
 
-def moved_onto_rare(target: Floats, behaviour: Floats, min_behaviour_probability: float) -> Floats:
+def moved_onto_rare(target: Probabilities, behaviour: Floats, min_behaviour_probability: float) -> Floats:
     """(n, A) what a target gives to actions that delivery hardly takes, beyond what delivery does.
 
     Hardly taken: mu is below `min_behaviour_probability`. To deliver a rare action as rarely as today is no

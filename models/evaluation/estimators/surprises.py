@@ -12,10 +12,11 @@ its weights know nothing of the actions' surprises. They know its own:
 
     d_u = pi(a_u|s_u) / mu(a_u|s_u) - 1,    prod_u (1 + d_u) = 1 + sum_u d_u + sum_{u<v} d_u d_v + ...
 
-a running product to first order, and to second, each with its memory.
+a running product to first order, with its memory.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,24 @@ READS = 0.05
 """Share from which on a policy reads the state (`reads_the_state`)."""
 
 
+@dataclass(frozen=True)
+class Course:
+    """How surprises go from row to row of journeys, the same for all policies."""
+
+    later: tuple[NDArray[np.int64], ...]
+    """The rows of every step from the second on: of each the row before is the same journey's."""
+    kept: Floats  # (n,) of the surprises so far, from the row before
+    decided: NDArray[np.bool_]  # (n,) rows that may surprise
+
+
+def course_of(journeys: Journeys, half_life_days: float) -> Course:
+    """Of surprises half of which is forgotten after the half-life."""
+    order = np.argsort(journeys.t, kind="stable")
+    borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
+    later = tuple(order[borders[t] : borders[t + 1]] for t in range(1, len(borders) - 1))
+    return Course(later, 0.5 ** (_days_since_the_row_before(journeys) / half_life_days), journeys.is_decision)
+
+
 def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[float]) -> list[Floats]:
     """For each half-life (n, A - 1), standardised: R_t of every action but the first, before the decision at
     hand.
@@ -35,33 +54,36 @@ def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[f
     alike. In a tail nothing fades any more: by then all rows of a regression are as far from the decisions.
     Without a calendar a step counts as a day. Zero columns stay zero.
     """
-    taken = np.eye(len(journeys.actions))[journeys.action]
-    surprise = (taken - behaviour)[:, 1:] * journeys.is_decision[:, None]
-    elapsed = _days_since_the_row_before(journeys)
-    kept = [0.5 ** (elapsed / half_life) for half_life in half_lives_days]  # each (n,)
-    found = [np.zeros_like(surprise) for _ in kept]
-    for rows in _step_by_step(journeys):
-        before = surprise[rows - 1]
-        for out, factor in zip(found, kept, strict=True):
-            out[rows] = factor[rows, None] * (out[rows - 1] + before)
-    return [_standardised(out) for out in found]
+    surprise = -behaviour[:, 1:]
+    shown = np.flatnonzero(journeys.action)
+    surprise[shown, journeys.action[shown] - 1] += 1.0
+    surprise[~journeys.is_decision] = 0.0
+    found = []
+    for half_life in half_lives_days:
+        course, out = course_of(journeys, half_life), np.zeros_like(surprise)
+        for rows in course.later:
+            before = np.take(out, rows - 1, axis=0) + np.take(surprise, rows - 1, axis=0)
+            out[rows] = course.kept[rows, None] * before
+        found.append(_standardised(out))
+    return found
 
 
-def own_surprises(journeys: Journeys, ratios: Floats, half_life_days: float) -> tuple[Floats, Floats]:
-    """(n, 2) and (n,), standardised: a policy's own surprises before the decision at hand, summed over those
-    that half of is forgotten after the half-life and over all alike; and the pairs of the former.
+def own_surprises(course: Course, ratios: Floats) -> Floats:
+    """(2, n), standardised: a policy's own surprises before the decision at hand, summed over those that half
+    of is forgotten after the half-life and over all alike.
 
     ratios (n,): pi / mu of the logged action. What counts and what fades is as in `surprises`.
     """
-    own = (ratios - 1.0) * journeys.is_decision
-    kept = 0.5 ** (_days_since_the_row_before(journeys) / half_life_days)
-    recent, whole, pairs = (np.zeros(len(own)) for _ in range(3))
-    for rows in _step_by_step(journeys):
-        before = own[rows - 1]
-        pairs[rows] = kept[rows] ** 2 * (pairs[rows - 1] + recent[rows - 1] * before)
-        recent[rows] = kept[rows] * (recent[rows - 1] + before)
-        whole[rows] = whole[rows - 1] + before
-    return _standardised(np.column_stack([recent, whole])), _standardised(pairs[:, None])[:, 0]
+    own = (ratios - 1.0) * course.decided
+    recent, whole = found = np.zeros((2, len(own)))
+    for rows in course.later:
+        last = rows - 1
+        before = own.take(last)
+        recent[rows] = course.kept.take(rows) * (recent.take(last) + before)
+        whole[rows] = whole.take(last) + before
+    for column in found:
+        _standardised(column)
+    return found
 
 
 def reads_the_state(action: NDArray[np.integer], ratios: Floats) -> bool:
@@ -75,17 +97,12 @@ def reads_the_state(action: NDArray[np.integer], ratios: Floats) -> bool:
     return bool(np.sum((change - mean[action]) ** 2) > READS * np.sum(change**2))
 
 
-def _step_by_step(journeys: Journeys) -> Iterator[NDArray[np.int64]]:
-    """The rows of every step from the second on: of each the row before is the same journey's."""
-    order = np.argsort(journeys.t, kind="stable")
-    borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
-    yield from (order[borders[t] : borders[t + 1]] for t in range(1, len(borders) - 1))
-
-
 def _standardised(columns: Floats) -> Floats:
-    """(n, k) with mean 0 and spread 1; a column without spread is 0."""
-    spread = columns.std(axis=0)
-    return (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    """(n, k), or (n,), with mean 0 and spread 1, in place; a column without spread is 0."""
+    columns -= columns.mean(axis=0)
+    spread = np.sqrt(np.einsum("n...,n...->...", columns, columns, optimize=False) / len(columns))
+    columns /= np.where(spread > 0, spread, 1.0)
+    return columns
 
 
 def _days_since_the_row_before(journeys: Journeys) -> Floats:

@@ -13,27 +13,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Probabilities = NDArray[np.floating]
+"""Of actions: two of them in every row of a night are large arrays, for which seven digits will do."""
 
 
 @dataclass(frozen=True)
 class TargetByFold:
     """Of a policy that learnt by folds; n rows, A actions, F folds of entities."""
 
-    own: Floats  # (n, A) what is done in each row: by the policy of the row's fold
-    of_fold: Floats  # (F, n, A) what the policy of each fold would do in every row
+    own: Probabilities  # (n, A) what is done in each row: by the policy of the row's fold
+    of_fold: Probabilities  # (F, n, A) what the policy of each fold would do in every row
 
 
-Target = Floats | TargetByFold
+Target = Probabilities | TargetByFold
 """(n, A), or the same by folds."""
 
 
-def own(target: Target) -> Floats:
+def own(target: Target) -> Probabilities:
     """(n, A) what is done in each row."""
     return target.own if isinstance(target, TargetByFold) else target
 
 
-def left_out(target: Target, fold: int, folds: int) -> Floats:
+def left_out(target: Target, fold: int, folds: int) -> Probabilities:
     """(n, A) the policy that the nuisances of one of so many folds are fitted for.
 
     An evaluation of more folds than the policy has splits these up, both being dealt by one hash: as long as
@@ -41,5 +42,5 @@ def left_out(target: Target, fold: int, folds: int) -> Floats:
     """
     if not isinstance(target, TargetByFold) or folds % len(target.of_fold):
         return own(target)
-    policy: Floats = target.of_fold[fold * len(target.of_fold) // folds]
+    policy: Probabilities = target.of_fold[fold * len(target.of_fold) // folds]
     return policy

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.estimators.steps import Steps
+from models.evaluation.estimators.targets import Probabilities
 from models.mdp import Journeys
 from models.numerics import rows_with_several
 from sql.errors import LogError, StudyError
@@ -33,7 +34,7 @@ class Weights:
     largest: Floats  # (T,) largest, likewise
 
 
-def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) -> None:
+def check_probabilities(policy: str, probabilities: Probabilities, journeys: Journeys) -> None:
     """Raise StudyError unless each row of (n, A) is a distribution over the eligible actions."""
     expected = journeys.eligible.shape
     if probabilities.shape != expected:
@@ -46,10 +47,14 @@ def check_probabilities(policy: str, probabilities: Floats, journeys: Journeys) 
 
 
 def check_chances(
-    policy: str, probabilities: Floats, eligible: NDArray[np.bool_], actions: tuple[str, ...], first: int = 0
+    policy: str,
+    probabilities: Probabilities,
+    eligible: NDArray[np.bool_],
+    actions: tuple[str, ...],
+    first: int = 0,
 ) -> None:
     """The same of some decisions: probabilities and eligible (m, A); first: the number of the first one."""
-    off = np.abs(np.einsum("na->n", probabilities, optimize=False) - 1.0)
+    off = np.abs(np.einsum("na->n", probabilities, optimize=False, dtype=np.float64) - 1.0)
     if not (np.all(off <= TOLERANCE) and np.all(probabilities >= 0)):
         row = int(np.argmax(~((off <= TOLERANCE) & np.all(probabilities >= 0, axis=1))))
         raise StudyError(
@@ -65,7 +70,7 @@ def check_chances(
         )
 
 
-def action_ratios(journeys: Journeys, target: Floats, behaviour: Floats) -> Floats:
+def action_ratios(journeys: Journeys, target: Probabilities, behaviour: Floats) -> Floats:
     """pi(a|s) / mu(a|s) of the logged action, (n,). Where only one action was eligible it is exactly 1.
 
     target, behaviour: (n, A). Nothing is clipped: a logged action that delivery is said never to take has
@@ -73,10 +78,10 @@ def action_ratios(journeys: Journeys, target: Floats, behaviour: Floats) -> Floa
     """
     ratios, impossible = np.ones(len(journeys.action)), list[int]()
     for part in stretches(len(ratios)):
-        row, action = np.arange(part.stop - part.start), journeys.action[part]
-        choice, logged = rows_with_several(journeys.eligible[part]), behaviour[part][row, action]
+        done = np.arange(part.stop - part.start) * behaviour.shape[1] + journeys.action[part]
+        choice, logged = rows_with_several(journeys.eligible[part]), behaviour[part].take(done)
         impossible += (part.start + np.flatnonzero(choice & ~(logged > 0))).tolist()
-        np.divide(target[part][row, action], logged, out=ratios[part], where=choice & (logged > 0))
+        np.divide(target[part].take(done), logged, out=ratios[part], where=choice & (logged > 0))
     if impossible:
         i = impossible[0]
         raise LogError(
@@ -100,9 +105,9 @@ def cumulative_weights(ratios: Floats, steps: Steps) -> Weights:
     row = np.empty(len(ratios))
     for t in range(steps.n_steps):
         now = steps.at(t)
-        active = steps.journey[now]
-        log_weight[active] += log_ratio[now]
-        row[now] = np.exp(log_weight[active])
+        active = steps.journey.take(now)
+        so_far = log_weight.take(active) + log_ratio.take(now)
+        log_weight[active], row[now] = so_far, np.exp(so_far)
     return summed(ratios, row, steps)
 
 
@@ -112,7 +117,7 @@ def summed(ratios: Floats, row: Floats, steps: Steps) -> Weights:
     ended, ended_squares, ended_largest = 0.0, 0.0, 0.0
     for t in range(steps.n_steps):
         now = steps.at(t)
-        weight = row[now]
+        weight = row.take(now)
         total[t] = ended + weight.sum()
         squares[t] = ended_squares + (weight**2).sum()
         largest[t] = max(ended_largest, weight.max())

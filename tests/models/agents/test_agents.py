@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from models.agents.algorithms import AgentSettings
+from models.agents.algorithms.networks import network_shapes
 from models.agents.ensembles import train_agents
 from models.agents.policy import Ensemble, QNetwork
 from models.mdp.sample_split import deal_folds
@@ -14,7 +15,13 @@ from models.mdp.transition_table import Transitions
 from models.settings import DecisionSettings
 from models.training.experience import Experience, build_experience
 from models.training.learners import BatchConstrainedQ, ConservativeQ, Learner, QuantileQ, double_q
-from models.training.masked_q import MaskedDuelingQ, SquaredErrorForwarder, priced_values
+from models.training.masked_q import (
+    MaskedDuelingQ,
+    SquaredErrorForwarder,
+    advantage_head,
+    priced_advantages,
+    priced_values,
+)
 from models.training.replay import PricedReplay
 from models.training.train import TrainedNetwork, TrainingPlan, starting_values, train_network
 from tests.models.agents.tables import gold_rush, mu_of, table
@@ -180,9 +187,21 @@ def test_the_policy_network_is_the_trained_network() -> None:
     assert all(torch.equal(first.weights[name], again.weights[name]) for name in first.weights)
     longer = trained(experience, replace(PLAN, steps=1, learning_rate=1e-12), start=first.weights)
     assert longer.warm_started
-    x = torch.from_numpy(experience.observations[:50])
-    before, after = QNetwork(first.weights, 2.0)(x), QNetwork(longer.weights, 2.0)(x)
+    x, networks = torch.from_numpy(experience.observations[:50]), (first.weights, longer.weights)
+    before, after = (priced_values(net, net.encoder(x), x) for net in (QNetwork(w, 2.0) for w in networks))
     assert torch.allclose(before, after, atol=1e-5)
+
+
+@torch.no_grad()
+def test_at_one_price_a_network_needs_no_more_than_a_layer_for_its_advantages() -> None:
+    generator = torch.Generator().manual_seed(1)
+    shapes = network_shapes(2, 3, (4,))
+    network = QNetwork({name: torch.rand(shape, generator=generator) for name, shape in shapes.items()}, 2.0)
+    hidden, price = torch.rand(10, 4, generator=generator), torch.full((10, 1), 1.3)
+    expected = priced_advantages(network, hidden, price)
+    weights, biases = advantage_head(network, 1.3)
+    assert not expected[:, 0].any()  # `none`
+    torch.testing.assert_close(hidden @ weights.T + biases, expected[:, 1:])
 
 
 def test_batches_hold_the_logged_rows_at_their_drawn_price() -> None:

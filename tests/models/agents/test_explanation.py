@@ -80,6 +80,27 @@ def test_importances_by_what_the_rule_uses() -> None:
     assert shares["recency"] == pytest.approx(0.222, abs=0.035)
 
 
+def test_what_a_network_made_of_the_order_of_events_is_one_fact() -> None:
+    """Either number by itself would matter less: the rule adds them up."""
+    spec = (
+        Feature("sequence_1", "number", "number 1", "order"),
+        SPEC[2],
+        Feature("sequence_2", "number", "number 2", "order"),
+    )
+    features = np.random.default_rng(5).normal(size=(4_000, 3)).astype(np.float32)
+    eligible = np.ones((4_000, 3), np.bool_)
+
+    def decide(x: np.ndarray) -> np.ndarray:
+        return (x[:, 0] + x[:, 2] > 0).astype(int)
+
+    entity = np.arange(4_000)
+    found = explain("DQN", decide(features), features, eligible, spec, ACTIONS, decide, 1, entity=entity)
+    assert found is not None
+    (first, text, share), (last, _, nothing) = found.importances
+    assert (first, text, last, nothing) == ("sequence", "the order of the last events", "noise", 0)
+    assert share == pytest.approx(0.5, abs=0.04)
+
+
 def test_it_repeats_itself() -> None:
     assert explained() == explained()
     assert explained(seed=4).importances != explained(seed=3).importances

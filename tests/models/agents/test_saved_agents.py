@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,17 @@ def test_the_next_night_goes_on_from_the_last(tmp_path: Path) -> None:
     agents = train_agents(world, folds, wider, DecisionSettings(), mu_of(world), previous=path.parent)
     assert not any(t.warm_started for t in agents.training)
     assert agents.notes == ("dqn was trained afresh: the network's size or the highest price changed",)
+
+
+def test_numbers_that_another_network_made_of_the_log_are_other_features(tmp_path: Path) -> None:
+    path, world, _ = saved(tmp_path)
+    mine = load_agent(path)
+    read = tuple(replace(f, version="a1b2") for f in world.feature_spec)
+    assert mine.mismatch(world.feature_spec, world.actions) == ""
+    assert mine.mismatch(read, world.actions) == "another network reads the order of events"
+    columns = json.loads(path.read_text())["features"]
+    changed(path, features=[{**column, "version": "a1b2"} for column in columns])
+    assert load_agent(path).mismatch(read, world.actions) == ""
 
 
 def changed(path: Path, **entries: object) -> None:

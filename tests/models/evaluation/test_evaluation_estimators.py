@@ -99,10 +99,10 @@ def test_one_step_is_the_textbook():
     expected = fitted.v[:, 0].mean() + (w * (r - fitted.q[:, 0])).sum() / w.sum()
     assert value.self_normalised[:, 0].mean() == pytest.approx(expected, rel=1e-12)
     (q,), logged = dr.model.action_values(fitted.coefficients[..., :1], row)
-    np.testing.assert_allclose((target * q).sum(axis=1), fitted.v[:, 0], rtol=1e-10)
+    np.testing.assert_allclose((target * q.T).sum(axis=1), fitted.v[:, 0], rtol=1e-10)
     np.testing.assert_allclose(logged[:, 0], fitted.q[:, 0], rtol=1e-10)
     every_third = dr.model.action_values(fitted.coefficients[..., :1], row[::3])[0]
-    np.testing.assert_array_equal(every_third[0], q[::3])
+    np.testing.assert_array_equal(every_third[0], q[:, ::3])
 
 
 def test_contributions_are_the_influence_of_each_entity():

@@ -63,6 +63,9 @@ def test_strength_one_is_the_estimate_and_the_bounds_widen_with_strength(through
     np.testing.assert_allclose(cause.contributions(1.0, highest=True), uplift, rtol=1e-9, atol=1e-9)
     bounds = np.array([cause.bounds(strength) for strength in (1.0, 1.05, 1.2, 1.5, 3.0)])
     assert np.all(np.diff(bounds[:, 0]) < 0) and np.all(np.diff(bounds[:, 1]) > 0)
+    for highest in (False, True):  # a total needs no contributions
+        whole = cause.contributions(1.5, highest=highest).sum()
+        assert cause.total(1.5, highest=highest) == pytest.approx(whole, rel=1e-9, abs=1e-9)
 
 
 def test_what_delivery_itself_carries_out_is_not_in_doubt():
@@ -121,7 +124,7 @@ def test_the_truth_lies_inside_the_bounds_at_the_true_strength_only():
     low, high = cause.bounds(1.25)
     assert low < truth < high
     assert not cause.bounds(1.05)[0] < truth  # a weaker hidden cause cannot explain it
-    found = flip_strength(dr, always, "margin", level=0.95, seed=1)
+    found = flip_strength(cause, BootstrapT(journeys.cluster_key, seed=1), level=0.95)
     assert found.estimate == pytest.approx(naive)
     assert found.bound_flips is not None and found.estimate_flips is not None
     assert 1 < found.bound_flips < found.estimate_flips < 1.25
@@ -135,13 +138,12 @@ def test_the_flip_is_where_the_bounds_reach_zero(sign: float):
     journeys.outcomes[:] *= sign
     dr = DoublyRobust(journeys, mu, folds=2, ridge=1.0)
     always = np.tile([0.0, 1.0], (journeys.n_clusters, 1))
-    found = flip_strength(dr, always, "margin", level=0.95, seed=3)
+    cause, bootstrap = HiddenCause(dr, always, "margin"), BootstrapT(journeys.cluster_key, seed=3)
+    found = flip_strength(cause, bootstrap, level=0.95)
     assert np.sign(found.estimate) == sign
     assert found.estimate_flips is not None and found.bound_flips is not None
-    cause = HiddenCause(dr, always, "margin")
     before, after = cause.bounds(found.estimate_flips / 1.002), cause.bounds(found.estimate_flips * 1.002)
     assert before[0] * before[1] > 0 > after[0] * after[1]
-    bootstrap = BootstrapT(journeys.cluster_key, seed=3)
     ends = []
     for strength in (found.bound_flips / 1.002, found.bound_flips * 1.002):
         moved = cause.contributions(strength, highest=sign < 0)[:, None]
@@ -163,6 +165,7 @@ def test_words_for_what_nothing_can_turn_and_for_what_is_in_doubt_already(
     noise = 0.01 * np.random.default_rng(1).normal(size=500)
     journeys.outcomes[:] = (effect * (journeys.action - 0.5) + noise)[:, None]
     dr = DoublyRobust(journeys, mu, folds=2, ridge=1.0)
-    found = flip_strength(dr, np.tile([0.0, 1.0], (500, 1)), "margin", level=0.95, seed=1)
+    cause = HiddenCause(dr, np.tile([0.0, 1.0], (500, 1)), "margin")
+    found = flip_strength(cause, BootstrapT(journeys.cluster_key, seed=1), level=0.95)
     assert found.bound_flips == strength
     assert words in found.text

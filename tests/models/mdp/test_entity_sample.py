@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.mdp import build_transitions, uniform_of
+from models.mdp import TableLimits, build_transitions, uniform_of
 from models.mdp.entity_sample import SAMPLE_SALT, sample_entities
 from models.mdp.night_memory import LIBRARIES_GB, Room
 from models.mdp.usable_evidence import with_cap
@@ -42,7 +42,7 @@ def test_the_table_of_a_sample_is_that_of_the_whole_log_without_the_others(tmp_p
     events = random_marts(tmp_path, np.random.default_rng(3))
     whole = build_transitions(events, DecisionSettings())
     most = whole.n_rows // 2
-    part = build_transitions(events, DecisionSettings(), most=most, entities_per_chunk=7)
+    part = build_transitions(events, DecisionSettings(), limits=TableLimits(most=most, entities_per_chunk=7))
     kept = np.unique(part.entity)
     assert 0 < len(kept) < 40 and part.stands_for > 1
     assert (uniform_of(kept, SAMPLE_SALT) < most / whole.n_rows).all()
@@ -56,12 +56,12 @@ def test_the_table_of_a_sample_is_that_of_the_whole_log_without_the_others(tmp_p
 
 def test_a_table_has_as_many_decisions_as_there_is_memory_for(tmp_path: Path) -> None:
     events = random_marts(tmp_path, np.random.default_rng(3))
-    whole = build_transitions(events, DecisionSettings(), memory_gb=2.0)
+    whole = build_transitions(events, DecisionSettings(), limits=TableLimits(memory_gb=2.0))
     assert whole.stands_for == 1
     room = Room(2.0, len(whole.feature_spec), len(whole.actions), len(whole.outcome_spec))
     half = LIBRARIES_GB + whole.n_rows / 2 * room.bytes_per_decision / 1e9
-    part = build_transitions(events, DecisionSettings(), memory_gb=half)
-    asked = build_transitions(events, DecisionSettings(), most=whole.n_rows // 2)
+    part = build_transitions(events, DecisionSettings(), limits=TableLimits(memory_gb=half))
+    asked = build_transitions(events, DecisionSettings(), limits=TableLimits(most=whole.n_rows // 2))
     assert part.stands_for == asked.stands_for > 1 and part.n_rows == asked.n_rows
 
 

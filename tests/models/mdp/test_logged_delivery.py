@@ -10,7 +10,7 @@ import pytest
 
 from models.behaviour.behaviour import fit_behaviour_policy
 from models.behaviour.propensities import logged_probabilities
-from models.mdp.build_transitions import build_transitions
+from models.mdp.build_transitions import TableLimits, build_transitions
 from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.transition_table import Transitions
 from models.mdp.usable_evidence import usable_evidence
@@ -107,7 +107,7 @@ def test_effects_under_hidden_targeting_are_unbiased_with_logged_probabilities_a
 
 
 def test_chunks_do_not_change_what_is_logged(hidden: Hidden) -> None:
-    parts = build_transitions(hidden.events, ONE_A_DAY, entities_per_chunk=400)
+    parts = build_transitions(hidden.events, ONE_A_DAY, limits=TableLimits(entities_per_chunk=400))
     assert isinstance(parts, LoggedTransitions)
     assert parts.delivery is not None and hidden.t.delivery is not None
     assert parts.delivery.tobytes() == hidden.t.delivery.tobytes()

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.mdp.build_transitions import build_transitions
+from models.mdp.build_transitions import TableLimits, build_transitions
 from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.transition_table import Transitions
 from models.settings import DecisionSettings
@@ -108,7 +108,7 @@ def test_every_cost_margin_click_and_purchase_is_booked_once(tmp_path: Path, see
 def test_chunks_do_not_change_the_table(tmp_path: Path) -> None:
     events = random_marts(tmp_path, np.random.default_rng(3))
     whole = build_transitions(events, DecisionSettings())
-    parts = build_transitions(events, DecisionSettings(), entities_per_chunk=7)
+    parts = build_transitions(events, DecisionSettings(), limits=TableLimits(entities_per_chunk=7))
     for name in ("entity", "day", "action", "eligible", "features", "outcomes", "end", "step"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.mdp.build_transitions import build_transitions
+from models.mdp.build_transitions import TableLimits, build_transitions
 from models.mdp.transition_table import TERMINAL, TIMEOUT
 from models.settings import DecisionSettings
 from models.worlds import open_world
@@ -146,7 +146,7 @@ def test_every_micro_staged_is_in_the_table(tmp_path: Path) -> None:
 def test_chunks_do_not_change_the_table(tmp_path: Path, chunk: int) -> None:
     events = events_of(open_world("demo", entities=60, days=20), 20, tmp_path)
     whole = build_transitions(events, DecisionSettings())
-    parts = build_transitions(events, DecisionSettings(), entities_per_chunk=chunk)
+    parts = build_transitions(events, DecisionSettings(), limits=TableLimits(entities_per_chunk=chunk))
     for name in ("entity", "day", "action", "eligible", "features", "outcomes", "end", "step"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
 
@@ -248,6 +248,8 @@ def test_context_does_not_depend_on_how_entities_are_cut(tmp_path: Path) -> None
     events = with_context(events, score=[float(i) for i in range(6)])
     whole = build_transitions(events, DecisionSettings())
     assert (
-        build_transitions(events, DecisionSettings(), entities_per_chunk=2).features.tobytes()
+        build_transitions(
+            events, DecisionSettings(), limits=TableLimits(entities_per_chunk=2)
+        ).features.tobytes()
         == whole.features.tobytes()
     )

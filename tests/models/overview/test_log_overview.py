@@ -9,7 +9,7 @@ import pytest
 from models.mdp import build_transitions
 from models.overview import Asked, log_overview
 from models.results import LogOverview, Vocabulary, vocabulary_of
-from models.settings import DecisionSettings, SplitSettings
+from models.settings import DecisionSettings, OutcomeSettings, SplitSettings
 from models.trials import asks_which_one
 from reports.log_overview import overview_header, overview_rows, overview_sentences
 from tests.sql.tiny_logs import day, impression, purchase, stage, write_log, write_table
@@ -190,7 +190,8 @@ def test_one_action_is_named_by_the_study_s_word(tmp_path: Path) -> None:
 
 def test_a_guardrail_that_a_night_would_refuse_is_told_before(tmp_path: Path) -> None:
     """It is held against doing nothing, which this test has no arm for; and a table tells one outcome."""
-    asked = Asked(SINGLE, SplitSettings(), guardrails=("clicks",))
+    guarded = OutcomeSettings(name="clicks", role="guardrail", worst=-0.01)
+    asked = Asked(SINGLE, SplitSettings(), outcomes=(guarded,))
     test = trial({"A": 60, "B": 60}, {"A": 0.5, "B": 0.5})
     found = log_overview(stage(write_log(tmp_path / "log", **test), single_step=True), asked)
     assert found.obstacle_words.startswith("clicks is a guardrail, which an arm is held to against doing")

@@ -6,12 +6,12 @@ import pytest
 from models.split.small_segments import large_enough, people_reached
 
 
-def test_people_are_counted_once_and_on_the_side_that_has_fewer() -> None:
-    """Users 1 to 3 are judged here, 4 to 6 elsewhere; segment 0 or 1, 2 for none; day 9 is not judged."""
-    seen = [(1, 0, 0, 1), (1, 0, 1, 1), (2, 0, 0, 1), (3, 1, 0, 2), (4, 0, 1, 1), (5, 1, 1, 2), (6, 2, 9, 1)]
-    entity, segment, day, action = np.array(seen).T
-    found = people_reached(entity, day, action, segment, judged=np.array([0, 1, 2, 3]), actions=3, segments=2)
-    assert found.tolist() == [[1, 0, 0], [0, 1, 0]]
+def test_people_are_counted_once_by_channel_and_segment() -> None:
+    """Segment 0 or 1, 2 for none; user 1 saw the channel twice."""
+    seen = [(1, 0, 1), (1, 0, 1), (2, 0, 1), (3, 1, 2), (4, 1, 0), (5, 2, 1)]
+    entity, segment, action = np.array(seen).T
+    found = people_reached(entity, action, segment, actions=3, segments=2)
+    assert found.tolist() == [[2, 0, 1], [0, 1, 0]]
 
 
 @pytest.mark.parametrize(

@@ -32,21 +32,24 @@ def test_the_ratio_of_none_has_no_bound_of_its_own(multipliers: list[float], see
         assert ratio[:, 0].max() <= 1 + 1e-9  # raising is supported
     if m.max() <= 0.8:  # cutting is not
         assert ratio[:, 0].max() >= 1 + 0.2 * (1 / mu[:, 0].min() - 1) * (1 - 1e-9)
-    for action in range(4):
-        taken = np.full(50, action)
-        assert rule.ratios(taken, everywhere, mu) == pytest.approx(ratio[:, action], rel=1e-6, abs=1e-9)
 
 
-def test_ratios_are_those_of_the_policy_where_little_is_possible() -> None:
-    mu = np.array([[1.0, 0.0, 0.0], [0.1, 0.9, 0.0], [0.0, 0.25, 0.75], [0.0, 1.0, 0.0]])
-    eligible = mu > 0
-    for m in ((1.0, 0.5, 1.5), (1.0, 1.5, 0.5), (1.0, 0.0, 0.0)):
-        rule = ScaledDelivery(m, "scaled")
-        pi = rule.probabilities(np.zeros((4, 0), np.float32), eligible, mu)
-        for action in range(3):
-            rows = np.flatnonzero(mu[:, action] > 0)
-            found = rule.ratios(np.full(len(rows), action), eligible[rows], mu[rows])
-            assert found == pytest.approx(pi[rows, action] / mu[rows, action], abs=1e-12)
+@pytest.mark.parametrize(
+    ("multipliers", "first", "second"),
+    [
+        ((1.0, 0.5, 1.5), (0.55, 0.45, 0.0), (0.0, 0.1, 0.9)),
+        ((1.0, 1.5, 0.5), (0.0, 1.0, 0.0), (0.0, 0.5, 0.5)),  # more than everybody
+        ((1.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.25, 0.75)),  # something must be shown: as it was
+    ],
+)
+def test_scaled_delivery_where_little_is_possible(
+    multipliers: tuple[float, ...], first: tuple[float, ...], second: tuple[float, ...]
+) -> None:
+    mu = np.array([[0.1, 0.9, 0.0], [0.0, 0.25, 0.75]])
+    rule = ScaledDelivery(multipliers, "scaled")
+    pi = rule.probabilities(np.zeros((2, 0), np.float32), mu > 0, mu)
+    np.testing.assert_allclose(pi, [first, second], atol=1e-12)
+    np.testing.assert_array_equal(rule.by_action(mu[:, 0] > 0, np.ascontiguousarray(mu.T)), pi.T)
 
 
 def test_rarity_is_the_variance_that_a_cut_adds_to_a_decisions_weight() -> None:

@@ -1,0 +1,69 @@
+"""All that is known of a chunk's entities, epoch by epoch: history, context, who they are, event order."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from models.mdp.chunk_log import ChunkLog, Reading
+from models.mdp.context_state import ContextState, context_features
+from models.mdp.sequence_state import SequenceState, sequence_features
+from models.mdp.state import History, history_features
+from models.mdp.static_features import static_features
+from models.mdp.transition_table import Feature
+from sql.events import Events
+
+
+def state_of(events: Events, how: Reading, entities: pl.DataFrame) -> tuple[Feature, ...]:
+    """What each feature is."""
+    decision, (static, _) = how.decision, static_features(events, entities)
+    history = history_features(
+        events.actions, decision.windows_days, decision.epoch_days, several=how.several
+    )
+    order = () if how.encoder is None else sequence_features(how.encoder)
+    return history + context_features(events) + static + order
+
+
+class KnownState:
+    """The state of the n entities of a log; `features`, then `advance`, epoch by epoch."""
+
+    def __init__(self, log: ChunkLog, how: Reading, entities: pl.DataFrame) -> None:
+        days, k = how.decision.epoch_days, len(log.events.actions) - 1
+        self._log, self._days = log, days
+        self._history = History(len(entities), k, how.decision.windows_days, days)
+        self._context = ContextState(log.events, log.keys, epoch_days=days)
+        _, self._static = static_features(log.events, entities)
+        self._order = None if how.encoder is None else SequenceState(how.encoder, len(entities))
+        daily = days > 1 and self._order is not None
+        self._by_day = ChunkLog.by_day(log.events, how, entities) if daily else log
+
+    def features(
+        self,
+        epoch: int,
+        eligible: NDArray[np.bool_],
+        shown: NDArray[np.float32],
+        rows: NDArray[np.int64],
+    ) -> NDArray[np.float32]:
+        """State (m, d) of the entities `rows` (m,) at a decision of an epoch; eligible (m, A); shown:
+        exposures earlier in it, in all (m, 1) or by channel (m, K)."""
+        tenure = ((epoch - self._log.entry[rows]) * self._days).astype(np.float32)
+        day = self._log.events.first_day + epoch * self._days
+        known = [
+            self._history.features(day, tenure, eligible, shown, rows),
+            self._context.features(rows),
+            self._static[rows],
+        ]
+        if self._order is not None:
+            known.append(self._order.features(rows))
+        return np.concatenate(known, axis=1, dtype=np.float32)
+
+    def lately_possible(self) -> NDArray[np.bool_]:
+        """Actions other than `none` with an opportunity in about the last month. (n, K)"""
+        return self._history.lately_possible()
+
+    def advance(self, epoch: int) -> None:
+        """Let one epoch pass."""
+        self._history.advance(self._log.epoch(epoch))
+        self._context.advance(epoch)
+        if self._order is not None:
+            for day in range(epoch * self._days, (epoch + 1) * self._days):
+                self._order.advance(self._by_day.epoch(day))
