@@ -67,7 +67,8 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
     )
     read: dict[str, frozenset[str]] = {}  # of one file, which several tables may share
     for part in (part for of_table in parts.values() for part in of_table):
-        read |= {file.name: read.get(file.name, frozenset()) | part.wanted.read for file in part.files}
+        used = part.wanted.read | part.wanted.named
+        read |= {file.name: read.get(file.name, frozenset()) | used for file in part.files}
     n_rows, notes, uneven = {}, list[str](), list[str]()
     for table, of_table in parts.items():
         relations = _describe(connection, table, of_table)

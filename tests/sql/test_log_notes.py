@@ -25,6 +25,15 @@ def test_a_column_that_appears_midway_is_told(tmp_path: Path, ending: str) -> No
     assert any(note.startswith(told) for note in notes)
 
 
+def test_a_column_that_the_study_names_is_not_called_unused(tmp_path: Path) -> None:
+    """Though nothing reads a campaign yet."""
+    log = write_log(tmp_path / "log", impressions=[impression(1, "2026-01-01", "u1", camp="spring")])
+    unused = "Columns of impressions that the study makes no use of: camp. "
+    assert any(note.startswith(unused) for note in stage(log).notes)
+    named = {"impressions": {"path": "impressions.csv", "columns": {"campaign_id": "camp"}}}
+    assert not any("makes no use" in note for note in stage(log, tables=named).notes)
+
+
 def test_an_empty_file_is_named_wherever_it_does_harm(tmp_path: Path) -> None:
     """In a note; beside the clicks on what it should have held; by itself, where a table is nothing else."""
     shown, hollow = [impression(1, "2026-01-01 10:00", "u1")], tmp_path / "log" / "impressions" / "2.csv"
