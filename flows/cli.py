@@ -52,8 +52,8 @@ app = App(
     name="allot",
     help=(
         "Turn logged campaign data into a budget split that can be trusted.\n\n"
-        "Every night: read the logs, train offline agents, judge every policy on users that did not "
-        "choose it, and say MOVE, MOVE_PARTLY, KEEP or NO_EVIDENCE, with the budgets to type in."
+        "Every night: read the logs, train offline agents, let each half of the users judge those that the "
+        "other half taught, and say MOVE, MOVE_PARTLY, KEEP or NO_EVIDENCE, with the budgets to type in."
     ),
     help_format="plaintext",
     help_epilogue=EXIT_CODES,

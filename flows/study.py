@@ -199,11 +199,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _refuse_odd_numbers(path: Path, raw: Any, value: Any, at: tuple[str, ...]) -> None:
-    """`true` where a number belongs, `nan` and `inf`: TOML allows them, no setting does."""
+    """`true` where a number belongs, `"yes"`, `"5"`, `nan`, `inf`: TOML allows them, no setting does."""
     if isinstance(raw, float) and not math.isfinite(raw):
         raise StudyError(f"{path}: `{'.'.join(at)}` is {raw}; write a finite number.")
     if isinstance(raw, bool) and not isinstance(value, bool):
         raise StudyError(f"{path}: `{'.'.join(at)}` is {str(raw).lower()}; write a number.")
+    if isinstance(raw, str) and isinstance(value, bool | int | float):
+        right = "write true or false" if isinstance(value, bool) else "write the number"
+        raise StudyError(f"{path}: `{'.'.join(at)}` is {show(raw)}; {right}, without quotes.")
     if isinstance(raw, dict):
         for key, inner in raw.items():
             if not at and key == "policies":

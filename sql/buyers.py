@@ -15,6 +15,7 @@ MAX_RESPELLED = 0.01
 """So does a larger share that is missing only for how its ids are written."""
 FALSE_ALARM = 1e-6
 """Chance at which a log is refused in which buyers and ad tables share nobody by chance alone."""
+NOBODY = "No impression and no opportunity tells of anybody."
 WAYS = (
     "the difference between capital and small letters",
     "blanks and invisible characters",
@@ -62,7 +63,7 @@ def _finding(found: Buyers) -> Finding:
     share = found.missing / found.buyers if found.buyers else 0.0
     respelled = found.alike > MAX_RESPELLED * found.buyers
     doubtful = found.shown > 0 and (respelled or share > MAX_MISSING)
-    text = "Most of those who buy are in the ad tables." if found.shown else "No ad table tells of anybody."
+    text = "Most of those who buy are among those decided about." if found.shown else NOBODY
     if doubtful:
         text = (
             f"{found.missing} of the {found.buyers} who bought ({share:.0%}) are in neither impressions nor "
@@ -78,7 +79,7 @@ def _spelling(found: Buyers) -> str:
     if found.buyer is None or found.known is None:
         return "check that these tables cover the same people"
     example = (
-        f"purchases write ids like {shape(found.buyer)}, the ad tables like {shape(found.known)} (9 stands "
+        f"purchases write ids like {shape(found.buyer)}, the decisions like {shape(found.known)} (9 stands "
         "for any digit, a and A for any letter)"
     )
     if not found.alike:

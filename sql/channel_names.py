@@ -43,7 +43,7 @@ def name_finding(connection: duckdb.DuckDBPyConnection) -> Finding:
             f"{listing(map(repr, missing))} {'is' if len(missing) == 1 else 'are'} what exports write for a "
             "missing value and would be given a budget as a channel: write the channel, or leave them out."
         )
-    text = " ".join(sentences) or "Every channel has one name."
+    text = " ".join(sentences) or "Every name is written in one way."
     odd = len(several) + len(missing)
     return Finding("channel names", odd > 0, float(odd), "names", "0", text)
 

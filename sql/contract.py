@@ -73,6 +73,9 @@ class WantedColumns:
     units: dict[str, MoneyUnit] = field(default_factory=dict)
     """Contract column -> the unit it is written in, where it is read as currency units instead."""
 
+    named: frozenset[str] = frozenset()
+    """Names there that the study gives to columns of the contract which nothing reads yet."""
+
     @property
     def read(self) -> frozenset[str]:
         """Every name there that is made use of."""
@@ -137,6 +140,7 @@ def _wanted(table: str, settings: LogSettings, files: LogFiles, key: str) -> Wan
             for name in given["money_units"]
             if (own := files.money_units.get(name, files.money_unit)) != unit
         },
+        named=frozenset(files.columns[name] for name in UNUSED.get(table, ()) if name in files.columns),
     )
 
 

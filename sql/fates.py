@@ -97,10 +97,11 @@ def refuse_bad_logs(
 
 
 def _money(connection: duckdb.DuckDBPyConnection, table: str, reason: str) -> str:
-    """`, 955.95 of cost`: about how much money rows refused for a reason speak of."""
+    """`, 955.95 of cost`: how much money rows refused for a reason speak of; about, where it is no number."""
+    about = "about " if reason.endswith("is not a number") else ""
     held = [m for m in refused_money(connection) if m.table == table]
     sums = [(m.column, sum(part for why, _, part in m.refused if why == reason)) for m in held]
-    return "".join(f", {micros / 1e6:,.2f} of {column}" for column, micros in sums if micros)
+    return "".join(f", {about}{micros / 1e6:,.2f} of {column}" for column, micros in sums if micros)
 
 
 def _example(connection: duckdb.DuckDBPyConnection, table: str, reason: str) -> str:

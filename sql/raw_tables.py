@@ -8,6 +8,7 @@ import duckdb
 
 from sql.contract import CONTRACT, WantedColumns, table_unit, unused_columns, wanted_columns
 from sql.database import identifier, rows
+from sql.empty_files import name_empty_files
 from sql.errors import LogError
 from sql.events import InputFile, TableCount
 from sql.hints import did_you_mean, listing
@@ -45,6 +46,8 @@ class RawTables:
     """Columns that the log holds and the study makes no use of, or that only some files hold."""
     parts: dict[str, tuple[RawPart, ...]] = field(default_factory=dict)
     """The files of each contract table, where tables are files."""
+    empty: tuple[str, ...] = ()
+    """The note on files that hold nothing."""
 
 
 def read_raw_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
@@ -64,7 +67,8 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
     )
     read: dict[str, frozenset[str]] = {}  # of one file, which several tables may share
     for part in (part for of_table in parts.values() for part in of_table):
-        read |= {file.name: read.get(file.name, frozenset()) | part.wanted.read for file in part.files}
+        used = part.wanted.read | part.wanted.named
+        read |= {file.name: read.get(file.name, frozenset()) | used for file in part.files}
     n_rows, notes, uneven = {}, list[str](), list[str]()
     for table, of_table in parts.items():
         relations = _describe(connection, table, of_table)
@@ -75,13 +79,15 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
             notes += unused_columns(table, relation.columns, used) if part.files else []
             uneven += uneven_columns(table, part.files, part.wanted)
     files = {table: [f for part in of_table for f in part.files] for table, of_table in parts.items()}
+    empty = name_empty_files(files)
     return RawTables(
         n_rows=n_rows,
         places={table: _place(its_files, folder) for table, its_files in files.items() if its_files},
         money_units={table: table_unit(table, settings) for table in settings.tables},
         inputs=_inputs(f for its_files in files.values() for f in its_files),
-        notes=(*notes, *uneven),
+        notes=(*notes, *uneven, *empty),
         parts=parts,
+        empty=empty,
     )
 
 

@@ -86,7 +86,8 @@ def _rows_left_out(connection: duckdb.DuckDBPyConnection, group: "_Group", wante
 
 
 def _select(table: str, group: _Group, wanted: WantedColumns) -> str:
-    more = f" and {len(group.files) - 1} more files" if len(group.files) > 1 else ""
+    others = len(group.files) - 1
+    more = f", as {others} more {'file' if others == 1 else 'files'}," if others else ""
     where = f"{group.files[0].path}{more} ({table})"
     if not group.is_json:
         return select_of(group.expressions, wanted, group.scan, "CAST(NULL AS VARCHAR)", where)

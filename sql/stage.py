@@ -137,7 +137,10 @@ def _judge_rows(
     refuse_night_before_log(connection, counts, as_of)
     for count in counts:
         write_quarantine(connection, count, work / "quarantine")
-        refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[count.table])
+        try:
+            refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[count.table])
+        except LogError as error:  # clicks on what an empty file should have held are a fault of that file
+            raise LogError(" ".join((str(error), *raw.empty))) from None
     return tuple(counts) + raw.source_counts
 
 

@@ -24,13 +24,20 @@ def unreadable(error: Exception, folder: Path, files: list[Path]) -> LogError:
         if path.name.lower().endswith(".parquet"):
             fault = _fault_of_parquet(path)
         else:
-            fault = _fault_of_line_ends(path) if is_text_fault else ""
+            fault = _doubled_ends(path) or (_fault_of_line_ends(path) if is_text_fault else "")
         if fault:
             return LogError(f"{path}: {fault}")
     kind = type(error).__name__.removesuffix("Exception")
     return LogError(
         f"The logs in {folder} cannot be read ({kind}); write the newest files again, and try one by one."
     )
+
+
+def _doubled_ends(path: Path) -> str:
+    """Whether lines end in two carriage returns, as where a file was converted for Windows twice."""
+    with open_bytes(path) as stream:
+        doubled = any(line.endswith(b"\r\r\n") for line in stream)
+    return "some of its lines end in CR CR LF, a carriage return too many; save it anew." if doubled else ""
 
 
 def _fault_of_line_ends(path: Path) -> str:

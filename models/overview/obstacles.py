@@ -8,6 +8,7 @@ from models.levels import read_levels
 from models.mdp import Transitions
 from models.overview.asked import Asked
 from models.results import LogOverview
+from models.split import unknown_channel
 from models.totals import days_learnt_from, read_totals
 from models.trials import (
     TrialLog,
@@ -36,6 +37,10 @@ def with_obstacle(
         return replace(found, obstacle="refused", obstacle_words=guardrail_of_a_table(asked.guardrails[0]))
     if found.question == "regions":
         return _of_regions(found, events, asked.level)
+    unknown = [name for name in asked.split.channels if name not in events.actions[1:]]
+    if unknown and test is None and found.question in ("split", "whom"):
+        words = unknown_channel(unknown[0], events.actions[1:])
+        return replace(found, obstacle="refused", obstacle_words=words)
     idle = events.actions[0]
     told = [a.action for a in found.actions if a.action != idle]
     is_totals = events.tier == "C"

@@ -4,7 +4,7 @@ from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.confirm import confirm_split, delivered, no_evidence
 from models.split.delivery import DeliveryValue, Supports, profit_of, spend_of
 from models.split.doubt import Doubt, IntervalMethod, bootstrap_interval, normal_interval
-from models.split.feasibility import check_bounds
+from models.split.feasibility import check_bounds, unknown_channel
 from models.split.frontier import SHARES, split_frontier
 from models.split.local_model import shifted
 from models.split.marginal import fieller, marginal_iroas, prepare_slopes
@@ -55,5 +55,6 @@ __all__ = [
     "shifted",
     "spend_of",
     "split_frontier",
+    "unknown_channel",
     "value_left",
 ]

@@ -1,7 +1,7 @@
 """Bounds that contradict each other, and the smallest relaxation that helps."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -48,14 +48,20 @@ def conflict(current: Mapping[str, float], settings: SplitSettings, *, currency:
     return None
 
 
+def unknown_channel(channel: str, logged: Iterable[str]) -> str:
+    """A sentence on bounds of a channel that the logs do not have."""
+    known = sorted(logged)
+    near = difflib.get_close_matches(channel, known, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"the logs have: {', '.join(known)}."
+    return f'split.channels.{channel}: the logs have no channel "{channel}"; {hint}'
+
+
 def _channel_conflict(
     channel: str, current: Mapping[str, float], settings: SplitSettings, currency: str
 ) -> str | None:
     key, bounds = f"split.channels.{channel}", settings.channels[channel]
     if channel not in current:
-        near = difflib.get_close_matches(channel, list(current), n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"the logs have: {', '.join(sorted(current))}."
-        return f'{key}: the logs have no channel "{channel}"; {hint}'
+        return unknown_channel(channel, current)
     spend = current[channel]
     if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
         return (

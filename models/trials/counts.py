@@ -79,7 +79,7 @@ def judge_counts(
     """
     arms = tuple(dict.fromkeys(row.arm for row in rows))
     if not 2 <= len(arms) <= MOST_ARMS:
-        raise LogError(f"A test needs two arms at least and takes {MOST_ARMS}; the counts hold {len(arms)}.")
+        raise LogError(f"A test needs 2 to {MOST_ARMS} arms; the counts hold {len(arms)}.")
     sums = _by_day(rows, arms)
     many = sums[0].sum(axis=1) >= MIN_ENTITIES  # the days of an arm of a few decide about nobody
     whole = (sums[0][many if many.sum() > 1 else ...] >= 2).all(axis=0)

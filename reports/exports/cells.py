@@ -11,7 +11,10 @@ _FORMULA_STARTS = tuple("=+-@|%\t\r\n") + tuple("\uff1d\uff0b\uff0d\uff20\u2212"
 
 
 def guarded(text: str) -> str:
-    """The text, behind an apostrophe if a spreadsheet could run it. Spaces in front do not hide a formula."""
+    """The text, behind an apostrophe if a spreadsheet could run it. Spaces in front do not hide a formula; a
+    sign of per cent alone is a unit, and begins none."""
+    if text == "%":
+        return text
     return (
         f"'{text}" if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS) else text
     )

@@ -21,10 +21,13 @@ delays AS (
 
 SELECT
     CASE
+        WHEN users < getvariable('min_cell_users') THEN 'Some'
         WHEN users_by_ad < getvariable('min_cell_users') THEN 'Fewer than ' || getvariable('min_cell_users')
         WHEN users_by_ad < users AND users - users_by_ad < getvariable('min_cell_users') THEN 'Nearly all'
         ELSE cast(users_by_ad AS VARCHAR)
-    END || ' of ' || users || ' users entered with an ad: who no ad reached is not seen.' AS remark
+    END
+    || CASE WHEN users < getvariable('min_cell_users') THEN '' ELSE ' of ' || users END
+    || ' users entered with an ad: who no ad reached is not seen.' AS remark
 FROM by_ad
 WHERE users_by_ad > 0
 UNION ALL

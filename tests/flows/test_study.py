@@ -126,6 +126,8 @@ WRONG = {
     ),
     "days": (N + '[[exclude]]\nfirst = 2026-01-02\nlast = 2026-01-01\nwhy = "x"', "`exclude.1.last`: 2026-01-01"),
     "date in quotes": (N + '[[event]]\nfirst = "x"\nlast = 2026-01-01\nwhy = "x"', "write a date without quotes"),
+    "yes in quotes": (N + '[decision]\nsingle_step = "yes"', '`decision.single_step` is "yes"; write true or false, without quotes'),
+    "level in quotes": (N + '[decision]\nsingle_step = true\nlevels = ["0", 5, 10]', '`decision.levels.1` is "0"; write the number, without quotes'),
     "no quotes": ("name = shop", 'line 1, column 8: not valid TOML: Invalid value; the line reads "name = shop".'),
     "open string": (N + 'currency = "EUR', "line 2"),
     "name twice": (N + N, "line 2"),

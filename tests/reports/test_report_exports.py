@@ -189,6 +189,7 @@ def test_text_that_a_spreadsheet_may_run_gets_an_apostrophe(start: str) -> None:
 def test_other_text_is_left_alone() -> None:
     assert guarded("search = brand - generic") == "search = brand - generic"
     assert guarded("") == ""
+    assert guarded("%") == "%"  # a unit, which joins have to match
 
 
 def test_evaluation_is_sorted_by_its_key_and_equal_in_csv_and_parquet(tmp_path: Path) -> None:

@@ -28,9 +28,9 @@ def bought(ids: list[str]) -> list[Row]:
 @pytest.mark.parametrize(
     ("in_ads", "in_purchases", "told"),
     [
-        (str, "{}.0".format, "ids like 9999.9, the ad tables like 9999 "),
+        (str, "{}.0".format, "ids like 9999.9, the decisions like 9999 "),
         ("{:08d}".format, str, "without zeros in front 30 of them would be"),
-        ("USER-{}".format, "user-{}".format, "ids like aaaa-9999, the ad tables like AAAA-9999 "),
+        ("USER-{}".format, "user-{}".format, "ids like aaaa-9999, the decisions like AAAA-9999 "),
         ("x{}".format, "x{}\u00a0".format, "a9999<no-break space>"),
         ("{{ab-{}}}".format, "ab{}".format, "without signs such as hyphens 30 of them would be"),
         ("cookie-{}".format, "crm{}x".format, "check that these tables cover the same people under"),

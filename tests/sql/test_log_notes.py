@@ -1,11 +1,14 @@
 """What a careful reader should know of a log that can be used all the same."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-from tiny_logs import impression, purchase, stage, write_log, write_table
+from tiny_logs import click, impression, purchase, stage, write_log, write_table
+
+from sql.errors import LogError
 
 DATES = "are dates: of two events on one day the log cannot say which came first."
 
@@ -20,6 +23,31 @@ def test_a_column_that_appears_midway_is_told(tmp_path: Path, ending: str) -> No
     notes = stage(tmp_path / "log").notes
     told = f"Of impressions, 2 of 3 files have the column propensity, first impressions/02.{ending}: in"
     assert any(note.startswith(told) for note in notes)
+
+
+def test_a_column_that_the_study_names_is_not_called_unused(tmp_path: Path) -> None:
+    """Though nothing reads a campaign yet."""
+    log = write_log(tmp_path / "log", impressions=[impression(1, "2026-01-01", "u1", camp="spring")])
+    unused = "Columns of impressions that the study makes no use of: camp. "
+    assert any(note.startswith(unused) for note in stage(log).notes)
+    named = {"impressions": {"path": "impressions.csv", "columns": {"campaign_id": "camp"}}}
+    assert not any("makes no use" in note for note in stage(log, tables=named).notes)
+
+
+def test_an_empty_file_is_named_wherever_it_does_harm(tmp_path: Path) -> None:
+    """In a note; beside the clicks on what it should have held; by itself, where a table is nothing else."""
+    shown, hollow = [impression(1, "2026-01-01 10:00", "u1")], tmp_path / "log" / "impressions" / "2.csv"
+    write_table(hollow.with_name("1.csv"), shown)
+    hollow.touch()
+    write_table(tmp_path / "log" / "purchases.csv", [purchase(1, "2026-01-02 12:00", "u1")])
+    named = "impressions/2.csv is empty, without a line: was the export cut off?"
+    assert named in stage(tmp_path / "log").notes
+    write_table(tmp_path / "log" / "clicks.csv", [click(n, "2026-01-02 12:00") for n in (1, 2)])
+    with pytest.raises(LogError, match=f"1 of 2 clicks rows are unusable.*{re.escape(named)}"):
+        stage(tmp_path / "log", max_quarantined_share=0.05)
+    (tmp_path / "log" / "purchases.csv").write_text("")
+    with pytest.raises(LogError, match=r"purchases.csv \(purchases\) is empty, without so much"):
+        stage(tmp_path / "log")
 
 
 def test_a_column_in_every_file_or_in_none_is_not_told(tmp_path: Path) -> None:

@@ -283,7 +283,7 @@ def test_an_empty_log_is_staged(tmp_path: Path) -> None:
         assert (events.actions, events.tier) == (("none",), "B")
         assert all(mart(events, p.stem) == [] for p in events.folder.iterdir())
     (tmp_path / "nothing").mkdir()
-    for name in ("impressions.csv", "purchases.jsonl"):
+    for name in ("impressions.jsonl", "purchases.jsonl"):
         (tmp_path / "nothing" / name).touch()
     assert stage(tmp_path / "nothing").last_day == day("2026-01-31")
 

@@ -106,3 +106,10 @@ def test_a_count_of_a_few_people_is_not_written_out(tmp_path: Path, by_ad: int, 
     bought = [purchase(n, "2026-01-02", f"u{n}") for n in range(by_ad, 20)]
     events = stage(write_log(tmp_path / "log", impressions=shown, purchases=bought), min_cell_users=5)
     assert any(note.startswith(remark) for note in events.notes)
+
+
+def test_a_log_of_a_few_is_not_counted_in_a_remark(tmp_path: Path) -> None:
+    """`Fewer than 10 of 3 users` would name the few, and say nothing."""
+    shown = [impression(n, "2026-01-01", f"u{n}") for n in range(3)]
+    notes = stage(write_log(tmp_path / "log", impressions=shown), min_cell_users=10).notes
+    assert "Some users entered with an ad: who no ad reached is not seen." in notes

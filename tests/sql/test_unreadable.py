@@ -40,6 +40,15 @@ def test_text_that_is_not_utf_8_is_placed_and_not_quoted(tmp_path: Path, name: s
     assert caught.value.__suppress_context__  # so that DuckDB's own words are printed nowhere
 
 
+def test_a_carriage_return_too_many_names_its_file(tmp_path: Path) -> None:
+    """With a mark of its encoding in front, as spreadsheets write it."""
+    log = write_log(tmp_path / "log", impressions=[impression(1, "2026-01-01", "u1")], purchases=BOUGHT)
+    bought = log / "purchases.csv"
+    bought.write_bytes(b"\xef\xbb\xbf" + bought.read_bytes().replace(b"\n", b"\r\r\n"))
+    with pytest.raises(LogError, match=r"purchases.csv: some of its lines end in CR CR LF"):
+        stage(log)
+
+
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [

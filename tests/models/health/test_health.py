@@ -65,7 +65,7 @@ def test_refused_values_are_told_with_the_form_that_is_read() -> None:
 
 
 def test_what_staging_doubts_warns_and_what_it_does_not_is_kept_with_its_figure() -> None:
-    sound = Finding("channel names", False, 0.0, "names", "0", "Every channel has one name.")
+    sound = Finding("channel names", False, 0.0, "names", "0", "Every name is written in one way.")
     odd = Finding("amounts too small", True, 0.5, "share of the worst column", "0", "1 of 2 amounts.")
     found = found_in_staging([sound, odd])
     assert [(c.name, c.status, c.figure) for c in found] == [
@@ -98,7 +98,8 @@ def test_an_old_log_names_the_date_it_can_be_asked_for() -> None:
 
 
 def test_a_finished_test_does_not_age() -> None:
-    assert log_freshness(FIRST_DAY, date(2027, 9, 12), single_step=True).status == "ok"
+    tested = log_freshness(FIRST_DAY, date(2027, 9, 12), single_step=True)
+    assert (tested.status, tested.limit) == ("ok", "none: a finished test does not age")
 
 
 @pytest.mark.parametrize(("purchases", "status"), [(0, "stop"), (20, "warn"), (5_000, "ok")])

@@ -9,7 +9,7 @@ import pytest
 from models.mdp import build_transitions
 from models.overview import Asked, log_overview
 from models.results import LogOverview, Vocabulary, vocabulary_of
-from models.settings import DecisionSettings, OutcomeSettings, SplitSettings
+from models.settings import ChannelBounds, DecisionSettings, OutcomeSettings, SplitSettings
 from models.trials import asks_which_one
 from reports.log_overview import overview_header, overview_rows, overview_sentences
 from tests.sql.tiny_logs import day, impression, purchase, stage, write_log, write_table
@@ -186,6 +186,14 @@ def test_one_action_is_named_by_the_study_s_word(tmp_path: Path) -> None:
     decision = SINGLE.model_copy(update={"idle": "as usual"})
     found = log_overview(stage(log, single_step=True, idle="as usual"), Asked(decision, SplitSettings()))
     assert (found.obstacle, found.obstacle_action) == ("one action", "as usual")
+
+
+def test_bounds_of_a_channel_that_the_log_lacks_are_told_before(tmp_path: Path) -> None:
+    split = SplitSettings(channels={"serch": ChannelBounds(min=10.0)})
+    found = overview(tmp_path, split=split, impressions=[impression(1, "2026-01-02 10:00", "u1", "search")])
+    assert found.obstacle_words == (
+        'split.channels.serch: the logs have no channel "serch"; did you mean "search"?'
+    )
 
 
 def test_a_guardrail_that_a_night_would_refuse_is_told_before(tmp_path: Path) -> None:

@@ -86,13 +86,13 @@ def test_a_test_that_cannot_be_judged_is_named_and_holds_up_no_other(tmp_path: P
     ]
     tests = judged(tmp_path, [*rows, {"test": "lone", "arm": "a", "n": 10, "successes": 2}])
     assert [t.counted.test for t in tests.tests] == ["good"]
-    assert tests.unjudged[0][0] == "lone" and "two arms" in tests.unjudged[0][1]
+    assert tests.unjudged[0][0] == "lone" and "2 to 20 arms" in tests.unjudged[0][1]
 
 
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ([{"arm": "a", "n": 10, "successes": 2}], "two arms at least"),
+        ([{"arm": "a", "n": 10, "successes": 2}], "A test needs 2 to 20 arms; the counts hold 1"),
         (
             [
                 *({"arm": arm, "n": 10, "successes": 2} for arm in "ab"),
