@@ -14,6 +14,7 @@ from flows.init.lines import open_question
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.store.address import StoreAddress, store_address
 from flows.store.settings import PublishSettings, address_faults, nights_among_logs
+from flows.study_agents import agent_contradictions
 from flows.study_budgets import budget_contradictions
 from flows.study_errors import show, suggest, toml_sentence, validation_sentence
 from flows.study_levels import level_contradictions
@@ -250,32 +251,7 @@ def _contradictions(study: Study) -> list[tuple[str, str]]:
                         f"{days.last} lies before first = {days.first}; swap them.",
                     )
                 )
-    for index, name in enumerate(study.agents.algorithms, start=1):
-        if name not in ALGORITHM_NAMES:
-            hint = suggest(name, ALGORITHM_NAMES, f"; there are {', '.join(ALGORITHM_NAMES)}")
-            found.append((f"agents.algorithms.{index}", f"no algorithm is called {show(name)}{hint}"))
-    if not study.agents.algorithms:
-        found.append(("agents.algorithms", 'is empty; write for example ["dqn", "cql"].'))
-    if not study.agents.seeds:
-        found.append(("agents.seeds", "is empty; write for example [1, 2, 3]."))
-    for key in ("seeds", "prices", "algorithms"):
-        values: tuple[Any, ...] = getattr(study.agents, key)
-        if len(set(values)) < len(values):
-            found.append((f"agents.{key}", f"{list(values)} names an entry twice; keep one of each."))
-    if any(seed < 0 for seed in study.agents.seeds):
-        found.append(("agents.seeds", f"{list(study.agents.seeds)} has a negative seed; use 0 or more."))
-    if any(not 0 <= price <= study.agents.max_price for price in study.agents.prices):
-        found.append(
-            (
-                "agents.prices",
-                f"{list(study.agents.prices)} leaves the range [0, max_price = {study.agents.max_price:g}]; "
-                "keep every price inside it.",
-            )
-        )
-    if any(width < 1 for width in study.agents.hidden_units):
-        found.append(
-            ("agents.hidden_units", "every layer needs at least 1 unit; write for example [64, 64].")
-        )
+    found.extend(agent_contradictions(study.agents))
     found.extend(level_contradictions(study.decision, study.split))
     if study.decision.single_step and study.state.encoder != "counts":
         found.append(("state.encoder", "reads what came before; with one decision each, leave it out."))
