@@ -211,8 +211,8 @@ def _question(name: str, seen: Seen, found: dict[str, Column]) -> str:
             f"which column of {path} is true, for each treated region, on the days with treatment alone? "
             f"Write one where there is none{which}"
         )
-    ids = "; `#row` stands for the row's number" if name.endswith("_id") and name != "user_id" else ""
-    free = '; where ads cost nothing: `constants.cost = "0"`' if name == "cost" else ""
+    ids = " `#row` numbers the rows." if name.endswith("_id") and name != "user_id" else ""
+    free = ' Where ads cost nothing: `constants.cost = "0"`.' if name == "cost" else ""
     odd = f" {' '.join(odd_values(seen))}".rstrip(" .") if FITS.get(name) in (is_time, is_amount) else ""
     return f"which column of {path} is {name}?{_candidates(name, seen, found)}{ids}{free}{odd}"
 
