@@ -222,7 +222,7 @@ def _candidates(name: str, seen: Seen, found: dict[str, Column]) -> str:
     fits = FITS.get(name, lambda c: name.endswith("_id") and _is_id(c))
     free = [c for c in seen.columns.values() if c.given and c not in found.values()]
     could = [c.name for c in free if fits(c) and not (fits is is_few and _is_id(c))]
-    return f"; by its values: {', '.join(could[:MOST_NAMED])}" if could else ""
+    return f" By its values: {', '.join(could[:MOST_NAMED])}." if could else ""
 
 
 def _is_id(column: Column) -> bool:

@@ -74,7 +74,7 @@ def test_one_unknown_column_is_asked_for_and_not_the_file(tmp_path: Path) -> Non
     assert '# user_features = ["tier"]  # known at entry? then state' in text
     questions = [line for line in asked(text) if line.startswith("# columns.")]
     assert questions == [
-        "# columns.impression_id = ?  # ASK: which column of ads.csv is impression_id?; by its values: "
-        "ImprKey; `#row` numbers the rows",
-        "# columns.channel = ?  # ASK: which column of ads.csv is channel?; by its values: Sieć",
+        "# columns.impression_id = ?  # ASK: which column of ads.csv is impression_id? By its values: "
+        "ImprKey. `#row` numbers the rows.",
+        "# columns.channel = ?  # ASK: which column of ads.csv is channel? By its values: Sieć.",
     ]

@@ -73,7 +73,7 @@ def test_other_names_are_the_same_study(folder: Path, night: Path) -> None:
         text = text.replace(ours, theirs)
     (folder / "other.toml").write_text(text)
     (folder / "other").mkdir()
-    for path in (folder / "logs").iterdir():
+    for path in (folder / "logs").glob("*.parquet"):
         frame = pl.read_parquet(path)
         if path.stem == "outcomes":
             frame = frame.with_columns(pl.col("name").replace(NAMES))

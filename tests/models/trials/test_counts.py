@@ -71,7 +71,7 @@ def test_rare_successes_are_covered():
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ([successes("a", 10, 2)], "two arms"),
+        ([successes("a", 10, 2)], "2 to 20 arms"),
         ([successes("a", 10, 2, day=1), successes("b", 10, 2, day=2)], "No day of the counts"),
     ],
 )
