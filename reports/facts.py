@@ -2,14 +2,13 @@
 
 import math
 
-from models.results import Explanation, TreeNode
+from models.results import SEQUENCE, YES_NO, Explanation, TreeNode
 from reports import numbers
 
-YES_NO = ("yes/no", "1 = yes")
-UNSAID = ("count", "number", "share", "as logged", *YES_NO)
+FLAGS = (YES_NO, "1 = yes")
+"""Units of facts that are yes or no."""
+UNSAID = ("count", "number", "share", "as logged", *FLAGS)
 """Units that the fact's own words make plain, or that say nothing."""
-SEQUENCE = "sequence"
-"""What the numbers that a network made of the order of events are called together."""
 
 
 def fact_text(feature: str, text: str, entity: str) -> str:
@@ -40,7 +39,7 @@ def threshold_text(node: TreeNode, currency: str) -> str:
 def is_yes_no(node: TreeNode) -> bool:
     """Also one category of a column: `zip_code=Urban`."""
     category = "=" in (node.feature or "") and node.threshold is not None and 0 < node.threshold < 1
-    return category or node.unit in YES_NO
+    return category or node.unit in FLAGS
 
 
 def branch_text(node: TreeNode, currency: str, *, below: bool) -> str:

@@ -58,8 +58,10 @@ def fits(encoder: SequenceEncoder, night: Night, events: Events) -> bool:
 
 
 def order_of_policy(path: Path, night: Night, events: Events) -> Order:
-    """For `allot evaluate`: the encoder that a published policy read, which lies beside it; for any other
-    policy file one that is taught now, if the study asks for one."""
-    if path.suffix == ".json":
-        return Order(load_encoder(path.parent))
-    return read_order(night, events)
+    """For `allot evaluate`: the encoder that a published policy read, which lies beside it; none where it
+    reads other channels than these logs have, so that the policy is refused for it. For any other policy file
+    one that is taught now, if the study asks for one."""
+    if path.suffix != ".json":
+        return read_order(night, events)
+    found = load_encoder(path.parent)
+    return Order(found) if found is not None and found.actions == events.actions else Order()

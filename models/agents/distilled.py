@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from models.agents.policy import ActionValues
 from models.agents.trees import Tree, grow_choices, pruned, with_mask
-from models.mdp import ORDER, SEQUENCE, Feature, Features, some_of
+from models.mdp import ORDER, Feature, Features, some_of
+from models.results import SEQUENCE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

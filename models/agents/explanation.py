@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
-from models.mdp import AS_LOGGED, ORDER, SEQUENCE, Feature
-from models.numerics import YES_NO, is_flag
+from models.mdp import AS_LOGGED, ORDER, Feature
+from models.numerics import is_flag
 from models.policies import Floats, Policy
-from models.results import Explanation, TreeNode
+from models.results import SEQUENCE, YES_NO, Explanation, TreeNode
 
 Actions = NDArray[np.integer]
 Recompute = Callable[[NDArray[np.float32]], Actions]

@@ -30,7 +30,6 @@ from models.mdp.outcomes import (
 from models.mdp.sample_split import AGENT_FOLDS, Folds, deal_folds, fold_of, mixed_hash, uniform_of
 from models.mdp.sequence_state import (
     ORDER,
-    SEQUENCE,
     SequenceEncoder,
     SequenceState,
     inputs_of,
@@ -66,7 +65,6 @@ __all__ = [
     "PROFIT",
     "PURCHASES",
     "SAME_PROBABILITY",
-    "SEQUENCE",
     "TIMEOUT",
     "DailyMoney",
     "EpochEvents",

@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 
 from models.mdp.state import EpochEvents
 from models.mdp.transition_table import Feature
+from models.results import SEQUENCE
 
 Floats = NDArray[np.float32]
-ORDER, SEQUENCE = "order", "sequence"
-"""Group of the features made here, and what they are called together."""
+ORDER = "order"
+"""Group of the features made here."""
 OTHER_INPUTS = 5
 """Of a day, beside what was shown and clicked by channel."""
 FADES_IN_DAYS = 10.0

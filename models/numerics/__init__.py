@@ -1,6 +1,6 @@
 """Numerical tools that know nothing of logs: regressions, hulls, threads."""
 
-from models.numerics.flags import YES_NO, is_flag
+from models.numerics.flags import is_flag
 from models.numerics.hull import upper_hull
 from models.numerics.one_thread import one_blas_thread
 from models.numerics.products import gram, products
@@ -19,7 +19,6 @@ from models.numerics.softmax_regression import (
 
 __all__ = [
     "CHUNK",
-    "YES_NO",
     "SoftmaxRegression",
     "fit_calibration",
     "fit_softmax_regression",

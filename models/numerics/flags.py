@@ -5,9 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-YES_NO = "yes/no"
-"""The unit of a flag."""
-
 
 def is_flag(values: NDArray[np.floating[Any]]) -> bool:
     """Whether (n,) holds 0 and 1 alone."""

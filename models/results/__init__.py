@@ -78,6 +78,8 @@ from models.results.holds import (
 )
 from models.results.interval import Interval
 from models.results.learned import (
+    SEQUENCE,
+    YES_NO,
     AgentTraining,
     EncoderLesson,
     Explanation,
@@ -198,7 +200,7 @@ from models.results.why import (
 )
 
 __all__ = [
-    "HOLDOUT_SHARE", "LONGEST_EXPERIMENT_DAYS", "MOST_HELD_OUT",
+    "HOLDOUT_SHARE", "LONGEST_EXPERIMENT_DAYS", "MOST_HELD_OUT", "SEQUENCE", "YES_NO",
     "ActionMoved", "ActionOverview", "AdCostOff", "Advice", "AgentTraining", "Answer",
     "ArcElasticity",
     "ArmDifference", "ArmEffect", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap",

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+YES_NO = "yes/no"
+"""Unit of a fact that is 0 or 1."""
+SEQUENCE = "sequence"
+"""What the numbers that a network made of the order of events are called together."""
+
 
 @dataclass(frozen=True)
 class TreeNode:

@@ -25,9 +25,8 @@ from torch import Tensor, nn
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-
-
 STARTS = 3
+"""Units side by side, each of as many numbers as a study asks for."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 
 from models.evaluation import BootstrapT
 from models.mdp import fold_of
-from models.numerics import YES_NO, is_flag
-from models.results import TreeNode, TrialRule
+from models.numerics import is_flag
+from models.results import YES_NO, TreeNode, TrialRule
 from models.trials.arm_scores import DoublyRobustScores, RowScores
 from models.trials.policy_tree import PolicyTree, fit_policy_tree
 from models.trials.trial_log import Floats, TrialLog

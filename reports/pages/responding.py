@@ -4,7 +4,7 @@ from math import isfinite
 
 from markupsafe import Markup
 
-from models.results import NightResult, RespondingSegment, SegmentBound, SegmentsFound, TreeNode
+from models.results import YES_NO, NightResult, RespondingSegment, SegmentBound, SegmentsFound, TreeNode
 from reports import facts, numbers, words
 from reports.pages.page import Page, Part
 from reports.sentences.trials import AnswerWords
@@ -77,7 +77,7 @@ def _condition(result: NightResult, bound: SegmentBound) -> str:
     told = []
     for threshold, below in ((bound.above, False), (bound.up_to, True)):
         if isfinite(threshold):
-            unit = facts.YES_NO[0] if bound.is_flag else ""
+            unit = YES_NO if bound.is_flag else ""
             node = TreeNode(0, "", 1.0, feature=bound.fact, threshold=threshold, unit=unit, text=bound.fact)
             told.append(facts.branch_text(node, result.currency, below=below))
     return f"{facts.fact_text(bound.fact, bound.fact, result.entity)}: {', '.join(told)}"

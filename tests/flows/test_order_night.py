@@ -79,6 +79,20 @@ def test_a_published_agent_is_scored_with_the_network_it_reads(folder: Path) -> 
     assert "Verdict: " in ended.stdout
 
 
+def test_an_agent_that_read_other_channels_is_refused_in_a_sentence(folder: Path) -> None:
+    (folder / "more").mkdir()
+    for path in (folder / "logs").glob("*.parquet"):
+        table = pl.read_parquet(path)
+        if "channel" in table.columns:
+            first = pl.int_range(pl.len()) < pl.len() // 2
+            table = table.with_columns(channel=pl.when(first).then(pl.lit("post")).otherwise("channel"))
+        table.write_parquet(folder / "more" / path.name)
+    agent = "out/shop/2026-11-20/policies/advantage.json"
+    asked = ("evaluate", "shop.toml", "--policy", agent, "--as-of", NIGHTS[1], "--logs", "more")
+    ended = run_here(*asked, cwd=folder)
+    assert ended.returncode == 2 and "cannot act on these logs" in ended.stderr
+
+
 def test_everybody_says_that_it_pays(folder: Path) -> None:
     told = pl.read_csv(folder / "out/shop" / NIGHTS[1] / "evidence.csv")
     row = told.row(by_predicate=pl.col("policy") == "advantage", named=True)

@@ -8,8 +8,8 @@ alone, near today's, weigh the last day up to half too much (a return of 6.4 rea
 Both are of actions, and a policy that decides by the state does not take an action more often, but here and
 not there. Its weights know its own surprises as well, their sums to first order. Two agents of the demo,
 judged by three logs that had not taught them, were worth 9,150 a week on average where weights of the
-actions' surprises read 4,270, and those of their own 6,220 (standard error about 650; nearly all of the rest
-was growth, which `newest_volume` has told since).
+actions' surprises read 4,270, and those of their own 6,220 (standard error about 650), all before
+`newest_volume` told that such a log's newest week has a fifth more customers than its average one.
 
 Of a bold policy the line is often below 0, where a weight cannot be, and the headline takes 0: two logs of
 the demo then read 8,000 where 9,500 was true, and 12,000 at twice the noise with what is below 0; at the
