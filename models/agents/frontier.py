@@ -6,8 +6,8 @@ each entity is dealt to one of the two policies for good, spends any budget exac
 (Boutilier & Lu 2016; Carrara et al. 2019). The hull's slope is the marginal return of the budget.
 
 The margins of a mixture are exact in expectation: one entity's purchases do not depend on another's policy.
-Spend is that of the next period (`models.spending`), margins that of the log's average, for want of newer
-ones.
+Spend is that of the next period (`models.spending`), margins are those of the log's average, for as many as
+come today, for want of newer ones.
 The corners are chosen by the entities that value them, so the winner's curse is in the values. The low end
 of a margin is therefore right for all policies that were tried at once (`lower_bounds`), and for every
 mixture of them: the mixture of two such bounds is one. Nobody values an agent that has seen them

@@ -3,9 +3,9 @@
     drift = [S_new(pi) / S_new(mu)] / [S_judged(pi) / S_judged(mu)],   S(pi) = sum_t sum_a pi(a|x_t) c_a
 
 over the decisions t of the newest days, and over those that an evaluation judges; mu is today's delivery, c_a
-the mean cost of an ad, x the state as logged. An evaluation speaks of the log's average week, and leaves out
-the last ones, whose purchases are still to come. Spend does not wait: a policy that looks at the state spends
-more, or less, than it is said to once customers have seen more ads, bought more and stayed longer.
+the mean cost of an ad, x the state as logged. An evaluation speaks of the log's average state, and leaves out
+the last weeks, whose purchases are still to come. Spend does not wait: a policy that looks at the state
+spends more, or less, than it is said to once customers have seen more ads, bought more and stayed longer.
 
 Assumption: what a policy changes in its customers' later states, which the evaluation counts and these first
 steps do not, changes its spend in the same proportion in both stretches; and the coming week resembles the

@@ -45,8 +45,8 @@ class PolicyMoney:
 
     @cached_property
     def factor(self) -> float:
-        """From the spend that is estimated to today's budget: journeys speak of the log's average, and a part
-        of the users is not all of them. One for all channels, so that none comes cheaper than it was; what
+        """From the spend that is estimated to today's budget: journeys speak of as many as come today, and of
+        the log's average delivery. One for all channels, so that none comes cheaper than it was; what
         a policy spends in the next period is for `models.spending` to say."""
         estimator = self.look.estimator
         logged = float(self._columns(estimator.logged, estimator.journeys.outcome_names)[:, 1:].sum())

@@ -41,7 +41,8 @@ class Budgets:
     spent: Mapping[str, float] | None = None
     """How much of it is spent; None: all."""
     valued: Mapping[str, float] | None = None
-    """What the log's average delivery spends, on which plans are valued; None: as `spent`."""
+    """What the log's average delivery spends on as many as come today, by which plans are valued; None: as
+    `spent`."""
 
 
 @dataclass(frozen=True)

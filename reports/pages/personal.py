@@ -108,7 +108,7 @@ def said_of_personal(result: NightResult) -> tuple[str, ...]:
         "The dashed line is personalised delivery: for every {entity} and day a learned plan decides which "
         "{treatment} to {show}, if any. A split gives each {action} a budget and leaves the rest to the "
         "platform. What personalised delivery spends is told for {people} as the last logged week found "
-        "them, what it earns for the log’s average.",
+        "them, what it earns for as many, as the whole log found them on average.",
     )
     ends = " ".join(filter(None, (_most(result, found), _least(result, found))))
     return tuple(filter(None, (lead, _left(result, found), ends, _held(found))))
