@@ -23,7 +23,8 @@ from flows.stages.findings import Judged, Logged  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.order import read_order as find_order  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
-from flows.stages.promise import promise_of  # noqa: E402
+from flows.stages.promise import promise_of
+from flows.stages.purchases import value_purchases as find_worth  # noqa: E402
 from flows.stages.share import share_figures  # noqa: E402
 from flows.stages.spend import Spending, find_todays_budget, forecast_next_period  # noqa: E402
 from flows.stages.which_one import answer_which_one, checks_of_the_test, judge_arms  # noqa: E402
@@ -37,6 +38,7 @@ build_transitions = stage("build the transitions")(stages.build_transitions)
 find_budget = stage("read today's budget")(find_todays_budget)
 deal_folds = stage("deal the users to folds")(stages.deal_folds)
 fit_behaviour_policy = stage("learn today's delivery")(stages.fit_behaviour_policy)
+value_purchases = stage("value the purchases")(find_worth)
 forecast_spend = stage("forecast the spend")(forecast_next_period)
 learn_from_totals = stage("learn from daily totals")(obstacles.learn_from_totals)
 judge_test = stage("judge the arms of a test")(judge_arms)
@@ -89,6 +91,8 @@ def one_night(
         budget = find_budget(night, events, transitions)
         folds = deal_folds(night, transitions)
         behaviour = fit_behaviour_policy(night, transitions)
+        valued = value_purchases(night, transitions, behaviour)
+        transitions = valued.transitions
         totals = None if stop else learn_from_totals(night, events)
         trial = None if stop else judge_test(night, events, transitions)
         obstacle = stop or (None if trial else find_obstacle(night, transitions, folds, budget, totals))
@@ -116,7 +120,7 @@ def one_night(
             distilled = distil_agent(night, candidates.best_agent, everybody)
             placebos = check_placebos(night, transitions, behaviour, everybody)
             checks = check_health(night, logged, history, evaluation.estimates)
-            health = (*checks, *placebos, *promise.witnesses, *wide.checks)
+            health = (*checks, *valued.checks, *placebos, *promise.witnesses, *wide.checks)
             decided = decide(night, logged, everybody, promise, health)
             health = (*health, *compare_plainly(night, transitions, decided.split))
             told = (promise, evaluation, personalised, distilled, candidates.one_step)

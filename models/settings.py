@@ -225,6 +225,10 @@ class EvaluationSettings(Settings):
     """Of a test of arms: the difference per entity that would change what you do, in currency units; of
     counted successes in successes, 0.01 for one more in a hundred. The report then says how many more
     entities would tell it, and not only the one estimated."""
+    purchase_worth: Literal["expected", "logged"] = "expected"
+    """What a purchase counts for: the margin to be expected of it, as long as the log does not show that what
+    is decided changes how much one is worth; or the margin that was logged. Decisions about prices, and those
+    taken once, always count what was logged."""
     max_decisions: int | None = Field(default=None, ge=10_000)
     """About so many decisions are looked at; left out: as many as `logs.memory_limit_gb` has room for. Of a
     longer log a sample of entities, drawn by a hash of their key, teaches and judges; today's

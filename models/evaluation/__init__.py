@@ -16,6 +16,7 @@ from models.evaluation.checks.effect_on_the_past import (
     check_effect_on_the_past,
     followers_in_log,
 )
+from models.evaluation.checks.worth_and_ads import check_worth_and_ads
 from models.evaluation.checks.placebo import check_logged_policy
 from models.evaluation.checks.selection import lower_bounds
 from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
@@ -73,6 +74,7 @@ __all__ = [
     "Weights",
     "check_effect_on_the_past",
     "check_logged_policy",
+    "check_worth_and_ads",
     "check_plain_comparison",
     "check_witness",
     "detectable",

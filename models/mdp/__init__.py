@@ -27,6 +27,12 @@ from models.mdp.outcomes import (
     is_money,
     outcome_spec,
 )
+from models.mdp.purchase_worth import (
+    MARGIN_AS_LOGGED,
+    PurchaseWorth,
+    expected_worth,
+    with_expected_margin,
+)
 from models.mdp.sample_split import AGENT_FOLDS, Folds, deal_folds, fold_of, mixed_hash, uniform_of
 from models.mdp.sequence_state import (
     ORDER,
@@ -52,6 +58,9 @@ from models.mdp.usable_evidence import usable_evidence
 from models.mdp.windows import Windows
 
 __all__ = [
+    "PurchaseWorth",
+    "expected_worth",
+    "with_expected_margin",
     "AGENT_FOLDS",
     "AS_LOGGED",
     "BUILT_IN",
@@ -60,6 +69,7 @@ __all__ = [
     "GOAL",
     "GROWING",
     "MARGIN",
+    "MARGIN_AS_LOGGED",
     "MICROS",
     "ORDER",
     "PROFIT",

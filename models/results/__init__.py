@@ -51,6 +51,7 @@ from models.results.findings import (
     TooShortToTell,
     TotalsUnused,
     Witnesses,
+    WorthOfPurchases,
 )
 from models.results.health import HealthCheck
 from models.results.history_findings import (
@@ -239,5 +240,6 @@ __all__ = [
     "TotalsAlone", "TotalsSay", "TotalsTell", "TotalsUnclear", "TotalsUnused", "TreeNode", "TrialCheck",
     "TrialResult", "TrialRows", "TrialRule", "TrialVerdict", "TryAtRandom", "Unidentified", "Uplift",
     "ValueLeft", "Vocabulary", "WaitForNights", "WaitsForAllNights", "WeekSpend", "Why", "Witnesses",
+    "WorthOfPurchases",
     "plural", "vocabulary_of",
 ]  # fmt: skip

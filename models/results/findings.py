@@ -195,6 +195,18 @@ class PastEffect:
 
 
 @dataclass(frozen=True)
+class WorthOfPurchases:
+    """Whether ads change what a purchase is worth; figure: how likely chance shows as much."""
+
+    purchases: int
+    error_kept: float
+    """Standard error that a total of rare purchases keeps, as a share, where each counts at its expected
+    worth."""
+    moved: bool
+    """They seem to: every margin counts as it was logged."""
+
+
+@dataclass(frozen=True)
 class NobodyAlike:
     """No channel has enough entities that could have seen it, did not, and are alike."""
 
@@ -252,7 +264,7 @@ Finding = (
     TooShortToTell | RowsReconcile | RowsRefused | MoneyReconciles | LogEnds | Immature | Sold | EnterByAd
     | FeatureMoved | ActionMoved | Regimes | RegimeBreak | NoChoice | Calibrated | PropensitiesLogged
     | Improbable | ShownOnly | OverlapWithNone | SupportOf | Witnesses | LoggedValued | NoFollower
-    | PastEffect | NobodyAlike | CountedAlike | SourcesWeighed | TotalsUnused | TrialCheck
+    | PastEffect | WorthOfPurchases | NobodyAlike | CountedAlike | SourcesWeighed | TotalsUnused | TrialCheck
     | EpsilonTold
 )  # fmt: skip
 """Each kind has one sentence in `reports/sentences/health*.py`."""

@@ -38,6 +38,11 @@ _SPECS = (
         harmful="display",
     ),
     WorldSpec(
+        "bigger-baskets",
+        "search makes what is bought worth more: margins as logged must count, and not purchases alone",
+        bigger_baskets="search",
+    ),
+    WorldSpec(
         "shocks",
         "budgets jump by 30 % from day to day: the variation that daily totals need",
         budget_shocks=0.3,

@@ -24,6 +24,8 @@ class Channel:
     """Rise of the log purchase rate while intent lasts."""
     tiring: float = 1.0
     """How much one exposure adds to fatigue."""
+    basket: float = 0.0
+    """Rise of the log of what a purchase is worth, while the effect lasts."""
     click_rate: float = 0.02
     delivery: float = 0.0
     """The platform's liking: log-odds against showing nothing,"""
@@ -71,4 +73,7 @@ class JourneyConfig:
 def config_key(config: JourneyConfig) -> str:
     """A short hash of all that decides the truth of a world, and not of its name."""
     content = {name: value for name, value in asdict(config).items() if name != "name"}
+    for channel in content["channels"]:
+        if not channel["basket"]:  # truths on record are of worlds that had no such thing
+            del channel["basket"]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

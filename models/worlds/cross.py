@@ -24,6 +24,8 @@ BASE_RATE = 0.0056
 BASE_CARRY_OVER = 0.6
 SENSING = 1.5
 """Log-odds by which the platform of a hidden world prefers customers with intent."""
+BASKET = 0.2
+"""Rise of the log of what a purchase is worth on the day of an ad that makes baskets bigger."""
 STRENGTH = {"fatigue": 1.0, "saturating": 1.1, "additive": 0.7}
 """Scale of all effects by response, so that advertising as a whole stays worth about as much."""
 
@@ -55,6 +57,8 @@ class WorldSpec:
     the same people, so that no reallocation helps; advertising as a whole does."""
     harmful: str = ""
     """A channel that drives purchases away."""
+    bigger_baskets: str = ""
+    """A channel whose ads make a purchase worth more, and not purchases more likely alone."""
 
     def __post_init__(self) -> None:
         for name, allowed in (
@@ -77,8 +81,9 @@ class WorldSpec:
                 raise StudyError(
                     f"{name} of a world is {getattr(self, name)}; it can be from {low} to {high}."
                 )
-        if self.harmful and self.harmful not in (c.name for c in LIBRARY[self.channels]):
-            raise StudyError(f"a world of {self.channels} channels has none named {self.harmful!r}.")
+        for name in filter(None, (self.harmful, self.bigger_baskets)):
+            if name not in (c.name for c in LIBRARY[self.channels]):
+                raise StudyError(f"a world of {self.channels} channels has none named {name!r}.")
         if self.null == "equal" and (self.harmful or self.channels == 12):
             raise StudyError("a world of equal channels has 3 or 5 of them, and none that is harmful.")
 
@@ -103,6 +108,10 @@ class WorldSpec:
         channels = NULL_EQUAL[: self.channels] if self.null == "equal" else LIBRARY[self.channels]
         if self.harmful:
             channels = tuple(_harmful(c) if c.name == self.harmful else c for c in channels)
+        if self.bigger_baskets:
+            channels = tuple(
+                replace(c, basket=BASKET) if c.name == self.bigger_baskets else c for c in channels
+            )
         if self.confounding == "none":
             channels = tuple(_blind(c) for c in channels)
         # The sum of an exposure's effects over all days hardly depends on how they spread; a power below 1,

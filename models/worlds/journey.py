@@ -77,6 +77,7 @@ class JourneyWorld:
         self.hot = rng.random(n) < config.gain_intent / (config.gain_intent + config.lose_intent)
         self.lift = np.zeros(n)  # rise of the probability of gaining intent still at work
         self.push = np.zeros(n)  # rise of the log purchase rate still at work
+        self.bigger = np.zeros(n)  # rise of the log of a purchase's worth still at work
         self.tired = np.zeros(n)
         self.history = History(n, self.k, windows_days, 1)
         self.platform = Platform(self.config, n)
@@ -107,6 +108,7 @@ class JourneyWorld:
         self._intent = np.array([[c.intent[s % len(c.intent)] for c in channels] for s in segments])  # (S, K)
         self._cost = np.array([c.cost for c in channels])  # (K,), as all that follow
         self._hazard = np.array([c.hazard for c in channels])
+        self._basket = np.array([c.basket for c in channels])
         self._tiring = np.array([c.tiring for c in channels])
         self._click_rate = np.array([c.click_rate for c in channels])
 
@@ -151,7 +153,7 @@ class JourneyWorld:
         visited, rate, mean_rate = self._respond(action, here, u)
         clicked = shown & (u[:, k + 3] < self._click_rate[index] * np.where(self.hot, 2.0, 1.0))
         bought = here & (u[:, k + 4] < rate)
-        amount = np.exp(c.amount_sigma * z[:, 0] - c.amount_sigma**2 / 2) * c.amount_mean
+        amount = np.exp(c.amount_sigma * z[:, 0] - c.amount_sigma**2 / 2 + self.bigger) * c.amount_mean
         revenue = np.where(bought, np.maximum(1, np.round(amount * 100)) * 10_000, 0).astype(np.int64)
         delay = np.floor(-c.delay_days * np.log1p(-u[:, k + 5])).astype(np.int64)
         price = self._cost[index] * np.exp(0.3 * z[:, 1] - 0.045)
@@ -205,6 +207,7 @@ class JourneyWorld:
         rested = 1 / (1 + c.fatigue * self.tired) if c.saturating else 1 - c.fatigue * self.tired
         self.lift = c.carry_over * self.lift + shown * self._intent[self.segment, index] * rested
         self.push = c.carry_over * self.push + shown * self._hazard[index] * rested
+        self.bigger = c.carry_over * self.bigger + shown * self._basket[index]
         self.tired = c.recovery * self.tired + shown * self._tiring[index]
         gain = np.clip(c.gain_intent + self.lift, 0, 1)
         chance = np.where(self.hot, 1 - c.lose_intent, gain)
@@ -220,7 +223,7 @@ class JourneyWorld:
         self, here: NDArray[np.bool_], rate: NDArray[np.float64], choice: NDArray[np.float64]
     ) -> Outlook:
         c = self.config
-        margin = here * rate * (c.amount_mean * c.margin_rate)
+        margin = here * rate * np.exp(self.bigger) * (c.amount_mean * c.margin_rate)
         return Outlook(margin, choice[:, 1:] * self._cost)
 
     def _features(self, eligible: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -32,6 +32,7 @@ from models.results import (
     TrialCheck,
     Vocabulary,
     Witnesses,
+    WorthOfPurchases,
 )
 from reports.sentences import health_delivery, health_estimates, health_history, health_log, shared, trials
 
@@ -58,7 +59,7 @@ def check_text(check: HealthCheck, word: Vocabulary, currency: str) -> str:
             return health_delivery.delivery_text(check, found, word)
         case (
             Witnesses() | LoggedValued() | NoFollower() | PastEffect() | NobodyAlike() | CountedAlike()
-            | SourcesWeighed() | TotalsUnused()
+            | SourcesWeighed() | TotalsUnused() | WorthOfPurchases()
         ) as found:  # fmt: skip
             return health_estimates.estimates_text(check, found, word)
         case EpsilonTold() as found:

@@ -12,12 +12,13 @@ from models.results import (
     TotalsUnused,
     Vocabulary,
     Witnesses,
+    WorthOfPurchases,
 )
 from reports.sentences.totals import unidentified_text
 
 OfEstimates = (
     Witnesses | LoggedValued | NoFollower | PastEffect | NobodyAlike | CountedAlike | SourcesWeighed
-    | TotalsUnused
+    | TotalsUnused | WorthOfPurchases
 )  # fmt: skip
 
 
@@ -32,6 +33,8 @@ def estimates_text(check: HealthCheck, found: OfEstimates, word: Vocabulary) -> 
             return "No decision follows another one, so this placebo cannot be asked."
         case PastEffect():
             return _past_effect(check, found, word)
+        case WorthOfPurchases():
+            return _worth(check, found, word)
         case NobodyAlike():
             return (
                 f"No {word.action} has enough {word.people} {word.who} could have {word.seen} it, did not, "
@@ -94,6 +97,21 @@ def _past_effect(check: HealthCheck, found: PastEffect, word: Vocabulary) -> str
         f"{ads[:1].upper()}{ads[1:]} seem to change the {found.outcome} before them: {figures}. Delivery "
         f"reacts to something that these logs do not hold. Log it as a context column, or leave some "
         f"{word.people} without {ads} at random."
+    )
+
+
+def _worth(check: HealthCheck, found: WorthOfPurchases, word: Vocabulary) -> str:
+    what, ads = word.successes, word.treatments
+    chance = f"chance alone would show as much in {100 * (check.figure or 0.0):.2g} % of logs"
+    if found.moved:
+        return (
+            f"{ads[:1].upper()}{ads[1:]} seem to change how much {what} are worth, and not only how many there "
+            f"are ({chance}): every margin counts as it was logged."
+        )
+    return (
+        f"Nothing shows that {ads} change how much {what} are worth, beside how many there are ({chance}). So each "
+        f"of {found.purchases:,} counts at the margin to be expected of it, and what a total of them leaves in "
+        f"doubt falls to {100 * found.error_kept:.0f} %. Intervals reach what margins as logged say."
     )
 
 

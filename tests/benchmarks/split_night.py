@@ -10,6 +10,7 @@ import polars as pl
 from flows.night import Night
 from flows.process.progress import Progress
 from flows.stages.night_stages import fit_behaviour_policy, stage_logs
+from flows.stages.purchases import value_purchases
 from flows.study import Study
 from models.behaviour.behaviour import Behaviour
 from models.mdp.build_transitions import build_transitions
@@ -69,7 +70,8 @@ def read_log(config: JourneyConfig, logs: Path, work: Path, tail_days: int, size
     night = open_night(config, logs, work, tail_days, size)
     events = stage_logs(night)
     table = build_transitions(events, night.study.decision)
-    return Log(night, events, table, fit_behaviour_policy(night, table))
+    behaviour = fit_behaviour_policy(night, table)
+    return Log(night, events, value_purchases(night, table, behaviour).transitions, behaviour)
 
 
 def open_night(config: JourneyConfig, logs: Path, work: Path, tail_days: int, size: Size) -> Night:

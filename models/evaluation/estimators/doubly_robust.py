@@ -34,7 +34,7 @@ from models.evaluation.estimators.weights import (
     summed,
 )
 from models.evaluation.intervals.gamma_interval import Gross
-from models.mdp import Journeys
+from models.mdp import MARGIN, MARGIN_AS_LOGGED, Journeys
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -108,12 +108,13 @@ class DoublyRobust:
             return self._finish(initial + self_normalised_per_decision(residual, weights, self.steps))
 
         marginal = summed(ratios, reached.headline * ratios, self.steps)
+        headline = corrected(marginal)
         remembering = None
         if reached.other is not None:
             remembering = corrected(summed(ratios, reached.other * ratios, self.steps))
         return PolicyValue(
             fitted_q=self._finish(initial),
-            double_reinforcement=corrected(marginal),
+            double_reinforcement=headline,
             self_normalised=corrected(weights),
             doubly_robust=self._finish(initial + per_decision(residual, weights, self.steps)),
             importance=self._importance(weights),
@@ -126,6 +127,7 @@ class DoublyRobust:
             support=self._lightened(self._support(target, marginal), weights),
             journey_support=self._support(target, weights),
             signed=reached.signed,
+            as_logged=self._as_logged(headline),
         )
 
     def contributions(self, target: Target, weights: Weights | None = None) -> Floats:
@@ -291,6 +293,14 @@ class DoublyRobust:
     def _finish(self, contributions: Floats) -> Floats:
         """From the b logged outcomes to all o, tails taken off."""
         return self.journeys.without_tail(self._combined(contributions))
+
+    def _as_logged(self, found: Floats) -> Floats | None:
+        """Contributions (C, o) with the margin as logged in the place of the one expected; None without."""
+        names = self.journeys.outcome_names
+        if MARGIN_AS_LOGGED not in names:
+            return None
+        margin, logged = names.index(MARGIN), names.index(MARGIN_AS_LOGGED)
+        return found + (found[:, [logged]] - found[:, [margin]]) * self.outcome_map[margin]
 
     def _combined(self, contributions: Floats) -> Floats:
         # einsum without optimisation runs on one thread in a fixed order

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from models.evaluation.estimators.support import Support
 from models.evaluation.intervals.bootstrap_t import standard_errors
 from models.evaluation.intervals.gamma_interval import Gross
+from models.mdp import MARGIN_AS_LOGGED
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -67,6 +68,8 @@ class PolicyValue:
     """Of the running products: SNDR's and SNPDIS's."""
     signed: bool = False
     """Is `remembering` DRL with signed weights?"""
+    as_logged: Floats | None = None
+    """The headline with every margin as it was logged; None where that is what it is made of."""
 
     def uplifts(self, today: "PolicyValue", outcome: int) -> Uplifted:
         """Headline minus today's delivery by the same estimator, and the same by every witness.
@@ -81,6 +84,8 @@ class PolicyValue:
             }
         if self.remembering is not None and today.remembering is not None:
             found[SIGNED if self.signed else REMEMBERING] = (self.remembering, today.remembering)
+        if self.as_logged is not None and today.as_logged is not None:
+            found[MARGIN_AS_LOGGED] = (self.as_logged, today.as_logged)
         return Uplifted(
             self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome],
             {name: a[:, outcome] - b[:, outcome] for name, (a, b) in found.items()},

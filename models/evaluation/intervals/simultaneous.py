@@ -30,6 +30,7 @@ from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from scipy.stats import chi2, norm
 
 from models.evaluation.intervals.bootstrap_t import MIN_CLUSTERS, BootstrapT, standard_errors
@@ -46,7 +47,9 @@ class PlanClass:
 
     draws: Floats  # (B,) of the largest t over the class; empty where too few entities tell it
     dimensions: int
-    """Directions in which a plan may move, K."""
+    """Directions in which a plan may move, K,"""
+    capped: bool = False
+    """in the half space of those that cost no more than today's."""
 
     def errors(self, level: float) -> float:
         """q: standard errors by which every plan's estimate may be too high, with probability `level`. Far
@@ -67,7 +70,21 @@ class PlanClass:
 
     def tail(self, level: float) -> float:
         """The one-sided error that a bound so far out would leave to a plan that was fixed beforehand."""
-        return float(norm.sf(sqrt(float(chi2.ppf(level, max(self.dimensions, 1))))))
+        return float(norm.sf(self._errors_in_large_samples(level)))
+
+    def _errors_in_large_samples(self, level: float) -> float:
+        """q where slopes are normal: the root of a chi-square quantile of K degrees of freedom. In a half space
+        the best direction costs too much half of the time, and then K - 1 are left."""
+        whole = max(self.dimensions, 1)
+        most = float(chi2.ppf(level, whole))
+        if not self.capped:
+            return sqrt(most)
+
+        def beyond(squared: float) -> float:
+            inside = 1.0 if whole == 1 else float(chi2.cdf(squared, whole - 1))
+            return 0.5 * float(chi2.cdf(squared, whole)) + 0.5 * inside - level
+
+        return sqrt(brentq(beyond, 0.0, most, xtol=1e-12)) if beyond(0.0) < 0 else 0.0
 
 
 def plan_class(
@@ -81,7 +98,7 @@ def plan_class(
     """
     told = np.isfinite(standard_errors(slopes))
     if len(slopes) < MIN_CLUSTERS:
-        return PlanClass(np.empty(0), int(told.sum()))
+        return PlanClass(np.empty(0), int(told.sum()), spends is not None)
     if not told.any():  # every cluster says the same
         return PlanClass(np.zeros(1), slopes.shape[1])
     totals, covariances = bootstrap.resampled(np.ascontiguousarray(slopes[:, told]))
@@ -92,7 +109,7 @@ def plan_class(
         known = tried[:, np.isfinite(standard_errors(tried))]
         if known.shape[1]:
             draws = np.fmax(draws, np.nanmax(bootstrap.studentised(known), axis=1))
-    return PlanClass(draws, int(told.sum()))
+    return PlanClass(draws, int(told.sum()), spends is not None)
 
 
 def _largest_squared(totals: Floats, covariances: Floats, spends: Floats | None) -> Floats:

@@ -74,6 +74,14 @@ def test_too_few_entities_confirm_nothing_and_certainty_needs_no_reach() -> None
     assert some.tail(0.95) == pytest.approx(norm.sf(np.sqrt(chi2.ppf(0.95, 3))))
 
 
+def test_what_the_guard_is_asked_for_is_what_the_class_reaches_in_a_large_log() -> None:
+    """In a half space too, where the best direction is lost half of the time."""
+    for slopes in (1, 2, 5):
+        values = cloud(4000, slopes)
+        for one in (of(values), of(values, spends=np.ones(slopes))):
+            assert norm.isf(one.tail(0.95)) == pytest.approx(one.errors(0.95), rel=0.05)
+
+
 def test_the_reach_is_the_same_to_the_last_bit_whatever_the_order_of_columns_asked() -> None:
     values = cloud(300, 3)
     assert np.array_equal(of(values).draws, of(values.copy(order="F")).draws)
