@@ -23,7 +23,7 @@ from flows.stages.findings import Judged, Logged  # noqa: E402
 from flows.stages.log_history import examine_log, find_stop, leave_out_doubtful_days  # noqa: E402
 from flows.stages.order import read_order as find_order  # noqa: E402
 from flows.stages.pictures import gather_pictures  # noqa: E402
-from flows.stages.promise import promise_of
+from flows.stages.promise import promise_of  # noqa: E402
 from flows.stages.purchases import value_purchases as find_worth  # noqa: E402
 from flows.stages.share import share_figures  # noqa: E402
 from flows.stages.spend import Spending, find_todays_budget, forecast_next_period  # noqa: E402

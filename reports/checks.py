@@ -43,7 +43,7 @@ QUESTIONS = {
     "spend against sales": "Are costs and sales of one size?",
     "spend by day": "Is every day’s spend like that of the days around it?",
     "value of an order": "Is an order worth about the same on every day?",
-    "worth of purchases": "Do {treatments} change how many {successes} there are, and not how much they are worth?",
+    "worth of purchases": "Do {treatments} change how many {successes} there are, and not their worth?",
     "witness": "{}: do the ways of valuing it agree?",
 }
 DELIVERY_VALUED = {

@@ -20,7 +20,7 @@ class Valued:
 
 def value_purchases(night: Night, transitions: Transitions, behaviour: Behaviour) -> Valued:
     """Every purchase at its expected worth. As logged where the study says so, where purchases are few, where
-    what is decided is a price, a level of one, or taken once, and where ads seem to change what one is worth."""
+    levels are decided or everybody decides once, and where ads seem to change what a purchase is worth."""
     study = night.study
     decision = study.decision
     if study.evaluation.purchase_worth == "logged" or decision.single_step or decision.levels:

@@ -16,12 +16,12 @@ from models.evaluation.checks.effect_on_the_past import (
     check_effect_on_the_past,
     followers_in_log,
 )
-from models.evaluation.checks.worth_and_ads import check_worth_and_ads
 from models.evaluation.checks.placebo import check_logged_policy
 from models.evaluation.checks.selection import lower_bounds
 from models.evaluation.checks.stratified import check_plain_comparison, stratified_effects
 from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.checks.witness import check_witness, disagreement
+from models.evaluation.checks.worth_and_ads import check_worth_and_ads
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.fast_doubly_robust import QuickLook
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
@@ -74,9 +74,9 @@ __all__ = [
     "Weights",
     "check_effect_on_the_past",
     "check_logged_policy",
-    "check_worth_and_ads",
     "check_plain_comparison",
     "check_witness",
+    "check_worth_and_ads",
     "detectable",
     "disagreement",
     "evaluate",

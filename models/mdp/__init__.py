@@ -58,9 +58,6 @@ from models.mdp.usable_evidence import usable_evidence
 from models.mdp.windows import Windows
 
 __all__ = [
-    "PurchaseWorth",
-    "expected_worth",
-    "with_expected_margin",
     "AGENT_FOLDS",
     "AS_LOGGED",
     "BUILT_IN",
@@ -88,6 +85,7 @@ __all__ = [
     "LoggedTransitions",
     "NextDecisions",
     "Outcome",
+    "PurchaseWorth",
     "SequenceEncoder",
     "SequenceState",
     "TableLimits",
@@ -102,6 +100,7 @@ __all__ = [
     "derived_outcomes",
     "drawn_like",
     "elapsed_discounts",
+    "expected_worth",
     "fold_of",
     "goal_name",
     "history_features",
@@ -121,4 +120,5 @@ __all__ = [
     "uniform_of",
     "usable_evidence",
     "why_unjudgeable",
+    "with_expected_margin",
 ]

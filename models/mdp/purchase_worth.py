@@ -7,12 +7,12 @@ estimate of what an ad earns: with a coefficient of variation v of baskets, the 
 with 1 / sqrt(1 + v^2) of the error of their sum. Where an ad changes how many buy, and not how much a purchase
 is worth beyond what state and action say, nothing is lost: E[margin | history] = E[purchases | history] x w.
 
-w is a ridge regression over purchases, cross-fitted by entity, on the state, the action and the entity's earlier
-purchases, their mean drawn towards everybody's by its credibility (Buehlmann 1967, Experience rating and
-credibility). How far all that is believed the folds decide, down to not at all: then w is one number.
+w is a ridge regression over purchases, cross-fitted by entity, on the state, the action and the entity's
+earlier purchases, their mean drawn towards everybody's by its credibility (Buehlmann 1967, Experience rating
+and credibility). How far all that is believed the folds decide, down to not at all: then w is one number.
 
-Wrong where ads change what a purchase is worth: a discount does. `evaluation.checks.worth_and_ads` asks the log;
-margin as it was logged stays a column, and is a witness of every figure.
+Wrong where ads change what a purchase is worth, as a discount does. `evaluation.checks.worth_and_ads` asks the
+log; margin as it was logged stays a column, and is a witness of every figure.
 """
 
 from dataclasses import dataclass, replace
@@ -29,8 +29,8 @@ Floats = NDArray[np.float64]
 
 MARGIN_AS_LOGGED = "margin as logged"
 FEWEST_PURCHASES = 400
-"""Rows with a purchase without which no worth is learnt. With fewer the noise of what is learnt would be of the
-order of the noise that is left out."""
+"""Rows with a purchase without which no worth is learnt: with fewer the noise of what is learnt would be of
+the order of the noise that is left out."""
 FOLDS, WORTH_SALT = 5, 0x5EED_0017
 RIDGES = (1e-3, 1e-2, 1e-1, 1.0, 10.0, np.inf)
 """Penalties that the folds choose from, against features of variance 1 and a mean of squares over purchases;

@@ -109,9 +109,10 @@ def _worth(check: HealthCheck, found: WorthOfPurchases, word: Vocabulary) -> str
             f"are ({chance}): every margin counts as it was logged."
         )
     return (
-        f"Nothing shows that {ads} change how much {what} are worth, beside how many there are ({chance}). So each "
-        f"of {found.purchases:,} counts at the margin to be expected of it, and what a total of them leaves in "
-        f"doubt falls to {100 * found.error_kept:.0f} %. Intervals reach what margins as logged say."
+        f"Nothing shows that {ads} change how much {what} are worth, beside how many there are ({chance}). So "
+        f"each of {found.purchases:,} counts for the margin to be expected of it, and a total of them is in "
+        f"doubt by {100 * found.error_kept:.0f} % of what it would be. Intervals reach what margins as logged "
+        f"say."
     )
 
 

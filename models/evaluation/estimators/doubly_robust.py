@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.estimators.base_outcomes import base_outcomes
+from models.evaluation.estimators.base_outcomes import as_logged, base_outcomes
 from models.evaluation.estimators.choices import Choices, choices_of
 from models.evaluation.estimators.fitted_q import FittedQEvaluation, QValues
 from models.evaluation.estimators.importance_sampling import (
@@ -34,7 +34,7 @@ from models.evaluation.estimators.weights import (
     summed,
 )
 from models.evaluation.intervals.gamma_interval import Gross
-from models.mdp import MARGIN, MARGIN_AS_LOGGED, Journeys
+from models.mdp import Journeys
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
@@ -127,7 +127,7 @@ class DoublyRobust:
             support=self._lightened(self._support(target, marginal), weights),
             journey_support=self._support(target, weights),
             signed=reached.signed,
-            as_logged=self._as_logged(headline),
+            as_logged=as_logged(headline, self.journeys.outcome_names, self.outcome_map),
         )
 
     def contributions(self, target: Target, weights: Weights | None = None) -> Floats:
@@ -293,14 +293,6 @@ class DoublyRobust:
     def _finish(self, contributions: Floats) -> Floats:
         """From the b logged outcomes to all o, tails taken off."""
         return self.journeys.without_tail(self._combined(contributions))
-
-    def _as_logged(self, found: Floats) -> Floats | None:
-        """Contributions (C, o) with the margin as logged in the place of the one expected; None without."""
-        names = self.journeys.outcome_names
-        if MARGIN_AS_LOGGED not in names:
-            return None
-        margin, logged = names.index(MARGIN), names.index(MARGIN_AS_LOGGED)
-        return found + (found[:, [logged]] - found[:, [margin]]) * self.outcome_map[margin]
 
     def _combined(self, contributions: Floats) -> Floats:
         # einsum without optimisation runs on one thread in a fixed order

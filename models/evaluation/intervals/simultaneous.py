@@ -73,8 +73,8 @@ class PlanClass:
         return float(norm.sf(self._errors_in_large_samples(level)))
 
     def _errors_in_large_samples(self, level: float) -> float:
-        """q where slopes are normal: the root of a chi-square quantile of K degrees of freedom. In a half space
-        the best direction costs too much half of the time, and then K - 1 are left."""
+        """q where slopes are normal: the root of a chi-square quantile of K degrees of freedom. In a half
+        space the best direction costs too much half of the time, and then K - 1 are left."""
         whole = max(self.dimensions, 1)
         most = float(chi2.ppf(level, whole))
         if not self.capped:

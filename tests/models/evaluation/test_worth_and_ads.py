@@ -12,8 +12,8 @@ DAYS = 3
 
 
 def shop(seed: int, bigger: float = 0.0, people: int = 500, days: int = 8) -> tuple[Transitions, np.ndarray]:
-    """People shown ads by lot, who buy more after them; a purchase is worth exp(bigger) times as much for each
-    ad of the first kind in the last three days."""
+    """People shown ads by lot, who buy more after them; a purchase is worth exp(bigger) times as much for
+    each ad of the first kind in the last three days."""
     rng, n = np.random.default_rng(seed), people * days
     action = rng.integers(0, 3, n)
     shown = (action > 0).astype(float).reshape(people, days)
@@ -49,7 +49,7 @@ def test_it_suspects_ads_without_such_an_effect_as_rarely_as_it_says() -> None:
 
 
 def test_it_finds_ads_that_make_baskets_bigger() -> None:
-    """Each ad by a fifth: missed in 1 of 20 logs at most; 2 missed of 20 in a quarter of such tests, 5 in .3 %."""
+    """Each ad by a fifth: missed in 1 of 20 logs at most; then 5 are missed of 20 in .3 % of such tests."""
     assert sum(p_value(seed, 0.2) >= FALSE_ALARMS for seed in range(20)) < 5
 
 

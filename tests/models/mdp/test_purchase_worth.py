@@ -11,8 +11,8 @@ from tests.models.agents.tables import table
 EUR = 1_000_000
 
 
-def shop(margin_of, people: int = 600, days: int = 6, seed: int = 0) -> Transitions:  # noqa: ANN001
-    """People of whom each buys on about every second day: margin_of(rng, entity, action) is what it brings."""
+def shop(margin_of, people: int = 600, days: int = 6, seed: int = 0) -> Transitions:
+    """People who buy on about every second day: margin_of(rng, entity, action) is what it brings."""
     rng, n = np.random.default_rng(seed), people * days
     action = rng.integers(0, 3, n)
     bought = rng.random(n) < 0.5
@@ -26,7 +26,7 @@ def shop(margin_of, people: int = 600, days: int = 6, seed: int = 0) -> Transiti
     )
 
 
-def lucky(rng, entity, action):  # noqa: ANN001, ANN201, ARG001
+def lucky(rng, entity, action):  # noqa: ARG001
     """20 EUR on average, whoever buys."""
     return 20.0 * np.exp(0.6 * rng.standard_normal(len(entity)) - 0.18)
 
@@ -46,7 +46,7 @@ def test_luck_is_left_out_and_what_was_logged_is_kept() -> None:
 
 
 def test_who_has_always_bought_for_much_is_expected_to() -> None:
-    def rich_and_poor(rng, entity, action):  # noqa: ANN001, ANN202
+    def rich_and_poor(rng, entity, action):
         return np.where(entity % 2, 3.0, 1.0) * lucky(rng, entity, action)
 
     log = shop(rich_and_poor, days=12)
@@ -61,7 +61,7 @@ def test_who_has_always_bought_for_much_is_expected_to() -> None:
 
 
 def test_an_action_that_makes_the_day_s_purchase_worth_more_is_seen() -> None:
-    def dearer(rng, entity, action):  # noqa: ANN001, ANN202
+    def dearer(rng, entity, action):
         return np.where(action == 1, 2.0, 1.0) * lucky(rng, entity, action)
 
     log = shop(dearer)
@@ -72,7 +72,7 @@ def test_an_action_that_makes_the_day_s_purchase_worth_more_is_seen() -> None:
 
 
 def test_a_later_purchase_changes_nothing_that_is_expected_of_an_earlier_one_by_the_same_entity() -> None:
-    """What comes after a purchase is no part of its worth: each fold learns from the entities of the others."""
+    """What comes after a purchase is no part of its worth: a fold learns from the entities of the others."""
     log = shop(lucky)
     last = np.flatnonzero((log.outcome("purchases") > 0) & (log.entity == log.entity[0]))[-1]
     changed = log.outcomes.copy()
@@ -88,7 +88,7 @@ def test_a_later_purchase_changes_nothing_that_is_expected_of_an_earlier_one_by_
 def test_where_it_would_tell_nothing_purchases_count_as_logged() -> None:
     assert expected_worth(shop(lucky, people=60)) is None  # too few
 
-    def alike(rng, entity, action):  # noqa: ANN001, ANN202, ARG001
+    def alike(rng, entity, action):  # noqa: ARG001
         return np.full(len(entity), 20.0)
 
     assert expected_worth(shop(alike)) is None
