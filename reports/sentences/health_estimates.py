@@ -105,13 +105,13 @@ def _worth(check: HealthCheck, found: WorthOfPurchases, word: Vocabulary) -> str
     chance = f"chance alone would show as much in {100 * (check.figure or 0.0):.2g} % of logs"
     if found.moved:
         return (
-            f"{ads[:1].upper()}{ads[1:]} seem to change how much {what} are worth, and not only how many there "
-            f"are ({chance}): every margin counts as it was logged."
+            f"{ads[:1].upper()}{ads[1:]} seem to change how much {what} are worth, and not only how many "
+            f"there are ({chance}): every margin counts as it was logged."
         )
     return (
-        f"Nothing shows that {ads} change how much {what} are worth, beside how many there are ({chance}). So "
-        f"each of {found.purchases:,} counts for the margin to be expected of it, and a total of them is in "
-        f"doubt by {100 * found.error_kept:.0f} % of what it would be. Intervals reach what margins as logged "
+        f"Nothing shows that {ads} change how much {what} are worth, beside how many there are ({chance}). "
+        f"So each of {found.purchases:,} counts for the margin to be expected of it, which leaves a total of "
+        f"them {100 * found.error_kept:.0f} % of its chance error. Intervals reach what margins as logged "
         f"say."
     )
 

@@ -1,11 +1,11 @@
 """Do ads change what a purchase is worth? If they do, every margin has to count as it was logged.
 
 Over purchases i, with u_i = margin beyond what could be expected of it (`models.mdp.purchase_worth`) and
-x_ik = the sum, over the entity's decisions of the days before, of 1[k chosen] - mu_k: how much more of k it got
-than today's delivery would have given it in the same states. Where worth does not follow ads, S_k = sum_i u_i
-x_ik is 0 on average, whatever those who buy are like, and S' Sigma^-1 S ~ chi2_K, Sigma the covariance of S
-clustered by entity. S_k is, but for scale, what margins as logged would add to the return of channel k (the
-score of its importance weighted estimate).
+x_ik = the sum, over the entity's decisions of the days before, of 1[k chosen] - mu_k: how much more of k it
+got than today's delivery would have given it in the same states. Where worth does not follow ads, S_k =
+sum_i u_i x_ik is 0 on average, whatever those who buy are like, and S' Sigma^-1 S ~ chi2_K, Sigma the
+covariance of S clustered by entity. S_k is, but for scale, what margins as logged would add to the return of
+channel k (the score of its importance weighted estimate).
 
 Wrong where mu is; blind to ads that change baskets later than the days asked about, or only together.
 """
@@ -51,8 +51,8 @@ def _p_value(transitions: Transitions, behaviour: Floats, worth: PurchaseWorth, 
 def surprises_before(
     transitions: Transitions, behaviour: Floats, rows: NDArray[np.int64], days: int
 ) -> Floats:
-    """(m, K) by how much more of each channel the entities of some rows (m,) got in the `days` up to them, these
-    rows included, than today's delivery would have given them in the same states."""
+    """(m, K) by how much more of each channel the entities of some rows (m,) got in the `days` up to them,
+    these rows included, than today's delivery would have given them in the same states."""
     entity = transitions.entity
     kept = np.flatnonzero(np.isin(entity, entity[rows]))
     entity, day, action = entity[kept], transitions.day[kept].astype(np.int64), transitions.action[kept]
