@@ -24,12 +24,14 @@ from flows.stages import night_stages as stages
 from flows.stages.cohorts import gather_everybody
 from flows.stages.judging import Judge
 from flows.stages.order import order_of_policy
+from flows.stages.purchases import value_purchases
 from flows.study import Study
 from flows.tables import print_table
 from models.agents import AgentPolicy, SavedAgent, agent_of, load_agent, read_contract
 from models.evaluation import Asked, Reporting, Target, check_witness, evaluate_policies, uplift
 from models.mdp import Transitions
 from models.policies import DecisionTable, Policy, RulePolicy, ScaledDelivery
+from reports.sentences.health import check_text
 from sql.errors import StudyError
 
 OUTCOME = "profit"
@@ -61,8 +63,9 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
         policy = fitting(found, path, transitions, night)
         with night.progress.stage("learn today's delivery"):
             behaviour = stages.fit_behaviour_policy(night, transitions)
+            valued = value_purchases(night, transitions, behaviour)
         with night.progress.stage("evaluate the policy"):
-            everybody = gather_everybody(night, transitions, behaviour)
+            everybody = gather_everybody(night, valued.transitions, behaviour)
             target, notes = acting(policy, everybody)
             table = evaluate_policies(
                 everybody.estimator,
@@ -89,7 +92,8 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
     print(uplift_sentence(gain, unit, study.entity))
     print(support_sentence(value.support, everybody.journeys.n_journeys, value.journey_support))
     hidden = (row.hidden_cause_text for row in table.evidence if row.hidden_cause_text)
-    for sentence in (*refusal_sentences(policy.name, estimates, study.entity), *hidden, *notes):
+    worth = (check_text(check, study.words, study.currency) for check in valued.checks)
+    for sentence in (*refusal_sentences(policy.name, estimates, study.entity), *hidden, *worth, *notes):
         print(sentence)
     print(verdict(gain, events.tier, events.tier_reason, witness))
 
