@@ -7,7 +7,7 @@ from models.results import NightResult, PolicyEstimate
 from reports import numbers, words
 from reports.numbers import IntervalText
 
-OUTCOME_ORDER = ("profit", "goal", "margin", "cost", "clicks", "purchases")
+OUTCOME_ORDER = ("profit", "goal", "margin", "margin as logged", "cost", "clicks", "purchases")
 ESTIMATOR_ORDER = ("DRL", "SNDR", "SNPDIS", "FQE", "DR", "PDIS", "TIS", "logged mean")
 RAW_ESTIMATORS = ("DR", "PDIS", "TIS")
 """Shown for transparency, apart from those that are compared."""
