@@ -91,8 +91,6 @@ def one_night(
         budget = find_budget(night, events, transitions)
         folds = deal_folds(night, transitions)
         behaviour = fit_behaviour_policy(night, transitions)
-        valued = value_purchases(night, transitions, behaviour)
-        transitions = valued.transitions
         totals = None if stop else learn_from_totals(night, events)
         trial = None if stop else judge_test(night, events, transitions)
         obstacle = stop or (None if trial else find_obstacle(night, transitions, folds, budget, totals))
@@ -107,14 +105,15 @@ def one_night(
             health = check_health(night, logged, history)
             decided = decline(night, events, budget, obstacle, totals)
         else:
-            agents = train_agents(night, transitions, folds, behaviour)
-            everybody = gather_everybody(night, transitions, behaviour)
+            valued = value_purchases(night, transitions, behaviour)
+            agents = train_agents(night, valued.transitions, folds, behaviour)
+            everybody = gather_everybody(night, valued.transitions, behaviour)
             candidates = propose_policies(night, events, behaviour, agents, everybody, budget)
             wide = weigh_wide(night, events, everybody)
             chosen = choose_split(night, events, everybody, behaviour, wide, budget)
             promise = promise_split(night, everybody, chosen)
             evaluation = evaluate_policies(  # nobody else needs those shown, who are as large as a table
-                night, candidates, promise, gather_shown(night, transitions, behaviour, everybody)
+                night, candidates, promise, gather_shown(night, valued.transitions, behaviour, everybody)
             )
             personalised = personalise(night, candidates, promise.chosen, everybody, spending)
             distilled = distil_agent(night, candidates.best_agent, everybody)

@@ -11,7 +11,8 @@ from models.results import HealthCheck, WorthOfPurchases
 
 @dataclass(frozen=True)
 class Valued:
-    """The table that agents learn from and policies are judged by."""
+    """The table that agents learn from and policies are judged by; what the log tells of itself, and of past
+    nights, is as it was logged."""
 
     transitions: Transitions
     checks: tuple[HealthCheck, ...] = ()
