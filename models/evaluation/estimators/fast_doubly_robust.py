@@ -119,8 +119,8 @@ class QuickLook:
 
     def _chances(self, target: Target) -> Chances:
         """Of a target (n, A)."""
-        rows, pi = self.estimator.choices.rows, own(target)
-        return lambda part: np.take(pi, rows[part], axis=0).T
+        rows = self.estimator.choices.rows
+        return lambda part: own(target, rows[part]).T
 
     def _values(self, chances: Chances) -> Design:
         """(n, o) V of a target. Where there is no choice it is Q of what was done."""
@@ -135,11 +135,12 @@ class QuickLook:
     def _contributions(self, v: Design, weights: Weights) -> Floats:
         """(C, o) of V (n, o), tails included."""
         steps, (_, logged) = self.estimator.steps, self._q
-        residual = np.empty(v.shape)
-        for part in stretches(len(v)):
-            np.subtract(self._reward[part], logged[part], out=residual[part], dtype=np.float64)
-            ahead = v[part.start + 1 : part.stop + 1]
-            residual[part][: len(ahead)] += ahead * ~steps.is_last[part][: len(ahead), None]
+
+        def residual(part: slice) -> Floats:
+            found: Floats = np.subtract(self._reward[part], logged[part], dtype=np.float64)
+            found += steps.ahead(v, part)
+            return found
+
         return steps.of_first_rows(v) + self_normalised_per_decision(residual, weights, steps)
 
     @cached_property

@@ -1,7 +1,9 @@
 """Where each row stands among its journey's steps and its entity: the index every estimator shares."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,10 @@ from models.mdp import Journeys
 
 Floats = NDArray[np.float64]
 Values = NDArray[np.floating]
+Booked = Values | Callable[[slice], Values]
+"""(n, o) of rows: there already, or worked out for a stretch of them when it is asked for."""
+BLOCK_ROWS = 1 << 14
+"""Rows that are added up at a time, whole clusters: what is worked out of them stays in the cache."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,22 @@ class Steps:
         """Rows at step t, by journey."""
         return self.by_step[self.step_offsets[t] : self.step_offsets[t + 1]]
 
-    def over_clusters(self, factor: Floats, values: Values) -> Floats:
+    def ahead(self, values: Values, part: slice) -> Values:
+        """(m, o) values (n, o) of the row after each row of a stretch; 0 after a journey's last one."""
+        found = np.zeros((part.stop - part.start, values.shape[1]), values.dtype)
+        following = values[part.start + 1 : part.stop + 1]
+        found[: len(following)] = following
+        found[self.is_last[part]] = 0.0
+        return found
+
+    def over_clusters(self, factor: Floats, values: Booked) -> Floats:
         """(C, o): sum over a cluster's rows of factor (n,) x values (n, o)."""
-        return self._sum(factor, self.cluster_offsets, self._all_rows, values)
+        sums = []
+        for block in self._blocks:
+            offsets = self.cluster_offsets[block.clusters.start : block.clusters.stop + 1] - block.rows.start
+            every = np.arange(offsets[-1], dtype=self._index)
+            sums.append(self._sum(factor[block.rows], offsets, every, _in(values, block.rows)))
+        return np.concatenate(sums)
 
     def of_first_rows(self, values: Values) -> Floats:
         """(C, o): sum over a cluster's journeys of their first row's values, of values (n, o)."""
@@ -56,15 +75,27 @@ class Steps:
         of_cluster = np.searchsorted(cluster[first], np.arange(len(self.cluster_offsets) - 1))
         return Cells(step[first], order.astype(self._index), np.r_[first, len(order)], of_cluster)
 
-    def over_cells(self, factor: Floats, values: Values) -> Floats:
+    def over_cells(self, factor: Floats, values: Booked) -> Floats:
         """(m, o): sum over a cell's rows of factor (n,) x values (n, o)."""
-        cells = self.cells
-        return self._sum(factor[cells.rows], cells.offsets, cells.rows, values)
+        cells, sums = self.cells, []
+        ends = np.append(cells.of_cluster, len(cells.step))
+        for block in self._blocks:
+            first, last = ends[block.clusters.start], ends[block.clusters.stop]
+            offsets = cells.offsets[first : last + 1] - block.rows.start
+            rows = cells.rows[block.rows]  # a cluster's, and no other's
+            inside = rows - rows.dtype.type(block.rows.start)
+            sums.append(self._sum(factor[rows], offsets, inside, _in(values, block.rows)))
+        return np.concatenate(sums)
 
-    # scipy takes indices as they are where they are as short as they can be, and else copies them every time
     @cached_property
-    def _all_rows(self) -> NDArray[np.integer]:
-        return np.arange(len(self.t), dtype=self._index)
+    def _blocks(self) -> tuple["_Block", ...]:
+        """Stretches of whole clusters with about `BLOCK_ROWS` rows each."""
+        borders = np.searchsorted(self.cluster_offsets, np.arange(0, len(self.t), BLOCK_ROWS))
+        ends = np.unique(np.append(borders, len(self.cluster_offsets) - 1)).tolist()
+        return tuple(
+            _Block(slice(a, b), slice(int(self.cluster_offsets[a]), int(self.cluster_offsets[b])))
+            for a, b in pairwise(ends)
+        )
 
     @property
     def _cluster(self) -> NDArray[np.int64]:
@@ -74,10 +105,24 @@ class Steps:
     def _index(self) -> type[np.integer]:
         return np.int32 if len(self.t) <= np.iinfo(np.int32).max else np.int64
 
+    # scipy takes indices as they are where they are as short as they can be, and else copies them every time
     def _sum(self, factor: Floats, offsets: NDArray, columns: NDArray, values: Values) -> Floats:
         # one pass on one thread in row order: no (n, o) temporary, and the same bits everywhere
         short = columns.astype(self._index, copy=False), offsets.astype(self._index)
         return csr_array((factor, *short), shape=(len(offsets) - 1, len(values))) @ values
+
+
+def _in(values: Booked, rows: slice) -> Values:
+    """(m, o) of a stretch of rows."""
+    return values(rows) if callable(values) else values[rows]
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Some clusters, and their rows."""
+
+    clusters: slice
+    rows: slice
 
 
 @dataclass(frozen=True)
