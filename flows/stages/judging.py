@@ -114,7 +114,9 @@ class Judge:
             agent, new.features, new.eligible, new.behaviour, new.fold, run=networks_side_by_side
         )
         drift = new.drift(newest, own(target), self.behaviour)
-        return told_of(look, target, Trial(agent.price, agent.softness, 0.0, 0.0, drift, budget))
+        acts = look.acts(target)
+        del target  # large, and weights take as much memory
+        return told_of(look, acts, Trial(agent.price, agent.softness, 0.0, 0.0, drift, budget))
 
     def look_for_price(self) -> QuickLook:
         """At goal and cost, of which a search asks nothing more. It is large: the search lets go of it."""

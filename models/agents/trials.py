@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.agents.newest_spend import NewestDecisions
 from models.agents.policy import ActionValues, ValuesByFold, in_every_row, rows_to_choose
-from models.evaluation import DoublyRobust, Gross, QuickLook, Target, standard_errors
+from models.evaluation import Acts, DoublyRobust, Gross, QuickLook, standard_errors
 from models.mdp import COST, Features, some_of
 from models.settings import EvaluationSettings
 
@@ -96,18 +96,18 @@ def sample_of(
     return Sample(features, eligible, estimator.behaviour, fold, look, budget, share, newest)
 
 
-def told_of(look: QuickLook, target: Target, acts: Trial) -> Told | None:
-    """What those of a look say of a target (n, A); `acts`: at which price, softness and budget it acts, its
-    spend the factor from theirs to the newest days'. None where it is not credible."""
-    seen, scale = look.told(target), look.estimator.journeys.scale
+def told_of(look: QuickLook, acts: Acts, trial: Trial) -> Told | None:
+    """What those of a look say of what a target does; `trial`: at which price, softness and budget, its spend
+    the factor from theirs to the newest days'. None where it is not credible."""
+    seen, scale = look.told(acts), look.estimator.journeys.scale
     if seen is None:
         return None
     error = float(standard_errors(seen.uplift[:, None])[0])
     found = replace(
-        acts,
+        trial,
         uplift=scale * float(seen.uplift.sum()),
         standard_error=scale * error,
-        spend=acts.spend * scale * seen.spend,
+        spend=trial.spend * scale * seen.spend,
     )
     return Told(found, seen.uplift, seen.gross)
 

@@ -22,7 +22,7 @@ from models.evaluation.checks.stratified import check_plain_comparison, stratifi
 from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.checks.witness import check_witness, disagreement
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.evaluation.estimators.fast_doubly_robust import QuickLook
+from models.evaluation.estimators.fast_doubly_robust import Acts, QuickLook
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
@@ -51,6 +51,7 @@ __all__ = [
     "HEADLINE",
     "MAX_LEVEL",
     "TIGHTEST_AT",
+    "Acts",
     "Asked",
     "Believed",
     "BootstrapT",

@@ -98,7 +98,7 @@ class DoublyRobust:
 
         A Q that was trained on the same entities overfits them: cross-fit it.
         """
-        ratios, by_fold = self._ratios(target, name)
+        ratios, by_fold = self.ratios_by_fold(target, name)
         weights = cumulative_weights(ratios, self.steps)
         reached = self._weights.reached(ratios, by_fold)
         initial, residual = self._initial(fitted), partial(self.residual, fitted)
@@ -183,7 +183,7 @@ class DoublyRobust:
         check_probabilities(name, policy, self.journeys)
         return action_ratios(self.journeys, policy, self.behaviour)
 
-    def _ratios(self, target: Target, name: str) -> tuple[Floats, Floats | None]:
+    def ratios_by_fold(self, target: Target, name: str = "target") -> tuple[Floats, Floats | None]:
         """(n,) pi / mu of the logged action, and (n, F) of the policy that acts in each fold, in every row;
         None where that is one policy."""
         if not isinstance(target, TargetByFold):
@@ -198,7 +198,7 @@ class DoublyRobust:
 
     def marginal_weights(self, target: Target, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
-        return self.weighed(*self._ratios(target, name))
+        return self.weighed(*self.ratios_by_fold(target, name))
 
     def weighed(self, ratios: Floats, by_fold: Floats | None = None) -> Weights:
         """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold."""
@@ -214,7 +214,7 @@ class DoublyRobust:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
         `marginal_weights`, where they are known."""
         weights = weights or self.marginal_weights(target)
-        return self.support_given(weights, self._moved(target))
+        return self.support_given(weights, self.moved(target))
 
     def support_given(self, weights: Weights, moved: Floats) -> Support:
         """The same from a policy's marginal weights and the mean (A,) of what it moves onto rare actions."""
@@ -246,9 +246,10 @@ class DoublyRobust:
         )
 
     def _support(self, target: Target, weights: Weights) -> Support:
-        return weights_support(weights, self._moved(target))
+        return weights_support(weights, self.moved(target))
 
-    def _moved(self, target: Target) -> Floats:
+    def moved(self, target: Target) -> Floats:
+        """(A,) mean over all decisions of what a target (n, A) moves onto rare actions."""
         rows = self.rare_decisions
         return self.mean_moved(own(target, rows), self.behaviour[rows])
 
