@@ -82,9 +82,9 @@ class Judge:
         return TargetByFold(found, self.fold)
 
     @cached_property
-    def fold(self) -> NDArray[np.int64]:
+    def fold(self) -> NDArray[np.int8]:
         """(n,) the agents' fold of each row."""
-        return fold_of(self.journeys.cluster_key, AGENT_FOLDS)[self.journeys.cluster]
+        return fold_of(self.journeys.cluster_key, AGENT_FOLDS).astype(np.int8)[self.journeys.cluster]
 
     @property
     def features(self) -> FeatureRows:

@@ -65,7 +65,7 @@ class Sample:
     features: Features  # (n, d)
     eligible: NDArray[np.bool_]  # (n, A)
     behaviour: Floats  # (n, A)
-    fold: NDArray[np.int64]  # (n,)
+    fold: NDArray[np.integer]  # (n,)
     look: Look
     budget: float
     """Per budget period, as these entities count money."""
@@ -76,7 +76,7 @@ class Sample:
 
 
 def sample_of(
-    judged: tuple[DoublyRobust, Features, NDArray[np.int64]],
+    judged: tuple[DoublyRobust, Features, NDArray[np.integer]],
     newest: NewestDecisions | None,
     settings: EvaluationSettings,
     budget: float,
@@ -162,7 +162,7 @@ class _Rows:
         features: Features,
         eligible: NDArray[np.bool_],
         behaviour: Floats,
-        fold: NDArray[np.int64],
+        fold: NDArray[np.integer],
     ) -> None:
         self._all, self._behaviour, self._choice = eligible, behaviour, rows_to_choose(eligible)
         self._features, self._eligible = some_of(features, self._choice), eligible[self._choice]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from models.mdp import Journeys
+from models.numerics import stable_order
 
 Floats = NDArray[np.float64]
 Values = NDArray[np.floating]
@@ -23,7 +24,7 @@ BLOCK_ROWS = 1 << 14
 class Steps:
     """Policy-independent index of n rows, J journeys, C clusters, T steps."""
 
-    t: NDArray[np.int64]  # (n,)
+    t: NDArray[np.int32]  # (n,)
     journey: NDArray[np.int64]  # (n,)
     last: NDArray[np.int64]  # (J,) row of each journey's last step
     is_last: NDArray[np.bool_]  # (n,)
@@ -62,7 +63,7 @@ class Steps:
         first = self.at(0)
         return self.over_cluster_journeys(np.ones(len(first)), np.arange(len(first)), values[first])
 
-    def over_cluster_journeys(self, factor: Floats, pick: NDArray[np.int64], values: Values) -> Floats:
+    def over_cluster_journeys(self, factor: Floats, pick: NDArray[np.integer], values: Values) -> Floats:
         """(C, o): sum over a cluster's journeys of factor (J,) x values[pick], pick (J,) into values."""
         return self._sum(factor, self.journey_offsets, pick, values)
 
@@ -129,7 +130,7 @@ class _Block:
 class Cells:
     """m cells of n rows, sorted by (cluster, step)."""
 
-    step: NDArray[np.int64]  # (m,)
+    step: NDArray[np.int32]  # (m,)
     rows: NDArray[np.integer]  # (n,) cell after cell
     offsets: NDArray[np.int64]  # (m + 1,) into rows
     of_cluster: NDArray[np.int64]  # (C,) each cluster's first cell
@@ -137,7 +138,7 @@ class Cells:
 
 def index_steps(journeys: Journeys) -> Steps:
     """The index. Raises ValueError when rows are not sorted by (cluster, journey, t) with t = 0, 1, ...."""
-    journey, t = journeys.journey, journeys.t.astype(np.int64)
+    journey, t = journeys.journey, journeys.t.astype(np.int32, copy=False)
     first = np.searchsorted(journey, np.arange(journeys.n_journeys))
     offsets = np.r_[first, len(journey)]
     whole = len(journey) and np.array_equal(journey, np.repeat(np.arange(len(first)), np.diff(offsets)))
@@ -151,7 +152,7 @@ def index_steps(journeys: Journeys) -> Steps:
         journey=journey,
         last=offsets[1:] - 1,
         is_last=is_last,
-        by_step=np.argsort(t, kind="stable"),
+        by_step=stable_order(t),
         step_offsets=np.r_[0, np.cumsum(np.bincount(t))],
         cluster_offsets=np.searchsorted(journeys.cluster, clusters),
         journey_offsets=np.searchsorted(journeys.cluster[first], clusters),

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp import Journeys
+from models.numerics import stable_order
 
 Floats = NDArray[np.float64]
 READS = 0.05
@@ -44,7 +45,7 @@ def courses_of(journeys: Journeys, half_lives_days: Sequence[float]) -> list[Cou
     Only decisions of the same journey count. In a tail nothing fades any more: by then all rows of a
     regression are as far from the decisions. Without a calendar a step counts as a day.
     """
-    order = np.argsort(journeys.t, kind="stable")
+    order = stable_order(journeys.t)
     borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
     later = tuple(order[borders[t] : borders[t + 1]] for t in range(1, len(borders) - 1))
     elapsed, decided = _days_since_the_row_before(journeys), journeys.is_decision
