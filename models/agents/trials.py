@@ -3,7 +3,7 @@
 Whoever is asked, the entities of a fold are asked about what the others taught (`models.agents.folds`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,9 +16,6 @@ from models.mdp import COST, Features, some_of
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
-
-KEPT_PRICES = 4
-"""At so many prices an agent's values are remembered: large arrays."""
 
 Look = Callable[[Floats], tuple[float, float, float] | None]
 """Target (n, A) -> (uplift in profit, its standard error, spend), or None where it is not credible."""
@@ -119,13 +116,16 @@ def spend_today(estimator: DoublyRobust) -> float:
 
 
 class Looks:
-    """One agent's trials on a sample: no question is asked twice."""
+    """One agent's trials on a sample: no question is asked twice, and of the prices that are tried at every
+    softness its values are not either."""
 
-    def __init__(self, ensemble: ActionValues, sample: Sample) -> None:
+    def __init__(self, ensemble: ActionValues, sample: Sample, prices: Sequence[float] = ()) -> None:
         self._ensemble, self._sample = ensemble, sample
-        self._judged = _Rows(sample.features, sample.eligible, sample.behaviour, sample.fold)
+        self._judged = _Rows(sample.features, sample.eligible, sample.behaviour, sample.fold, prices)
         new = sample.newest
-        self._newest = None if new is None else _Rows(new.features, new.eligible, new.behaviour, new.fold)
+        self._newest = (
+            None if new is None else _Rows(new.features, new.eligible, new.behaviour, new.fold, prices)
+        )
         self._known: dict[tuple[float, float], tuple[float, float, float] | None] = {}
 
     @property
@@ -155,7 +155,8 @@ class Looks:
 
 
 class _Rows:
-    """n decisions and what an agent would do in them; its values at the newest few prices are remembered."""
+    """n decisions and what an agent would do in them; its values, large arrays, are remembered at the newest
+    price and at some."""
 
     def __init__(
         self,
@@ -163,7 +164,9 @@ class _Rows:
         eligible: NDArray[np.bool_],
         behaviour: Floats,
         fold: NDArray[np.integer],
+        kept: Sequence[float],
     ) -> None:
+        self._kept = frozenset(kept)
         self._all, self._behaviour, self._choice = eligible, behaviour, rows_to_choose(eligible)
         self._features, self._eligible = some_of(features, self._choice), eligible[self._choice]
         self._fold = fold[self._choice]
@@ -171,13 +174,10 @@ class _Rows:
 
     def target(self, ensemble: ActionValues, price: float, softness: float) -> Floats:
         """(n, A); where one action alone is possible nobody has to be asked."""
-        values = self._values.pop(price, None)
-        if values is None:
-            values = self._by_fold(ensemble, price)
-        self._values[price] = values  # the newest last
-        if len(self._values) > KEPT_PRICES:
-            del self._values[next(iter(self._values))]
-        return in_every_row(values, self._choice, self._all, self._behaviour, softness)
+        if price not in self._values:
+            self._values = {p: values for p, values in self._values.items() if p in self._kept}
+            self._values[price] = self._by_fold(ensemble, price)
+        return in_every_row(self._values[price], self._choice, self._all, self._behaviour, softness)
 
     def _by_fold(self, ensemble: ActionValues, price: float) -> Floats:
         """(m, A) action values where there is a choice, each row's by what its fold did not teach."""
