@@ -43,7 +43,7 @@ from models.mdp import (
     cut_journeys,
     fold_of,
 )
-from models.policies import Floats, Policy, ScaledDelivery, of_fold, probabilities_in
+from models.policies import Floats, Policy, ScaledDelivery, of_fold, probabilities_by_fold, probabilities_in
 from models.results import (
     Gate,
     GuardrailBound,
@@ -78,18 +78,13 @@ class Judge:
         acting = [of_fold(policy, fold) for fold in range(AGENT_FOLDS)]
         if all(one is policy for one in acting):
             return probabilities_in(policy, features, eligible, behaviour, run=networks_side_by_side)
-        whole = np.empty((AGENT_FOLDS, *behaviour.shape), np.float32)
-        for fold, one in enumerate(acting):
-            whole[fold] = probabilities_in(one, features, eligible, behaviour, run=networks_side_by_side)
-        acts = whole[0].copy()
-        for fold in range(1, AGENT_FOLDS):
-            np.copyto(acts, whole[fold], where=(self.fold == fold)[:, None])
-        return TargetByFold(acts, whole)
+        found = probabilities_by_fold(acting, self.features, eligible, behaviour, run=networks_side_by_side)
+        return TargetByFold(found, self.fold)
 
     @cached_property
-    def fold(self) -> NDArray[np.int64]:
+    def fold(self) -> NDArray[np.int8]:
         """(n,) the agents' fold of each row."""
-        return fold_of(self.journeys.cluster_key, AGENT_FOLDS)[self.journeys.cluster]
+        return fold_of(self.journeys.cluster_key, AGENT_FOLDS).astype(np.int8)[self.journeys.cluster]
 
     @property
     def features(self) -> FeatureRows:
@@ -112,18 +107,19 @@ class Judge:
             min_behaviour_probability=settings.min_behaviour_probability,
         )
 
-    def told(self, agent: AgentPolicy, budget: float) -> Told | None:
-        """What these users say of an agent that may spend a budget, as they count money."""
+    def told(self, agent: AgentPolicy, budget: float, look: QuickLook) -> Told | None:
+        """What these users say by a look of an agent that may spend a budget, as they count money."""
         target, new = self.target(agent), self.newest
         newest = probabilities_in(
             agent, new.features, new.eligible, new.behaviour, new.fold, run=networks_side_by_side
         )
         drift = new.drift(newest, own(target), self.behaviour)
-        return told_of(self.look, target, Trial(agent.price, agent.softness, 0.0, 0.0, drift, budget))
+        acts = look.acts(target)
+        del target  # large, and weights take as much memory
+        return told_of(look, acts, Trial(agent.price, agent.softness, 0.0, 0.0, drift, budget))
 
-    @cached_property
-    def look(self) -> QuickLook:
-        """At goal and cost, of which a search asks nothing more."""
+    def look_for_price(self) -> QuickLook:
+        """At goal and cost, of which a search asks nothing more. It is large: the search lets go of it."""
         return QuickLook(self.estimator, self.night.study.evaluation, (self.journeys.goal, COST))
 
     @cached_property

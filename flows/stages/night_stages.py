@@ -159,11 +159,11 @@ def price_agents(agents: Agents, everybody: Judge, sampled: tuple[Judge, float],
     judged = few.estimator, few.features, few.fold
     sample = sample_of(judged, few.newest, study.evaluation, share * spend_today(few.estimator), part)
     allowed = share * spend_today(everybody.estimator)
-    grid = Grid(settings.prices, settings.softness, settings.max_price)
+    grid, look = Grid(settings.prices, settings.softness, settings.max_price), everybody.look_for_price()
 
     def found(name: str) -> Finalists:
         agent = agent_of(agents.ensembles[name])
-        return find_finalists(agent, name, sample, grid, lambda policy: everybody.told(policy, allowed))
+        return find_finalists(agent, name, sample, grid, lambda policy: everybody.told(policy, allowed, look))
 
     finalists = dict(zip(agents.ensembles, networks_side_by_side(found, agents.ensembles), strict=True))
     return choose_among(finalists, everybody.bootstrap, everybody.journeys.scale)

@@ -54,10 +54,14 @@ class Part:
     def evaluate(self, policy: Policy, ahead: SpendForecast | None = None) -> Evaluated | None:
         """What it earns and spends; None where the log does not support it. ahead: of everybody's next
         period; without it, what it spends then is left open."""
-        found = self.money.today if isinstance(policy, Logged) else self.money.of(self.judge.target(policy))
+        found = self.money.today if isinstance(policy, Logged) else self.of(policy)
         if found is None:
             return None
         return Evaluated(found, None if ahead is None else ahead.of(policy, networks_side_by_side))
+
+    def of(self, policy: Policy) -> Floats | None:
+        """(C, 1 + K) of its money; None where the log does not support it."""
+        return self.money.of(self.money.look.acts(self.judge.target(policy)))
 
 
 def part_of(judge: Judge, today: TodaysBudget) -> Part:
@@ -196,7 +200,7 @@ def _left(part: Part, earned: Floats) -> tuple[ValueLeft, ...]:
         cells = every_cell(segments)
         m = projection(segments.delivery(cells), by_cell(earned, cells, segments) / factor)
         projected.append((BY_SEGMENT, cells.policy((1.0, *m.tolist()), BY_SEGMENT)))
-    found = [(by, part.money.of(judge.target(policy))) for by, policy in projected]
+    found = [(by, part.of(policy)) for by, policy in projected]
     level = judge.night.study.evaluation.level
     return tuple(
         value_left(earned, values, by=by, interval=judge.interval, level=level)

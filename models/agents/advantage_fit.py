@@ -27,7 +27,14 @@ from scipy.sparse import csr_array
 from models.agents.advantage import AdvantageModel, design
 from models.mdp import ORDER, Feature, Transitions, fold_of
 from models.numerics import one_blas_thread
-from models.training import Experience, build_experience, mean_action_costs, solved_values, value_moments
+from models.training import (
+    Experience,
+    Returns,
+    build_experience,
+    mean_action_costs,
+    solved_values,
+    value_moments,
+)
 from sql.errors import LogError
 
 Floats = NDArray[np.float64]
@@ -110,7 +117,7 @@ def residuals(
     transitions: Transitions,
     train_rows: NDArray[np.bool_],
     behaviour: Floats,
-    experience: Experience,
+    experience: Returns,
     discount_per_day: float,
 ) -> Residuals:
     """Actions minus mu, returns minus values: each entity's values come from the other folds."""
@@ -129,7 +136,7 @@ def residuals(
 
 
 def _cross_fitted_residuals(
-    experience: Experience, entity: NDArray[np.int64], discount_per_day: float
+    experience: Returns, entity: NDArray[np.int64], discount_per_day: float
 ) -> Floats:
     """(m, 2) margin and cost: n-step return plus the value after it, minus the value before."""
     fold = fold_of(entity, FOLDS, FOLD_SALT)
@@ -143,14 +150,14 @@ def _cross_fitted_residuals(
             for start in range(0, len(mine), CHUNK_ROWS):
                 some = mine[start : start + CHUNK_ROWS]
                 before, after = (
-                    experience.observations[at[some], :-1] @ weights[:-1] + weights[-1]
+                    experience.observed(at[some])[:, :-1] @ weights[:-1] + weights[-1]
                     for at in (experience.row, experience.next_row)
                 )
                 found[some] += discount[some, None] * after - before
     return found
 
 
-def _some(experience: Experience, rows: NDArray[np.int64]) -> Experience:
+def _some(experience: Returns, rows: NDArray[np.int64]) -> Returns:
     """The same experience with some of its decisions (m,)."""
     names = ("action", "action_cost", "row", "next_row", "margin", "cost", "terminal", "interval_days")
     return replace(experience, **{name: getattr(experience, name)[rows] for name in names})

@@ -26,12 +26,14 @@ from models.agents.folds import FoldedEffects
 from models.evaluation import normal_interval
 from models.mdp import AGENT_FOLDS, Transitions, fold_of
 from models.results import BeyondCap, ExposureValue, FrequencyCap
-from models.training import build_experience
+from models.training import build_returns
 
 Floats = NDArray[np.float64]
 MIN_SHOWN = 1000
 """Exposures that a value of n needs; rarer ones are counted with the n before."""
 MAX_N = 10
+ASKED_ROWS = 1 << 16
+"""States that are gathered at a time."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,10 @@ def exposure_residuals(
     that is asked. None where no decision is complete.
     """
     rows = np.ones(transitions.n_rows, np.bool_)
-    experience = build_experience(transitions, rows, discount_per_day=discount_per_day, n_steps=n_steps)
-    if len(experience.action) == 0:
+    returns = build_returns(transitions, rows, discount_per_day=discount_per_day, n_steps=n_steps)
+    if len(returns.action) == 0:
         return None
-    return residuals(transitions, rows, behaviour, experience, discount_per_day)
+    return residuals(transitions, rows, behaviour, returns, discount_per_day)
 
 
 def exposure_values(
@@ -80,7 +82,10 @@ def exposure_values(
     fold = fold_of(found.entity, AGENT_FOLDS)
     for f in np.unique(fold).tolist():
         mine = np.flatnonzero(fold == f)
-        estimate[mine] = model.of_fold(f).estimates(transitions.features[rows[mine]], price=0.0)
+        for start in range(0, len(mine), ASKED_ROWS):
+            some = mine[start : start + ASKED_ROWS]
+            seen = np.take(transitions.features, rows[some], axis=0)
+            estimate[some] = model.of_fold(f).estimates(seen, price=0.0)
     error = found.outcome[:, 0] - np.einsum("mk,mk->m", found.action, estimate, optimize=False)
     mu, taken = behaviour[rows], transitions.action[rows]
     cluster = np.cumsum(np.diff(found.entity, prepend=found.entity[:1]) != 0)

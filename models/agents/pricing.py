@@ -119,7 +119,7 @@ def find_finalists(
     Looked at are, from the boldest softness on, the given prices and the one that spends the budget
     (`match_spend`). A higher price, or a softer policy, is looked at for as long as the bound does not fall.
     """
-    looks = Looks(ensemble, sample)
+    looks = Looks(ensemble, sample, grid.prices)
     reach = float(norm.ppf(1 - ERROR / 2)) * float(np.sqrt(sample.share))  # as everybody's bound will be
     found, before = list[Trial](), -np.inf
     for softness in sorted(grid.softness):

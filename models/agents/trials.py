@@ -3,7 +3,7 @@
 Whoever is asked, the entities of a fold are asked about what the others taught (`models.agents.folds`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,14 +11,11 @@ from numpy.typing import NDArray
 
 from models.agents.newest_spend import NewestDecisions
 from models.agents.policy import ActionValues, ValuesByFold, in_every_row, rows_to_choose
-from models.evaluation import DoublyRobust, Gross, QuickLook, Target, standard_errors
+from models.evaluation import Acts, DoublyRobust, Gross, QuickLook, standard_errors
 from models.mdp import COST, Features, some_of
 from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
-
-KEPT_PRICES = 4
-"""At so many prices an agent's values are remembered: large arrays."""
 
 Look = Callable[[Floats], tuple[float, float, float] | None]
 """Target (n, A) -> (uplift in profit, its standard error, spend), or None where it is not credible."""
@@ -65,7 +62,7 @@ class Sample:
     features: Features  # (n, d)
     eligible: NDArray[np.bool_]  # (n, A)
     behaviour: Floats  # (n, A)
-    fold: NDArray[np.int64]  # (n,)
+    fold: NDArray[np.integer]  # (n,)
     look: Look
     budget: float
     """Per budget period, as these entities count money."""
@@ -76,7 +73,7 @@ class Sample:
 
 
 def sample_of(
-    judged: tuple[DoublyRobust, Features, NDArray[np.int64]],
+    judged: tuple[DoublyRobust, Features, NDArray[np.integer]],
     newest: NewestDecisions | None,
     settings: EvaluationSettings,
     budget: float,
@@ -96,18 +93,18 @@ def sample_of(
     return Sample(features, eligible, estimator.behaviour, fold, look, budget, share, newest)
 
 
-def told_of(look: QuickLook, target: Target, acts: Trial) -> Told | None:
-    """What those of a look say of a target (n, A); `acts`: at which price, softness and budget it acts, its
-    spend the factor from theirs to the newest days'. None where it is not credible."""
-    seen, scale = look.told(target), look.estimator.journeys.scale
+def told_of(look: QuickLook, acts: Acts, trial: Trial) -> Told | None:
+    """What those of a look say of what a target does; `trial`: at which price, softness and budget, its spend
+    the factor from theirs to the newest days'. None where it is not credible."""
+    seen, scale = look.told(acts), look.estimator.journeys.scale
     if seen is None:
         return None
     error = float(standard_errors(seen.uplift[:, None])[0])
     found = replace(
-        acts,
+        trial,
         uplift=scale * float(seen.uplift.sum()),
         standard_error=scale * error,
-        spend=acts.spend * scale * seen.spend,
+        spend=trial.spend * scale * seen.spend,
     )
     return Told(found, seen.uplift, seen.gross)
 
@@ -119,13 +116,16 @@ def spend_today(estimator: DoublyRobust) -> float:
 
 
 class Looks:
-    """One agent's trials on a sample: no question is asked twice."""
+    """One agent's trials on a sample: no question is asked twice, and of the prices that are tried at every
+    softness its values are not either."""
 
-    def __init__(self, ensemble: ActionValues, sample: Sample) -> None:
+    def __init__(self, ensemble: ActionValues, sample: Sample, prices: Sequence[float] = ()) -> None:
         self._ensemble, self._sample = ensemble, sample
-        self._judged = _Rows(sample.features, sample.eligible, sample.behaviour, sample.fold)
+        self._judged = _Rows(sample.features, sample.eligible, sample.behaviour, sample.fold, prices)
         new = sample.newest
-        self._newest = None if new is None else _Rows(new.features, new.eligible, new.behaviour, new.fold)
+        self._newest = (
+            None if new is None else _Rows(new.features, new.eligible, new.behaviour, new.fold, prices)
+        )
         self._known: dict[tuple[float, float], tuple[float, float, float] | None] = {}
 
     @property
@@ -155,15 +155,18 @@ class Looks:
 
 
 class _Rows:
-    """n decisions and what an agent would do in them; its values at the newest few prices are remembered."""
+    """n decisions and what an agent would do in them; its values, large arrays, are remembered at the newest
+    price and at some."""
 
     def __init__(
         self,
         features: Features,
         eligible: NDArray[np.bool_],
         behaviour: Floats,
-        fold: NDArray[np.int64],
+        fold: NDArray[np.integer],
+        kept: Sequence[float],
     ) -> None:
+        self._kept = frozenset(kept)
         self._all, self._behaviour, self._choice = eligible, behaviour, rows_to_choose(eligible)
         self._features, self._eligible = some_of(features, self._choice), eligible[self._choice]
         self._fold = fold[self._choice]
@@ -171,13 +174,10 @@ class _Rows:
 
     def target(self, ensemble: ActionValues, price: float, softness: float) -> Floats:
         """(n, A); where one action alone is possible nobody has to be asked."""
-        values = self._values.pop(price, None)
-        if values is None:
-            values = self._by_fold(ensemble, price)
-        self._values[price] = values  # the newest last
-        if len(self._values) > KEPT_PRICES:
-            del self._values[next(iter(self._values))]
-        return in_every_row(values, self._choice, self._all, self._behaviour, softness)
+        if price not in self._values:
+            self._values = {p: values for p, values in self._values.items() if p in self._kept}
+            self._values[price] = self._by_fold(ensemble, price)
+        return in_every_row(self._values[price], self._choice, self._all, self._behaviour, softness)
 
     def _by_fold(self, ensemble: ActionValues, price: float) -> Floats:
         """(m, A) action values where there is a choice, each row's by what its fold did not teach."""

@@ -23,7 +23,7 @@ from models.evaluation.checks.support_gate import SupportGate
 from models.evaluation.checks.witness import check_witness, disagreement
 from models.evaluation.checks.worth_and_ads import check_worth_and_ads
 from models.evaluation.estimators.doubly_robust import DoublyRobust
-from models.evaluation.estimators.fast_doubly_robust import QuickLook
+from models.evaluation.estimators.fast_doubly_robust import Acts, QuickLook
 from models.evaluation.estimators.importance_sampling import self_normalised_per_decision
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import Support
@@ -52,6 +52,7 @@ __all__ = [
     "HEADLINE",
     "MAX_LEVEL",
     "TIGHTEST_AT",
+    "Acts",
     "Asked",
     "Believed",
     "BootstrapT",

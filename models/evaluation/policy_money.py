@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.checks.support_gate import SupportGate
-from models.evaluation.estimators.fast_doubly_robust import QuickLook
-from models.evaluation.estimators.targets import Target
+from models.evaluation.estimators.fast_doubly_robust import Acts, QuickLook
 
 Floats = NDArray[np.float64]
 
@@ -24,10 +23,10 @@ class PolicyMoney:
     budget: float
     """Today's of all channels per budget period, currency units."""
 
-    def of(self, target: Target) -> Floats | None:
-        """(C, 1 + K) of a target (n, A), currency units per budget period: sums are totals. None where the
+    def of(self, acts: Acts) -> Floats | None:
+        """(C, 1 + K) of what a target does, currency units per budget period: sums are totals. None where the
         log does not support it. A channel of which the estimate is below 0 is hardly used: it spends 0."""
-        values, beyond = self.look.supported(target, self.gate)
+        values, beyond = self.look.supported(acts, self.gate)
         if beyond is not None:
             return None
         found = self._columns(values, self.look.outcomes)

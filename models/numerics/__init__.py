@@ -16,6 +16,7 @@ from models.numerics.softmax_regression import (
     standardisation,
     terms,
 )
+from models.numerics.stable_order import stable_order
 
 __all__ = [
     "CHUNK",
@@ -32,6 +33,7 @@ __all__ = [
     "row_sums",
     "rows_with_several",
     "side_by_side",
+    "stable_order",
     "standardisation",
     "terms",
     "upper_hull",

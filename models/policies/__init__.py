@@ -3,7 +3,15 @@
 from models.policies.budgets import AttributedRevenue, attributed_revenue
 from models.policies.decision_table import DecisionTable
 from models.policies.known import KNOWN_POLICIES, KnownPolicy, Situation, propose
-from models.policies.policy import NO_FEATURES, ByFold, Floats, Policy, of_fold, probabilities_in
+from models.policies.policy import (
+    NO_FEATURES,
+    ByFold,
+    Floats,
+    Policy,
+    of_fold,
+    probabilities_by_fold,
+    probabilities_in,
+)
 from models.policies.rule_policy import Bools, Condition, Features, Rule, RulePolicy
 from models.policies.rules import (
     Logged,
@@ -32,6 +40,7 @@ __all__ = [
     "Situation",
     "attributed_revenue",
     "of_fold",
+    "probabilities_by_fold",
     "probabilities_in",
     "propose",
     "segment_of",

@@ -1,6 +1,6 @@
 """What a policy is: probabilities over the eligible actions, given state and today's delivery."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -41,6 +41,8 @@ class ByFold(Protocol):
 
 Stretch = tuple[Policy, slice | NDArray[np.int64]]
 """A policy and rows that it is asked about."""
+Run = Callable[[Callable[[Any], None], Iterable[Any]], Any]
+"""Has a piece of work done for each of several items."""
 
 
 def of_fold(policy: Policy, fold: int) -> Policy:
@@ -54,7 +56,7 @@ def probabilities_in(
     eligible: NDArray[np.bool_],
     behaviour: Floats,
     fold: NDArray[np.int64] | None = None,
-    run: Callable[[Callable[[Stretch], None], Iterable[Stretch]], Any] = side_by_side,
+    run: Run = side_by_side,
 ) -> Floats:
     """(n, A) of a policy, stretch by stretch, as `run` has them done. features (n, d) raw, None for a policy
     that does not look at the state; eligible, behaviour (n, A); fold (n,): each row's, where it is to be
@@ -70,11 +72,35 @@ def probabilities_in(
     return found
 
 
+def probabilities_by_fold(
+    acting: Sequence[Policy],
+    features: Features,
+    eligible: NDArray[np.bool_],
+    behaviour: Floats,
+    run: Run = side_by_side,
+) -> NDArray[np.float32]:
+    """(F, n, A) of every fold's policy in every row, as `probabilities_in` has those of one: large, so that
+    seven digits have to do."""
+    found = np.empty((len(acting), *behaviour.shape), np.float32)
+
+    def ask(part: slice) -> None:
+        seen, possible, usual = features[part], eligible[part], behaviour[part]
+        for of_fold, policy in zip(found, acting, strict=True):
+            of_fold[part] = policy.probabilities(seen, possible, usual)
+
+    run(ask, _parts(len(behaviour)))
+    return found
+
+
 def _stretches(policy: Policy, n: int, fold: NDArray[np.int64] | None) -> Iterator[Stretch]:
     """The rows 0..n-1 that one policy is asked about at a time."""
     if fold is None or not isinstance(policy, ByFold):
-        yield from ((policy, slice(start, start + ASKED_ROWS)) for start in range(0, n, ASKED_ROWS))
+        yield from ((policy, part) for part in _parts(n))
         return
     for f in np.unique(fold).tolist():
         mine, asked = np.flatnonzero(fold == f), policy.of_fold(f)
-        yield from ((asked, mine[start : start + ASKED_ROWS]) for start in range(0, len(mine), ASKED_ROWS))
+        yield from ((asked, mine[part]) for part in _parts(len(mine)))
+
+
+def _parts(n: int) -> Iterator[slice]:
+    return (slice(start, start + ASKED_ROWS) for start in range(0, n, ASKED_ROWS))

@@ -16,7 +16,7 @@ does not itself drift within the month.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -125,7 +125,7 @@ class _Heads:
         )
         weights = self.estimator.marginal_weights(target)
         residual = self_normalised_per_decision(
-            self.estimator.residual(fitted), weights, self.estimator.steps
+            partial(self.estimator.residual, fitted), weights, self.estimator.steps
         )
         influence = self.growth / self._periods * residual  # (C, K)
         found = ahead.sum(axis=0) + fitted.v[self.late].sum(axis=0, dtype=np.float64)

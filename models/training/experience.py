@@ -1,6 +1,6 @@
 """What agents learn from: standardised observations, masks, margins and costs as contiguous arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,43 +51,86 @@ class Normalisation:
 
 
 @dataclass(frozen=True)
-class Experience:
-    """m decisions with n-step returns under the logged policy. Money in units of `value_unit`."""
+class Returns:
+    """m decisions with n-step returns under the logged policy. Money in units of `value_unit`.
 
-    observations: NDArray[np.float32]  # (n, d + A + 1): standardised state, mask, room for the price
+    What was observed is held, or worked out when it is asked for, by the classes below.
+    """
+
     action: NDArray[np.int64]  # (m,)
     action_cost: NDArray[np.float32]  # (m,) of the decision itself, not of what follows
-    row: NDArray[np.int64]  # (m,) row of the decision in `observations`
+    row: NDArray[np.int64]  # (m,) row of the decision among the n observed
     next_row: NDArray[np.int64]  # (m,) row of the state after the n-step return
     margin: NDArray[np.float32]  # (m,) the goal, before costs, discounted over the n steps
     cost: NDArray[np.float32]  # (m,)
     terminal: NDArray[np.float32]  # (m,) 1 where nothing follows
     interval_days: NDArray[np.float32]  # (m,) from decision to next_row; the discount is gamma ** interval
     normalisation: Normalisation
+    n_actions: int
     value_unit: float
     """Currency units per unit of value: the mean margin of a purchase, or what a success brings."""
 
-    @property
-    def n_actions(self) -> int:
-        return (self.observations.shape[1] - 1) - len(self.normalisation.mean)
+    def observed(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(k, d + A + 1) of some of the n rows: standardised state, mask, room for the price."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Experience(Returns):
+    """The same with all that was observed as one array, which training draws from."""
+
+    observations: NDArray[np.float32]  # (n, d + A + 1)
+
+    def observed(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        return self.observations[rows]
+
+
+@dataclass(frozen=True)
+class ReturnsInTable(Returns):
+    """The same with all that was observed left in a table, which is as large: for a pass or two."""
+
+    features: NDArray[np.float32]  # (N, d) raw
+    eligible: NDArray[np.bool_]  # (N, A)
+    rows: NDArray[np.int64]  # (n,) of the table
+
+    def observed(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        found = np.zeros((len(rows), self.features.shape[1] + self.n_actions + 1), np.float32)
+        self._fill(found, self.rows[rows])
+        return found
+
+    def gathered(self) -> Experience:
+        """What was observed as one array."""
+        n, d = len(self.rows), self.features.shape[1]
+        observations = np.zeros((n, d + self.n_actions + 1), np.float32)
+        for part in _parts(n):
+            self._fill(observations[part], self.rows[part])
+        returns = {field.name: getattr(self, field.name) for field in fields(Returns)}
+        return Experience(**returns, observations=observations)
+
+    def _fill(self, found: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
+        d = self.features.shape[1]
+        self.normalisation(np.take(self.features, rows, axis=0), out=found[:, :d])
+        found[:, d:-1] = np.take(self.eligible, rows, axis=0)
 
 
 def build_experience(
     transitions: "Transitions", keep: NDArray[np.bool_], *, discount_per_day: float, n_steps: int
 ) -> Experience:
-    """Experience of the rows `keep` (n,) of the table.
+    """Experience of the rows `keep` (n,) of the table, as `build_returns` has it."""
+    return build_returns(transitions, keep, discount_per_day=discount_per_day, n_steps=n_steps).gathered()
+
+
+def build_returns(
+    transitions: "Transitions", keep: NDArray[np.bool_], *, discount_per_day: float, n_steps: int
+) -> ReturnsInTable:
+    """What followed the decisions in the rows `keep` (n,) of the table.
 
     Left out as decisions: immature rows, and rows whose n-step return would run past the log's end (a
     timeout is not a terminal, so there is no value to stand in for what came after). A step ends with its
     epoch: the decisions of one day are one step, or five of them would not reach the next day's sales.
     """
     rows = np.flatnonzero(keep)
-    normalisation = Normalisation.of(transitions.features, rows)
-    n, d, a = len(rows), transitions.features.shape[1], transitions.eligible.shape[1]
-    observations = np.zeros((n, d + a + 1), np.float32)
-    for part in _parts(n):
-        normalisation(transitions.features[rows[part]], out=observations[part, :d])
-    observations[:, d : d + a] = transitions.eligible[rows]
+    n = len(rows)
     entity, end, mature = transitions.entity[rows], transitions.end[rows], transitions.mature[rows]
     elapsed = transitions.elapsed_days[rows].astype(np.float64)
     margin, cost = transitions.goal_micros()[rows] / 1e6, transitions.cost_micros()[rows] / 1e6
@@ -111,8 +154,7 @@ def build_experience(
         at = np.where(going & ~ended, np.minimum(at + 1, n - 1), at)
     valid &= entity[at] == entity
     use = np.flatnonzero(valid)
-    return Experience(
-        observations=observations,
+    return ReturnsInTable(
         action=transitions.action[rows][use].astype(np.int64),
         action_cost=(cost[use] / unit).astype(np.float32),
         row=use,
@@ -121,8 +163,12 @@ def build_experience(
         cost=(costs[use] / unit).astype(np.float32),
         terminal=ended[use].astype(np.float32),
         interval_days=days[use].astype(np.float32),
-        normalisation=normalisation,
+        normalisation=Normalisation.of(transitions.features, rows),
+        n_actions=transitions.eligible.shape[1],
         value_unit=unit,
+        features=transitions.features,
+        eligible=transitions.eligible,
+        rows=rows,
     )
 
 
@@ -147,14 +193,14 @@ def _value_unit(
 
 
 def linear_values(
-    experience: Experience, *, discount_per_day: float, ridge: float = 10.0
+    returns: Returns, *, discount_per_day: float, ridge: float = 10.0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """LSTD: value of today's delivery, linear in the state, for margin and for cost. Each (d + A + 1,).
 
     Solves X'(X - gamma X') w = X'r (Bradtke & Barto 1996); the last weight is the intercept.
     A starting point for the value stream, not an estimate to report.
     """
-    return solved_values([value_moments(experience, discount_per_day=discount_per_day)], ridge=ridge)
+    return solved_values([value_moments(returns, discount_per_day=discount_per_day)], ridge=ridge)
 
 
 def solved_values(
@@ -169,31 +215,31 @@ def solved_values(
     return solved[:, 0], solved[:, 1]
 
 
-def value_moments(experience: Experience, *, discount_per_day: float) -> ValueMoments:
+def value_moments(returns: Returns, *, discount_per_day: float) -> ValueMoments:
     """X'(X - gamma X') (p, p) and X'r (p, 2), margin and cost, p = d + A + 1."""
-    d = experience.observations.shape[1]
+    d = len(returns.normalisation.mean) + returns.n_actions + 1
     gram, right = np.zeros((d, d)), np.zeros((d, 2))
-    discount = discount_per_day**experience.interval_days * (1 - experience.terminal)
-    money = np.column_stack([experience.margin, experience.cost])
+    discount = discount_per_day**returns.interval_days * (1 - returns.terminal)
+    money = np.column_stack([returns.margin, returns.cost])
     for start in range(0, len(money), CHUNK_ROWS):
         part = slice(start, start + CHUNK_ROWS)
-        x = _with_intercept(experience, experience.row[part])
-        after = _with_intercept(experience, experience.next_row[part])
+        x = _with_intercept(returns, returns.row[part])
+        after = _with_intercept(returns, returns.next_row[part])
         after *= discount[part, None]
         gram += x.T @ (x - after)
         right += x.T @ money[part]
     return gram, right
 
 
-def mean_action_costs(experience: Experience) -> NDArray[np.float64]:
+def mean_action_costs(returns: Returns) -> NDArray[np.float64]:
     """Mean cost of one decision for each action but `none`, in value units; 0 if never taken. (A - 1,)"""
-    a = experience.n_actions
-    counts = np.bincount(experience.action, minlength=a)
-    totals = np.bincount(experience.action, experience.action_cost, a)
+    a = returns.n_actions
+    counts = np.bincount(returns.action, minlength=a)
+    totals = np.bincount(returns.action, returns.action_cost, a)
     return (totals / np.maximum(counts, 1))[1:]
 
 
-def _with_intercept(experience: Experience, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    x = experience.observations[rows].astype(np.float64)
+def _with_intercept(returns: Returns, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    x = returns.observed(rows).astype(np.float64)
     x[:, -1] = 1.0
     return x

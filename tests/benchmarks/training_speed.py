@@ -55,6 +55,7 @@ def made_up_experience(rows: int = ROWS) -> Experience:
         terminal=(at % 100 == 99).astype(np.float32),
         interval_days=np.ones(rows, np.float32),
         normalisation=Normalisation(np.zeros(FEATURES), np.ones(FEATURES)),
+        n_actions=ACTIONS,
         value_unit=20.0,
     )
 

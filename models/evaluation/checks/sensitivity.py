@@ -9,6 +9,7 @@ most.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
 from models.evaluation.estimators.fitted_q import QValues
 from models.evaluation.estimators.steps import Steps
 from models.evaluation.estimators.targets import Target, own
+from models.evaluation.estimators.weights import stretches
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
 
@@ -80,10 +82,12 @@ class HiddenCause:
         if valued is None:
             fitted = dr.model.fit(target)
             valued = fitted, dr.corrected(fitted, dr.marginal_weights(target))
-        weights, residual = dr.weights(target), dr.residual(valued[0])
+        weights, residual = dr.weights(target), partial(dr.residual, valued[0])
         self.scale, self.steps = dr.journeys.scale, dr.steps
         self.headline: Floats = valued[1][:, k] - dr.logged[:, k]  # (C,)
-        d = np.einsum("nb,b->n", residual, dr.outcome_map[:, k], optimize=False)
+        d = np.empty(len(weights.row))
+        for part in stretches(len(d)):
+            d[part] = np.einsum("nb,b->n", residual(part), dr.outcome_map[:, k], optimize=False)
         kept = delivery_kept(dr, target) if through_delivery else np.zeros(len(d))
         self._worst = _WorstWeights(d, np.minimum(kept, weights.row), weights.row, dr.steps)
         self._nothing_hidden = self._worst.contributions(1.0, highest=False)

@@ -49,7 +49,12 @@ class SupportGate:
 
     def of_scaled_steps(self, delivery: ScaledDelivery, weights: Weights) -> Gate | None:
         """`of_steps` of scaled delivery."""
-        return self._beyond(self.estimator.support_given(weights, self._moved(delivery)))
+        return self.of_weights(weights, self._moved(delivery))
+
+    def of_weights(self, weights: Weights, moved: Floats) -> Gate | None:
+        """`of_steps` of a target by its weights; moved (A,): the mean of what it moves onto rare
+        actions."""
+        return self._beyond(self.estimator.support_given(weights, moved))
 
     def _moved(self, delivery: ScaledDelivery) -> Floats:
         """(A,) mean of what scaled delivery moves onto rare actions."""

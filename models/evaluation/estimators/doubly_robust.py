@@ -7,7 +7,7 @@ compares them.
 """
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,9 +82,8 @@ class DoublyRobust:
         self.min_behaviour_probability = min_behaviour_probability
         self._discount = discount
         base, self.outcome_map = base_outcomes(journeys)  # (b, o)
-        rewards = np.ascontiguousarray(journeys.outcomes[:, base])  # (n, b)
+        self._undiscounted = rewards = journeys.outcomes[:, base]  # (n, b)
         self._rewards = rewards if discount is None else rewards * discount[:, None]
-        self._undiscounted = rewards
         self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
         self._weights = RememberingWeights(
             journeys, behaviour, self.model.x, self.model.slots, folds, ridge=ridge
@@ -99,10 +98,10 @@ class DoublyRobust:
 
         A Q that was trained on the same entities overfits them: cross-fit it.
         """
-        ratios, by_fold = self._ratios(target, name)
+        ratios, by_fold = self.ratios_by_fold(target, name)
         weights = cumulative_weights(ratios, self.steps)
         reached = self._weights.reached(ratios, by_fold)
-        initial, residual = self._initial(fitted), self.residual(fitted)
+        initial, residual = self._initial(fitted), partial(self.residual, fitted)
 
         def corrected(weights: Weights) -> Floats:
             return self._finish(initial + self_normalised_per_decision(residual, weights, self.steps))
@@ -138,7 +137,7 @@ class DoublyRobust:
 
     def corrected(self, fitted: QValues, weights: Weights) -> Floats:
         """(C, o) contributions of Q and V, corrected by residuals under any weights."""
-        residual = self_normalised_per_decision(self.residual(fitted), weights, self.steps)
+        residual = self_normalised_per_decision(partial(self.residual, fitted), weights, self.steps)
         return self._finish(self._initial(fitted) + residual)
 
     def importance(self, target: Target) -> Floats:
@@ -186,7 +185,7 @@ class DoublyRobust:
         check_probabilities(name, policy, self.journeys)
         return action_ratios(self.journeys, policy, self.behaviour)
 
-    def _ratios(self, target: Target, name: str) -> tuple[Floats, Floats | None]:
+    def ratios_by_fold(self, target: Target, name: str = "target") -> tuple[Floats, Floats | None]:
         """(n,) pi / mu of the logged action, and (n, F) of the policy that acts in each fold, in every row;
         None where that is one policy."""
         if not isinstance(target, TargetByFold):
@@ -201,7 +200,7 @@ class DoublyRobust:
 
     def marginal_weights(self, target: Target, name: str = "target") -> Weights:
         """Marginalised importance weights of a policy (n, A): the headline's."""
-        return self.weighed(*self._ratios(target, name))
+        return self.weighed(*self.ratios_by_fold(target, name))
 
     def weighed(self, ratios: Floats, by_fold: Floats | None = None) -> Weights:
         """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold."""
@@ -217,7 +216,7 @@ class DoublyRobust:
         """How well the log covers a policy (n, A), state by state: what the headline needs. weights: its
         `marginal_weights`, where they are known."""
         weights = weights or self.marginal_weights(target)
-        return self.support_given(weights, self._moved(target))
+        return self.support_given(weights, self.moved(target))
 
     def support_given(self, weights: Weights, moved: Floats) -> Support:
         """The same from a policy's marginal weights and the mean (A,) of what it moves onto rare actions."""
@@ -249,11 +248,12 @@ class DoublyRobust:
         )
 
     def _support(self, target: Target, weights: Weights) -> Support:
-        return weights_support(weights, self._moved(target))
+        return weights_support(weights, self.moved(target))
 
-    def _moved(self, target: Target) -> Floats:
+    def moved(self, target: Target) -> Floats:
+        """(A,) mean over all decisions of what a target (n, A) moves onto rare actions."""
         rows = self.rare_decisions
-        return self.mean_moved(own(target)[rows], self.behaviour[rows])
+        return self.mean_moved(own(target, rows), self.behaviour[rows])
 
     def mean_moved(self, target: Probabilities, behaviour: Floats) -> Floats:
         """(A,) mean over all decisions of what a target moves onto rare actions, from its probabilities and
@@ -278,16 +278,16 @@ class DoublyRobust:
         """(C, b) V_0 of every journey, summed by cluster."""
         return self.steps.of_first_rows(fitted.v)
 
-    def residual(self, fitted: QValues) -> Floats:
-        """(n, b) d_t, discounted to the journey's start."""
-        ahead = fitted.v[1:].copy()
-        ahead[self.steps.is_last[:-1]] = 0.0
-        residual = self._undiscounted - fitted.q
+    def residual(self, fitted: QValues, part: slice | None = None) -> Floats:
+        """(n, b) d_t, discounted to the journey's start; or of a stretch of the rows alone."""
+        part = slice(0, len(fitted.q)) if part is None else part
+        residual: Floats = self._undiscounted[part] - fitted.q[part]
+        ahead = self.steps.ahead(fitted.v, part)
         if self._discount is None:
-            residual[:-1] += ahead
+            residual += ahead
             return residual
-        residual *= self._discount[:, None]
-        residual[:-1] += ahead * self._discount[1:, None]
+        residual *= self._discount[part, None]
+        residual += ahead * self.steps.ahead(self._discount[:, None], part)
         return residual
 
     def _finish(self, contributions: Floats) -> Floats:

@@ -44,6 +44,16 @@ Chances = Callable[[slice], NDArray[np.floating]]
 
 
 @dataclass(frozen=True)
+class Acts:
+    """All that a look asks of a target (n, A): a small part of it, so that it may go."""
+
+    values: Design  # (n, o) V
+    ratios: Floats  # (n,) pi / mu of the logged action,
+    by_fold: Floats | None  # (n, F) and of the policy of each fold; None where it is one
+    moved: Floats  # (A,) mean of what it moves onto rare actions
+
+
+@dataclass(frozen=True)
 class Seen:
     """What a look tells of one target, before journeys.scale."""
 
@@ -62,22 +72,30 @@ class QuickLook:
     outcomes: Sequence[str] = field(default=("margin", "cost"))
     """o of them."""
 
+    def acts(self, target: Target) -> Acts:
+        """What the questions below ask of a target (n, A). Raises StudyError where it is no policy."""
+        return Acts(
+            self._values(self._chances(target)),
+            *self.estimator.ratios_by_fold(target),
+            self.estimator.moved(target),
+        )
+
     def judge(self, target: Target) -> tuple[float, float, float] | None:
         """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend, by the goal
         and cost; currency units per budget period. None where the log does not support the target, or its
         uplift has no known spread."""
-        found = self.told(target)
+        found = self.told(self.acts(target))
         if found is None:
             return None
         scale, error = self.estimator.journeys.scale, float(standard_errors(found.uplift[:, None])[0])
         return scale * float(found.uplift.sum()), scale * error, scale * found.spend
 
-    def told(self, target: Target) -> Seen | None:
+    def told(self, acts: Acts) -> Seen | None:
         """The same cluster by cluster, before journeys.scale."""
-        journeys, weights = self.estimator.journeys, self.estimator.marginal_weights(target)
-        if gate_beyond(self.estimator.support(target, weights), journeys.actions, self.settings):
+        journeys, weights = self.estimator.journeys, self.estimator.weighed(acts.ratios, acts.by_fold)
+        if gate_beyond(self.estimator.support_given(weights, acts.moved), journeys.actions, self.settings):
             return None
-        uplift, spend = self._profit_and_spend(target, weights)
+        uplift, spend = self._profit_and_spend(acts.values, weights)
         if not np.isfinite(standard_errors(uplift[:, None])[0]):
             return None
         gross = self.estimator.gross(weights, baseline=1.0)
@@ -86,12 +104,13 @@ class QuickLook:
     def contributions(self, target: Target) -> Floats:
         """(C, o) of a target (n, A), as the headline has them: journeys.scale x their sums are the totals per
         budget period. Whether the log supports the target is for `supported` to say."""
-        return self._given(self._values(self._chances(target)), self.estimator.marginal_weights(target))
+        acts = self.acts(target)
+        return self._given(acts.values, self.estimator.weighed(acts.ratios, acts.by_fold))
 
-    def supported(self, target: Target, gate: SupportGate) -> tuple[Floats, Gate | None]:
+    def supported(self, acts: Acts, gate: SupportGate) -> tuple[Floats, Gate | None]:
         """The same, and the gate that the weights it rests on are beyond."""
-        weights = self.estimator.marginal_weights(target)
-        return self._given(self._values(self._chances(target)), weights), gate.of_steps(target, weights)
+        weights = self.estimator.weighed(acts.ratios, acts.by_fold)
+        return self._given(acts.values, weights), gate.of_weights(weights, acts.moved)
 
     def of_scaled(self, delivery: ScaledDelivery) -> tuple[Floats, Weights]:
         """(C, o) as `contributions`, of today's delivery scaled, and the weights they rest on. Its
@@ -110,17 +129,17 @@ class QuickLook:
         change = self._contributions(values, weights) - self._today
         return self.estimator.logged[:, self._columns] + change
 
-    def _profit_and_spend(self, target: Target, weights: Weights) -> tuple[Floats, float]:
+    def _profit_and_spend(self, values: Design, weights: Weights) -> tuple[Floats, float]:
         """(C,) uplift in profit, and all spend."""
-        change = self._contributions(self._values(self._chances(target)), weights) - self._today
+        change = self._contributions(values, weights) - self._today
         # a tail is in both, and falls out
         today = self.estimator.logged[:, self.estimator.journeys.outcome_names.index("cost")]
         return change[:, 0] - change[:, 1], float(today.sum() + change[:, 1].sum())
 
     def _chances(self, target: Target) -> Chances:
         """Of a target (n, A)."""
-        rows, pi = self.estimator.choices.rows, own(target)
-        return lambda part: np.take(pi, rows[part], axis=0).T
+        rows = self.estimator.choices.rows
+        return lambda part: own(target, rows[part]).T
 
     def _values(self, chances: Chances) -> Design:
         """(n, o) V of a target. Where there is no choice it is Q of what was done."""
@@ -135,11 +154,12 @@ class QuickLook:
     def _contributions(self, v: Design, weights: Weights) -> Floats:
         """(C, o) of V (n, o), tails included."""
         steps, (_, logged) = self.estimator.steps, self._q
-        residual = np.empty(v.shape)
-        for part in stretches(len(v)):
-            np.subtract(self._reward[part], logged[part], out=residual[part], dtype=np.float64)
-            ahead = v[part.start + 1 : part.stop + 1]
-            residual[part][: len(ahead)] += ahead * ~steps.is_last[part][: len(ahead), None]
+
+        def residual(part: slice) -> Floats:
+            found: Floats = np.subtract(self._reward[part], logged[part], dtype=np.float64)
+            found += steps.ahead(v, part)
+            return found
+
         return steps.of_first_rows(v) + self_normalised_per_decision(residual, weights, steps)
 
     @cached_property

@@ -54,7 +54,7 @@ class FittedQEvaluation:
         """values (n, b): outcomes booked at each row. discount (n,): cumulative from the journey's start."""
         n, p = len(journeys.action), journeys.features.shape[1] + 1
         self.folds, self.n_actions, self.n_outcomes = folds, len(journeys.actions), values.shape[1]
-        self.fold = fold_of(journeys.cluster_key, folds)[journeys.cluster]  # (n,) by row
+        self.fold = fold_of(journeys.cluster_key, folds).astype(np.int8)[journeys.cluster]  # (n,) by row
         self.slots = slot_rows(journeys, self.fold, folds)
         order = self.slots.order
         self.x: Design = np.empty((n, p), journeys.features.dtype)  # by position, as all arrays below

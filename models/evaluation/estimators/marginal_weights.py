@@ -88,13 +88,12 @@ class MarginalWeights:
         as a line has it and no weight can be.
         """
         slots, folds = self._slots, self._folds
-        ratio = np.take(ratios if ratios.ndim == 2 else ratios[:, None], slots.order, axis=0)
         if further is not None:
             further = further if further.ndim == 3 else further[:, None]
             further = np.take(further.astype(self.dtype, copy=False), slots.order, axis=0)
         # by position and fold left out: the weight with which the row after is reached; rho is 1 so far
-        weight = np.empty((len(ratios), folds))
-        weight[:] = ratio
+        weight = np.take(ratios if ratios.ndim == 2 else ratios[:, None], slots.order, axis=0)
+        weight = weight if weight.shape[1] == folds else np.repeat(weight, folds, axis=1)
         own = np.ones(len(ratios))
         with one_blas_thread():
             for u in range(slots.n_slots):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp import Journeys
+from models.numerics import stable_order
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Slots:
         return slice(int(self.segments[slot, fold, action]), int(self.segments[slot, fold, action + 1]))
 
 
-def slot_rows(journeys: Journeys, fold: NDArray[np.int64], folds: int) -> Slots:
+def slot_rows(journeys: Journeys, fold: NDArray[np.integer], folds: int) -> Slots:
     """Slot = (days left in the window, how many decisions came before on that day).
 
     Days left, not t, because an entity that enters three days before the end has three days of reward ahead,
@@ -42,14 +43,15 @@ def slot_rows(journeys: Journeys, fold: NDArray[np.int64], folds: int) -> Slots:
         began = np.maximum.accumulate(np.where(new_day, np.arange(n), 0))
         ordinal = np.arange(n) - began  # decisions earlier on the same day
         code = (days_left.max() - days_left) * (ordinal.max() + 1) + ordinal
-    distinct, slot = np.unique(code, return_inverse=True)
+    present = np.bincount(code) > 0
+    n_slots, slot = int(present.sum()), (np.cumsum(present) - 1)[code]
     cell = (slot * folds + fold) * n_actions + journeys.action
-    order = np.argsort(cell, kind="stable")
+    order = stable_order(cell)
     position = np.empty(n, np.int64)
     position[order] = np.arange(n)
     next_row = np.append(position[1:], n)
     next_row[np.append(np.diff(journeys.journey) != 0, True)] = n
-    counts = np.bincount(cell, minlength=len(distinct) * folds * n_actions)
-    ends = np.cumsum(counts).reshape(len(distinct), folds, n_actions)
+    counts = np.bincount(cell, minlength=n_slots * folds * n_actions)
+    ends = np.cumsum(counts).reshape(n_slots, folds, n_actions)
     segments = np.concatenate([ends[:, :, :1] - counts.reshape(ends.shape)[:, :, :1], ends], axis=2)
-    return Slots(order, next_row[order], journeys.t[order] == 0, segments, len(distinct))
+    return Slots(order, next_row[order], journeys.t[order] == 0, segments, n_slots)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from models.evaluation.estimators.marginal_weights import Design, MarginalWeights
 from models.evaluation.estimators.regression_cells import Slots
 from models.evaluation.estimators.surprises import (
-    course_of,
+    courses_of,
     own_surprises,
     reads_the_state,
     surprises,
@@ -66,8 +66,8 @@ class RememberingWeights:
         if int(journeys.t.max(initial=0)) == 0:
             self._recent = MarginalWeights(x, slots, folds, ridge=ridge)
             return
-        self._course = course_of(journeys, RECENT_DAYS)
-        memory = surprises(journeys, behaviour, (RECENT_DAYS, np.inf))
+        courses = courses_of(journeys, (RECENT_DAYS, np.inf))
+        self._course, memory = courses[0], surprises(journeys, behaviour, courses)
         columns = np.hstack([block.astype(x.dtype) for block in memory])[slots.order]
         self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns)
         self._recent = self._whole.of_memory(memory[0].shape[1])

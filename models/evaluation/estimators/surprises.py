@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp import Journeys
+from models.numerics import stable_order
 
 Floats = NDArray[np.float64]
 READS = 0.05
@@ -38,29 +39,29 @@ class Course:
     decided: NDArray[np.bool_]  # (n,) rows that may surprise
 
 
-def course_of(journeys: Journeys, half_life_days: float) -> Course:
-    """Of surprises half of which is forgotten after the half-life."""
-    order = np.argsort(journeys.t, kind="stable")
+def courses_of(journeys: Journeys, half_lives_days: Sequence[float]) -> list[Course]:
+    """Of surprises half of which is forgotten after each half-life. Infinity: all count alike.
+
+    Only decisions of the same journey count. In a tail nothing fades any more: by then all rows of a
+    regression are as far from the decisions. Without a calendar a step counts as a day.
+    """
+    order = stable_order(journeys.t)
     borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
     later = tuple(order[borders[t] : borders[t + 1]] for t in range(1, len(borders) - 1))
-    return Course(later, 0.5 ** (_days_since_the_row_before(journeys) / half_life_days), journeys.is_decision)
+    elapsed, decided = _days_since_the_row_before(journeys), journeys.is_decision
+    return [Course(later, 0.5 ** (elapsed / half_life), decided) for half_life in half_lives_days]
 
 
-def surprises(journeys: Journeys, behaviour: Floats, half_lives_days: Sequence[float]) -> list[Floats]:
-    """For each half-life (n, A - 1), standardised: R_t of every action but the first, before the decision at
-    hand.
-
-    behaviour (n, A): mu. Only decisions of the same journey count. A half-life of infinity counts all of them
-    alike. In a tail nothing fades any more: by then all rows of a regression are as far from the decisions.
-    Without a calendar a step counts as a day. Zero columns stay zero.
-    """
+def surprises(journeys: Journeys, behaviour: Floats, courses: Sequence[Course]) -> list[Floats]:
+    """For each course (n, A - 1), standardised: R_t of every action but the first, before the decision at
+    hand. behaviour (n, A): mu. Zero columns stay zero."""
     surprise = -behaviour[:, 1:]
     shown = np.flatnonzero(journeys.action)
     surprise[shown, journeys.action[shown] - 1] += 1.0
     surprise[~journeys.is_decision] = 0.0
     found = []
-    for half_life in half_lives_days:
-        course, out = course_of(journeys, half_life), np.zeros_like(surprise)
+    for course in courses:
+        out = np.zeros_like(surprise)
         for rows in course.later:
             before = np.take(out, rows - 1, axis=0) + np.take(surprise, rows - 1, axis=0)
             out[rows] = course.kept[rows, None] * before
@@ -72,7 +73,7 @@ def own_surprises(course: Course, ratios: Floats) -> Floats:
     """(2, n), standardised: a policy's own surprises before the decision at hand, summed over those that half
     of is forgotten after the half-life and over all alike.
 
-    ratios (n,): pi / mu of the logged action. What counts and what fades is as in `surprises`.
+    ratios (n,): pi / mu of the logged action. What counts and what fades is as in `courses_of`.
     """
     own = (ratios - 1.0) * course.decided
     recent, whole = found = np.zeros((2, len(own)))

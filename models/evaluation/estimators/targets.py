@@ -17,21 +17,38 @@ Probabilities = NDArray[np.floating]
 """Of actions: two of them in every row of a night are large arrays, for which seven digits will do."""
 
 
+Rows = slice | NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class TargetByFold:
     """Of a policy that learnt by folds; n rows, A actions, F folds of entities."""
 
-    own: Probabilities  # (n, A) what is done in each row: by the policy of the row's fold
     of_fold: Probabilities  # (F, n, A) what the policy of each fold would do in every row
+    fold: NDArray[np.integer]  # (n,) whose policy acts there
+
+    def own(self, rows: Rows) -> Probabilities:
+        """(m, A) what is done in some rows."""
+        found, fold = _some(self.of_fold[0], rows).copy(), self.fold[rows]
+        for f in range(1, len(self.of_fold)):
+            np.copyto(found, _some(self.of_fold[f], rows), where=(fold == f)[:, None])
+        return found
 
 
 Target = Probabilities | TargetByFold
 """(n, A), or the same by folds."""
+EVERY = slice(None)
 
 
-def own(target: Target) -> Probabilities:
-    """(n, A) what is done in each row."""
-    return target.own if isinstance(target, TargetByFold) else target
+def own(target: Target, rows: Rows = EVERY) -> Probabilities:
+    """(m, A) what is done in some rows, or in all: by the policy of the row's fold."""
+    return target.own(rows) if isinstance(target, TargetByFold) else _some(target, rows)
+
+
+def _some(probabilities: Probabilities, rows: Rows) -> Probabilities:
+    if isinstance(rows, slice):
+        return probabilities[rows]
+    return np.take(probabilities, rows, axis=0)  # five times as fast as by an index
 
 
 def left_out(target: Target, fold: int, folds: int) -> Probabilities:

@@ -75,7 +75,11 @@ class Judged:
     def told(self) -> dict[str, Told]:
         """What everybody says of each; without those the log does not support."""
         found = {
-            name: told_of(self.look, self.target(policy), Trial(1.0, self.softness, 0.0, 0.0, 1.0, np.inf))
+            name: told_of(
+                self.look,
+                self.look.acts(self.target(policy)),
+                Trial(1.0, self.softness, 0.0, 0.0, 1.0, np.inf),
+            )
             for name, policy in self.policies.items()
         }
         return {name: told for name, told in found.items() if told is not None}

@@ -13,7 +13,7 @@ from models.agents.pricing import (
     find_finalists,
     match_spend,
 )
-from models.agents.trials import Sample, Told, Trial
+from models.agents.trials import Looks, Sample, Told, Trial
 from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.evaluation.intervals.gamma_interval import Gross
 
@@ -114,6 +114,25 @@ def test_what_lies_beyond_a_falling_bound_is_not_looked_at() -> None:
     assert asked == pytest.approx([bold, 10 / (1 + np.exp(-0.5 / 0.5)), softer, 10 / (1 + np.exp(-0.5))])
     assert [(one.trial.price, one.trial.softness) for one in found.told] == [(1.0, 0.5), (1.5, 0.5)]
     assert found.looked_at == 4
+
+
+def test_of_a_price_that_is_tried_at_every_softness_an_agent_is_asked_once() -> None:
+    """Whatever other prices are asked about in between; of those the newest alone is remembered."""
+    asked: list[float] = []
+
+    class Counted(Linear):
+        def action_values(self, features, eligible, price):
+            asked.append(price)
+            return super().action_values(features, eligible, price)
+
+    looks = Looks(Counted(), sample(60), prices=(1.0, 3.0))
+    others = [1.1, 1.2, 1.3, 1.4, 1.5]
+    for softness in (0.5, 1.0):
+        for price in (1.0, *others, 3.0):
+            looks.trial(price, softness)
+    assert asked == [1.0, *others, 3.0, *others]
+    looks.trial(1.5, 2.0)
+    assert asked[-1] == 1.5 and len(asked) == 12
 
 
 def test_a_sample_that_errs_about_a_high_price_is_set_right_by_everybody() -> None:

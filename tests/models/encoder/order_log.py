@@ -109,7 +109,7 @@ class Learnt:
         features = FeatureRows(self.table.features, journeys.rows)
         target = probabilities_in(self.policy, features, journeys.eligible, estimator.behaviour, fold)
         look = QuickLook(estimator, settings, (journeys.goal, COST))
-        return told_of(look, target, Trial(1.0, self.log.softness, 0.0, 0.0, 1.0, np.inf))
+        return told_of(look, look.acts(target), Trial(1.0, self.log.softness, 0.0, 0.0, 1.0, np.inf))
 
     def earns(self, people: int) -> float:
         """What it truly earns in force, as `gain`."""

@@ -7,7 +7,7 @@ import numpy as np
 from models.evaluation.checks.witness import disagreement
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.marginal_weights import MarginalWeights
-from models.evaluation.estimators.surprises import surprises
+from models.evaluation.estimators.surprises import courses_of, surprises
 from models.evaluation.estimators.weights import action_ratios, summed
 from models.mdp.journeys import Journeys
 from models.mdp.sample_split import fold_of
@@ -68,7 +68,7 @@ def test_todays_delivery_has_weight_one_everywhere() -> None:
 def test_surprises_are_what_was_done_beyond_expectation_in_the_journey_alone() -> None:
     journeys, _, _ = log()
     mu = MU[states_of(journeys)]
-    (found,) = surprises(journeys, mu, [1.0])
+    (found,) = surprises(journeys, mu, courses_of(journeys, [1.0]))
     assert found.shape == (len(journeys.t), 2)
     np.testing.assert_allclose(found.mean(axis=0), 0.0, atol=1e-12)
     first = found[journeys.t == 0]

@@ -9,7 +9,7 @@ from models.evaluation.checks.witness import disagreement
 from models.evaluation.estimators.bordered_ridge import Border, Factorised, held_out_loss, ridge_path
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.policy_value import SIGNED
-from models.evaluation.estimators.surprises import course_of, own_surprises, reads_the_state
+from models.evaluation.estimators.surprises import courses_of, own_surprises, reads_the_state
 from models.evaluation.estimators.weights import action_ratios, summed
 from models.mdp.journeys import Journeys
 from models.policies.rules import ScaledDelivery
@@ -31,7 +31,7 @@ def log(entities: int, seed: int = 3) -> tuple[Journeys, np.ndarray]:
 def test_own_surprises_are_sums_of_what_was_done_beyond_todays_delivery() -> None:
     journeys, s = log(40)
     ratios = action_ratios(journeys, TURNED[s], MU[s])
-    found = own_surprises(course_of(journeys, half_life_days=1.0), ratios)
+    found = own_surprises(courses_of(journeys, [1.0])[0], ratios)
     recent, whole = (np.zeros(len(ratios)) for _ in range(2))
     for row in range(len(ratios)):
         own = [

@@ -87,7 +87,7 @@ def test_scaled_delivery_is_looked_at_without_its_probabilities_to_the_same_bit(
     look, gate = QuickLook(estimator, SETTINGS, ("margin", "cost")), SupportGate(estimator, SETTINGS)
     scaled = ScaledDelivery(multipliers, "scaled delivery")
     target = scaled.probabilities(NO_FEATURES, sample.eligible, sample.behaviour)
-    values, beyond = look.supported(target, gate)
+    values, beyond = look.supported(look.acts(target), gate)
     found, weights = look.of_scaled(scaled)
     np.testing.assert_array_equal(found, values)
     assert gate.of_scaled_steps(scaled, weights) == beyond
@@ -112,16 +112,18 @@ def test_what_the_log_does_not_support_is_refused_by_both() -> None:
     greedy = leashed(Knowing().action_values(sample.features, sample.eligible, 1.0), sample.behaviour, 0.0)
     strict = SETTINGS.model_copy(update={"min_effective_sample_size": 1e6})
     assert asked(500, strict)[1].look(greedy) is None
-    acts = Trial(price=1.0, softness=0.5, uplift=0.0, standard_error=0.0, spend=2.0, budget=9.0)
-    assert told_of(QuickLook(estimator, strict), greedy, acts) is None
+    trial = Trial(price=1.0, softness=0.5, uplift=0.0, standard_error=0.0, spend=2.0, budget=9.0)
+    look = QuickLook(estimator, strict)
+    assert told_of(look, look.acts(greedy), trial) is None
 
 
 def test_everybody_answers_cluster_by_cluster_what_a_look_says_in_all() -> None:
     """With a drift of 2 from their days' spend to the newest; and with the rare events behind the profit."""
     estimator, sample = asked(500)
     target = leashed(Knowing().action_values(sample.features, sample.eligible, 1.0), sample.behaviour, 1.0)
-    acts = Trial(price=1.0, softness=1.0, uplift=0.0, standard_error=0.0, spend=2.0, budget=9.0)
-    told, look = told_of(QuickLook(estimator, SETTINGS), target, acts), sample.look(target)
+    trial = Trial(price=1.0, softness=1.0, uplift=0.0, standard_error=0.0, spend=2.0, budget=9.0)
+    everybody, look = QuickLook(estimator, SETTINGS), sample.look(target)
+    told = told_of(everybody, everybody.acts(target), trial)
     assert told is not None and look is not None
     assert (told.trial.uplift, told.trial.standard_error) == pytest.approx(look[:2])
     assert told.trial.spend == pytest.approx(2 * look[2]) and told.trial.of_budget == told.trial.spend / 9

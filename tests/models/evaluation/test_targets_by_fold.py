@@ -4,7 +4,7 @@ import numpy as np
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.marginal_weights import MarginalWeights
-from models.evaluation.estimators.targets import TargetByFold, left_out
+from models.evaluation.estimators.targets import TargetByFold, left_out, own
 from models.mdp.journeys import Journeys
 from models.mdp.sample_split import fold_of
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
@@ -22,7 +22,7 @@ def fold_of_rows(journeys: Journeys) -> np.ndarray:
 
 def by_fold(journeys: Journeys) -> TargetByFold:
     seen = np.stack([policy[states_of(journeys)] for policy in POLICIES])
-    return TargetByFold(seen[fold_of_rows(journeys), np.arange(len(journeys.action))], seen)
+    return TargetByFold(seen, fold_of_rows(journeys))
 
 
 def estimator(journeys: Journeys, folds: int = FOLDS) -> DoublyRobust:
@@ -46,7 +46,7 @@ def test_what_is_said_of_a_fold_is_what_its_policy_alone_would_get() -> None:
 def test_folds_that_learnt_the_same_are_one_policy() -> None:
     journeys = WORLD.draw(MU, 300, np.random.default_rng(6))
     dr, one = estimator(journeys), POLICIES[0][states_of(journeys)]
-    same = TargetByFold(one, np.stack([one, one]))
+    same = TargetByFold(np.stack([one, one]), fold_of_rows(journeys))
     np.testing.assert_array_equal(dr.contributions(same), dr.contributions(one))
 
 
@@ -57,8 +57,9 @@ def test_an_evaluation_of_four_folds_splits_those_of_the_policy() -> None:
     for k in range(4):
         mine = four == k
         assert len(set(fold[mine])) == 1  # dealt by one hash
-        np.testing.assert_array_equal(left_out(target, k, 4)[mine], target.own[mine])
-    assert left_out(target, 0, 3) is target.own  # entities of two policies in one fold: every row its own
+        np.testing.assert_array_equal(left_out(target, k, 4)[mine], own(target)[mine])
+    rows = np.arange(len(fold))  # entities of two policies in one fold: every row its own
+    np.testing.assert_array_equal(left_out(target, 0, 3), target.of_fold[fold, rows])
 
 
 def test_the_estimate_is_right_and_that_of_mixed_nuisances_is_not() -> None:
@@ -69,7 +70,7 @@ def test_the_estimate_is_right_and_that_of_mixed_nuisances_is_not() -> None:
         dr, target = estimator(journeys), by_fold(journeys)
         share = np.bincount(fold_of(journeys.cluster_key, FOLDS)) / len(journeys.cluster_key)
         truth = sum(s * WORLD.truth(p)[0] for s, p in zip(share, POLICIES, strict=True))
-        for j, asked in enumerate((target, target.own)):
+        for j, asked in enumerate((target, own(target))):
             errors[i, j] = journeys.scale * dr.contributions(asked)[:, 0].sum() - truth
     z = np.sqrt(LOGS) * errors.mean(axis=0) / errors.std(axis=0, ddof=1)
 

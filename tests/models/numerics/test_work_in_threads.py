@@ -1,11 +1,14 @@
 """Work in threads: the items' order, the first error, and one BLAS thread for as long as anybody works."""
 
-from threading import Barrier
+from importlib import import_module
+from threading import Barrier, get_ident
 
 import pytest
 from threadpoolctl import threadpool_info
 
 from models.numerics import one_blas_thread, side_by_side
+
+threads = import_module("models.numerics.side_by_side")  # the function has the module's name
 
 
 def blas_threads() -> set[int]:
@@ -20,6 +23,36 @@ def test_results_come_in_the_order_of_the_items_whoever_is_ready_first() -> None
 def test_as_many_work_at_a_time_as_were_asked_for() -> None:
     meet = Barrier(3)  # nobody passes unless three are there at once
     assert side_by_side(lambda n: meet.wait(timeout=60) >= 0 and n, [1, 2, 3], workers=3) == [1, 2, 3]
+
+
+def test_work_inside_work_takes_no_threads_beyond_those_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "_cores", lambda: 2)
+    both = Barrier(2)
+
+    def asks_for_more(_: int) -> bool:
+        both.wait(timeout=60)  # two are at work
+        found = set(side_by_side(lambda _: get_ident(), range(8)))
+        both.wait(timeout=60)
+        return found == {get_ident()}  # so that each did all of it alone
+
+    assert side_by_side(asks_for_more, [0, 1]) == [True, True]
+
+
+def test_one_that_waits_for_its_pieces_leaves_its_place_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "_cores", lambda: 2)
+    pair, four = Barrier(2), Barrier(4)
+
+    def one_of_four(_: int) -> bool:
+        return four.wait(timeout=60) >= 0
+
+    def by_two(_: int) -> list[bool]:
+        pair.wait(timeout=60)
+        return side_by_side(one_of_four, [0, 1], workers=2)  # asked for by number: whatever others do
+
+    assert side_by_side(by_two, [0, 1]) == [[True, True], [True, True]]
+    assert side_by_side(lambda _: pair.wait(timeout=60) >= 0, [0, 1]) == [True, True]  # all are back
 
 
 def test_an_error_is_raised() -> None:
