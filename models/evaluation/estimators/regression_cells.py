@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from models.mdp import Journeys
 
+MOST_A_DAY = 1 << 20
+"""More decisions than anybody has on one day: tells a day's slots from those of the next."""
+
 
 @dataclass(frozen=True)
 class Slots:
@@ -41,8 +44,9 @@ def slot_rows(journeys: Journeys, fold: NDArray[np.int64], folds: int) -> Slots:
         new_day = np.r_[True, (np.diff(days_left) != 0) | (np.diff(journeys.journey) != 0)]
         began = np.maximum.accumulate(np.where(new_day, np.arange(n), 0))
         ordinal = np.arange(n) - began  # decisions earlier on the same day
-        code = (days_left.max() - days_left) * (ordinal.max() + 1) + ordinal
-    distinct, slot = np.unique(code, return_inverse=True)
+        code = ordinal - days_left * MOST_A_DAY
+    distinct = journeys.sites.union("slots", code)
+    slot = np.searchsorted(distinct, code)
     cell = (slot * folds + fold) * n_actions + journeys.action
     order = np.argsort(cell, kind="stable")
     position = np.empty(n, np.int64)
