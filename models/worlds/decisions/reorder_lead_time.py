@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import poisson
 
-from models.restock import DayCosts, Demand
 from models.worlds.decisions.world import DecisionWorld, Size, Tables, ids, no_purchases
 
 Floats = NDArray[np.float64]
@@ -28,19 +27,14 @@ ACTIONS = ("none", *(str(level) for level in LEVELS))
 MEAN = 4.0
 """Units wanted a day, Poisson."""
 LEAD_DAYS = 2
-COSTS = DayCosts(order=16.0, holding=1.0, stock_out=9.0, lead_days=LEAD_DAYS)
+ORDER, HOLDING, STOCK_OUT = 16.0, 1.0, 9.0
+"""EUR of an order, and an evening of a unit on hand and of one that waits."""
 HABIT_AT, HABIT_WIDTH, HABIT_MOST = 12.0, 3.0, 0.9
 """How sure the shop orders: half of the most at the first, which it is at little stock."""
 OPENING_DAYS = 14
 """Lived through before the log begins."""
 Rule = Callable[[Ints], Floats]
 """From positions (n,) to chances (n, 4) of nothing and of every level."""
-
-
-def wanted() -> Demand:
-    """Of a day, as the world draws it."""
-    p = poisson.pmf(np.arange(40), MEAN)
-    return Demand(p, float(1.0 - p.sum()))
 
 
 def habit(position: Ints) -> Floats:
@@ -66,9 +60,9 @@ class Days:
     def cost(self) -> Floats:
         """(n,) EUR."""
         return (
-            COSTS.order * (self.ordered > 0)
-            + COSTS.holding * np.maximum(self.evening, 0)
-            + COSTS.stock_out * np.maximum(-self.evening, 0)
+            ORDER * (self.ordered > 0)
+            + HOLDING * np.maximum(self.evening, 0)
+            + STOCK_OUT * np.maximum(-self.evening, 0)
         )
 
 
@@ -110,11 +104,11 @@ def cost_of(plan: Floats, positions: Ints) -> float:
     chances = plan[np.clip(states - positions[0], 0, len(positions) - 1)]
     day, lead = poisson.pmf(np.arange(40), MEAN), poisson.pmf(np.arange(120), MEAN * (LEAD_DAYS + 1))
     over = states[:, None] - np.arange(120)
-    evening = (COSTS.holding * np.maximum(over, 0) + COSTS.stock_out * np.maximum(-over, 0)) @ lead
+    evening = (HOLDING * np.maximum(over, 0) + STOCK_OUT * np.maximum(-over, 0)) @ lead
     moves, cost = np.zeros((len(states), len(states))), np.zeros(len(states))
     for a, level in enumerate((low, *LEVELS.tolist())):
         after = np.maximum(states, level)  # the position after the order
-        cost += chances[:, a] * (COSTS.order * (after > states) + evening[after - low])
+        cost += chances[:, a] * (ORDER * (after > states) + evening[after - low])
         for k, chance in enumerate(day.tolist()):
             np.add.at(moves, (np.arange(len(states)), np.maximum(after - k - low, 0)), chances[:, a] * chance)
     moves /= moves.sum(axis=1, keepdims=True)

@@ -6,24 +6,29 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from scipy.stats import poisson
 
 from models.restock import DayCosts, Demand, average_cost, best_reorder_policy
 from models.worlds import LAST_DAY
 from models.worlds.decisions import Size
 from models.worlds.decisions.reorder_lead_time import (
     ACTIONS,
-    COSTS,
+    HOLDING,
+    LEAD_DAYS,
+    MEAN,
+    ORDER,
     REORDER_LEAD_TIME,
+    STOCK_OUT,
     Days,
     cost_of,
     draw_days,
     habit,
     order_up_to,
-    wanted,
 )
 from tests.benchmarks.decisions.figure import Figure
 from tests.benchmarks.decisions.nights import evidence_of, night_of
 
+COSTS = DayCosts(ORDER, HOLDING, STOCK_OUT, LEAD_DAYS)
 DRAWS, NIGHTS = 40, 4
 NEAR = 1.03
 RULE = "at 11 up to 24"
@@ -43,7 +48,7 @@ def _from_demand() -> list[Figure]:
         demand = demand_of(draw_days(Size(20, REORDER_LEAD_TIME.days, 100 + seed, LAST_DAY)))
         found = best_reorder_policy(demand, COSTS)
         costs.append(average_cost(found.at, found.up_to, wanted(), COSTS))
-        same_day = DayCosts(COSTS.order, COSTS.holding, COSTS.stock_out)
+        same_day = DayCosts(ORDER, HOLDING, STOCK_OUT)
         found = best_reorder_policy(demand, same_day)
         at_once.append(average_cost(found.at, found.up_to, wanted(), COSTS))
     return [
@@ -55,6 +60,12 @@ def _from_demand() -> list[Figure]:
             max(costs) <= NEAR * best.cost,
         )
     ]
+
+
+def wanted() -> Demand:
+    """Of a day, as the world draws it."""
+    p = poisson.pmf(np.arange(40), MEAN)
+    return Demand(p, float(1.0 - p.sum()))
 
 
 def demand_of(days: Days) -> Demand:

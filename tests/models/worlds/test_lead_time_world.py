@@ -7,14 +7,13 @@ from models.restock import average_cost, best_reorder_policy
 from models.worlds import LAST_DAY
 from models.worlds.decisions import Size
 from models.worlds.decisions.reorder_lead_time import (
-    COSTS,
     LEVELS,
     cost_of,
     draw_days,
     habit,
     order_up_to,
-    wanted,
 )
+from tests.benchmarks.decisions.reorder_lead_time import COSTS, wanted
 
 POSITIONS = np.arange(-20, 41)
 
