@@ -53,12 +53,13 @@ def page_text(records: list[Record]) -> str:
         f"{', '.join(worlds)}. Every agent is taught by halves ({SIZE.steps} steps, one network a half), "
         "priced at today's spend and softened as everybody trusts it, and put in force for a week, with the "
         f"world's tail, in {SIZE.futures} futures that all share. Gain: realised profit beyond today's "
-        "delivery, as a share of that, mean and standard error over logs. Promised: what everybody said of "
-        "it, likewise. Spend: as a multiple of today's.",
+        "delivery, as a share of that, mean and standard error over logs. Believed: what everybody says of "
+        "the price and softness they picked for it, likewise; what picking flatters is still in "
+        "it. Spend: as a multiple of today's.",
         "",
         f"Regenerate: `make bench-agents` ({minutes:.0f} CPU minutes).",
         "",
-        f"| agent | realised gain | standard error | promised | spend | loses in | {' | '.join(worlds)} |",
+        f"| agent | realised gain | standard error | believed | spend | loses in | {' | '.join(worlds)} |",
         f"|---|{'---|' * (5 + len(worlds))}",
     ]
     for name in sorted(each, key=lambda name: -each[name].mean()):
