@@ -11,7 +11,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
 .PHONY: help setup nightly test lint format map clean
-.PHONY: bench-agents bench-training bench-evaluation bench-split bench-shops bench-spend bench-day bench-trials
+.PHONY: bench-agents bench-demo bench-training bench-evaluation bench-split bench-shops bench-spend bench-day bench-trials
 .PHONY: bench-speed bench-decisions
 
 help:  ## what can be made
@@ -34,7 +34,10 @@ nightly: $(READY)  ## simulate the demo logs and run the nightly flow on them
 test: $(READY)  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-bench-agents: $(READY)  ## what the demo's policies really earn, into tests/benchmarks/agents.md
+bench-agents: $(READY)  ## what every agent of the registry realises, into tests/benchmarks/agents.md
+	$(BIN)/python -m tests.benchmarks.agents_scoreboard --resume
+
+bench-demo: $(READY)  ## what the demo's policies really earn, into tests/benchmarks/demo_policies.md
 	$(BIN)/python -m tests.benchmarks.agents_truth $(OUT)/demo/latest
 
 bench-training: $(READY)  ## updates per second where there is a GPU, into tests/benchmarks/training_<device>.md

@@ -3,12 +3,13 @@
 import contextlib
 import os
 import sys
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
+
+from flows.arguments import THE_WORLDS_OWN, AsOf, Draw, Logs, Out, SiteLogs, Study, Threads
 
 EXIT_CODES = """
 Exit codes
@@ -21,32 +22,6 @@ Exit codes
 5    the night is published here, but its copy in the object store is not whole
 130  interrupted
 """
-
-Study = Annotated[Path, Parameter(help="The study file (TOML), for example flows/studies/demo.toml.")]
-AsOf = Annotated[
-    date | None,
-    Parameter(
-        help="Use only what was known before this day, YYYY-MM-DD. Default: today in the study's time zone."
-    ),
-]
-Out = Annotated[Path, Parameter(help="Folder of all outputs; the report goes to OUT/<study>/<as-of>/.")]
-Logs = Annotated[
-    str | None,
-    Parameter(help="Folder of the logs, or s3://bucket/prefix, instead of what the study names."),
-]
-Threads = Annotated[
-    int | None, Parameter(help="Threads for reading logs. Changes how long it takes, never what comes out.")
-]
-
-
-@dataclass(frozen=True)
-class Draw:
-    """How much of a simulated world is drawn, and which draw it is."""
-
-    seed: Annotated[int, Parameter(help="Another seed, another draw of the same world.")] = 1
-    entities: Annotated[int | None, Parameter(help="Users. Default: the world's own number.")] = None
-    days: Annotated[int | None, Parameter(help="Days. Default: the world's own number.")] = None
-
 
 app = App(
     name="allot",
@@ -137,7 +112,7 @@ def evaluate(
         ),
     ],
     as_of: AsOf = None,
-    logs: Logs = None,
+    logs: SiteLogs = None,
     threads: Threads = None,
 ) -> None:
     """Score a policy of your own against today's delivery, by everybody.
@@ -147,11 +122,14 @@ def evaluate(
     `[[rule]]`, `when = "visits_7d > 0"`, `show = "video"` shows video where that holds; a CSV with
     the columns user_id, date and action says whom to show what. Writes nothing.
 
+    With --logs given several times, a policy of multipliers or rules is scored by the sums of all sites,
+    where every decision carries the probability of every action; anything else is refused.
+
     Example: allot evaluate my.toml --policy less-search.csv --as-of 2026-11-20
     """
     from flows.commands import evaluate_policy_file
 
-    evaluate_policy_file(study, policy, as_of, logs, threads)
+    evaluate_policy_file(study, policy, as_of, tuple(logs or ()), threads)
 
 
 @app.command
@@ -196,7 +174,7 @@ def simulate(
             "only, C daily totals."
         ),
     ] = None,
-    draw: Annotated[Draw, Parameter(name="*")] = Draw(),
+    draw: Annotated[Draw, Parameter(name="*")] = THE_WORLDS_OWN,
     force: Annotated[
         bool, Parameter(negative="", help="Write into a folder that holds files of your own.")
     ] = False,

@@ -89,14 +89,22 @@ def run_nights(
 
 
 def evaluate_policy_file(
-    study: Path, policy: Path, as_of: date | None, logs: str | None, threads: int | None
+    study: Path, policy: Path, as_of: date | None, logs: tuple[str, ...], threads: int | None
 ) -> None:
-    """`allot evaluate`."""
-    settings = _read(study, logs, threads)
+    """`allot evaluate`; of several logs each is a site's."""
+    if len(set(logs)) < len(logs):
+        raise StudyError("--logs names a site twice; nobody may be at two sites.")
+    settings = [_read(study, one, threads) for one in logs or (None,)]
     from flows.evaluate import evaluate_file
     from flows.night import today
 
-    evaluate_file(settings, as_of or today(settings), policy)
+    as_of = as_of or today(settings[0])
+    if len(settings) == 1:
+        evaluate_file(settings[0], as_of, policy)
+        return
+    from flows.sites.evaluate import evaluate_sites
+
+    evaluate_sites(list(zip(logs, settings, strict=True)), as_of, policy)
 
 
 def pool_sites(

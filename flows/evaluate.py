@@ -53,7 +53,7 @@ Found = ActingAgent | ScaledChannels | RuleFile | DecisionFile
 
 def evaluate_file(study: Study, as_of: date, path: Path) -> None:
     """Print every outcome of the policy and of today's delivery, the uplift of profit, and a verdict."""
-    found: Found = read_agent(path) if path.suffix == ".json" else read_policy_file(path)
+    found = read_policy(path)
     with open_scratch(study, as_of) as night, determinism(study):
         with night.progress.stage("read the logs"):
             events = stages.stage_logs(night)
@@ -98,6 +98,11 @@ def evaluate_file(study: Study, as_of: date, path: Path) -> None:
     print(verdict(gain, events.tier, events.tier_reason, witness))
 
 
+def read_policy(path: Path) -> Found:
+    """Whatever a policy file holds."""
+    return read_agent(path) if path.suffix == ".json" else read_policy_file(path)
+
+
 def read_agent(path: Path) -> ActingAgent:
     """A policy that an earlier run published: its networks, and the price and softness it acts with."""
     contract = read_contract(path)
@@ -115,11 +120,9 @@ def fitting(found: Found, path: Path, transitions: Transitions, night: Night) ->
         if wrong:
             raise StudyError(f"{path} cannot act on these logs: {wrong}.")
         return AgentPolicy(agent_of(found.saved), found.price, found.softness, found.saved.algorithm)
-    name = found.name if found.name != LOGGED else f"{found.name} (file)"
-    if isinstance(found, ScaledChannels):
-        return ScaledDelivery(found.vector(transitions.actions), name)
-    if isinstance(found, RuleFile):
-        return found.policy(transitions.feature_spec, transitions.actions, name)
+    if isinstance(found, ScaledChannels | RuleFile):
+        return by_the_state(found, transitions)
+    name = _named(found.name)
     decision = night.study.decision
     epoch_days = 1 if decision.single_step else decision.epoch_days
     calendar = Calendar(int(transitions.day.min(initial=0)), epoch_days)
@@ -131,6 +134,17 @@ def fitting(found: Found, path: Path, transitions: Transitions, night: Night) ->
             "the logs, and date the day of the decision in the study's time zone."
         )
     return table
+
+
+def by_the_state(found: ScaledChannels | RuleFile, transitions: Transitions) -> Policy:
+    """Multipliers or rules, which look at a decision's state alone, as they act on these transitions."""
+    if isinstance(found, ScaledChannels):
+        return ScaledDelivery(found.vector(transitions.actions), _named(found.name))
+    return found.policy(transitions.feature_spec, transitions.actions, _named(found.name))
+
+
+def _named(name: str) -> str:
+    return name if name != LOGGED else f"{name} (file)"
 
 
 def acting(policy: Policy | DecisionTable, everybody: Judge) -> tuple[Target, list[str]]:

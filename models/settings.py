@@ -87,6 +87,10 @@ class DecisionSettings(Settings):
     what an epoch shows of one action is one decision, after which the others are left."""
     single_step: bool = False
     """True for an e-mail test or a bandit log: one decision per entity, horizon 1."""
+    every_logged: bool = False
+    """True where every decision is a row of impressions, doing nothing (`none`) included: `logs.context` is
+    then what was known at that very decision, such as the stock on hand and on order. False: what came with
+    the last ad before it, since an ad that was not shown has no row."""
     epoch_days: int = Field(default=1, ge=1, le=31)
     """Length of a decision epoch."""
     horizon_days: int = Field(default=7, ge=1, le=366)

@@ -114,7 +114,8 @@ class LogSettings(Settings):
     """Contract tables, for `source = "contract"`. Left out: every `<table>` or `<table>.*` in the folder."""
     context: tuple[str, ...] = ()
     """Numeric or categorical columns of impressions known at the decision, to become state: in a single-step
-    log those of the decision; else those of the last ad before its day, since an ad not shown has none."""
+    log, or with `decision.every_logged`, those of the decision; else those of the last ad before its day,
+    since an ad not shown has none."""
     user_features: tuple[str, ...] = ()
     """Columns of users known at entry, to become state."""
     max_quarantined_share: float = Field(default=0.05, ge=0, le=1)

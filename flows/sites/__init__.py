@@ -1,1 +1,1 @@
-"""A test at several sites, judged as one: files of sums go round, rows stay where they are."""
+"""Logs at several sites, judged as one: sums go round, rows stay where they are."""

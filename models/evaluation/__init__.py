@@ -5,7 +5,8 @@ Read in this order: `estimators` (`steps`, `weights`, `importance_sampling`, `fi
 `doubly_robust`, `support` with `pareto_tail`, `fast_doubly_robust`), `intervals` (`bootstrap_t` with
 `gamma_interval`, `simultaneous`, `confidence_sequence`), `headline`, `uplift`, `picked_uplift`, `guardrails`,
 `checks` (`witness`, `placebo`, `effect_on_the_past`, `stratified`, `selection`, `sensitivity`,
-`support_gate`), `evidence`, `policy_table`; `arrays` for plain arrays. `reference` holds what the scoreboard
+`support_gate`), `evidence`, `policy_table`; `arrays` for plain arrays, `pooled` for rows that lie
+at several sites. `reference` holds what the scoreboard
 compares with.
 """
 
@@ -43,6 +44,8 @@ from models.evaluation.intervals.simultaneous import PlanClass, plan_class
 from models.evaluation.picked_uplift import Believed, Picked, detectable, picked_uplift
 from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, Asked, PolicyTable, Reporting, evaluate_policies
+from models.evaluation.pooled.site_journeys import Telling, site_journeys
+from models.evaluation.pooled.site_uplift import OutcomeOfSites, PolicyOfSites, uplift_of_sites
 from models.evaluation.promise import promise
 from models.evaluation.uplift import uplift
 from models.results import Gate
@@ -60,9 +63,11 @@ __all__ = [
     "Gate",
     "Gross",
     "OffPolicyEvaluation",
+    "OutcomeOfSites",
     "Picked",
     "PlanClass",
     "PolicyMoney",
+    "PolicyOfSites",
     "PolicyTable",
     "PolicyValue",
     "QuickLook",
@@ -72,6 +77,7 @@ __all__ = [
     "Tails",
     "Target",
     "TargetByFold",
+    "Telling",
     "Weights",
     "check_effect_on_the_past",
     "check_logged_policy",
@@ -95,8 +101,10 @@ __all__ = [
     "promise",
     "self_normalised_per_decision",
     "sequence_level",
+    "site_journeys",
     "standard_errors",
     "stratified_effects",
     "uplift",
+    "uplift_of_sites",
     "with_picked",
 ]

@@ -3,7 +3,7 @@
 from models.mdp.build_transitions import TableLimits, build_transitions
 from models.mdp.daily_money import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
 from models.mdp.entity_sample import drawn_like
-from models.mdp.feature_rows import FeatureRows, Features, some_of
+from models.mdp.feature_rows import FeatureRows, Features, feature_moments, some_of
 from models.mdp.journeys import (
     MICROS,
     Journeys,
@@ -14,6 +14,7 @@ from models.mdp.journeys import (
 )
 from models.mdp.judgeable import why_unjudgeable
 from models.mdp.logged_propensities import LoggedTransitions
+from models.mdp.newest_volume import newest_volume
 from models.mdp.outcomes import (
     BUILT_IN,
     COST,
@@ -43,6 +44,7 @@ from models.mdp.sequence_state import (
 )
 from models.mdp.sequence_teachers import Teachers, teachers_of
 from models.mdp.single_step_decisions import SAME_PROBABILITY, read_decisions
+from models.mdp.sites import ALONE, Sites
 from models.mdp.state import GROWING, EpochEvents, History, history_features
 from models.mdp.todays_budget import TodaysBudget, todays_budget
 from models.mdp.transition_table import (
@@ -55,10 +57,11 @@ from models.mdp.transition_table import (
     Transitions,
 )
 from models.mdp.usable_evidence import usable_evidence
-from models.mdp.windows import Windows
+from models.mdp.windows import Windows, cut_windows
 
 __all__ = [
     "AGENT_FOLDS",
+    "ALONE",
     "AS_LOGGED",
     "BUILT_IN",
     "CONTINUES",
@@ -88,6 +91,7 @@ __all__ = [
     "PurchaseWorth",
     "SequenceEncoder",
     "SequenceState",
+    "Sites",
     "TableLimits",
     "Teachers",
     "TodaysBudget",
@@ -95,12 +99,14 @@ __all__ = [
     "Windows",
     "build_transitions",
     "cut_journeys",
+    "cut_windows",
     "day_grid",
     "deal_folds",
     "derived_outcomes",
     "drawn_like",
     "elapsed_discounts",
     "expected_worth",
+    "feature_moments",
     "fold_of",
     "goal_name",
     "history_features",
@@ -108,6 +114,7 @@ __all__ = [
     "inputs_of",
     "is_money",
     "mixed_hash",
+    "newest_volume",
     "outcome_spec",
     "planned_budgets",
     "read_decisions",

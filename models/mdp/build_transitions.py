@@ -137,6 +137,7 @@ def _replay(
             earlier = s.shown if how.several else s.rank[:, None]
             features[places[epoch]] = state.features(epoch, s.eligible, earlier, s.entity)
         state.advance(epoch)
+    state.check()
     return spec, features, _next_decisions(log, how, entities, state, decided.left)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.mdp.sites import ALONE, Sites
+
 Floats = NDArray[np.float64]
 Index = slice | NDArray[np.int64] | NDArray[np.bool_]
 GATHERED_ROWS = 1 << 14
@@ -63,8 +65,9 @@ def some_of(features: Features, part: Index) -> Features:
     return features.of(part) if isinstance(features, FeatureRows) else features[part]
 
 
-def feature_moments(features: NDArray[np.float32]) -> tuple[Floats, Floats]:
-    """Mean and standard deviation (d,) of every feature of a whole table; unknown values left out.
+def feature_moments(features: NDArray[np.float32], sites: Sites = ALONE) -> tuple[Floats, Floats]:
+    """Mean and standard deviation (d,) of every feature of a whole table, and those at other sites; unknown
+    values left out.
 
     A constant column has standard deviation 0 (and is 0 after standardising).
     """
@@ -75,9 +78,10 @@ def feature_moments(features: NDArray[np.float32]) -> tuple[Floats, Floats]:
         x = features[chunk]
         count += np.isfinite(x).sum(axis=0)
         total += np.where(np.isfinite(x), x, 0).sum(axis=0, dtype=np.float64)
+    count, total = sites.total("features", np.array([count, total]))
     mean = total / np.maximum(count, 1)
     for chunk in chunks:
         deviation = features[chunk].astype(np.float64) - mean
         square += np.where(np.isfinite(deviation), deviation**2, 0).sum(axis=0)
-    sd = np.sqrt(square / np.maximum(count, 1))
+    sd = np.sqrt(sites.total("squares of features", square) / np.maximum(count, 1))
     return mean, np.where(sd > 1e-6 * np.maximum(np.abs(mean), 1e-6), sd, 0.0)

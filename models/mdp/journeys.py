@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from models.mdp.feature_rows import FeatureRows, Features
 from models.mdp.newest_volume import newest_volume
 from models.mdp.outcomes import derived_names, derived_outcomes, goal_name
+from models.mdp.sites import ALONE, Sites
 from models.mdp.transition_table import MICRO_UNITS, Transitions
 from models.mdp.windows import Windows, cut_windows
 from sql.errors import LogError
@@ -58,6 +59,8 @@ class Journeys:
     decided: NDArray[np.bool_] | None = None  # (n,) False in the tail; None: every row is a decision
     goal_weights: tuple[float, ...] | None = None
     """(b,) currency units that each logged outcome adds to the goal; None: margin alone, at 1."""
+    sites: Sites = ALONE
+    """Where the other journeys of the same log are."""
 
     @property
     def goal(self) -> str:

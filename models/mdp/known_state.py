@@ -20,7 +20,7 @@ def state_of(events: Events, how: Reading, entities: pl.DataFrame) -> tuple[Feat
         events.actions, decision.windows_days, decision.epoch_days, several=how.several
     )
     order = () if how.encoder is None else sequence_features(how.encoder)
-    return history + context_features(events) + static + order
+    return history + context_features(events, own=decision.every_logged) + static + order
 
 
 class KnownState:
@@ -30,7 +30,8 @@ class KnownState:
         days, k = how.decision.epoch_days, len(log.events.actions) - 1
         self._log, self._days = log, days
         self._history = History(len(entities), k, how.decision.windows_days, days)
-        self._context = ContextState(log.events, log.keys, epoch_days=days)
+        own = how.decision.every_logged
+        self._context = ContextState(log.events, log.keys, epoch_days=days, own=own)
         _, self._static = static_features(log.events, entities)
         self._order = None if how.encoder is None else SequenceState(how.encoder, len(entities))
         daily = days > 1 and self._order is not None
@@ -49,7 +50,7 @@ class KnownState:
         day = self._log.events.first_day + epoch * self._days
         known = [
             self._history.features(day, tenure, eligible, shown, rows),
-            self._context.features(rows),
+            self._context.features(rows, epoch),
             self._static[rows],
         ]
         if self._order is not None:
@@ -59,6 +60,10 @@ class KnownState:
     def lately_possible(self) -> NDArray[np.bool_]:
         """Actions other than `none` with an opportunity in about the last month. (n, K)"""
         return self._history.lately_possible()
+
+    def check(self) -> None:
+        """Raises LogError where the log cannot have told what it should."""
+        self._context.check()
 
     def advance(self, epoch: int) -> None:
         """Let one epoch pass."""

@@ -10,8 +10,16 @@ a cycle's cost over its length (Veinott & Wagner 1965; Zheng & Federgruen 1991).
 come the same day, and whether what is not met is lost or waits, as long as s is 0 or more: at or below s
 both order up to S. Such a policy is the best there is. E(D - y)+ = E D - y + E(y - D)+, whose first term no
 policy changes, so that the demand beyond the largest stock of a log need not be known to choose among
-stocks up to it. Wrong where orders take days to come (the stock on its way is then a part of the state),
-and where demand has a season that lasts longer than a cycle.
+stocks up to it. Wrong where demand has a season that lasts longer than a cycle.
+
+Orders that take L days to come are decided by the position, stock on hand and on order less what waits: all
+that is ordered by now has come L days later, so that y after the order means L days later an evening with
+y less the demand of L + 1 days,
+
+    G(y) = holding E(y - D_(L+1))+ + stock_out E(D_(L+1) - y)+
+
+(Scarf 1960; Karlin & Scarf 1958). That needs demand that waits: where it is lost, when what is on its way
+comes matters too, and the position alone is not the state.
 """
 
 from dataclasses import dataclass
@@ -19,6 +27,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.restock.demand import Demand, Floats
+
+UNKNOWN = 1e-9
+"""A chance of wanting more than is known of, above which it cuts off what is known of several days."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +41,14 @@ class DayCosts:
     holding: float
     """of a unit left in the evening;"""
     stock_out: float
-    """of a unit that was wanted and not there."""
+    """of a unit that was wanted and not there, each evening that it waits."""
+    lead_days: int = 0
+    """Days until an order comes; 0: the same morning."""
 
 
 @dataclass(frozen=True)
 class ReorderPolicy:
-    """Order up to `up_to` in the morning when `at` or less is left."""
+    """Order up to `up_to` in the morning when `at` or less is left, on hand and on order."""
 
     at: int
     up_to: int
@@ -46,8 +59,9 @@ class ReorderPolicy:
 
 def best_reorder_policy(demand: Demand, costs: DayCosts) -> ReorderPolicy:
     """The cheapest pair 0 <= s < S <= K, of all. K is the largest stock that the demand is known for."""
-    most = len(demand.probability)
-    density, day = _renewal(demand), _day_costs(demand, costs)
+    over = over_lead_time(demand, costs.lead_days)
+    most = len(over.probability)
+    density, day = _renewal(demand, most), _day_costs(over, costs)
     best = ReorderPolicy(0, most, np.inf)
     for up_to in range(1, most + 1):
         length = density[:up_to].cumsum()  # (S,) of cycles that order at S - 1, S - 2, ... 0
@@ -61,9 +75,19 @@ def best_reorder_policy(demand: Demand, costs: DayCosts) -> ReorderPolicy:
 
 def average_cost(at: int, up_to: int, demand: Demand, costs: DayCosts) -> float:
     """Currency units a day of ordering up to `up_to` at `at`; demand beyond K counts as K."""
-    span = up_to - at
-    density, day = _renewal(demand)[:span], _day_costs(demand, costs)
+    span, over = up_to - at, over_lead_time(demand, costs.lead_days)
+    density, day = _renewal(demand, len(over.probability))[:span], _day_costs(over, costs)
     return float((costs.order + density @ day[up_to:at:-1]) / density.sum())
+
+
+def over_lead_time(demand: Demand, lead_days: int) -> Demand:
+    """Of lead_days + 1 days together; known as far as one day's is, and all of it where that is."""
+    whole = demand.probability
+    for _ in range(lead_days):
+        whole = np.convolve(whole, demand.probability)
+    if demand.beyond > UNKNOWN:
+        whole = whole[: len(demand.probability)]
+    return Demand(whole, max(1.0 - float(whole.sum()), 0.0))
 
 
 def _day_costs(demand: Demand, costs: DayCosts) -> Floats:
@@ -74,9 +98,11 @@ def _day_costs(demand: Demand, costs: DayCosts) -> Floats:
     return costs.holding * left + costs.stock_out * (mean - stock + left)
 
 
-def _renewal(demand: Demand) -> Floats:
-    """(K,) m."""
-    p = demand.probability
+def _renewal(demand: Demand, units: int) -> Floats:
+    """(units,) m."""
+    p = np.zeros(units)
+    known = min(units, len(demand.probability))
+    p[:known] = demand.probability[:known]
     density = np.zeros(len(p))
     density[0] = 1.0 / (1.0 - p[0])
     for j in range(1, len(p)):

@@ -4,7 +4,7 @@
 
 Reads a published night of the demo study, realises each policy in the same futures (common random
 numbers) for 90 days and a 30-day tail, trains the placebo (the same agents on shuffled margins), and
-writes `tests/benchmarks/agents.md`.
+writes `tests/benchmarks/demo_policies.md`.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from models.worlds import open_world
 from models.worlds.journey import JourneyWorld
 from models.worlds.truth import Realised, realise, relative_uplift
 
-TABLE = Path(__file__).with_name("agents.md")
+TABLE = Path(__file__).with_name("demo_policies.md")
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def table(rows: list[Row], night: Path, days: int, futures: int, realised: str) 
         f"{futures} futures shared by all rows. Gain: realised profit against today's delivery, mean "
         "and standard error over futures (of one log: the error of having drawn that log is not in it).",
         "",
-        "Regenerate: `make nightly && make bench-agents`.",
+        "Regenerate: `make nightly && make bench-demo`.",
         "",
         "| policy | realised profit | standard error | spend | futures it loses |",
         "|---|---|---|---|---|",

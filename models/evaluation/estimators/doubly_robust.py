@@ -80,6 +80,8 @@ class DoublyRobust:
         self.journeys, self.behaviour = journeys, behaviour
         self.steps: Steps = index_steps(journeys)
         self.min_behaviour_probability = min_behaviour_probability
+        decisions = np.array([float(journeys.is_decision.sum())])
+        self._n_decisions = float(journeys.sites.total("decisions", decisions)[0])
         self._discount = discount
         base, self.outcome_map = base_outcomes(journeys)  # (b, o)
         self._undiscounted = rewards = journeys.outcomes[:, base]  # (n, b)
@@ -238,7 +240,7 @@ class DoublyRobust:
         """(Self-normalised weights - baseline) x outcomes by cluster, and the largest size of each; baseline
         1: of the difference from today's delivery."""
         total = weights.total  # 0 where nobody who got that far went the policy's way
-        inverse = np.divide(len(self.steps.last), total, out=np.zeros_like(total), where=total > 0)
+        inverse = np.divide(self.steps.n_journeys, total, out=np.zeros_like(total), where=total > 0)
         scaled = weights.row * inverse[self.steps.t] - baseline
         starts = self.steps.cluster_offsets[:-1]
         return Gross(
@@ -259,17 +261,14 @@ class DoublyRobust:
         """(A,) mean over all decisions of what a target moves onto rare actions, from its probabilities and
         mu in the `rare_decisions`."""
         moved = moved_onto_rare(target, behaviour, self.min_behaviour_probability)
-        return np.asarray(moved.sum(axis=0) / max(self._n_decisions, 1))
+        whole = self.journeys.sites.total("moved onto rare actions", moved.sum(axis=0, dtype=np.float64))
+        return np.asarray(whole / max(self._n_decisions, 1.0))
 
     @cached_property
     def rare_decisions(self) -> NDArray[np.int64]:
         """Decisions in which something possible is hardly ever done."""
         rare = (self.behaviour < self.min_behaviour_probability) & self.journeys.eligible
         return np.flatnonzero(rare.any(axis=1) & self.journeys.is_decision)
-
-    @cached_property
-    def _n_decisions(self) -> int:
-        return int(self.journeys.is_decision.sum())
 
     def _importance(self, weights: Weights) -> Floats:
         return self._finish(self_normalised_per_decision(self._rewards, weights, self.steps))

@@ -55,7 +55,7 @@ class FittedQEvaluation:
         n, p = len(journeys.action), journeys.features.shape[1] + 1
         self.folds, self.n_actions, self.n_outcomes = folds, len(journeys.actions), values.shape[1]
         self.fold = fold_of(journeys.cluster_key, folds).astype(np.int8)[journeys.cluster]  # (n,) by row
-        self.slots = slot_rows(journeys, self.fold, folds)
+        self.slots, self._sites = slot_rows(journeys, self.fold, folds), journeys.sites
         order = self.slots.order
         self.x: Design = np.empty((n, p), journeys.features.dtype)  # by position, as all arrays below
         self.x[:, 0] = 1.0
@@ -85,7 +85,9 @@ class FittedQEvaluation:
             pi = in_order(left_out(target, fold, self.folds)) if shared is None else shared
             self._fit_fold(fold, pi, v, q, coefficients[fold])
 
-        side_by_side(fit_fold, range(self.folds), workers=1 if n < PARALLEL_ROWS else None)
+        # sites ask for their sums in one order
+        one_by_one = n < PARALLEL_ROWS or self._sites.several
+        side_by_side(fit_fold, range(self.folds), workers=1 if one_by_one else None)
         return FittedQ(v, q, coefficients)
 
     def _fit_fold(self, fold: int, pi: Design, v_out: Design, q_out: Design, coefficients: Floats) -> None:
@@ -96,7 +98,8 @@ class FittedQEvaluation:
         v = np.zeros((n + 1, b), self.x.dtype)  # position n: after the last row
         for u in range(slots.n_slots - 1, -1, -1):
             cross = sum(self._cross_products(u, f, self._targets(slots.of_fold(u, f), v)) for f in others)
-            beta = backward.coefficients(u, np.asarray(cross))  # (A, p, b)
+            cross = self._sites.total("cross products of Q", np.asarray(cross))
+            beta = backward.coefficients(u, cross)  # (A, p, b)
             coefficients[u] = beta
             for f in range(self.folds):
                 asked = not slots.first_step[slots.of_fold(u, f)].all()  # else no target needs their V
@@ -204,7 +207,9 @@ class FittedQEvaluation:
                 cross[f, u] = self._cross_products(u, f, returns[slots.of_fold(u, f)])
                 for a in range(self.n_actions):
                     grams[f, u, a] = gram(self.x[slots.of_action(u, f, a)])
-        counts = np.diff(slots.segments, axis=2).transpose(1, 0, 2)  # (F, U, A)
+        counts = np.diff(slots.segments, axis=2).transpose(1, 0, 2).astype(np.float64)  # (F, U, A)
+        grams, cross = self._sites.total("Gram matrices", grams), self._sites.total("returns", cross)
+        counts = self._sites.total("rows of cells", counts)
         rest = [[f for f in range(self.folds) if f != fold] for fold in range(self.folds)]
         factors = [factorise(grams[others].sum(axis=0), counts[others].sum(axis=0)) for others in rest]
         train = [cross[others].sum(axis=0) for others in rest]

@@ -30,13 +30,14 @@ def self_normalised_per_decision(values: Booked, weights: Weights, steps: Steps)
     are all 0. Contribution of journey j: sum_t [w_jt (r_jt - R_t) / D_t + R_t], D_t the mean weight and
     R_t the step's estimate.
     """
-    n_journeys, cells = len(steps.last), steps.cells
+    n_journeys, cells = steps.n_journeys, steps.cells
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse = n_journeys / weights.total  # (T,) 1 / D_t
         weighted = steps.over_cells(weights.row, values)  # (m, o): all else is of m cells, not of n rows
         weight = np.add.reduceat(weights.row[cells.rows], cells.offsets[:-1])  # (m,)
         sums = [np.bincount(cells.step, column, steps.n_steps) for column in weighted.T]
-        rate = np.column_stack(sums) / weights.total[:, None]  # (T, o) R_t
+        summed = steps.sites.total("weighted values of steps", np.column_stack(sums))
+        rate = summed / weights.total[:, None]  # (T, o) R_t
         # later[t] = sum_{u >= t} R_u / D_u: what the weight of a journey that ended before t still divides
         later = np.zeros((steps.n_steps + 1, rate.shape[1]))
         later[:-1] = (rate * inverse[:, None])[::-1].cumsum(axis=0)[::-1]

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from models.evaluation.estimators.bordered_ridge import Border, Factorised, held_out_loss, ridge_path
 from models.evaluation.estimators.regression_cells import Slots
 from models.evaluation.estimators.shrinkage import GRID
+from models.mdp import ALONE, Sites
 from models.numerics import gram, one_blas_thread, products
 
 Floats = NDArray[np.float64]
@@ -35,11 +36,18 @@ class MarginalWeights:
     """rho of many policies on the same rows: Gram matrices are factorised once."""
 
     def __init__(
-        self, x: Design, slots: Slots, folds: int, *, ridge: float, memory: Design | None = None
+        self,
+        x: Design,
+        slots: Slots,
+        folds: int,
+        *,
+        ridge: float,
+        memory: Design | None = None,
+        sites: Sites = ALONE,
     ) -> None:
         """x (n, p): design by position, intercept first; slots: the order of the regressions. memory (n, m):
-        further columns by position, kept apart so that x is not copied."""
-        self._slots, self._folds, self._ridge = slots, folds, ridge
+        further columns by position, kept apart so that x is not copied. sites: where other rows are."""
+        self._slots, self._folds, self._ridge, self._sites = slots, folds, ridge, sites
         self._blocks = (x,) if memory is None else (x, memory)
         self._previous = np.full(len(x), -1, np.int64)  # by position: of the row before; -1 at the first step
         inside = np.flatnonzero(slots.following < len(x))
@@ -52,7 +60,7 @@ class MarginalWeights:
                     rows = slots.of_fold(u, f)
                     continuing = ~slots.first_step[rows]
                     grams[u, f] = gram(np.hstack([block[rows][continuing] for block in self._blocks]))
-            self._factorise(grams)
+            self._factorise(sites.total("Gram matrices of weights", grams))
 
     @property
     def dtype(self) -> np.dtype:
@@ -99,7 +107,7 @@ class MarginalWeights:
             for u in range(slots.n_slots):
                 by_fold = [slots.of_fold(u, f) for f in range(folds)]
                 first = [slots.first_step[rows] for rows in by_fold]
-                if all(begins.all() for begins in first):
+                if not self._grams[u, :, 0, 0].any():  # no row of the slot, at any site, has one before it
                     continue
                 reached = [self._reached(rows, weight) for rows in by_fold]
                 cross = np.array([self._products(r, y) for r, y in zip(by_fold, reached, strict=True)])
@@ -107,20 +115,38 @@ class MarginalWeights:
                     self._borders(r, further[r] * ~begins[:, None, None], y)
                     for r, begins, y in zip(by_fold, first, reached, strict=True)
                 ]  # fmt: skip
-                theta, gamma = self._fit_slot(u, cross, borders)  # (p, F), (m, F)
+                cross = self._sites.total("cross products of weights", cross)
+                theta, gamma = self._fit_slot(u, cross, self._of_all_sites(borders))  # (p, F), (m, F)
                 top = [max(y[:, k].max(initial=0.0) for f, y in enumerate(reached) if f != k)
                        for k in range(folds)]  # fmt: skip
                 for f, rows in enumerate(by_fold):
                     found = self._valued(rows, theta)
                     if further is not None:
                         found += np.einsum("nkm,mk->nk", further[rows], gamma, optimize=False)
-                    rho = np.clip(found, -np.inf if signed else 0.0, top, dtype=np.float64)
+                    rho = np.clip(found, -np.inf if signed else 0.0, self._ends(top), dtype=np.float64)
                     rho[first[f]] = 1.0
                     own[rows] = rho[:, f]
                     weight[rows] *= rho
         out = np.empty(len(ratios))
         out[slots.order] = own
         return out
+
+    def _ends(self, top: list[float]) -> list[float] | float:
+        """Where rho ends: at the largest weight seen. That is one entity's, so that sites do not tell it, and
+        a line may go beyond it there, as it does in one row of thousands."""
+        return np.inf if self._sites.several else top
+
+    def _of_all_sites(self, borders: list[list[Border]] | None) -> list[list[Border]] | None:
+        """Further columns' sums by fold and model, over all sites."""
+        if borders is None or not self._sites.several:
+            return borders
+        found = []
+        for of_fold in borders:
+            mine = [np.vstack([one.with_x, one.gram, one.with_y]) for one in of_fold]
+            whole = self._sites.total("a policy's own columns", np.array(mine))  # (F, p + m + 1, m)
+            m = whole.shape[2]
+            found.append([Border(one[: -m - 1], one[-m - 1 : -1], one[-1]) for one in whole])
+        return found
 
     def _reached(self, rows: slice, weight: Floats) -> Floats:
         """(m, F) the weights with which some rows were reached, (n, F) of the rows before; 0 at a journey's

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from models.mdp import Journeys
 from models.numerics import stable_order
 
+MOST_A_DAY = 1 << 20
+"""More decisions than anybody has on one day: tells a day's slots from those of the next."""
+
 
 @dataclass(frozen=True)
 class Slots:
@@ -42,9 +45,9 @@ def slot_rows(journeys: Journeys, fold: NDArray[np.integer], folds: int) -> Slot
         new_day = np.r_[True, (np.diff(days_left) != 0) | (np.diff(journeys.journey) != 0)]
         began = np.maximum.accumulate(np.where(new_day, np.arange(n), 0))
         ordinal = np.arange(n) - began  # decisions earlier on the same day
-        code = (days_left.max() - days_left) * (ordinal.max() + 1) + ordinal
-    present = np.bincount(code) > 0
-    n_slots, slot = int(present.sum()), (np.cumsum(present) - 1)[code]
+        code = ordinal - days_left * MOST_A_DAY
+    distinct = journeys.sites.union("slots", code)
+    n_slots, slot = len(distinct), np.searchsorted(distinct, code)
     cell = (slot * folds + fold) * n_actions + journeys.action
     order = stable_order(cell)
     position = np.empty(n, np.int64)

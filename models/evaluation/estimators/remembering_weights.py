@@ -62,14 +62,15 @@ class RememberingWeights:
         self._action = journeys.action
         self._choices = rows_with_several(journeys.eligible) & journeys.is_decision  # (n,)
         self._shown = np.flatnonzero(self._choices & (journeys.action > 0))
+        self._n_actions, self._sites = len(journeys.actions), journeys.sites
         self._whole: MarginalWeights | None = None
-        if int(journeys.t.max(initial=0)) == 0:
-            self._recent = MarginalWeights(x, slots, folds, ridge=ridge)
+        if int(self._sites.union("steps", np.unique(journeys.t))[-1]) == 0:
+            self._recent = MarginalWeights(x, slots, folds, ridge=ridge, sites=self._sites)
             return
         courses = courses_of(journeys, (RECENT_DAYS, np.inf))
         self._course, memory = courses[0], surprises(journeys, behaviour, courses)
         columns = np.hstack([block.astype(x.dtype) for block in memory])[slots.order]
-        self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns)
+        self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns, sites=self._sites)
         self._recent = self._whole.of_memory(memory[0].shape[1])
 
     def reached(self, ratios: Floats, by_fold: Floats | None = None, *, other: bool = True) -> Reached:
@@ -78,7 +79,8 @@ class RememberingWeights:
         fitted = ratios if by_fold is None else by_fold
         if self._whole is None:
             return Reached(self._recent.fit(fitted), None)
-        if reads_the_state(self._action[self._shown], ratios[self._shown]):
+        shown = self._shown
+        if reads_the_state(self._action[shown], ratios[shown], self._n_actions, self._sites):
             return self._of_its_own(fitted, other=other)
         far = self._distance(ratios)
         if far in (0.0, 1.0):
@@ -98,7 +100,7 @@ class RememberingWeights:
 
     def _distance(self, ratios: Floats) -> float:
         """Of the policy from today's delivery: 0 up to `NEAR`, 1 from `FAR` on."""
-        if not self._choices.any():
-            return 0.0
-        change = float(((ratios[self._choices] - 1.0) ** 2).mean())
+        squares = (ratios[self._choices] - 1.0) ** 2
+        total, rows = self._sites.total("squared odds", np.array([squares.sum(), float(len(squares))]))
+        change = float(total / max(rows, 1.0))
         return float(np.clip((change - NEAR) / (FAR - NEAR), 0.0, 1.0))

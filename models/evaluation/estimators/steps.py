@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from models.mdp import Journeys
+from models.mdp import Journeys, Sites
 from models.numerics import stable_order
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,10 @@ class Steps:
     step_offsets: NDArray[np.int64]  # (T + 1,) into by_step
     cluster_offsets: NDArray[np.int64]  # (C + 1,) into rows
     journey_offsets: NDArray[np.int64]  # (C + 1,) into journeys
+    sites: Sites
+    """Where the other journeys are; their longest one says how many steps there are."""
+    n_journeys: float
+    """Of all sites."""
 
     @property
     def n_steps(self) -> int:
@@ -144,6 +148,9 @@ def index_steps(journeys: Journeys) -> Steps:
     whole = len(journey) and np.array_equal(journey, np.repeat(np.arange(len(first)), np.diff(offsets)))
     if not whole or np.any(t != np.arange(len(t)) - first[journey]) or np.any(np.diff(journeys.cluster) < 0):
         raise ValueError("Journeys must be sorted by (cluster, journey, t), with t = 0, 1, ... inside each.")
+    sites = journeys.sites
+    n_steps = int(sites.union("steps", np.unique(t))[-1]) + 1
+    (n_journeys,) = sites.total("journeys", np.array([float(journeys.n_journeys)]))
     is_last = np.zeros(len(t), bool)
     is_last[offsets[1:] - 1] = True
     clusters = np.arange(journeys.n_clusters + 1)
@@ -153,7 +160,9 @@ def index_steps(journeys: Journeys) -> Steps:
         last=offsets[1:] - 1,
         is_last=is_last,
         by_step=stable_order(t),
-        step_offsets=np.r_[0, np.cumsum(np.bincount(t))],
+        step_offsets=np.r_[0, np.cumsum(np.bincount(t, minlength=n_steps))],
         cluster_offsets=np.searchsorted(journeys.cluster, clusters),
         journey_offsets=np.searchsorted(journeys.cluster[first], clusters),
+        sites=sites,
+        n_journeys=float(n_journeys),
     )

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.mdp import Journeys
+from models.mdp import ALONE, Journeys, Sites
 from models.numerics import stable_order
 
 Floats = NDArray[np.float64]
@@ -37,6 +37,7 @@ class Course:
     """The rows of every step from the second on: of each the row before is the same journey's."""
     kept: Floats  # (n,) of the surprises so far, from the row before
     decided: NDArray[np.bool_]  # (n,) rows that may surprise
+    sites: Sites
 
 
 def courses_of(journeys: Journeys, half_lives_days: Sequence[float]) -> list[Course]:
@@ -48,8 +49,8 @@ def courses_of(journeys: Journeys, half_lives_days: Sequence[float]) -> list[Cou
     order = stable_order(journeys.t)
     borders = np.r_[0, np.cumsum(np.bincount(journeys.t))]
     later = tuple(order[borders[t] : borders[t + 1]] for t in range(1, len(borders) - 1))
-    elapsed, decided = _days_since_the_row_before(journeys), journeys.is_decision
-    return [Course(later, 0.5 ** (elapsed / half_life), decided) for half_life in half_lives_days]
+    elapsed, decided, sites = _days_since_the_row_before(journeys), journeys.is_decision, journeys.sites
+    return [Course(later, 0.5 ** (elapsed / half_life), decided, sites) for half_life in half_lives_days]
 
 
 def surprises(journeys: Journeys, behaviour: Floats, courses: Sequence[Course]) -> list[Floats]:
@@ -65,7 +66,7 @@ def surprises(journeys: Journeys, behaviour: Floats, courses: Sequence[Course]) 
         for rows in course.later:
             before = np.take(out, rows - 1, axis=0) + np.take(surprise, rows - 1, axis=0)
             out[rows] = course.kept[rows, None] * before
-        found.append(_standardised(out))
+        found.append(_standardised(out, journeys.sites))
     return found
 
 
@@ -83,25 +84,31 @@ def own_surprises(course: Course, ratios: Floats) -> Floats:
         recent[rows] = course.kept.take(rows) * (recent.take(last) + before)
         whole[rows] = whole.take(last) + before
     for column in found:
-        _standardised(column)
+        _standardised(column, course.sites)
     return found
 
 
-def reads_the_state(action: NDArray[np.integer], ratios: Floats) -> bool:
+def reads_the_state(
+    action: NDArray[np.integer], ratios: Floats, n_actions: int = 0, sites: Sites = ALONE
+) -> bool:
     """Does a policy take an action more often here than there? action, ratios (n,): pi / mu, of logged ads
-    where there was a choice. Of all squared changes of their odds more than `READS` are then about the mean
-    of each ad. Scaled delivery does not: what it changes is a line in the actions' surprises."""
-    if not len(action):
-        return False
+    where there was a choice, of all sites. Of all squared changes of their odds more than `READS` are then
+    about the mean of each ad. Scaled delivery does not: its changes are a line in the actions' surprises."""
     change = ratios - 1.0
-    mean = np.bincount(action, change) / np.maximum(np.bincount(action), 1)
-    return bool(np.sum((change - mean[action]) ** 2) > READS * np.sum(change**2))
+    mine = [np.bincount(action, change, n_actions), np.bincount(action, minlength=n_actions)]
+    total, count = sites.total("changed odds of actions", np.array(mine, np.float64))
+    mean = total / np.maximum(count, 1)
+    squares = np.array([np.sum((change - mean[action]) ** 2), np.sum(change**2)])
+    about, whole = sites.total("squared changes of odds", squares)
+    return bool(about > READS * whole)
 
 
-def _standardised(columns: Floats) -> Floats:
-    """(n, k), or (n,), with mean 0 and spread 1, in place; a column without spread is 0."""
-    columns -= columns.mean(axis=0)
-    spread = np.sqrt(np.einsum("n...,n...->...", columns, columns, optimize=False) / len(columns))
+def _standardised(columns: Floats, sites: Sites) -> Floats:
+    """(n, k), or (n,), with mean 0 and spread 1 over all sites, in place; a column without spread is 0."""
+    (n,) = sites.total("rows", np.array([float(len(columns))]))
+    columns -= sites.total("surprises", np.asarray(columns.sum(axis=0))) / n
+    squares = np.asarray(np.einsum("n...,n...->...", columns, columns, optimize=False))
+    spread = np.sqrt(sites.total("squares of surprises", squares) / n)
     columns /= np.where(spread > 0, spread, 1.0)
     return columns
 

@@ -29,9 +29,9 @@ class Weights:
     ratio: Floats  # (n,) pi / mu of each row, behind them
     row: Floats  # (n,) w_t of each row
     final: Floats  # (J,) of each journey's last row
-    total: Floats  # (T,) sum over all J journeys, ended ones included
+    total: Floats  # (T,) sum over all J journeys, ended ones and those of other sites included
     squares: Floats  # (T,) sum of squares, likewise
-    largest: Floats  # (T,) largest, likewise
+    largest: Floats  # (T,) largest, likewise, of this site alone
 
 
 def check_probabilities(policy: str, probabilities: Probabilities, journeys: Journeys) -> None:
@@ -120,10 +120,11 @@ def summed(ratios: Floats, row: Floats, steps: Steps) -> Weights:
         weight = row.take(now)
         total[t] = ended + weight.sum()
         squares[t] = ended_squares + (weight**2).sum()
-        largest[t] = max(ended_largest, weight.max())
+        largest[t] = max(ended_largest, weight.max(initial=0.0))
         over = weight[steps.is_last[now]]
         if len(over):
             ended += over.sum()
             ended_squares += (over**2).sum()
             ended_largest = max(ended_largest, over.max())
+    total, squares = steps.sites.total("weights of steps", np.array([total, squares]))
     return Weights(ratios, row, row[steps.last], total, squares, largest)

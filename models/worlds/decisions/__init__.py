@@ -5,6 +5,7 @@ from models.worlds.decisions.content import CONTENT
 from models.worlds.decisions.creative import CREATIVE
 from models.worlds.decisions.discount_level import DISCOUNT_LEVEL
 from models.worlds.decisions.recommendation import RECOMMENDATION
+from models.worlds.decisions.reorder_lead_time import REORDER_LEAD_TIME
 from models.worlds.decisions.reorder_level import REORDER_LEVEL
 from models.worlds.decisions.retention_offer import RETENTION_OFFER
 from models.worlds.decisions.segments import SEGMENTS
@@ -20,6 +21,7 @@ DECISION_WORLDS: tuple[DecisionWorld, ...] = (
     CREATIVE,
     DISCOUNT_LEVEL,
     RECOMMENDATION,
+    REORDER_LEAD_TIME,
     REORDER_LEVEL,
     RETENTION_OFFER,
     SEGMENTS,

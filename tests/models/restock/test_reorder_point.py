@@ -59,3 +59,48 @@ def test_days_that_tell_nothing_are_refused() -> None:
         demand_from_sales(np.array([3, 5]), np.array([3, 5]))
     with pytest.raises(ValueError, match="no more than their stock"):
         demand_from_sales(np.array([4]), np.array([3]))
+
+
+WAITS = DayCosts(order=24.0, holding=1.0, stock_out=9.0, lead_days=2)
+
+
+def test_an_order_that_takes_days_is_decided_by_what_dynamic_programming_decides() -> None:
+    """Any order at any position is allowed; relative value iteration (White 1963) of the average cost."""
+    demand = poisson_demand(4.0, units=30)
+    found = best_reorder_policy(demand, WAITS)
+    cost, up_to = by_dynamic_programming(4.0, WAITS)
+    assert found.cost == pytest.approx(cost, rel=1e-6)
+    ordered = {position: level for position, level in up_to.items() if level > position}
+    assert set(ordered.values()) == {found.up_to} and max(ordered) == found.at
+
+
+def test_the_position_tells_what_an_order_two_days_away_costs() -> None:
+    """200,000 days, order by order: what is on its way comes two mornings later, and demand waits."""
+    rng, hand, coming, spent = np.random.default_rng(4), 20, [0, 0], 0.0
+    policy = best_reorder_policy(poisson_demand(4.0, units=30), WAITS)
+    for wanted in rng.poisson(4.0, 200_000).tolist():
+        hand += coming.pop(0)
+        position = hand + sum(coming)
+        ordered = policy.up_to - position if position <= policy.at else 0
+        coming.append(ordered)
+        hand -= wanted
+        spent += WAITS.order * (ordered > 0) + max(hand, 0) * WAITS.holding + max(-hand, 0) * WAITS.stock_out
+    assert policy.cost == pytest.approx(spent / 200_000, rel=0.01)
+
+
+def by_dynamic_programming(mean: float, costs: DayCosts) -> tuple[float, dict[int, int]]:
+    """EUR a day of the best policy there is, and what every position is ordered up to, by positions alone."""
+    low, high = -60, 60
+    states, wanted = np.arange(low, high + 1), np.arange(40)
+    p, ahead = poisson.pmf(wanted, mean), poisson.pmf(np.arange(200), mean * (costs.lead_days + 1))
+    over = states[:, None] - np.arange(200)
+    evening = (costs.holding * np.maximum(over, 0) + costs.stock_out * np.maximum(-over, 0)) @ ahead
+    after = np.maximum(states[:, None] - wanted, low) - low
+    value, order = np.zeros(len(states)), costs.order * (states[None, :] > states[:, None])
+    impossible = np.where(states[None, :] < states[:, None], np.inf, 0.0)
+    for _ in range(3_000):
+        ahead_of = evening + value[after] @ p  # by the position after the order
+        whole = order + impossible + ahead_of
+        new = whole.min(axis=1)
+        gain, value = new[60] - value[60], new - new[60]
+    return float(gain), dict(zip(states.tolist(), states[whole.argmin(axis=1)].tolist(), strict=True))

@@ -1,0 +1,1 @@
+"""A policy's value from several sites' sums: which journeys, which cells are told, how sure it is."""
