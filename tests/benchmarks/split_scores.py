@@ -20,6 +20,7 @@ WORLDS = (
     "delayed",
     "three-channels",
     "harmful-channel",
+    "bigger-baskets",
     "hidden-targeting",
 )
 """Worlds with something to gain, the last with delivery that senses more than it logs."""
