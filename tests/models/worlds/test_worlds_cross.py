@@ -142,3 +142,15 @@ def test_a_harmful_channel_earns_less_than_nothing() -> None:
     by_name = {s.channel: s for s in slopes}
     assert by_name["display"].iroas < -3 * by_name["display"].error
     assert by_name["social"].iroas > 1 + 3 * by_name["social"].error
+
+
+def test_ads_that_make_baskets_bigger_sell_no_more_and_earn_more() -> None:
+    """The same people, draws and purchases as in the plain world, each worth as much or more."""
+    plain, bigger = (JourneyWorld(WORLDS[name], 2000, 1, 20_000) for name in ("fatigue", "bigger-baskets"))
+    rise = []
+    for _ in range(30):
+        before, after = plain.step(), bigger.step()
+        bought = before.revenue_micros > 0
+        assert np.array_equal(bought, after.revenue_micros > 0)
+        rise.append(after.revenue_micros[bought] / before.revenue_micros[bought])
+    assert np.concatenate(rise).min() >= 0.999 and 1.03 < np.concatenate(rise).mean() < 1.4
