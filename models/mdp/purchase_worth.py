@@ -1,18 +1,22 @@
 """Margin without the luck of the basket: every purchase at the worth that could be expected of it.
 
-    margin of a row  =  purchases x w,    w = E[margin per purchase | state, action, earlier purchases]
+    margin of a row  =  purchases x w,    w = E[margin per purchase | who buys, and what it brought before]
 
 How much somebody puts into a basket varies far more than any ad could explain, and that noise stands in every
 estimate of what an ad earns: with a coefficient of variation v of baskets, the number of purchases is known
-with 1 / sqrt(1 + v^2) of the error of their sum. Where an ad changes how many buy, and not how much one buys
-beyond what state and action say, nothing is lost: E[margin | history] = E[purchases | history] x w.
+with 1 / sqrt(1 + v^2) of the error of their sum. Where an ad changes how many buy, and not how much a purchase
+is worth beyond who buys, nothing is lost: E[margin | history] = E[purchases | history] x w.
 
-w is a ridge regression over purchases, cross-fitted by entity, on the state, the action and the entity's
-earlier purchases, their mean drawn towards everybody's by its credibility (Buehlmann 1967, Experience rating
-and credibility). How far all that is believed the folds decide, down to not at all: then w is one number.
+w is a ridge regression over purchases, cross-fitted by entity, on what is known of the entity and on its earlier
+purchases, their mean drawn towards everybody's by its credibility (Buehlmann 1967, Experience rating and
+credibility). How far all that is believed the folds decide, down to not at all: then w is one number.
 
-Wrong where ads change what a purchase is worth, as a discount does. `evaluation.checks.worth_and_ads` asks
-the log; margin as it was logged stays a column, and is a witness of every figure.
+What an entity was shown plays no part, nor what follows from that. Every estimate compares more of an ad with
+less of it: the error of a w that leans on ads would stand in the comparison as large as the luck it replaces, and
+no interval would know of it. The error of w as it is here is the same on both sides.
+
+Wrong where ads change what a purchase is worth, as a discount does. `evaluation.checks.worth_and_ads` asks the
+log; margin as it was logged stays a column, and is a witness of every figure.
 """
 
 from dataclasses import dataclass, replace
@@ -74,9 +78,9 @@ def expected_worth(transitions: Transitions) -> PurchaseWorth | None:
     each = logged / count
     if np.ptp(each) <= 1e-6 * abs(float(each.mean())):
         return None
-    state = transitions.features[rows].astype(np.float64)
-    acted = transitions.action[rows, None] == np.arange(1, len(transitions.actions))
-    design = np.column_stack([_credible_mean(transitions.entity[rows], count, logged), acted, state])
+    who = [k for k, feature in enumerate(transitions.feature_spec) if feature.group == "who"]
+    known = transitions.features[np.ix_(rows, who)].astype(np.float64)
+    design = np.column_stack([_credible_mean(transitions.entity[rows], count, logged), known])
     fold = fold_of(transitions.entity[rows], FOLDS, WORTH_SALT)
     low, high = np.quantile(each, CLIPPED)
     expected = count * np.clip(_cross_fitted(_standardised(design), each, count, fold), low, high)

@@ -60,15 +60,27 @@ def test_who_has_always_bought_for_much_is_expected_to() -> None:
     assert each[late & ~rich].mean() == pytest.approx((5 * 20 + 2 * 40) / 7, rel=0.1)
 
 
-def test_an_action_that_makes_the_day_s_purchase_worth_more_is_seen() -> None:
-    def dearer(rng, entity, action):
-        return np.where(action == 1, 2.0, 1.0) * lucky(rng, entity, action)
+def test_a_kind_of_people_who_buy_for_more_is_known() -> None:
+    def by_kind(rng, entity, action):  # noqa: ARG001
+        return np.where(entity % 3 == 0, 2.0, 1.0) * lucky(rng, entity, action)
 
-    log = shop(dearer)
+    log = shop(by_kind, days=3)
+    features = log.features.copy()
+    features[:, 0] = log.entity % 3 == 0
+    kind, *others = log.feature_spec
+    log = replace(log, features=features, feature_spec=(replace(kind, group="who"), *others))
     worth = expected_worth(log)
     assert worth is not None
-    each, first = worth.expected / worth.purchases, log.action[worth.rows] == 1
-    assert each[first].mean() / each[~first].mean() == pytest.approx(2.0, rel=0.1)
+    each, dear = worth.expected / worth.purchases, log.entity[worth.rows] % 3 == 0
+    assert each[dear].mean() / each[~dear].mean() == pytest.approx(2.0, rel=0.1)
+
+
+def test_what_was_shown_plays_no_part() -> None:
+    """Nor anything else that an ad may have changed: the error of such a worth would lean with the ads."""
+    log = shop(lucky)
+    other = replace(log, action=2 - log.action, features=log.features[::-1].copy())
+    once, again = expected_worth(log), expected_worth(other)
+    assert once is not None and again is not None and np.array_equal(once.expected, again.expected)
 
 
 def test_a_later_purchase_changes_nothing_that_is_expected_of_an_earlier_one_by_the_same_entity() -> None:
