@@ -4,19 +4,19 @@
 
 How much somebody puts into a basket varies far more than any ad could explain, and that noise stands in every
 estimate of what an ad earns: with a coefficient of variation v of baskets, the number of purchases is known
-with 1 / sqrt(1 + v^2) of the error of their sum. Where an ad changes how many buy, and not how much a purchase
-is worth beyond who buys, nothing is lost: E[margin | history] = E[purchases | history] x w.
+with 1 / sqrt(1 + v^2) of the error of their sum. Where an ad changes how many buy, and not how much a
+purchase is worth beyond who buys, nothing is lost: E[margin | history] = E[purchases | history] x w.
 
-w is a ridge regression over purchases, cross-fitted by entity, on what is known of the entity and on its earlier
-purchases, their mean drawn towards everybody's by its credibility (Buehlmann 1967, Experience rating and
-credibility). How far all that is believed the folds decide, down to not at all: then w is one number.
+w is a ridge regression over purchases, cross-fitted by entity, on what is known of the entity and on its
+earlier purchases, their mean drawn towards everybody's by its credibility (Buehlmann 1967, Experience rating
+and credibility). How far all that is believed the folds decide, down to not at all: then w is one number.
 
 What an entity was shown plays no part, nor what follows from that. Every estimate compares more of an ad with
-less of it: the error of a w that leans on ads would stand in the comparison as large as the luck it replaces, and
-no interval would know of it. The error of w as it is here is the same on both sides.
+less of it: the error of a w that leans on ads would stand in the comparison as large as the luck it replaces,
+and no interval would know of it. The error of w as it is here is the same on both sides.
 
-Wrong where ads change what a purchase is worth, as a discount does. `evaluation.checks.worth_and_ads` asks the
-log; margin as it was logged stays a column, and is a witness of every figure.
+Wrong where ads change what a purchase is worth, as a discount does. `evaluation.checks.worth_and_ads` asks
+the log; margin as it was logged stays a column, and is a witness of every figure.
 """
 
 from dataclasses import dataclass, replace

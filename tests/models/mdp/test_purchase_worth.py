@@ -61,7 +61,7 @@ def test_who_has_always_bought_for_much_is_expected_to() -> None:
 
 
 def test_a_kind_of_people_who_buy_for_more_is_known() -> None:
-    def by_kind(rng, entity, action):  # noqa: ARG001
+    def by_kind(rng, entity, action):
         return np.where(entity % 3 == 0, 2.0, 1.0) * lucky(rng, entity, action)
 
     log = shop(by_kind, days=3)
