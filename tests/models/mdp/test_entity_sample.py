@@ -66,14 +66,14 @@ def test_a_table_has_as_many_decisions_as_there_is_memory_for(tmp_path: Path) ->
 
 
 def test_decisions_asked_for_that_have_no_room_are_refused_with_what_would_fit() -> None:
-    room = Room(2.0, features=60, actions=6, outcomes=8)  # 2,700 bytes a decision
+    room = Room(2.0, features=60, actions=6, outcomes=8)  # 2,244 bytes a decision
     assert (
-        room.most(None) == 407_407
+        room.most(None) == 490_196
         and room.most(100_000) == 100_000
         and Room(None, 1, 1, 1).most(None) is None
     )
-    room.check(450_000)  # a sample is never quite as large as it was meant to be
-    with pytest.raises(StudyError, match=r"3,000,000 decisions of 60 features need about 9.0 GB .* 407,407"):
+    room.check(540_000)  # a sample is never quite as large as it was meant to be
+    with pytest.raises(StudyError, match=r"3,000,000 decisions of 60 features need about 7.6 GB .* 490,196"):
         room.check(3_000_000)
 
 
