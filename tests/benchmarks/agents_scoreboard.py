@@ -57,7 +57,7 @@ def page_text(records: list[Record]) -> str:
         "the price and softness they picked for it, likewise; what picking flatters is still in "
         "it. Spend: as a multiple of today's.",
         "",
-        f"Regenerate: `make bench-agents` ({minutes:.0f} CPU minutes).",
+        f"Regenerate: `make bench-agents` (two logs of each world; these took {minutes:.0f} CPU minutes).",
         "",
         f"| agent | realised gain | standard error | believed | spend | loses in | {' | '.join(worlds)} |",
         f"|---|{'---|' * (5 + len(worlds))}",
