@@ -33,6 +33,7 @@ from models.results import (
     TotalsUnused,
     TrialCheck,
     Witnesses,
+    WorthOfPurchases,
     vocabulary_of,
 )
 
@@ -241,16 +242,16 @@ SAID: list[Row] = [
         "ok",
         0.28,
         WorthOfPurchases(5660, 0.83, moved=False),
-        "Nothing shows that ads change how much purchases are worth, beside how many there are (chance alone "
-        "would show as much in 28 % of logs). So each of 5,660 counts for the margin to be expected of it, "
+        "Nothing shows that ads change how much purchases are worth, beside how many there are (chance "
+        "alone would show as much in 28 % of logs). So each of 5,660 counts for the margin to be expected of it, "
         "which leaves a total of them 83 % of its chance error. Intervals reach what margins as logged say.",
     ),
     (
         "ok",
         0.02,
         WorthOfPurchases(5660, 0.83, moved=True),
-        "Ads seem to change how much purchases are worth, and not only how many there are (chance alone would "
-        "show as much in 2 % of logs): every margin counts as it was logged.",
+        "Ads seem to change how much purchases are worth, and not only how many there are (chance alone "
+        "would show as much in 2 % of logs): every margin counts as it was logged.",
     ),
     (
         "ok",
