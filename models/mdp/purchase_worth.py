@@ -79,7 +79,7 @@ def expected_worth(transitions: Transitions) -> PurchaseWorth | None:
     if np.ptp(each) <= 1e-6 * abs(float(each.mean())):
         return None
     who = [k for k, feature in enumerate(transitions.feature_spec) if feature.group == "who"]
-    known = transitions.features[np.ix_(rows, who)].astype(np.float64)
+    known = transitions.features[rows][:, who].astype(np.float64)
     design = np.column_stack([_credible_mean(transitions.entity[rows], count, logged), known])
     fold = fold_of(transitions.entity[rows], FOLDS, WORTH_SALT)
     low, high = np.quantile(each, CLIPPED)

@@ -243,8 +243,9 @@ SAID: list[Row] = [
         0.28,
         WorthOfPurchases(5660, 0.83, moved=False),
         "Nothing shows that ads change how much purchases are worth, beside how many there are (chance "
-        "alone would show as much in 28 % of logs). So each of 5,660 counts for the margin to be expected of "
-        "it, which leaves a total of them 83 % of its chance error. Intervals reach what margins as logged say.",
+        "alone would show as much in 28 % of logs). So each of 5,660 counts for the margin to be expected "
+        "of it, which leaves a total of them 83 % of its chance error. Intervals reach what margins as "
+        "logged say.",
     ),
     (
         "ok",
