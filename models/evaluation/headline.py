@@ -71,14 +71,17 @@ def uplift_bound(
     return scale * (low - faint if math.isfinite(faint) else low)
 
 
-def _beyond_noise(difference: Floats, witness: str) -> float:
-    """A difference's sum (C,), less what noise may be of it."""
-    total = float(difference.sum())
+def beyond_noise(difference: float, error: float, witness: str) -> float:
+    """A witness's difference from the headline, by its standard error, less what noise may be of it."""
     if witness in (REMEMBERING, SIGNED):
-        return total
-    error = float(standard_errors(difference[:, None])[0])
-    left = abs(total) - OWN_NOISE * error
-    return math.copysign(left, total) if left > 0 else 0.0
+        return difference
+    left = abs(difference) - OWN_NOISE * error
+    return math.copysign(left, difference) if left > 0 else 0.0
+
+
+def _beyond_noise(difference: Floats, witness: str) -> float:
+    """The same of contributions (C,)."""
+    return beyond_noise(float(difference.sum()), float(standard_errors(difference[:, None])[0]), witness)
 
 
 def _stretched(interval: Interval, to: float) -> Interval:

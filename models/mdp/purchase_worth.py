@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.mdp.feature_rows import FeatureRows, feature_moments
 from models.mdp.outcomes import MARGIN, PURCHASES
 from models.mdp.sample_split import fold_of
 from models.mdp.transition_table import Outcome, Transitions, outcome_column
@@ -79,11 +80,12 @@ def expected_worth(transitions: Transitions) -> PurchaseWorth | None:
     if np.ptp(each) <= 1e-6 * abs(float(each.mean())):
         return None
     who = [k for k, feature in enumerate(transitions.feature_spec) if feature.group == "who"]
-    known = transitions.features[rows][:, who].astype(np.float64)
-    design = np.column_stack([_credible_mean(transitions.entity[rows], count, logged), known])
+    before = _credible_mean(transitions.entity[rows], count, logged).astype(np.float32)
+    design = np.column_stack([before, transitions.features[rows][:, who]])
+    known = FeatureRows(design, np.arange(len(rows)), feature_moments(design))[:].astype(np.float64)
     fold = fold_of(transitions.entity[rows], FOLDS, WORTH_SALT)
     low, high = np.quantile(each, CLIPPED)
-    expected = count * np.clip(_cross_fitted(_standardised(design), each, count, fold), low, high)
+    expected = count * np.clip(_cross_fitted(known, each, count, fold), low, high)
     if expected.sum() <= 0:
         return None
     return PurchaseWorth(rows, count, logged, expected * (logged.sum() / expected.sum()))
@@ -117,15 +119,6 @@ def _credible_mean(entity: NDArray[np.int64], count: Floats, logged: Floats) -> 
         return np.full(len(entity), mean)
     k = max(within, 0.0) / between
     return np.asarray((money + k * mean) / np.maximum(number + k, np.finfo(float).tiny))
-
-
-def _standardised(x: Floats) -> Floats:
-    """(m, d) with mean 0 and spread 1; unknown values become the mean, a column that does not vary 0."""
-    known = np.where(np.isfinite(x), x, np.nan)
-    with np.errstate(invalid="ignore"):
-        mean, spread = np.nan_to_num(np.nanmean(known, axis=0)), np.nan_to_num(np.nanstd(known, axis=0))
-    steady = spread > 1e-9 * np.abs(mean)
-    return np.nan_to_num((known - mean) / np.where(steady, spread, 1.0)) * steady
 
 
 def _cross_fitted(x: Floats, y: Floats, weight: Floats, fold: NDArray[np.int64]) -> Floats:

@@ -1,5 +1,6 @@
 """What agents learn from: standardised observations, masks, margins and costs as contiguous arrays."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ class Normalisation:
 
 
 @dataclass(frozen=True)
-class Returns:
+class Returns(ABC):
     """m decisions with n-step returns under the logged policy. Money in units of `value_unit`.
 
     What was observed is held, or worked out when it is asked for, by the classes below.
@@ -70,9 +71,9 @@ class Returns:
     value_unit: float
     """Currency units per unit of value: the mean margin of a purchase, or what a success brings."""
 
+    @abstractmethod
     def observed(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """(k, d + A + 1) of some of the n rows: standardised state, mask, room for the price."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

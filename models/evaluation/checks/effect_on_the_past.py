@@ -16,9 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
 
-from models.evaluation.intervals.bootstrap_t import joint_covariance, normal_interval, standard_errors
+from models.evaluation.intervals.bootstrap_t import (
+    joint_covariance,
+    joint_p_value,
+    normal_interval,
+    standard_errors,
+)
 from models.mdp import GOAL, MARGIN, MICROS, PURCHASES, Features, Journeys, Transitions
 from models.numerics import one_blas_thread
 from models.results import HealthCheck, Interval, NoFollower, PastEffect
@@ -133,10 +137,7 @@ def effects_on_the_past(found: Followers, level: float = 0.95, min_entities: int
     if not scores:
         return PastEffects({}, float("nan"))
     by_action = np.stack(scores, axis=1)  # (C, K)
-    z, correlation = by_action.sum(axis=0), joint_covariance(by_action)
-    statistic = float(z @ np.linalg.pinv(correlation, hermitian=True) @ z)
-    rank = int(np.linalg.matrix_rank(correlation, hermitian=True))
-    return PastEffects(effects, float(chi2.sf(statistic, rank)))
+    return PastEffects(effects, joint_p_value(by_action.sum(axis=0), joint_covariance(by_action)))
 
 
 def check_effect_on_the_past(found: Followers, min_entities: int = 1) -> HealthCheck:

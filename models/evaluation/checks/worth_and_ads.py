@@ -12,8 +12,8 @@ Wrong where mu is; blind to ads that change baskets later than the days asked ab
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
 
+from models.evaluation.intervals.bootstrap_t import joint_p_value
 from models.mdp import PurchaseWorth, Transitions
 from models.results import HealthCheck, WorthOfPurchases
 
@@ -42,10 +42,7 @@ def _p_value(transitions: Transitions, behaviour: Floats, worth: PurchaseWorth, 
     if not score.shape[1]:
         return 1.0
     score /= np.sqrt((score**2).sum(axis=0))
-    total = score.sum(axis=0)
-    covariance = np.einsum("ci,cj->ij", score, score, optimize=False)
-    statistic = float(total @ np.linalg.pinv(covariance, hermitian=True) @ total)
-    return float(chi2.sf(statistic, int(np.linalg.matrix_rank(covariance, hermitian=True))))
+    return joint_p_value(score.sum(axis=0), np.einsum("ci,cj->ij", score, score, optimize=False))
 
 
 def surprises_before(

@@ -13,11 +13,13 @@ x^2 of x = weight x logged outcome (`gamma_interval.Tails`):
 `BootstrapT.methods` names the rule's choice. A normal interval is here for comparison.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import chi2
 from scipy.stats import t as student_t
 
 from models.evaluation.intervals.gamma_interval import Gross, Tails, guard_reach, measure_tails
@@ -60,6 +62,13 @@ def joint_covariance(contributions: Floats) -> Floats:
     centred = contributions - contributions.mean(axis=0)
     # einsum without optimisation runs on one thread in a fixed order
     return clusters / max(clusters - 1, 1) * np.einsum("ci,cj->ij", centred, centred, optimize=False)
+
+
+def joint_p_value(totals: Floats, covariance: Floats) -> float:
+    """How likely chance shows as much, of totals S (o,) that are all 0 in truth: S' Sigma^-1 S ~ chi2, with
+    as many degrees of freedom as the covariance Sigma (o, o) has."""
+    statistic = float(totals @ np.linalg.pinv(covariance, hermitian=True) @ totals)
+    return float(chi2.sf(statistic, int(np.linalg.matrix_rank(covariance, hermitian=True))))
 
 
 def normal_interval(contributions: Floats, *, scale: float, level: float) -> Interval | None:
@@ -233,10 +242,16 @@ class _Spread:
     def _guarded_probability(self, tails: Tails, estimate: float) -> float:
         """1 - the one-sided alpha at which the guard's bound is 0, by bisection of its logarithm."""
         side, distance = (0, estimate) if estimate > 0 else (1, -estimate)
-        small, large = np.log(SMALLEST_ALPHA), np.log(0.5)
-        for _ in range(BISECTIONS):
-            middle = 0.5 * (small + large)
-            reach = guard_reach(tails, self.errors**2, 1.0 - 2.0 * float(np.exp(middle)))[side][0]
-            small, large = (small, middle) if reach < distance else (middle, large)
-        alpha = float(np.exp(large))
+        alpha = alpha_that_reaches(
+            distance, lambda alpha: guard_reach(tails, self.errors**2, 1.0 - 2.0 * alpha)[side][0]
+        )
         return 1.0 - alpha if estimate > 0 else alpha
+
+
+def alpha_that_reaches(distance: float, reach: Callable[[float], float]) -> float:
+    """The one-sided alpha, a half at most, whose reach is a distance, by bisection of its logarithm."""
+    small, large = np.log(SMALLEST_ALPHA), np.log(0.5)
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (small + large)
+        small, large = (small, middle) if reach(float(np.exp(middle))) < distance else (middle, large)
+    return float(np.exp(large))

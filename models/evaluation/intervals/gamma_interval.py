@@ -105,7 +105,7 @@ def measure_tails(gross: Gross) -> Tails:
     largest = gross.largest
     weight = float((largest**2).sum() / max(float(largest.sum()), SMALLEST))
     columns = [
-        _tails_of(np.ascontiguousarray(gross.weighted[:, k]), gross.amount[:, k], largest, weight)
+        tails_of(_sums_of(np.ascontiguousarray(gross.weighted[:, k]), gross.amount[:, k], largest), weight)
         for k in range(gross.weighted.shape[1])
     ]
     return Tails(*(np.array(values) for values in zip(*columns, strict=True)))
@@ -146,50 +146,78 @@ def guard_reach(tails: Tails, variance: Floats, level: float) -> tuple[Floats, F
     return below, above
 
 
-def _tails_of(weighted: Floats, amount: Floats, largest: Floats, weight: float) -> tuple[float, ...]:
-    """The fields of `Tails` for one outcome; weighted, amount, largest (C,), weight: their typical weight."""
+@dataclass(frozen=True)
+class TermSums:
+    """All that the tails of one outcome are made of: sums over clusters, which several places may add up."""
+
+    raises: float  # sum of the positive terms
+    lowers: float  # of the negative ones, as a positive number
+    raises_squared: float
+    lowers_squared: float
+    size: float  # sum of |terms|
+    squares: float
+    fourths: float  # sum of terms^4
+    most: float  # sum of |amount| x the largest weight of the cluster
+    against: float  # sum of |terms| whose sign is not their amount's
+    gains: tuple[float, float]  # amounts above 0: sum, sum of squares
+    losses: tuple[float, float]  # below 0, as positive numbers
+    lowered: float | None  # largest weight of a purchase that lowers the difference; None: none does
+    raised: bool  # does a loss raise it?
+
+
+def tails_of(sums: TermSums, weight: float) -> tuple[float, ...]:
+    """The fields of `Tails` for one outcome, as `measure_tails` describes them. weight: the typical one."""
+    total, squared = sums.size, sums.squares
+    # several rows make a cluster: the purchase not seen may have met its largest weight, or a common one; the
+    # geometric mean of the two leaves as many misses above as below (worlds of 5 to 15 steps)
+    weight *= float(np.sqrt(min(1.0, total / sums.most))) if total > 0 and sums.most > 0 else 1.0
+    crossed = sums.against / max(total, SMALLEST)
+    one_sided = 1.0 - 2.0 * min(crossed, 1.0 - crossed)
+    gains, losses = (_unseen_amount(*amounts, one_sided) for amounts in (sums.gains, sums.losses))
+    above = weight * max(gains, losses if sums.raised else 0.0)
+    below = weight * losses
+    if sums.lowered is not None:
+        below = max(below, gains * min(weight, sums.lowered))
+    # the sum of squares, were amounts and weights independent
+    expected = sums.raises * above + sums.lowers * below
+    noise = float(np.sqrt(sums.fourths)) / max(squared, SMALLEST)
+    correction = min(max(expected / max(squared, SMALLEST), 1.0), 1.0 + MAX_CORRECTION * noise)
+    return sums.raises, sums.lowers, sums.raises_squared, sums.lowers_squared, above, below, correction
+
+
+def _sums_of(weighted: Floats, amount: Floats, largest: Floats) -> TermSums:
+    """Of weighted, amount, largest (C,)."""
     events = np.flatnonzero((weighted != 0) | (amount != 0))
     terms, amount, largest = weighted[events], amount[events], largest[events]
     size, amounts = np.abs(terms), np.abs(amount)
     positive, negative = np.maximum(terms, 0.0), np.maximum(-terms, 0.0)
-    raises, lowers = float(positive.sum()), float(negative.sum())
     squares = size**2
-    total, squared = float(size.sum()), float(squares.sum())
-    # several rows make a cluster: the purchase not seen may have met its largest weight, or a common one; the
-    # geometric mean of the two leaves as many misses above as below (worlds of 5 to 15 steps)
-    most = float((largest * amounts).sum())
-    weight *= np.sqrt(min(1.0, total / most)) if total > 0 and most > 0 else 1.0
-    crossed = float(size[terms * amount < 0].sum()) / max(total, SMALLEST)
-    one_sided = 1.0 - 2.0 * min(crossed, 1.0 - crossed)
-    gains = _unseen_amount(np.maximum(amount, 0.0), one_sided)
-    losses = _unseen_amount(np.maximum(-amount, 0.0), one_sided)
+    gains, losses = np.maximum(amount, 0.0), np.maximum(-amount, 0.0)
     lowered = (terms < 0) & (amount > 0)  # a purchase that lowers the difference
-    raised = (terms > 0) & (amount < 0)
-    above = weight * max(gains, losses if raised.any() else 0.0)
-    below = weight * losses
-    if lowered.any():
-        below = max(below, gains * min(weight, _largest_ratio(size[lowered], amounts[lowered])))
-    expected = raises * above + lowers * below  # sum of squares, were amounts and weights independent
-    noise = float(np.sqrt((squares**2).sum())) / max(squared, SMALLEST)
-    correction = min(max(expected / max(squared, SMALLEST), 1.0), 1.0 + MAX_CORRECTION * noise)
-    return (
-        raises,
-        lowers,
-        float((positive**2).sum()),
-        float((negative**2).sum()),
-        above,
-        below,
-        correction,
+    return TermSums(
+        raises=float(positive.sum()),
+        lowers=float(negative.sum()),
+        raises_squared=float((positive**2).sum()),
+        lowers_squared=float((negative**2).sum()),
+        size=float(size.sum()),
+        squares=float(squares.sum()),
+        fourths=float((squares**2).sum()),
+        most=float((largest * amounts).sum()),
+        against=float(size[terms * amount < 0].sum()),
+        gains=(float(gains.sum()), float((gains**2).sum())),
+        losses=(float(losses.sum()), float((losses**2).sum())),
+        lowered=_largest_ratio(size[lowered], amounts[lowered]) if lowered.any() else None,
+        raised=bool(((terms > 0) & (amount < 0)).any()),
     )
 
 
-def _unseen_amount(amounts: Floats, one_sided: float) -> float:
-    """Size-biased amount of those > 0, raised for how few they are; 0 when there are none."""
-    total, squares = float(amounts.sum()), float((amounts**2).sum())
+def _unseen_amount(total: float, squares: float, one_sided: float) -> float:
+    """Size-biased amount of those > 0, by their sum and sum of squares, raised for how few they are; 0 when
+    there are none."""
     if total <= 0:
         return 0.0
     fewness = squares / total**2  # 1 / n
-    return squares / total * (1 + one_sided * (np.sqrt(fewness) + 2 * fewness))
+    return squares / total * (1 + one_sided * (float(np.sqrt(fewness)) + 2 * fewness))
 
 
 def _largest_ratio(terms: Floats, amounts: Floats) -> float:

@@ -6,17 +6,16 @@ it is a property of single weights, so that a policy is refused as soon as one w
 shape to matter.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.evaluation.checks.witness import FAINT, check_witness
 from models.evaluation.estimators.doubly_robust import DoublyRobust, Floats
-from models.evaluation.estimators.policy_value import REMEMBERING, SIGNED, Uplifted
+from models.evaluation.estimators.policy_value import Uplifted
 from models.evaluation.estimators.support import DECIDING_SHARE, MIN_ENTITIES_WITH_OUTCOME, Support
 from models.evaluation.estimators.targets import Target
-from models.evaluation.headline import OWN_NOISE
+from models.evaluation.headline import beyond_noise
 from models.evaluation.pooled.spread import Moments, SiteSpread, moments_of, slice_of, tails_of_sites
 from models.mdp import PROFIT, Journeys
 from models.results import FewDiffer, FewShowIt, Gate, HealthCheck, Refusal, Uplift
@@ -136,21 +135,13 @@ def _uplift(
     below, above = spread.reach(terms.level)
     low, high = spread.estimate - below, spread.estimate + above
     for witness, column in beside.items():
-        to = spread.estimate + _beyond_noise(
+        to = spread.estimate + beyond_noise(
             float(moments.total[column]), float(moments.errors[column]), witness
         )
         low, high = min(low, to), max(high, to)
     faint = FAINT * float(np.nan_to_num(moments.errors[today]))
     estimate, low, high = (terms.scale * end for end in (spread.estimate, low - faint, high + faint))
     return Uplift(terms.outcome, estimate, low, high, terms.level, spread.probability_positive)
-
-
-def _beyond_noise(total: float, error: float, witness: str) -> float:
-    """A witness's difference, less what noise may be of it."""
-    if witness in (REMEMBERING, SIGNED):
-        return total
-    left = abs(total) - OWN_NOISE * error
-    return math.copysign(left, total) if left > 0 else 0.0
 
 
 def _as_two_entities(moments: Moments, beside: dict[str, int], headline: int, today: int) -> Uplifted:

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
 from models.evaluation.intervals.bootstrap_t import (
-    BISECTIONS,
     MANY_TERMS,
     MIN_CLUSTERS,
     NOTHING,
-    SMALLEST_ALPHA,
+    alpha_that_reaches,
 )
 from models.evaluation.intervals.gamma_interval import (
-    MAX_CORRECTION,
     SMALLEST,
     Gross,
     Tails,
+    TermSums,
     guard_reach,
+    tails_of,
 )
 from models.mdp import Sites
 
@@ -77,12 +77,7 @@ class SiteSpread:
     def probability_positive(self) -> float:
         """1 - the one-sided alpha at which the interval ends at 0."""
         side, distance = (0, self.estimate) if self.estimate > 0 else (1, -self.estimate)
-        small, large = np.log(SMALLEST_ALPHA), np.log(0.5)
-        for _ in range(BISECTIONS):
-            middle = 0.5 * (small + large)
-            reach = self.reach(1.0 - 2.0 * float(np.exp(middle)))[side]
-            small, large = (small, middle) if reach < distance else (middle, large)
-        alpha = float(np.exp(large))
+        alpha = alpha_that_reaches(distance, lambda alpha: self.reach(1.0 - 2.0 * alpha)[side])
         return 1.0 - alpha if self.estimate > 0 else alpha
 
 
@@ -105,35 +100,18 @@ def tails_of_sites(gross: Gross, sites: Sites) -> Tails:
     weights = sites.total("largest weights", np.array([largest.sum(), (largest**2).sum()]))
     whole = sites.total("weighted outcomes", by_outcome)
     weight = float(weights[1] / max(float(weights[0]), SMALLEST))
-    columns = [_tails_of(column.tolist(), weight) for column in whole.T]
+    columns = [tails_of(_sums_of(column.tolist()), weight) for column in whole.T]
     return Tails(*(np.array(values) for values in zip(*columns, strict=True)))
 
 
-def _tails_of(sums: list[float], weight: float) -> tuple[float, ...]:
-    """The fields of `Tails` for one outcome, from its row sums."""
+def _sums_of(sums: list[float]) -> TermSums:
+    """Of one outcome, from its row of sums."""
     raises, lowers, raised2, lowered2, fourths, most, against, *amounts, lowered, raised = sums
-    total, squared = raises + lowers, raised2 + lowered2
-    weight *= float(np.sqrt(min(1.0, total / most))) if total > 0 and most > 0 else 1.0
-    crossed = against / max(total, SMALLEST)
-    one_sided = 1.0 - 2.0 * min(crossed, 1.0 - crossed)
-    gains = _unseen(amounts[0], amounts[1], one_sided)
-    losses = _unseen(amounts[2], amounts[3], one_sided)
-    above = weight * max(gains, losses if raised else 0.0)
-    below = weight * losses
-    if lowered:
-        below = max(below, gains * min(weight, 1.0))
-    expected = raises * above + lowers * below
-    noise = float(np.sqrt(fourths)) / max(squared, SMALLEST)
-    correction = min(max(expected / max(squared, SMALLEST), 1.0), 1.0 + MAX_CORRECTION * noise)
-    return raises, lowers, raised2, lowered2, above, below, correction
-
-
-def _unseen(total: float, squares: float, one_sided: float) -> float:
-    """`gamma_interval._unseen_amount` of amounts' sum and squares."""
-    if total <= 0:
-        return 0.0
-    fewness = squares / total**2
-    return squares / total * (1 + one_sided * (float(np.sqrt(fewness)) + 2 * fewness))
+    return TermSums(
+        raises, lowers, raised2, lowered2, raises + lowers, raised2 + lowered2, fourths, most, against,
+        gains=(amounts[0], amounts[1]), losses=(amounts[2], amounts[3]),
+        lowered=1.0 if lowered else None, raised=bool(raised),
+    )  # fmt: skip
 
 
 def slice_of(tails: Tails, k: int) -> Tails:
