@@ -77,6 +77,8 @@ class TrustPage:
     calibration: Chart | None
     calibration_table: Table | None
     placebos: tuple[Finding, ...]
+    worth: tuple[Finding, ...]
+    """What purchases count for, where that was asked."""
     immature: str
 
 
@@ -222,5 +224,6 @@ def trust_page(result: NightResult) -> TrustPage:
         calibration=calibration(result) if result.calibration else None,
         calibration_table=_calibration_table(result) if result.calibration else None,
         placebos=_findings(result, "placebo"),
+        worth=_findings(result, "worth of purchases"),
         immature=_immature(result),
     )

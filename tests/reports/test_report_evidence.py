@@ -7,7 +7,14 @@ import pytest
 import samples
 
 from models.evaluation.checks.witness import FALSE_ALARMS
-from models.results import FewCarryAll, HealthCheck, LoggedValued, NightResult, PolicyEvidence
+from models.results import (
+    FewCarryAll,
+    HealthCheck,
+    LoggedValued,
+    NightResult,
+    PolicyEvidence,
+    WorthOfPurchases,
+)
 from reports import evidence
 from reports.charts import plans
 from reports.html import report_html
@@ -238,3 +245,12 @@ def test_the_first_screen_says_what_the_gain_rests_on_at_tier_a_only() -> None:
     assert first.index(condition) < first.index("We expect 12,000 EUR") < first.index("98 %")
     random = report_html(samples.one_decision_each()).decode()
     assert "True only if" not in random[: random.index('id="page-2"')]
+
+
+def test_what_purchases_count_for_is_said_where_it_was_asked() -> None:
+    night, found = samples.move(), WorthOfPurchases(900, 0.8, moved=False)
+    asked = HealthCheck("worth of purchases", "ok", 0.3, "probability", "at least 0.1", found)
+    said = page(replace(night, health=(*night.health, asked)))
+    assert "What purchases count for" in said
+    assert "each of 900 counts for the margin to be expected of it" in said
+    assert "What purchases count for" not in page(night)
