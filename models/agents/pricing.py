@@ -21,12 +21,14 @@ from models.agents.policy import ActionValues, AgentPolicy
 from models.agents.trials import Looks, Sample, Told, Trial
 from models.evaluation import BootstrapT, lower_bounds
 
-SPEND_TOLERANCE = 0.005
+SPEND_TOLERANCE = 0.01
 """A policy whose spend lies at most so far below the budget, as a share of it, spends it."""
 MAX_SEARCHES = 12
 """Prices tried to meet a budget; each is one look."""
 CONFIRMATIONS = 3
-"""Prices at which everybody is asked about one softness, until they find the budget spent."""
+"""Prices at which everybody is asked about one softness, until they find the budget spent:"""
+NEARLY = 0.02
+"""not so well as a search, since asking them is dear and the last two percent of a budget earn little."""
 SURVIVORS = 2
 """Of an agent's trials so many are put to everybody,"""
 ALIKE = 0.05
@@ -83,7 +85,7 @@ class Priced:
 def match_spend(
     spend: Callable[[float], float | None], *, budget: float, low: float, high: float
 ) -> float | None:
-    """The price in [low, high] at which a policy spends the budget, and at most 0.5 % less.
+    """The price in [low, high] at which a policy spends the budget, and at most 1 % less.
 
     spend(price): what the policy spends, falling in the price; None where that is not credible. `low` where
     even that spends no more than the budget: the rest stays unspent. None where no price is found: spend at
@@ -215,7 +217,9 @@ def _confirmed(
 
     for turn in range(CONFIRMATIONS):
         if turn or (binds and factor != 1.0):
-            again = match_spend(spend, budget=trial.budget, low=min(grid.prices), high=grid.max_price)
+            looked_at = [replace(one, spend=factor * one.spend) for one in looks.known(softness)]
+            low, high = _around(looked_at, trial.budget, grid)
+            again = match_spend(spend, budget=trial.budget, low=low, high=high)
             if again is None or (turn and again == price):
                 break
             price = again
@@ -225,7 +229,7 @@ def _confirmed(
         if best is None or _nearer(told.trial, best.trial):
             best = told
         said, looked = told.trial.of_budget, looks.trial(price, softness)
-        if said <= 1.0 and (not binds or said >= 1 - SPEND_TOLERANCE):
+        if said <= 1.0 and (not binds or said >= 1 - NEARLY):
             break
         if looked is None or looked.spend <= 0:
             break
@@ -240,6 +244,14 @@ def _nearer(one: Trial, other: Trial) -> bool:
         second <= 1.0,
         second if second <= 1.0 else -second,
     )
+
+
+def _around(found: Sequence[Trial], budget: float, grid: Grid) -> tuple[float, float]:
+    """The prices next to the one that spends the budget, below and above it, among those looked at and the
+    lowest and highest there are."""
+    low = max((t.price for t in found if t.spend > budget), default=min(grid.prices))
+    most = max(grid.max_price, *grid.prices)
+    return low, min((t.price for t in found if t.spend <= budget and t.price > low), default=most)
 
 
 def _climb(
@@ -264,9 +276,7 @@ def _climb(
         first = at(rest.pop(0))
         if first is not None and first.spend <= budget:
             break
-    low = max((p for p, t in found.items() if t.spend > budget), default=min(grid.prices))
-    most = max(grid.max_price, *grid.prices)
-    high = min((p for p, t in found.items() if t.spend <= budget and p > low), default=most)
+    low, high = _around(list(found.values()), budget, grid)
     match_spend(spend, budget=budget, low=low, high=high)
     for price in rest:
         within = [t for t in found.values() if t.spend <= budget]

@@ -133,6 +133,12 @@ class Looks:
         """Pairs of price and softness that were looked at."""
         return len(self._known)
 
+    def known(self, softness: float) -> list[Trial]:
+        """What was credible so far at one softness, as the sample tells it."""
+        asked = [price for price, soft in self._known if soft == softness]
+        found = [self.trial(price, softness) for price in asked]
+        return [one for one in found if one is not None]
+
     def trial(self, price: float, softness: float, factor: float = 1.0) -> Trial | None:
         """None where it is not credible; its spend, of the newest days, times the factor."""
         key = (price, softness)
