@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 MARGIN, SPEND, PURCHASES = 0, 1, 2
 WIDE, NARROW = 0.2, 0.1
-"""Steps of a multiplier: wide for today's slopes and curvatures, narrow for slopes at a candidate."""
+"""Steps of a multiplier: wide for today's slopes, curvatures and iROAS, narrow for slopes at a candidate."""
 
 
 @dataclass(frozen=True)

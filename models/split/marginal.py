@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from models.results import Interval
 from models.split.delivery import DeliveryValue, spend_of, standard_error, total
-from models.split.local_model import NARROW, shifted
+from models.split.local_model import WIDE, shifted
 
 Floats = NDArray[np.float64]
 
@@ -27,14 +27,14 @@ def marginal_iroas(delivery: DeliveryValue, channel: int, level: float) -> tuple
 def prepare_slopes(delivery: DeliveryValue, channels: Iterable[int]) -> None:
     """Evaluate what the slopes of several channels need, all at once."""
     ones = np.ones(len(delivery.channels))
-    delivery.prepare(shifted(ones, k, s * NARROW) for k in channels for s in (1, -1))
+    delivery.prepare(shifted(ones, k, s * WIDE) for k in channels for s in (1, -1))
 
 
 def slope_of(delivery: DeliveryValue, channel: int) -> Floats:
     """(C, 1 + K) change of margin and all channels' spend per unit of one channel's multiplier, today."""
     ones = np.ones(len(delivery.channels))
-    up, down = (delivery.at(shifted(ones, channel, s * NARROW)) for s in (1, -1))
-    return (up - down) / (2 * NARROW)
+    up, down = (delivery.at(shifted(ones, channel, s * WIDE)) for s in (1, -1))
+    return (up - down) / (2 * WIDE)
 
 
 def fieller(numerator: Floats, denominator: Floats, level: float) -> tuple[Interval | None, str]:
