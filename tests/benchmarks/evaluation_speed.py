@@ -44,7 +44,7 @@ def noise_log(rows: int, features: int, rng: np.random.Generator) -> tuple[Journ
         cluster=journey // 2,
         action=action.astype(np.int16),
         eligible=eligible,
-        features=rng.standard_normal((n, features)),
+        features=rng.standard_normal((n, features), dtype=np.float32),  # as a table of decisions has them
         outcomes=outcomes,
         n_clusters=n_journeys // 2,
         n_journeys=n_journeys,
