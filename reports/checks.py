@@ -15,6 +15,7 @@ QUESTIONS = {
     "balance": "Were the {actions} given to {entities} that are alike?",
     "buyers in ad tables": "Are those who buy known to the {treatment} logs?",
     "calibration": "Is delivery as predictable as the model of it says?",
+    "calibration within situations": "Also whatever else was possible that day, and {shown} by then?",
     "calibration within weeks": "Also within each week, and whatever else was possible?",
     "channel names": "Has every {action} one name?",
     "cost of an ad": "Does {a_treatment} cost about the same on every day?",

@@ -233,7 +233,7 @@ def _of(some: int, every: int, what: str) -> str:
 
 def _first_warning(result: NightResult) -> str:
     """A placebo, or the model of delivery, that is off; or a witness, where no plan was weighed by itself."""
-    kinds = {"placebo", "calibration", "calibration within weeks"}
+    kinds = {"placebo", "calibration", "calibration within weeks", "calibration within situations"}
     if not result.evidence:
         kinds.add("witness")
     for check in result.health:

@@ -16,6 +16,7 @@ from models.behaviour.behaviour_notes import change_note, model_notes
 from models.behaviour.calibration import calibration_errors, calibration_table, calibration_within
 from models.behaviour.cross_fit import Learning, cross_fit, is_bent
 from models.behaviour.delivery_fit import Choices, DeliveryFit, fit_beyond_softmax
+from models.behaviour.groupings import situations
 from models.behaviour.propensities import logged_probabilities
 from models.behaviour.regimes import Regimes, find_regimes
 from models.behaviour.sample_ratio import SampleRatio, refuse_contradiction, sample_ratio
@@ -61,7 +62,9 @@ class Behaviour:
     calibration_error: tuple[tuple[str, float, float], ...]
     """(action, mean |predicted - observed| over its bins, the same expected from noise alone)."""
     calibration_within: tuple[tuple[str, float, float], ...]
-    """The same within eligible sets and weeks, which know nothing of the prediction."""
+    """The same within eligible sets and weeks, which know nothing of the prediction,"""
+    calibration_within_situations: tuple[tuple[str, float, float], ...]
+    """and among rows of one standing of all channels; empty where an epoch is one choice."""
     overlap: tuple[Overlap, ...]
     model: BehaviourClone
     choice_rows: int
@@ -126,6 +129,7 @@ def fit_behaviour_policy(
         fold=fold[rows],
         fitted=fitted[rows],
         actions=t.actions,
+        standing=None if t.standing is None else t.standing[rows],
     )
     estimated[rows], fit = fit_beyond_softmax(choices, estimated[rows], smooth.without)
     del choices
@@ -151,6 +155,15 @@ def fit_behaviour_policy(
         calibration_error=calibration_errors(table),
         calibration_within=calibration_within(
             probabilities[asked], t.eligible[asked], t.action[asked], _set_and_week(t, asked), t.actions
+        ),
+        calibration_within_situations=()
+        if t.standing is None
+        else calibration_within(
+            probabilities[asked],
+            t.eligible[asked],
+            t.action[asked],
+            situations(t.eligible[asked], t.standing[asked]),
+            t.actions,
         ),
         overlap=overlap_table(probabilities[choice], t.eligible[choice], t.actions, min_probability),
         model=BehaviourClone(clone),

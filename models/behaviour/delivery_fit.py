@@ -48,6 +48,7 @@ class Choices:
     fold: NDArray[np.int64]  # (C,) of the entity
     fitted: Bools  # (C,) rows that models may learn from
     actions: tuple[str, ...]
+    standing: NDArray[np.uint8] | None = None  # (C, A - 1); None: an epoch is one choice
 
 
 Smooth = Callable[[int, NDArray[np.int64]], Floats]
@@ -61,7 +62,7 @@ def fit_beyond_softmax(rows: Choices, own: Floats, smooth: Smooth) -> tuple[Floa
     """
     if not len(rows.action):
         return own, DeliveryFit((), 0.0, 0.0)
-    where = Coordinates.of(rows.eligible, rows.day, rows.actions)
+    where = Coordinates.of(rows.eligible, rows.day, rows.actions, rows.standing)
     folds = int(rows.fold.max()) + 1
     before = _mean_log_likelihood(own, rows.action)
     chosen = _chosen(rows, where, smooth)

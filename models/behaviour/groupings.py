@@ -1,4 +1,10 @@
-"""Which rows share a cell: days, weeks, eligible sets, kinds of people and their products, coarse to fine."""
+"""Which rows share a cell: days, weeks, situations, kinds of people and their products, coarse to fine.
+
+A situation is what delivery could choose from: the eligible set, and where every opportunity is a decision of
+its own, how each channel stands in the epoch (`Transitions.standing`). A cap on the ads of a day makes
+channels rivals for its places although one is decided on at a time, in an order that the times of the ads
+need not tell; and what else is possible that day betrays an intent as much as what is possible now.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -7,16 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
+from models.mdp import IMPOSSIBLE, SHOWN
+
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
+Standings = NDArray[np.uint8]
+Part = tuple[str, tuple[Codes | Bools | Standings | None, ...]]
+"""A grouping's name, and the codes (n,) that tell its cells apart."""
 
-MAX_MASKS = 64
-"""Distinct eligible sets that are told apart; rarer ones share a cell."""
+MAX_MASKS, MAX_SITUATIONS = 64, 1024
+"""Distinct eligible sets, or standings of all channels, that are told apart; rarer ones share a cell."""
 LEAVES, LEAF_ROWS, TREE_ROWS = 48, 300, 60_000
 KIND, KIND_TIMES = "kind of person", "kind x "
+COUNTS = "number of ads shown and possible"
+"""On the same day."""
 WEEK_DAYS = 7
-MAX_CODE = 1 << 61
-"""Codes are doubled no further than 64 bits hold."""
+MAX_CODE = 1 << 60
+"""Codes are multiplied no further than 64 bits hold."""
 LEAST_TABLE = 1 << 16
 """Codes below this, or below the number of rows, are counted in a table."""
 CHUNK_ROWS = 1 << 16
@@ -64,32 +77,48 @@ class Coordinates:
     rivals: tuple[int, ...]
     """Actions that are possible on some rows and not on all."""
     actions: tuple[str, ...]
+    standing: Standings | None  # (n, A - 1)
+    situation: Codes | None  # (n,) number of eligible set and standing; None: no standing
 
     @classmethod
-    def of(cls, eligible: Bools, day: NDArray[np.integer], actions: tuple[str, ...]) -> "Coordinates":
+    def of(
+        cls,
+        eligible: Bools,
+        day: NDArray[np.integer],
+        actions: tuple[str, ...],
+        standing: Standings | None = None,
+    ) -> "Coordinates":
         """Of all rows (n,) with a choice, so that a part of them has the same cells."""
         first = int(day.min()) if len(day) else 0
-        mask = _frequent(_set_numbers(eligible))
+        mask = _frequent(_numbers(eligible, 2), MAX_MASKS)
+        situation = None if standing is None else _frequent(situations(eligible, standing), MAX_SITUATIONS)
         counts = eligible.sum(axis=0)
         rivals = tuple(k for k in range(eligible.shape[1]) if 0 < counts[k] < len(eligible))
-        return cls(day.astype(np.int64) - first, mask, eligible, rivals, actions)
+        return cls(day.astype(np.int64) - first, mask, eligible, rivals, actions, standing, situation)
 
     def at(self, rows: Codes) -> "Coordinates":
         """Of some of the rows (m,)."""
-        return replace(self, day=self.day[rows], mask=self.mask[rows], eligible=self.eligible[rows])
+        return replace(
+            self,
+            day=self.day[rows],
+            mask=self.mask[rows],
+            eligible=self.eligible[rows],
+            standing=None if self.standing is None else self.standing[rows],
+            situation=None if self.situation is None else self.situation[rows],
+        )
 
 
 def groupings_of(
     where: Coordinates, kind: Codes | None, names: Collection[str] | None = None
 ) -> Iterator[Grouping]:
-    """Of rows (n,) with a choice, from coarse to fine: kinds of people, eligible sets, weeks, days, and their
+    """Of rows (n,) with a choice, from coarse to fine: kinds of people, situations, weeks, days, and their
     products. That another action k is possible changes the odds of one that takes its turn before k by a
     factor of the day, 1 / (1 - p_k), whatever else is possible: hence a grouping for each k.
 
     kind (n,): None where no grouping of `names` asks for it. names: those wanted; None: all.
     """
     day, mask, week = where.day, where.mask, where.day // WEEK_DAYS
-    parts: tuple[tuple[str, tuple[Codes | Bools | None, ...]], ...] = (
+    parts: tuple[Part, ...] = (
         (KIND, (kind,)),
         ("eligible set", (mask,)),
         ("week", (week,)),
@@ -99,10 +128,27 @@ def groupings_of(
         (f"{KIND_TIMES}week", (kind, week)),
         *((f"{where.actions[k]} possible x day", (day, where.eligible[:, k])) for k in where.rivals),
         ("eligible set x day", (mask, day)),
+        *_of_situations(where, kind),
     )
     for name, codes in parts:
         if names is None or name in names:
             yield _grouping(name, *(c for c in codes if c is not None))
+
+
+def _of_situations(where: Coordinates, kind: Codes | None) -> Iterator[Part]:
+    """Where each opportunity is decided on its own: how many rivals for the day's places there are and how
+    many were shown, and how each of them stands. After the days: most of what a channel's odds vary by."""
+    day, mask, standing, situation = where.day, where.mask, where.standing, where.situation
+    if standing is None:
+        return
+    counts = mask, (standing == SHOWN).sum(axis=1), (standing != IMPOSSIBLE).sum(axis=1)
+    yield COUNTS, counts
+    yield "situation", (situation,)
+    yield f"{KIND_TIMES}situation", (kind, situation)
+    yield "situation x week", (situation, day // WEEK_DAYS)
+    yield f"{COUNTS} x day", (*counts, day)
+    for k, name in enumerate(where.actions[1:]):
+        yield f"standing of {name} x day", (mask, standing[:, k], day)
 
 
 def ask_for_kinds(names: Collection[str]) -> bool:
@@ -110,7 +156,7 @@ def ask_for_kinds(names: Collection[str]) -> bool:
     return any(name == KIND or name.startswith(KIND_TIMES) for name in names)
 
 
-def _grouping(name: str, *codes: Codes | Bools) -> Grouping:
+def _grouping(name: str, *codes: Codes | Bools | Standings) -> Grouping:
     """Cells in the order of their codes (n,)."""
     code = codes[0].astype(np.int64)
     for finer in codes[1:]:
@@ -119,16 +165,22 @@ def _grouping(name: str, *codes: Codes | Bools) -> Grouping:
     return Grouping(name, cell, len(counts))
 
 
-def _set_numbers(eligible: Bools) -> Codes:
-    """(n,) a number for each eligible set of rows (n, A)."""
-    code, beyond = np.zeros(len(eligible), np.int64), 1
-    for k in range(eligible.shape[1]):  # column by column: no (n, A) of integers
-        if beyond > MAX_CODE:  # of many actions only the sets that are there are numbered
+def _numbers(columns: NDArray, levels: int) -> Codes:
+    """(n,) a number for each row (n, k) of 0 to levels - 1."""
+    code, beyond = np.zeros(len(columns), np.int64), 1
+    for k in range(columns.shape[1]):  # column by column: no (n, k) of integers
+        if beyond > MAX_CODE:  # of many columns only the rows that are there are numbered
             code = _numbered(code)[0]
             beyond = int(code.max(initial=0)) + 1
-        code += eligible[:, k].astype(np.int64) * beyond
-        beyond *= 2
+        code += columns[:, k].astype(np.int64) * beyond
+        beyond *= levels
     return code
+
+
+def situations(eligible: Bools, standing: Standings) -> Codes:
+    """(n,) a number for each eligible set (n, A) with a standing (n, A - 1)."""
+    sets = _numbered(_numbers(eligible, 2))[0]
+    return _numbered(_numbers(standing, 1 + SHOWN))[0] * (int(sets.max(initial=0)) + 1) + sets
 
 
 def _numbered(codes: Codes) -> tuple[Codes, Codes]:
@@ -141,13 +193,13 @@ def _numbered(codes: Codes) -> tuple[Codes, Codes]:
     return place[codes], counts[counts > 0]
 
 
-def _frequent(codes: Codes) -> Codes:
+def _frequent(codes: Codes, most: int) -> Codes:
     """0.. for the most frequent codes in the order of their values; the rest share the last one."""
     where, counts = _numbered(codes)
-    if len(counts) <= MAX_MASKS:
+    if len(counts) <= most:
         return where
-    kept = np.sort(np.argsort(-counts, kind="stable")[: MAX_MASKS - 1])
-    place = np.full(len(counts), MAX_MASKS - 1, np.int64)
+    kept = np.sort(np.argsort(-counts, kind="stable")[: most - 1])
+    place = np.full(len(counts), most - 1, np.int64)
     place[kept] = np.arange(len(kept))
     return place[where]
 

@@ -96,6 +96,16 @@ def calibration_within(errors: Sequence[tuple[str, float, float]]) -> HealthChec
     return replace(check, kind="calibration within weeks", found=found)
 
 
+def calibration_within_situations(errors: Sequence[tuple[str, float, float]]) -> tuple[HealthCheck, ...]:
+    """The same among people with the same opportunities on the day; none where a day is one choice."""
+    if not errors:
+        return ()
+    check = calibration(errors)
+    assert isinstance(check.found, Calibrated)
+    found = replace(check.found, within=True, of_the_day=True)
+    return (replace(check, kind="calibration within situations", found=found),)
+
+
 def logged_propensities(found: SampleRatio | None) -> HealthCheck:
     """What was done against the logged probabilities, in the worst cell; a contradiction raises before."""
     strength = None if found is None else found.strength

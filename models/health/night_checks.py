@@ -76,6 +76,7 @@ def check_health(
         delivery_checks.logged_propensities(behaviour.sample_ratio),
         delivery_checks.calibration(behaviour.calibration_error),
         delivery_checks.calibration_within(behaviour.calibration_within),
+        *delivery_checks.calibration_within_situations(behaviour.calibration_within_situations),
         delivery_checks.smallest_probability(
             behaviour.smallest_logged_probability, behaviour.rows_below_small
         ),

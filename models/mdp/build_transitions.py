@@ -215,6 +215,7 @@ def _assemble(
         feature_spec=spec,
         outcome_spec=how.outcomes,
         delivery=placed("delivery", np.float64, a) if told else None,
+        standing=placed("standing", np.uint8, a - 1) if how.by_opportunity and decided.steps else None,
     )
 
 

@@ -31,9 +31,10 @@ def join_chunks(chunks: list[LoggedTransitions], others: Sequence[LoggedTransiti
     upcoming = [c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None]
     order = np.argsort(np.concatenate([u.entity for u in upcoming]))
     merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming])[order] for f in UPCOMING))
-    columns = [{name: getattr(c, name) for name in COLUMNS} for c in chunks]
+    wanted = COLUMNS if chunks[0].standing is None else (*COLUMNS, "standing")
+    columns = [{name: getattr(c, name) for name in wanted} for c in chunks]
     chunks.clear()
-    joined: dict[str, Any] = {name: _joined([c.pop(name) for c in columns]) for name in COLUMNS}
+    joined: dict[str, Any] = {name: _joined([c.pop(name) for c in columns]) for name in wanted}
     return LoggedTransitions(
         **alike,
         **joined,

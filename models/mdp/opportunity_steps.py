@@ -10,6 +10,11 @@ which is the day's joint distribution in the order of its times (the chain rule)
 its own channel alone. A channel with several opportunities in an epoch is one decision at the time of the
 first, shown if any of them was: the place of a decision must not depend on what was decided. It then counts
 as shown for the opportunities that come after, even where its ad came later still.
+
+What the whole epoch offers is told of every decision (`standing`), though not all of it was known by then:
+with a cap, channels are rivals for the day's places in an order that their times need not tell, and who had
+an opportunity for search wants to buy. It is taken as given, as where an epoch is one choice: wrong where an
+ad opens further opportunities on the same day.
 """
 
 import numpy as np
@@ -17,6 +22,7 @@ from numpy.typing import NDArray
 
 from models.mdp.event_streams import Stream
 from models.mdp.substeps import Substeps
+from models.mdp.transition_table import IMPOSSIBLE, PASSED_OVER, SHOWN, TO_COME
 
 NEVER = np.iinfo(np.int64).max
 
@@ -72,6 +78,9 @@ def choices_by_opportunity(
         return np.concatenate([values, np.full((len(idle), *values.shape[1:]), fill, values.dtype)])
 
     rank = np.arange(m) - np.searchsorted(entity, entity)
+    standing = np.where(chance[entity] > 0, TO_COME, IMPOSSIBLE)
+    standing[_earlier(entity, np.eye(k, dtype=np.int64)[channel]) > 0] = PASSED_OVER
+    standing[before > 0] = SHOWN
     return Substeps(
         entity=np.concatenate([entity, idle]),
         rank=with_idle(rank.astype(np.float32)),
@@ -82,6 +91,7 @@ def choices_by_opportunity(
         propensity=with_idle(own, 1.0),
         delivery=delivery,
         shown=with_idle(before.astype(np.float32)),
+        standing=with_idle(standing.astype(np.uint8), IMPOSSIBLE),
     )
 
 

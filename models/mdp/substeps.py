@@ -22,6 +22,7 @@ class Substeps:
     propensity: NDArray[np.float64]  # (m,) NaN where not logged
     delivery: NDArray[np.float64] | None  # (m, A) NaN where not logged
     shown: NDArray[np.float32]  # (m, K) 1 where decided for earlier in the epoch
+    standing: NDArray[np.uint8] | None = None  # (m, K) of every channel in the epoch; None: one choice
 
 
 @dataclass(frozen=True)

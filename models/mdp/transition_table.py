@@ -14,6 +14,10 @@ MICRO_UNITS = ("micros", "millionths")
 """Units of outcomes that are stored in millionths."""
 
 
+IMPOSSIBLE, TO_COME, PASSED_OVER, SHOWN = 0, 1, 2, 3
+"""How an action stands at one of an epoch's several decisions: it has no opportunity in the epoch; it has one
+now or later; it had one and was left out; it was shown."""
+
 AS_LOGGED = "as logged"
 """Unit of a column that the log brought along."""
 
@@ -94,6 +98,9 @@ class Transitions:
     feature_spec: tuple[Feature, ...]
     outcome_spec: tuple[Outcome, ...]
     next_decisions: NextDecisions | None = None
+    standing: NDArray[np.uint8] | None = None  # (n, A - 1) of every action but the first
+    """What the whole epoch offers, and what came of it so far, where every opportunity is a decision of its
+    own; None where an epoch is one choice, whose `eligible` says it all."""
     stands_for: float = 1.0
     """Entities of the log per entity in the table: above 1 where the log was too long for all of them."""
 

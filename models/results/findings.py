@@ -120,7 +120,9 @@ class Calibrated:
     error: float
     noise: float
     within: bool
-    """Within weeks and sets of possible actions."""
+    """Within weeks and sets of possible actions,"""
+    of_the_day: bool = False
+    """or among people with the same opportunities on the day, of which the same were shown so far."""
 
 
 @dataclass(frozen=True)

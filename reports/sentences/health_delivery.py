@@ -77,6 +77,8 @@ def delivery_text(check: HealthCheck, found: OfDelivery, word: Vocabulary) -> st
 
 
 def _calibrated(found: Calibrated, ok: bool) -> str:
+    if ok and found.of_the_day:
+        return "Predicted probabilities of delivery are kept whatever else was possible on the day, too."
     if ok and found.within:
         return (
             "Predicted probabilities of delivery are kept within each week and set of possible actions, too."
@@ -84,6 +86,12 @@ def _calibrated(found: Calibrated, ok: bool) -> str:
     if ok:
         return "Predicted probabilities of delivery are kept."
     off = f"is off by {found.error:.3f} on average (noise {found.noise:.3f})"
+    if found.of_the_day:
+        return (
+            f"Given all that was possible on the day and what of it was shown by then, the predicted "
+            f"probability of `{found.action}` {off}: delivery weighs the day's possibilities in a way its "
+            "model does not know, and what they betray may pass for an effect. Log propensities."
+        )
     if found.within:
         return (
             f"Within weeks and sets of possible actions the predicted probability of `{found.action}` {off}: "

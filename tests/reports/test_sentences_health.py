@@ -72,6 +72,20 @@ SAID: list[Row] = [
     ),
     (
         "ok",
+        0.01,
+        Calibrated("tv", 0.01, 0.02, True, of_the_day=True),
+        "Predicted probabilities of delivery are kept whatever else was possible on the day, too.",
+    ),
+    (
+        "warn",
+        0.08,
+        Calibrated("tv", 0.08, 0.02, True, of_the_day=True),
+        "Given all that was possible on the day and what of it was shown by then, the predicted probability "
+        "of `tv` is off by 0.080 on average (noise 0.020): delivery weighs the day's possibilities in a way "
+        "its model does not know, and what they betray may pass for an effect. Log propensities.",
+    ),
+    (
+        "ok",
         None,
         PropensitiesLogged(None),
         "No probabilities are logged, so there is nothing to hold against what was done.",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.behaviour.groupings import KIND, Coordinates, _set_numbers, groupings_of
+from models.behaviour.groupings import KIND, Coordinates, _numbers, groupings_of
 
 
 def test_cells_are_numbered_in_the_order_of_their_codes_without_holes() -> None:
@@ -39,6 +39,6 @@ def test_only_the_wanted_groupings_are_made() -> None:
 @pytest.mark.parametrize("n_actions", [3, 62, 63, 64, 65, 130])
 def test_sets_of_any_number_of_actions_are_told_apart(n_actions: int) -> None:
     sets = np.vstack([np.eye(n_actions, dtype=bool), np.ones((2, n_actions), bool)])
-    numbers = _set_numbers(sets)
+    numbers = _numbers(sets, 2)
     assert len(np.unique(numbers)) == n_actions + 1 and numbers.min() >= 0
     assert numbers[-1] == numbers[-2]

@@ -11,6 +11,7 @@ from models.behaviour.behaviour import fit_behaviour_policy
 from models.health.delivery_checks import (
     calibration,
     calibration_within,
+    calibration_within_situations,
     comparisons,
     enough_support,
     logging_regime,
@@ -118,6 +119,9 @@ def test_limits_of_single_figures() -> None:
     off = calibration_within([("none", 0.01, 0.02), ("search", 0.08, 0.004)])
     assert off.status == "warn" and "`search` is off by 0.080" in told_of(off)
     assert off.name == "calibration within weeks" and calibration_within([]).figure is None
+    (within,) = calibration_within_situations([("search", 0.08, 0.004)])
+    assert within.name == "calibration within situations" and "`search` is off by 0.080" in told_of(within)
+    assert calibration_within_situations([]) == ()
 
 
 def test_a_channel_that_everyone_saw_is_named() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from models.mdp.build_transitions import TableLimits, build_transitions
 from models.mdp.logged_propensities import LoggedTransitions
-from models.mdp.transition_table import Transitions
+from models.mdp.transition_table import IMPOSSIBLE, PASSED_OVER, SHOWN, TO_COME, Transitions
 from models.settings import DecisionSettings
 from sql.events import Events
 from tests.models.mdp.test_transitions import marts
@@ -50,6 +50,27 @@ def test_opportunities_are_decided_in_the_order_of_their_times(tmp_path: Path) -
     assert feature(t, "shown_today_video") == [0, 1, 0]
     assert feature(t, "shown_video_1d") == [0, 0, 1]
     assert t.elapsed_days.tolist() == [0, 1, 1]
+    assert t.standing is not None  # of mail and video: all that the day offers, and what came of it so far
+    assert t.standing.tolist() == [[TO_COME, TO_COME], [TO_COME, SHOWN], [IMPOSSIBLE, IMPOSSIBLE]]
+
+
+def test_an_opportunity_that_was_let_pass_is_told_of_those_after_it(tmp_path: Path) -> None:
+    """And one that came when no place was left, of those before it."""
+    events = marts(
+        tmp_path,
+        days=1,
+        opportunities=[(1, 0, MAIL, 1, None), (1, 0, VIDEO, 1, None), (1, 0, 3, 1, None)],
+        exposures=[(1, 0, 0, VIDEO, 500, 1, None)],
+    )
+    events = timed(events, opportunities=[8 * 3600, 12 * 3600, 20 * 3600], exposures=[12 * 3600])
+    events = replace(events, actions=("none", "mail", "video", "push"))
+    every, one = (build_transitions(events, DecisionSettings(max_per_epoch=cap)) for cap in (2, 1))
+    assert every.standing is not None and one.standing is None  # one ad a day is one choice
+    assert every.standing.tolist() == [
+        [TO_COME, TO_COME, TO_COME],
+        [PASSED_OVER, TO_COME, TO_COME],
+        [PASSED_OVER, SHOWN, TO_COME],
+    ]
 
 
 def test_costs_stand_with_their_ad_and_margin_with_the_days_last_decision(tmp_path: Path) -> None:
@@ -109,7 +130,7 @@ def test_chunks_do_not_change_the_table(tmp_path: Path) -> None:
     events = random_marts(tmp_path, np.random.default_rng(3))
     whole = build_transitions(events, DecisionSettings())
     parts = build_transitions(events, DecisionSettings(), limits=TableLimits(entities_per_chunk=7))
-    for name in ("entity", "day", "action", "eligible", "features", "outcomes", "end", "step"):
+    for name in ("entity", "day", "action", "eligible", "features", "outcomes", "end", "step", "standing"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
 
 
