@@ -78,6 +78,7 @@ def stage_logs(
         set_variable(connection, "min_cell_users", settings.min_cell_users)
         set_variable(connection, "single_step", single_step)
         run_model(connection, "staging/macros")
+        run_model(connection, "staging/macros_by_type")
         raw = read_raw_tables(connection, settings, folder)
         counts = _judge_rows(connection, settings, raw, work, as_of)
         _refuse_boundless_money(connection)
