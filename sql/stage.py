@@ -27,7 +27,7 @@ EPOCH = date(1970, 1, 1)
 MOST_ACTIONS = 200
 MOST_MONEY = 8 * 10**12
 """Currency units that one column of a log may add up to: int64 micros end soon after."""
-SHAPES = ("ad_events", "click_events", "orders", "chances", "touches")
+SHAPES = ("minutes", "ad_events", "click_events", "orders", "chances", "touches")
 """Staging models over judged rows, pseudonyms and actions, in order."""
 
 

@@ -47,10 +47,8 @@ CREATE OR REPLACE MACRO text_time(written) AS make_timestamptz(epoch_us(any_time
 -- Days since 1970-01-01 in the session's time zone.
 CREATE OR REPLACE MACRO to_day(moment) AS cast(datediff('day', DATE '1970-01-01', cast(moment AS DATE)) AS INTEGER);
 
--- Seconds since the midnight before, in the session's time zone: up to 90,000 where clocks go back.
-CREATE OR REPLACE MACRO to_second(moment) AS cast(
-    epoch_us(moment) // 1000000 - epoch_us(cast(cast(moment AS DATE) AS TIMESTAMPTZ)) // 1000000 AS INTEGER
-);
+-- Minutes since 1970-01-01 00:00 UTC.
+CREATE OR REPLACE MACRO to_minute(moment) AS epoch_us(moment) // 60000000;
 
 -- Text of a number without the commas between its thousands, where they can be nothing else: 4,012.80 and
 -- 1,234,567. One comma alone, 1,234, may also stand before decimals and stays.
@@ -148,10 +146,10 @@ CASE
     ELSE trimmed(written)
 END;
 
--- true, false, or NULL where the text is neither.
+-- true, false, or NULL where the text is neither. Lists, since IN would join a table for each.
 CREATE OR REPLACE MACRO to_flag(written) AS CASE
-    WHEN lower(written) IN ('true', 't', 'yes', 'y', '1', '1.0') THEN TRUE
-    WHEN lower(written) IN ('false', 'f', 'no', 'n', '0', '0.0') THEN FALSE
+    WHEN list_contains(['true', 't', 'yes', 'y', '1', '1.0'], lower(written)) THEN TRUE
+    WHEN list_contains(['false', 'f', 'no', 'n', '0', '0.0'], lower(written)) THEN FALSE
 END;
 
 -- What is wrong with a required time, or NULL. A time beyond every as-of date is no event still to come: it is
