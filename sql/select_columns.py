@@ -39,7 +39,8 @@ def select_of(
     columns.append(f"{fault} AS fault")
     if wanted.extra:
         items = ", ".join(expressions[own] for own in wanted.extra_columns)
-        columns.append(f"CAST([{items}] AS VARCHAR[]) AS {identifier(wanted.extra)}")
+        entries = f"[{items}]" if items else "NULL"  # an empty list of every row would be sorted with it
+        columns.append(f"CAST({entries} AS VARCHAR[]) AS {identifier(wanted.extra)}")
     if ROW_NUMBER in wanted.read:
         scan = f"(SELECT *, row_number() OVER () AS {identifier(ROW_NUMBER)} FROM {scan})"
     return f"SELECT {', '.join(columns)} FROM {scan}{rows_wanted(expressions, wanted)}"

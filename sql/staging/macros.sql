@@ -9,13 +9,7 @@
 
 -- Text without surrounding blanks; blank text counts as missing. Looking at both ends is much cheaper than trimming.
 CREATE OR REPLACE MACRO trimmed(written) AS CASE
-    WHEN
-        ord(written) > 32
-        AND NOT (
-            ends_with(written, ' ') OR ends_with(written, E'\t')
-            OR ends_with(written, E'\r') OR ends_with(written, E'\n')
-        )
-        THEN written
+    WHEN ord(written) > 32 AND ord(written[-1]) > 32 THEN written
     ELSE nullif(trim(written, E' \t\r\n'), '')
 END;
 
