@@ -41,8 +41,8 @@ def booked_outcomes(
     with the entity's last decision at or before it. What came before the first followed nothing of ours."""
     found = np.zeros((len(decided.entity), len(spec)), np.int64)
     column = {outcome.name: found[:, j] for j, outcome in enumerate(spec)}  # name -> (n,)
-    names = [outcome.name for outcome in spec]
-    costs = np.array([names.index(f"cost:{name}") for name in actions[1:]], np.int64)  # (K,)
+    places = {outcome.name: j for j, outcome in enumerate(spec)}
+    costs = np.array([places[f"cost:{name}"] for name in actions[1:]], np.int64)  # (K,)
     paid = np.flatnonzero(decided.action > 0)
     found[paid, costs[decided.action[paid] - 1]] = decided.cost_micros[paid]
     column[CLICKS][:] = decided.clicks

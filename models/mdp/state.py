@@ -159,7 +159,7 @@ class History:
             *np.broadcast_to(weekday_waves(np.array([day])), (len(rows), len(WEEKDAY))).T,
         ]
         columns += [s[:, None] for s in scalars]
-        columns += [shown, eligible[:, 1:]]
+        columns += [shown, eligible[:, 1:].astype(np.float32)]
         width = sum(c.shape[1] for c in columns)
         found = np.empty((len(rows), width + self._spare), np.float32)
         np.concatenate(columns, axis=1, out=found[:, :width])
