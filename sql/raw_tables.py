@@ -13,6 +13,7 @@ from sql.errors import LogError
 from sql.events import InputFile, TableCount
 from sql.hints import did_you_mean, listing
 from sql.inputs import LogFile, discover, holdings, resolve, scan
+from sql.kept_types import agreed
 from sql.raw_text import LINE_FAULT, RawRelation, raw_relation
 from sql.row_numbers import refuse_other_rows
 from sql.salvage import salvage
@@ -111,7 +112,8 @@ def _describe(
 ) -> list[RawRelation]:
     """The view of one contract table over all its parts."""
     relations = [raw_relation(connection, table, part.files, part.wanted) for part in parts]
-    select = "\nUNION ALL\n".join(relation.select for relation in relations)
+    kept = agreed(relation.types for relation in relations)
+    select = "\nUNION ALL\n".join(relation.select(kept) for relation in relations)
     connection.execute(f"CREATE OR REPLACE VIEW raw.{identifier(table)} AS {select}")
     return relations
 
@@ -139,7 +141,7 @@ def _source_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings,
     lost_lines = []
     for raw, its_files in files.items():
         relation = raw_relation(connection, raw, its_files, layout.wanted(raw))
-        connection.execute(f"CREATE TABLE source.{identifier(raw)} AS {relation.select}")
+        connection.execute(f"CREATE TABLE source.{identifier(raw)} AS {relation.select()}")
         n_read = _count(connection, "source", raw)
         if n_read < relation.n_rows:
             lost = relation.n_rows - n_read

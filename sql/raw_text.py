@@ -1,14 +1,15 @@
 """Raw files as one relation of text columns: what a format is ends here.
 
-Everything is read as text and cast by the staging models, so that a late odd value is one bad row and never
-an error, and Parquet, CSV and JSON Lines give the same rows.
+Everything can be read as text and cast by the staging models, so that a late odd value is one bad row and
+never an error, and Parquet, CSV and JSON Lines give the same rows. Times and numbers of Parquet files may
+stay what they are (`kept_types`).
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +20,7 @@ from sql.database import identifier, literal, rows
 from sql.errors import LogError
 from sql.hints import listing, show
 from sql.inputs import LogFile, open_bytes
+from sql.kept_types import agreed, types_that_stay
 from sql.select_columns import empty_select, rows_wanted, select_of
 from sql.settings import ROW_NUMBER
 
@@ -41,38 +43,49 @@ class _Group:
     n_rows: int
     """Rows the files hold by their own account, before anything was read: see `_text_rows`."""
     is_json: bool = False
+    types: dict[str, str] = field(default_factory=dict)
+    """Column name -> DuckDB's type, where the file says one."""
 
 
 @dataclass(frozen=True)
 class RawRelation:
-    """A SELECT of text columns, and how many rows it should give if no line were broken."""
+    """The wanted columns of files, and how many rows they should give if no line were broken."""
 
-    select: str
+    table: str
+    groups: tuple[_Group, ...]
+    wanted: WantedColumns
     n_rows: int
     columns: tuple[str, ...] = ()
     """Names in the files, those of their partitions left out, in order of appearance."""
+
+    @property
+    def types(self) -> dict[str, str]:
+        """Contract column -> its type, of those that can stay what all of the files hold."""
+        return agreed(types_that_stay(group.types, self.wanted) for group in self.groups)
+
+    def select(self, kept: Collection[str] = ()) -> str:
+        """A SELECT of text columns, those of `types` that are `kept` as they are."""
+        selects = [_select(self.table, group, self.wanted, kept) for group in self.groups]
+        return "\nUNION ALL\n".join(selects) if selects else empty_select(self.wanted)
 
 
 def raw_relation(
     connection: duckdb.DuckDBPyConnection, table: str, files: Iterable[LogFile], wanted: WantedColumns
 ) -> RawRelation:
-    """The wanted columns of all files, as text; optional ones that a file lacks are NULL.
+    """The wanted columns of all files; optional ones that a file lacks are NULL.
 
     Raises LogError naming the file where a required column is missing.
     """
     groups = [g for g in _groups(connection, tuple(files)) if not (g.is_json and g.n_rows == 0)]
-    selects = [_select(table, group, wanted) for group in groups]
     names = [n for g in groups for n in g.expressions if n not in _hive_keys(g.files[0])]
     if len(groups) > 1 and ROW_NUMBER in wanted.read:
         raise LogError(
             f"{listing(str(g.files[0].path) for g in groups)}: files of {table} that differ in their columns "
             f"have no row numbers in common ({ROW_NUMBER}); write them alike, or name a column that is an id."
         )
-    return RawRelation(
-        "\nUNION ALL\n".join(selects) if selects else empty_select(wanted),
-        sum(g.n_rows - _rows_left_out(connection, g, wanted) for g in groups),
-        tuple(dict.fromkeys(names)),
-    )
+    relation = RawRelation(table, tuple(groups), wanted, 0, tuple(dict.fromkeys(names)))
+    relation.select()  # says what is missing before anything is counted
+    return replace(relation, n_rows=sum(g.n_rows - _rows_left_out(connection, g, wanted) for g in groups))
 
 
 def _rows_left_out(connection: duckdb.DuckDBPyConnection, group: "_Group", wanted: WantedColumns) -> int:
@@ -85,12 +98,12 @@ def _rows_left_out(connection: duckdb.DuckDBPyConnection, group: "_Group", wante
     return int(total) - int(left)
 
 
-def _select(table: str, group: _Group, wanted: WantedColumns) -> str:
+def _select(table: str, group: _Group, wanted: WantedColumns, kept: Collection[str]) -> str:
     others = len(group.files) - 1
     more = f", as {others} more {'file' if others == 1 else 'files'}," if others else ""
     where = f"{group.files[0].path}{more} ({table})"
     if not group.is_json:
-        return select_of(group.expressions, wanted, group.scan, "CAST(NULL AS VARCHAR)", where)
+        return select_of(group.expressions, wanted, group.scan, "CAST(NULL AS VARCHAR)", where, kept)
     fault = "CASE WHEN entry IS NULL THEN 'the line is not a JSON object' END"
     return select_of(group.expressions, wanted, group.scan, fault, where)
 
@@ -114,12 +127,14 @@ def _groups(connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...]) -
 
 
 def _parquet_group(
-    _: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...], key: tuple[object, ...]
+    connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...], key: tuple[object, ...]
 ) -> _Group:
     names = [str(part[0]) for part in key[1:-1] if isinstance(part, tuple)]
     n_rows = sum(pq.read_metadata(file.path).num_rows for file in files)
     scan = f"read_parquet({_paths(files)}, {_hive_options(files)})"
-    return _Group(scan, _as_text(files, names), files, n_rows)
+    described = rows(connection, f"DESCRIBE SELECT * FROM {scan}")
+    types = {str(name): str(kind) for name, kind, *_ in described if name not in _hive_keys(files[0])}
+    return _Group(scan, _as_text(files, names), files, n_rows, types=types)
 
 
 def _csv_group(

@@ -1,6 +1,6 @@
 """The wanted columns of raw rows, as text: renamed, joined, constant or converted, as the study says."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sql.contract import WantedColumns
 from sql.database import identifier, literal
@@ -17,19 +17,30 @@ def empty_select(wanted: WantedColumns) -> str:
     return f"SELECT {', '.join(columns)} WHERE false"
 
 
-def select_of(expressions: dict[str, str], wanted: WantedColumns, scan: str, fault: str, where: str) -> str:
-    """SELECT the wanted columns by their expressions; `where` (what is read) names itself in errors."""
+def select_of(
+    expressions: dict[str, str],
+    wanted: WantedColumns,
+    scan: str,
+    fault: str,
+    where: str,
+    kept: Collection[str] = (),
+) -> str:
+    """SELECT the wanted columns by their expressions; `where` (what is read) names itself in errors. kept:
+    contract columns that stay as they are."""
     expressions = expressions | {ROW_NUMBER: f"CAST({identifier(ROW_NUMBER)} AS VARCHAR)"}
     for own in (*wanted.extra_columns, *wanted.only, *wanted.without):
         if own not in expressions:
             raise missing_column(where, own, own, expressions)
     columns = [
-        f"{_value_of(name, expressions, wanted, where)} AS {identifier(name)}" for name in wanted.columns
+        f"{_value_of(name, expressions, wanted, where) if name not in kept else identifier(own)} "
+        f"AS {identifier(name)}"
+        for name, own in wanted.columns.items()
     ]
     columns.append(f"{fault} AS fault")
     if wanted.extra:
         items = ", ".join(expressions[own] for own in wanted.extra_columns)
-        columns.append(f"CAST([{items}] AS VARCHAR[]) AS {identifier(wanted.extra)}")
+        entries = f"[{items}]" if items else "NULL"  # an empty list of every row would be sorted with it
+        columns.append(f"CAST({entries} AS VARCHAR[]) AS {identifier(wanted.extra)}")
     if ROW_NUMBER in wanted.read:
         scan = f"(SELECT *, row_number() OVER () AS {identifier(ROW_NUMBER)} FROM {scan})"
     return f"SELECT {', '.join(columns)} FROM {scan}{rows_wanted(expressions, wanted)}"
@@ -53,13 +64,13 @@ def _written(name: str, expressions: dict[str, str], wanted: WantedColumns, wher
     text = _joined(texts) if name in wanted.joined else texts[0]
     if name in wanted.values:
         cases = "".join(f" WHEN {literal(a)} THEN {literal(b)}" for a, b in wanted.values[name].items())
-        text = f"CASE given({text}){cases} ELSE {text} END"
+        text = f"CASE trimmed({text}){cases} ELSE {text} END"
     return text
 
 
 def _joined(texts: list[str]) -> str:
     """One id of several columns; one that is missing keeps its place, and NULL where all are."""
-    given = [f"given({text})" for text in texts]
+    given = [f"trimmed({text})" for text in texts]
     places = ", ".join(f"coalesce({text}, '')" for text in given)
     return f"CASE WHEN coalesce({', '.join(given)}) IS NOT NULL THEN concat_ws(' | ', {places}) END"
 

@@ -27,7 +27,7 @@ EPOCH = date(1970, 1, 1)
 MOST_ACTIONS = 200
 MOST_MONEY = 8 * 10**12
 """Currency units that one column of a log may add up to: int64 micros end soon after."""
-SHAPES = ("ad_events", "click_events", "orders", "chances", "touches")
+SHAPES = ("minutes", "ad_events", "click_events", "orders", "chances", "touches")
 """Staging models over judged rows, pseudonyms and actions, in order."""
 
 
@@ -78,6 +78,7 @@ def stage_logs(
         set_variable(connection, "min_cell_users", settings.min_cell_users)
         set_variable(connection, "single_step", single_step)
         run_model(connection, "staging/macros")
+        run_model(connection, "staging/macros_by_type")
         raw = read_raw_tables(connection, settings, folder)
         counts = _judge_rows(connection, settings, raw, work, as_of)
         _refuse_boundless_money(connection)

@@ -54,8 +54,8 @@ def read_text_rows(paths: tuple[Path, ...], folder: Path) -> TextRows:
         try:
             connection.execute(model_text("staging/macros"))
             relation = raw_relation(connection, "the log", files, wanted)
-            columns = ", ".join(f"given({identifier(name)}) AS {identifier(name)}" for name in names)
-            query = f"SELECT {columns} FROM ({relation.select}) LIMIT {MOST_ROWS}"
+            columns = ", ".join(f"trimmed({identifier(name)}) AS {identifier(name)}" for name in names)
+            query = f"SELECT {columns} FROM ({relation.select()}) LIMIT {MOST_ROWS}"
             found = connection.sql(query).to_arrow_table()
         except READING as error:
             raise unreadable(error, folder, list(paths)) from None

@@ -41,8 +41,10 @@ def booked_outcomes(
     with the entity's last decision at or before it. What came before the first followed nothing of ours."""
     found = np.zeros((len(decided.entity), len(spec)), np.int64)
     column = {outcome.name: found[:, j] for j, outcome in enumerate(spec)}  # name -> (n,)
-    for a, name in enumerate(actions[1:], start=1):
-        column[f"cost:{name}"][:] = np.where(decided.action == a, decided.cost_micros, 0)
+    places = {outcome.name: j for j, outcome in enumerate(spec)}
+    costs = np.array([places[f"cost:{name}"] for name in actions[1:]], np.int64)  # (K,)
+    paid = np.flatnonzero(decided.action > 0)
+    found[paid, costs[decided.action[paid] - 1]] = decided.cost_micros[paid]
     column[CLICKS][:] = decided.clicks
     row, event = _rows_of(followed.bookings, decided)
     np.add.at(column[MARGIN], row, followed.bookings.values["margin_micros"][event])

@@ -118,11 +118,8 @@ def decisions_of_exposures(exposures: pl.DataFrame, grid: EpochGrid) -> Decision
     an action may repeat."""
     rows = _in_order(exposures.filter(pl.col("action") > 0))
     entity, day, action = (rows[c].to_numpy() for c in ("entity_key", "day", "action"))
-    epoch = (day.astype(np.int64) - grid.first_day) // grid.epoch_days
     n = len(rows)
-    began = np.ones(n, bool)
-    began[1:] = (entity[1:] != entity[:-1]) | (epoch[1:] != epoch[:-1])
-    group = np.cumsum(began) - 1  # (n,) the entity's epoch
+    group = _entity_epochs(entity, day, grid)
     order, starts = np.arange(n), np.arange(n)
     if not grid.repeat:
         code = group * (int(action.max(initial=0)) + 1) + action
@@ -152,9 +149,25 @@ def decisions_of_exposures(exposures: pl.DataFrame, grid: EpochGrid) -> Decision
 
 
 def most_in_an_epoch(exposures: pl.DataFrame, grid: EpochGrid) -> int:
-    """The most decisions that any entity's epoch holds."""
-    rank = decisions_of_exposures(exposures, grid).values["rank"]
-    return 1 + int(rank.max()) if len(rank) else 0
+    """The most decisions that any entity's epoch holds: actions, or exposures where one may repeat."""
+    rows = _in_order(exposures.filter(pl.col("action") > 0))
+    if not len(rows):
+        return 0
+    entity, day, action = (rows[c].to_numpy() for c in ("entity_key", "day", "action"))
+    group = _entity_epochs(entity, day, grid)
+    if not grid.repeat:
+        actions = int(action.max()) + 1
+        code = np.sort(group * actions + action)
+        group = code[np.diff(code, prepend=-1) > 0] // actions
+    return int(np.bincount(group).max())
+
+
+def _entity_epochs(entity: NDArray[np.int64], day: NDArray[np.integer], grid: EpochGrid) -> NDArray[np.int64]:
+    """(n,) which of all epochs of all entities a row stands in, 0.. in the order of rows."""
+    epoch = (day.astype(np.int64) - grid.first_day) // grid.epoch_days
+    began = np.ones(len(entity), bool)
+    began[1:] = (entity[1:] != entity[:-1]) | (epoch[1:] != epoch[:-1])
+    return np.cumsum(began) - 1
 
 
 def _in_order(exposures: pl.DataFrame) -> pl.DataFrame:

@@ -29,11 +29,14 @@ class KnownState:
     def __init__(self, log: ChunkLog, how: Reading, entities: pl.DataFrame) -> None:
         days, k = how.decision.epoch_days, len(log.events.actions) - 1
         self._log, self._days = log, days
-        self._history = History(len(entities), k, how.decision.windows_days, days)
         own = how.decision.every_logged
         self._context = ContextState(log.events, log.keys, epoch_days=days, own=own)
         _, self._static = static_features(log.events, entities)
         self._order = None if how.encoder is None else SequenceState(how.encoder, len(entities))
+        spare = len(log.events.context_columns) + self._static.shape[1]
+        spare += 0 if how.encoder is None else len(sequence_features(how.encoder))
+        self._history = History(len(entities), k, how.decision.windows_days, days, spare)
+        self._spare = spare
         daily = days > 1 and self._order is not None
         self._by_day = ChunkLog.by_day(log.events, how, entities) if daily else log
 
@@ -48,14 +51,15 @@ class KnownState:
         exposures earlier in it, in all (m, 1) or by channel (m, K)."""
         tenure = ((epoch - self._log.entry[rows]) * self._days).astype(np.float32)
         day = self._log.events.first_day + epoch * self._days
-        known = [
-            self._history.features(day, tenure, eligible, shown, rows),
-            self._context.features(rows, epoch),
-            self._static[rows],
-        ]
+        found = self._history.features(day, tenure, eligible, shown, rows)
+        others = [self._context.features(rows, epoch), self._static[rows]]
         if self._order is not None:
-            known.append(self._order.features(rows))
-        return np.concatenate(known, axis=1, dtype=np.float32)
+            others.append(self._order.features(rows))
+        start = found.shape[1] - self._spare
+        for part in others:
+            found[:, start : start + part.shape[1]] = part
+            start += part.shape[1]
+        return found
 
     def lately_possible(self) -> NDArray[np.bool_]:
         """Actions other than `none` with an opportunity in about the last month. (n, K)"""

@@ -113,9 +113,12 @@ def _logarithm(name: str, unit: str, what: str) -> Feature:
 class History:
     """Running state of n entities over K channels; `features` before `advance`, epoch by epoch."""
 
-    def __init__(self, n: int, n_channels: int, windows_days: tuple[int, ...], epoch_days: int) -> None:
+    def __init__(
+        self, n: int, n_channels: int, windows_days: tuple[int, ...], epoch_days: int, spare: int = 0
+    ) -> None:
+        """spare: columns that `features` leaves free behind its own."""
         self.n, self.k = n, n_channels
-        self.epoch_days = epoch_days
+        self.epoch_days, self._spare = epoch_days, spare
         self.windows = _windows(windows_days, epoch_days)
         streams = 2 * n_channels + 2  # exposures, clicks, visits, known purchases
         self._ring = np.zeros((max(self.windows), n, streams), np.float32)
@@ -140,8 +143,7 @@ class History:
         """State (m, d) of the entities `rows` (m,) at a decision on `day` (days since 1970-01-01):
         tenure (m,), eligible actions (m, 1 + K), exposures earlier in the same epoch, in all (m, 1) or by
         channel (m, K)."""
-        k, m = self.k, len(rows)
-        waves = weekday_waves(np.full(m, day))
+        k = self.k
         sums = [s.take(rows, axis=0) for s in self._sums]
         columns = [s[:, :k] for s in sums]
         columns += [s[:, k : 2 * k] for s in sums[1:]]
@@ -154,11 +156,14 @@ class History:
             np.log1p(np.maximum(self._margin[rows], 0)),
             np.log1p(self._spend[rows]),
             np.log1p(np.maximum(tenure_days, 0)),
-            *waves.T,
+            *np.broadcast_to(weekday_waves(np.array([day])), (len(rows), len(WEEKDAY))).T,
         ]
-        columns += [np.asarray(s, np.float32)[:, None] for s in scalars]
+        columns += [s[:, None] for s in scalars]
         columns += [shown, eligible[:, 1:].astype(np.float32)]
-        return np.concatenate(columns, axis=1, dtype=np.float32)
+        width = sum(c.shape[1] for c in columns)
+        found = np.empty((len(rows), width + self._spare), np.float32)
+        np.concatenate(columns, axis=1, out=found[:, :width])
+        return found
 
     def lately_possible(self) -> NDArray[np.bool_]:
         """Actions other than `none` with an opportunity in about the last month. (n, K)"""

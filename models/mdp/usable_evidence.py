@@ -80,7 +80,7 @@ def why_not_told(events: Events, decision: DecisionSettings, by_opportunity: boo
 
 def _most_ever_shown(events: Events, decision: DecisionSettings, at_a_time: int) -> int:
     """The most different actions any entity met in one epoch, at least 1: the cap delivery lives by."""
-    needed = ("entity_key", "day", "ordinal", "action", "cost_micros", "clicks", "propensity")
+    needed = ("entity_key", "day", "ordinal", "action")
     exposures = pl.scan_parquet(events.folder / "exposures.parquet").select(needed)
     grid = EpochGrid(events.first_day, 0, decision.epoch_days, repeat=decision.repeat)
     entities = pl.read_parquet(events.folder / "entities.parquet", columns=["entity_key"])["entity_key"]

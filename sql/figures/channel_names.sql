@@ -3,33 +3,33 @@
 -- key:   log_table, channel
 -- units: none
 WITH named AS (
-    SELECT DISTINCT
+    SELECT
         'impressions' AS log_table,
-        channel
+        unnest(list(DISTINCT channel)) AS channel
     FROM staging.impressions
     WHERE fate = 'good'
     UNION ALL
-    SELECT DISTINCT
+    SELECT
         'opportunities' AS log_table,
-        channel
+        unnest(list(DISTINCT channel)) AS channel
     FROM staging.opportunities
     WHERE fate = 'good'
     UNION ALL
-    SELECT DISTINCT
+    SELECT
         'totals' AS log_table,
-        channel
+        unnest(list(DISTINCT channel)) AS channel
     FROM staging.totals
     WHERE fate = 'good'
     UNION ALL
-    SELECT DISTINCT
+    SELECT
         'budgets' AS log_table,
-        channel
+        unnest(list(DISTINCT channel)) AS channel
     FROM staging.budgets
     WHERE fate = 'good'
     UNION ALL
-    SELECT DISTINCT
+    SELECT
         'experiments' AS log_table,
-        channel
+        unnest(list(DISTINCT channel)) AS channel
     FROM staging.experiments
     WHERE fate = 'good'
 )

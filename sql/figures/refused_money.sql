@@ -2,65 +2,121 @@
 -- grain: one row per table, money column and reason; reason NULL for the good rows
 -- key:   log_table, money_column, reason
 -- units: n rows; micros without sign, of refused rows as far as it can be guessed
-WITH source AS (
+WITH good AS (
     SELECT
         'impressions' AS log_table,
         'cost' AS money_column,
-        fate,
-        CASE
-            WHEN is_refused(fate) THEN rough_micros(written ->> 'cost', getvariable('impressions_money_unit'))
-            ELSE abs(cost_micros)
-        END AS micros
+        count(*) AS n,
+        sum(abs(cost_micros)) AS micros
     FROM staging.impressions
+    WHERE fate = 'good'
     UNION ALL
     SELECT
         'clicks' AS log_table,
         'cost' AS money_column,
-        fate,
-        CASE
-            WHEN is_refused(fate) THEN rough_micros(written ->> 'cost', getvariable('clicks_money_unit'))
-            ELSE abs(cost_micros)
-        END AS micros
+        count(*) AS n,
+        sum(abs(cost_micros)) AS micros
     FROM staging.clicks
+    WHERE fate = 'good'
     UNION ALL
     SELECT
         'purchases' AS log_table,
         'revenue' AS money_column,
-        fate,
-        CASE
-            WHEN is_refused(fate) THEN rough_micros(written ->> 'revenue', getvariable('purchases_money_unit'))
-            ELSE abs(revenue_micros)
-        END AS micros
+        count(*) AS n,
+        sum(abs(revenue_micros)) AS micros
     FROM staging.purchases
+    WHERE fate = 'good'
     UNION ALL
     SELECT
         'totals' AS log_table,
         'spend' AS money_column,
-        fate,
-        CASE
-            WHEN is_refused(fate) THEN rough_micros(written ->> 'spend', getvariable('totals_money_unit'))
-            ELSE abs(spend_micros)
-        END AS micros
+        count(*) AS n,
+        sum(abs(spend_micros)) AS micros
     FROM staging.totals
+    WHERE fate = 'good'
     UNION ALL
     SELECT
         'totals' AS log_table,
         'revenue' AS money_column,
-        fate,
-        CASE
-            WHEN is_refused(fate) THEN rough_micros(written ->> 'revenue', getvariable('totals_money_unit'))
-            ELSE abs(revenue_micros)
-        END AS micros
+        count(*) AS n,
+        sum(abs(revenue_micros)) AS micros
     FROM staging.totals
+    WHERE fate = 'good'
+),
+
+refused AS (
+    SELECT
+        'impressions' AS log_table,
+        'cost' AS money_column,
+        fate AS reason,
+        written ->> 'cost' AS amount,
+        getvariable('impressions_money_unit') AS unit
+    FROM staging.impressions
+    WHERE is_refused(fate)
+    UNION ALL
+    SELECT
+        'clicks' AS log_table,
+        'cost' AS money_column,
+        fate AS reason,
+        written ->> 'cost' AS amount,
+        getvariable('clicks_money_unit') AS unit
+    FROM staging.clicks
+    WHERE is_refused(fate)
+    UNION ALL
+    SELECT
+        'purchases' AS log_table,
+        'revenue' AS money_column,
+        fate AS reason,
+        written ->> 'revenue' AS amount,
+        getvariable('purchases_money_unit') AS unit
+    FROM staging.purchases
+    WHERE is_refused(fate)
+    UNION ALL
+    SELECT
+        'totals' AS log_table,
+        unnest(['spend', 'revenue']) AS money_column,
+        fate AS reason,
+        unnest([written ->> 'spend', written ->> 'revenue']) AS amount,
+        getvariable('totals_money_unit') AS unit
+    FROM staging.totals
+    WHERE is_refused(fate)
+),
+
+spoken_of AS (
+    SELECT
+        log_table,
+        money_column,
+        reason,
+        count(*) AS n,
+        sum(rough_micros(amount, unit)) AS micros
+    FROM refused
+    GROUP BY log_table, money_column, reason
+),
+
+final AS (
+    SELECT
+        log_table,
+        money_column,
+        NULL AS reason,
+        n,
+        micros
+    FROM good
+    WHERE n > 0
+    UNION ALL
+    SELECT
+        log_table,
+        money_column,
+        reason,
+        n,
+        micros
+    FROM spoken_of
 )
 
 SELECT
     log_table,
     money_column,
-    nullif(fate, 'good') AS reason,
-    cast(count(*) AS BIGINT) AS n,
-    cast(coalesce(sum(micros), 0) AS HUGEINT) AS micros
-FROM source
-WHERE fate = 'good' OR is_refused(fate)
-GROUP BY log_table, money_column, fate
+    reason,
+    cast(n AS BIGINT) AS n,
+    cast(coalesce(micros, 0) AS HUGEINT) AS micros
+FROM final
 ORDER BY log_table, money_column, reason

@@ -13,8 +13,8 @@ renamed AS (
         fault,
         given(click_id) AS click_id,
         given(impression_id) AS impression_id,
-        nullif(lower(given(cost)), 'nan') AS cost,
-        to_micros(nullif(lower(given(cost)), 'nan'), getvariable('clicks_money_unit')) AS cost_micros,
+        given_number(cost) AS cost,
+        to_micros(given_number(cost), getvariable('clicks_money_unit')) AS cost_micros,
         given(ts) AS ts_written,
         to_time(given(ts)) AS ts
     FROM source
@@ -86,7 +86,10 @@ final AS (
         fate,
         CASE
             WHEN is_refused(fate)
-                THEN to_json({ click_id: click_id, impression_id: impression_id, ts: ts_written, cost: cost })
+                THEN to_json({
+                    click_id: click_id, impression_id: impression_id,
+                    ts: cast(ts_written AS VARCHAR), cost: cast(cost AS VARCHAR)
+                })
         END AS written
     FROM fated
 )

@@ -20,8 +20,8 @@ renamed AS (
         given(segment) AS segment,
         given(cost) AS cost,
         to_micros(given(cost), getvariable('impressions_money_unit')) AS cost_micros,
-        nullif(lower(given(propensity)), 'nan') AS propensity_written,
-        try_cast(nullif(lower(given(propensity)), 'nan') AS DOUBLE) AS propensity,
+        given_number(propensity) AS propensity_written,
+        try_cast(given_number(propensity) AS DOUBLE) AS propensity,
         given(ts) AS ts_written,
         to_time(given(ts)) AS ts,
         given(knowledge_ts) AS knowledge_ts_written,
@@ -89,8 +89,8 @@ final AS (
             WHEN is_refused(fate)
                 THEN to_json({
                     impression_id: unless_it_names(impression_id, user_id),
-                    ts: ts_written, channel: channel_written, cost: cost,
-                    propensity: propensity_written, knowledge_ts: knowledge_ts_written
+                    ts: cast(ts_written AS VARCHAR), channel: channel_written, cost: cast(cost AS VARCHAR),
+                    propensity: cast(propensity_written AS VARCHAR), knowledge_ts: cast(knowledge_ts_written AS VARCHAR)
                 })
         END AS written
     FROM fated
@@ -153,8 +153,8 @@ final AS (
             WHEN is_refused(fate)
                 THEN to_json({
                     impression_id: unless_it_names(impression_id, user_id),
-                    ts: ts_written, channel: channel_written, cost: cost,
-                    propensity: propensity_written, knowledge_ts: knowledge_ts_written
+                    ts: cast(ts_written AS VARCHAR), channel: channel_written, cost: cast(cost AS VARCHAR),
+                    propensity: cast(propensity_written AS VARCHAR), knowledge_ts: cast(knowledge_ts_written AS VARCHAR)
                 })
         END AS written
     FROM fated

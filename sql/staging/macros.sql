@@ -1,4 +1,5 @@
--- How text becomes values. Every log is read as text first, so that one rule holds for every file format.
+-- How text becomes values. Logs are read as text, so that one rule holds for every file format; macros_by_type.sql
+-- makes the same of what a Parquet file holds as a time or a number.
 -- grain: no rows: macros only
 -- units: times are instants, read in the session's time zone (the study's) where the text names no zone;
 --        money is int64 micros of the currency unit, rounded half away from zero
@@ -7,14 +8,8 @@
 -- noqa: disable=CP05
 
 -- Text without surrounding blanks; blank text counts as missing. Looking at both ends is much cheaper than trimming.
-CREATE OR REPLACE MACRO given(written) AS CASE
-    WHEN
-        ord(written) > 32
-        AND NOT (
-            ends_with(written, ' ') OR ends_with(written, E'\t')
-            OR ends_with(written, E'\r') OR ends_with(written, E'\n')
-        )
-        THEN written
+CREATE OR REPLACE MACRO trimmed(written) AS CASE
+    WHEN ord(written) > 32 AND ord(written[-1]) > 32 THEN written
     ELSE nullif(trim(written, E' \t\r\n'), '')
 END;
 
@@ -40,16 +35,14 @@ CREATE OR REPLACE MACRO any_time(written) AS coalesce(
     try_cast(written AS TIMESTAMPTZ), try_cast(with_zone_close(written) AS TIMESTAMPTZ), epoch_time(written)
 );
 
--- The same where it is finite.
-CREATE OR REPLACE MACRO to_time(written) AS CASE WHEN isfinite(any_time(written)) THEN any_time(written) END;
+-- The same where it is finite: what is not has no micros. `isfinite` would have every text read twice.
+CREATE OR REPLACE MACRO text_time(written) AS make_timestamptz(epoch_us(any_time(written)));
 
 -- Days since 1970-01-01 in the session's time zone.
 CREATE OR REPLACE MACRO to_day(moment) AS cast(datediff('day', DATE '1970-01-01', cast(moment AS DATE)) AS INTEGER);
 
--- Seconds since the midnight before, in the session's time zone: up to 90,000 where clocks go back.
-CREATE OR REPLACE MACRO to_second(moment) AS cast(
-    epoch_us(moment) // 1000000 - epoch_us(cast(cast(moment AS DATE) AS TIMESTAMPTZ)) // 1000000 AS INTEGER
-);
+-- Minutes since 1970-01-01 00:00 UTC.
+CREATE OR REPLACE MACRO to_minute(moment) AS epoch_us(moment) // 60000000;
 
 -- Text of a number without the commas between its thousands, where they can be nothing else: 4,012.80 and
 -- 1,234,567. One comma alone, 1,234, may also stand before decimals and stays.
@@ -62,7 +55,7 @@ CREATE OR REPLACE MACRO without_thousands(written) AS CASE
 END;
 
 -- int64 micros from text in currency units, cents or micros; NULL where it is no number or beyond 10^18 units.
-CREATE OR REPLACE MACRO to_micros(written, unit) AS CASE unit
+CREATE OR REPLACE MACRO text_micros(written, unit) AS CASE unit
     WHEN 'micros' THEN try_cast(try_cast(without_thousands(written) AS DECIMAL(28, 0)) AS BIGINT)
     WHEN 'cents' THEN try_cast(try_cast(without_thousands(written) AS DECIMAL(24, 4)) * 10000 AS BIGINT)
     ELSE try_cast(try_cast(without_thousands(written) AS DECIMAL(24, 6)) * 1000000 AS BIGINT)
@@ -71,7 +64,10 @@ END;
 -- Text of an amount in currency units, from text in another unit; text that is no amount stays as it is, for
 -- the rules below to judge.
 CREATE OR REPLACE MACRO in_currency(written, unit) AS coalesce(
-    cast(cast(to_micros(given(written), unit) AS DECIMAL(20, 0)) * cast(0.000001 AS DECIMAL(7, 6)) AS VARCHAR), written
+    cast(
+        cast(text_micros(trimmed(written), unit) AS DECIMAL(20, 0)) * cast(0.000001 AS DECIMAL(7, 6)) AS VARCHAR
+    ),
+    written
 );
 
 -- A number as digits without needless zeros, 1.50 and 01.5 as 1.5: exact however long it is, as ids are. NULL
@@ -93,16 +89,16 @@ CREATE OR REPLACE MACRO exact_number(written) AS coalesce(
 
 -- Whether a text is one of a list of values; numbers by their value, so that 1.0 is 1. '' is a missing one.
 CREATE OR REPLACE MACRO is_one_of(written, known) AS
-list_contains(known, coalesce(given(written), ''))
+list_contains(known, coalesce(trimmed(written), ''))
 OR coalesce(
-    list_contains(list_transform(known, LAMBDA value: exact_number(value)), exact_number(given(written))), FALSE
+    list_contains(list_transform(known, LAMBDA value: exact_number(value)), exact_number(trimmed(written))), FALSE
 );
 
 -- Whether an amount that is not 0 has become 0 in micros.
 CREATE OR REPLACE MACRO below_a_micro(written, micros) AS
 coalesce(micros = 0 AND try_cast(written AS DOUBLE) != 0, FALSE);
 
--- About how much money a refused row speaks of, in micros and without sign: what `to_micros` reads, else the
+-- About how much money a refused row speaks of, in micros and without sign: what `text_micros` reads, else the
 -- number among signs and letters, whose last point or comma stands before the decimals. NULL where there is
 -- none, or more than any row may hold.
 CREATE OR REPLACE MACRO rough_number(written) AS CASE
@@ -116,9 +112,9 @@ END;
 CREATE OR REPLACE MACRO guessed_micros(written, unit) AS CASE
     WHEN try_cast(written AS DOUBLE) IS NULL
         THEN coalesce(
-            to_micros(written, unit), to_micros(rough_number(regexp_replace(written, '[^0-9.,]', '', 'g')), unit)
+            text_micros(written, unit), text_micros(rough_number(regexp_replace(written, '[^0-9.,]', '', 'g')), unit)
         )
-    ELSE to_micros(written, unit)
+    ELSE text_micros(written, unit)
 END;
 
 CREATE OR REPLACE MACRO rough_micros(written, unit) AS
@@ -139,12 +135,15 @@ cast(round(cast(revenue_micros AS DECIMAL(20, 0)) * cast(margin_rate AS DECIMAL(
 
 -- The channel as written; `none` in any case, or the study's own word for it, is the decision to do nothing.
 CREATE OR REPLACE MACRO to_channel(written) AS
-CASE WHEN lower(given(written)) IN ('none', lower(getvariable('idle'))) THEN 'none' ELSE given(written) END;
+CASE
+    WHEN lower(trimmed(written)) IN ('none', lower(getvariable('idle'))) THEN 'none'
+    ELSE trimmed(written)
+END;
 
--- true, false, or NULL where the text is neither.
+-- true, false, or NULL where the text is neither. Lists, since IN would join a table for each.
 CREATE OR REPLACE MACRO to_flag(written) AS CASE
-    WHEN lower(written) IN ('true', 't', 'yes', 'y', '1', '1.0') THEN TRUE
-    WHEN lower(written) IN ('false', 'f', 'no', 'n', '0', '0.0') THEN FALSE
+    WHEN list_contains(['true', 't', 'yes', 'y', '1', '1.0'], lower(written)) THEN TRUE
+    WHEN list_contains(['false', 'f', 'no', 'n', '0', '0.0'], lower(written)) THEN FALSE
 END;
 
 -- What is wrong with a required time, or NULL. A time beyond every as-of date is no event still to come: it is

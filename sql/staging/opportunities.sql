@@ -16,8 +16,8 @@ renamed AS (
         to_channel(channel) AS channel,
         given(eligible) AS eligible,
         given(holdout) AS holdout,
-        nullif(lower(given(propensity)), 'nan') AS propensity_written,
-        try_cast(nullif(lower(given(propensity)), 'nan') AS DOUBLE) AS propensity,
+        given_number(propensity) AS propensity_written,
+        try_cast(given_number(propensity) AS DOUBLE) AS propensity,
         given(ts) AS ts_written,
         to_time(given(ts)) AS ts
     FROM source
@@ -67,8 +67,8 @@ final AS (
             WHEN is_refused(fate)
                 THEN to_json({
                     opportunity_id: unless_it_names(opportunity_id, user_id),
-                    ts: ts_written, channel: channel, eligible: eligible,
-                    holdout: holdout, propensity: propensity_written
+                    ts: cast(ts_written AS VARCHAR), channel: channel, eligible: eligible,
+                    holdout: holdout, propensity: cast(propensity_written AS VARCHAR)
                 })
         END AS written
     FROM fated
@@ -128,8 +128,8 @@ final AS (
             WHEN is_refused(fate)
                 THEN to_json({
                     opportunity_id: unless_it_names(opportunity_id, user_id),
-                    ts: ts_written, channel: channel, eligible: eligible,
-                    holdout: holdout, propensity: propensity_written
+                    ts: cast(ts_written AS VARCHAR), channel: channel, eligible: eligible,
+                    holdout: holdout, propensity: cast(propensity_written AS VARCHAR)
                 })
         END AS written
     FROM fated

@@ -71,7 +71,8 @@ final AS (
         CASE
             WHEN is_refused(fate)
                 THEN to_json({
-                    ts: ts_written, name: name, value: value_written, knowledge_ts: knowledge_ts_written
+                    ts: cast(ts_written AS VARCHAR), name: name, value: cast(value_written AS VARCHAR),
+                    knowledge_ts: cast(knowledge_ts_written AS VARCHAR)
                 })
         END AS written
     FROM fated

@@ -18,8 +18,8 @@ renamed AS (
         given(user_id) AS user_id,
         given(revenue) AS revenue,
         to_micros(given(revenue), getvariable('purchases_money_unit')) AS revenue_micros,
-        nullif(lower(given(margin)), 'nan') AS margin,
-        to_micros(nullif(lower(given(margin)), 'nan'), getvariable('purchases_money_unit')) AS margin_micros,
+        given_number(margin) AS margin,
+        to_micros(given_number(margin), getvariable('purchases_money_unit')) AS margin_micros,
         given(ts) AS ts_written,
         to_time(given(ts)) AS ts,
         given(knowledge_ts) AS knowledge_ts_written,
@@ -114,8 +114,9 @@ final AS (
             WHEN is_refused(fate)
                 THEN to_json({
                     purchase_id: unless_it_names(purchase_id, user_id),
-                    ts: ts_written, revenue: revenue, margin: margin,
-                    knowledge_ts: knowledge_ts_written, returned_ts: returned_ts_written
+                    ts: cast(ts_written AS VARCHAR), revenue: cast(revenue AS VARCHAR), margin: cast(margin AS VARCHAR),
+                    knowledge_ts: cast(knowledge_ts_written AS VARCHAR),
+                    returned_ts: cast(returned_ts_written AS VARCHAR)
                 })
         END AS written
     FROM fated

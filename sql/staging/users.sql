@@ -57,7 +57,7 @@ final AS (
         fate,
         CASE
             WHEN is_refused(fate)
-                THEN to_json({ entry_ts: entry_ts_written, segment: segment })
+                THEN to_json({ entry_ts: cast(entry_ts_written AS VARCHAR), segment: segment })
         END AS written
     FROM fated
 )

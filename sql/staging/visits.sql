@@ -38,7 +38,9 @@ final AS (
             WHEN row_number() OVER (PARTITION BY user_id, ts, reason ORDER BY ts) > 1 THEN 'duplicate'
             ELSE 'good'
         END AS fate,
-        CASE WHEN reason IS NOT NULL AND reason != 'not_yet_known' THEN to_json({ ts: ts_written }) END AS written
+        CASE
+            WHEN reason IS NOT NULL AND reason != 'not_yet_known' THEN to_json({ ts: cast(ts_written AS VARCHAR) })
+        END AS written
     FROM judged
 )
 
