@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.behaviour.delivery_cells import ChosenGrouping, choose_groupings, fit_cells
-from models.behaviour.groupings import Coordinates, Grouping, Kinds, ask_for_kinds, groupings_of
+from models.behaviour.groupings import TREE_ROWS, Coordinates, Grouping, Kinds, ask_for_kinds, groupings_of
 from models.mdp import fold_of
 from models.numerics import side_by_side
 
@@ -73,7 +73,9 @@ def fit_beyond_softmax(rows: Choices, own: Floats, smooth: Smooth) -> tuple[Floa
 
     def fit_fold(f: int) -> None:
         some = np.flatnonzero(rows.fitted | (rows.fold == f))
-        base, groupings = smooth(f, some), _groupings(rows, where, f, some, chosen)
+        base, names = smooth(f, some), [c.name for c in chosen]
+        kind = _kinds(rows, where, f, some, smooth) if ask_for_kinds(names) else None
+        groupings = tuple(groupings_of(where.at(some), kind, base, names))
         for k in range(PARTS):
             mine = (rows.fold[some] == f) & (part[some] == k)
             out[some[mine]] = _without(rows, some, base, groupings, chosen, mine)
@@ -86,28 +88,31 @@ def _chosen(rows: Choices, where: Coordinates, smooth: Smooth) -> tuple[ChosenGr
     """Which groupings help, asked of the first fold's model and of about `MAX_CHOOSING_ROWS` rows."""
     asked = np.flatnonzero(rows.fitted)
     asked = asked[:: max(len(asked) // MAX_CHOOSING_ROWS, 1)]
-    groupings = groupings_of(where.at(asked), _kinds(rows, 0, asked))
-    held = rows.fold[asked] == 0
-    return choose_groupings(smooth(0, asked), rows.action[asked], groupings, held, rows.entity[asked])
+    base, held = smooth(0, asked), rows.fold[asked] == 0
+    groupings = groupings_of(where.at(asked), _kinds(rows, where, 0, asked, smooth), base)
+    return choose_groupings(base, rows.action[asked], groupings, held, rows.entity[asked])
 
 
-def _kinds(rows: Choices, f: int, some: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(m,) kinds of people of some of the rows (m,), learnt without fold f."""
-    learn = rows.fitted & (rows.fold != f)
-    return Kinds(rows.features, rows.rows[learn], rows.action[learn]).of(rows.features, rows.rows[some])
+def _kinds(
+    rows: Choices, where: Coordinates, f: int, some: NDArray[np.int64], smooth: Smooth
+) -> NDArray[np.int64]:
+    """(m,) kinds of people of some of the rows (m,), learnt from every k-th row of the other folds."""
+    learn = np.flatnonzero(rows.fitted & (rows.fold != f))
+    learn = learn[:: max(len(learn) // TREE_ROWS, 1)]
+    missed = _missed(smooth(f, learn), rows.action[learn], where.at(learn))
+    return Kinds(rows.features, rows.rows[learn], missed).of(rows.features, rows.rows[some])
 
 
-def _groupings(
-    rows: Choices,
-    where: Coordinates,
-    f: int,
-    some: NDArray[np.int64],
-    chosen: Sequence[ChosenGrouping],
-) -> tuple[Grouping, ...]:
-    """The chosen groupings of some of the rows (m,), with kinds of people learnt without fold f."""
-    names = [c.name for c in chosen]
-    kind = _kinds(rows, f, some) if ask_for_kinds(names) else None
-    return tuple(groupings_of(where.at(some), kind, names))
+def _missed(p: Floats, action: NDArray[np.integer], where: Coordinates) -> Floats:
+    """(n, A) 1 for what was done less probabilities p (n, A), less its mean over those of one day and
+    eligible set: that is theirs, and a tree would spend its leaves on it."""
+    missed = -p
+    missed[np.arange(len(p)), action] += 1.0
+    _, cell, counts = np.unique(
+        where.day * (int(where.mask.max(initial=0)) + 1) + where.mask, return_inverse=True, return_counts=True
+    )
+    shared = np.column_stack([np.bincount(cell, column) for column in missed.T]) / counts[:, None]
+    return missed - shared[cell]
 
 
 def _without(

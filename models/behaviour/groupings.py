@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeRegressor
 
 from models.mdp import IMPOSSIBLE, SHOWN
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Standings = NDArray[np.uint8]
 Part = tuple[str, tuple[Codes | Bools | Standings | None, ...]]
@@ -25,6 +26,8 @@ MAX_MASKS, MAX_SITUATIONS = 64, 1024
 """Distinct eligible sets, or standings of all channels, that are told apart; rarer ones share a cell."""
 LEAVES, LEAF_ROWS, TREE_ROWS = 48, 300, 60_000
 KIND, KIND_TIMES = "kind of person", "kind x "
+GRADES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)
+"""Borders between grades: how likely the smooth model calls the first action."""
 COUNTS = "number of ads shown and possible"
 """On the same day."""
 WEEK_DAYS = 7
@@ -46,17 +49,17 @@ class Grouping:
 
 
 class Kinds:
-    """Kinds of people: the leaves of a tree on what delivery did, grown once on a sample of rows."""
+    """Kinds of people: the leaves of a tree on what a smooth model of delivery misses, grown on a sample of
+    rows. (Of a tree on what delivery did, the leaves go to what the smooth model knows already.)"""
 
-    def __init__(self, features: NDArray[np.float32], rows: Codes, action: NDArray[np.integer]) -> None:
-        """features (N, d) of the whole table; action (n,) of its rows (n,) to learn from, of which every k-th
-        is used."""
-        every = max(len(rows) // TREE_ROWS, 1)
-        self._tree: DecisionTreeClassifier | None = None
-        if len(rows) >= 2 * LEAF_ROWS and len(np.unique(action[::every])) > 1:
-            self._tree = DecisionTreeClassifier(
+    def __init__(self, features: NDArray[np.float32], rows: Codes, missed: Floats) -> None:
+        """features (N, d) of the whole table; missed (n, A): 1 for what was done less the probability of each
+        action, in its rows (n,) to learn from."""
+        self._tree: DecisionTreeRegressor | None = None
+        if len(rows) >= 2 * LEAF_ROWS and missed.any():
+            self._tree = DecisionTreeRegressor(
                 max_leaf_nodes=LEAVES, min_samples_leaf=LEAF_ROWS, random_state=0
-            ).fit(_finite(features[rows[::every]]), action[::every])
+            ).fit(_finite(features[rows]), missed)
 
     def of(self, features: NDArray[np.float32], rows: Codes) -> Codes:
         """(n,) the leaf of each row (n,) of the table; 0 where there is no tree."""
@@ -109,13 +112,15 @@ class Coordinates:
 
 
 def groupings_of(
-    where: Coordinates, kind: Codes | None, names: Collection[str] | None = None
+    where: Coordinates, kind: Codes | None, base: Floats, names: Collection[str] | None = None
 ) -> Iterator[Grouping]:
     """Of rows (n,) with a choice, from coarse to fine: kinds of people, situations, weeks, days, and their
     products. That another action k is possible changes the odds of one that takes its turn before k by a
-    factor of the day, 1 / (1 - p_k), whatever else is possible: hence a grouping for each k.
+    factor of the day, 1 / (1 - p_k), whatever else is possible: hence a grouping for each k. That a day's
+    budget is half as large halves everybody's chance, which is no factor of the odds: hence the grades.
 
-    kind (n,): None where no grouping of `names` asks for it. names: those wanted; None: all.
+    kind (n,): None where no grouping of `names` asks for it. base (n, A): probabilities of the smooth model.
+    names: those wanted; None: all.
     """
     day, mask, week = where.day, where.mask, where.day // WEEK_DAYS
     parts: tuple[Part, ...] = (
@@ -128,6 +133,7 @@ def groupings_of(
         (f"{KIND_TIMES}week", (kind, week)),
         *((f"{where.actions[k]} possible x day", (day, where.eligible[:, k])) for k in where.rivals),
         ("eligible set x day", (mask, day)),
+        ("grade x day", (mask, np.searchsorted(GRADES, base[:, 0]), day)),
         *_of_situations(where, kind),
     )
     for name, codes in parts:

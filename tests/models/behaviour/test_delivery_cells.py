@@ -81,7 +81,7 @@ def test_a_cell_is_pulled_towards_the_smooth_model_by_its_precision(precision: f
 def test_groupings_go_from_coarse_to_fine() -> None:
     t, _ = lottery(20)
     where = Coordinates.of(t.eligible, t.day, t.actions)
-    names = [g.name for g in groupings_of(where, np.zeros(t.n_rows, np.int64))]
+    names = [g.name for g in groupings_of(where, np.zeros(t.n_rows, np.int64), np.full((t.n_rows, 3), 1 / 3))]
     assert names.index("week") < names.index("day") < names.index("eligible set x day")
     assert "none possible x day" not in names  # always possible: no news
 
