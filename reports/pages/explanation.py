@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.results import Explanation, NightResult, TreeNode
-from reports import estimates, facts, numbers
+from reports import estimates, evidence, facts, numbers
 from reports.charts.importances import importances
 from reports.charts.tree import action_text, children, question, tree
 from reports.pages.personal import delivery_knows_more, why_not_to_act
@@ -111,7 +111,7 @@ def explanation_page(result: NightResult) -> ExplanationPage:
     return ExplanationPage(
         plan=estimates.label(result, e.policy),
         empty="",
-        caution=DO_NOT_ACT if delivery_knows_more(result) else "",
+        caution=DO_NOT_ACT if delivery_knows_more(result) else evidence.caution(result, e.policy),
         at_budget=e.at_budget,
         rules="" if why_not_to_act(result) else rules_text(result, e),
         one_step=one_step_text(result, e),

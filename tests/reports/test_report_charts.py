@@ -86,7 +86,7 @@ def test_the_forest_says_where_the_ways_of_estimating_part() -> None:
     night = samples.move()
     rows = estimates.of_outcome(night, "profit")
     assert forest.finding(night, rows) == (
-        "The ways of estimating agree on 6 of the 7 plans with enough evidence; they part on “DQN, "
+        "The ways of estimating agree on 6 of the 7 plans that have a figure; they part on “DQN, "
         "personalised”"
     )
     agreed = replace(night, evidence=tuple(e for e in night.evidence if e.verdict != "disputed"))
