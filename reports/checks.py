@@ -93,6 +93,7 @@ def figure_text(result: NightResult, check: HealthCheck) -> str:
         return numbers.NOT_KNOWN
     said = numbers.percent(check.figure) if _is_share(check.unit) else numbers.plain(check.figure)
     unit = words.said(result.vocabulary, _UNITS[check.unit]) if check.unit in _UNITS else check.unit
+    unit = "day" if (unit, said) == ("days", "1") else unit
     return f"{said}{numbers.NBSP}{unit}" if unit else said
 
 
