@@ -109,17 +109,25 @@ def earns_text(row: SplitRow, earns: Earns, unit: str) -> str:
         case "harms":
             return _harms(row, unit)
         case "pays":
-            return _earns(row, unit)
+            return _earns(row, unit, sure=is_sure(row, earns))
         case "may harm":
             return f"{_earns(row, unit)}, so it may do harm ({_between(row)})"
         case "less than it costs" | "less than what is raised":
-            return f"{_earns(row, unit)}, {earns}"
+            return f"{_earns(row, unit, sure=is_sure(row, earns))}, {earns}"
         case "uncertain":
             return f"its return is uncertain ({_between(row)} {unit} at the margin)"
 
 
-def _earns(row: SplitRow, unit: str) -> str:
-    return f"earns {_ratio(row.marginal_iroas)} {unit} at the margin"
+def is_sure(row: SplitRow, earns: Earns) -> bool:
+    """Does the row's whole interval say what its estimate does? Which of two rows earns more it cannot say."""
+    low, high = row.marginal_iroas_low, row.marginal_iroas_high
+    if earns == "pays":
+        return low is not None and low >= 1
+    return earns == "less than it costs" and high is not None and high <= 1
+
+
+def _earns(row: SplitRow, unit: str, *, sure: bool = True) -> str:
+    return f"{'earns' if sure else 'seems to earn'} {_ratio(row.marginal_iroas)} {unit} at the margin"
 
 
 def _harms(row: SplitRow, unit: str) -> str:
