@@ -91,7 +91,7 @@ def test_the_forest_says_where_the_ways_of_estimating_part() -> None:
     )
     agreed = replace(night, evidence=tuple(e for e in night.evidence if e.verdict != "disputed"))
     assert forest.finding(agreed, rows) == (
-        "The ways of estimating agree on all of the 6 plans with enough evidence"
+        "The ways of estimating agree on all of the 6 plans that have a figure"
     )
     unweighed = replace(night, evidence=())
     assert forest.finding(unweighed, rows) == "57 of 64 estimates have enough evidence"
