@@ -119,7 +119,7 @@ def earns_text(row: SplitRow, earns: Earns, unit: str) -> str:
 
 
 def is_sure(row: SplitRow, earns: Earns) -> bool:
-    """Does the row's whole interval say what its estimate does? Which of two rows earns more it cannot say."""
+    """Does the row's whole interval say what its estimate does? It cannot say which of two earns more."""
     low, high = row.marginal_iroas_low, row.marginal_iroas_high
     if earns == "pays":
         return low is not None and low >= 1

@@ -36,8 +36,8 @@ def test_the_value_left_by_not_targeting_comes_with_its_interval() -> None:
     text = said(samples.move())
     assert (
         "At 28,900 EUR a week it earns 6,200 EUR more profit a week (1,300 to 11,100) than a split that "
-        "gives each channel what this plan spends on it, left to the platform: the value left by not targeting. "
-        f"Against a budget per channel and segment it is 2,950 EUR a week ({MINUS}810 to 6,730)."
+        "gives each channel what this plan spends on it, left to the platform: the value left by not "
+        f"targeting. Against a budget per channel and segment it is 2,950 EUR a week ({MINUS}810 to 6,730)."
     ) in text
     assert "It may be none" not in text
 

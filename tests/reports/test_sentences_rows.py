@@ -80,9 +80,7 @@ ROWS: dict[RowReason, str] = {
         "nothing better"
     ): "kept: no change is better beyond doubt (earns 1.2 per euro at the margin, between 0.5 and 1.9)",
     Moved("raised", "pays"): "raised: seems to earn 1.2 per euro at the margin",
-    Moved(
-        "raised to the bound", "pays"
-    ): "raised to its upper bound: "
+    Moved("raised to the bound", "pays"): "raised to its upper bound: "
     "seems to earn 1.2 per euro at the margin",
     Moved("cut", "less than it costs"): "cut: seems to earn 1.2 per euro at the margin, less than it costs",
     Moved(
