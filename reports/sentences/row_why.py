@@ -10,6 +10,7 @@ EARNS: dict[Earns, str] = {
     "pays": "more of it {earns} more than it costs",
     "less than it costs": "its last part {earns} less than it costs",
     "less than what is raised": "its last part {earns} less than what is raised would",
+    "surely less than what is raised": "its last part {earns} less than what is raised would",
     "harms": "it does harm",
     "may harm": "it may do harm",
     "uncertain": "what one more unit of it earns is uncertain",

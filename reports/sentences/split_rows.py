@@ -31,7 +31,8 @@ TOTALS = {
     "less": "kept: daily totals say that less would pay",
     "either way": "kept: daily totals cannot tell whether more or less pays",
 }
-PLAIN: tuple[Earns, ...] = ("pays", "less than it costs", "less than what is raised")
+SURELY_LESS: Earns = "surely less than what is raised"
+PLAIN: tuple[Earns, ...] = ("pays", "less than it costs", "less than what is raised", SURELY_LESS)
 """What a column with the marginal return says as well."""
 
 
@@ -112,6 +113,8 @@ def earns_text(row: SplitRow, earns: Earns, unit: str) -> str:
             return _earns(row, unit, sure=is_sure(row, earns))
         case "may harm":
             return f"{_earns(row, unit)}, so it may do harm ({_between(row)})"
+        case "surely less than what is raised":
+            return f"{_earns(row, unit)}, less than what is raised"
         case "less than it costs" | "less than what is raised":
             return f"{_earns(row, unit, sure=is_sure(row, earns))}, {earns}"
         case "uncertain":
@@ -119,11 +122,11 @@ def earns_text(row: SplitRow, earns: Earns, unit: str) -> str:
 
 
 def is_sure(row: SplitRow, earns: Earns) -> bool:
-    """Does the row's whole interval say what its estimate does? It cannot say which of two earns more."""
+    """Do intervals say what the estimate does?"""
     low, high = row.marginal_iroas_low, row.marginal_iroas_high
     if earns == "pays":
         return low is not None and low >= 1
-    return earns == "less than it costs" and high is not None and high <= 1
+    return earns == SURELY_LESS or (earns == "less than it costs" and high is not None and high <= 1)
 
 
 def _earns(row: SplitRow, unit: str, *, sure: bool = True) -> str:

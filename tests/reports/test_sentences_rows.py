@@ -115,6 +115,7 @@ EARNS: dict[Earns, str] = {
     "pays": "seems to earn 1.2 per euro at the margin",
     "less than it costs": "seems to earn 1.2 per euro at the margin, less than it costs",
     "less than what is raised": "seems to earn 1.2 per euro at the margin, less than what is raised",
+    "surely less than what is raised": "earns 1.2 per euro at the margin, less than what is raised",
     "uncertain": "its return is uncertain (between 0.5 and 1.9 per euro at the margin)",
 }
 UNIDENTIFIED: dict[Unidentified, str] = {
@@ -198,6 +199,7 @@ def test_on_the_first_screen_a_reason_is_short_and_repeats_no_figure(reason: Row
         ("less than it costs", -1.12, 1.88, False),
         ("less than it costs", 0.1, 0.9, True),
         ("less than what is raised", 1.1, 2.0, False),
+        ("surely less than what is raised", 1.1, 2.0, True),
     ],
 )
 def test_what_is_not_beyond_doubt_is_not_told_as_a_fact(
