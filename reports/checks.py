@@ -19,7 +19,7 @@ QUESTIONS = {
     "calibration within weeks": "Also within each week, and whatever else was possible?",
     "channel names": "Has every {action} one name?",
     "cost of an ad": "Does {a_treatment} cost about the same on every day?",
-    "effective sample size": "{}: is there enough evidence about it?",
+    "effective sample size": "{}: is there enough evidence to check its figure?",
     "entry by ad": "Are {entities} known before their first {treatment}?",
     "feature drift": "Do the facts about {entities} look as before?",
     "immature decisions": "Are most {successes} already reported?",
@@ -94,6 +94,7 @@ def figure_text(result: NightResult, check: HealthCheck) -> str:
         return numbers.NOT_KNOWN
     said = numbers.percent(check.figure) if _is_share(check.unit) else numbers.plain(check.figure)
     unit = words.said(result.vocabulary, _UNITS[check.unit]) if check.unit in _UNITS else check.unit
+    unit = "day" if (unit, said) == ("days", "1") else unit
     return f"{said}{numbers.NBSP}{unit}" if unit else said
 
 
@@ -153,14 +154,17 @@ def said_plainly(result: NightResult, text: str) -> str:
 
 
 def support_text(result: NightResult, check: HealthCheck) -> str:
-    """How much the logs tell about a plan."""
+    """How much the logs tell about a plan by whole histories, as those who check its figure follow them."""
     known = any(e.policy == check.subject for e in result.evaluation)
     plan = estimates.label(result, check.subject) if known else check.subject
     size = "an unknown number of" if check.figure is None else f"{check.figure:,.0f}"
-    said = f"The logs tell as much about “{plan}” as {size} full histories would."
+    said = f"Followed to their end, the logs tell as much about “{plan}” as {size} full histories would."
     if check.status == "ok":
         return said
-    return f"{said} Too few: it is too far from today’s delivery; take a smaller step."
+    return (
+        f"{said} Too few for the ways of estimating that check its figure so: it is too far from today’s "
+        "delivery. A smaller step could be checked."
+    )
 
 
 def witness_text(check: HealthCheck) -> str:

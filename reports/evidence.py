@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from models.results import NightResult, PolicyEstimate, PolicyEvidence, plural
+from models.results import NightResult, PolicyEstimate, PolicyEvidence, SourcesWeighed, plural
 from reports import checks, estimates, numbers, words
 from reports.sentences import refusals
 
 DISPUTED, NO_EVIDENCE, NO_CLAIM = "disputed", "no evidence", "no claim"
-OPEN = "unclear"
-BEYOND_NOISE = 3.0
-"""Standard errors from which on two ways that "agree" do so because their difference does not matter."""
+OPEN, UNCHECKED = "unclear", "unchecked"
 WITNESSES = {
     "DRL with a memory": "with another memory of the history’s surprises",
     "SNDR": "that follows whole histories",
@@ -88,7 +86,45 @@ def doubts(result: NightResult) -> tuple[Doubt, ...]:
         elif e.uplift is None or e.verdict == NO_EVIDENCE:
             refusal = refusals.explained(e.reason, result)
             found.append(Doubt(plan, NO_EVIDENCE, refusal.meaning, refusal.remedy))
+        elif e.verdict == UNCHECKED and result.tier != "B":  # there nothing is claimed of any plan
+            found.append(Doubt(plan, e.verdict, unchecked_text(result, e), _check_remedy(result, e)))
     return tuple(found)
+
+
+def agreeing(rows: list[PolicyEvidence]) -> list[PolicyEvidence]:
+    """The plans of which another way of estimating was asked, and none contradicts the headline."""
+    return [e for e in rows if e.checked and e.verdict != DISPUTED]
+
+
+def _by_history(result: NightResult, e: PolicyEvidence) -> PolicyEstimate | None:
+    """A plan's row by whole histories, where it is refused."""
+    rows = (r for r in result.evaluation if (r.policy, r.outcome) == (e.policy, e.outcome))
+    return next((r for r in rows if r.estimator in ("SNDR", "SNPDIS") and not r.credible), None)
+
+
+def unchecked_text(result: NightResult, e: PolicyEvidence) -> str:
+    """`No other way of estimating could check this figure. Only about 38 histories ...`"""
+    by = _by_history(result, e)
+    why = "" if by is None else f" {refusals.explained(by.reason, result).meaning}"
+    return f"{words.HEADLINE_ESTIMATOR} alone says so: no other way of estimating could check it.{why}"
+
+
+def _check_remedy(result: NightResult, e: PolicyEvidence) -> str:
+    by = _by_history(result, e)
+    return "" if by is None else refusals.explained(by.reason, result).remedy
+
+
+def caution(result: NightResult, policy: str) -> str:
+    """What a plan that is acted on has to be told with: that its figure is disputed, or was not checked."""
+    e = next((e for e in compared(result) if e.policy == policy and e.uplift is not None), None)
+    if e is None or result.tier == "B" or (e.checked and e.verdict != DISPUTED):
+        return ""
+    plan = f"“{estimates.label(result, policy)}”"
+    said = dispute_text(result, e) if e.verdict == DISPUTED else unchecked_text(result, e)
+    return (
+        f"What {plan} earns is {'disputed' if e.verdict == DISPUTED else 'unchecked'}. {said} Give it to a "
+        f"random part of {result.vocabulary.entities} before all of them."
+    )
 
 
 def dispute_text(result: NightResult, e: PolicyEvidence) -> str:
@@ -111,20 +147,23 @@ def _dispute_remedy(result: NightResult) -> str:
 
 
 def agreement_text(e: PolicyEvidence) -> tuple[str, str]:
-    """Whether the witnesses agree with the headline, and how far the most contrary one is, for a table."""
-    size = (
-        f"{numbers.per_unit(abs(e.disagreement))} standard errors apart"
-        if estimates.finite(e.disagreement)
-        else ""
-    )
+    """Whether the witnesses agree with the headline, and how far the most contrary one is, for a table.
+
+    `yes`, `2.65 standard errors apart, of at most 2.97`: each witness has a limit of its own.
+    """
     if e.uplift is None:
         return "not asked", ""
-    if e.disputed_by or e.verdict == DISPUTED:
-        return "no", size
-    if not size:
-        return numbers.NOT_KNOWN, ""
-    within = abs(e.disagreement or 0.0) <= BEYOND_NOISE
-    return "yes", size if within else "apart by less than the figure’s own error"
+    if not e.checked:
+        return "none could be asked", ""
+    disputed, limit = bool(e.disputed_by) or e.verdict == DISPUTED, e.disagreement_limit
+    if not estimates.finite(e.disagreement):
+        return ("no", "") if disputed else ("yes", "they do not differ")
+    size = f"{numbers.per_unit(abs(e.disagreement))} standard errors apart"
+    if estimates.finite(limit):
+        size += f", at most {numbers.per_unit(limit)}"
+        if abs(e.disagreement) > limit and not disputed:
+            size += ", but by less than the figure’s own error"
+    return "no" if disputed else "yes", size
 
 
 def hidden_cause_figure(result: NightResult, e: PolicyEvidence) -> str:
@@ -176,7 +215,7 @@ def claim(result: NightResult) -> str:
 def answer(result: NightResult) -> Answer:
     """Can tonight's figures be trusted, and why (or why not)? The first reason that holds."""
     rows, known, focus = compared(result), standing(result), in_focus(result)
-    warned = _first_warning(result)
+    warned = _warnings(result)
     if not rows and not result.evaluation:
         return Answer("No", "There is nothing to trust tonight: no plan could be evaluated on these logs.")
     if result.tier == "B":
@@ -199,7 +238,12 @@ def answer(result: NightResult) -> Answer:
         doubt = next(d for d in doubts(result) if d.plan == estimates.label(result, focus.policy))
         return Answer("No", f"Not for “{doubt.plan}”, which matters most tonight. {doubt.why}")
     if warned:
-        return Answer("With care", f"One check came out wrong. {warned}")
+        many = "A check" if len(warned) == 1 else f"{len(warned)} checks"
+        warns = f"{many} of the estimates came out wrong. {' '.join(warned)}"
+        return Answer("With care", f"{warns} {_why_trusted(result, rows, known)}")
+    if focus is not None and focus.verdict == UNCHECKED:
+        plan = f"“{estimates.label(result, focus.policy)}”, which matters most tonight"
+        return Answer("With care", f"Of {plan}: {unchecked_text(result, focus)} {claim(result)}".rstrip())
     return Answer("Yes, on one condition" if claim(result) else "Yes", _why_trusted(result, rows, known))
 
 
@@ -211,12 +255,16 @@ def relied_on(result: NightResult) -> bool:
 def _why_trusted(result: NightResult, rows: list[PolicyEvidence], known: list[PolicyEvidence]) -> str:
     if not rows:
         return claim(result) or "Nothing found tonight speaks against them."
-    agreed = sum(e.verdict != DISPUTED for e in known)
+    agreed, unchecked = len(agreeing(known)), [e for e in known if not e.checked]
     many = len(known) > 1
+    agree = f"agree on {_of(agreed, len(known), 'of them') if many else 'it'}"
     text = (
-        f"{_of(len(known), len(rows), 'plan')} {'have' if many else 'has'} enough evidence, and the ways of "
-        f"estimating agree on {_of(agreed, len(known), 'of them') if many else 'it'}."
+        f"{_of(len(known), len(rows), 'plan')} {'have' if many else 'has'} enough evidence for a figure, and "
+        f"the ways of estimating {agree if many or agreed else 'do not agree on it'}"
     )
+    if unchecked:
+        text += f"; no other way could check that of {names(result, unchecked)}"
+    text += "."
     if any((c.kind, c.subject, c.status) == ("placebo", "logged policy", "ok") for c in result.health):
         text += " Today’s delivery, worked out like any other plan, is worth what it really earned."
     return f"{text[:1].upper()}{text[1:]} {claim(result)}".rstrip()
@@ -231,12 +279,15 @@ def _of(some: int, every: int, what: str) -> str:
     return f"{some} of {every} {plural(what)}"
 
 
-def _first_warning(result: NightResult) -> str:
-    """A placebo, or the model of delivery, that is off; or a witness, where no plan was weighed by itself."""
+def _warnings(result: NightResult) -> list[str]:
+    """What the checks of the estimates warn of: a placebo, the model of delivery, the count without a model,
+    another source about an action; or a witness, where no plan was weighed by itself."""
     kinds = {"placebo", "calibration", "calibration within weeks", "calibration within situations"}
+    kinds.add("plain comparison")
     if not result.evidence:
         kinds.add("witness")
-    for check in result.health:
-        if check.status == "warn" and check.kind in kinds:
-            return checks.found_text(result, check)
-    return ""
+    return [
+        checks.found_text(result, check)
+        for check in result.health
+        if check.status == "warn" and (check.kind in kinds or isinstance(check.found, SourcesWeighed))
+    ]

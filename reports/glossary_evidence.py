@@ -69,9 +69,11 @@ EVIDENCE: tuple[Term, ...] = (
         "shape k of a generalised Pareto fitted to the largest weights (Vehtari et al. 2024)",
     ),
     Term(
-        ("ways of estimating agree", "disagreement", "disputed_by"),
+        ("ways of estimating agree", "disagreement", "disagreement_limit", "disputed_by", "unchecked"),
         "Whether DRL and its witnesses, which believe less, give the same uplift within their common noise. "
-        "Where one contradicts it and the difference matters, the plan is disputed and nothing moves on it.",
+        "Where one contradicts it and the difference matters, the plan is disputed and nothing moves on it. "
+        "Where the logs hold too few whole histories for any of them to be asked, it is unchecked: no "
+        "verdict is given on DRL’s word alone.",
         "|DRL − witness| / standard error of the difference, limit corrected for asking several (Bonferroni)",
     ),
     Term(

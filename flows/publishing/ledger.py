@@ -22,6 +22,9 @@ SCHEMA: dict[str, Any] = {
     "period_days": pl.Int64,
     "budget_current": pl.Float64,  # currency units per period, like all money here
     "budget_recommended": pl.Float64,
+    "budget_spend": pl.Float64,  # expected of all channels together, and the range that is theirs together;
+    "budget_spend_low": pl.Float64,  # null in rows of before these were kept
+    "budget_spend_high": pl.Float64,
     "outcome": pl.String,  # what `uplift` is of; null with NO_EVIDENCE
     "uplift": pl.Float64,
     "uplift_low": pl.Float64,
@@ -36,6 +39,8 @@ SCHEMA: dict[str, Any] = {
     "expected_spend_low": pl.Float64,
     "expected_spend_high": pl.Float64,
 }
+LATER = ("budget_spend", "budget_spend_low", "budget_spend_high")
+"""Columns that ledgers written by earlier versions lack."""
 KEY = ["as_of", "channel", "segment"]
 
 
@@ -52,6 +57,9 @@ def ledger_rows(split: dict[str, Any]) -> pl.DataFrame:
         "period_days": split["budget"]["period_days"],
         "budget_current": split["budget"]["current"],
         "budget_recommended": split["budget"]["recommended"],
+        "budget_spend": split["budget"].get("expected_spend"),
+        "budget_spend_low": split["budget"].get("expected_spend_low"),
+        "budget_spend_high": split["budget"].get("expected_spend_high"),
         "outcome": uplift.get("outcome"),
         "uplift": uplift.get("estimate"),
         "uplift_low": uplift.get("low"),
@@ -103,6 +111,8 @@ def read_ledger(path: Path) -> pl.DataFrame:
         return pl.DataFrame(schema=SCHEMA)
     try:
         ledger = pl.read_parquet(path)
+        lacking = [name for name in LATER if name not in ledger.columns]
+        ledger = ledger.with_columns(pl.lit(None, pl.Float64).alias(name) for name in lacking)
         return ledger.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
     except (pl.exceptions.PolarsError, OSError) as error:
         what = str(error).splitlines()[0] if path.is_file() else "it is no file"

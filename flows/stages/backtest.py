@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -57,18 +58,22 @@ def _night(
         high=first["uplift_high"] if promised else None,
         realised=None if after is None else after[0],
         before=None if before is None else before[0],
-        expected_spend=_total(channels["expected_spend"]),
-        spend_low=_total(channels["expected_spend_low"]) if judged else None,
-        spend_high=_total(channels["expected_spend_high"]) if judged else None,
+        expected_spend=_spend(first, channels, ""),
+        spend_low=_spend(first, channels, "_low") if judged else None,
+        spend_high=_spend(first, channels, "_high") if judged else None,
         realised_spend=None if after is None else after[1],
         budgets=budgets,
         followed=followed(plans, budgets, day, day + period_days, rounding) if judged else None,
     )
 
 
-def _total(per_channel: pl.Series) -> float | None:
-    """The sum; None where a channel's is not known. Of bounds: as wide as if all channels erred alike."""
-    return float(per_channel.sum()) if len(per_channel) and not per_channel.null_count() else None
+def _spend(night: dict[str, Any], channels: pl.DataFrame, end: str) -> float | None:
+    """Of all channels together, as the night told it; of an older night the sum, of bounds as wide as if all
+    channels erred alike. None where a channel's is not known."""
+    told, each = night[f"budget_spend{end}"], channels[f"expected_spend{end}"]
+    if told is not None:
+        return float(told)
+    return float(each.sum()) if len(each) and not each.null_count() else None
 
 
 def _booked(transitions: Transitions, start: int, stop: int) -> tuple[float, float] | None:

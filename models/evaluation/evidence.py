@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.evaluation.checks.selection import Candidate, select_best
-from models.evaluation.checks.witness import Disagreement, most_contrary
+from models.evaluation.checks.witness import FALSE_ALARMS, most_contrary
 from models.evaluation.estimators.policy_value import PolicyValue, Uplifted
 from models.evaluation.headline import uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT
@@ -17,6 +17,10 @@ from models.results import FewDifferAmongAll, Interval, PolicyEvidence, Refusal,
 GOALS = (PROFIT, GOAL, MARGIN)
 TIGHTEST_AT = 10_000
 """Entities at which the bound for every night is tightest: fixed, never tuned to the log at hand."""
+
+CLAIMS = ("better", "perhaps better", "worse")
+"""What a figure that nothing could contradict does not say: its interval reaches no witness, so that it ends
+the earlier the less of the log there is to check it by."""
 
 MAX_LEVEL = 1 - 2e-9
 """Beyond it (far too few entities to look every night) no quantile is known, and there is no bound."""
@@ -89,6 +93,8 @@ def _judged(
         every_night = uplift_interval(c.uplift, c.gross, bootstrap, scale=scale, level=lasting)
     dispute = most_contrary(c.uplift)
     among_all = min(uplift.low, candidate.simultaneous_low)
+    checked = any(name in FALSE_ALARMS for name in c.uplift.witnesses)
+    sided = _sided(uplift.low, uplift.high, among_all, checked=checked)
     return PolicyEvidence(
         policy=c.policy,
         outcome=outcome,
@@ -98,7 +104,9 @@ def _judged(
         low_every_night=None if every_night is None else min(every_night.low, uplift.low),
         disagreement=dispute.z,
         disputed_by=dispute.witness if dispute.disputed else "",
-        verdict=_verdict(dispute, uplift.low, uplift.high, among_all),
+        verdict="disputed" if dispute.disputed else sided,
+        disagreement_limit=None if dispute.z is None else dispute.limit,
+        checked=checked,
     )
 
 
@@ -109,7 +117,7 @@ def with_picked(row: PolicyEvidence, picked: Uplift, low_every_night: float | No
     among_all = picked.low if row.low_among_all is None else min(row.low_among_all, picked.low)
     verdict = row.verdict
     if verdict != "disputed":
-        verdict = _sided(picked.low, picked.high, among_all)
+        verdict = _sided(picked.low, picked.high, among_all, checked=row.checked)
     return replace(
         row,
         uplift=Interval(picked.estimate, picked.low, picked.high, picked.level),
@@ -119,14 +127,11 @@ def with_picked(row: PolicyEvidence, picked: Uplift, low_every_night: float | No
     )
 
 
-def _verdict(dispute: Disagreement, low: float, high: float, among_all: float) -> str:
-    return "disputed" if dispute.disputed else _sided(low, high, among_all)
-
-
-def _sided(low: float, high: float, among_all: float) -> str:
+def _sided(low: float, high: float, among_all: float, *, checked: bool) -> str:
+    said = "worse" if high < 0 else "unclear"
     if low > 0:
-        return "better" if among_all > 0 else "perhaps better"
-    return "worse" if high < 0 else "unclear"
+        said = "better" if among_all > 0 else "perhaps better"
+    return "unchecked" if said in CLAIMS and not checked else said
 
 
 def _refused(policy: str, outcome: str, unit: str, reason: Refusal) -> PolicyEvidence:

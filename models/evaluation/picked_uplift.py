@@ -12,7 +12,7 @@ from models.evaluation.estimators.support import outcome_refusals
 from models.evaluation.headline import uplift_bound, uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
 from models.evaluation.intervals.simultaneous import PlanClass
-from models.results import FewDiffer, Refusal, Uplift
+from models.results import FewDiffer, Refusal, Uplift, told_level
 
 HALVINGS = 14
 """Of a level: to a ten-thousandth, as far as resamples tell."""
@@ -82,7 +82,7 @@ def picked_uplift(
     lasting = low_at(picked.every_night) if picked.every_night < 1.0 else None
     error = scale * float(standard_errors(found.headline[:, None])[0])
     return Believed(
-        Uplift(outcome, estimate, low, whole.high, both, _sure_above_zero(low_at)),
+        Uplift(outcome, estimate, low, whole.high, told_level(both), _sure_above_zero(low_at)),
         None if lasting is None else min(lasting, low),
         detectable(whole.estimate - low, error),
     )

@@ -77,7 +77,7 @@ from models.results.holds import (
     SourcesDiffer,
     TooNew,
 )
-from models.results.interval import Interval
+from models.results.interval import Interval, told_level
 from models.results.learned import (
     SEQUENCE,
     YES_NO,
@@ -241,5 +241,5 @@ __all__ = [
     "TrialResult", "TrialRows", "TrialRule", "TrialVerdict", "TryAtRandom", "Unidentified", "Uplift",
     "ValueLeft", "Vocabulary", "WaitForNights", "WaitsForAllNights", "WeekSpend", "Why", "Witnesses",
     "WorthOfPurchases",
-    "plural", "vocabulary_of",
+    "plural", "told_level", "vocabulary_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ How = Literal[
     "currency",  # amounts of another currency cannot be compared
     "plan stays",
     "plan lost",  # it stays the best, and does not hold any more
+    "plan nearly",  # it is the same one, a little moved
     "plan differs",
     "new move",
     "move ends",

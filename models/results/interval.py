@@ -11,3 +11,8 @@ class Interval:
     low: float
     high: float
     level: float = 0.95
+
+
+def told_level(level: float) -> float:
+    """The level as it is told: 2 x 0.95 - 1 is 0.8999999999999999, and means 0.9."""
+    return round(level, 9)

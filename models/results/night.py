@@ -66,13 +66,18 @@ class PolicyEvidence:
     it would not turn."""
     hidden_cause_text: str = ""
     verdict: str = "unclear"
-    """`better`, `perhaps better` (but not once all candidates are counted), `worse`, `unclear`, `disputed` or
+    """`better`, `perhaps better` (but not once all candidates are counted), `worse`, `unclear`, `unchecked`
+    (one of the first three by the headline, and no witness could contradict it), `disputed` or
     `no evidence`."""
     reason: Refusal | None = None
     """Why there is no evidence."""
     hidden_cause_doubt: float | None = None
     """As `hidden_cause` for the confidence bound: from this strength on the sign is no longer beyond doubt; 1
     where it never was."""
+    disagreement_limit: float | None = None
+    """From which size of `disagreement` on it is more than noise, as that witness is asked."""
+    checked: bool = True
+    """Could any witness have contradicted the headline?"""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ Earns = Literal[
     "pays",  # at least what it costs
     "less than it costs",
     "less than what is raised",
+    "surely less than what is raised",  # the two intervals lie apart
     "uncertain",  # the return does not tell the plan's story
 ]
 """What a row's marginal return, `marginal_iroas`, says of a change of its budget."""

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation import Believed, detectable
-from models.results import Uplift
+from models.results import Uplift, told_level
 from models.split.choice import SplitChoice
 from models.split.delivery import standard_error, total
 from models.split.doubt import IntervalMethod
@@ -23,6 +23,7 @@ def believed(choice: SplitChoice, gain: Floats, interval: IntervalMethod) -> Bel
     low = estimate - reach
     middle = float(np.clip(estimate - choice.optimism, low, high))
     errors = estimate / error if error > 0 else float(np.copysign(np.inf, estimate))
-    uplift = Uplift(choice.outcome, middle, low, high, both, choice.plans.confidence(errors))
+    sure = choice.plans.confidence(errors)
+    uplift = Uplift(choice.outcome, middle, low, high, told_level(both), sure)
     lasting = estimate - choice.plans.errors(choice.lasting) * error if choice.lasting < 1 else None
     return Believed(uplift, lasting, detectable(reach, error))

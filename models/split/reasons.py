@@ -31,7 +31,7 @@ def row_reasons(
     reason says so instead of ranking.
     """
     moved = plan - choice.limits.current
-    raised = [i.estimate for i, change in zip(iroas, moved, strict=True) if i is not None and change > 0]
+    raised = [i for i, change in zip(iroas, moved, strict=True) if i is not None and change > 0]
     return tuple(
         _reason(choice, k, float(plan[k]), kept, earns(iroas[k], moved[k] > 0, raised), iroas[k])
         for k in range(len(plan))
@@ -99,8 +99,8 @@ def _in_part(choice: SplitChoice, k: int, recommended: float, earning: Earns) ->
     return MovedInPart("not cut" if recommended >= current else "cut", name in found.rare_none, earning)
 
 
-def earns(iroas: Interval | None, is_raised: bool, raised: list[float]) -> Earns:
-    """What a row's return says of its change. raised: estimates of the rows that are raised."""
+def earns(iroas: Interval | None, is_raised: bool, raised: list[Interval]) -> Earns:
+    """What a row's return says of its change. raised: returns of the rows that are raised."""
     if iroas is None:
         return "unknown"
     if iroas.high < 0 and not is_raised:
@@ -111,6 +111,8 @@ def earns(iroas: Interval | None, is_raised: bool, raised: list[float]) -> Earns
         return "may harm"
     if not is_raised and iroas.estimate < 1:
         return "less than it costs"
-    if not is_raised and raised and iroas.estimate < min(raised):
+    if not is_raised and raised and iroas.high < min(one.low for one in raised):
+        return "surely less than what is raised"
+    if not is_raised and raised and iroas.estimate < min(one.estimate for one in raised):
         return "less than what is raised"
     return "uncertain"

@@ -34,6 +34,9 @@ Floats = NDArray[np.float64]
 MOVES = ("MOVE", "MOVE_PARTLY")
 NOTICEABLE = 0.05
 """Change of a channel's own spend, as a share, that is worth a word."""
+NEARLY = 0.1
+"""Change of a budget, as a share of last night's, up to which a plan that moves every row the same way is the
+same one, a little moved."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ def what_changed(
     if earlier.other_currency:
         return Changed(earlier.as_of, "currency", currency=earlier.other_currency)
     how = _how(choice, moved=earlier.verdict in MOVES, moves=verdict in MOVES, waits=waits)
+    if how == "plan differs" and _nearly(earlier, choice):
+        how = "plan nearly"
     return Changed(earlier.as_of, how, earlier.low, _spent(earlier, choice))
 
 
@@ -99,6 +104,20 @@ def _how(choice: SplitChoice, *, moved: bool, moves: bool, waits: bool) -> How:
     if moved:
         return "move ends"
     return "waits" if waits else "keeps"
+
+
+def _nearly(earlier: EarlierNight, choice: SplitChoice) -> bool:
+    """Does every row go the way it went, to nearly the same budget? What stays has each night's spend."""
+    rows: list[tuple[str, str | None]] = [(name, None) for name in choice.limits.channels]
+    if choice.cells is not None:
+        rows = [(choice.cells.channel_of(k), cell.label) for k, cell in enumerate(choice.cells.cells)]
+    if set(rows) != set(earlier.recommended):
+        return False
+    then, before = (np.array([of[row] for row in rows]) for of in (earlier.recommended, earlier.current))
+    plan, limits = np.array(choice.plan), choice.limits
+    way, way_then = (np.sign(np.round(a, 2)) for a in (plan - limits.current, then - before))
+    near = np.abs(plan - then) <= np.maximum(NEARLY * then, limits.step)
+    return bool(np.all((way == way_then) & (near | (way == 0))))
 
 
 def _spent(earlier: EarlierNight, choice: SplitChoice) -> tuple[SpendChange, ...]:

@@ -45,12 +45,16 @@ def finding(result: NightResult, rows: list[PolicyEstimate]) -> str:
         relied = sum(e.credible for e in rows)
         return f"{relied} of {len(rows)} estimates have enough evidence"
     parted = [e for e in known if e.verdict == evidence.DISPUTED]
+    alone = [e for e in known if not e.checked and e not in parted]
     many = len(known) > 1
-    whole = f"the {len(known)} plans with enough evidence" if many else "the one plan with enough evidence"
-    if not parted:
+    whole = f"the {len(known)} plans that have a figure" if many else "the one plan that has a figure"
+    agreed = len(evidence.agreeing(known))
+    if agreed == len(known):
         return f"The ways of estimating agree on {'all of ' if many else ''}{whole}"
-    agreed, names = len(known) - len(parted), evidence.names(result, parted)
-    return f"The ways of estimating agree on {agreed or 'none'} of {whole}; they part on {names}"
+    text = f"The ways of estimating agree on {agreed or 'none'} of {whole}"
+    if parted:
+        text += f"; they part on {evidence.names(result, parted)}"
+    return f"{text}; only one speaks of {evidence.names(result, alone)}" if alone else text
 
 
 def _mark(d: Drawing, e: PolicyEstimate, scale: Scale, y: float, text: str) -> None:

@@ -60,9 +60,10 @@ def promised_text(p: Promise) -> str:
 def finding(result: NightResult) -> str:
     rows = promises(result)[:-1]
     made = sorted((p.bar for p in rows if p.bar is not None), key=lambda bar: bar[1])
-    nights = words.counted(len(rows), "night")
+    alone, nights = len(rows) == 1, words.counted(len(rows), "night")
     if not made:
-        return f"Not one of the last {nights} promised anything"
+        nothing = "The night before promised nothing"
+        return nothing if alone else f"Not one of the last {nights} promised anything"
     # rounded as beside the bars
     least, most = (
         numbers.interval(middle, low, high, signed=True, most=2).estimate
@@ -70,7 +71,8 @@ def finding(result: NightResult) -> str:
     )
     money = words.budget_money(result)
     between = f"{least} {money}" if len(made) == 1 else f"{least} to {most} {money}"
-    return f"{len(made)} of the last {nights} promised a gain, {between}"
+    who = "The night before" if alone else f"{len(made)} of the last {nights}"
+    return f"{who} promised a gain, {between}"
 
 
 def promised(result: NightResult) -> Chart | None:

@@ -40,6 +40,7 @@ EVIDENCE_COLUMNS = (
     "low_among_all",
     "low_every_night",
     "disagreement",
+    "disagreement_limit",
     "disputed_by",
     "hidden_cause",
     "hidden_cause_doubt",
@@ -89,7 +90,8 @@ def evidence_csv(result: NightResult) -> bytes:
     for e in sorted(result.evidence, key=lambda e: (e.policy, e.outcome)):
         u = e.uplift
         figures = (None,) * 4 if u is None else (*map(numbers.exact, (u.estimate, u.low, u.high)), u.level)
-        bounds = map(numbers.exact, (e.low_among_all, e.low_every_night, e.disagreement))
+        witness = (e.disagreement, e.disagreement_limit)
+        bounds = map(numbers.exact, (e.low_among_all, e.low_every_night, *witness))
         causes = map(numbers.exact, (e.hidden_cause, e.hidden_cause_doubt))
         reason = refusals.recorded(e.reason, result.entity)
         rows.append(

@@ -160,13 +160,16 @@ def _sample_cell(own: list[PolicyEstimate]) -> Markup:
 
 
 def _enough(result: NightResult, own: list[PolicyEstimate]) -> str | Markup:
-    """`yes`, or which estimators lack it and why."""
+    """`yes`, or which estimators have it, which lack it and why."""
     lacking = [e for e in own if not e.credible]
     if not lacking:
         return "yes"
     whys = dict.fromkeys(refusals.explained(e.reason, result).meaning for e in lacking)
-    which = "" if len(lacking) == len(own) else f"{words.listed([e.estimator for e in lacking])}: "
-    return lines("no", *(which + why for why in whys))
+    if len(lacking) == len(own):
+        return lines("no", *whys)
+    has = words.listed([e.estimator for e in own if e.credible])
+    which = f"not for {words.listed([e.estimator for e in lacking])}: "
+    return lines(f"for {has}", *(which + why for why in whys))
 
 
 def _estimate_cells(own: list[PolicyEstimate], used: list[str], decimals: int) -> list[str | Markup]:

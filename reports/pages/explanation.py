@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.results import Explanation, NightResult, TreeNode
-from reports import estimates, facts, numbers
+from reports import estimates, evidence, facts, numbers
 from reports.charts.importances import importances
 from reports.charts.tree import action_text, children, question, tree
 from reports.pages.personal import delivery_knows_more, why_not_to_act
@@ -22,6 +22,8 @@ class ExplanationPage:
     empty: str
     caution: str
     """Why the plan should not be acted on tonight, or empty."""
+    next_choices: str
+    """What next_best_action.parquet holds."""
     at_budget: bool
     rules: str
     """What policy.sql holds; empty where it is not written."""
@@ -79,11 +81,18 @@ def one_step_text(result: NightResult, explanation: Explanation) -> str:
     return f"These logs cannot tell whether {short} does as well as “{ahead}”."
 
 
+def next_choices(result: NightResult) -> str:
+    """What the file beside this page says of everybody: the plan's next choice, or not to act."""
+    if result.trial is not None or result.levels is not None or not (why := why_not_to_act(result)):
+        return f"holds its next choice for every {result.entity}."
+    return f"says do_not_act for every {result.entity} tonight. {why[:1].upper()}{why[1:]}"
+
+
 def explanation_page(result: NightResult) -> ExplanationPage:
     e = result.explanation
     if e is None:
         why = "No personalised plan was learned from these logs, so there is nothing to explain."
-        return ExplanationPage("", why, "", False, "", "", None, None, None, None)
+        return ExplanationPage("", why, "", "", False, "", "", None, None, None, None)
     drawn = tree(e, result.vocabulary, result.currency)
     matter = [row for row in e.importances if row[2] > 0]
     idle = len(e.importances) - len(matter)
@@ -111,7 +120,8 @@ def explanation_page(result: NightResult) -> ExplanationPage:
     return ExplanationPage(
         plan=estimates.label(result, e.policy),
         empty="",
-        caution=DO_NOT_ACT if delivery_knows_more(result) else "",
+        caution=DO_NOT_ACT if delivery_knows_more(result) else evidence.caution(result, e.policy),
+        next_choices=next_choices(result),
         at_budget=e.at_budget,
         rules="" if why_not_to_act(result) else rules_text(result, e),
         one_step=one_step_text(result, e),

@@ -1,6 +1,6 @@
 """Page 9: what will be spent, by channel and by day; past weeks, for the appendix."""
 
-from models.results import NightResult, SplitRow
+from models.results import NightResult
 from reports import drawn, numbers, words
 from reports.charts.bars import Bar, BarWords, bars
 from reports.pages.page import Page, Part, between, cash, empty
@@ -16,21 +16,22 @@ def _money(value: float | None, low: float | None = None, high: float | None = N
     return text if low is None else f"{text} ({numbers.budget(low)} to {numbers.budget(high)})"
 
 
-def short_of(row: SplitRow) -> bool:
-    """Whether the whole expected range stays below the budget, by more than 1 % of it."""
-    return row.expected_spend_high < 0.99 * row.recommended
+ALL = 0.99
+"""Share of a budget from which on it counts as spent."""
 
 
 def _channels_finding(result: NightResult) -> str:
-    short = [r for r in result.split.rows if short_of(r)]
-    if not short:
+    rows = [r for r in result.split.rows if r.expected_spend < ALL * r.recommended]
+    short = [r for r in rows if r.expected_spend_high < ALL * r.recommended]  # the whole range
+    if not rows:
         return f"Every {result.vocabulary.action} can spend its budget"
-    most = max(short, key=lambda r: (r.recommended - r.expected_spend, words.row_name(r)))
-    others = f"; {len(short) - 1} more fall short too" if len(short) > 1 else ""
+    told, cannot = (short, "cannot spend its budget") if short else (rows, "may not spend its whole budget")
+    most = max(told, key=lambda r: (r.recommended - r.expected_spend, words.row_name(r)))
+    others = f"; {len(rows) - 1} more {'is' if len(rows) == 2 else 'are'} expected to fall short too"
     return (
-        f"{words.shorten(words.row_name(most), 40)} cannot spend its budget: "
+        f"{words.shorten(words.row_name(most), 40)} {cannot}: "
         f"{numbers.budget(most.expected_spend)} of {numbers.budget(most.recommended)} "
-        f"{words.budget_money(result)} are expected{others}"
+        f"{words.budget_money(result)} are expected{others if len(rows) > 1 else ''}"
     )
 
 

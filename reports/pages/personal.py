@@ -43,6 +43,8 @@ def why_not_to_act(result: NightResult) -> str:
         return "No personalised plan was learned."
     if found.usual:
         return "No learned plan is surely better than today’s delivery."
+    if found.least is not None and found.budget < found.least:
+        return _least(result, found)  # no plan meets the budget
     return found.empty or (_nothing_left(result) if _earns_nothing(found) else "")
 
 
@@ -82,10 +84,12 @@ def in_a_line(result: NightResult) -> str:
     if whole.estimate <= 0:
         return f"Personalised delivery would add nothing. {_nothing_left(result)}"
     amount, may = _amount(result, whole), "" if whole.low > 0 else ", perhaps nothing"
+    other = "neither today’s split nor the one above" if words.moves(result.split) else "not today’s split"
     return words.said(
         result.vocabulary,
         f"What else there is: choosing for every {{entity}} and day anew which {{treatment}} to {{show}} "
-        f"would add {amount} to what the same money earns left to each {{action}}’s own delivery{may}.",
+        f"would add {amount} to a split of the same money{may}: one that gives each {{action}} what such "
+        f"choosing spends on it and leaves the rest to the platform. That is {other}.",
     )
 
 
@@ -139,8 +143,8 @@ def _left(result: NightResult, found: PersonalFrontier) -> str:
         less = f"At {budget} it is {_amount(result, whole)}: nobody is to be chosen by it."
         return f"{_nothing_left(result)} {less}"
     text = (
-        f"At {budget} it earns {_amount(result, whole, ' more profit')} than the same money left to each "
-        f"{noun}’s own delivery: the value left by not targeting."
+        f"At {budget} it earns {_amount(result, whole, ' more profit')} than a split that gives each {noun} "
+        "what this plan spends on it, left to the platform: the value left by not targeting."
     )
     if whole.low <= 0:
         text += " It may be none."

@@ -71,8 +71,12 @@ def delivery_text(check: HealthCheck, found: OfDelivery, word: Vocabulary) -> st
                 f"does; a small holdout would show more."
             )
         case SupportOf():
-            said = f"The log speaks about `{check.subject}` as {check.figure:,.0f} unweighted journeys would."
-            few = " Too few: it is too far from today's delivery; take a smaller step."
+            journeys = f"{check.figure:,.0f} unweighted journeys"
+            said = f"Followed to its end, the log speaks about `{check.subject}` as {journeys} would."
+            few = (
+                " Too few for the ways of estimating that check its figure so: it is too far from today's "
+                "delivery. A smaller step could be checked."
+            )
             return said if ok else said + few
 
 

@@ -87,7 +87,7 @@ def log_text(check: HealthCheck, found: OfLog, word: Vocabulary) -> str:
 def _ends(status: str, stale: float, found: LogEnds) -> str:
     if status == "ok":
         return f"The log ends on {found.last}."
-    ends = f"The log ends on {found.last}, {stale:.0f} days before the night"
+    ends = f"The log ends on {found.last}, and the {stale:.0f} days between it and the night are missing"
     if status == "warn":
         return f"{ends}: check the export before moving money."
     return (

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from models.results import CutUnseen, Earns, Kept, Moved, MovedInPart, SplitRow, Vocabulary
-from reports.sentences.split_rows import MOVED, row_text
+from reports.sentences.split_rows import MOVED, is_sure, row_text
 from reports.sentences.step_limits import HARDLY, nearly_all
 
 EARNS: dict[Earns, str] = {
-    "pays": "more of it earns more than it costs",
-    "less than it costs": "its last part earns less than it costs",
-    "less than what is raised": "its last part earns less than what is raised would",
+    "pays": "more of it {earns} more than it costs",
+    "less than it costs": "its last part {earns} less than it costs",
+    "less than what is raised": "its last part {earns} less than what is raised would",
+    "surely less than what is raised": "its last part {earns} less than what is raised would",
     "harms": "it does harm",
     "may harm": "it may do harm",
     "uncertain": "what one more unit of it earns is uncertain",
@@ -22,7 +23,8 @@ def why_short(row: SplitRow, word: Vocabulary, currency: str) -> str:
     """`raised: more of it earns more than it costs`; no figure that a table beside it would repeat."""
     match row.reason:
         case Moved():
-            said = f"{MOVED[row.reason.how]}: {EARNS[row.reason.earns]}"
+            earns = "earns" if is_sure(row, row.reason.earns) else "seems to earn"
+            said = f"{MOVED[row.reason.how]}: {EARNS[row.reason.earns].format(earns=earns)}"
         case MovedInPart():
             said = _in_part(row.reason, word)
         case Kept(because="harms"):

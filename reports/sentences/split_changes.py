@@ -21,15 +21,23 @@ def changed_text(
             f"{show(changed.currency, 10)}."
         )
     because = _because(split, word, currency, refused)
-    return _how(split, changed, when, because, currency) + _spent(changed, currency)
+    return _how(split, when, because, word, currency) + _spent(changed, currency)
 
 
-def _how(split: SplitDecision, changed: Changed, when: str, because: str, currency: str) -> str:
+def _how(split: SplitDecision, when: str, because: str, word: Vocabulary, currency: str) -> str:
+    changed = split.changed
+    if changed is None:
+        return ""
     match changed.how:
         case "plan stays":
             return f"The plan is that of {when}: no other is better than it beyond doubt."
         case "plan lost":
             return f"The plan of {when} no longer holds: {because}."
+        case "plan nearly":
+            return (
+                f"The plan is that of {when}, a little moved: every {word.action} goes the same way, to "
+                "nearly the same budget."
+            )
         case "plan differs":
             return f"The plan differs from that of {when}, which tonight's logs no longer favour."
         case "new move":

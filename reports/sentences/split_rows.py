@@ -31,7 +31,8 @@ TOTALS = {
     "less": "kept: daily totals say that less would pay",
     "either way": "kept: daily totals cannot tell whether more or less pays",
 }
-PLAIN: tuple[Earns, ...] = ("pays", "less than it costs", "less than what is raised")
+SURELY_LESS: Earns = "surely less than what is raised"
+PLAIN: tuple[Earns, ...] = ("pays", "less than it costs", "less than what is raised", SURELY_LESS)
 """What a column with the marginal return says as well."""
 
 
@@ -109,17 +110,27 @@ def earns_text(row: SplitRow, earns: Earns, unit: str) -> str:
         case "harms":
             return _harms(row, unit)
         case "pays":
-            return _earns(row, unit)
+            return _earns(row, unit, sure=is_sure(row, earns))
         case "may harm":
             return f"{_earns(row, unit)}, so it may do harm ({_between(row)})"
+        case "surely less than what is raised":
+            return f"{_earns(row, unit)}, less than what is raised"
         case "less than it costs" | "less than what is raised":
-            return f"{_earns(row, unit)}, {earns}"
+            return f"{_earns(row, unit, sure=is_sure(row, earns))}, {earns}"
         case "uncertain":
             return f"its return is uncertain ({_between(row)} {unit} at the margin)"
 
 
-def _earns(row: SplitRow, unit: str) -> str:
-    return f"earns {_ratio(row.marginal_iroas)} {unit} at the margin"
+def is_sure(row: SplitRow, earns: Earns) -> bool:
+    """Do intervals say what the estimate does?"""
+    low, high = row.marginal_iroas_low, row.marginal_iroas_high
+    if earns == "pays":
+        return low is not None and low >= 1
+    return earns == SURELY_LESS or (earns == "less than it costs" and high is not None and high <= 1)
+
+
+def _earns(row: SplitRow, unit: str, *, sure: bool = True) -> str:
+    return f"{'earns' if sure else 'seems to earn'} {_ratio(row.marginal_iroas)} {unit} at the margin"
 
 
 def _harms(row: SplitRow, unit: str) -> str:

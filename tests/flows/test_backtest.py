@@ -60,6 +60,20 @@ def test_a_past_night_stands_beside_what_came(tmp_path: Path) -> None:
     assert (night.expected_spend, night.spend_low, night.spend_high) == (6.5, 6.0, 7.5)
 
 
+def test_spend_in_all_has_the_range_that_the_night_told_of_it(tmp_path: Path) -> None:
+    """Not the sum of the channels', which is as wide as if they all erred alike."""
+    ledger = pl.read_parquet(written(tmp_path) / LEDGER)
+    told = {"budget_spend": 6.5, "budget_spend_low": 5.0, "budget_spend_high": 7.0}
+    ledger.with_columns(pl.lit(value).alias(name) for name, value in told.items()).write_parquet(
+        tmp_path / LEDGER
+    )
+    (night,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7, UNKNOWN, 0.0)
+    assert (night.expected_spend, night.spend_low, night.spend_high) == (6.5, 5.0, 7.0)
+    ledger.drop(*told).write_parquet(tmp_path / LEDGER)  # as earlier versions wrote it
+    (night,) = past_nights(tmp_path, date(2026, 11, 22), log(14), 7, UNKNOWN, 0.0)
+    assert (night.expected_spend, night.spend_low, night.spend_high) == (6.5, 6.0, 7.5)
+
+
 def test_what_is_not_over_or_not_comparable_is_left_out(tmp_path: Path) -> None:
     folder = written(tmp_path)
     (early,) = past_nights(folder, date(2026, 11, 18), log(10), 7, UNKNOWN, 0.0)

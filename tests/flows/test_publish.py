@@ -37,6 +37,7 @@ def split(as_of: str, recommended: float = 60.0, uplift: Any = UPLIFT) -> dict[s
     rows = [ROW | {"channel": "video", "recommended": 100 - recommended}]
     rows.append(ROW | {"channel": "search", "recommended": recommended})
     budget = {"period_days": 7, "current": 100.0, "recommended": 100.0}
+    budget |= {"expected_spend": 98.0, "expected_spend_low": 90.0, "expected_spend_high": 100.0}
     night = {"as_of": as_of, "currency": "EUR", "tier": "A", "verdict": "MOVE", "budget": budget}
     return night | {"uplift": uplift, "rows": rows}
 
@@ -136,6 +137,7 @@ def test_a_ledger_row_says_what_a_night_promised() -> None:
     assert night == {
         "as_of": date(2026, 11, 20), "verdict": "MOVE", "tier": "A", "currency": "EUR", "period_days": 7,
         "budget_current": 100.0, "budget_recommended": 100.0,
+        "budget_spend": 98.0, "budget_spend_low": 90.0, "budget_spend_high": 100.0,
         "outcome": "profit", "uplift": 9.0, "uplift_low": 1.0, "uplift_high": 17.0, "level": 0.95,
         "probability_better": 0.98, "channel": "search", "segment": None,
         "current": 50.0, "recommended": 60.0,

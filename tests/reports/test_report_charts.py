@@ -86,12 +86,12 @@ def test_the_forest_says_where_the_ways_of_estimating_part() -> None:
     night = samples.move()
     rows = estimates.of_outcome(night, "profit")
     assert forest.finding(night, rows) == (
-        "The ways of estimating agree on 6 of the 7 plans with enough evidence; they part on “DQN, "
+        "The ways of estimating agree on 6 of the 7 plans that have a figure; they part on “DQN, "
         "personalised”"
     )
     agreed = replace(night, evidence=tuple(e for e in night.evidence if e.verdict != "disputed"))
     assert forest.finding(agreed, rows) == (
-        "The ways of estimating agree on all of the 6 plans with enough evidence"
+        "The ways of estimating agree on all of the 6 plans that have a figure"
     )
     unweighed = replace(night, evidence=())
     assert forest.finding(unweighed, rows) == "57 of 64 estimates have enough evidence"

@@ -53,9 +53,9 @@ def test_a_trusted_night_says_why_and_on_what_condition() -> None:
     short, text = answered(samples.move())
     assert short == "Yes, on one condition"
     assert text == (
-        "7 of 8 plans have enough evidence, and the ways of estimating agree on 6 of them. Today’s delivery, "
-        "worked out like any other plan, is worth what it really earned. True only if the ad platforms "
-        "chose whom to show an ad by nothing that is missing from your logs."
+        "7 of 8 plans have enough evidence for a figure, and the ways of estimating agree on 6 of them. "
+        "Today’s delivery, worked out like any other plan, is worth what it really earned. True only if the "
+        "ad platforms chose whom to show an ad by nothing that is missing from your logs."
     )
 
 

@@ -185,6 +185,9 @@ def test_a_channel_that_cannot_spend_its_budget_is_named() -> None:
     short = replace(first, expected_spend=9e3, expected_spend_low=8e3, expected_spend_high=1e4)
     html = section(replace(night, split=replace(night.split, rows=(short, *others))), "page-9")
     assert "search cannot spend its budget: 9,000 of 12,600 EUR a week are expected" in html
+    perhaps = replace(first, expected_spend=11_844.0, expected_spend_low=8e3, expected_spend_high=12_600.0)
+    html = section(replace(night, split=replace(night.split, rows=(perhaps, *others))), "page-9")
+    assert "search may not spend its whole budget: 11,844 of 12,600 EUR a week are expected" in html
 
 
 def test_no_more_is_spent_than_is_typed_in() -> None:
@@ -247,6 +250,8 @@ def test_the_title_of_the_promises_rounds_as_the_lines_do() -> None:
     assert title == "6 of the last 8 nights promised a gain, +7,800 to +8,800 EUR a week"
     shown = [nights.promised_text(p) for p in nights.promises(night)]
     assert shown[0].startswith("+7,800 (") and shown[-2].startswith("+8,800 (")
+    one = samples.pictured(night, past_nights=(nights.past(night)[-1],))
+    assert nights.finding(one).replace(NBSP, " ") == "The night before promised a gain, +8,800 EUR a week"
 
 
 def test_only_the_latest_nights_are_shown() -> None:

@@ -11,6 +11,7 @@ from models.results import HealthCheck, NightResult, NothingSold, PersonalFronti
 from reports.charts import frontier as chart
 from reports.html import report_html
 from reports.numbers import MINUS, NBSP
+from reports.pages.explanation import explanation_page, next_choices
 from reports.pages.frontier import frontier_page
 from reports.pages.personal import in_a_line, said_of_personal, why_not_to_act
 
@@ -34,9 +35,9 @@ def with_personal(**changes: object) -> NightResult:
 def test_the_value_left_by_not_targeting_comes_with_its_interval() -> None:
     text = said(samples.move())
     assert (
-        "At 28,900 EUR a week it earns 6,200 EUR more profit a week (1,300 to 11,100) than the same money "
-        "left to each channel’s own delivery: the value left by not targeting. Against a budget per channel "
-        f"and segment it is 2,950 EUR a week ({MINUS}810 to 6,730)."
+        "At 28,900 EUR a week it earns 6,200 EUR more profit a week (1,300 to 11,100) than a split that "
+        "gives each channel what this plan spends on it, left to the platform: the value left by not "
+        f"targeting. Against a budget per channel and segment it is 2,950 EUR a week ({MINUS}810 to 6,730)."
     ) in text
     assert "It may be none" not in text
 
@@ -171,9 +172,23 @@ def test_the_first_screen_says_in_a_line_what_personalised_delivery_would_add() 
     line = in_a_line(night).replace(NBSP, " ")
     assert line == (
         "What else there is: choosing for every user and day anew which ad to show would add 6,200 EUR a "
-        "week (1,300 to 11,100) to what the same money earns left to each channel’s own delivery."
+        "week (1,300 to 11,100) to a split of the same money: one that gives each channel what such choosing "
+        "spends on it and leaves the rest to the platform. That is neither today’s split nor the one above."
     )
+    kept = replace(night, split=replace(night.split, verdict="KEEP"))
+    assert in_a_line(kept).endswith("leaves the rest to the platform. That is not today’s split.")
     assert "6,200 EUR more profit a week (1,300 to 11,100)" in said(night)  # the same figure on its own page
+
+
+def test_the_plans_page_says_what_its_file_holds() -> None:
+    night = samples.move()
+    assert explanation_page(night).next_choices == "holds its next choice for every user."
+    for silent in (ringing(night, "warn"), replace(night, personal=None), samples.no_evidence()):
+        why = why_not_to_act(silent)
+        assert why and next_choices(silent).startswith("says do_not_act for every user tonight. ")
+        assert why[1:] in next_choices(silent)
+    short = with_personal(budget=1_000.0, least=9_000.0, left=())
+    assert next_choices(short).startswith("says do_not_act for every user tonight. Below 9,000")
 
 
 def test_where_nothing_may_be_promised_of_it_the_line_says_why() -> None:

@@ -93,8 +93,9 @@ def test_how_much_the_logs_tell_about_a_plan_is_said_from_figures() -> None:
     check = HealthCheck("effective sample size", "warn", 31.4, "journeys", ">= 50", "", "cql")
     assert check.name == "effective sample size: cql"
     assert checks.found_text(night, check) == (
-        "The logs tell as much about “CQL, personalised” as 31 full histories would. Too few: it is too far "
-        "from today’s delivery; take a smaller step."
+        "Followed to their end, the logs tell as much about “CQL, personalised” as 31 full histories would. "
+        "Too few for the ways of estimating that check its figure so: it is too far from today’s "
+        "delivery. A smaller step could be checked."
     )
     assert checks.found_text(night, replace(check, status="ok")).endswith("histories would.")
 

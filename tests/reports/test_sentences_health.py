@@ -120,13 +120,19 @@ SAID: list[Row] = [
         "Nearly everyone who could see plan saw an ad: its budget is cut, if at all, only as far as the "
         "logs show what that does; a small holdout would show more.",
     ),
-    ("ok", 1_234.0, SupportOf(), "The log speaks about `plan` as 1,234 unweighted journeys would."),
+    (
+        "ok",
+        1_234.0,
+        SupportOf(),
+        "Followed to its end, the log speaks about `plan` as 1,234 unweighted journeys would.",
+    ),
     (
         "warn",
         12.0,
         SupportOf(),
-        "The log speaks about `plan` as 12 unweighted journeys would. Too few: it is too far from today's "
-        "delivery; take a smaller step.",
+        "Followed to its end, the log speaks about `plan` as 12 unweighted journeys would. Too few for the "
+        "ways of estimating that check its figure so: it is too far from today's delivery. A smaller step "
+        "could be checked.",
     ),
     (
         "ok",

@@ -66,14 +66,16 @@ SAID: list[Row] = [
         "warn",
         5,
         LAST,
-        "The log ends on 2026-11-19, 5 days before the night: check the export before moving money.",
+        "The log ends on 2026-11-19, and the 5 days between it and the night are missing: check the export "
+        "before moving money.",
     ),
     (
         "stop",
         30,
         LAST,
-        "The log ends on 2026-11-19, 30 days before the night: nobody can say from it what is spent "
-        "today. Bring the export up to date, or ask as of the log's end with --as-of 2026-11-20.",
+        "The log ends on 2026-11-19, and the 30 days between it and the night are missing: nobody can say "
+        "from it what is spent today. Bring the export up to date, or ask as of the log's end with --as-of "
+        "2026-11-20.",
     ),
     ("ok", 0.1, Immature(3), "Purchases are known within 3 days; younger decisions are left out."),
     (

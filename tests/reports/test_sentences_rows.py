@@ -79,16 +79,17 @@ ROWS: dict[RowReason, str] = {
     Kept(
         "nothing better"
     ): "kept: no change is better beyond doubt (earns 1.2 per euro at the margin, between 0.5 and 1.9)",
-    Moved("raised", "pays"): "raised: earns 1.2 per euro at the margin",
-    Moved("raised to the bound", "pays"): "raised to its upper bound: earns 1.2 per euro at the margin",
-    Moved("cut", "less than it costs"): "cut: earns 1.2 per euro at the margin, less than it costs",
+    Moved("raised", "pays"): "raised: seems to earn 1.2 per euro at the margin",
+    Moved("raised to the bound", "pays"): "raised to its upper bound: "
+    "seems to earn 1.2 per euro at the margin",
+    Moved("cut", "less than it costs"): "cut: seems to earn 1.2 per euro at the margin, less than it costs",
     Moved(
         "cut to the bound", "unknown"
     ): "cut to its lower bound: its spend does not clearly follow its budget, "
     "so its return per unit is unknown",
     Moved("cut as far as judged", "uncertain"): "cut as far as the logs can judge: its return is uncertain "
     "(between 0.5 and 1.9 per euro at the margin)",
-    MovedInPart("raised", False, "pays"): "raised only in part: earns 1.2 per euro at the margin",
+    MovedInPart("raised", False, "pays"): "raised only in part: seems to earn 1.2 per euro at the margin",
     MovedInPart(
         "cut", True, "harms"
     ): "cut only to 3,000 EUR: nearly everyone who could see it is shown an ad, "
@@ -97,7 +98,7 @@ ROWS: dict[RowReason, str] = {
     MovedInPart(
         "not cut", False, "pays"
     ): "not cut: hardly anyone in the logs saw what a larger step would show "
-    "(earns 1.2 per euro at the margin)",
+    "(seems to earn 1.2 per euro at the margin)",
     TotalsUnclear(
         SalesSwing()
     ): "kept: sales swing too much for the moves of search: the data narrow its return hardly at all",
@@ -111,9 +112,10 @@ EARNS: dict[Earns, str] = {
     "unknown": "its spend does not clearly follow its budget, so its return per unit is unknown",
     "harms": "it does harm: it earns 1.2 per euro at the margin (between 0.5 and 1.9)",
     "may harm": "earns 1.2 per euro at the margin, so it may do harm (between 0.5 and 1.9)",
-    "pays": "earns 1.2 per euro at the margin",
-    "less than it costs": "earns 1.2 per euro at the margin, less than it costs",
-    "less than what is raised": "earns 1.2 per euro at the margin, less than what is raised",
+    "pays": "seems to earn 1.2 per euro at the margin",
+    "less than it costs": "seems to earn 1.2 per euro at the margin, less than it costs",
+    "less than what is raised": "seems to earn 1.2 per euro at the margin, less than what is raised",
+    "surely less than what is raised": "earns 1.2 per euro at the margin, less than what is raised",
     "uncertain": "its return is uncertain (between 0.5 and 1.9 per euro at the margin)",
 }
 UNIDENTIFIED: dict[Unidentified, str] = {
@@ -173,8 +175,9 @@ def test_beside_a_column_with_the_return_it_is_not_told_again() -> None:
 
 
 SHORT: dict[RowReason, str] = {
-    Moved("raised to the bound", "pays"): "raised to its upper bound: more of it earns more than it costs",
-    Moved("cut", "less than it costs"): "cut: its last part earns less than it costs",
+    Moved("raised to the bound", "pays"): "raised to its upper bound: more of it seems to earn more "
+    "than it costs",
+    Moved("cut", "less than it costs"): "cut: its last part seems to earn less than it costs",
     MovedInPart("cut", True, "less than it costs"): "cut only in part: nearly everyone who "
     "could see it is shown an ad",
     Kept("harms"): "kept, though it does harm",
@@ -186,6 +189,27 @@ SHORT: dict[RowReason, str] = {
 @pytest.mark.parametrize(("reason", "said"), SHORT.items(), ids=lambda value: str(value)[:40])
 def test_on_the_first_screen_a_reason_is_short_and_repeats_no_figure(reason: RowReason, said: str) -> None:
     assert why_short(row("video", 100.0, 80.0, reason, 0.31), WORD, "EUR") == said
+
+
+@pytest.mark.parametrize(
+    ("earns", "low", "high", "sure"),
+    [
+        ("pays", 0.5, 1.9, False),
+        ("pays", 1.1, 1.9, True),
+        ("less than it costs", -1.12, 1.88, False),
+        ("less than it costs", 0.1, 0.9, True),
+        ("less than what is raised", 1.1, 2.0, False),
+        ("surely less than what is raised", 1.1, 2.0, True),
+    ],
+)
+def test_what_is_not_beyond_doubt_is_not_told_as_a_fact(
+    earns: Earns, low: float, high: float, sure: bool
+) -> None:
+    found = replace(
+        row("search", 4_000.0, 3_000.0, Moved("cut", earns)), marginal_iroas_low=low, marginal_iroas_high=high
+    )
+    for said in (row_text(found, WORD, "EUR"), why_short(found, WORD, "EUR")):
+        assert ("seems to earn" in said) is not sure and ("earns" in said) is sure
 
 
 def test_every_return_has_its_short_words_and_a_broken_bound_is_told() -> None:

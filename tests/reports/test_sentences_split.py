@@ -131,6 +131,8 @@ CHANGES: dict[How, str] = {
     "plan stays": "The plan is that of the report of 2026-11-19: no other is better than it beyond doubt.",
     "plan lost": "The plan of the report of 2026-11-19 no longer holds: the gain is no longer beyond doubt, "
     "at 900 EUR (between −1,410 EUR and 3,210 EUR).",
+    "plan nearly": "The plan is that of the report of 2026-11-19, a little moved: every channel goes the "
+    "same way, to nearly the same budget.",
     "plan differs": "The plan differs from that of the report of 2026-11-19, which tonight's logs no longer "
     "favour.",
     "new move": "New since the report of 2026-11-19: the gain is no longer beyond doubt, at 900 EUR (between "

@@ -33,7 +33,7 @@ def test_the_bound_pays_for_the_picking_and_the_high_end_does_not() -> None:
     fixed = uplift(PART.estimator, TARGET, "profit", settings, seed=0, value=VALUE)
     assert isinstance(fixed, Uplift)
     told, every_night, least = asked(Picked(plans(), 0.95, 0.999))
-    assert told.level == pytest.approx(0.90) and told.high == pytest.approx(fixed.high, rel=1e-6)
+    assert told.level == 0.9 and told.high == pytest.approx(fixed.high, rel=1e-6)
     assert told.estimate == pytest.approx(fixed.estimate)
     reach, error = told.estimate - told.low, (fixed.estimate - fixed.low) / 1.645
     assert least == pytest.approx(reach + 0.8416 * error, rel=0.02)  # confirmed four times in five

@@ -11,7 +11,7 @@ from models.evaluation import Believed
 from models.results import SplitDecision, Uplift
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
-from models.split.steadiness import EarlierNight, lasting_level, too_soon
+from models.split.steadiness import EarlierNight, lasting_level, too_soon, what_changed
 from models.split.worth import NOTHING
 from tests.models.split.deciding import choose, confirm
 from tests.told import told
@@ -149,6 +149,23 @@ def test_every_change_of_the_verdict_is_named() -> None:
     assert gone.verdict == "KEEP" and told(gone).changed == (
         "Unlike the report of 2026-11-19, today's split stays: no change we tried is better beyond doubt."
     )
+
+
+def test_a_plan_that_is_a_little_moved_is_the_same_plan() -> None:
+    choice = chosen(1)
+    limits = choice.limits
+
+    def how(before: tuple[float, ...]) -> str:
+        changed = what_changed(night(before), "MOVE", choice, waits=False)
+        assert changed is not None
+        return changed.how
+
+    plan = np.array(choice.plan)
+    up = int(np.flatnonzero(plan > limits.current)[0])
+    assert how(tuple(np.where(np.arange(3) == up, plan / 1.05, plan).tolist())) == "plan nearly"
+    assert how(tuple(np.where(np.arange(3) == up, plan / 1.2, plan).tolist())) == "plan differs"
+    other_way = np.where(np.arange(3) == up, limits.current - 10.0, plan)
+    assert how(tuple(other_way.tolist())) == "plan differs"
 
 
 def test_a_bound_that_nobody_passes_on_is_worked_out_and_lies_below_the_interval() -> None:

@@ -1,0 +1,21 @@
+"""What a row's marginal return says of its change, beside those of the rows that are raised."""
+
+import pytest
+
+from models.results import Earns, Interval
+from models.split.reasons import earns
+
+RAISED = [Interval(7.1, 5.4, 8.9), Interval(3.0, 2.1, 4.0)]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (1.1, 2.0, "surely less than what is raised"),
+        (1.1, 2.2, "less than what is raised"),
+        (2.9, 3.3, "uncertain"),
+        (-1.1, 1.9, "less than it costs"),
+    ],
+)
+def test_a_cut_row_is_held_against_what_is_raised(low: float, high: float, said: Earns) -> None:
+    assert earns(Interval((low + high) / 2, low, high), False, RAISED) == said
