@@ -97,9 +97,7 @@ def test_groupings_of_situations_are_asked_where_there_are_standings_alone() -> 
     standing, kind = np.ones((8, 2), np.uint8), np.zeros(8, np.int64)
     with_them, without = (
         [g.name for g in groupings_of(where, kind, np.full((8, 3), 1 / 3))]
-        for where in (
-            Coordinates.of(eligible, np.arange(8), ("none", "a", "b"), s) for s in (standing, None)
-        )
+        for where in (Coordinates.of(eligible, np.arange(8), ("none", "a", "b"), s) for s in (standing, None))
     )
     assert with_them[: len(without)] == without
     assert {"situation", "kind x situation", "standing of b x day"} <= set(with_them[len(without) :])
