@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.init.bad_values import bad_values
+from flows.init.currency import currency_line
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
-from flows.init.look import CURRENCY, Seen, files_of, look_at
+from flows.init.look import Seen, files_of, look_at
 from flows.init.one_question import choose
 from flows.init.study_text import body, heading
 from sql.errors import LogError, StudyError
@@ -74,21 +75,11 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> 
         if not one.has_header
     ]
     named = [one for one in seen if one.has_header]
-    found, currency = sort_files(named), _currency(named)
+    found = sort_files(named)
     found.notes[:0] = notes
-    why = "a column of the files says so" if currency else "CHECK: no file says which"
     chosen = choose(found)
     chosen = replace(chosen, notes=(*chosen.notes, *bad_values(named, chosen)))
-    return "\n".join([*heading(name, currency or "EUR", why, where), *body(chosen)]) + "\n"
-
-
-def _currency(seen: list[Seen]) -> str:
-    """The one ISO code that columns of the files hold in every row, or have in their names; or empty."""
-    columns = [column for one in seen for column in one.columns.values()]
-    told = {c.top[0] for c in columns if "currency" in c.word and c.distinct == 1}
-    codes = {code for code in told if re.fullmatch("[A-Z]{3}", code)}
-    codes |= {match[1] or match[2] for c in columns if (match := re.search(CURRENCY, c.name))}
-    return codes.pop() if len(codes) == 1 else ""
+    return "\n".join([*heading(name, currency_line(named, chosen), where), *body(chosen)]) + "\n"
 
 
 def _folder(paths: tuple[Path, ...]) -> Path:

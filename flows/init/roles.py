@@ -126,6 +126,7 @@ COSTS = [
     "ad_cost",
     "media_cost",
     "cost_cents",
+    "cost_in",
     "kosten",
 ]
 REVENUES = [
@@ -227,8 +228,10 @@ MOST_ACCOUNTS = 50
 
 
 def named(seen: Seen, words: list[str], fits: Callable[[Column], bool]) -> list[Column]:
-    """Columns called by one of these words whose values fit, best word first."""
-    by_word = {column.word: column for column in seen.columns.values()}
+    """Columns called by one of these words whose values fit, best word first; of two that a currency alone
+    tells apart the one without, or the first."""
+    columns = reversed(seen.columns.values())
+    by_word = {column.word: column for column in sorted(columns, key=lambda c: not c.currency)}
     return [by_word[word] for word in words if word in by_word and fits(by_word[word])]
 
 
