@@ -36,8 +36,7 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool, address: 
         target = target / f"{name}.toml"
     if target.exists() and not force:
         raise StudyError(f"{target} exists; name another file with --out, or say --force to replace it.")
-    where = address or os.path.relpath(folder, target.absolute().parent)
-    text = study_text(paths, folder, name, where)
+    text = study_text(paths, folder, name, address or _seen_from(target, folder))
     if address:  # notes name files by their path
         text = text.replace(str(folder), address)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +47,15 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool, address: 
     finally:
         beside.unlink(missing_ok=True)
     return target
+
+
+def _seen_from(target: Path, folder: Path) -> str:
+    """The folder, relative to the study's own: past the links on both ways where names alone lead astray."""
+    here = target.absolute().parent
+    where = os.path.relpath(folder, here)
+    if here.is_dir() and not ((here / where).exists() and (here / where).samefile(folder)):
+        return os.path.relpath(folder.resolve(), here.resolve())
+    return where
 
 
 def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> str:
@@ -102,7 +110,11 @@ def _files_of(layout: SourceLayout, place: Path) -> set[Path]:
 def _look(paths: tuple[Path, ...], folder: Path) -> tuple[list[Seen], list[str]]:
     """Every file, or folder of files that belong together, and notes on what cannot be read."""
     seen, notes = list[Seen](), _spreadsheets(paths, folder)
-    for path in dict.fromkeys(one for given in paths for one in _sets(given.absolute())):
+    found = list(dict.fromkeys(one for given in paths for one in _sets(given.absolute())))
+    if not found:
+        endings = f"files are read that end in {', '.join(FORMATS)}"
+        raise LogError(" ".join((f"No log file was found in {folder}: {endings}.", *notes)))
+    for path in found:
         try:
             seen.append(look_at(path, folder))
         except LogError as error:
