@@ -45,7 +45,15 @@ def body(chosen: Chosen) -> list[str]:
     if tests:
         horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
         levels = level_lines(tests[0].columns["channel"])
-        return [*lines, "", *_single_step(horizon), *levels, *_margin_rate(chosen.tables), *PER_ENTITY]
+        return [
+            *lines,
+            *tests[0].after,
+            "",
+            *_single_step(horizon),
+            *levels,
+            *_margin_rate(chosen.tables),
+            *PER_ENTITY,
+        ]
     decision = (
         [ARM, *_idle(chosen.tables)]
         if "counts" in names
