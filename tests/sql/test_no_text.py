@@ -17,7 +17,7 @@ TEXT = b"purchase_id,ts,user_id,revenue\np1,2026-01-01,u1,9.5\n"
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (gzip.compress(TEXT), "is compressed with gzip: let its name end in .gz too, or unpack it."),
+        (gzip.compress(TEXT, mtime=0), "is compressed with gzip: let its name end in .gz too, or unpack it."),
         (bz2.compress(TEXT), "is compressed with bzip2: unpack it."),
         (lzma.compress(TEXT), "is compressed with xz: unpack it."),
         (b"PK\x03\x04" + TEXT, "is a zip archive or a spreadsheet: unpack it, or save its sheet as CSV."),
@@ -25,6 +25,7 @@ TEXT = b"purchase_id,ts,user_id,revenue\np1,2026-01-01,u1,9.5\n"
         (TEXT.decode().encode("utf-16"), "is text in UTF-16: save it as UTF-8."),
         (random.Random(1).randbytes(5000), "holds no text, whatever its name says: save it as CSV or JSON"),
     ],
+    ids=["gzip", "bzip2", "xz", "zip", "parquet", "utf-16", "chance"],
 )
 @pytest.mark.parametrize("name", ["purchases.csv", "purchases.jsonl"])
 def test_what_is_no_text_is_told_as_what_it_is(tmp_path: Path, content: bytes, said: str, name: str) -> None:
