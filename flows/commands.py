@@ -156,7 +156,7 @@ def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int |
     """`allot check`."""
     settings = _read(study, logs, threads)
     from flows.night import open_scratch, today
-    from flows.stages.log_history import examine_log
+    from flows.stages.log_history import ask_its_age, examine_log, find_stop
     from flows.stages.staging import stage_logs
     from flows.tables import count_table, figures_table, print_table
     from models.overview import Asked, log_overview
@@ -170,7 +170,8 @@ def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int |
         events = stage_logs(night)
         history = examine_log(night, events)
         asked = Asked(settings.decision, settings.split, settings.evaluation.level, settings.outcome)
-        overview = log_overview(events, asked)
+        stop, age = find_stop(night, events, history), ask_its_age(night, events)
+        overview = log_overview(events, asked, stop.check if stop else None)
         table = "counts" if asks_of_counts(events) else "regions" if asks_of_regions(events) else ""
     print_table(count_table(events.counts))
     if overview.actions:
@@ -189,7 +190,7 @@ def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int |
     for finding in events.findings:
         if finding.is_doubtful:
             print(f"Warning: {finding.text}")
-    for check in (finding.check for finding in history):
+    for check in (*(finding.check for finding in history), age):
         if check.status != "ok":
             print(f"{check.status.capitalize()}: {check_text(check, settings.words, settings.currency)}")
     for note in events.notes:

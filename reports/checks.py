@@ -19,6 +19,7 @@ QUESTIONS = {
     "calibration within weeks": "Also within each week, and whatever else was possible?",
     "channel names": "Has every {action} one name?",
     "cost of an ad": "Does {a_treatment} cost about the same on every day?",
+    "currencies": "Is all money in one currency?",
     "effective sample size": "{}: is there enough evidence to check its figure?",
     "entry by ad": "Are {entities} known before their first {treatment}?",
     "feature drift": "Do the facts about {entities} look as before?",

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from models.results import LogOverview, Vocabulary
 from reports.numbers import grouped
+from reports.sentences.health import check_text
 from reports.sentences.levels import not_drawn
 from reports.sentences.trials import propensities_over_one
 from reports.words import listed
@@ -51,7 +52,8 @@ def overview_sentences(overview: LogOverview, words: Vocabulary, currency: str) 
     if overview.undrawn:
         them = "it" if len(overview.undrawn) == 1 else "them"
         said.append(f"Nobody was given {listed(overview.undrawn)}: nothing can be said of {them}.")
-    said.append(f"The likely obstacle: {_obstacle(overview, words)}")
+    told = check_text(overview.stop, words, currency) if overview.stop else _obstacle(overview, words)
+    said.append(f"The likely obstacle: {told}")
     return said
 
 

@@ -25,6 +25,19 @@ FORMATS = {
 }
 """File name endings and the format they stand for."""
 CHUNK_BYTES = 1 << 22
+PACKED = {
+    b"\x1f\x8b": "compressed with gzip: let its name end in .gz too, or unpack it",
+    b"PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save its sheet as CSV",
+    b"BZh": "compressed with bzip2: unpack it",
+    b"\xfd7zXZ\x00": "compressed with xz: unpack it",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd: unpack it",
+    b"PAR1": "Parquet: let its name end in .parquet",
+    b"\xff\xfe": "text in UTF-16: save it as UTF-8",
+    b"\xfe\xff": "text in UTF-16: save it as UTF-8",
+}
+"""First bytes of a file that is named like text, and what it is."""
+FIRST_BYTES, MOST_CONTROLS = 4096, 0.05
+"""Share of the first bytes that may be signs which no text has: of bytes by chance it is a ninth."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +154,18 @@ def has_known_ending(path: PurePath) -> bool:
     return path.name.lower().endswith(tuple(FORMATS))
 
 
+def _refuse_what_is_no_text(path: Path, first: bytes) -> None:
+    """LogError for bytes that can be no lines of text, as what they are."""
+    for start, what in PACKED.items():
+        if first.startswith(start):
+            raise LogError(f"{path} is {what}.")
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f\v" for byte in first)
+    if controls > max(MOST_CONTROLS * len(first), 8):
+        raise LogError(
+            f"{path} holds no text, whatever its name says: save it as CSV or JSON Lines in UTF-8."
+        )
+
+
 def _count_lines(path: Path) -> tuple[int, bool]:
     """(lines that are not blank, whether there is a double quote)."""
     ends = blank = 0
@@ -148,6 +173,8 @@ def _count_lines(path: Path) -> tuple[int, bool]:
     before = b"\n"  # up to two bytes before the chunk; the file's start counts as after a line end
     with open_bytes(path) as stream:
         while chunk := stream.read(CHUNK_BYTES):
+            if before == b"\n" and not ends:
+                _refuse_what_is_no_text(path, chunk[:FIRST_BYTES])
             ends += chunk.count(b"\n")
             has_quotes = has_quotes or b'"' in chunk
             seam = before + chunk

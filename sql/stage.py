@@ -8,6 +8,7 @@ import duckdb
 
 from sql.channel_names import never_delivered
 from sql.contract import CONTRACT
+from sql.currencies import currencies_named
 from sql.database import SQL_FOLDER, model_text, open_database, rows, run_model, set_variable
 from sql.errors import LogError, StudyError
 from sql.events import Events, TableCount
@@ -45,6 +46,7 @@ def stage_logs(
     exclude: tuple[DayRange, ...],
     key: bytes,
     idle: str = "none",
+    currency: str = "EUR",
 ) -> Events:
     """Stage the logs in `folder` as they were known before `as_of` 00:00 in the study's time zone.
 
@@ -52,8 +54,8 @@ def stage_logs(
     `margin_rate` is margin per revenue where purchases carry none, None where the study sets none: then
     margin is revenue, where no purchase carries any. `attribution_days` and `delay_quantile` as in the
     decision settings; `single_step` says that every logged row is a decision, `idle` what the logs call doing
-    nothing, empty where nobody ever does; `key` is the secret of the pseudonyms. Raises StudyError for
-    settings and LogError for logs that cannot be used.
+    nothing, empty where nobody ever does; `currency` is the ISO code that money is read in; `key` is the
+    secret of the pseudonyms. Raises StudyError for settings and LogError for logs that cannot be used.
     """
     folder, work = folder.absolute(), work.absolute()
     if not folder.is_dir():
@@ -85,7 +87,7 @@ def stage_logs(
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
         actions = (idle or "none", *_actions(connection)[1:])
-        findings = look_for_findings(connection)
+        findings = look_for_findings(connection) + currencies_named(connection, raw, currency)
         for shape in SHAPES:
             run_model(connection, f"staging/{shape}")
         for mart in MARTS:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from flows.init.after_draw import comes_after
+from flows.init.costs import is_cost
 from flows.init.lines import Line, listed, quoted
 from flows.init.look import Column, Seen, is_nearly_all
 from flows.init.odd_values import odd_values
@@ -31,6 +32,9 @@ MORE_THAN_WRITTEN = 2
 has as many, more may be."""
 MOST_NAMED = 4
 """Columns that a question names."""
+GUESSED = "the one column whose values could be it: CHECK"
+NEVER_GUESSED = ("user_id", "entity_id", "treated")
+"""What values alone never tell: people have many rows, and a test its days."""
 
 
 def is_flag(column: Column) -> bool:
@@ -44,7 +48,8 @@ def is_amount(column: Column) -> bool:
 
 
 FITS = {
-    "ts": is_time, "entry_ts": is_time, "day": is_time, "date": is_time, "channel": is_few, "arm": is_few,
+    "ts": is_time, "entry_ts": is_time, "returned_ts": is_time, "day": is_time, "date": is_time,
+    "knowledge_ts": lambda c: is_time(c) and c.distinct > 1, "channel": is_few, "arm": is_few,
     "cost": is_amount, "revenue": is_amount, "margin": is_amount, "propensity": is_probability,
     "n": lambda c: c.is_whole, "successes": lambda c: c.is_whole, "sum": is_amount,
     "sum_of_squares": is_amount, "outcome": is_amount,
@@ -70,11 +75,15 @@ class Table:
     """of decisions and entities these can be no state: what comes after it, its time, its chance, an id."""
     is_test: bool = False
     """Impressions that are a test: one decision per entity, drawn at random."""
+    guessed: tuple[str, ...] = ()
+    """Contract columns that no name tells, and values do."""
+    after: tuple[str, ...] = ()
+    """Of a test: commented lines on the columns that come after the draw."""
 
     @property
     def lacks(self) -> list[str]:
-        """Contract columns that are asked for."""
-        return [line.key.partition(".")[2] for line in self.lines if not line.value]
+        """Contract columns that no name tells: asked for, or guessed."""
+        return [*(line.key.partition(".")[2] for line in self.lines if not line.value), *self.guessed]
 
     def is_like(self, other: "Table") -> bool:
         """Whether both files are read alike: the same columns under the same names, in the same units."""
@@ -174,8 +183,10 @@ def _missing(table: str, found: Collection[str]) -> list[str]:
 
 def _table(table: str, seen: Seen) -> Table:
     found = _columns(table, seen)
+    guessed = _guessed(table, seen, found)
+    found |= guessed
     lines = [
-        Line(f"columns.{name}", quoted(column.name), _why(name, column))
+        Line(f"columns.{name}", quoted(column.name), GUESSED if name in guessed else _why(name, column))
         for name, column in found.items()
         if column.name != name
     ]
@@ -188,7 +199,20 @@ def _table(table: str, seen: Seen) -> Table:
     if table == "purchases" and (paid := found.get("revenue")) and paid.given < len(seen.rows):
         why = f"{len(seen.rows) - paid.given:,} rows have none: CHECK that they are further lines of an order"
         lines.append(Line("without", f"{{ {quoted(paid.name)} = {listed([''])} }}", why))
-    return Table(table, seen.path, seen.n_rows, tuple(lines), found, *left_over(table, seen, found))
+    left = left_over(table, seen, found)
+    return Table(table, seen.path, seen.n_rows, tuple(lines), found, *left, guessed=tuple(guessed))
+
+
+def _guessed(table: str, seen: Seen, found: dict[str, Column]) -> dict[str, Column]:
+    """What no name tells and one column alone could be by its values: a question would name its answer."""
+    guessed = dict[str, Column]()
+    for name in _missing(table, found):
+        could = _could_be(name, seen, found | guessed) if name not in NEVER_GUESSED else []
+        if FITS.get(name) is is_few:  # words before numbers, which may be costs
+            could = [c for c in could if not c.is_number] or could
+        if len(could) == 1:
+            guessed[name] = could[0]
+    return guessed
 
 
 def left_over(table: str, seen: Seen, found: dict[str, Column]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -197,7 +221,7 @@ def left_over(table: str, seen: Seen, found: dict[str, Column]) -> tuple[tuple[s
     others = [c for c in seen.columns.values() if c.name not in own and c.given]
     follows = [c for c in others if c.time or c.word in PROPENSITIES or _is_id(c)]
     if table == "impressions":
-        follows = [c for c in others if c in follows or comes_after(c)]
+        follows = [c for c in others if c in follows or comes_after(c) or is_cost(c)]
     if table not in ("impressions", "users"):
         follows = []
     return tuple(c.name for c in others if c not in follows), tuple(c.name for c in follows)
@@ -218,11 +242,15 @@ def _question(name: str, seen: Seen, found: dict[str, Column]) -> str:
 
 
 def _candidates(name: str, seen: Seen, found: dict[str, Column]) -> str:
+    could = [c.name for c in _could_be(name, seen, found)]
+    return f" By its values: {', '.join(could[:MOST_NAMED])}." if could else ""
+
+
+def _could_be(name: str, seen: Seen, found: dict[str, Column]) -> list[Column]:
     """Columns that are nothing else and whose values could be it."""
     fits = FITS.get(name, lambda c: name.endswith("_id") and _is_id(c))
     free = [c for c in seen.columns.values() if c.given and c not in found.values()]
-    could = [c.name for c in free if fits(c) and not (fits is is_few and _is_id(c))]
-    return f" By its values: {', '.join(could[:MOST_NAMED])}." if could else ""
+    return [c for c in free if fits(c) and not (fits is is_few and _is_id(c))]
 
 
 def _is_id(column: Column) -> bool:
@@ -231,6 +259,8 @@ def _is_id(column: Column) -> bool:
 
 
 def _why(name: str, column: Column) -> str:
+    if name == "knowledge_ts":
+        return "when a row was known, by its name: CHECK; a night reads rows that were known before it"
     if column.time in ("day", "time"):
         return f"its values are {column.time}s" + (" with a zone" if column.has_zone else "")
     if column.time and FITS.get(name) is is_time:

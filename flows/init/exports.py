@@ -35,10 +35,10 @@ SPENDS = [
     "media_spend",
     "local_spend_amount",
     "cost_in_local_currency",
+    "cost_in",
     "billed_charge_local_micro",
     "spend_in_micro_dollar",
     "spend_micro",
-    "cost_in_usd",
     "kosten",
     "ausgaben",
 ]

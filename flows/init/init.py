@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.init.bad_values import bad_values
+from flows.init.currency import currency_line
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
-from flows.init.look import CURRENCY, Seen, files_of, look_at
+from flows.init.look import Seen, files_of, look_at
 from flows.init.one_question import choose
 from flows.init.study_text import body, heading
 from sql.errors import LogError, StudyError
@@ -35,8 +36,7 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool, address: 
         target = target / f"{name}.toml"
     if target.exists() and not force:
         raise StudyError(f"{target} exists; name another file with --out, or say --force to replace it.")
-    where = address or os.path.relpath(folder, target.absolute().parent)
-    text = study_text(paths, folder, name, where)
+    text = study_text(paths, folder, name, address or _seen_from(target, folder))
     if address:  # notes name files by their path
         text = text.replace(str(folder), address)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +47,15 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool, address: 
     finally:
         beside.unlink(missing_ok=True)
     return target
+
+
+def _seen_from(target: Path, folder: Path) -> str:
+    """The folder, relative to the study's own: past the links on both ways where names alone lead astray."""
+    here = target.absolute().parent
+    where = os.path.relpath(folder, here)
+    if here.is_dir() and not ((here / where).exists() and (here / where).samefile(folder)):
+        return os.path.relpath(folder.resolve(), here.resolve())
+    return where
 
 
 def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> str:
@@ -74,21 +83,11 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> 
         if not one.has_header
     ]
     named = [one for one in seen if one.has_header]
-    found, currency = sort_files(named), _currency(named)
+    found = sort_files(named)
     found.notes[:0] = notes
-    why = "a column of the files says so" if currency else "CHECK: no file says which"
     chosen = choose(found)
     chosen = replace(chosen, notes=(*chosen.notes, *bad_values(named, chosen)))
-    return "\n".join([*heading(name, currency or "EUR", why, where), *body(chosen)]) + "\n"
-
-
-def _currency(seen: list[Seen]) -> str:
-    """The one ISO code that columns of the files hold in every row, or have in their names; or empty."""
-    columns = [column for one in seen for column in one.columns.values()]
-    told = {c.top[0] for c in columns if "currency" in c.word and c.distinct == 1}
-    codes = {code for code in told if re.fullmatch("[A-Z]{3}", code)}
-    codes |= {match[1] or match[2] for c in columns if (match := re.search(CURRENCY, c.name))}
-    return codes.pop() if len(codes) == 1 else ""
+    return "\n".join([*heading(name, currency_line(named, chosen), where), *body(chosen)]) + "\n"
 
 
 def _folder(paths: tuple[Path, ...]) -> Path:
@@ -111,7 +110,11 @@ def _files_of(layout: SourceLayout, place: Path) -> set[Path]:
 def _look(paths: tuple[Path, ...], folder: Path) -> tuple[list[Seen], list[str]]:
     """Every file, or folder of files that belong together, and notes on what cannot be read."""
     seen, notes = list[Seen](), _spreadsheets(paths, folder)
-    for path in dict.fromkeys(one for given in paths for one in _sets(given.absolute())):
+    found = list(dict.fromkeys(one for given in paths for one in _sets(given.absolute())))
+    if not found:
+        endings = f"files are read that end in {', '.join(FORMATS)}"
+        raise LogError(" ".join((f"No log file was found in {folder}: {endings}.", *notes)))
+    for path in found:
         try:
             seen.append(look_at(path, folder))
         except LogError as error:

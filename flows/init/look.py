@@ -22,8 +22,8 @@ EPOCH = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds
 
 MOST_BAD: float = LogSettings.model_fields["max_quarantined_share"].default
 """Share of bad values that a night forgives a study that says nothing of it."""
-CURRENCY = r" ?\(([A-Z]{3})\)$|[ _](EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|JPY|CAD|AUD)$"
-"""How names of columns say their currency: `Cost (EUR)`, `Cost EUR`."""
+CURRENCY = r" ?\(([A-Z]{3})\)$|[ _]((?i:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|JPY|CAD|AUD))$"
+"""How names of columns say their currency: `Cost (EUR)`, `Cost EUR`, `cost_eur`."""
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
@@ -57,10 +57,15 @@ class Column:
     @property
     def word(self) -> str:
         """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`,
-        `Amount spent (EUR)` is `amount_spent`, and `Geöffnet` is `geoeffnet`."""
+        `Amount spent (EUR)` and `amount_spent_eur` are `amount_spent`, and `Geöffnet` is `geoeffnet`."""
         plain = self.name.translate(UMLAUTS)
-        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(CURRENCY, "", plain))
-        return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")
+        return re.sub(r"[^a-z0-9]+", "_", re.sub(CURRENCY, "", _apart(plain)).lower()).strip("_")
+
+    @property
+    def currency(self) -> str:
+        """The ISO code that its name ends in, or empty."""
+        match = re.search(CURRENCY, _apart(self.name))
+        return (match[1] or match[2]).upper() if match else ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,11 @@ class Seen:
     def stem(self) -> str:
         """Its name without endings."""
         return Path(self.path).name.split(".")[0]
+
+
+def _apart(name: str) -> str:
+    """`dateStart` as `date_Start`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
 
 
 def files_of(path: Path) -> list[Path]:

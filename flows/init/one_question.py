@@ -77,7 +77,7 @@ def _readable(tables: list[Table]) -> tuple[list[Table], list[str]]:
         for other in others:
             if other.is_test:
                 notes.append(_left(other.path, OF_ARMS))
-            elif other.lacks:
+            elif other.lacks and not other.is_like(first):
                 lacks = ", ".join(other.lacks)
                 notes.append(_left(other.path, f"another file of {name}, by its name; it lacks {lacks}"))
             elif name == "geo" and not other.is_like(first):

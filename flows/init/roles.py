@@ -31,6 +31,11 @@ USERS = [
     "customer_no",
     "customer_number",
     "customer_ref",
+    "customer_nr",
+    "cust_id",
+    "cust_no",
+    "cust_nr",
+    "cust",
     "recipient",
     "recipient_id",
     "e_mail",
@@ -110,6 +115,14 @@ TIMES = [
     "served_at",
     "clicked_at",
     "shown_at",
+    "delivered_at",
+    "delivery_time",
+    "slot_time",
+    "visited_at",
+    "visit_time",
+    "mailed_at",
+    "mailed_on",
+    "sent_on",
     "date",
     "day",
     "datum",
@@ -126,6 +139,7 @@ COSTS = [
     "ad_cost",
     "media_cost",
     "cost_cents",
+    "cost_in",
     "kosten",
 ]
 REVENUES = [
@@ -202,6 +216,7 @@ IDS = {
         "event_id",
         "send_id",
         "message_id",
+        "delivery_id",
         "id",
     ],
     "click_id": ["click_id", "clickid", "gclid"],
@@ -218,7 +233,7 @@ IDS = {
         "bestellnummer",
         "id",
     ],
-    "opportunity_id": ["opportunity_id", "auction_id", "request_id", "id"],
+    "opportunity_id": ["opportunity_id", "auction_id", "request_id", "slot_id", "id"],
 }
 
 
@@ -227,8 +242,10 @@ MOST_ACCOUNTS = 50
 
 
 def named(seen: Seen, words: list[str], fits: Callable[[Column], bool]) -> list[Column]:
-    """Columns called by one of these words whose values fit, best word first."""
-    by_word = {column.word: column for column in seen.columns.values()}
+    """Columns called by one of these words whose values fit, best word first; of two that a currency alone
+    tells apart the one without, or the first."""
+    columns = reversed(seen.columns.values())
+    by_word = {column.word: column for column in sorted(columns, key=lambda c: not c.currency)}
     return [by_word[word] for word in words if word in by_word and fits(by_word[word])]
 
 

@@ -15,18 +15,18 @@ ARM = 'action = "arm"  # what the report calls them'
 PER_ENTITY = ["", "[evaluation]", 'per = "entity"']
 
 
-def heading(name: str, currency: str, why: str, folder: str) -> list[str]:
+def heading(name: str, currency: Line, folder: str) -> list[str]:
     """The first lines, up to the logs' folder."""
     return [
         "# Written by `allot init` from the files' columns. Guesses say why; CHECK marks what only you know.",
         "# A commented line that says ASK wants an answer in its place: all commands wait for it.",
         "",
         f"name = {quoted(name)}",
-        f"currency = {quoted(currency)}  # {why}",
+        currency.text(),
         'time_zone = "UTC"  # CHECK: where a day begins; times without a zone are read in it',
         "",
         "[logs]",
-        f"folder = {quoted(folder)}" + ("" if folder.startswith(SCHEME) else "  # beside this file"),
+        f"folder = {quoted(folder)}" + ("" if folder.startswith(SCHEME) else "  # relative to this file"),
     ]
 
 
@@ -45,7 +45,15 @@ def body(chosen: Chosen) -> list[str]:
     if tests:
         horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
         levels = level_lines(tests[0].columns["channel"])
-        return [*lines, "", *_single_step(horizon), *levels, *_margin_rate(chosen.tables), *PER_ENTITY]
+        return [
+            *lines,
+            *tests[0].after,
+            "",
+            *_single_step(horizon),
+            *levels,
+            *_margin_rate(chosen.tables),
+            *PER_ENTITY,
+        ]
     decision = (
         [ARM, *_idle(chosen.tables)]
         if "counts" in names

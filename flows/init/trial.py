@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from flows.init.after_draw import after_draw, comes_after
 from flows.init.costs import cost_lines, is_cost
 from flows.init.events import Table, left_over, tables_by_name
 from flows.init.levels import are_levels
 from flows.init.lines import Line, listed, quoted
-from flows.init.look import Column, Seen, sizes
+from flows.init.look import Column, Seen, is_nearly_all, sizes
 from flows.init.roles import (
     ARMS,
     CHANNELS,
@@ -29,6 +31,8 @@ from sql.settings import ROW_NUMBER
 DATED = "2020-01-01"
 """The day of every decision where a file has no clock."""
 MOST_FEATURES = 100
+ROUNDING = 0.02
+"""How far the arms' shares, as they are written, may be from adding up to 1."""
 WHICH = [*ARMS, *MORE_ARMS, *CHANNELS]
 """What was done to a person, best word first."""
 NOTHING = (
@@ -58,11 +62,11 @@ def trial_of(seen: Seen) -> Trial | None:
     margins = named(seen, MARGINS, _is_amount)
     amounts = sold or margins
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
-    users = named(seen, USERS, lambda c: c.distinct == c.given)
+    users = _people(seen)
     if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
         return None
     arm, goal = arms[0], (amounts or flags)[0]
-    propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
+    propensity = _propensity(seen, arm)
     clock = _clock(seen)
     path = Line("path", quoted(seen.path), f"{seen.n_rows:,} rows")
     who = users[0].name if users else ROW_NUMBER
@@ -83,24 +87,60 @@ def trial_of(seen: Seen) -> Trial | None:
     features = tuple(c.name for c in others if c not in later and not is_cost(c) and c.distinct > 1)
     after = tuple(line for c in later for line in after_draw(c, who, _when(clock, "ts")[0], seen.path))
     tables = (("impressions", tuple(decisions)), ("purchases", tuple(bought)), ("users", tuple(known)))
-    return Trial(seen.path, tables, features[:MOST_FEATURES], after, _notes(clock, arm), arm)
+    notes = (*_repeated(seen, users), *_notes(clock, arm))
+    return Trial(seen.path, tables, features[:MOST_FEATURES], after, notes, arm)
 
 
 def sends_of(seen: Seen) -> Table | None:
     """A test whose file says who was put into which arm, and when; what came of it stands in other files."""
-    arms = _arms(seen)
-    users = named(seen, USERS, lambda c: c.distinct == c.given)
-    clock = _clock(seen)
+    arms, users, clock = _arms(seen), _people(seen), _clock(seen)
     outcomes = named(seen, [*REVENUES, *MARGINS, *SPENT, *SUCCESSES], lambda c: c.is_number)
     if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
         return None
     lines = _decisions(seen, arms[0], users[0].name, None)
     columns = {"user_id": users[0], "channel": arms[0], "ts": clock}
-    propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
+    propensity = _propensity(seen, arms[0])
     if propensity:
         columns["propensity"] = propensity
-    left = left_over("impressions", seen, columns)
-    return Table("impressions", seen.path, seen.n_rows, tuple(lines), columns, *left, is_test=True)
+    unread, no_state = left_over("impressions", seen, columns)
+    later = [c for c in seen.columns.values() if c.name in no_state and comes_after(c)]
+    when = _when(clock, "ts")[0]
+    return Table(
+        "impressions",
+        seen.path,
+        seen.n_rows,
+        tuple(lines),
+        columns,
+        unread,
+        tuple(name for name in no_state if name not in [c.name for c in later]),
+        is_test=True,
+        after=tuple(line for c in later for line in after_draw(c, users[0].name, when, seen.path)),
+    )
+
+
+def _people(seen: Seen) -> list[Column]:
+    """Columns of people of whom nearly each has one row: a night sets aside the few that come again."""
+    return named(seen, USERS, lambda c: is_nearly_all(c.distinct, c.given))
+
+
+def _repeated(seen: Seen, users: list[Column]) -> list[str]:
+    again = users[0].given - users[0].distinct if users else 0
+    why = "equal rows count once, others are refused and counted"
+    return [f"{again:,} rows of {seen.path} repeat a {users[0].name}: {why}."] if again else []
+
+
+def _propensity(seen: Seen, arm: Column) -> Column | None:
+    """The probability with which a row's arm was drawn: by its name, or a number per arm, adding up to 1."""
+    told = named(seen, PROPENSITIES, is_probability)
+    return next(iter(told or [c for c in seen.columns.values() if _is_share(seen, arm, c)]), None)
+
+
+def _is_share(seen: Seen, arm: Column, column: Column) -> bool:
+    if column is arm or not is_probability(column) or column.distinct > arm.distinct:
+        return False
+    pairs = seen.rows.select(arm=arm.name, share=column.name).drop_nulls().unique()
+    total = float(pairs["share"].cast(pl.Float64, strict=False).sum())
+    return len(pairs) == arm.distinct and abs(total - 1) < ROUNDING
 
 
 def _arms(seen: Seen) -> list[Column]:
@@ -110,7 +150,7 @@ def _arms(seen: Seen) -> list[Column]:
     if arms:
         return arms
     is_drawn = named(seen, PROPENSITIES, is_probability)
-    by_person = named(seen, USERS, lambda c: c.distinct == c.given) and not tables_by_name(seen)
+    by_person = _people(seen) and not tables_by_name(seen)
     return named(seen, LEVELS, _can_be_arm) if is_drawn or by_person else []
 
 
@@ -129,8 +169,10 @@ def _clock(seen: Seen) -> Column | None:
 
 def _decisions(seen: Seen, arm: Column, who: str, goal: Column | None) -> list[Line]:
     """A row is a decision: the lines of its table, without `path`; `goal` is what the test is about."""
-    propensity = next(iter(named(seen, PROPENSITIES, is_probability)), None)
+    propensity = _propensity(seen, arm)
     why = f"from {propensity.low:g} to {propensity.high:g}" if propensity else ""
+    if propensity and propensity.word not in PROPENSITIES:
+        why += ", one per arm, and these add up to 1: CHECK that the arm was drawn so"
     return [
         _user(who),
         Line("columns.impression_id", quoted(who), "one decision per row"),

@@ -64,8 +64,8 @@ def compile_condition(
         raise StudyError(f"{where}: `when` has {len(text)} characters; at most {LONGEST} are read.")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError:
-        raise StudyError(f"{where}: `when` is no expression: {show(text)}.") from None
+    except SyntaxError as error:
+        raise StudyError(f"{where}: `when` is no expression{_place(text.strip(), error)}.") from None
     except (ValueError, RecursionError, MemoryError):
         raise StudyError(f"{where}: `when` cannot be read: {show(text)}.") from None
     _refuse_deep(tree, where)  # first of all: even to name a deep node in a sentence would go down in it
@@ -76,6 +76,15 @@ def compile_condition(
             return np.broadcast_to(held(x, eligible), (len(x),)).astype(bool)
 
     return condition
+
+
+def _place(text: str, error: SyntaxError) -> str:
+    """Where it stops being one: ` at its character 13: "> 0" of "visits_7d > > 0"`."""
+    before = text.splitlines()[: (error.lineno or 1) - 1]
+    at = sum(len(line) + 1 for line in before) + max((error.offset or 1) - 1, 0)
+    if not text[at:].strip() or not error.offset:  # at the very end there is no sign to point at
+        return f": {show(text)} ends too early" if text else ": it is empty"
+    return f" at its character {at + 1}: {show(text[at:])}" + (f" of {show(text)}" if at else "")
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from flows.night import Night
 from flows.stages.days import days_of
-from models.health import DatedCheck, doubtful_days, examine_history, stops_of_the_log
-from models.results import Stopped
+from models.health import DatedCheck, doubtful_days, examine_history, log_freshness, stops_of_the_log
+from models.results import HealthCheck, Stopped
 from models.trials import asks_of_a_table
 from sql.events import Events
 
@@ -28,6 +28,15 @@ def leave_out_doubtful_days(events: Events, history: tuple[DatedCheck, ...]) -> 
 
 def find_stop(night: Night, events: Events, history: tuple[DatedCheck, ...]) -> Stopped | None:
     """Why no advice may be built on this log: the gravest reason, or None."""
-    is_finished = night.study.decision.single_step or asks_of_a_table(events)
-    stops = stops_of_the_log(events, history, night.as_of, single_step=is_finished)
+    stops = stops_of_the_log(events, history, night.as_of, single_step=_is_finished(night, events))
     return Stopped(stops[0]) if stops else None
+
+
+def ask_its_age(night: Night, events: Events) -> HealthCheck:
+    """How long before the night the log ends."""
+    return log_freshness(events.last_day, night.as_of, single_step=_is_finished(night, events))
+
+
+def _is_finished(night: Night, events: Events) -> bool:
+    """A test that is over does not age."""
+    return night.study.decision.single_step or asks_of_a_table(events)

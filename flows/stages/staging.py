@@ -41,6 +41,7 @@ def stage_logs(night: Night) -> Events:
             exclude=study.exclude,
             key=night.key,
             idle=study.decision.idle,
+            currency=study.currency,
         )
     except AllotError as error:
         if study.log_store is None:

@@ -9,7 +9,7 @@ from models.levels import as_number
 from models.mdp import Transitions, build_transitions, read_decisions
 from models.overview.asked import Asked
 from models.overview.obstacles import with_obstacle
-from models.results import ActionOverview, LogOverview, Question
+from models.results import ActionOverview, HealthCheck, LogOverview, Question
 from models.settings import DecisionSettings
 from models.trials import asks_of_counts, asks_of_regions, asks_which_one
 from sql.events import Events
@@ -19,11 +19,17 @@ MOST_LEVELS = 20
 TABLES = ("exposures", "bookings", "entities", "totals", "counts")
 
 
-def log_overview(events: Events, asked: Asked) -> LogOverview:
-    """The overview of staged events, in whose words a night would read them.
+def log_overview(events: Events, asked: Asked, stop: HealthCheck | None = None) -> LogOverview:
+    """The overview of staged events, in whose words a night would read them. stop: the check of the log that
+    forbids advice; a night asks it before all else.
 
     Raises LogError where a single-step log holds what is no decision between its actions.
     """
+    found = _overview(events, asked)
+    return found if stop is None else replace(found, obstacle="stopped", stop=stop)
+
+
+def _overview(events: Events, asked: Asked) -> LogOverview:
     decision = asked.decision
     tables = {name: pl.read_parquet(events.folder / f"{name}.parquet") for name in TABLES}
     window = decision.horizon_days + (0 if decision.single_step else decision.tail_days)

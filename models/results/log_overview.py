@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from models.results.health import HealthCheck
+
 Question = Literal["split", "which", "how much", "whom", "regions", "returns"]
 LikelyObstacle = Literal[
     "", "no outcomes", "few outcomes", "one action", "no revenue", "impressions only",
     "no propensities", "not for everybody", "propensities contradict", "propensities over one",
-    "too short", "refused", "few placebo groups",
+    "too short", "refused", "few placebo groups", "stopped",
 ]  # fmt: skip
 
 
@@ -51,6 +53,8 @@ class LogOverview:
     """The action it is about, where it is about one."""
     obstacle_words: str = ""
     """Of a log that cannot be judged: the sentence with which a night would refuse it."""
+    stop: HealthCheck | None = None
+    """The check of the log for which a night would give no advice."""
     over_one: tuple[tuple[str, float], ...] = ()
     """Each arm of a test with its propensity, where these add up to more than 1."""
     placebos: tuple[int, int] | None = None

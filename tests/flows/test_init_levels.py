@@ -60,8 +60,8 @@ def test_what_comes_of_a_decision_is_never_offered_as_state(tmp_path: Path) -> N
     assert "# not read, which can be no state: prob, units, seen_at" in text
 
 
-def test_one_unknown_column_is_asked_for_and_not_the_file(tmp_path: Path) -> None:
-    """With columns that by their values could be it; a day of registration is no fact about a user."""
+def test_an_unknown_column_that_alone_could_be_it_is_taken(tmp_path: Path) -> None:
+    """With a comment that says so; a day of registration is no fact about a user."""
     ads: Rows = [["ImprKey", "Zeitpunkt", "VisitorID", "Sieć", "Spend EUR"]]
     ads += [[f"I{n}", "2026-03-01 10:00:00", f"u-{n}", "ab"[n % 2], 0.5] for n in range(30)]
     users: Rows = [
@@ -73,8 +73,6 @@ def test_one_unknown_column_is_asked_for_and_not_the_file(tmp_path: Path) -> Non
     assert study.currency == "EUR" and study.logs.tables["users"].columns["entry_ts"] == "signup"
     assert '# user_features = ["tier"]  # known at entry? then state' in text
     questions = [line for line in asked(text) if line.startswith("# columns.")]
-    assert questions == [
-        "# columns.impression_id = ?  # ASK: which column of ads.csv is impression_id? By its values: "
-        "ImprKey. `#row` numbers the rows.",
-        "# columns.channel = ?  # ASK: which column of ads.csv is channel? By its values: Sieć.",
-    ]
+    assert not questions
+    for name, own in (("impression_id", "ImprKey"), ("channel", "Sieć")):
+        assert f'columns.{name} = "{own}"  # the one column whose values could be it: CHECK\n' in text

@@ -78,6 +78,7 @@ def stage(
     key: bytes = KEY,
     work: Path | None = None,
     idle: str = "none",
+    currency: str = "EUR",
     **settings: Any,
 ) -> Events:
     """`stage_logs` with a test's defaults: nothing is refused for its share of bad rows, no cell is small."""
@@ -94,6 +95,7 @@ def stage(
         exclude=exclude,
         key=key,
         idle=idle,
+        currency=currency,
     )
 
 

@@ -1,11 +1,13 @@
 """What a log holds, before anything is learnt: shares, money, outcomes in their window, the question."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from models.health.log_checks import log_freshness
 from models.mdp import build_transitions
 from models.overview import Asked, log_overview
 from models.results import LogOverview, Vocabulary, vocabulary_of
@@ -186,6 +188,22 @@ def test_one_action_is_named_by_the_study_s_word(tmp_path: Path) -> None:
     decision = SINGLE.model_copy(update={"idle": "as usual"})
     found = log_overview(stage(log, single_step=True, idle="as usual"), Asked(decision, SplitSettings()))
     assert (found.obstacle, found.obstacle_action) == ("one action", "as usual")
+
+
+def test_a_log_that_a_night_would_stop_at_says_so_before_all_else(tmp_path: Path) -> None:
+    """In the words of the check; the log would have another obstacle too."""
+    events = stage(write_log(tmp_path / "log", impressions=[impression(1, "2026-01-02", "u1")]))
+    stop = log_freshness(events.last_day, date(2026, 4, 20))
+    found = log_overview(events, Asked(PANEL, SplitSettings()), stop)
+    assert (found.obstacle, log_overview(events, Asked(PANEL, SplitSettings())).obstacle) == (
+        "stopped",
+        "one action",
+    )
+    assert overview_sentences(found, Vocabulary(), "EUR")[-1] == (
+        "The likely obstacle: The log ends on 2026-01-02, 107 days before the night: nobody can say from it "
+        "what is spent today. Bring the export up to date, or ask as of the log's end with --as-of "
+        "2026-01-03."
+    )
 
 
 def test_bounds_of_a_channel_that_the_log_lacks_are_told_before(tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""Currencies that the log's own columns name: amounts in several add up to nothing."""
+
+import re
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from sql.advice import MONEY
+from sql.contract import WantedColumns
+from sql.database import identifier, rows
+from sql.events import Finding
+from sql.hints import listing, show
+from sql.inputs import LogFile
+from sql.raw_tables import RawTables
+from sql.raw_text import raw_relation
+from sql.uneven_columns import names_in
+from sql.unreadable import READING
+
+EXACT = frozenset(["currency", "currency_code", "currencycode", "iso_currency", "waehrung", "währung"])
+"""What the column of a row's currency is called, in small letters. Beside one of these others say what a
+shop, or who paid, counts in: they are asked where there is none."""
+CODE = "[A-Z]{3}"
+
+
+@dataclass(frozen=True)
+class NamedCurrencies:
+    """One column of one table that says the currency of its rows."""
+
+    table: str
+    column: str
+    n_rows: tuple[tuple[str, int], ...]
+    """(code, rows that have it), the most frequent first."""
+
+    def share_beside(self, currency: str) -> float:
+        """Of rows that say a currency, those that say another one."""
+        return 1.0 - dict(self.n_rows).get(currency, 0) / sum(n for _, n in self.n_rows)
+
+
+def currencies_named(
+    connection: duckdb.DuckDBPyConnection, raw: RawTables, currency: str
+) -> tuple[Finding, ...]:
+    """Whether rows with money say that it is in the study's currency; nothing of a log that names none."""
+    told = dict[tuple[str, str], NamedCurrencies]()
+    for table, parts in raw.parts.items():
+        for part in parts:
+            if not {*part.wanted.columns} & {*MONEY}:
+                continue
+            found = [_counted(connection, table, own, part.files, part.wanted) for own in _own(part.files)]
+            if found := [one for one in found if one.n_rows]:
+                least = min(found, key=lambda one: (one.share_beside(currency), one.column))
+                told[table, least.column] = _added(told.get((table, least.column)), least)
+    if not told:
+        return ()
+    worst = max(one.share_beside(currency) for one in told.values())
+    odd = [one for one in told.values() if one.share_beside(currency)]
+    text = " ".join(_sentence(one, currency) for one in odd) or f"All rows that name one say {currency}."
+    return (Finding("currencies", bool(odd), worst, "share of the worst column", "0", text),)
+
+
+def _own(files: tuple[LogFile, ...]) -> list[str]:
+    """Columns of the files that say a currency, by their names."""
+    names = sorted({name for file in files for name in names_in(file) if name})
+    return [name for name in names if name.lower() in EXACT] or [
+        name for name in names if "currency" in name.lower()
+    ]
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    own: str,
+    files: tuple[LogFile, ...],
+    wanted: WantedColumns,
+) -> NamedCurrencies:
+    """The codes in one column of the rows that the study reads. None in files that are broken: these are told
+    of where they are read."""
+    alone = WantedColumns({own: own}, frozenset(), only=wanted.only, without=wanted.without)
+    try:
+        select = raw_relation(connection, table, files, alone).select
+        code = f"upper(given({identifier(own)}))"
+        query = f"SELECT {code}, count(*) AS n FROM ({select}) GROUP BY 1 ORDER BY n DESC, 1"
+        counted = rows(connection, query)
+    except READING:
+        counted = []
+    codes = [(str(code), int(n)) for code, n in counted if code and re.fullmatch(CODE, str(code))]
+    return NamedCurrencies(table, own, tuple(codes))
+
+
+def _added(one: NamedCurrencies | None, other: NamedCurrencies) -> NamedCurrencies:
+    """Both parts of a table together."""
+    if one is None:
+        return other
+    n_rows = dict(one.n_rows)
+    for code, n in other.n_rows:
+        n_rows[code] = n_rows.get(code, 0) + n
+    return replace(one, n_rows=tuple(sorted(n_rows.items(), key=lambda row: (-row[1], row[0]))))
+
+
+def _sentence(one: NamedCurrencies, currency: str) -> str:
+    n_rows = sum(n for _, n in one.n_rows)
+    shares = listing((f"{n / n_rows:.1%} {code}" for code, n in one.n_rows), 5)
+    column = show(one.column, 60)
+    key = column if re.fullmatch(r"[\w-]+", column, re.ASCII) else f'"{column}"'
+    return (
+        f"The column {column} of {one.table} says {shares}, and every amount is added up as {currency}: "
+        f"write all amounts in {currency}, or read those rows alone, by `logs.tables.{one.table}.only = "
+        f'{{ {key} = ["{currency}"] }}`.'
+    )
