@@ -2,8 +2,8 @@
 
     effect of k per time it is shown = sum over strata of n_k (mean y | k - mean y | none) / sum of n_k,
 
-y the margin of the days that follow, strata of (eligible set, day, recent visits, shown today, segment), a
-week in place of a day where fewer than `ENOUGH` were left without. The average effect on those who were shown
+y the margin of the days that follow, strata of (eligible set, day, recent visits, shown today, segment, and
+what is known of the entity itself, numbers in thirds), a week in place of a day where fewer than `ENOUGH` were left without. The average effect on those who were shown
 it (Rubin 1974): what "a little more of what is delivered" changes per exposure. It shares no Q, no mu and no
 rho with the headline. Assumption: within a stratum it is chance who is shown what. Wrong where delivery looks
 beyond the strata; noisy, since it knows nothing of what was coming anyway.
@@ -29,6 +29,8 @@ NAME = "plain comparison"
 WEEK_DAYS = 7
 COUNTS = (0.5, 1.5, 3.5)
 """Visits and exposures are alike as 0, 1, 2 to 3, or more."""
+THIRDS = (1 / 3, 2 / 3)
+"""Quantiles between which numbers that tell who somebody is are alike."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,16 @@ def _goal_of_the_next(t: Transitions, days: int) -> tuple[Floats, NDArray[np.boo
 
 
 def _alike(t: Transitions) -> Codes:
-    """(n,) who is alike on one day: eligible set, visits of 1, 7 and 30 days, shown today, segment."""
+    """(n,) who is alike on one day: eligible set, visits of 1, 7 and 30 days, shown today, segment, and what
+    is known of who they are."""
     code = (t.eligible.astype(np.int64) << np.arange(t.eligible.shape[1])).sum(axis=1)
     code = code * (len(t.segments) + 1) + t.segment
     for k, feature in enumerate(t.feature_spec):
-        if feature.name.startswith(("visits_", "shown_today", "shown_this_epoch")):
-            level = np.searchsorted(COUNTS, np.nan_to_num(t.features[:, k]))
+        counted = feature.name.startswith(("visits_", "shown_today", "shown_this_epoch"))
+        if counted or feature.group == "who":
+            value = np.nan_to_num(t.features[:, k])
+            borders = COUNTS if counted else np.unique(np.quantile(value, THIRDS))
+            level = np.searchsorted(borders, value)
             code = np.unique(code * (len(COUNTS) + 1) + level, return_inverse=True)[1].reshape(-1)
     return code.reshape(-1).astype(np.int64)
 

@@ -90,3 +90,14 @@ def test_people_who_are_not_alike_are_compared_wrongly() -> None:
     """What the strata do not hold is credited to the ad: it says so in its assumption, and here is why."""
     (found,) = stratified_effects(log(400, np.random.default_rng(5), effect=0.0, seen=False), days=1)
     assert found.effect > 5 * found.error
+
+
+def test_what_is_known_of_people_makes_them_alike() -> None:
+    """Visitors buy more and are shown more: nothing told of visits, but that they are members tells it."""
+    t = log(400, np.random.default_rng(5), effect=0.0, seen=False)
+    blind = stratified_effects(t, days=1)[0]
+    visited = log(400, np.random.default_rng(5), effect=0.0).features
+    known = replace(t, features=visited, feature_spec=(Feature("member=yes", "0/1", "", group="who"),))
+    (found,) = stratified_effects(known, days=1)
+    assert blind.effect > 5 * blind.error  # the assumption is wrong there
+    assert abs(found.effect) < 4 * found.error  # a false alarm once in 16,000
