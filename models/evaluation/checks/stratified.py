@@ -3,10 +3,11 @@
     effect of k per time it is shown = sum over strata of n_k (mean y | k - mean y | none) / sum of n_k,
 
 y the margin of the days that follow, strata of (eligible set, day, recent visits, shown today, segment, and
-what is known of the entity itself, numbers in thirds), a week in place of a day where fewer than `ENOUGH` were left without. The average effect on those who were shown
-it (Rubin 1974): what "a little more of what is delivered" changes per exposure. It shares no Q, no mu and no
-rho with the headline. Assumption: within a stratum it is chance who is shown what. Wrong where delivery looks
-beyond the strata; noisy, since it knows nothing of what was coming anyway.
+what is known of the entity itself, numbers in thirds), a week in place of a day where fewer than `ENOUGH` are
+left. The average effect on those who were shown it (Rubin 1974): what "a little more of what is
+delivered" changes per exposure. It shares no Q, no mu and no rho with the headline. Assumption: within a
+stratum it is chance who is shown what. Wrong where delivery looks beyond the strata; noisy, since it knows
+nothing of what was coming anyway.
 """
 
 from dataclasses import dataclass
