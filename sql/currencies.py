@@ -76,7 +76,7 @@ def _counted(
     of where they are read."""
     alone = WantedColumns({own: own}, frozenset(), only=wanted.only, without=wanted.without)
     try:
-        select = raw_relation(connection, table, files, alone).select
+        select = raw_relation(connection, table, files, alone).select()
         code = f"upper(given({identifier(own)}))"
         query = f"SELECT {code}, count(*) AS n FROM ({select}) GROUP BY 1 ORDER BY n DESC, 1"
         counted = rows(connection, query)

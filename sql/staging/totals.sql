@@ -15,12 +15,12 @@ renamed AS (
         given(campaign_id) AS campaign_id,
         given(spend) AS spend,
         to_micros(given(spend), getvariable('totals_money_unit')) AS spend_micros,
-        nullif(lower(given(revenue)), 'nan') AS revenue,
-        to_micros(nullif(lower(given(revenue)), 'nan'), getvariable('totals_money_unit')) AS revenue_micros,
-        nullif(lower(given(impressions)), 'nan') AS impressions_written,
-        try_cast(try_cast(nullif(lower(given(impressions)), 'nan') AS DECIMAL(24, 0)) AS BIGINT) AS impressions,
-        nullif(lower(given(clicks)), 'nan') AS clicks_written,
-        try_cast(try_cast(nullif(lower(given(clicks)), 'nan') AS DECIMAL(24, 0)) AS BIGINT) AS clicks,
+        given_number(revenue) AS revenue,
+        to_micros(given_number(revenue), getvariable('totals_money_unit')) AS revenue_micros,
+        given_number(impressions) AS impressions_written,
+        try_cast(try_cast(given_number(impressions) AS DECIMAL(24, 0)) AS BIGINT) AS impressions,
+        given_number(clicks) AS clicks_written,
+        try_cast(try_cast(given_number(clicks) AS DECIMAL(24, 0)) AS BIGINT) AS clicks,
         given(date) AS date_written,
         to_time(given(date)) AS ts
     FROM source

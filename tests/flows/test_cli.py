@@ -213,12 +213,15 @@ def test_check_warns_of_what_no_single_row_shows_and_says_which_forms_are_read(
     assert "For refused rows: money is read as 4012.80 or 4,012.80" in out
     assert "Warning: About 72% of the revenue of purchases is in 1 refused row" in out
     assert "Warning: 'Search', 'search' differ in capitals or blanks only" in out
-    assert "Warn: The log ends on 2026-01-21, 10 days before the night" in out
+    assert "Warn: The log ends on 2026-01-21, and the 10 days between it and the night are missing" in out
     assert "The likely obstacle: The log ends" not in out
     assert main(["check", str(tmp_path / "shop.toml"), "--as-of", "2026-05-01"]) == 0
     out = capsys.readouterr().out
-    assert "The likely obstacle: The log ends on 2026-01-21, 99 days before the night" in out
-    assert "Stop: The log ends on 2026-01-21, 99 days before the night" in out
+    assert (
+        "The likely obstacle: The log ends on 2026-01-21, and the 99 days between it and the night are missing"
+        in out
+    )
+    assert "Stop: The log ends on 2026-01-21, and the 99 days between it and the night are missing" in out
 
 
 def test_a_full_disk_is_told_from_other_errors() -> None:

@@ -200,9 +200,9 @@ def test_a_log_that_a_night_would_stop_at_says_so_before_all_else(tmp_path: Path
         "one action",
     )
     assert overview_sentences(found, Vocabulary(), "EUR")[-1] == (
-        "The likely obstacle: The log ends on 2026-01-02, 107 days before the night: nobody can say from it "
-        "what is spent today. Bring the export up to date, or ask as of the log's end with --as-of "
-        "2026-01-03."
+        "The likely obstacle: The log ends on 2026-01-02, and the 107 days between it and the night are "
+        "missing: nobody can say from it what is spent today. Bring the export up to date, or ask as of the "
+        "log's end with --as-of 2026-01-03."
     )
 
 
