@@ -8,6 +8,16 @@ from reports.sentences import refusals
 
 DISPUTED, NO_EVIDENCE, NO_CLAIM = "disputed", "no evidence", "no claim"
 OPEN, UNCHECKED = "unclear", "unchecked"
+ESTIMATE_CHECKS = frozenset(
+    (
+        "placebo",
+        "calibration",
+        "calibration within weeks",
+        "calibration within situations",
+        "plain comparison",
+    )
+)
+"""Checks whose warning is about every plan's figure."""
 WITNESSES = {
     "DRL with a memory": "with another memory of the history’s surprises",
     "SNDR": "that follows whole histories",
@@ -282,10 +292,7 @@ def _of(some: int, every: int, what: str) -> str:
 def _warnings(result: NightResult) -> list[str]:
     """What the checks of the estimates warn of: a placebo, the model of delivery, the count without a model,
     another source about an action; or a witness, where no plan was weighed by itself."""
-    kinds = {"placebo", "calibration", "calibration within weeks", "calibration within situations"}
-    kinds.add("plain comparison")
-    if not result.evidence:
-        kinds.add("witness")
+    kinds = ESTIMATE_CHECKS if result.evidence else {*ESTIMATE_CHECKS, "witness"}
     return [
         checks.found_text(result, check)
         for check in result.health

@@ -1,13 +1,15 @@
 """Currencies that the log's own columns name: amounts in several add up to nothing."""
 
+import json
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from sql.advice import MONEY
 from sql.contract import WantedColumns
-from sql.database import identifier, rows
+from sql.database import identifier, literal, rows
 from sql.events import Finding
 from sql.hints import listing, show
 from sql.inputs import LogFile
@@ -19,7 +21,8 @@ from sql.unreadable import READING
 EXACT = frozenset(["currency", "currency_code", "currencycode", "iso_currency", "waehrung", "währung"])
 """What the column of a row's currency is called, in small letters. Beside one of these others say what a
 shop, or who paid, counts in: they are asked where there is none."""
-CODE = "[A-Z]{3}"
+CODE = "[A-Za-z]{3}"
+"""Asked inside DuckDB: of a column of amounts, whose name may speak of a currency too, nothing comes out."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,19 @@ class NamedCurrencies:
     table: str
     column: str
     n_rows: tuple[tuple[str, int], ...]
-    """(code, rows that have it), the most frequent first."""
+    """(code as it is written, rows that have it)."""
+
+    @property
+    def by_code(self) -> list[tuple[str, int]]:
+        """(code, rows that have it in capitals or not), the most frequent first."""
+        found = Counter[str]()
+        for written, n in self.n_rows:
+            found[written.upper()] += n
+        return sorted(found.items(), key=lambda row: (-row[1], row[0]))
 
     def share_beside(self, currency: str) -> float:
         """Of rows that say a currency, those that say another one."""
-        return 1.0 - dict(self.n_rows).get(currency, 0) / sum(n for _, n in self.n_rows)
+        return 1.0 - dict(self.by_code).get(currency, 0) / sum(n for _, n in self.n_rows)
 
 
 def currencies_named(
@@ -53,7 +64,10 @@ def currencies_named(
         return ()
     worst = max(one.share_beside(currency) for one in told.values())
     odd = [one for one in told.values() if one.share_beside(currency)]
-    text = " ".join(_sentence(one, currency) for one in odd) or f"All rows that name one say {currency}."
+    text = (
+        " ".join(_sentence(one, currency, len(raw.parts[one.table])) for one in odd)
+        or f"All rows that name one say {currency}."
+    )
     return (Finding("currencies", bool(odd), worst, "share of the worst column", "0", text),)
 
 
@@ -77,32 +91,36 @@ def _counted(
     alone = WantedColumns({own: own}, frozenset(), only=wanted.only, without=wanted.without)
     try:
         select = raw_relation(connection, table, files, alone).select()
-        code = f"upper(given({identifier(own)}))"
-        query = f"SELECT {code}, count(*) AS n FROM ({select}) GROUP BY 1 ORDER BY n DESC, 1"
-        counted = rows(connection, query)
+        codes = f"SELECT trimmed({identifier(own)}) AS code FROM ({select})"
+        is_code = f"regexp_full_match(code, {literal(CODE)})"
+        counted = rows(
+            connection, f"SELECT code, count(*) FROM ({codes}) WHERE {is_code} GROUP BY 1 ORDER BY 1"
+        )
+    except duckdb.OutOfMemoryException:
+        raise
     except READING:
         counted = []
-    codes = [(str(code), int(n)) for code, n in counted if code and re.fullmatch(CODE, str(code))]
-    return NamedCurrencies(table, own, tuple(codes))
+    return NamedCurrencies(table, own, tuple((str(code), int(n)) for code, n in counted))
 
 
 def _added(one: NamedCurrencies | None, other: NamedCurrencies) -> NamedCurrencies:
     """Both parts of a table together."""
     if one is None:
         return other
-    n_rows = dict(one.n_rows)
-    for code, n in other.n_rows:
-        n_rows[code] = n_rows.get(code, 0) + n
-    return replace(one, n_rows=tuple(sorted(n_rows.items(), key=lambda row: (-row[1], row[0]))))
-
-
-def _sentence(one: NamedCurrencies, currency: str) -> str:
-    n_rows = sum(n for _, n in one.n_rows)
-    shares = listing((f"{n / n_rows:.1%} {code}" for code, n in one.n_rows), 5)
-    column = show(one.column, 60)
-    key = column if re.fullmatch(r"[\w-]+", column, re.ASCII) else f'"{column}"'
-    return (
-        f"The column {column} of {one.table} says {shares}, and every amount is added up as {currency}: "
-        f"write all amounts in {currency}, or read those rows alone, by `logs.tables.{one.table}.only = "
-        f'{{ {key} = ["{currency}"] }}`.'
+    return replace(
+        one, n_rows=tuple(sorted((Counter(dict(one.n_rows)) + Counter(dict(other.n_rows))).items()))
     )
+
+
+def _sentence(one: NamedCurrencies, currency: str, n_parts: int) -> str:
+    n_rows = sum(n for _, n in one.n_rows)
+    shares = listing((f"{n / n_rows:.1%} {code}" for code, n in one.by_code), 5)
+    said = f"The column {show(one.column, 60)} of {one.table} says {shares}, and every amount is added up as"
+    said += f" {currency}: write all amounts in {currency}, or "
+    own = [written for written, _ in one.n_rows if written.upper() == currency]
+    if not own:
+        return f"{said}say by `currency` of the study which one it is."
+    place = "" if n_parts == 1 else ".parts.N"
+    key = one.column if re.fullmatch(r"[\w-]+", one.column, re.ASCII) else json.dumps(one.column)
+    only = f"{{ {key} = {json.dumps(own)} }}"
+    return f"{said}read those rows alone, by `logs.tables.{one.table}{place}.only = {only}`."

@@ -28,10 +28,10 @@ CHUNK_BYTES = 1 << 22
 PACKED = {
     b"\x1f\x8b": "compressed with gzip: let its name end in .gz too, or unpack it",
     b"PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save its sheet as CSV",
-    b"BZh": "compressed with bzip2: unpack it",
+    **{b"BZh%d1AY&SY" % size: "compressed with bzip2: unpack it" for size in range(1, 10)},
     b"\xfd7zXZ\x00": "compressed with xz: unpack it",
     b"\x28\xb5\x2f\xfd": "compressed with zstd: unpack it",
-    b"PAR1": "Parquet: let its name end in .parquet",
+    b"PAR1\x15": "Parquet: let its name end in .parquet",
     b"\xff\xfe": "text in UTF-16: save it as UTF-8",
     b"\xfe\xff": "text in UTF-16: save it as UTF-8",
 }

@@ -1,4 +1,4 @@
-"""Raw files as one relation of text columns: what a format is ends here.
+"""Raw files as one relation: what a format is ends here.
 
 Everything can be read as text and cast by the staging models, so that a late odd value is one bad row and
 never an error, and Parquet, CSV and JSON Lines give the same rows. Times and numbers of Parquet files may

@@ -1,4 +1,4 @@
-"""The wanted columns of raw rows, as text: renamed, joined, constant or converted, as the study says."""
+"""The wanted columns of raw rows, as text or as they are: renamed, joined, constant or converted."""
 
 from collections.abc import Collection, Iterable
 

@@ -1,4 +1,4 @@
-"""From raw logs to staged events: read as text, judge every row, shape, check, write. See `stage_logs`."""
+"""From raw logs to staged events: read every row, judge it, shape, check, write. See `stage_logs`."""
 
 import shutil
 from datetime import date
@@ -8,7 +8,6 @@ import duckdb
 
 from sql.channel_names import never_delivered
 from sql.contract import CONTRACT
-from sql.currencies import currencies_named
 from sql.database import SQL_FOLDER, model_text, open_database, rows, run_model, set_variable
 from sql.errors import LogError, StudyError
 from sql.events import Events, TableCount
@@ -87,7 +86,7 @@ def stage_logs(
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
         actions = (idle or "none", *_actions(connection)[1:])
-        findings = look_for_findings(connection) + currencies_named(connection, raw, currency)
+        findings = look_for_findings(connection, raw, currency)
         for shape in SHAPES:
             run_model(connection, f"staging/{shape}")
         for mart in MARTS:

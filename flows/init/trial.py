@@ -71,7 +71,7 @@ def trial_of(seen: Seen) -> Trial | None:
     path = Line("path", quoted(seen.path), f"{seen.n_rows:,} rows")
     who = users[0].name if users else ROW_NUMBER
     user = _user(who)
-    decisions = [path, *_decisions(seen, arm, who, goal)]
+    decisions = [path, *_decisions(seen, arm, propensity, who, goal)]
     money = [Line("columns.revenue", quoted(goal.name), _goal_why(goal, amounts, flags))]
     if margins:
         why = "CHECK: what is left of that" if sold else "all of it is margin, by its name"
@@ -97,9 +97,9 @@ def sends_of(seen: Seen) -> Table | None:
     outcomes = named(seen, [*REVENUES, *MARGINS, *SPENT, *SUCCESSES], lambda c: c.is_number)
     if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
         return None
-    lines = _decisions(seen, arms[0], users[0].name, None)
-    columns = {"user_id": users[0], "channel": arms[0], "ts": clock}
     propensity = _propensity(seen, arms[0])
+    lines = _decisions(seen, arms[0], propensity, users[0].name, None)
+    columns = {"user_id": users[0], "channel": arms[0], "ts": clock}
     if propensity:
         columns["propensity"] = propensity
     unread, no_state = left_over("impressions", seen, columns)
@@ -136,7 +136,10 @@ def _propensity(seen: Seen, arm: Column) -> Column | None:
 
 
 def _is_share(seen: Seen, arm: Column, column: Column) -> bool:
-    if column is arm or not is_probability(column) or column.distinct > arm.distinct:
+    """A number per arm that is no cost; one for all arms is told by its name alone."""
+    if column is arm or is_cost(column) or not is_probability(column):
+        return False
+    if not 1 < column.distinct <= arm.distinct:
         return False
     pairs = seen.rows.select(arm=arm.name, share=column.name).drop_nulls().unique()
     total = float(pairs["share"].cast(pl.Float64, strict=False).sum())
@@ -167,9 +170,10 @@ def _clock(seen: Seen) -> Column | None:
     return next((c for c in seen.columns.values() if c.time in ("day", "time") and not comes_after(c)), None)
 
 
-def _decisions(seen: Seen, arm: Column, who: str, goal: Column | None) -> list[Line]:
+def _decisions(
+    seen: Seen, arm: Column, propensity: Column | None, who: str, goal: Column | None
+) -> list[Line]:
     """A row is a decision: the lines of its table, without `path`; `goal` is what the test is about."""
-    propensity = _propensity(seen, arm)
     why = f"from {propensity.low:g} to {propensity.high:g}" if propensity else ""
     if propensity and propensity.word not in PROPENSITIES:
         why += ", one per arm, and these add up to 1: CHECK that the arm was drawn so"

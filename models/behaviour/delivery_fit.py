@@ -7,7 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.behaviour.delivery_cells import ChosenGrouping, choose_groupings, fit_cells
-from models.behaviour.groupings import TREE_ROWS, Coordinates, Grouping, Kinds, ask_for_kinds, groupings_of
+from models.behaviour.groupings import (
+    SET_AND_DAY,
+    TREE_ROWS,
+    Coordinates,
+    Grouping,
+    Kinds,
+    ask_for_kinds,
+    groupings_of,
+)
 from models.mdp import fold_of
 from models.numerics import side_by_side
 
@@ -108,11 +116,9 @@ def _missed(p: Floats, action: NDArray[np.integer], where: Coordinates) -> Float
     eligible set: that is theirs, and a tree would spend its leaves on it."""
     missed = -p
     missed[np.arange(len(p)), action] += 1.0
-    _, cell, counts = np.unique(
-        where.day * (int(where.mask.max(initial=0)) + 1) + where.mask, return_inverse=True, return_counts=True
-    )
-    shared = np.column_stack([np.bincount(cell, column) for column in missed.T]) / counts[:, None]
-    return missed - shared[cell]
+    (shared,) = groupings_of(where, None, p, [SET_AND_DAY])
+    total = np.column_stack([np.bincount(shared.cell, column) for column in missed.T])
+    return missed - (total / np.bincount(shared.cell)[:, None])[shared.cell]
 
 
 def _without(

@@ -26,6 +26,7 @@ MAX_MASKS, MAX_SITUATIONS = 64, 1024
 """Distinct eligible sets, or standings of all channels, that are told apart; rarer ones share a cell."""
 LEAVES, LEAF_ROWS, TREE_ROWS = 48, 300, 60_000
 KIND, KIND_TIMES = "kind of person", "kind x "
+SET_AND_DAY = "eligible set x day"
 GRADES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)
 """Borders between grades: how likely the smooth model calls the first action."""
 COUNTS = "number of ads shown and possible"
@@ -132,7 +133,7 @@ def groupings_of(
         ("eligible set x week", (mask, week)),
         (f"{KIND_TIMES}week", (kind, week)),
         *((f"{where.actions[k]} possible x day", (day, where.eligible[:, k])) for k in where.rivals),
-        ("eligible set x day", (mask, day)),
+        (SET_AND_DAY, (mask, day)),
         ("grade x day", (mask, np.searchsorted(GRADES, base[:, 0]), day)),
         *_of_situations(where, kind),
     )

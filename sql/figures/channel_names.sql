@@ -2,6 +2,7 @@
 -- grain: one row per table and channel with good rows, except none
 -- key:   log_table, channel
 -- units: none
+-- Channels are told apart before they are labelled: one column to group by, not two.
 WITH named AS (
     SELECT
         'impressions' AS log_table,

@@ -16,13 +16,13 @@ renamed AS (
         given(n) AS n_written,
         try_cast(try_cast(given(n) AS DECIMAL(24, 0)) AS BIGINT) AS n,
         to_number(given(n)) AS n_number,
-        nullif(lower(given(successes)), 'nan') AS successes_written,
+        given_number(successes) AS successes_written,
         try_cast(try_cast(given(successes) AS DECIMAL(24, 0)) AS BIGINT) AS successes,
         to_number(given(successes)) AS successes_number,
-        nullif(lower(given(sum)), 'nan') AS sum_written,
-        to_number(nullif(lower(given(sum)), 'nan')) AS total,
-        nullif(lower(given(sum_of_squares)), 'nan') AS squares_written,
-        to_number(nullif(lower(given(sum_of_squares)), 'nan')) AS total_of_squares,
+        given_number(sum) AS sum_written,
+        to_number(given_number(sum)) AS total,
+        given_number(sum_of_squares) AS squares_written,
+        to_number(given_number(sum_of_squares)) AS total_of_squares,
         given(day) AS day_written,
         to_time(given(day)) AS ts
     FROM source

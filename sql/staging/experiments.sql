@@ -22,8 +22,8 @@ renamed AS (
         to_number(given(lift)) AS lift,
         given(standard_error) AS error_written,
         to_number(given(standard_error)) AS standard_error,
-        nullif(lower(given(multiplier)), 'nan') AS multiplier_written,
-        to_number(nullif(lower(given(multiplier)), 'nan')) AS multiplier
+        given_number(multiplier) AS multiplier_written,
+        to_number(given_number(multiplier)) AS multiplier
     FROM source
 ),
 

@@ -21,7 +21,7 @@ CREATE OR REPLACE MACRO given_number(written VARCHAR) AS nullif(lower(trimmed(wr
 -- A finite instant, or NULL. Of nanoseconds text keeps the whole micros, and so does this.
 CREATE OR REPLACE MACRO to_time(written VARCHAR) AS text_time(written),
 (written TIMESTAMPTZ) AS CASE WHEN isfinite(written) THEN written END,
-(written TIMESTAMP) AS CASE WHEN isfinite(written) THEN cast(written AS TIMESTAMPTZ) END,
+(written TIMESTAMP) AS CASE WHEN isfinite(written) THEN try_cast(written AS TIMESTAMPTZ) END,
 (written TIMESTAMP_NS) AS CASE
     WHEN isfinite(written) AND epoch_ns(written) >= 0
         THEN cast(make_timestamp(epoch_ns(written) // 1000) AS TIMESTAMPTZ)

@@ -82,7 +82,7 @@ final AS (
             WHEN is_refused(fate)
                 THEN to_json({
                     date: date_written, channel: channel, campaign_id: campaign_id, spend: spend,
-                    revenue: revenue, impressions: impressions_written, clicks: clicks_written
+                    revenue: cast(revenue AS VARCHAR), impressions: impressions_written, clicks: clicks_written
                 })
         END AS written
     FROM fated

@@ -66,6 +66,14 @@ def test_numbers_that_do_not_add_up_to_1_stay_features(tmp_path: Path) -> None:
     assert study.logs.user_features == ("draw_share",) and len(asked(text)) == 1
 
 
+def test_what_both_arms_cost_alike_is_no_probability(tmp_path: Path) -> None:
+    """Postage of 0.50 for either of two cells: two times a half is 1, and says nothing of the draw."""
+    head, *rows = mailing()
+    rows = [[*head, "postage_cost"], *([*row, 0.5] for row in rows if row[1] != "C")]
+    text, study = written(write_lines(tmp_path / "logs" / "mail.csv", rows).parent)
+    assert "propensity" not in study.logs.tables["impressions"].columns and asked(text)
+
+
 def test_what_follows_a_send_is_an_outcome_where_orders_stand_elsewhere(tmp_path: Path) -> None:
     sent = [row[:-1] for row in mailing("customer_id")]
     write_lines(tmp_path / "logs" / "mail.csv", sent)

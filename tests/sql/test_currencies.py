@@ -41,6 +41,16 @@ def test_a_log_in_another_currency_than_the_study_s_is_told(tmp_path: Path) -> N
     assert found.is_doubtful and "account_currency of impressions says 100.0% GBP, and every" in found.text
 
 
+def test_a_currency_of_which_no_row_is_says_to_change_the_study(tmp_path: Path) -> None:
+    (found,) = told(stage(write_log(tmp_path / "log", purchases=sold("GBP", "GBP"))))
+    assert "or say by `currency` of the study which one it is." in found.text
+
+
+def test_the_advice_has_every_spelling(tmp_path: Path) -> None:
+    (found,) = told(stage(write_log(tmp_path / "log", purchases=sold("USD", "usd", "EUR")), currency="USD"))
+    assert '{ currency = ["USD", "usd"] }' in found.text
+
+
 def test_what_the_payer_counts_in_is_not_asked_beside_the_row_s_own(tmp_path: Path) -> None:
     rows = [row | {"payer_currency": "SEK"} for row in sold("EUR", "EUR")]
     assert not told(stage(write_log(tmp_path / "log", purchases=rows)))[0].is_doubtful
@@ -59,3 +69,4 @@ def test_parts_of_a_table_count_together(tmp_path: Path) -> None:
     tables = {"purchases": {"parts": [{"path": "a.csv"}, {"path": "b.csv"}]}}
     (found,) = told(stage(tmp_path / "log", tables=tables))
     assert found.figure == 0.5 and "says 50.0% EUR, 50.0% USD" in found.text
+    assert "logs.tables.purchases.parts.N.only" in found.text

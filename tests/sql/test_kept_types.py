@@ -10,7 +10,12 @@ import polars as pl
 import pytest
 from tiny_logs import digest, stage
 
+from sql.contract import wanted_columns
+from sql.database import run_model
 from sql.events import Events
+from sql.inputs import scan
+from sql.raw_text import raw_relation
+from sql.settings import LogSettings
 
 N = 2_000
 NOT_FINITE = (float("nan"), float("inf"), -float("inf"))
@@ -89,6 +94,27 @@ def all_of(events: Events) -> tuple[Any, ...]:
         [(c.table, c.good, c.duplicate, c.quarantined) for c in events.counts],
         events.notes,
     )
+
+
+def test_what_a_parquet_file_holds_stays(tmp_path: Path) -> None:
+    """Else the tests below would hold text against text."""
+    typed = write(tmp_path / "typed", a_log(None))
+    (wanted,) = wanted_columns("impressions", LogSettings(folder=str(typed)))
+    with duckdb.connect() as connection:
+        run_model(connection, "staging/macros")
+        relation = raw_relation(
+            connection, "impressions", (scan(typed / "impressions.parquet", typed),), wanted
+        )
+    assert relation.types == {"ts": "TIMESTAMP", "cost": "DOUBLE", "propensity": "DOUBLE"}
+
+
+def test_refused_totals_are_kept_as_their_text_says(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"date": ["2026-01-01"], "channel": ["tv"], "spend": [-2.5], "revenue": [7.5]})
+    typed, written = write(tmp_path / "typed", {"totals": rows}), []
+    for folder in (typed, as_text(tmp_path / "text", typed)):
+        refused = stage(folder).folder.parent / "quarantine" / "totals.parquet"
+        written.append(pl.read_parquet(refused).rows())
+    assert written[0] == written[1] and '"revenue":"7.5"' in str(written[0])
 
 
 @pytest.mark.parametrize("zone", [None, "UTC"])

@@ -4,10 +4,10 @@
 
 y the margin of the days that follow, strata of (eligible set, day, recent visits, shown today, segment, and
 what is known of the entity itself, numbers in thirds), a week in place of a day where fewer than `ENOUGH` are
-left. The average effect on those who were shown it (Rubin 1974): what "a little more of what is
-delivered" changes per exposure. It shares no Q, no mu and no rho with the headline. Assumption: within a
-stratum it is chance who is shown what. Wrong where delivery looks beyond the strata; noisy, since it knows
-nothing of what was coming anyway.
+left. The average effect on those who were shown it (Rubin 1974): what "a little more of what is delivered"
+changes per exposure. It shares no Q, no mu and no rho with the headline. Assumption: within a stratum it is
+chance who is shown what. Wrong where delivery looks beyond the strata; noisy, since it knows nothing of what
+was coming anyway.
 """
 
 from dataclasses import dataclass
@@ -125,10 +125,15 @@ def _alike(t: Transitions) -> Codes:
         counted = feature.name.startswith(("visits_", "shown_today", "shown_this_epoch"))
         if counted or feature.group == "who":
             value = np.nan_to_num(t.features[:, k])
-            borders = COUNTS if counted else np.unique(np.quantile(value, THIRDS))
-            level = np.searchsorted(borders, value)
+            level = np.searchsorted(COUNTS if counted else _borders(value), value)
             code = np.unique(code * (len(COUNTS) + 1) + level, return_inverse=True)[1].reshape(-1)
     return code.reshape(-1).astype(np.int64)
+
+
+def _borders(value: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Between numbers (n,) that are alike: every one by itself where they are few."""
+    distinct = np.unique(value)
+    return distinct[:-1] if len(distinct) <= 1 + len(THIRDS) else np.unique(np.quantile(value, THIRDS))
 
 
 def _strata(alike: Codes, day: Codes, shown: NDArray[np.bool_]) -> tuple[Codes, NDArray[np.bool_]]:

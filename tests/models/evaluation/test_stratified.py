@@ -14,14 +14,16 @@ DAYS = 30
 MICROS = 1_000_000
 
 
-def log(users: int, rng: np.random.Generator, *, effect: float, seen: bool = True) -> Transitions:
+def log(
+    users: int, rng: np.random.Generator, *, effect: float, seen: bool = True, visits: float = 0.3
+) -> Transitions:
     """A coin decides about `ad` on each day, more often for visitors, who buy more anyway; an ad costs 1 and
-    brings `effect` the day after. seen: the table tells who visited."""
+    brings `effect` the day after. seen: the table tells who visited; visits: the share who do."""
     n = users * DAYS
     day = np.tile(np.arange(DAYS, dtype=np.int32), users)
-    visits = (rng.random(n) < 0.3).astype(float)
-    shown = rng.random(n) < np.where(visits > 0, 0.6, 0.2)
-    margin = 2.0 * visits * rng.gamma(1.0, 1.0, n)
+    visited = (rng.random(n) < visits).astype(float)
+    shown = rng.random(n) < np.where(visited > 0, 0.6, 0.2)
+    margin = 2.0 * visited * rng.gamma(1.0, 1.0, n)
     margin[1:] += effect * shown[:-1] * (day[1:] > 0)
     eligible = np.ones((n, 2), bool)
     return Transitions(
@@ -30,7 +32,7 @@ def log(users: int, rng: np.random.Generator, *, effect: float, seen: bool = Tru
         step=day.copy(),
         action=shown.astype(np.int16),
         eligible=eligible,
-        features=(visits * seen).astype(np.float32)[:, None],
+        features=(visited * seen).astype(np.float32)[:, None],
         outcomes=(np.column_stack([margin, shown]) * MICROS).astype(np.int64),
         elapsed_days=np.ones(n, np.float32),
         end=np.zeros(n, np.uint8),
@@ -92,12 +94,12 @@ def test_people_who_are_not_alike_are_compared_wrongly() -> None:
     assert found.effect > 5 * found.error
 
 
-def test_what_is_known_of_people_makes_them_alike() -> None:
-    """Visitors buy more and are shown more: nothing told of visits, but that they are members tells it."""
-    t = log(400, np.random.default_rng(5), effect=0.0, seen=False)
-    blind = stratified_effects(t, days=1)[0]
-    visited = log(400, np.random.default_rng(5), effect=0.0).features
-    known = replace(t, features=visited, feature_spec=(Feature("member=yes", "0/1", "", group="who"),))
-    (found,) = stratified_effects(known, days=1)
+@pytest.mark.parametrize("visits", [0.3, 0.8])  # members are few, or most
+def test_what_is_known_of_people_makes_them_alike(visits: float) -> None:
+    """Visitors buy more and are shown more: nothing tells of visits, but that they are members does."""
+    t = log(400, np.random.default_rng(5), effect=0.0, visits=visits)
+    who = (Feature("member=yes", "0/1", "", group="who"),)
+    (blind,) = stratified_effects(replace(t, features=np.zeros_like(t.features)), days=1)
+    (found,) = stratified_effects(replace(t, feature_spec=who), days=1)
     assert blind.effect > 5 * blind.error  # the assumption is wrong there
     assert abs(found.effect) < 4 * found.error  # a false alarm once in 16,000
