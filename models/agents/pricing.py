@@ -30,7 +30,7 @@ CONFIRMATIONS = 3
 NEARLY = 0.02
 """not so well as a search, since asking them is dear and the last two percent of a budget earn little."""
 SURVIVORS = 2
-"""Of an agent's trials so many are put to everybody,"""
+"""Of an agent's trials so many are put to everybody at most: none that a dearer one clearly beats,"""
 ALIKE = 0.05
 """and two that are as soft have to differ in spend by such a share of the budget."""
 ERROR = 0.05
@@ -140,7 +140,7 @@ def find_finalists(
     for trial in _in_turn(ranked):
         if len(told) == SURVIVORS:
             break
-        if any(_alike(trial, other) for other in put):
+        if any(_alike(trial, other) or _beaten(trial, other, looks) for other in put):
             continue
         put.append(trial)
         one, factor = _confirmed(agent, looks, trial, factor, grid, everybody)
@@ -162,6 +162,12 @@ def _in_turn(ranked: Sequence[Trial]) -> list[Trial]:
 def _alike(one: Trial, other: Trial) -> bool:
     """Two steps of one search for a price, say: as soft, and spending nearly the same."""
     return one.softness == other.softness and abs(one.spend - other.spend) <= ALIKE * one.budget
+
+
+def _beaten(one: Trial, other: Trial, looks: Looks) -> bool:
+    """Does the first spend less than the other one and, at the level of the bound, earn less? A sample may
+    flatter what is shown rarely; what looks worse even so is not put to everybody."""
+    return one.spend < other.spend and looks.earns_less(one, other, float(norm.ppf(1 - ERROR)))
 
 
 def choose_among(finalists: dict[str, Finalists], bootstrap: BootstrapT, scale: float) -> Priced:

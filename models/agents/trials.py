@@ -17,8 +17,8 @@ from models.settings import EvaluationSettings
 
 Floats = NDArray[np.float64]
 
-Look = Callable[[Floats], tuple[float, float, float] | None]
-"""Target (n, A) -> (uplift in profit, its standard error, spend), or None where it is not credible."""
+Look = Callable[[Floats], tuple[Floats, float] | None]
+"""Target (n, A) -> (uplift in profit of each entity (C,), spend of all), or None where it is not credible."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Looks:
         self._newest = (
             None if new is None else _Rows(new.features, new.eligible, new.behaviour, new.fold, prices)
         )
-        self._known: dict[tuple[float, float], tuple[float, float, float] | None] = {}
+        self._known: dict[tuple[float, float], tuple[Floats, float] | None] = {}
 
     @property
     def asked(self) -> int:
@@ -146,12 +146,22 @@ class Looks:
             target = self._judged.target(self._ensemble, price, softness)
             found = self._sample.look(target)
             if found is not None:
-                found = found[0], found[1], found[2] * self._drift(target, price, softness)
+                found = found[0], found[1] * self._drift(target, price, softness)
             self._known[key] = found
         known = self._known[key]
         if known is None:
             return None
-        return Trial(price, softness, known[0], known[1], factor * known[2], self._sample.budget)
+        uplift, spend = known
+        error = float(standard_errors(uplift[:, None])[0])
+        return Trial(price, softness, float(uplift.sum()), error, factor * spend, self._sample.budget)
+
+    def earns_less(self, one: Trial, other: Trial, reach: float) -> bool:
+        """Does the first of two trials, entity by entity, by more than so many standard errors?"""
+        first, second = (self._known[t.price, t.softness] for t in (one, other))
+        if first is None or second is None:
+            return False
+        behind = second[0] - first[0]
+        return float(behind.sum()) > reach * float(standard_errors(behind[:, None])[0])
 
     def _drift(self, target: Floats, price: float, softness: float) -> float:
         if self._newest is None or self._sample.newest is None:

@@ -80,15 +80,12 @@ class QuickLook:
             self.estimator.moved(target),
         )
 
-    def judge(self, target: Target) -> tuple[float, float, float] | None:
-        """Target (n, A) -> uplift in profit against today's delivery, its standard error, spend, by the goal
+    def judge(self, target: Target) -> tuple[Floats, float] | None:
+        """Target (n, A) -> uplift in profit against today's delivery by cluster (C,), and spend, by the goal
         and cost; currency units per budget period. None where the log does not support the target, or its
         uplift has no known spread."""
-        found = self.told(self.acts(target))
-        if found is None:
-            return None
-        scale, error = self.estimator.journeys.scale, float(standard_errors(found.uplift[:, None])[0])
-        return scale * float(found.uplift.sum()), scale * error, scale * found.spend
+        found, scale = self.told(self.acts(target)), self.estimator.journeys.scale
+        return None if found is None else (scale * found.uplift, scale * found.spend)
 
     def told(self, acts: Acts) -> Seen | None:
         """The same cluster by cluster, before journeys.scale."""

@@ -68,18 +68,27 @@ FEATURES, ELIGIBLE, HALF = np.zeros((10, 1), np.float32), np.ones((10, 2), bool)
 GROSS = Gross(np.zeros((200, 1)), np.zeros((200, 1)), np.ones(200))
 
 
-def look(target: np.ndarray) -> tuple[float, float, float]:
+WOBBLE = np.where(np.arange(200) % 2 == 0, 0.9, 1.1)
+
+
+def look(target: np.ndarray) -> tuple[np.ndarray, float]:
     """Each shown ad costs 10 a row and brings 20: the more the better, and the budget binds."""
     shown = float(target[:, 1].sum())
-    return 20 * shown, 1.0, 10 * shown
+    return 20 * shown / 200 * WOBBLE, 10 * shown
+
+
+def doubtful(target: np.ndarray) -> tuple[np.ndarray, float]:
+    """The same where people's luck, another one with every target, hides what earns more."""
+    uplift, spend = look(target)
+    luck = np.random.default_rng(round(1000 * spend)).normal(size=200)
+    return uplift + 5 * (luck - luck.mean()), spend
 
 
 def everybody(policy: AgentPolicy, dearer: float = 1.0, budget: float = 60.0) -> Told:
     """As the looks have it, but for spend."""
-    uplift, error, spend = look(policy.probabilities(FEATURES, ELIGIBLE, HALF))
-    trial = Trial(policy.price, policy.softness, uplift, error, dearer * spend, budget)
-    wobble = np.where(np.arange(200) % 2 == 0, 0.9, 1.1)
-    return Told(trial, uplift / 200 * wobble, GROSS)
+    uplift, spend = look(policy.probabilities(FEATURES, ELIGIBLE, HALF))
+    trial = Trial(policy.price, policy.softness, float(uplift.sum()), 1.0, dearer * spend, budget)
+    return Told(trial, uplift, GROSS)
 
 
 def sample(budget: float, judge=look) -> Sample:
@@ -103,9 +112,9 @@ def test_what_lies_beyond_a_falling_bound_is_not_looked_at() -> None:
     of the four trials are put to everybody."""
     asked: list[float] = []
 
-    def judge(target: np.ndarray) -> tuple[float, float, float]:
+    def judge(target: np.ndarray) -> tuple[np.ndarray, float]:
         asked.append(float(target[:, 1].sum()))
-        return look(target)
+        return doubtful(target)
 
     grid = Grid((1.0, 1.5, 3.0), (4.0, 2.0, 1.0, 0.5), 3.0)
     told = lambda p: everybody(p, budget=99.0)  # noqa: E731
@@ -113,6 +122,15 @@ def test_what_lies_beyond_a_falling_bound_is_not_looked_at() -> None:
     bold, softer = 10 / (1 + np.exp(-1 / 0.5)), 10 / (1 + np.exp(-1 / 1.0))
     assert asked == pytest.approx([bold, 10 / (1 + np.exp(-0.5 / 0.5)), softer, 10 / (1 + np.exp(-0.5))])
     assert [(one.trial.price, one.trial.softness) for one in found.told] == [(1.0, 0.5), (1.5, 0.5)]
+    assert found.looked_at == 4
+
+
+def test_a_higher_price_that_clearly_earns_less_is_not_put_to_everybody() -> None:
+    """Where the same people's luck is in both, two prices differ beyond doubt; the bold one spends within its
+    budget here, and is asked alone. What spends more is asked whatever it earns."""
+    grid = Grid((1.0, 1.5, 3.0), (4.0, 2.0, 1.0, 0.5), 3.0)
+    found = find_finalists(Linear(), "linear", sample(99), grid, lambda p: everybody(p, budget=99.0))
+    assert [(one.trial.price, one.trial.softness) for one in found.told] == [(1.0, 0.5)]
     assert found.looked_at == 4
 
 
@@ -138,9 +156,9 @@ def test_of_a_price_that_is_tried_at_every_softness_an_agent_is_asked_once() -> 
 def test_a_sample_that_errs_about_a_high_price_is_set_right_by_everybody() -> None:
     """It believes in a gain tenfold where the ad is dear; asked is also the price that spends the budget."""
 
-    def judge(target: np.ndarray) -> tuple[float, float, float]:
-        uplift, error, spend = look(target)
-        return (10 * uplift, error, spend) if spend < 40 else (uplift, error, spend)
+    def judge(target: np.ndarray) -> tuple[np.ndarray, float]:
+        uplift, spend = look(target)
+        return (10 * uplift, spend) if spend < 40 else (uplift, spend)
 
     found = find_finalists(Linear(), "linear", sample(60, judge), Grid((1.0, 3.0), (1.0,), 4.0), everybody)
     believed, spends = (one.trial for one in found.told)
