@@ -136,9 +136,7 @@ def test_a_test_at_several_sites(tmp_path: Path) -> None:
     last: dict[str, Ended] = {}
     for turn in range(6 * len(sites)):
         k = turn % len(sites)
-        names = dict(
-            zip(sites, (*sites[k:], *sites[:k]), strict=True)
-        )  # as if this site were the one that types
+        names = dict(zip(sites, (*sites[k:], *sites[:k]), strict=True))  # the line as this site types it
         last[sites[k]] = run_here(*(names.get(one, one) for one in arguments), cwd=tmp_path / sites[k])
         assert last[sites[k]].returncode == 0, last[sites[k]].stderr
     north, *others = (one.stdout[one.stdout.index("arm ") :] for one in last.values())
