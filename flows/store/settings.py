@@ -10,7 +10,7 @@ class PublishSettings(Settings):
     store: str = ""
     """`s3://bucket/prefix`: once a night is published, its folder is copied to PREFIX/<study>/<as-of>/, and
     its manifest.json last, so that who waits for it never reads half a night. Empty: nowhere. Credentials
-    and the endpoint come from the environment (README, "Logs and nights in an object store")."""
+    and the endpoint come from the environment (docs/object_store.md)."""
 
     @property
     def address(self) -> StoreAddress | None:

@@ -1,21 +1,34 @@
-"""README's promises that a machine can check: its study, its keys, its files and its commands."""
+"""What README and docs/ promise and a machine can check: studies, keys, files, links and commands."""
 
+import os
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
-from flows.flat_settings import flatten
-from flows.study import read_study
+from flows.cli import app
+from flows.policy_files.rules import rules_of
+from flows.store.settings import PublishSettings
+from flows.study import Study, read_study
+from models.settings import OutcomeSettings, VocabularySettings
+from models.totals.settings import LiftTest
+from sql.settings import DayRange
 from tests.conftest import REPOSITORY
+from tests.flows.pages import PAGES, anchor, block, blocks, headings, links
+from tests.flows.test_readme_lines import TYPED
+from tests.flows.test_readme_python import ASKED
+from tests.flows.test_readme_recipes import RECIPES
 
-README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+README, STUDY = PAGES["README.md"], PAGES["docs/study.md"]
+EVERYTHING = "\n".join(PAGES.values())
 
 
 def test_the_example_study_is_a_study(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
-    lines = "\n".join(line.removeprefix("   ") for line in example.splitlines())
+    lines = block("README.md#your-own-logs-in-ten-minutes", "toml")
     (tmp_path / "logs").mkdir()
     (tmp_path / "shop.toml").write_text(lines)
     study = read_study(tmp_path / "shop.toml")
@@ -23,29 +36,119 @@ def test_the_example_study_is_a_study(tmp_path: Path) -> None:
     assert study.decision.margin_rate == tomllib.loads(lines)["decision"]["margin_rate"]
 
 
-def test_every_default_in_the_table_is_the_default(tmp_path: Path) -> None:
-    (tmp_path / "s.toml").write_text('name = "s"\ncurrency = "EUR"\ntime_zone = "UTC"\n')
-    defaults = flatten(read_study(tmp_path / "s.toml"))
-    rows = re.findall(r"^\| `([a-z_.]+)` \| ([^|]+) \|", README, flags=re.MULTILINE)
-    checked = {key: text.strip() for key, text in rows if key in defaults}
-    assert len(checked) >= 8
-    for key, text in checked.items():
-        if re.fullmatch(r"[0-9.]+", text):
-            assert float(defaults[key]) == float(text), key
+def test_the_example_rule_is_a_rule() -> None:
+    (rule,) = rules_of(
+        tomllib.loads(block("docs/policy.md#a-policy-of-your-own", "toml"))["rule"], "a", "b"
+    ).rules
+    assert (rule.show, rule.share) == ("video", 0.3)
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"^make ([a-z-]+)", README, flags=re.MULTILINE))))
+def rows_of(heading: str) -> dict[str, str]:
+    """Key -> default, of the tables under a heading of docs/study.md."""
+    (text,) = re.findall(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", STUDY, flags=re.DOTALL | re.MULTILINE
+    )
+    return dict(re.findall(r"^\| `([a-z_.]+)` \| ([^|]+?) \|", text, flags=re.MULTILINE))
+
+
+def sections() -> dict[str, type[BaseModel]]:
+    """Heading of docs/study.md -> the settings it describes."""
+    named = {f"`[{key}]`": field.annotation for key, field in Study.model_fields.items()}
+    models = {
+        name: kind for name, kind in named.items() if isinstance(kind, type) and issubclass(kind, BaseModel)
+    }
+    return {**models, "`[[outcome]]`": OutcomeSettings}
+
+
+OWN = ("name", "currency", "time_zone", "seed", "entity", "entities")
+FIELDS = {
+    **{name: kind.model_fields for name, kind in sections().items()},
+    "Of the study": {key: Study.model_fields[key] for key in OWN},
+}
+IN_A_LINE = ("`[vocabulary]`", "`[publish]`")
+"""Sections whose keys stand in a sentence or a row."""
+
+
+@pytest.mark.parametrize("heading", sorted(FIELDS.keys() - IN_A_LINE))
+def test_every_key_is_told_with_its_default(heading: str) -> None:
+    told, fields = rows_of(heading), FIELDS[heading]
+    assert told.keys() == fields.keys()
+    for key, text in told.items():
+        default = fields[key].get_default(call_default_factory=True)
+        if default in (None, "", (), {}, PydanticUndefined):  # left to the logs, or to be said
+            assert re.match("[a-z]|[0-9]+ for ", text), key
+        elif isinstance(default, bool | str):
+            assert text == (f'`"{default}"`' if isinstance(default, str) else str(default).lower()), key
+        else:
+            several = default if isinstance(default, tuple) else (default,)
+            assert [type(one)(said) for one, said in zip(several, text.split(", "), strict=True)] == [
+                *several
+            ]
+
+
+def test_every_other_key_is_told() -> None:
+    assert rows_of("Days, policies, copies").keys() == {"exclude", "event", "policies", "publish"}
+    (words,) = re.findall(r"^## `\[vocabulary\]`\n(.*?)^## ", STUDY, flags=re.DOTALL | re.MULTILINE)
+    assert set(re.findall(r"`([a-z]+)`", words)) >= VocabularySettings.model_fields.keys()
+    for key, kind in (("exclude", DayRange), ("publish", PublishSettings), ("lift_test", LiftTest)):
+        (row,) = re.findall(rf"^\| `{key}` .*", STUDY, flags=re.MULTILINE)
+        assert all(f"`{one}`" in row for one in kind.model_fields), key
+    read = {*rows_of("Days, policies, copies"), *OWN, *(name.strip("`[]") for name in sections())}
+    assert read == Study.model_fields.keys()
+
+
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)?)(?=`|  )", EVERYTHING)))
+)
 def test_every_make_target_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE)
 
 
-PATHS = re.findall(r"`((?:flows|models|sql|tests)/[a-z_/.]+)`", README)
-LINKS = re.findall(r"\]\(([^):#]+)\)", README)
+@pytest.mark.parametrize("typed", sorted(set(re.findall(r"\ballot ([a-z]+\b[^`\n#]*)", EVERYTHING))))
+def test_every_command_and_option_exists(typed: str) -> None:
+    command = typed.split()[0]
+    if command in app:
+        asked = set(re.findall(r"(?<!\S)(--[a-z-]+)", typed))
+        names = {name for one in app[command].assemble_argument_collection() for name in one.names}
+        assert asked <= names
+    else:  # a sentence about allot
+        assert not re.search(rf"[`/]allot {command}", EVERYTHING)
 
 
-@pytest.mark.parametrize("path", sorted({*PATHS, *LINKS}))
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:flows|models|sql|tests)/[a-z_/.]+)`", EVERYTHING)))
+)
 def test_every_path_named_exists(path: str) -> None:
     assert (REPOSITORY / path).exists()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    for target in links(page):
+        path, _, part = target.partition("#")
+        there = os.path.normpath(Path(page).parent / path) if path else page
+        assert (REPOSITORY / there).exists(), target
+        if part:
+            assert part in map(anchor, headings(PAGES[there])), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_anchors_are_told_apart(page: str) -> None:
+    """GitHub numbers equal headings, so that a link to the second one would lead to the first."""
+    assert max(Counter(map(anchor, headings(PAGES[page]))).values()) == 1
+
+
+def test_every_page_is_linked_from_readme() -> None:
+    assert {target.partition("#")[0] for target in links("README.md")} >= PAGES.keys() - {"README.md"}
+
+
+def test_every_block_is_run_by_a_test() -> None:
+    """Shell lines and Python; `make`'s two stand on top of README and are targets (above)."""
+    shell = Counter(one.place for one in blocks("sh"))
+    recipes = {"docs/from_a_file.md#recipes": len(RECIPES)}
+    assert shell == {"README.md#allot": 1, **dict.fromkeys(TYPED, 1), **recipes}
+    assert {one.place for one in blocks("python")} == {f"docs/python.md#{heading}" for heading in ASKED}
+    assert {one.language for one in blocks("")} == set(), "say what a block is written in"
 
 
 def test_the_picture_is_there() -> None:

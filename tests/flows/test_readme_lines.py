@@ -1,8 +1,10 @@
-"""README's lines as a newcomer types them: their own logs in ten minutes, and the scheduler's first hour."""
+"""Lines of README and docs/ as a newcomer types them: own logs in ten minutes, a scheduler, several sites."""
 
+import csv
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -12,8 +14,16 @@ import polars as pl
 import pytest
 
 from tests.conftest import KEY, REPOSITORY
+from tests.flows.pages import block
+from tests.flows.test_mailing import write
+from tests.flows.test_which_one import a_test
+from tests.flows.typed import Ended, run_here
 
-README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+OWN_LOGS = "README.md#your-own-logs-in-ten-minutes"
+SCHEDULER = "docs/scheduling.md#a-server-and-a-worker"
+SITES = "docs/sites.md#a-test"
+TYPED = (OWN_LOGS, SCHEDULER, SITES)
+"""Places whose shell lines are typed here."""
 LOOK = """
 import json, sys
 from prefect.artifacts import Artifact
@@ -32,13 +42,6 @@ json.dump(seen, open(sys.argv[1], "w"))
 """What a person would look up on the server before stopping it."""
 
 
-def lines_of(section: str) -> str:
-    """The shell lines of a section, without a list's indent."""
-    (text,) = re.findall(rf"^## {section}\n(.*?)^## ", README, flags=re.DOTALL | re.MULTILINE)
-    (lines,) = re.findall(r"^ *```sh\n(.*?)```", text, flags=re.DOTALL | re.MULTILINE)
-    return "\n".join(line.strip() for line in lines.splitlines())
-
-
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with a study of one's own beside it: README's example, and logs that suit it.
@@ -49,9 +52,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("flows", "sql", "models", "reports", "prefect.yaml", "pyproject.toml"):
         (folder / name).symlink_to(REPOSITORY / name)
     (folder / ".venv").symlink_to(sys.prefix)
-    (study,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
-    lines = [line.removeprefix("   ") for line in study.splitlines()]
-    (folder / "shop.toml").write_text("\n".join([*lines, "[agents]", "steps = 1", "seeds = [1]"]))
+    study = block(OWN_LOGS, "toml")
+    (folder / "shop.toml").write_text("\n".join([study, "[agents]", "steps = 1", "seeds = [1]"]))
     world = ["demo", "--entities", "200", "--days", "30", "--tier", "B", "--out", "logs"]
     done = shell(folder, f".venv/bin/python -m flows.cli simulate {' '.join(world)}")
     assert done.returncode == 0, done.stderr
@@ -78,7 +80,7 @@ def shell(folder: Path, lines: str, **environment: str) -> "subprocess.Completed
 
 @pytest.mark.slow
 def test_your_own_logs_in_ten_minutes(checkout: Path) -> None:
-    done = shell(checkout, lines_of("Your own logs in ten minutes"))
+    done = shell(checkout, block(OWN_LOGS, "sh"))
     assert (done.returncode, done.stderr) == (0, "")
     assert "Evidence tier B" in done.stdout
     assert re.fullmatch(r"Report: .*/out/shop/2026-11-20/report\.html", done.stdout.splitlines()[-1])
@@ -91,7 +93,7 @@ def test_the_schedulers_first_hour(checkout: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    lines = lines_of("Scheduling").replace("4200", port)
+    lines = block(SCHEDULER, "sh").replace("4200", port)
     before, stop = lines.rsplit("\n", 1)
     assert stop.startswith("kill ")
     (checkout / "look.py").write_text(LOOK)
@@ -113,3 +115,29 @@ def test_the_schedulers_first_hour(checkout: Path) -> None:
     assert any(re.fullmatch(r"Report: .*out/shop/2026-11-20/report\.html", line) for line in seen["logs"])
     assert "| EUR a week | today | recommended | change |" in seen["artifact"]
     assert "'key': 'budgets-shop'" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_test_at_several_sites(tmp_path: Path) -> None:
+    """Three sites give the line in turn, each under its own name; `sums` is carried by being one folder."""
+    everybody = a_test(tmp_path / "all", effect=0.2, cost=0.5, controls="opportunities", members=900)
+    sites = ("north", "south", "west")
+    for number, site in enumerate(sites):
+        (tmp_path / site / "logs").mkdir(parents=True)
+        (tmp_path / site / "test.toml").write_text((everybody / "promotion.toml").read_text())
+        (tmp_path / "sums").mkdir(exist_ok=True)
+        (tmp_path / site / "sums").symlink_to(tmp_path / "sums")
+        for path in (everybody / "logs").glob("*.csv"):
+            header, *rows = csv.reader(path.open())
+            kept = [row for row in rows if int(row[header.index("user_id")][1:]) % 3 == number]
+            write(tmp_path / site / "logs" / path.name, " ".join(header), kept)
+    allot, *arguments = shlex.split(block(SITES, "sh"))
+    assert allot == ".venv/bin/allot"
+    last: dict[str, Ended] = {}
+    for turn in range(6 * len(sites)):
+        k = turn % len(sites)
+        names = dict(zip(sites, (*sites[k:], *sites[:k]), strict=True))  # the line as this site types it
+        last[sites[k]] = run_here(*(names.get(one, one) for one in arguments), cwd=tmp_path / sites[k])
+        assert last[sites[k]].returncode == 0, last[sites[k]].stderr
+    north, *others = (one.stdout[one.stdout.index("arm ") :] for one in last.values())
+    assert "Show coupon." in north and all(answer == north for answer in others)

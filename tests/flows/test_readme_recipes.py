@@ -1,6 +1,5 @@
-"""README's recipes, typed as a new user types them, on generated files."""
+"""The recipes of docs/from_a_file.md, typed as a new user types them, on generated files."""
 
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.flows.pages import FENCED, PAGES
 from tests.flows.raw_files import write_counts, write_exports, write_markets, write_shop, write_trial
-from tests.flows.test_readme_lines import README, shell
+from tests.flows.test_readme_lines import shell
 
 RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
     "A shop's logs": (
@@ -51,12 +51,9 @@ RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
 
 
 def lines_of_recipe(name: str) -> str:
-    (section,) = re.findall(
-        r"^## From a raw file to a study\n(.*?)^## ", README, flags=re.DOTALL | re.MULTILINE
-    )
-    (lines,) = re.findall(
-        rf"^\*\*{re.escape(name)}\*\*.*?```sh\n(.*?)```", section, flags=re.DOTALL | re.MULTILINE
-    )
+    told = PAGES["docs/from_a_file.md"].split("\n**")
+    (recipe,) = [one for one in told if one.startswith(f"{name}**")]
+    (lines,) = [text for language, text in FENCED.findall(recipe) if language == "sh"]
     return lines
 
 
