@@ -133,6 +133,29 @@ def evaluate(
 
 
 @app.command
+def export(
+    policy: Annotated[
+        Path, Parameter(help="JSON file of an agent in a run's policies/ folder, beside its weights.")
+    ],
+    *,
+    out: Annotated[
+        Path | None, Parameter(help="The file to write. Default: the agent's name and .onnx, here.")
+    ] = None,
+) -> None:
+    """Write a night's agent as an ONNX file, for programs without Python.
+
+    It takes features and eligible actions as transitions/ holds them, and how likely delivery takes each
+    action; it gives the value of every action, and how likely the agent takes it. A file that is there is
+    replaced. Needs the package onnx.
+
+    Example: allot export out/shop/latest/policies/dqn.json --out dqn.onnx
+    """
+    from flows.commands import export_policy
+
+    export_policy(policy, out)
+
+
+@app.command
 def pool(
     study: Study,
     *,

@@ -107,6 +107,14 @@ def evaluate_policy_file(
     evaluate_sites(list(zip(logs, settings, strict=True)), as_of, policy)
 
 
+def export_policy(policy: Path, out: Path | None) -> None:
+    """`allot export`."""
+    prepare(command_line=True)
+    from flows.export import export_agent
+
+    print(export_agent(policy, out or Path(f"{policy.stem}.onnx")))
+
+
 def pool_sites(
     study: Path,
     site: str,

@@ -11,6 +11,7 @@ from models.agents.networks_side_by_side import networks_side_by_side
 from models.agents.newest_spend import NewestDecisions, newest_decisions
 from models.agents.next_best_action import do_not_act, next_best_actions, told_actions
 from models.agents.one_step import one_step_enough
+from models.agents.onnx_file import policy_onnx
 from models.agents.policy import AgentPolicy
 from models.agents.policy_sql import policy_sql
 from models.agents.pricing import Finalists, Grid, Priced, choose_among, find_finalists
@@ -60,6 +61,7 @@ __all__ = [
     "next_best_actions",
     "one_step_enough",
     "policy_frontier",
+    "policy_onnx",
     "policy_sql",
     "read_contract",
     "sample_of",

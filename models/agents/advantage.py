@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models.agents.graph import Asked, Graph, Node, standardised
 from models.agents.saved_ensemble import SavedEnsemble
 from models.mdp import Feature, Features
 from models.numerics import one_blas_thread
@@ -35,6 +36,13 @@ def design(features: NDArray[np.floating], normalisation: Normalisation) -> Floa
     x = np.ones((len(features), features.shape[1] + 1))
     np.clip(normalisation(features), -FEATURE_RANGE, FEATURE_RANGE, out=x[:, :-1], casting="same_kind")
     return x
+
+
+def design_in_graph(graph: Graph, asked: Asked, normalisation: Normalisation) -> Node:
+    """x (n, p) as a part of a graph, in 64 bits."""
+    ends = (graph.array(end, np.float32) for end in (-FEATURE_RANGE, FEATURE_RANGE))
+    cut = graph.op("Clip", standardised(graph, asked, normalisation), *ends)
+    return graph.padded(graph.cast(cut, np.float64), 0, 1, 1.0)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,26 @@ class AdvantageModel:
             values[:, 1:] = estimate - self.pessimism * error
         return np.where(eligible, values, -np.inf)
 
+    def in_graph(self, graph: Graph, asked: Asked, price: float) -> Node:
+        """The same as a part of a graph."""
+        x = design_in_graph(graph, asked, self.normalisation)
+        found = graph.op("MatMul", x, graph.array((self.margin - price * self.cost).T, np.float64))
+        if self.pessimism != 0:
+            squares = [
+                graph.op(
+                    "ReduceSum",
+                    graph.op("Mul", x, graph.op("MatMul", x, graph.array(one, np.float64))),
+                    graph.array([1], np.int64),
+                    keepdims=1,
+                )
+                for one in self._covariance(price)
+            ]
+            nothing = graph.array(0.0, np.float64)
+            error = graph.op("Sqrt", graph.op("Max", graph.op("Concat", *squares, axis=1), nothing))
+            doubt = graph.op("Mul", error, graph.array(self.pessimism, np.float64))
+            found = graph.op("Sub", found, doubt)
+        return graph.padded(found, 1, 0, 0.0)
+
     def estimates(self, features: Features, price: float) -> Floats:
         """(n, A - 1) advantages over none, eligible or not."""
         coefficients, found = self.margin - price * self.cost, np.empty((len(features), len(self.margin)))
@@ -75,8 +103,7 @@ class AdvantageModel:
         n, k = len(features), len(self.margin)
         estimate, error = np.empty((n, k)), np.empty((n, k))
         coefficients = self.margin - price * self.cost
-        with_margin, crossed, with_cost = self.covariance
-        covariance = with_margin - price * (crossed + crossed.transpose(0, 2, 1)) + price**2 * with_cost
+        covariance = self._covariance(price)
         with one_blas_thread():
             for start in range(0, n, ROWS_PER_BATCH):
                 part = slice(start, start + ROWS_PER_BATCH)
@@ -85,6 +112,12 @@ class AdvantageModel:
                 for a in range(k):
                     error[part, a] = np.sqrt(np.maximum(((x @ covariance[a]) * x).sum(axis=1), 0.0))
         return estimate, error
+
+    def _covariance(self, price: float) -> Floats:
+        """(A - 1, p, p) of the coefficients at a price."""
+        with_margin, crossed, with_cost = self.covariance
+        found: Floats = with_margin - price * (crossed + crossed.transpose(0, 2, 1)) + price**2 * with_cost
+        return found
 
 
 def saved_advantage(

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.agents.algorithms import ActionEffects
+from models.agents.graph import Asked, Graph, Node, values_in_graph
 from models.agents.policy import ActionValues
 from models.mdp import Features
 
@@ -39,6 +40,11 @@ class FoldedValues:
         for values in self.folds[1:]:
             found = found + values.action_values(features, eligible, price)
         return found / len(self.folds)
+
+    def in_graph(self, graph: Graph, asked: Asked, price: float) -> Node:
+        """The same as a part of a graph. StudyError where a part cannot be written so."""
+        found = [values_in_graph(values, self.algorithm, graph, asked, price) for values in self.folds]
+        return graph.op("Div", graph.op("Sum", *found), graph.array(len(found), np.float64))
 
     def of_fold(self, fold: int) -> ActionValues:
         """What the entities outside a fold taught."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from models.agents.graph import Asked, Graph, Node, standardised
 from models.mdp import Features
 from models.numerics import row_maxima, row_sums, rows_with_several
 from models.training import Normalisation, advantage_head
@@ -100,6 +101,30 @@ class Ensemble:
         values[~eligible] = -np.inf
         return values
 
+    def in_graph(self, graph: Graph, asked: Asked, price: float) -> Node:
+        """The same as a part of a graph; the price is in the biases of the first layers."""
+        mask = graph.cast(asked.eligible, np.float32)
+        seen = graph.op("Concat", standardised(graph, asked, self.normalisation), mask, axis=1)
+        found = []
+        for network in self.networks:
+            hidden = seen
+            for at, layer in enumerate(m for m in network.encoder if isinstance(m, nn.Linear)):
+                weight, bias = layer.weight.detach(), layer.bias.detach()
+                if at == 0:
+                    weight, bias = weight[:, :-1], bias + weight[:, -1] * (price / self.max_price)
+                hidden = graph.op("Relu", _in_layer(graph, hidden, weight, bias))
+            weight, bias = (part.detach() for part in advantage_head(network, price))
+            found.append(_in_layer(graph, hidden, weight, bias))
+        mean = graph.cast(graph.op("Mean", *found), np.float64)
+        money = graph.op("Mul", mean, graph.array(self.value_unit, np.float64))
+        return graph.padded(money, 1, 0, 0.0)
+
+
+def _in_layer(graph: Graph, inputs: Node, weight: Tensor, bias: Tensor) -> Node:
+    """(n, k) one layer of weights (k, h) and biases (k,) over inputs (n, h)."""
+    arrays = (graph.array(part.numpy(), np.float32) for part in (weight, bias))
+    return graph.op("Gemm", inputs, *arrays, transB=1)
+
 
 @dataclass(frozen=True)
 class AgentPolicy:
@@ -158,3 +183,28 @@ def leashed(
     best = row_maxima(np.where(usual > 0, values, -np.inf))[:, None]
     weights = usual * np.exp(np.minimum(values - best, 0) / softness)
     return weights / row_sums(weights)[:, None]
+
+
+def leash_in_graph(graph: Graph, values: Node, asked: Asked, behaviour: Node, softness: float) -> Node:
+    """The probabilities of `AgentPolicy` (n, A) as a part of a graph, from values (n, A), -inf where not
+    eligible, and behaviour (n, A), in 64 bits. Not a number where one of several actions has to be chosen and
+    delivery takes none of them."""
+    possible = graph.cast(asked.eligible, np.float64)
+    columns = graph.array([1], np.int64)
+    if softness == 0:
+        best = graph.op("ArgMax", values, axis=1, keepdims=1)
+        every = graph.array(np.arange(asked.n_actions), np.int64)
+        leashed = graph.cast(graph.op("Equal", every, best), np.float64)
+    else:
+        nothing = graph.array(0.0, np.float64)
+        usual = graph.op("Where", asked.eligible, behaviour, nothing)
+        known = graph.op(
+            "Where", graph.op("Greater", usual, nothing), values, graph.array(-np.inf, np.float64)
+        )
+        lead = graph.op("Sub", values, graph.op("ReduceMax", known, axes=[1], keepdims=1))
+        lead = graph.op("Div", graph.op("Min", lead, nothing), graph.array(softness, np.float64))
+        weights = graph.op("Mul", usual, graph.op("Exp", lead))
+        leashed = graph.op("Div", weights, graph.op("ReduceSum", weights, columns, keepdims=1))
+    many = graph.op("ReduceSum", possible, columns, keepdims=1)
+    several = graph.op("Greater", many, graph.array(1.0, np.float64))
+    return graph.op("Where", several, leashed, possible)

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from models.agents.graph import Graph, Node
 from models.agents.saved_weights import Shapes
 from models.mdp import Features
 
@@ -39,6 +40,14 @@ class Tree:
         """Nodes that ask nothing."""
         return np.flatnonzero(self.low == NOWHERE)
 
+    @property
+    def depth(self) -> int:
+        """Questions on the longest way."""
+        way = np.zeros(len(self.low), np.int64)
+        for node in np.flatnonzero(self.low != NOWHERE):  # a parent comes before its children
+            way[self.low[node]] = way[self.high[node]] = way[node] + 1
+        return int(way.max())
+
     def leaf_of(self, features: Features) -> Ints:
         """(n,) the node in which each row of the features (n, p) ends."""
         found = np.zeros(len(features), np.int64)
@@ -50,6 +59,22 @@ class Tree:
                 is_low = part[rows, self.feature[node]] <= self.threshold[node]
                 at[rows] = np.where(is_low, self.low[node], self.high[node])
         return found
+
+
+def row_of_leaf(graph: Graph, tree: Tree, state: Node, table: Floats) -> Node:
+    """(n, k) as a part of a graph: the row of a table (N, k) at the node where each state (n, p) ends. All go
+    as many steps as the longest way takes; in a leaf they stay."""
+    leaf, here = tree.low == NOWHERE, np.arange(len(tree.low))
+    columns, thresholds = graph.array(tree.feature, np.int64), graph.array(tree.threshold, np.float64)
+    low, high = (graph.array(np.where(leaf, here, child), np.int64) for child in (tree.low, tree.high))
+    rows = graph.op("Concat", graph.op("Shape", state, start=0, end=1), graph.array([1], np.int64), axis=0)
+    at = graph.op("ConstantOfShape", rows, value=np.zeros(1, np.int64))  # (n, 1)
+    for _ in range(tree.depth):
+        asked = graph.op("GatherElements", state, graph.op("Gather", columns, at), axis=1)
+        is_low = graph.op("LessOrEqual", graph.cast(asked, np.float64), graph.op("Gather", thresholds, at))
+        at = graph.op("Where", is_low, graph.op("Gather", low, at), graph.op("Gather", high, at))
+    ends = graph.op("Squeeze", at, graph.array([1], np.int64))
+    return graph.op("Gather", graph.array(table, np.float64), ends)
 
 
 def with_mask(features: NDArray[np.floating], eligible: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -6,10 +6,15 @@ import signal
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
+from flows.evaluate import read_agent
+from models.agents import AgentPolicy, agent_of
+from models.agents.store import load_transitions
 from tests.flows.typed import bytes_of, command, environment, run, run_here, shared_server
+from tests.models.agents.outside import answers
 
 STUDY = """
 name = "small"
@@ -100,6 +105,28 @@ def test_every_policy_is_compared(shop: Path) -> None:
     } <= set(frame["policy"])  # fmt: skip
     assert {"FQE", "SNDR", "SNPDIS"} <= set(frame["estimator"])
     assert {"margin", "cost", "profit"} <= set(frame["outcome"])
+
+
+@pytest.mark.parametrize("name", ["dqn", "cql", "advantage"])
+def test_an_exported_agent_acts_on_the_nights_transitions_as_the_night_did(
+    shop: Path, tmp_path: Path, name: str
+) -> None:
+    night = shop / "out/small/latest"
+    done = run_here("export", night / f"policies/{name}.json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{name}.onnx: {name} of 2026-11-20, ")
+    table = load_transitions(night / "transitions")
+    delivery = table.eligible / table.eligible.sum(axis=1, keepdims=True)
+    data = (tmp_path / f"{name}.onnx").read_bytes()
+    value, probability = answers(data, table.features, table.eligible, delivery)
+    found = read_agent(night / f"policies/{name}.json")
+    policy = AgentPolicy(agent_of(found.saved), found.price, found.softness, name)
+    expected = policy.ensemble.action_values(table.features, table.eligible, found.price)
+    known = table.eligible
+    assert np.abs(value[known] - expected[known]).max() <= 1e-5 * expected[known].std()
+    assert (value.argmax(axis=1) == expected.argmax(axis=1)).mean() > 0.9999
+    usual = policy.probabilities(table.features, table.eligible, delivery)
+    assert np.abs(probability - usual).max() <= 1e-5
 
 
 def test_no_raw_user_id_leaves_the_logs(shop: Path) -> None:

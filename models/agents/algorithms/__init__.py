@@ -7,6 +7,7 @@ How to add an algorithm:
    with a function that solves it), how it acts on what was saved, and what is wrong with a file that cannot
    act. (A file that imports d3rlpy itself imports `models.training` before, which keeps d3rlpy's noise away.)
    Training keeps the Q-network alone: what needs more to act, such as BCQ's imitator, says how it is kept.
+   What acts may write itself as a graph too (`in_graph`, `models.agents.graph`), for `allot export`.
 2. Add it to `ALGORITHMS`, and its name to `models.agent_settings`, where a study is read without torch: in
    the order in which algorithms are listed. A study that names none trains `DEFAULT_ALGORITHMS`.
    What only it needs to be told is a subclass of `LearningSettings` there, whose keys are then read from

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from models.agent_settings import CausalSettings
 from models.agents.advantage import design
 from models.agents.algorithms.algorithm import Algorithm, InOneGo, Lesson, own
+from models.agents.graph import Asked, Graph, Node
 from models.agents.saved_ensemble import SavedEnsemble
 from models.agents.saved_weights import fault_of_weights
-from models.agents.trees import Tree, fault_of_tree, grow, tree_of, tree_shapes, tree_tensors
+from models.agents.trees import Tree, fault_of_tree, grow, row_of_leaf, tree_of, tree_shapes, tree_tensors
 from models.mdp import FeatureRows, Features, fold_of
 from models.numerics import one_blas_thread
 from models.training import Experience, build_experience
@@ -59,6 +60,10 @@ class CausalTree:
         values = (self.margin - price * self.cost)[self.tree.leaf_of(features)]
         values[~eligible] = -np.inf
         return values
+
+    def in_graph(self, graph: Graph, asked: Asked, price: float) -> Node:
+        """The same as a part of a graph."""
+        return row_of_leaf(graph, self.tree, asked.features, self.margin - price * self.cost)
 
     def advantages(self, features: NDArray[np.float32], price: float) -> tuple[Floats, Floats]:
         """Effects (n, A - 1) of every action beyond doing nothing, and their standard errors."""

@@ -30,8 +30,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from models.agent_settings import GradientSettings
-from models.agents.advantage import ROWS_PER_BATCH, design
+from models.agents.advantage import ROWS_PER_BATCH, design, design_in_graph
 from models.agents.algorithms.algorithm import Algorithm, InOneGo, Lesson, own
+from models.agents.graph import Asked, Graph, Node
 from models.agents.policy import leashed
 from models.agents.saved_ensemble import SavedEnsemble
 from models.agents.saved_weights import fault_of_weights
@@ -71,6 +72,12 @@ class SoftmaxPolicy:
                 part = slice(start, start + ROWS_PER_BATCH)
                 found[part, 1:] = design(features[part], self.normalisation) @ coefficients.T
         return np.where(eligible, found, -np.inf)
+
+    def in_graph(self, graph: Graph, asked: Asked, price: float) -> Node:
+        """The same as a part of a graph."""
+        x = design_in_graph(graph, asked, self.normalisation)
+        found = graph.op("MatMul", x, graph.array((self.margin - price * self.cost).T, np.float64))
+        return graph.padded(found, 1, 0, 0.0)
 
 
 @dataclass(frozen=True)

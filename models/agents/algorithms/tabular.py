@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from models.agent_settings import TabularSettings
 from models.agents.algorithms.algorithm import Algorithm, InOneGo, Lesson, own
+from models.agents.graph import Asked, Graph, Node
 from models.agents.saved_ensemble import SavedEnsemble
 from models.agents.saved_weights import fault_of_weights
 from models.agents.trees import (
@@ -32,6 +33,7 @@ from models.agents.trees import (
     fault_of_tree,
     grow,
     one_leaf_per_state,
+    row_of_leaf,
     tree_of,
     tree_shapes,
     tree_tensors,
@@ -81,6 +83,12 @@ class Tabular:
             found[part] = q[self.cells.leaf_of(with_mask(features[part], eligible[part]))]
         found[~eligible] = -np.inf
         return found
+
+    def in_graph(self, graph: Graph, asked: Asked, price: float) -> Node:
+        """The same as a part of a graph: the plan at this price, solved before."""
+        mask = graph.cast(asked.eligible, np.float32)
+        state = graph.op("Concat", asked.features, mask, axis=1)
+        return row_of_leaf(graph, self.cells, state, self.solve(price))
 
     def solve(self, price: float) -> Floats:
         """Q (N, A) in currency units: the fixed point of the equation above."""
