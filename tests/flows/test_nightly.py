@@ -117,9 +117,8 @@ def test_no_raw_user_id_leaves_the_logs(shop: Path) -> None:
 
 @pytest.fixture(scope="module")
 def two_at_once(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended, Ended]:
-    """The same night in another machine room, and one more run of it there while that one is at work: the
-    output folder, and how the two have ended. Threads, time zone, locale, hash seed and working folder differ.
-    """
+    """The same night in another machine room, where threads, time zone, locale, hash seed and working folder
+    differ, and one more run of it while that one is at work: the output folder, and how the two ended."""
     folder = tmp_path_factory.mktemp("elsewhere")
     odd = {
         "TZ": "Pacific/Apia",
