@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,12 +49,20 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+UNREAD = ("EVENT_PERSISTER", "TRIGGERS")
+"""Services of a server that keep and weigh the events of stages, a hundred a night. No test looks at them."""
+
+
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
     """Prefect's own test harness: a real server on a database that is thrown away."""
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=120):
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            for service in UNREAD:
+                patch.setenv(f"PREFECT_SERVER_SERVICES_{service}_ENABLED", "false")
+            stack.enter_context(prefect_test_harness(server_startup_timeout=120))
         yield
 
 
