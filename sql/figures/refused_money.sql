@@ -82,14 +82,44 @@ refused AS (
     WHERE is_refused(fate)
 ),
 
+spelled AS (
+    SELECT
+        *,
+        regexp_replace(amount, '[^0-9.,]', '', 'g') AS marks
+    FROM refused
+),
+
+rough AS (
+    SELECT
+        *,
+        rough_number(marks) AS rough_amount
+    FROM spelled
+),
+
+-- What `text_micros` reads, else what stands among signs and letters.
+guessed AS (
+    SELECT
+        log_table,
+        money_column,
+        reason,
+        abs(
+            coalesce(
+                text_micros(amount, unit),
+                CASE WHEN try_cast(amount AS DOUBLE) IS NULL THEN text_micros(rough_amount, unit) END
+            )
+        ) AS micros
+    FROM rough
+),
+
+-- A row that speaks of more than any may hold counts as a row, and its money does not.
 spoken_of AS (
     SELECT
         log_table,
         money_column,
         reason,
         count(*) AS n,
-        sum(rough_micros(amount, unit)) AS micros
-    FROM refused
+        sum(micros) FILTER (WHERE micros <= 10000000000000000) AS micros
+    FROM guessed
     GROUP BY log_table, money_column, reason
 ),
 

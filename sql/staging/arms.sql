@@ -13,10 +13,16 @@ renamed AS (
         given(user_id) AS user_id,
         lower(given(arm)) AS arm,
         given(since) AS since_written,
-        to_time(given(since)) AS since,
-        given(until) AS until_written,
-        to_time(given(until)) AS until
+        given(until) AS until_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_time(since_written) AS since,
+        to_time(until_written) AS until
+    FROM renamed
 ),
 
 judged AS (
@@ -34,7 +40,7 @@ judged AS (
             WHEN optional_time_fault('until', until_written, until) IS NOT NULL THEN 'until is not a time'
             WHEN until < since THEN 'until is before since'
         END AS reason
-    FROM renamed
+    FROM typed
 ),
 
 fated AS (

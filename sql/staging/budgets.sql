@@ -13,10 +13,16 @@ renamed AS (
         fault,
         to_channel(channel) AS channel,
         given(planned) AS planned,
-        to_micros(given(planned), getvariable('budgets_money_unit')) AS planned_micros,
-        given(date) AS date_written,
-        to_time(given(date)) AS ts
+        given(date) AS date_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_micros(planned, getvariable('budgets_money_unit')) AS planned_micros,
+        to_time(date_written) AS ts
+    FROM renamed
 ),
 
 judged AS (
@@ -33,7 +39,7 @@ judged AS (
                 THEN money_fault('planned', planned, planned_micros)
             WHEN planned_micros < 0 THEN 'planned is negative'
         END AS reason
-    FROM renamed
+    FROM typed
 ),
 
 fated AS (

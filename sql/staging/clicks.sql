@@ -14,10 +14,16 @@ renamed AS (
         given(click_id) AS click_id,
         given(impression_id) AS impression_id,
         given_number(cost) AS cost,
-        to_micros(given_number(cost), getvariable('clicks_money_unit')) AS cost_micros,
-        given(ts) AS ts_written,
-        to_time(given(ts)) AS ts
+        given(ts) AS ts_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_micros(cost, getvariable('clicks_money_unit')) AS cost_micros,
+        to_time(ts_written) AS ts
+    FROM renamed
 ),
 
 clicked AS (
@@ -34,23 +40,23 @@ clicked AS (
 
 judged AS (
     SELECT
-        renamed.*,
+        typed.*,
         CASE
-            WHEN renamed.fault IS NOT NULL THEN renamed.fault
-            WHEN time_fault('ts', renamed.ts_written, renamed.ts) IS NOT NULL
-                THEN time_fault('ts', renamed.ts_written, renamed.ts)
-            WHEN renamed.ts >= getvariable('as_of') THEN 'not_yet_known'
-            WHEN clock_fault(renamed.ts) IS NOT NULL THEN clock_fault(renamed.ts)
-            WHEN renamed.impression_id IS NULL THEN 'impression_id is missing'
-            WHEN optional_money_fault('cost', renamed.cost, renamed.cost_micros) IS NOT NULL
-                THEN optional_money_fault('cost', renamed.cost, renamed.cost_micros)
-            WHEN renamed.cost_micros < 0 THEN 'cost is negative'
+            WHEN typed.fault IS NOT NULL THEN typed.fault
+            WHEN time_fault('ts', typed.ts_written, typed.ts) IS NOT NULL
+                THEN time_fault('ts', typed.ts_written, typed.ts)
+            WHEN typed.ts >= getvariable('as_of') THEN 'not_yet_known'
+            WHEN clock_fault(typed.ts) IS NOT NULL THEN clock_fault(typed.ts)
+            WHEN typed.impression_id IS NULL THEN 'impression_id is missing'
+            WHEN optional_money_fault('cost', typed.cost, typed.cost_micros) IS NOT NULL
+                THEN optional_money_fault('cost', typed.cost, typed.cost_micros)
+            WHEN typed.cost_micros < 0 THEN 'cost is negative'
             WHEN clicked.impression_id IS NULL THEN 'click without a known impression'
             WHEN NOT clicked.is_good THEN 'not_yet_known'
             WHEN clicked.channel = 'none' THEN 'click on an impression whose channel is none'
         END AS reason
-    FROM renamed
-    LEFT JOIN clicked ON renamed.impression_id = clicked.impression_id
+    FROM typed
+    LEFT JOIN clicked ON typed.impression_id = clicked.impression_id
 ),
 
 fated AS (

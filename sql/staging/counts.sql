@@ -14,18 +14,24 @@ renamed AS (
         given(test) AS test,
         to_channel(arm) AS arm,
         given(n) AS n_written,
-        try_cast(try_cast(given(n) AS DECIMAL(24, 0)) AS BIGINT) AS n,
-        to_number(given(n)) AS n_number,
         given_number(successes) AS successes_written,
         try_cast(try_cast(given(successes) AS DECIMAL(24, 0)) AS BIGINT) AS successes,
         to_number(given(successes)) AS successes_number,
         given_number(sum) AS sum_written,
-        to_number(given_number(sum)) AS total,
         given_number(sum_of_squares) AS squares_written,
-        to_number(given_number(sum_of_squares)) AS total_of_squares,
-        given(day) AS day_written,
-        to_time(given(day)) AS ts
+        given(day) AS day_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        try_cast(try_cast(n_written AS DECIMAL(24, 0)) AS BIGINT) AS n,
+        to_number(n_written) AS n_number,
+        to_number(sum_written) AS total,
+        to_number(squares_written) AS total_of_squares,
+        to_time(day_written) AS ts
+    FROM renamed
 ),
 
 judged AS (
@@ -60,7 +66,7 @@ judged AS (
             WHEN total_of_squares * n < total * total * (1 - 1e-9)
                 THEN 'sum_of_squares is smaller than any outcomes of this sum have'
         END AS reason
-    FROM renamed
+    FROM typed
 ),
 
 fated AS (

@@ -15,16 +15,22 @@ renamed AS (
         to_channel(channel) AS channel,
         given(unit) AS unit,
         given(start) AS start_written,
-        to_time(given(start)) AS start_ts,
         given("end") AS end_written,
-        to_time(given("end")) AS end_ts,
         given(lift) AS lift_written,
-        to_number(given(lift)) AS lift,
         given(standard_error) AS error_written,
-        to_number(given(standard_error)) AS standard_error,
-        given_number(multiplier) AS multiplier_written,
-        to_number(given_number(multiplier)) AS multiplier
+        given_number(multiplier) AS multiplier_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_time(start_written) AS start_ts,
+        to_time(end_written) AS end_ts,
+        to_number(lift_written) AS lift,
+        to_number(error_written) AS standard_error,
+        to_number(multiplier_written) AS multiplier
+    FROM renamed
 ),
 
 judged AS (
@@ -53,7 +59,7 @@ judged AS (
             WHEN multiplier < 0 THEN 'multiplier is negative'
             WHEN multiplier = 1 THEN 'multiplier is 1, which changes nothing'
         END AS reason
-    FROM renamed
+    FROM typed
 ),
 
 fated AS (

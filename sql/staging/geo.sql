@@ -12,14 +12,20 @@ renamed AS (
         fault,
         given(region) AS region,
         given(outcome) AS outcome_written,
-        to_number(given(outcome)) AS outcome,
         given_number(spend) AS spend,
-        to_micros(given_number(spend), getvariable('geo_money_unit')) AS spend_micros,
         given(treated) AS treated_written,
-        to_flag(given(treated)) AS is_treated,
-        given(day) AS day_written,
-        to_time(given(day)) AS ts
+        given(day) AS day_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_number(outcome_written) AS outcome,
+        to_micros(spend, getvariable('geo_money_unit')) AS spend_micros,
+        to_flag(treated_written) AS is_treated,
+        to_time(day_written) AS ts
+    FROM renamed
 ),
 
 judged AS (
@@ -38,7 +44,7 @@ judged AS (
             WHEN spend_micros < 0 THEN 'spend is negative'
             WHEN treated_written IS NOT NULL AND is_treated IS NULL THEN 'treated is neither true nor false'
         END AS reason
-    FROM renamed
+    FROM typed
 ),
 
 fated AS (

@@ -19,21 +19,27 @@ renamed AS (
         to_channel(channel) AS channel,
         given(segment) AS segment,
         given(cost) AS cost,
-        to_micros(given(cost), getvariable('impressions_money_unit')) AS cost_micros,
         given_number(propensity) AS propensity_written,
-        try_cast(given_number(propensity) AS DOUBLE) AS propensity,
         given(ts) AS ts_written,
-        to_time(given(ts)) AS ts,
-        given(knowledge_ts) AS knowledge_ts_written,
-        to_time(given(knowledge_ts)) AS knowledge_ts
+        given(knowledge_ts) AS knowledge_ts_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_micros(cost, getvariable('impressions_money_unit')) AS cost_micros,
+        try_cast(propensity_written AS DOUBLE) AS propensity,
+        to_time(ts_written) AS ts,
+        to_time(knowledge_ts_written) AS knowledge_ts
+    FROM renamed
 ),
 
 known AS (
     SELECT
         *,
         greatest(ts, coalesce(knowledge_ts, ts)) AS known_ts
-    FROM renamed
+    FROM typed
 ),
 
 judged AS (

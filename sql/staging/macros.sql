@@ -98,27 +98,15 @@ OR coalesce(
 CREATE OR REPLACE MACRO below_a_micro(written, micros) AS
 coalesce(micros = 0 AND try_cast(written AS DOUBLE) != 0, FALSE);
 
--- About how much money a refused row speaks of, in micros and without sign: what `text_micros` reads, else the
--- number among signs and letters, whose last point or comma stands before the decimals. NULL where there is
--- none, or more than any row may hold.
-CREATE OR REPLACE MACRO rough_number(written) AS CASE
-    WHEN contains(written, ',') AND strpos(reverse(written), ',') < strpos(reverse(written), '.')
-        THEN replace(replace(written, '.', ''), ',', '.')
-    WHEN contains(written, ',') AND NOT contains(written, '.') AND NOT regexp_matches(written, ',[0-9]{3}$')
-        THEN replace(written, ',', '.')
-    ELSE replace(written, ',', '')
+-- A number among signs and letters, whose last point or comma stands before the decimals, from its digits, points and
+-- commas.
+CREATE OR REPLACE MACRO rough_number(marks) AS CASE
+    WHEN contains(marks, ',') AND strpos(reverse(marks), ',') < strpos(reverse(marks), '.')
+        THEN replace(replace(marks, '.', ''), ',', '.')
+    WHEN contains(marks, ',') AND NOT contains(marks, '.') AND NOT regexp_matches(marks, ',[0-9]{3}$')
+        THEN replace(marks, ',', '.')
+    ELSE replace(marks, ',', '')
 END;
-
-CREATE OR REPLACE MACRO guessed_micros(written, unit) AS CASE
-    WHEN try_cast(written AS DOUBLE) IS NULL
-        THEN coalesce(
-            text_micros(written, unit), text_micros(rough_number(regexp_replace(written, '[^0-9.,]', '', 'g')), unit)
-        )
-    ELSE text_micros(written, unit)
-END;
-
-CREATE OR REPLACE MACRO rough_micros(written, unit) AS
-CASE WHEN abs(guessed_micros(written, unit)) <= 10000000000000000 THEN abs(guessed_micros(written, unit)) END;
 
 -- What a row is called whose key another good row has, with other content. `key` names the key.
 CREATE OR REPLACE MACRO other_content(key) AS key || ' again, with other content';

@@ -17,10 +17,16 @@ renamed AS (
         given(eligible) AS eligible,
         given(holdout) AS holdout,
         given_number(propensity) AS propensity_written,
-        try_cast(given_number(propensity) AS DOUBLE) AS propensity,
-        given(ts) AS ts_written,
-        to_time(given(ts)) AS ts
+        given(ts) AS ts_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        try_cast(propensity_written AS DOUBLE) AS propensity,
+        to_time(ts_written) AS ts
+    FROM renamed
 ),
 
 judged AS (
@@ -39,7 +45,7 @@ judged AS (
             WHEN propensity_fault(propensity_written, propensity) IS NOT NULL
                 THEN propensity_fault(propensity_written, propensity)
         END AS reason
-    FROM renamed
+    FROM typed
 )
 
 SELECT * FROM judged;

@@ -14,19 +14,25 @@ renamed AS (
         given(entity_id) AS user_id,
         given(name) AS name,
         given(value) AS value_written,
-        to_micros(given(value), getvariable('outcomes_money_unit')) AS value_micros,
         given(ts) AS ts_written,
-        to_time(given(ts)) AS ts,
-        given(knowledge_ts) AS knowledge_ts_written,
-        to_time(given(knowledge_ts)) AS knowledge_ts
+        given(knowledge_ts) AS knowledge_ts_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_micros(value_written, getvariable('outcomes_money_unit')) AS value_micros,
+        to_time(ts_written) AS ts,
+        to_time(knowledge_ts_written) AS knowledge_ts
+    FROM renamed
 ),
 
 known AS (
     SELECT
         *,
         greatest(ts, coalesce(knowledge_ts, ts)) AS known_ts
-    FROM renamed
+    FROM typed
 ),
 
 judged AS (

@@ -17,23 +17,29 @@ renamed AS (
         given(purchase_id) AS purchase_id,
         given(user_id) AS user_id,
         given(revenue) AS revenue,
-        to_micros(given(revenue), getvariable('purchases_money_unit')) AS revenue_micros,
         given_number(margin) AS margin,
-        to_micros(given_number(margin), getvariable('purchases_money_unit')) AS margin_micros,
         given(ts) AS ts_written,
-        to_time(given(ts)) AS ts,
         given(knowledge_ts) AS knowledge_ts_written,
-        to_time(given(knowledge_ts)) AS knowledge_ts,
-        given(returned_ts) AS returned_ts_written,
-        to_time(given(returned_ts)) AS returned_ts
+        given(returned_ts) AS returned_ts_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_micros(revenue, getvariable('purchases_money_unit')) AS revenue_micros,
+        to_micros(margin, getvariable('purchases_money_unit')) AS margin_micros,
+        to_time(ts_written) AS ts,
+        to_time(knowledge_ts_written) AS knowledge_ts,
+        to_time(returned_ts_written) AS returned_ts
+    FROM renamed
 ),
 
 known AS (
     SELECT
         *,
         greatest(ts, coalesce(knowledge_ts, ts)) AS known_ts
-    FROM renamed
+    FROM typed
 ),
 
 with_margins AS (

@@ -14,16 +14,22 @@ renamed AS (
         to_channel(channel) AS channel,
         given(campaign_id) AS campaign_id,
         given(spend) AS spend,
-        to_micros(given(spend), getvariable('totals_money_unit')) AS spend_micros,
         given_number(revenue) AS revenue,
-        to_micros(given_number(revenue), getvariable('totals_money_unit')) AS revenue_micros,
         given_number(impressions) AS impressions_written,
-        try_cast(try_cast(given_number(impressions) AS DECIMAL(24, 0)) AS BIGINT) AS impressions,
         given_number(clicks) AS clicks_written,
-        try_cast(try_cast(given_number(clicks) AS DECIMAL(24, 0)) AS BIGINT) AS clicks,
-        given(date) AS date_written,
-        to_time(given(date)) AS ts
+        given(date) AS date_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_micros(spend, getvariable('totals_money_unit')) AS spend_micros,
+        to_micros(revenue, getvariable('totals_money_unit')) AS revenue_micros,
+        try_cast(try_cast(impressions_written AS DECIMAL(24, 0)) AS BIGINT) AS impressions,
+        try_cast(try_cast(clicks_written AS DECIMAL(24, 0)) AS BIGINT) AS clicks,
+        to_time(date_written) AS ts
+    FROM renamed
 ),
 
 judged AS (
@@ -45,7 +51,7 @@ judged AS (
             WHEN clicks_written IS NOT NULL AND clicks IS NULL THEN 'clicks is not a number'
             WHEN impressions < 0 OR clicks < 0 THEN 'a count is negative'
         END AS reason
-    FROM renamed
+    FROM typed
 ),
 
 fated AS (

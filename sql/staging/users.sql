@@ -13,9 +13,15 @@ renamed AS (
         features,
         given(user_id) AS user_id,
         given(segment) AS segment,
-        given(entry_ts) AS entry_ts_written,
-        to_time(given(entry_ts)) AS entry_ts
+        given(entry_ts) AS entry_ts_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_time(entry_ts_written) AS entry_ts
+    FROM renamed
 ),
 
 judged AS (
@@ -28,7 +34,7 @@ judged AS (
             WHEN entry_ts >= getvariable('as_of') THEN 'not_yet_known'
             WHEN user_id IS NULL THEN 'user_id is missing'
         END AS reason
-    FROM renamed
+    FROM typed
 ),
 
 fated AS (

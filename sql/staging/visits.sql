@@ -11,9 +11,15 @@ renamed AS (
     SELECT
         fault,
         given(user_id) AS user_id,
-        given(ts) AS ts_written,
-        to_time(given(ts)) AS ts
+        given(ts) AS ts_written
     FROM source
+),
+
+typed AS (
+    SELECT
+        *,
+        to_time(ts_written) AS ts
+    FROM renamed
 ),
 
 judged AS (
@@ -26,7 +32,7 @@ judged AS (
             WHEN clock_fault(ts) IS NOT NULL THEN clock_fault(ts)
             WHEN user_id IS NULL THEN 'user_id is missing'
         END AS reason
-    FROM renamed
+    FROM typed
 ),
 
 final AS (

@@ -16,6 +16,7 @@ import pytest
 from flows.cli import main
 from models.worlds import simulate
 from tests.flows.short_night import STUDY
+from tests.flows.typed import run_here
 
 pytestmark = [  # what numpy or torch would print on stderr
     pytest.mark.filterwarnings("error::RuntimeWarning"),
@@ -94,9 +95,10 @@ def test_a_wrong_key_in_the_study_stops_before_anything_starts(
     ids=["no impressions file", "no purchases file", "no channel", "no revenue"],
 )
 def test_a_missing_file_or_column_is_named(
-    allot: Allot, good_logs: Tables, tmp_path: Path, arrange: Arrange, expected: str
+    good_logs: Tables, tmp_path: Path, arrange: Arrange, expected: str
 ) -> None:
-    ended = allot("check", write_study(tmp_path / "a", arrange(good_logs)), "--as-of", NIGHT)
+    study = write_study(tmp_path / "a", arrange(good_logs))
+    ended = run_here("check", study, "--as-of", NIGHT, cwd=tmp_path)
     assert ended.returncode == 4
     assert expected in one_sentence(ended.stderr)
 

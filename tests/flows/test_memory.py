@@ -1,17 +1,18 @@
 """What a night does with memory that it has freed."""
 
 import ctypes
+import gc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from flows.process.memory import give_back_memory, keep_memory
+from flows.process.memory import give_back_memory, keep_memory, what_is_loaded_stays
 
 MEGABYTE = 1 << 20
 STATM = Path("/proc/self/statm")
 
-pytestmark = pytest.mark.skipif(
+glibc_only = pytest.mark.skipif(
     not (STATM.exists() and hasattr(ctypes.CDLL(None), "mallopt")), reason="only glibc is asked"
 )
 
@@ -20,6 +21,7 @@ def resident() -> int:
     return int(STATM.read_text().split()[1]) * 4096
 
 
+@glibc_only
 def test_what_is_freed_stays_for_the_next_array_until_it_is_given_back() -> None:
     keep_memory()
     give_back_memory()
@@ -29,3 +31,14 @@ def test_what_is_freed_stays_for_the_next_array_until_it_is_given_back() -> None
     assert resident() - before > 80 * MEGABYTE
     give_back_memory()
     assert resident() - before < 20 * MEGABYTE
+
+
+def test_what_is_set_aside_is_so_for_the_night_and_stays_so_where_a_caller_had_done_it() -> None:
+    gc.unfreeze()
+    with what_is_loaded_stays():
+        assert gc.get_freeze_count() > 0
+    assert gc.get_freeze_count() == 0
+    gc.freeze()  # as the tests do once all are collected
+    with what_is_loaded_stays():
+        pass
+    assert gc.get_freeze_count() > 0

@@ -13,7 +13,7 @@ import pytest
 from flows.evaluate import read_agent
 from models.agents import AgentPolicy, agent_of
 from models.agents.store import load_transitions
-from tests.flows.typed import bytes_of, command, environment, run, run_here, shared_server
+from tests.flows.typed import Ended, bytes_of, command, environment, run, run_here, shared_server
 from tests.models.agents.outside import answers
 
 STUDY = """
@@ -60,9 +60,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a study, its logs and one published night in `out`."""
     folder = tmp_path_factory.mktemp("shop")
     (folder / "small.toml").write_text(STUDY)
-    world = ("--entities", "800", "--days", "49")
+    world = ("--entities", "400", "--days", "42")
     assert run_here("simulate", "demo", "--out", "logs", *world, cwd=folder).returncode == 0
-    night = run("run", "small.toml", "--as-of", "2026-11-20", "--out", "out", "--threads", "1", cwd=folder)
+    asked = ("run", "small.toml", "--as-of", "2026-11-20", "--out", "out", "--threads", "1")
+    night = run(*asked, cwd=folder, **shared_server())
     assert night.returncode == 0, night.stderr
     (folder / "stdout").write_text(night.stdout)
     (folder / "stderr").write_text(night.stderr)
@@ -141,8 +142,11 @@ def test_no_raw_user_id_leaves_the_logs(shop: Path) -> None:
                 assert not set(users) & set(column.to_list()), path
 
 
-def test_another_machine_room_gives_the_same_bytes(shop: Path, tmp_path: Path) -> None:
-    """Threads, time zone, locale, hash seed and working folder differ; the bytes do not."""
+@pytest.fixture(scope="module")
+def two_at_once(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended, Ended]:
+    """The same night in another machine room, where threads, time zone, locale, hash seed and working folder
+    differ, and one more run of it while that one is at work: the output folder, and how the two ended."""
+    folder = tmp_path_factory.mktemp("elsewhere")
     odd = {
         "TZ": "Pacific/Apia",
         "LC_ALL": "tr_TR.UTF-8",
@@ -150,12 +154,32 @@ def test_another_machine_room_gives_the_same_bytes(shop: Path, tmp_path: Path) -
         "POLARS_MAX_THREADS": "2",
         "OMP_NUM_THREADS": "2",
     }
-    again = run(
-        "run", shop / "small.toml", "--as-of", "2026-11-20", "--out", "elsewhere", "--threads", "2",
-        cwd=tmp_path, **odd, **shared_server(),
-    )  # fmt: skip
-    assert again.returncode == 0, again.stderr
-    assert bytes_of(tmp_path / "elsewhere/small/2026-11-20") == bytes_of(shop / "out/small/2026-11-20")
+    asked = ("run", shop / "small.toml", "--as-of", "2026-11-20", "--out", folder, "--threads", "2")
+    with subprocess.Popen(
+        command(*asked), cwd=folder, env=environment(**odd, **shared_server()),
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as first:  # fmt: skip
+        assert first.stdout is not None
+        begun = first.stdout.readline()  # the logs are read: the lock is held
+        second = run_here(*asked, cwd=folder)
+        out = begun + first.stdout.read()
+    assert first.returncode is not None
+    return folder, Ended(first.args, first.returncode, out), second
+
+
+def test_another_machine_room_gives_the_same_bytes(
+    shop: Path, two_at_once: tuple[Path, Ended, Ended]
+) -> None:
+    folder, night, _ = two_at_once
+    assert night.returncode == 0, night.stdout
+    assert bytes_of(folder / "small/2026-11-20") == bytes_of(shop / "out/small/2026-11-20")
+
+
+def test_two_runs_at_once_one_works_and_the_other_says_so(two_at_once: tuple[Path, Ended, Ended]) -> None:
+    _, first, second = two_at_once
+    assert first.returncode == 0
+    assert second.returncode == 3
+    assert len(second.stderr.strip().splitlines()) == 1 and "Traceback" not in second.stderr
 
 
 def test_the_next_night_goes_on_from_the_last(shop: Path) -> None:
@@ -187,18 +211,3 @@ def test_a_kill_loses_nothing_and_the_next_run_needs_no_hand(shop: Path, tmp_pat
         again = run_here(*first, cwd=tmp_path)
         assert again.returncode == 0, again.stderr
         assert bytes_of(out / "small/2026-11-20") == bytes_of(shop / "out/small/2026-11-20")
-
-
-def test_two_runs_at_once_one_works_and_the_other_says_so(shop: Path, tmp_path: Path) -> None:
-    arguments = ("run", shop / "small.toml", "--as-of", "2026-11-20", "--out", tmp_path / "out")
-    with subprocess.Popen(
-        command(*arguments), env=environment(**shared_server()),
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    ) as first:  # fmt: skip
-        assert first.stdout is not None
-        first.stdout.readline()  # the logs are read: the lock is held
-        second = run(*arguments, cwd=tmp_path, **shared_server())
-        first.stdout.read()
-    assert first.returncode == 0
-    assert second.returncode == 3
-    assert len(second.stderr.strip().splitlines()) == 1 and "Traceback" not in second.stderr

@@ -11,6 +11,7 @@ from tests.conftest import REPOSITORY
 from tests.flows.pages import FENCED, PAGES
 from tests.flows.raw_files import write_counts, write_exports, write_markets, write_shop, write_trial
 from tests.flows.test_readme_lines import shell
+from tests.flows.typed import shared_server
 
 RECIPES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
     "A shop's logs": (
@@ -58,13 +59,14 @@ def lines_of_recipe(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.usefixtures("prefect_server")
 def test_a_recipe_ends_with_a_log_that_is_understood(tmp_path: Path, name: str) -> None:
     folder, write, told = RECIPES[name]
     write(tmp_path / folder)
     for room in ("flows", "sql", "models", "reports", "pyproject.toml"):
         (tmp_path / room).symlink_to(REPOSITORY / room)
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    done: subprocess.CompletedProcess[str] = shell(tmp_path, lines_of_recipe(name))
+    done: subprocess.CompletedProcess[str] = shell(tmp_path, lines_of_recipe(name), **shared_server())
     assert done.returncode == 0, done.stderr
     assert "The question: " in done.stdout and "The likely obstacle: " in done.stdout
     for words in told:

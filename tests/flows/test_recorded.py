@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from flows.recorded import recorded, run_recorded
+from models.worlds import simulate
 from sql.errors import LogError
 from tests.conftest import KEY, REPOSITORY
 
@@ -89,9 +90,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A study whose night is short: impressions alone allow no split, and agents take a step each."""
     folder = tmp_path_factory.mktemp("shop")
     (folder / "shop.toml").write_text(STUDY)
-    world = ("--entities", "200", "--days", "30", "--tier", "B")
-    command = [sys.executable, "-m", "flows.cli", "simulate", "demo", "--out", str(folder / "logs"), *world]
-    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    simulate("demo", out=folder / "logs", tier="B", entities=200, days=30)
     return folder
 
 
