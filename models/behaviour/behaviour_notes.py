@@ -16,7 +16,7 @@ def model_notes(
     notes = []
     if squares:
         notes.append("Delivery is modelled with squared terms: straight ones predict held-out users worse.")
-    if fit.groupings:
+    if fit.groupings or fit.boosted:
         notes.append(_beyond_note(fit))
     if fitted.sum() < choice.sum():
         notes.append(
@@ -27,11 +27,12 @@ def model_notes(
 
 def _beyond_note(fit: DeliveryFit) -> str:
     """A sentence about what was added to the softmax, and what it brought."""
-    added = ", ".join(g.name for g in fit.groupings)
+    added = [f"effects of {', '.join(g.name for g in fit.groupings)}"] if fit.groupings else []
+    added += ["boosted trees"] if fit.boosted else []
     return (
-        f"Delivery is not a softmax of the state alone: with effects of {added} what was done is predicted "
-        f"with a log likelihood of {fit.chosen:.3f} per choice of people the model did not see, instead of "
-        f"{fit.softmax:.3f}."
+        f"Delivery is not a softmax of the state alone: with {' and '.join(added)} what was done is "
+        f"predicted with a log likelihood of {fit.chosen:.3f} per choice of people the model did not see, "
+        f"instead of {fit.softmax:.3f}."
     )
 
 

@@ -81,16 +81,23 @@ def choose_groupings(
         for precision in PRECISIONS:
             delta = cells.fitted(learnt, sums, precision)
             told = np.log(np.maximum(_moved(asked, delta, g.cell[held])[taken], TINY))
-            by_entity = np.bincount(who, weights=told - known)
-            gain = float(by_entity.sum()) / len(asked)
-            noise = float(np.sqrt(len(by_entity)) * by_entity.std()) / len(asked)
-            if gain > max(MIN_Z * noise, MIN_GAIN) and (best is None or gain > best[0]):
+            gain = is_better(told - known, who)
+            if gain and (best is None or gain > best[0]):
                 best = gain, precision, delta, told
         if best is not None:
             gain_of, precision, delta, known = best
             chosen.append(ChosenGrouping(g.name, precision, gain_of))
             learnt, asked = _moved(learnt, delta, g.cell[~held]), _moved(asked, delta, g.cell[held])
     return tuple(chosen)
+
+
+def is_better(gains: Floats, entity: NDArray[np.int64]) -> float:
+    """Mean gain in log likelihood of rows (n,), where it is beyond the noise of their entities; else 0."""
+    _, who = np.unique(entity, return_inverse=True)
+    by_entity = np.bincount(who, weights=gains)
+    gain = float(by_entity.sum()) / len(gains)
+    noise = float(np.sqrt(len(by_entity)) * by_entity.std()) / len(gains)
+    return gain if gain > max(MIN_Z * noise, MIN_GAIN) else 0.0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.behaviour.delivery_cells import ChosenGrouping, choose_groupings, fit_cells
+from models.behaviour.boosted import ASKED_PAIRS, MAX_PAIRS, boost, see
+from models.behaviour.delivery_cells import (
+    MIN_HELD_ENTITIES,
+    TINY,
+    ChosenGrouping,
+    choose_groupings,
+    fit_cells,
+    is_better,
+)
 from models.behaviour.groupings import (
     SET_AND_DAY,
     TREE_ROWS,
@@ -41,6 +49,8 @@ class DeliveryFit:
     """Mean log likelihood of a held-out choice under the softmax alone, in nats,"""
     chosen: float
     """and under the chosen model."""
+    boosted: float = 0.0
+    """Log likelihood per held-out choice that boosted trees add, in nats; 0: they are not in it."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +81,18 @@ def fit_beyond_softmax(rows: Choices, own: Floats, smooth: Smooth) -> tuple[Floa
     if not len(rows.action):
         return own, DeliveryFit((), 0.0, 0.0)
     where = Coordinates.of(rows.eligible, rows.day, rows.actions, rows.standing)
-    folds = int(rows.fold.max()) + 1
     before = _mean_log_likelihood(own, rows.action)
     chosen = _chosen(rows, where, smooth)
-    if not chosen:
-        return own, DeliveryFit((), before, before)
+    out = _with_cells(rows, where, own, smooth, chosen) if chosen else own
+    out, gain = _with_trees(rows, out)
+    return out, DeliveryFit(chosen, before, _mean_log_likelihood(out, rows.action), gain)
+
+
+def _with_cells(
+    rows: Choices, where: Coordinates, own: Floats, smooth: Smooth, chosen: Sequence[ChosenGrouping]
+) -> Floats:
+    """(C, A) with the chosen groupings' cells, each part's from all other entities."""
+    folds = int(rows.fold.max()) + 1
     part = fold_of(rows.entity, PARTS, salt=PART_SALT)
     out = own.copy()
 
@@ -89,7 +106,42 @@ def fit_beyond_softmax(rows: Choices, own: Floats, smooth: Smooth) -> tuple[Floa
             out[some[mine]] = _without(rows, some, base, groupings, chosen, mine)
 
     side_by_side(fit_fold, range(folds), workers=MAX_THREADS)  # they share no result
-    return out, DeliveryFit(chosen, before, _mean_log_likelihood(out, rows.action))
+    return out
+
+
+def _with_trees(rows: Choices, p: Floats) -> tuple[Floats, float]:
+    """(C, A) with boosted trees of what p (C, A) misses, each fold's from the others, and what they gain on
+    the first fold; p itself and 0 where that is nothing beyond noise. A few are asked first."""
+    folds = [np.flatnonzero(rows.fold == f) for f in range(int(rows.fold.max()) + 1)]
+    learn = [np.flatnonzero(rows.fitted & (rows.fold != f)) for f in range(len(folds))]
+    held = folds[0][:: max(len(folds[0]) // MAX_CHOOSING_ROWS, 1)]
+    if len(np.unique(rows.entity[held])) < MIN_HELD_ENTITIES or not len(learn[0]):
+        return p, 0.0
+    missed = _missed(p[learn[0]], rows.action[learn[0]])
+    seen = see(
+        rows.features, rows.rows, rows.eligible, p, rows.day, rows.standing, (learn[0], missed)
+    )  # fmt: skip
+    taken, first = (np.arange(len(held)), rows.action[held]), None
+    known, gains = np.log(np.maximum(p[held][taken], TINY)), np.zeros(len(held))
+    for most in (ASKED_PAIRS, MAX_PAIRS):
+        first = boost(seen, rows.action, learn[0], most)
+        if first is None:
+            return p, 0.0
+        gains = np.log(np.maximum(first.applied(seen, held)[taken], TINY)) - known
+        if gains.sum() <= 0:
+            return p, 0.0
+    gain = is_better(gains, rows.entity[held])
+    if not gain:
+        return p, 0.0
+    out = p.copy()
+
+    def fit_fold(f: int) -> None:
+        found = boost(seen, rows.action, learn[f]) if f else first
+        if found is not None:
+            out[folds[f]] = found.applied(seen, folds[f])
+
+    side_by_side(fit_fold, range(len(folds)), workers=MAX_THREADS)
+    return out, gain
 
 
 def _chosen(rows: Choices, where: Coordinates, smooth: Smooth) -> tuple[ChosenGrouping, ...]:
@@ -107,18 +159,19 @@ def _kinds(
     """(m,) kinds of people of some of the rows (m,), learnt from every k-th row of the other folds."""
     learn = np.flatnonzero(rows.fitted & (rows.fold != f))
     learn = learn[:: max(len(learn) // TREE_ROWS, 1)]
-    missed = _missed(smooth(f, learn), rows.action[learn], where.at(learn))
+    p, mine = smooth(f, learn), where.at(learn)
+    missed = _missed(p, rows.action[learn])
+    (shared,) = groupings_of(mine, None, p, [SET_AND_DAY])  # a tree would spend its leaves on their means
+    total = np.column_stack([np.bincount(shared.cell, column) for column in missed.T])
+    missed -= (total / np.bincount(shared.cell)[:, None])[shared.cell]
     return Kinds(rows.features, rows.rows[learn], missed).of(rows.features, rows.rows[some])
 
 
-def _missed(p: Floats, action: NDArray[np.integer], where: Coordinates) -> Floats:
-    """(n, A) 1 for what was done less probabilities p (n, A), less its mean over those of one day and
-    eligible set: that is theirs, and a tree would spend its leaves on it."""
+def _missed(p: Floats, action: NDArray[np.integer]) -> Floats:
+    """(n, A) 1 for what was done less probabilities p (n, A)."""
     missed = -p
     missed[np.arange(len(p)), action] += 1.0
-    (shared,) = groupings_of(where, None, p, [SET_AND_DAY])
-    total = np.column_stack([np.bincount(shared.cell, column) for column in missed.T])
-    return missed - (total / np.bincount(shared.cell)[:, None])[shared.cell]
+    return missed
 
 
 def _without(
