@@ -108,7 +108,8 @@ class Study(Settings):
     def rules(self) -> tuple[RuleFile, ...]:
         """The policies of `policies`, by name."""
         named = sorted(self.policies.items())
-        return tuple(rules_of(raw["rule"], name, f"policies.{name}") for name, raw in named)
+        at = f"The study {self.name}, policies"
+        return tuple(rules_of(raw["rule"], name, f"{at}.{name}") for name, raw in named)
 
     @property
     def words(self) -> Vocabulary:
