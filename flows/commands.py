@@ -243,9 +243,9 @@ def _without_data(error: BaseException) -> str:
 
 
 def _error_folders(arguments: list[str]) -> Iterator[Path]:
-    """OUT/logs where an --out was given (`allot init` means a file by it), else or where that cannot be
-    written to a temporary folder."""
-    if "--out" in arguments[:-1] and arguments[0] != "init":
+    """OUT/logs where an --out was given that is a folder, else or where that cannot be written to a temporary
+    folder."""
+    if "--out" in arguments[:-1] and arguments[0] not in ("init", "export"):
         yield Path(arguments[arguments.index("--out") + 1]) / "logs"
     with contextlib.suppress(OSError):
         yield Path(tempfile.mkdtemp(prefix="allot-logs-"))

@@ -65,12 +65,17 @@ def store_address(text: str) -> StoreAddress | None:
 
 
 def refuse_store(out: Path) -> None:
-    """Raise StudyError where --out is the address of a store, which a path spells with one slash."""
-    if re.fullmatch(ANY_SCHEME, "".join(out.parts[:1])):
+    """Raise StudyError where --out is the address of a store."""
+    if is_store(out):
         raise StudyError(
             "--out is local; the study says in `publish.store` where copies of nights go, and nothing else "
             "is written to a store."
         )
+
+
+def is_store(path: Path) -> bool:
+    """Is it an address of any store, which a path spells with one slash?"""
+    return re.fullmatch(ANY_SCHEME, "".join(path.parts[:1])) is not None
 
 
 def fit_to_be_file(part: str) -> bool:
