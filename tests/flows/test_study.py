@@ -125,6 +125,9 @@ WRONG = {
     ),
     "bounds": (N + "[split.channels.tv]\nmin = 3\nmax = 2", "`split.channels.tv.min`: 3 is above max = 2"),
     "minima": (N + "[split]\ntotal = 5\n[split.channels.tv]\nmin = 9", "less than the channels' minima together (9)"),
+    "no target": (N + '[split]\ngoal = "target_roas"', "`split.target`: is missing: goal is target_roas; write the target, for example 3,"),
+    "no cost per purchase": (N + '[split]\ngoal = "target_cpa"', "`split.target`: is missing: goal is target_cpa; write the target, for example 25,"),
+    "target of profit": (N + "[split]\ntarget = 2", "`split.target`: 2: goal is profit, which has no target; leave it out"),
     "horizon": (N + "[decision]\nepoch_days = 7\nhorizon_days = 3", "shorter than one epoch"),
     "order of one decision": (
         N + '[decision]\nsingle_step = true\n[state]\nencoder = "gru"',
