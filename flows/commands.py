@@ -153,6 +153,8 @@ def simulate_world(
     if world not in worlds:
         others = f"; there are {', '.join(sorted(worlds))}"
         raise StudyError(f"There is no world {show(world)}{suggest(world, worlds, others)}")
+    if tier is not None and world in DECISIONS:
+        raise StudyError(f"The world {world} has one log, so that --tier means nothing; leave it out.")
     claim_folder(out, force=force)
     with Progress.open() as progress, progress.stage(f"simulate {world}"):
         simulate(world, out=out, tier=tier, seed=seed, progress=progress.step, entities=entities, days=days)

@@ -19,7 +19,9 @@ def export_agent(path: Path, out: Path) -> str:
     """Write the agent of a contract to `out`, whole or not at all; a sentence on what it takes and gives."""
     refuse_store(out)
     if out.suffix != ".onnx":
-        raise StudyError(f"--out is {out}; give a file that ends in .onnx.")
+        raise StudyError(
+            f"--out {f'is {out}' if out.name else 'names no file'}; give a file that ends in .onnx."
+        )
     _refuse_absent(path)
     contract, found = read_contract(path), read_agent(path)
     saved = found.saved.folds[0]

@@ -36,8 +36,8 @@ class StoreAddress:
         return SCHEME + self.path
 
 
-def store_address(text: str) -> StoreAddress | None:
-    """Read an address; None where the text is the path of a local folder.
+def store_address(text: str, instead: str = "a local folder, or ") -> StoreAddress | None:
+    """Read an address; None where the text is the path of a local folder. instead: what would do as well.
 
     Raises ValueError with what would be right, never with the text itself: somebody may have written
     credentials into it.
@@ -45,7 +45,7 @@ def store_address(text: str) -> StoreAddress | None:
     if not re.match(f"{ANY_SCHEME}//", text):
         return None
     if not text.startswith(SCHEME):
-        raise ValueError("names a store of another kind; write a local folder, or s3://bucket/prefix.")
+        raise ValueError(f"names a store of another kind; write {instead}s3://bucket/prefix.")
     bucket, _, prefix = text.removeprefix(SCHEME).partition("/")
     if "@" in bucket or "?" in text:
         raise ValueError(

@@ -129,6 +129,8 @@ WRONG = {
     "no cost per purchase": (N + '[split]\ngoal = "target_cpa"', "`split.target`: is missing: goal is target_cpa; write the target, for example 25,"),
     "target of profit": (N + "[split]\ntarget = 2", "`split.target`: 2: goal is profit, which has no target; leave it out"),
     "horizon": (N + "[decision]\nepoch_days = 7\nhorizon_days = 3", "shorter than one epoch"),
+    "half a pair": (N + '[decision]\nstock = ["sold"]', "`decision.stock.2` is missing; add it."),
+    "copies in another store": (N + '[publish]\nstore = "gs://b"', "names a store of another kind; write s3://bucket/prefix."),
     "order of one decision": (
         N + '[decision]\nsingle_step = true\n[state]\nencoder = "gru"',
         "`state.encoder`: reads what came before; with one decision each, leave it out.",
@@ -171,6 +173,11 @@ def test_a_missing_study_names_the_ones_there_are(tmp_path: Path) -> None:
 def test_a_folder_and_a_binary_file_are_no_studies(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="is a folder"):
         read_study(tmp_path)
+    with pytest.raises(StudyError, match=r"/dev/zero is no regular file"):
+        read_study(Path("/dev/zero"))
+    (tmp_path / "log.csv").write_bytes(b"1," * 500_001)
+    with pytest.raises(StudyError, match=r"log\.csv has 1,000,002 bytes, too many for a study"):
+        read_study(tmp_path / "log.csv")
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(StudyError, match="is not UTF-8 at byte 0"):
         read_study(tmp_path / "x.toml")
