@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from inspect import cleandoc
 from pathlib import Path
+from types import FunctionType
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 Study = Annotated[Path, Parameter(help="The study file (TOML), for example flows/studies/demo.toml.")]
 AsOf = Annotated[
@@ -41,3 +43,12 @@ class Draw:
 
 
 THE_WORLDS_OWN = Draw()
+
+
+def unwrapped(app: App) -> None:
+    """Let paragraphs of the help of every command break where the terminal does, not where the code did."""
+    for name in app:
+        command = app[name].default_command
+        if isinstance(command, FunctionType) and command.__doc__:
+            paragraphs = cleandoc(command.__doc__).split("\n\n")
+            command.__doc__ = "\n\n".join(" ".join(text.split()) for text in paragraphs)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
-from flows.arguments import THE_WORLDS_OWN, AsOf, Draw, Logs, Out, SiteLogs, Study, Threads
+from flows.arguments import THE_WORLDS_OWN, AsOf, Draw, Logs, Out, SiteLogs, Study, Threads, unwrapped
 
 EXIT_CODES = """
 Exit codes
@@ -137,6 +137,7 @@ def export(
     policy: Annotated[
         Path, Parameter(help="JSON file of an agent in a run's policies/ folder, beside its weights.")
     ],
+    /,
     *,
     out: Annotated[
         Path | None, Parameter(help="The file to write. Default: the agent's name and .onnx, here.")
@@ -228,6 +229,7 @@ def check(study: Study, *, as_of: AsOf = None, logs: Logs = None, threads: Threa
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of `allot`; returns the exit code. `arguments`: default those of the process."""
+    unwrapped(app)
     if arguments is not None:
         return _call(arguments)
     return _leave(_call(sys.argv[1:]))

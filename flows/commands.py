@@ -153,6 +153,8 @@ def simulate_world(
     if world not in worlds:
         others = f"; there are {', '.join(sorted(worlds))}"
         raise StudyError(f"There is no world {show(world)}{suggest(world, worlds, others)}")
+    if tier is not None and world in DECISIONS:
+        raise StudyError(f"The world {world} has one log, so that --tier means nothing; leave it out.")
     claim_folder(out, force=force)
     with Progress.open() as progress, progress.stage(f"simulate {world}"):
         simulate(world, out=out, tier=tier, seed=seed, progress=progress.step, entities=entities, days=days)
@@ -243,9 +245,9 @@ def _without_data(error: BaseException) -> str:
 
 
 def _error_folders(arguments: list[str]) -> Iterator[Path]:
-    """OUT/logs where an --out was given (`allot init` means a file by it), else or where that cannot be
-    written to a temporary folder."""
-    if "--out" in arguments[:-1] and arguments[0] != "init":
+    """OUT/logs where an --out was given that is a folder, else or where that cannot be written to a temporary
+    folder."""
+    if "--out" in arguments[:-1] and arguments[0] not in ("init", "export"):
         yield Path(arguments[arguments.index("--out") + 1]) / "logs"
     with contextlib.suppress(OSError):
         yield Path(tempfile.mkdtemp(prefix="allot-logs-"))

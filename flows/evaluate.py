@@ -108,9 +108,17 @@ def read_agent(path: Path) -> ActingAgent:
     contract = read_contract(path)
     saved = load_agent(path)
     try:
-        return ActingAgent(saved, float(contract["price"]), float(contract["softness"]))
+        found = ActingAgent(saved, float(contract["price"]), float(contract["softness"]))
     except (KeyError, TypeError, ValueError) as error:
         raise StudyError(f"{path}: the policy is incomplete ({error}); publish it again.") from None
+    most = saved.folds[0].max_price
+    if not (0 <= found.price <= most and found.softness > 0):
+        raise StudyError(
+            f"{path}: the policy cannot act (its price is {found.price:g} and its softness "
+            f"{found.softness:g}; nights write a price from 0 to {most:g} and a softness above 0); publish "
+            "it again."
+        )
+    return found
 
 
 def fitting(found: Found, path: Path, transitions: Transitions, night: Night) -> Policy | DecisionTable:

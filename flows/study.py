@@ -37,6 +37,8 @@ from sql.settings import DayRange, LogSettings, Settings
 
 TAKEN = ("recommended split", *(known.name for known in KNOWN_POLICIES), *ALGORITHM_NAMES)
 """Names of policies that a night compares by itself."""
+LARGEST = 1_000_000
+"""Bytes of a study file."""
 
 
 def _known_time_zone(name: str) -> str:
@@ -108,7 +110,8 @@ class Study(Settings):
     def rules(self) -> tuple[RuleFile, ...]:
         """The policies of `policies`, by name."""
         named = sorted(self.policies.items())
-        return tuple(rules_of(raw["rule"], name, f"policies.{name}") for name, raw in named)
+        at = f"The study {self.name}, policies"
+        return tuple(rules_of(raw["rule"], name, f"{at}.{name}") for name, raw in named)
 
     @property
     def words(self) -> Vocabulary:
@@ -184,6 +187,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
     if path.is_dir():
         raise StudyError(f"{path} is a folder; name the study's TOML file in it.")
     try:
+        if path.exists() and not path.is_file():
+            raise StudyError(f"{path} is no regular file; name the study's TOML file.")
+        if (size := path.stat().st_size) > LARGEST:
+            raise StudyError(f"{path} has {size:,} bytes, too many for a study; name the study's TOML file.")
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         near = sorted(str(other) for other in path.parent.glob("*.toml")) if path.parent.is_dir() else []

@@ -2,10 +2,19 @@
 
 from models.settings import SplitSettings
 
+EXAMPLES = {"target_cpa": "25, the spend per purchase", "target_roas": "3, the margin per spend"}
+"""Goals that need a target."""
+
 
 def budget_contradictions(split: SplitSettings) -> list[tuple[str, str]]:
     """Of the budgets in `[split]`."""
     found = []
+    if split.target is None and split.goal in EXAMPLES:
+        example = f"is missing: goal is {split.goal}; write the target, for example {EXAMPLES[split.goal]}."
+        found.append(("split.target", example))
+    if split.target is not None and split.goal == "profit":
+        goals = "leave it out, or set goal to marginal, target_roas or target_cpa."
+        found.append(("split.target", f"{split.target:g}: goal is profit, which has no target; {goals}"))
     for channel, bounds in split.channels.items():
         if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
             found.append(

@@ -69,8 +69,10 @@ def validation_sentence(path: Path, model: type[BaseModel], error: ValidationErr
 
 
 def _key(loc: tuple[int | str, ...]) -> str:
-    """`exclude.2.first`: list entries count from 1, as people do."""
-    parts = [str(part + 1) if isinstance(part, int) else part for part in loc if part != "[key]"]
+    """`exclude.2.first`: list entries count from 1, as people do. Which of several kinds of list was tried
+    (`tuple[str, str]`) is no part of a key."""
+    own = [part for part in loc if part != "[key]" and not str(part).startswith("tuple[")]
+    parts = [str(part + 1) if isinstance(part, int) else part for part in own]
     return ".".join(part if re.fullmatch(r"[\w-]+", part) else show(part) for part in parts)
 
 

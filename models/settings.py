@@ -182,7 +182,7 @@ class LearningSettings(Settings):
     `models.agents.algorithms`."""
 
     algorithms: tuple[str, ...] = ()
-    """Names of the registry, in the order of training. Left out of a study: all."""
+    """Names of the registry, in the order of training. Left out of a study: dqn, cql, advantage."""
     seeds: tuple[int, ...] = (1, 2, 3)
     """One network per seed and fold of entities; the ensemble's mean decides."""
     steps: int = Field(default=600, ge=1)

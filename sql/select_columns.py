@@ -90,6 +90,7 @@ def _is_one_of(text: str, values: tuple[str, ...]) -> str:
 def missing_column(where: str, name: str, own: str, known: Iterable[str]) -> LogError:
     """`impressions.csv has no column ...`, with the columns it has."""
     called = f"{show(own)!r} (for {name})" if own != name else f"{show(own)!r}"
+    known = [column for column in known if column != ROW_NUMBER]
     return LogError(
         f"{where} has no column {called}{did_you_mean(own, known)} Its columns: {listing(known)}."
     )

@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,12 +29,16 @@ class TextRows:
     """Of all files."""
     has_header: bool
     """False where the first line of a text file is a row already: its values stand as names."""
+    is_mixed: bool = False
+    """Two of the files share fewer than half of the columns of the one that has fewer, as parts of one table
+    would not."""
 
 
 def read_text_rows(paths: tuple[Path, ...], folder: Path) -> TextRows:
     """Rows of Parquet, CSV or JSON Lines files below `folder`. LogError where one cannot be read."""
     files = [scan(path, folder) for path in paths]
-    inside = {name for file in files for name in names_in(file) if name}
+    kinds = {names_in(file) for file in files}
+    inside = {name for kind in kinds for name in kind if name}
     folders = {part.split("=", 1)[0] for file in files for part in file.name.split("/")[:-1] if "=" in part}
     names = sorted(inside | folders)
     if not names:
@@ -64,7 +69,13 @@ def read_text_rows(paths: tuple[Path, ...], folder: Path) -> TextRows:
     ordered = [name for name in relation.columns if name in names]
     ordered += [name for name in names if name not in ordered]  # those of folders, day=2026-01-01
     is_text = all(file.format == "csv" for file in files)
-    return TextRows(found.select(ordered), relation.n_rows, not (is_text and all(map(_is_number, names))))
+    has_header = not (is_text and all(map(_is_number, names)))
+    return TextRows(found.select(ordered), relation.n_rows, has_header, _is_mixed(kinds))
+
+
+def _is_mixed(kinds: set[frozenset[str]]) -> bool:
+    pairs = combinations(filter(None, kinds), 2)  # a file without rows has no kind
+    return any(2 * len(one & other) < min(len(one), len(other)) for one, other in pairs)
 
 
 def _is_number(text: str) -> bool:

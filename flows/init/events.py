@@ -127,7 +127,12 @@ def panel_of_regions(seen: Seen) -> Table | None:
 
 
 def tables_by_name(seen: Seen) -> list[str]:
-    word = re.sub(r"[^a-z0-9]+", "_", seen.stem.lower()).strip("_")
+    return says_table(seen.stem)
+
+
+def says_table(name: str) -> list[str]:
+    """Tables that the name of a file or folder may say."""
+    word = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
     return [
         table
         for table, stems in STEMS.items()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows.init.bad_values import bad_values
 from flows.init.currency import currency_line
+from flows.init.events import says_table
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
 from flows.init.lines import comment
@@ -108,17 +109,24 @@ def _files_of(layout: SourceLayout, place: Path) -> set[Path]:
 
 
 def _look(paths: tuple[Path, ...], folder: Path) -> tuple[list[Seen], list[str]]:
-    """Every file, or folder of files that belong together, and notes on what cannot be read."""
+    """Every file, or folder of files that belong together, and notes on what cannot be read. A folder of
+    several tables is taken file by file."""
     seen, notes = list[Seen](), _spreadsheets(paths, folder)
-    found = list(dict.fromkeys(one for given in paths for one in _sets(given.absolute())))
+    alone = len(paths) == 1
+    found = list(dict.fromkeys(one for given in paths for one in _given(given.absolute(), alone=alone)))
     if not found:
         endings = f"files are read that end in {', '.join(FORMATS)}"
         raise LogError(" ".join((f"No log file was found in {folder}: {endings}.", *notes)))
     for path in found:
         try:
-            seen.append(look_at(path, folder))
+            one = look_at(path, folder)
         except LogError as error:
             notes.append(str(error))
+            continue
+        if one.is_mixed and (inside := _sets(path)) != [path]:
+            found += [other for other in inside if other not in found]
+        else:
+            seen.append(one)
     return sorted(seen, key=lambda one: one.path), notes
 
 
@@ -132,6 +140,11 @@ def _spreadsheets(paths: tuple[Path, ...], folder: Path) -> list[str]:
 def _is_sheet(path: Path) -> bool:
     """Not so what a program keeps beside a file that it has open: `~$sales.xlsx`."""
     return path.name.lower().endswith(SHEETS) and not path.name.startswith((".", "~"))
+
+
+def _given(path: Path, *, alone: bool) -> list[Path]:
+    """What was named: a folder that its name says to be a table is one, beside others."""
+    return [path] if not alone and path.is_dir() and says_table(path.name) else _sets(path)
 
 
 def _sets(path: Path) -> list[Path]:

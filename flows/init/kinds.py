@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flows.init.events import Table, panel_of_regions, table_by_name, table_of
+from flows.init.events import Table, panel_of_regions, table_by_name, table_of, tables_by_name
 from flows.init.exports import SPENDS, Part, export_part
 from flows.init.look import Column, Seen
 from flows.init.odd_values import odd_values
 from flows.init.roles import LEVELS, MARGINS, REVENUES, SUCCESSES, USERS, is_few, named
 from flows.init.sales import is_daily_sales, sales_part
+from flows.init.table_words import STEMS
 from flows.init.trial import WHICH, Trial, sends_of, trial_of
 from flows.init.wide import wide_parts
 
@@ -77,7 +78,8 @@ def _nothing(one: Seen) -> str:
     odd = odd_values(one)
     if odd:
         return f"{one.path}: not read. {' '.join(odd)} {_missed(one)}"
-    return f"{one.path}: nothing in it is a decision, an outcome or spend; not read. {_missed(one)}"
+    unnamed = "" if tables_by_name(one) else f" Its name says no table ({', '.join(list(STEMS)[:5])}, ...)."
+    return f"{one.path}: nothing in it is a decision, an outcome or spend; not read. {_missed(one)}{unnamed}"
 
 
 def _missed(one: Seen) -> str:

@@ -79,6 +79,8 @@ class Seen:
     n_rows: int
     has_header: bool
     columns: dict[str, Column]
+    is_mixed: bool = False
+    """A folder whose files are several tables."""
 
     @property
     def stem(self) -> str:
@@ -101,7 +103,8 @@ def look_at(path: Path, folder: Path) -> Seen:
     found = read_text_rows(tuple(files_of(path)), folder)
     rows = pl.DataFrame(pl.from_arrow(found.rows))
     columns = {name: _column(rows[name]) for name in rows.columns}
-    return Seen(path.relative_to(folder).as_posix(), rows, found.n_rows, found.has_header, columns)
+    name = path.relative_to(folder).as_posix()
+    return Seen(name, rows, found.n_rows, found.has_header, columns, found.is_mixed)
 
 
 def sizes(values: pl.Series) -> pl.DataFrame:

@@ -60,6 +60,17 @@ def compile_condition(
 
     Raises StudyError for anything that is not part of the language, with the nearest known name.
     """
+    held = _Compiler(where, features, actions).truth(parse_condition(text, where))
+
+    def condition(x: Features, eligible: Bools) -> Bools:
+        with np.errstate(all="ignore"):
+            return np.broadcast_to(held(x, eligible), (len(x),)).astype(bool)
+
+    return condition
+
+
+def parse_condition(text: str, where: str) -> ast.expr:
+    """As far as it can be read before any name is known. Raises StudyError where it is no expression."""
     if len(text) > LONGEST:
         raise StudyError(f"{where}: `when` has {len(text)} characters; at most {LONGEST} are read.")
     try:
@@ -69,13 +80,7 @@ def compile_condition(
     except (ValueError, RecursionError, MemoryError):
         raise StudyError(f"{where}: `when` cannot be read: {show(text)}.") from None
     _refuse_deep(tree, where)  # first of all: even to name a deep node in a sentence would go down in it
-    held = _Compiler(where, features, actions).truth(tree)
-
-    def condition(x: Features, eligible: Bools) -> Bools:
-        with np.errstate(all="ignore"):
-            return np.broadcast_to(held(x, eligible), (len(x),)).astype(bool)
-
-    return condition
+    return tree
 
 
 def _place(text: str, error: SyntaxError) -> str:

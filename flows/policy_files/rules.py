@@ -17,7 +17,7 @@ of `when` is in `policy_expression`.
 from dataclasses import dataclass
 from typing import Any
 
-from flows.policy_files.expression import compile_condition
+from flows.policy_files.expression import compile_condition, parse_condition
 from flows.study_errors import show, suggest
 from models.mdp import Feature
 from models.policies import Rule, RulePolicy
@@ -80,4 +80,6 @@ def _rule(raw: dict[str, Any], where: str) -> RuleText:
     share = raw.get("share", 1.0)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
         raise StudyError(f"{where}: `share` is {show(share)}; write a number above 0 and up to 1.")
-    return RuleText(where, raw.get("when", ALWAYS), raw["show"], float(share))
+    when = raw.get("when", ALWAYS)
+    parse_condition(when, where)
+    return RuleText(where, when, raw["show"], float(share))

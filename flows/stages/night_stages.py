@@ -11,7 +11,7 @@ from flows.stages.findings import Decided, Logged
 from flows.stages.judging import RECOMMENDED, Candidates, Evaluation, Judge
 from flows.stages.promise import Promise
 from flows.stages.spend import as_vector, attributed_roas
-from flows.stages.staging import stage_logs
+from flows.stages.staging import policies_of, stage_logs
 from models import split as splits
 from models.agents import (
     ALGORITHMS,
@@ -90,6 +90,7 @@ def fit_behaviour_policy(night: Night, transitions: Transitions) -> Behaviour:
 def train_agents(night: Night, transitions: Transitions, folds: Folds, behaviour: Behaviour) -> Agents:
     """Algorithms x folds x seeds, from where the night before ended."""
     study = night.study
+    policies_of(study, transitions.feature_spec, transitions.actions)  # a wrong name shall not cost all this
     return train_ensembles(
         transitions,
         folds,
@@ -134,7 +135,7 @@ def propose_policies(
             softness=policy.softness,
         )
     policies = {name: policy for name, (policy, _) in priced.agents.items()}
-    own = [file.policy(transitions.feature_spec, transitions.actions) for file in study.rules]
+    own = policies_of(study, transitions.feature_spec, transitions.actions)
     best = policies[priced.best] if priced.best else None
     return Candidates(
         (*known, *own, *policies.values()), best, priced.looked_at, one_step_of(priced, everybody)

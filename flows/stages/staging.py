@@ -7,7 +7,9 @@ from flows.remove import remove
 from flows.store.mirror import mirror_logs
 from flows.study import Study
 from flows.study_outcomes import unknown_outcome
-from models.mdp import MARGIN, usable_evidence
+from models.mdp import MARGIN, Feature, features_of, usable_evidence
+from models.policies import RulePolicy
+from models.trials import asks_of_a_table
 from sql.errors import AllotError, StudyError
 from sql.events import Events
 from sql.stage import stage_logs as stage_contract_logs
@@ -52,7 +54,23 @@ def stage_logs(night: Night) -> Events:
         raise StudyError(f"The study {study.name}: {unknown}")
     if events.is_margin_revenue and study.decision.demand and _earns_margin(study):
         raise StudyError(f"The study {study.name}: {GOODS_FOR_NOTHING}")
-    return usable_evidence(events, study.decision)
+    events = usable_evidence(events, study.decision)
+    _refuse_unknown_names(study, events)
+    return events
+
+
+def _refuse_unknown_names(study: Study, events: Events) -> None:
+    """Of the study's rules, before anything is learnt. A table of counts or totals decides about nobody; what
+    a network makes of the order of events has its names once it is taught."""
+    if study.rules and events.tier != "C" and not asks_of_a_table(events) and study.state.encoder == "counts":
+        policies_of(study, features_of(events, study.decision), events.actions)
+
+
+def policies_of(
+    study: Study, features: tuple[Feature, ...], actions: tuple[str, ...]
+) -> tuple[RulePolicy, ...]:
+    """The study's own rules over these features and actions. Raises StudyError for a name there is not."""
+    return tuple(rules.policy(features, actions) for rules in study.rules)
 
 
 def _earns_margin(study: Study) -> bool:

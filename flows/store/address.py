@@ -36,8 +36,8 @@ class StoreAddress:
         return SCHEME + self.path
 
 
-def store_address(text: str) -> StoreAddress | None:
-    """Read an address; None where the text is the path of a local folder.
+def store_address(text: str, instead: str = "a local folder, or ") -> StoreAddress | None:
+    """Read an address; None where the text is the path of a local folder. instead: what would do as well.
 
     Raises ValueError with what would be right, never with the text itself: somebody may have written
     credentials into it.
@@ -45,7 +45,7 @@ def store_address(text: str) -> StoreAddress | None:
     if not re.match(f"{ANY_SCHEME}//", text):
         return None
     if not text.startswith(SCHEME):
-        raise ValueError("names a store of another kind; write a local folder, or s3://bucket/prefix.")
+        raise ValueError(f"names a store of another kind; write {instead}s3://bucket/prefix.")
     bucket, _, prefix = text.removeprefix(SCHEME).partition("/")
     if "@" in bucket or "?" in text:
         raise ValueError(
@@ -65,12 +65,17 @@ def store_address(text: str) -> StoreAddress | None:
 
 
 def refuse_store(out: Path) -> None:
-    """Raise StudyError where --out is the address of a store, which a path spells with one slash."""
-    if re.fullmatch(ANY_SCHEME, "".join(out.parts[:1])):
+    """Raise StudyError where --out is the address of a store."""
+    if is_store(out):
         raise StudyError(
             "--out is local; the study says in `publish.store` where copies of nights go, and nothing else "
             "is written to a store."
         )
+
+
+def is_store(path: Path) -> bool:
+    """Is it an address of any store, which a path spells with one slash?"""
+    return re.fullmatch(ANY_SCHEME, "".join(path.parts[:1])) is not None
 
 
 def fit_to_be_file(part: str) -> bool:

@@ -15,7 +15,7 @@ class PublishSettings(Settings):
     @property
     def address(self) -> StoreAddress | None:
         """The store's address, read; None where nights are copied nowhere."""
-        return store_address(self.store)
+        return store_address(self.store, instead="")
 
 
 def address_faults(log_folder: str, publish: PublishSettings) -> list[tuple[str, str]]:

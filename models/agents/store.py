@@ -98,7 +98,10 @@ def load_agent(path: Path, algorithms: tuple[Algorithm, ...] = ALGORITHMS) -> Sa
     contract, or no policy could have them."""
     contract = read_contract(path, algorithms)
     try:
-        data = (path.parent / Path(contract["weights"]).name).read_bytes()
+        weights = path.parent / Path(contract["weights"]).name
+        if not weights.is_file():
+            raise StudyError(f"{path}: the policy is incomplete; {weights.name!r} belongs beside it.")
+        data = weights.read_bytes()
         if hashlib.sha256(data).hexdigest() != contract["weights_sha256"]:
             raise StudyError(f"{path}: its weights file is not the file this contract was written for.")
         algorithm = algorithm_named(_text(contract["algorithm"]), algorithms)
@@ -158,6 +161,8 @@ def _fault_of(saved: SavedEnsemble) -> str:
     d, a = len(saved.features), len(saved.actions)
     if a < 2 or not d:
         return "it has no feature, or no action beside none"
+    if len({f.name for f in saved.features}) < d or len(set(saved.actions)) < a:
+        return "it names a feature or an action twice"
     if not (saved.normalisation.scale > 0).all():
         return "a feature has a scale that is not above 0"
     if not (saved.value_unit > 0 and saved.max_price > 0):

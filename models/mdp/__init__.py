@@ -1,6 +1,6 @@
 """From staged events to the MDP table: decisions, state, masks, outcomes, and the journeys cut from it."""
 
-from models.mdp.build_transitions import TableLimits, build_transitions
+from models.mdp.build_transitions import TableLimits, build_transitions, features_of
 from models.mdp.daily_money import DailyMoney, planned_budgets, spend_in_totals, spend_of_exposures
 from models.mdp.entity_sample import drawn_like
 from models.mdp.feature_rows import FeatureRows, Features, feature_moments, some_of
@@ -111,6 +111,7 @@ __all__ = [
     "elapsed_discounts",
     "expected_worth",
     "feature_moments",
+    "features_of",
     "fold_of",
     "goal_name",
     "history_features",

@@ -22,7 +22,7 @@ from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.night_memory import Room
 from models.mdp.outcomes import idle_cost_name, idle_costs, outcome_spec, own_outcomes
 from models.mdp.sequence_state import SequenceEncoder
-from models.mdp.single_step import build_single_step
+from models.mdp.single_step import build_single_step, single_step_features
 from models.mdp.static_features import segment_index
 from models.mdp.transition_table import (
     CONTINUES,
@@ -97,6 +97,14 @@ def build_transitions(
     if limits.most is not None:
         room.check(table.n_rows)
     return table
+
+
+def features_of(events: Events, decision: DecisionSettings) -> tuple[Feature, ...]:
+    """The state's features before any row is built, but for what a network reads off the order of events."""
+    nobody = pl.read_parquet(events.folder / "entities.parquet", n_rows=0)
+    if decision.single_step:
+        return single_step_features(events, nobody)
+    return state_of(events, reading_of(events, decision, ()), nobody)
 
 
 def reading_of(

@@ -65,12 +65,11 @@ def build_single_step(
         row, event = _horizons(key, day, followed, decision.horizon_days)
         np.add.at(column[name], row, followed[of].to_numpy()[event])
 
-    static_spec, static = static_features(events, entities)
+    spec, (_, static) = single_step_features(events, entities), static_features(events, entities)
     context = [shown[f"c_{c}"].fill_null(0).to_numpy().astype(np.float32) for c in events.context_columns]
-    spec = static_spec + tuple(Feature(c, AS_LOGGED, f"context {c}") for c in events.context_columns)
     features = np.concatenate([static[entity], *[c[:, None] for c in context]], axis=1)
-    if not spec:  # whatever else a log lacks, it tells the day
-        spec, features = WEEKDAY, weekday_waves(day)
+    if spec == WEEKDAY:
+        features = weekday_waves(day)
     propensity = fill_propensities(action, shown["propensity"].to_numpy().astype(np.float64))
     if events.tier == RANDOMISED:
         refuse_partly_told(action, propensity, events.actions)
@@ -102,6 +101,13 @@ def build_single_step(
             segment=segment_index(events, entities)[entity][newest],
         ),
     )
+
+
+def single_step_features(events: Events, entities: pl.DataFrame) -> tuple[Feature, ...]:
+    """What each feature is."""
+    static, _ = static_features(events, entities[:0])
+    context = (Feature(c, AS_LOGGED, f"context {c}") for c in events.context_columns)
+    return (*static, *context) or WEEKDAY  # whatever else a log lacks, it tells the day
 
 
 def _horizons(

@@ -35,7 +35,8 @@ class TotalsSettings(Settings):
     """Daily totals: the model of `models.totals`."""
 
     randomised: tuple[str, ...] = ()
-    """Channels whose budgets were changed by lot. Only they may be split on daily totals alone."""
+    """Channels whose budgets were changed by lot: their returns can be believed as they stand. A split on
+    daily totals alone is computed for none."""
     lift_test: tuple[LiftTest, ...] = ()
     """Lift tests, `[[totals.lift_test]]`: the newest of a channel, of these and of the table `experiments`,
     must not contradict what the logs say."""

@@ -48,7 +48,8 @@ def totals_text(told: TotalsTell, word: Vocabulary) -> str:
     if told.known:
         parts.append(f"Daily totals tell roughly what {listed(told.known)} {_earn(told.known)}.")
     if told.unknown:
-        parts.append(f"They cannot tell what {listed(told.unknown)} {_earn(told.unknown)}.")
+        who = "They" if told.known else "Daily totals"
+        parts.append(f"{who} cannot tell what {listed(told.unknown)} {_earn(told.unknown)}.")
     if len(told.by_lot) < 2:
         parts.append(
             "Budgets that were not changed by lot may have moved with demand, so daily totals alone move no "

@@ -15,7 +15,7 @@ from flows.process.lock import study_lock
 from sql.errors import LogError
 
 Allot = Callable[..., "subprocess.CompletedProcess[str]"]
-COMMANDS = ("init", "run", "backfill", "evaluate", "simulate", "check")
+COMMANDS = ("init", "run", "backfill", "evaluate", "export", "pool", "simulate", "check")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -26,6 +26,13 @@ def test_help_explains_every_option_with_an_example_and_the_exit_codes(
     text = " ".join(capsys.readouterr().out.split())
     assert f"Example: allot {command} " in text
     assert "130 interrupted" in text
+
+
+def test_lines_of_help_break_where_the_terminal_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "--help"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    at = lines.index(["onnx."])
+    assert all(len(line) > 9 for line in lines[at - 3 : at])
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -52,6 +59,9 @@ def test_help_loads_nothing_heavy() -> None:
         ("simulate dem --out there", "There is no world \"dem\"; did you mean 'demo'?"),
         ("simulate demo --out there --tier D", "--tier"),
         ("simulate demo --out there --days 0", "--days is 0"),
+        ("export", "parameter POLICY requires an argument"),
+        ("export p.json --out .", "--out names no file; give a file that ends in .onnx"),
+        ("check /dev/zero", "/dev/zero is no regular file; name the study's TOML file"),
         ("check nowhere.toml", "There is no study file"),
         ("init nowhere", "There is no file or folder nowhere"),
         ("init", "requires an argument"),

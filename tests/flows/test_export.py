@@ -1,11 +1,14 @@
 """`allot export`: an agent's contract in, an ONNX file out, or one sentence."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from flows import export as exporting
 from flows.cli import main
+from flows.publishing.manifest import sha256
 from models.agents.algorithms import AgentSettings
 from models.agents.ensembles import train_agents
 from models.agents.store import save_agent
@@ -14,12 +17,19 @@ from models.settings import DecisionSettings
 from tests.models.agents.outside import session_of
 from tests.models.agents.tables import gold_rush, mu_of
 
+RULES = "policies/policy.sql"
 MANIFEST = {
     "study": "shop",
     "code": {"version": "0.1.0+abc"},
     "settings": {"currency": "EUR"},
-    "files": [{"name": "policies/policy.sql"}],
 }
+
+
+def write_manifest(night: Path, *others: str) -> None:
+    """As a night leaves it, over its agents and other files."""
+    names = [*others, *(f"policies/{path.name}" for path in (night / "policies").glob("*.json"))]
+    files = [{"name": name, "sha256": sha256(night / name)} for name in names]
+    (night / "manifest.json").write_text(json.dumps(MANIFEST | {"files": files}))
 
 
 @pytest.fixture
@@ -32,7 +42,8 @@ def night(tmp_path: Path) -> Path:
     save_agent(
         agents.ensembles["advantage"], folder / "policies", as_of="2026-11-20", price=1.0, softness=0.1
     )
-    (folder / "manifest.json").write_text(json.dumps(MANIFEST))
+    (folder / RULES).write_text("SELECT 1")
+    write_manifest(folder, RULES)
     return folder
 
 
@@ -68,16 +79,61 @@ def test_the_file_says_which_night_it_is_of(
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["agent.onnx"]
 
 
-def test_a_contract_without_its_night_will_do(night: Path, tmp_path: Path) -> None:
-    (night / "manifest.json").unlink()
-    assert export(night, tmp_path / "agent.onnx") == 0
+def test_a_contract_away_from_its_night_is_refused(
+    night: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody could say whether to act on it."""
+    shutil.copytree(night / "policies", tmp_path / "copy" / "policies")
+    assert export(tmp_path / "copy", tmp_path / "agent.onnx") == 2
+    assert "lies in no night" in sentence(capsys)
+    assert not (tmp_path / "agent.onnx").exists()
+
+
+def test_a_way_round_leads_to_the_same_night(
+    night: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (night / "policies" / "sub").mkdir()
+    (tmp_path / "latest").symlink_to(night)
+    for way in ("latest", "night/policies/sub/../.."):
+        assert export(tmp_path / way, tmp_path / "agent.onnx") == 0
+    write_manifest(night)
+    capsys.readouterr()
+    assert export(night / "policies" / "sub" / ".." / "..", tmp_path / "agent.onnx") == 2
+    assert "says that nobody should act" in sentence(capsys)
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        ({"price": 2.0}, "advantage.json is not as its night wrote it"),
+        ({"softness": 0.2}, "advantage.json is not as its night wrote it"),
+        ({"softness": 0.0}, "its price is 1 and its softness 0; nights write a price from 0 to 4 and"),
+        ({"price": 9.0}, "its price is 9 and its softness 0.1; nights write a price from 0 to 4 and"),
+        ({"actions": ["none", "search", "search"]}, "it names a feature or an action twice"),
+    ],
+)
+def test_an_edited_contract_is_not_the_nights(
+    night: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], edit: dict, said: str
+) -> None:
+    path = night / "policies/advantage.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | edit))
+    assert export(night, tmp_path / "agent.onnx") == 2
+    assert said in sentence(capsys)
+
+
+def test_a_contract_without_its_weights(
+    night: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (night / "policies/advantage.safetensors").unlink()
+    assert export(night, tmp_path / "agent.onnx") == 2
+    assert "'advantage.safetensors' belongs beside it" in sentence(capsys)
 
 
 def test_where_nobody_should_act_nothing_is_exported(
     night: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A night leaves out the rules where its report says so."""
-    (night / "manifest.json").write_text(json.dumps(MANIFEST | {"files": []}))
+    write_manifest(night)
     assert export(night, tmp_path / "agent.onnx") == 2
     assert "says that nobody should act on its agents" in sentence(capsys)
     assert not (tmp_path / "agent.onnx").exists()
@@ -89,7 +145,13 @@ def test_where_nobody_should_act_nothing_is_exported(
         ("agent.pb", "advantage", "give a file that ends in .onnx"),
         ("s3://bucket/agent.onnx", "advantage", "--out is local"),
         ("nowhere/agent.onnx", "advantage", "cannot be written: No such file or directory"),
-        ("agent.onnx", "dqn", "dqn.json: cannot be read as a policy contract"),
+        ("taken/agent.onnx", "advantage", "cannot be written: Not a directory"),
+        (f"{'a' * 248}.onnx", "advantage", "cannot be written: File name too long"),
+        ("begun.onnx", "advantage", "cannot be written: Is a directory"),
+        ("agent.onnx", "dqn", "dqn.json; there are advantage.json, bare.json, taken.json"),
+        ("agent.onnx", "../../nowhere/dqn", "dqn.json; a night of a test or of daily totals, and one"),
+        ("agent.onnx", "a" * 300, "There is no agent"),
+        ("agent.onnx", "taken", "taken.json: cannot be read as a policy contract"),
         ("agent.onnx", "encoder", "encoder.json: is not a policy contract of schema 2"),
         ("agent.onnx", "bare", "bare.json: the policy is incomplete"),
     ],
@@ -99,6 +161,9 @@ def test_what_is_wrong_is_said_in_one_sentence(
 ) -> None:
     (night / "policies/encoder.json").write_text('{"kind": "sequence-encoder", "schema": 1}')
     (night / "policies/bare.json").write_text('{"kind": "advantage", "schema": 2}')
+    (night / "policies/taken.json").mkdir()
+    (tmp_path / "taken").touch()
+    (tmp_path / ".begun.onnx.part").mkdir()
     place = Path(out) if out.startswith("s3:") else tmp_path / out
     assert export(night, place, agent) == 2
     assert said in sentence(capsys)
@@ -111,6 +176,20 @@ def test_a_spoilt_manifest_is_named(
     (night / "manifest.json").write_text(text)
     assert export(night, tmp_path / "agent.onnx") == 2
     assert "manifest.json: cannot be read as a night's manifest" in sentence(capsys)
+
+
+def test_an_agent_in_a_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "s3://bucket/shop/dqn.json", "--out", str(tmp_path / "agent.onnx")]) == 2
+    assert "copy its night from the store first" in sentence(capsys)
+
+
+def test_a_traceback_is_kept_beside_no_file_of_yours(
+    night: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "policy_onnx", lambda *_: 1 / 0)
+    assert export(night, tmp_path / "agent.onnx") == 1
+    assert "unexpected ZeroDivisionError" in sentence(capsys)
+    assert not (tmp_path / "agent.onnx").exists()
 
 
 def test_an_out_that_is_a_folder(night: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

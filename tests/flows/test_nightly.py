@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -108,11 +109,22 @@ def test_every_policy_is_compared(shop: Path) -> None:
     assert {"margin", "cost", "profit"} <= set(frame["outcome"])
 
 
+@pytest.fixture(scope="module")
+def to_act_on(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The night as if it had left its rules: whether so small a shop's agents may be acted on is chance."""
+    night = tmp_path_factory.mktemp("copied") / "night"
+    shutil.copytree(shop / "out/small/2026-11-20", night)
+    manifest = json.loads((night / "manifest.json").read_text())
+    manifest["files"].append({"name": "policies/policy.sql", "sha256": ""})
+    (night / "manifest.json").write_text(json.dumps(manifest))
+    return night
+
+
 @pytest.mark.parametrize("name", ["dqn", "cql", "advantage"])
 def test_an_exported_agent_acts_on_the_nights_transitions_as_the_night_did(
-    shop: Path, tmp_path: Path, name: str
+    to_act_on: Path, tmp_path: Path, name: str
 ) -> None:
-    night = shop / "out/small/latest"
+    night = to_act_on
     done = run_here("export", night / f"policies/{name}.json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{name}.onnx: {name} of 2026-11-20, ")

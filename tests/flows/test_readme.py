@@ -16,6 +16,8 @@ from flows.store.settings import PublishSettings
 from flows.study import Study, read_study
 from models.settings import OutcomeSettings, VocabularySettings
 from models.totals.settings import LiftTest
+from models.worlds import DECISIONS, ORDER_WORLDS, WORLDS
+from sql.contract import CONTRACT
 from sql.settings import DayRange
 from tests.conftest import REPOSITORY
 from tests.flows.pages import PAGES, anchor, block, blocks, headings, links
@@ -140,6 +142,19 @@ def test_anchors_are_told_apart(page: str) -> None:
 
 def test_every_page_is_linked_from_readme() -> None:
     assert {target.partition("#")[0] for target in links("README.md")} >= PAGES.keys() - {"README.md"}
+
+
+def test_every_column_of_a_log_is_told() -> None:
+    page = (REPOSITORY / "docs/logs.md").read_text()
+    told = page[page.index("## What the columns mean") : page.index("## The other tables")]
+    columns = {name for table in CONTRACT.values() for name in table.required + table.optional}
+    assert columns <= set(re.findall(r"`([a-z_]+)`", told))
+
+
+def test_worlds_are_counted() -> None:
+    told = " ".join((REPOSITORY / "docs/scheduling.md").read_text().split())
+    assert f"one of {len(WORLDS) + len(ORDER_WORLDS)} shops" in told
+    assert f"one of {len(DECISIONS)} other decisions" in told
 
 
 def test_every_block_is_run_by_a_test() -> None:

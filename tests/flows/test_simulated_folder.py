@@ -40,6 +40,16 @@ def test_what_stands_beside_simulated_logs_is_seen(tmp_path: Path) -> None:
     assert (tmp_path / "mine.parquet").read_bytes() == b"mine"
 
 
+def test_a_tier_of_a_world_with_one_log_leaves_no_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert simulate("discount_level", tmp_path / "logs", "--tier", "B") == 2
+    assert (
+        "discount_level has one log, so that --tier means nothing; leave it out." in capsys.readouterr().err
+    )
+    assert not (tmp_path / "logs").exists()
+
+
 def test_the_marker_is_no_log(tmp_path: Path) -> None:
     assert simulate("discount_level", tmp_path) == 0
     assert MARKER not in holdings(tmp_path)

@@ -93,6 +93,7 @@ WRONG = {
     "policy without rules": (N + "[policies.mine]", "policies.mine: has no rule; begin each rule with a line [[policies.mine.rule]]"),
     "policy with a taken name": (N + '[[policies.dqn.rule]]\nshow = "none"', "names a policy that every night has"),
     "policy with a wrong share": (N + '[[policies.mine.rule]]\nshow = "none"\nshare = 2', "policies.mine, rule 1: `share` is 2"),
+    "policy without a condition": (N + '[[policies.mine.rule]]\nwhen = "visits_7d >"\nshow = "none"', 'policies.mine, rule 1: `when` is no expression: "visits_7d >" ends too early.'),
     "unknown table": (N + '[logs.tables.clickz]\npath = "x"', "unknown key `logs.tables.clickz`"),
     "path in the name": ('name = "../up"', '`name` is "../up"; use lower-case letters'),
     "newline in the name": ('name = "up\\n"', '`name` is "up\\n"'),
@@ -110,6 +111,11 @@ WRONG = {
     "infinity": (N + "[split]\ntotal = inf", "`split.total` is inf; write a finite number."),
     "algorithm": (N + '[agents]\nalgorithms = ["dqm"]', "`agents.algorithms.1`: no algorithm is called \"dqm\"; did you mean 'dqn'?"),
     "no seeds": (N + "[agents]\nseeds = []", "`agents.seeds`: is empty"),
+    "no prices": (N + "[agents]\nprices = []", "`agents.prices`: is empty; write for example [1.0, 1.5, 2.0]."),
+    "no softness": (N + "[agents]\nsoftness = []", "`agents.softness`: is empty"),
+    "no layers": (N + "[agents]\nhidden_units = []", "`agents.hidden_units`: is empty"),
+    "not soft at all": (N + "[agents]\nsoftness = [0]", "`agents.softness`: [0.0]: a temperature is above 0"),
+    "hard": (N + "[agents]\nsoftness = [0.1, -1.0]", "`agents.softness`: [0.1, -1.0]: a temperature is above 0"),
     "seed twice": (N + "[agents]\nseeds = [1, 1]", "names an entry twice"),
     "price above max": (N + "[agents]\nprices = [9.0]", "leaves the range [0, max_price = 4]"),
     "shares": (
@@ -119,7 +125,12 @@ WRONG = {
     ),
     "bounds": (N + "[split.channels.tv]\nmin = 3\nmax = 2", "`split.channels.tv.min`: 3 is above max = 2"),
     "minima": (N + "[split]\ntotal = 5\n[split.channels.tv]\nmin = 9", "less than the channels' minima together (9)"),
+    "no target": (N + '[split]\ngoal = "target_roas"', "`split.target`: is missing: goal is target_roas; write the target, for example 3,"),
+    "no cost per purchase": (N + '[split]\ngoal = "target_cpa"', "`split.target`: is missing: goal is target_cpa; write the target, for example 25,"),
+    "target of profit": (N + "[split]\ntarget = 2", "`split.target`: 2: goal is profit, which has no target; leave it out"),
     "horizon": (N + "[decision]\nepoch_days = 7\nhorizon_days = 3", "shorter than one epoch"),
+    "half a pair": (N + '[decision]\nstock = ["sold"]', "`decision.stock.2` is missing; add it."),
+    "copies in another store": (N + '[publish]\nstore = "gs://b"', "names a store of another kind; write s3://bucket/prefix."),
     "order of one decision": (
         N + '[decision]\nsingle_step = true\n[state]\nencoder = "gru"',
         "`state.encoder`: reads what came before; with one decision each, leave it out.",
@@ -162,6 +173,11 @@ def test_a_missing_study_names_the_ones_there_are(tmp_path: Path) -> None:
 def test_a_folder_and_a_binary_file_are_no_studies(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="is a folder"):
         read_study(tmp_path)
+    with pytest.raises(StudyError, match=r"/dev/zero is no regular file"):
+        read_study(Path("/dev/zero"))
+    (tmp_path / "log.csv").write_bytes(b"1," * 500_001)
+    with pytest.raises(StudyError, match=r"log\.csv has 1,000,002 bytes, too many for a study"):
+        read_study(tmp_path / "log.csv")
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(StudyError, match="is not UTF-8 at byte 0"):
         read_study(tmp_path / "x.toml")

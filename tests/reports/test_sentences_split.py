@@ -94,6 +94,10 @@ WHYS: dict[Why, str] = {
     ): "Daily totals tell roughly what tv earns. They cannot tell what web "
     "and tv2 earn. Budgets that were not changed by lot may have moved with demand, so daily totals alone "
     "move no money: change the budgets of two or more channels by lot, and name them in `totals.randomised`.",
+    TotalsTell(
+        (), ("display",), ("tv", "web")
+    ): "Daily totals cannot tell what display earns. The budgets of tv and web were changed by lot, so that "
+    "their returns can be believed as they stand; a split on daily totals is not computed.",
     Stopped(STOP): "Spend is twice what was invoiced.",
     TargetUnmet(
         Target("margin", 4.0), 2.516, 2.4

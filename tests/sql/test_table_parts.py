@@ -166,6 +166,14 @@ def test_row_numbers_of_two_files_are_no_ids(tmp_path: Path) -> None:
     assert set(column(events, "outcomes", "entity_key")) <= set(column(events, "exposures", "entity_key"))
 
 
+def test_the_row_s_number_is_no_column_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(LogError, match=r"has no column 'baskett' .* Its columns: ") as caught:
+        stage_trial(
+            tmp_path / "log", columns={"purchase_id": "#row", "user_id": "#row", "revenue": "baskett"}
+        )
+    assert "#row" not in str(caught.value)
+
+
 def _outcomes(path: str) -> dict[str, Any]:
     part = {"path": path, "columns": {"entity_id": "#row", "value": "bought"}}
     return {"parts": [part | {"constants": {"ts": "2026-01-06", "name": name}} for name in ("one", "two")]}
