@@ -3,8 +3,8 @@
 Estimated probabilities are cross-fitted by entity (no row's probability comes from a model that saw its
 entity), calibrated on held-out entities, and run over the eligible actions only. Where delivery changed its
 rules, each regime has a model of its own; what days, eligible sets and kinds of people do beyond it is added
-by `delivery_cells`, and what these miss by trees (`boosted`), as far as held-out entities ask for it. Nothing is floored: the smallest probability of a
-logged action is a figure of the night's health.
+by `delivery_cells`, and what these miss by trees (`boosted`), as far as held-out entities ask for it. Nothing
+is floored: the smallest probability of a logged action is a figure of the night's health.
 """
 
 from dataclasses import dataclass, field

@@ -86,15 +86,16 @@ class Seen:
 
 
 def see(
-    features: NDArray[np.float32],
-    rows: Codes,
+    state: tuple[NDArray[np.float32], Codes],
     eligible: Bools,
     p: Floats,
     day: NDArray[np.integer],
     standing: NDArray[np.uint8] | None,
     missed: tuple[Codes, Floats],
 ) -> Seen:
-    """missed: rows (m,) of C and (m, A) what was done less p: what the columns are looked for by."""
+    """state: the whole table's (N, d), and which of its rows these are (C,). missed: rows (m,) of C and (m, A)
+    what was done less p: what the columns are looked for by."""
+    features, rows = state
     since = (day - day.min(initial=0)).astype(np.int64) if len(day) else day.astype(np.int64)
     total = np.column_stack([np.bincount(since, weights=column) for column in p.T])
     met = np.column_stack([np.bincount(since, weights=column) for column in eligible.T])

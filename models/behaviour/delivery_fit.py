@@ -119,7 +119,7 @@ def _with_trees(rows: Choices, p: Floats) -> tuple[Floats, float]:
         return p, 0.0
     missed = _missed(p[learn[0]], rows.action[learn[0]])
     seen = see(
-        rows.features, rows.rows, rows.eligible, p, rows.day, rows.standing, (learn[0], missed)
+        (rows.features, rows.rows), rows.eligible, p, rows.day, rows.standing, (learn[0], missed)
     )  # fmt: skip
     taken, first = (np.arange(len(held)), rows.action[held]), None
     known, gains = np.log(np.maximum(p[held][taken], TINY)), np.zeros(len(held))

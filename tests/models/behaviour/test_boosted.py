@@ -62,7 +62,7 @@ def test_what_is_impossible_stays_so_and_the_rest_adds_up() -> None:
     truth /= truth.sum(axis=1, keepdims=True)
     action = (truth.cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
     features, every, day = np.zeros((n, 1), np.float32), np.arange(n), np.zeros(n, np.int64)
-    seen = see(features, every, eligible, p, day, None, (every, np.zeros((n, 3))))
+    seen = see((features, every), eligible, p, day, None, (every, np.zeros((n, 3))))
     trees = boost(seen, action, every)
     assert trees is not None
     found = trees.applied(seen, every)
@@ -77,7 +77,7 @@ def test_the_same_bits_on_any_number_of_threads() -> None:
     t, _ = auction(7)
     some = np.arange(20_000)
     p = t.eligible / 2.0
-    seen = see(t.features, np.arange(t.n_rows), t.eligible, p, t.day, None, (some, p[some] - 0.3))
+    seen = see((t.features, np.arange(t.n_rows)), t.eligible, p, t.day, None, (some, p[some] - 0.3))
     found = []
     for threads in (1, 2):
         with threadpool_limits(threads):
