@@ -93,7 +93,7 @@ def see(
     standing: NDArray[np.uint8] | None,
     missed: tuple[Codes, Floats],
 ) -> Seen:
-    """state: the whole table's (N, d), and which of its rows these are (C,). missed: rows (m,) of C and (m, A)
+    """state: the table's (N, d), and which of its rows these are (C,). missed: rows (m,) of C and (m, A)
     what was done less p: what the columns are looked for by."""
     features, rows = state
     since = (day - day.min(initial=0)).astype(np.int64) if len(day) else day.astype(np.int64)

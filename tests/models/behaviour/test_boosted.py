@@ -42,7 +42,7 @@ def test_trees_find_how_a_days_budget_reaches_people(
     assert b.fit.boosted > (best - (b.fit.chosen - b.fit.boosted)) / 4
     shown = b.probabilities[:, 1]
     for tenth in np.split(np.argsort(q), 10):
-        assert shown[tenth].mean() == pytest.approx(q[tenth].mean(), abs=0.02)
+        assert shown[tenth].mean() == pytest.approx(q[tenth].mean(), abs=0.03)
     assert any("boosted trees" in note for note in b.notes)
 
 
