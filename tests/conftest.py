@@ -49,6 +49,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """At the end they are looked through once more, or bindings complain that something was left over."""
+    gc.unfreeze()
+
+
 UNREAD = ("EVENT_PERSISTER", "TRIGGERS")
 """Services of a server that keep and weigh the events of stages, a hundred a night. No test looks at them."""
 
