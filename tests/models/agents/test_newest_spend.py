@@ -93,9 +93,9 @@ def test_the_price_is_found_for_the_newest_weeks_spend() -> None:
     judged = rows.features[:, 0] < 3
     half = shows(np.full(int(judged.sum()), 0.5))
 
-    def look(target: np.ndarray) -> tuple[float, float, float]:
+    def look(target: np.ndarray) -> tuple[np.ndarray, float]:
         spend = float(target[:, 1].sum())
-        return spend, 0.1, spend
+        return np.array([0.4, 0.6]) * spend, spend
 
     eligible, fold = np.ones((len(half), 2), bool), np.zeros(len(half), np.int64)
     found = {}
