@@ -24,6 +24,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.tree import DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
+from models.behaviour.groupings import finite
 from models.numerics import row_sums
 
 Floats = NDArray[np.float64]
@@ -57,10 +58,6 @@ class Seen:
     standing: NDArray[np.uint8] | None  # (C, A - 1)
     columns: Codes  # (k,) of the state
 
-    @property
-    def n_actions(self) -> int:
-        return self.p.shape[1]
-
     def pairs(self, some: Codes) -> tuple[Codes, Codes]:
         """Rows (m,) among `some` and actions (m,) that were possible beside the first."""
         at, action = np.nonzero(self.eligible[some, 1:] & self.eligible[some, :1])
@@ -72,7 +69,7 @@ class Seen:
 
     def design(self, row: Codes, action: Codes) -> NDArray[np.float32]:
         """(m, q) of pairs."""
-        state = np.nan_to_num(self.features[self.rows[row]][:, self.columns], posinf=0.0, neginf=0.0)
+        state = finite(self.features[self.rows[row]][:, self.columns])
         parts = [
             self.log_odds(row, action),
             self.level[self.day[row], action],
@@ -96,7 +93,7 @@ def see(
     """state: the table's (N, d), and which of its rows these are (C,). missed: rows (m,) of C and (m, A)
     what was done less p: what the columns are looked for by."""
     features, rows = state
-    since = (day - day.min(initial=0)).astype(np.int64) if len(day) else day.astype(np.int64)
+    since = (day - day.min()).astype(np.int64)
     total = np.column_stack([np.bincount(since, weights=column) for column in p.T])
     met = np.column_stack([np.bincount(since, weights=column) for column in eligible.T])
     level = total / np.maximum(met, 1)
@@ -107,10 +104,9 @@ def _columns(features: NDArray[np.float32], rows: Codes, some: Codes, missed: Fl
     some, missed = some[:: max(len(some) // ASKED_ROWS, 1)], missed[:: max(len(missed) // ASKED_ROWS, 1)]
     if len(some) < 2 * ASKED_LEAF_ROWS or not missed.any():
         return np.empty(0, np.int64)
-    state = np.nan_to_num(features[rows[some]], nan=0.0, posinf=0.0, neginf=0.0)
     tree = DecisionTreeRegressor(
         max_leaf_nodes=ASKED_LEAVES, min_samples_leaf=ASKED_LEAF_ROWS, random_state=0
-    ).fit(state, missed)
+    ).fit(finite(features[rows[some]]), missed)
     return np.flatnonzero(tree.feature_importances_ > 0)
 
 
@@ -128,7 +124,7 @@ class Boosted:
             row, action = seen.pairs(some[part])
             if not len(row):
                 continue
-            with threadpool_limits(1, user_api="openmp"):
+            with threadpool_limits(1, user_api="openmp"):  # of this thread: folds are worked on side by side
                 odds = self.trees.decision_function(seen.design(row, action))
             place = np.searchsorted(some, row)
             found[place, action] *= np.exp(odds - seen.log_odds(row, action))

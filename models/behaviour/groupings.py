@@ -60,14 +60,14 @@ class Kinds:
         if len(rows) >= 2 * LEAF_ROWS and missed.any():
             self._tree = DecisionTreeRegressor(
                 max_leaf_nodes=LEAVES, min_samples_leaf=LEAF_ROWS, random_state=0
-            ).fit(_finite(features[rows]), missed)
+            ).fit(finite(features[rows]), missed)
 
     def of(self, features: NDArray[np.float32], rows: Codes) -> Codes:
         """(n,) the leaf of each row (n,) of the table; 0 where there is no tree."""
         out = np.zeros(len(rows), np.int64)
         for start in range(0, len(rows) if self._tree is not None else 0, CHUNK_ROWS):
             some = slice(start, start + CHUNK_ROWS)
-            out[some] = self._tree.apply(_finite(features[rows[some]]))  # type: ignore[union-attr]
+            out[some] = self._tree.apply(finite(features[rows[some]]))  # type: ignore[union-attr]
         return out
 
 
@@ -211,5 +211,6 @@ def _frequent(codes: Codes, most: int) -> Codes:
     return place[where]
 
 
-def _finite(features: NDArray[np.float32]) -> NDArray[np.float32]:
+def finite(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, d) with 0 for what is missing or endless."""
     return np.nan_to_num(features, nan=0.0, posinf=0.0, neginf=0.0)
