@@ -12,8 +12,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
-ANSWER_SECONDS = 5
-"""How long a server may take to say that it is there."""
+from flows.process.environment import ANSWER_SECONDS
 
 
 class NoServerError(Exception):

@@ -19,7 +19,7 @@ from prefect.settings import (
     get_current_settings,
 )
 
-from flows.process.server import ANSWER_SECONDS
+from flows.process.environment import ANSWER_SECONDS
 
 PR_SET_PDEATHSIG = 1
 

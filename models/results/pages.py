@@ -4,10 +4,8 @@ Money in currency units, totals per budget period unless a field says otherwise.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from models.results.night import Interval
+from models.results.interval import Interval
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class PersonalFrontier:
     """At `budget` the plan is today's delivery: no agent beats it there by its lower bound."""
     held: tuple[str, ...] = ()
     """Channels that the split holds back, for whatever reason; this plan is not bound by it."""
-    free: "Interval | None" = None
+    free: Interval | None = None
     """Where nothing costs anything, so that there is no budget to meet: what the plan earns beyond today's
     delivery, per budget period."""
     empty: str = ""
