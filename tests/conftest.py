@@ -27,6 +27,7 @@ os.environ.pop("PREFECT_API_URL", None)
 from flows.process.environment import prepare  # noqa: E402 (it reads what is set above)
 
 prepare()
+gc.disable()  # until all tests are collected: looking for garbage is a quarter of what that takes
 
 KEY = "a-key-for-tests-that-hides-nobody"
 REPOSITORY = Path(__file__).parent.parent
@@ -47,6 +48,7 @@ def pytest_collection_finish() -> None:
     third of a second, and every night begins with a look."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
@@ -60,7 +62,13 @@ UNREAD = ("EVENT_PERSISTER", "TRIGGERS")
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
-    """Prefect's own test harness: a real server on a database that is thrown away."""
+    """Prefect's own test harness: a real server on a database that is thrown away.
+
+    It records runs and is not told of their stages, which takes it a second a night: see `recorded_stages`.
+    """
+    from prefect.events.clients import NullEventsClient
+    from prefect.events.worker import EventsWorker
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
     from prefect.testing.utilities import prefect_test_harness
 
     with ExitStack() as stack:
@@ -68,7 +76,22 @@ def prefect_server() -> Iterator[None]:
             for service in UNREAD:
                 patch.setenv(f"PREFECT_SERVER_SERVICES_{service}_ENABLED", "false")
             stack.enter_context(prefect_test_harness(server_startup_timeout=120))
+        # a run's end waits up to a second for the thread that tells the server that it is alive
+        stack.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
+        EventsWorker.set_client_override(NullEventsClient)
         yield
+        EventsWorker.set_client_override(None)
+
+
+@pytest.fixture
+def recorded_stages(prefect_server: None) -> Iterator[None]:  # noqa: ARG001
+    """The server is told of every stage, as outside of the tests."""
+    from prefect.events.clients import NullEventsClient
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.set_client_override(None)
+    yield
+    EventsWorker.set_client_override(NullEventsClient)
 
 
 @pytest.fixture

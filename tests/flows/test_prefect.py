@@ -104,7 +104,7 @@ def test_a_failed_disk_is_tried_again_and_a_wrong_study_is_not(recorded: bool) -
     assert tries == {"disk": 2, "study": 1}
 
 
-@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.usefixtures("recorded_stages")
 def test_what_a_library_quotes_of_the_log_stays_out_of_the_record() -> None:
     """polars names the value it could not read; a record outlives the night, and so does its log."""
     import polars as pl
