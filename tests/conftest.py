@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from flows.process.tied_server import TiedServer
     from tests.object_store import ObjectStore, RunningServer
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers share two cores: spinning threads would starve
@@ -58,29 +60,62 @@ def pytest_unconfigure() -> None:
 
 UNREAD = ("EVENT_PERSISTER", "TRIGGERS")
 """Services of a server that keep and weigh the events of stages, a hundred a night. No test looks at them."""
+SHARED = "ALLOT_TESTS_SERVER"
+"""Environment variable of the workers: address and database of the server that all of them use."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """One server for all workers, which starts while they collect."""
+    gc.enable()  # nothing is collected here
+    server, database = begin_server()
+    os.environ[SHARED] = f"{server.api_url} {database}"
+
+
+def begin_server() -> tuple["TiedServer", str]:
+    """A Prefect server on a database that is thrown away, and this database."""
+    from flows.process.tied_server import TiedServer
+
+    server, database = TiedServer(), f"sqlite+aiosqlite:///{os.environ['PREFECT_HOME']}/tests.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", database)
+        for service in UNREAD:
+            patch.setenv(f"PREFECT_SERVER_SERVICES_{service}_ENABLED", "false")
+        server.begin()
+    return server, database
 
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
-    """Prefect's own test harness: a real server on a database that is thrown away.
+    """A real server that records runs.
 
-    It records runs and is not told of their stages, which takes it a second a night: see `recorded_stages`.
+    Of their stages it is not told, which would take it a second a night: see `recorded_stages`. Nor that they
+    are alive: the end of a run would wait up to a second for the thread that says so.
     """
     from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-    from prefect.testing.utilities import prefect_test_harness
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY as HEARTBEAT
+    from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL as DATABASE
+
+    from flows.process.tied_server import answers
 
     with ExitStack() as stack:
-        with pytest.MonkeyPatch.context() as patch:
-            for service in UNREAD:
-                patch.setenv(f"PREFECT_SERVER_SERVICES_{service}_ENABLED", "false")
-            stack.enter_context(prefect_test_harness(server_startup_timeout=120))
-        # a run's end waits up to a second for the thread that tells the server that it is alive
-        stack.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
+        if SHARED in os.environ:
+            url, database = os.environ[SHARED].split()
+        else:
+            server, database = begin_server()
+            stack.callback(server.stop)
+            url = server.api_url
+        deadline = time.monotonic() + 120
+        while not answers(url):
+            assert time.monotonic() < deadline, f"no server answers at {url}"
+            time.sleep(0.1)
+        stack.enter_context(temporary_settings({PREFECT_API_URL: url, DATABASE: database, HEARTBEAT: None}))
         EventsWorker.set_client_override(NullEventsClient)
         yield
         EventsWorker.set_client_override(None)
+        EventsWorker.drain_all(timeout=10)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class TiedServer:
         self.begin()
         assert self.process is not None
         deadline = time.monotonic() + PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS.value()
-        while not self._answers():
+        while not answers(self.api_url):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError("it does not start; its server.log may say why")
@@ -80,17 +80,19 @@ class TiedServer:
             self.process.wait()
         self.process, self.has_answered = None, False
 
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.api_url}/health", timeout=ANSWER_SECONDS, trust_env=False).is_success
-        except httpx.HTTPError:
-            return False
-
 
 @cache
 def own_server() -> TiedServer:
     """The one of this process: a backfill's nights share it."""
     return TiedServer()
+
+
+def answers(api_url: str) -> bool:
+    """Does a server say that it is there?"""
+    try:
+        return httpx.get(f"{api_url}/health", timeout=ANSWER_SECONDS, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def _free_port() -> int:
