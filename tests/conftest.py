@@ -25,6 +25,7 @@ atexit.register(shutil.rmtree, os.environ["PREFECT_HOME"], ignore_errors=True)  
 os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ.pop("PREFECT_API_URL", None)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # of forty processes one compiles what all of them import
 
 from flows.process.environment import prepare  # noqa: E402 (it reads what is set above)
 
