@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flows.process.discretion import unquoted
 from flows.process.environment import prepare
+from flows.process.memory import while_loading
 from sql.advice import way_out
 from sql.errors import StudyError
 
@@ -35,8 +36,9 @@ def write_study(files: list[str], out: Path | None, force: bool) -> None:
     prepare(command_line=True)
     if not files:
         raise StudyError("`allot init` wants files or a folder to look at: allot init logs/")
-    from flows.init.lines import ASK
-    from flows.init_anywhere import init_anywhere
+    with while_loading():
+        from flows.init.lines import ASK
+        from flows.init_anywhere import init_anywhere
 
     written = init_anywhere(tuple(files), out, force)
     asked = written.read_text(encoding="utf-8").count(ASK)
@@ -46,15 +48,17 @@ def write_study(files: list[str], out: Path | None, force: bool) -> None:
 def run_night(study: Path, as_of: date | None, out: Path, logs: str | None, threads: int | None) -> None:
     """`allot run`."""
     settings = _read(study, logs, threads)
-    from flows.night import preflight, today
+    with while_loading():
+        from flows.night import preflight, today
 
     as_of = as_of or today(settings)
     preflight(settings, as_of, out)
-    from flows.process.server import begin_server
+    with while_loading():
+        from flows.process.server import begin_server
 
-    begin_server()
-    from flows.nightly import one_night
-    from flows.recorded import run_recorded
+        begin_server()
+        from flows.nightly import one_night
+        from flows.recorded import run_recorded
 
     _announce(run_recorded(one_night, str(study), as_of, str(out), logs, threads))
 
@@ -95,8 +99,9 @@ def evaluate_policy_file(
     if len(set(logs)) < len(logs):
         raise StudyError("--logs names a site twice; nobody may be at two sites.")
     settings = [_read(study, one, threads) for one in logs or (None,)]
-    from flows.evaluate import evaluate_file
-    from flows.night import today
+    with while_loading():
+        from flows.evaluate import evaluate_file
+        from flows.night import today
 
     as_of = as_of or today(settings[0])
     if len(settings) == 1:
@@ -125,8 +130,9 @@ def pool_sites(
     """`allot pool`; reading: the date, and the logs and threads of the other commands."""
     as_of, logs, threads = reading
     settings = _read(study, logs, threads)
-    from flows.night import today
-    from flows.sites.pool import Sites, pool
+    with while_loading():
+        from flows.night import today
+        from flows.sites.pool import Sites, pool
 
     pool(settings, as_of or today(settings), Sites(exchange, site, others))
 
@@ -142,11 +148,12 @@ def simulate_world(
             raise StudyError(f"{name} is {value}; it must be at least 1.")
     if seed < 0:
         raise StudyError(f"--seed is {seed}; it must be 0 or more.")
-    from flows.process.progress import Progress
-    from flows.simulated import claim_folder
-    from flows.store.address import refuse_store
-    from flows.study_errors import show, suggest
-    from models.worlds import DECISIONS, ORDER_WORLDS, WORLDS, simulate
+    with while_loading():
+        from flows.process.progress import Progress
+        from flows.simulated import claim_folder
+        from flows.store.address import refuse_store
+        from flows.study_errors import show, suggest
+        from models.worlds import DECISIONS, ORDER_WORLDS, WORLDS, simulate
 
     refuse_store(out)
     worlds = (*WORLDS, *ORDER_WORLDS, *DECISIONS)
@@ -165,15 +172,16 @@ def simulate_world(
 def check_logs(study: Path, as_of: date | None, logs: str | None, threads: int | None) -> None:
     """`allot check`."""
     settings = _read(study, logs, threads)
-    from flows.night import open_scratch, today
-    from flows.stages.log_history import ask_its_age, examine_log, find_stop
-    from flows.stages.staging import stage_logs
-    from flows.tables import count_table, figures_table, print_table
-    from models.overview import Asked, log_overview
-    from models.trials import asks_of_counts, asks_of_regions
-    from reports.log_overview import overview_header, overview_rows, overview_sentences
-    from reports.sentences.guardrails import allowed
-    from reports.sentences.health import check_text
+    with while_loading():
+        from flows.night import open_scratch, today
+        from flows.stages.log_history import ask_its_age, examine_log, find_stop
+        from flows.stages.staging import stage_logs
+        from flows.tables import count_table, figures_table, print_table
+        from models.overview import Asked, log_overview
+        from models.trials import asks_of_counts, asks_of_regions
+        from reports.log_overview import overview_header, overview_rows, overview_sentences
+        from reports.sentences.guardrails import allowed
+        from reports.sentences.health import check_text
 
     night_of = as_of or today(settings)
     with open_scratch(settings, night_of, needs_key=False) as night, night.progress.stage("read the logs"):
@@ -261,7 +269,8 @@ def _read(study: Path, logs: str | None, threads: int | None) -> "Study":
     if threads is not None and not 1 <= threads <= 256:
         raise StudyError(f"--threads is {threads}; it must be from 1 to 256.")
     prepare(threads, command_line=True)
-    from flows.study import read_answered_study, with_threads
+    with while_loading():
+        from flows.study import read_answered_study, with_threads
 
     return with_threads(read_answered_study(study, logs), threads)
 

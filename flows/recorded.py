@@ -16,6 +16,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 from prefect.events.worker import EventsWorker
+from prefect.settings import temporary_settings
 from prefect.states import Completed
 
 from flows.night import today
@@ -61,7 +62,7 @@ def run_recorded(night: Night, *args: Any) -> Path:
     Raises what the night raises, never what Prefect does: that becomes a sentence on stderr.
     """
     try:
-        start_server()
+        found = start_server()
     except NoServerError as error:
         _say(f"{error}; the night runs without one and is not recorded.")
         return night(*args)
@@ -79,7 +80,8 @@ def run_recorded(night: Night, *args: Any) -> Path:
 
     patience = LAST_WORDS_SECONDS
     try:
-        recorded(watched)(*args)
+        with temporary_settings(found):
+            recorded(watched)(*args)
     except Exception as error:
         if ends and ends[0] is error:
             raise

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -79,8 +80,9 @@ def _absent(result: NightResult, why: str) -> str:
     )
 
 
+@cache
 def _environment() -> Environment:
-    """Autoescape is on for every template, and a missing value is an error."""
+    """Autoescape is on for every template, and a missing value is an error. Templates are compiled once."""
     return Environment(
         loader=PackageLoader("reports", "templates"),
         autoescape=True,

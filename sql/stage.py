@@ -27,6 +27,8 @@ EPOCH = date(1970, 1, 1)
 MOST_ACTIONS = 200
 MOST_MONEY = 8 * 10**12
 """Currency units that one column of a log may add up to: int64 micros end soon after."""
+SHARING_IDS = ("impressions", "opportunities")
+"""Tables so large that only rows which share an id are sorted, in a model of their own."""
 SHAPES = ("minutes", "ad_events", "click_events", "orders", "chances", "touches")
 """Staging models over judged rows, pseudonyms and actions, in order."""
 
@@ -152,16 +154,26 @@ def _judge_table(connection: duckdb.DuckDBPyConnection, raw: RawTables, table: s
     Returns how many rows those hold. Only a log that fails is read part by part: it takes a while.
     """
     try:
-        run_model(connection, f"staging/{table}")
+        _stage_rows(connection, table)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:
         lost = salvage_raw_table(connection, table, raw.parts.get(table, ()), folder)
         if not lost:
             raise
-        run_model(connection, f"staging/{table}")
+        _stage_rows(connection, table)
         return lost
     return 0
+
+
+def _stage_rows(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Run the table's staging model, and for a large one that of the rows that share an id, where there are
+    such: to plan it takes as long as to plan the first."""
+    run_model(connection, f"staging/{table}")
+    if table in SHARING_IDS:
+        if rows(connection, "SELECT 1 FROM staging.shared_ids LIMIT 1"):
+            run_model(connection, f"staging/{table}_sharing_ids")
+        connection.execute("DROP TABLE staging.shared_ids")
 
 
 def _refuse_boundless_money(connection: duckdb.DuckDBPyConnection) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from flows.process.tied_server import TiedServer
     from tests.object_store import ObjectStore, RunningServer
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers share two cores: spinning threads would starve
@@ -23,10 +25,12 @@ atexit.register(shutil.rmtree, os.environ["PREFECT_HOME"], ignore_errors=True)  
 os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ.pop("PREFECT_API_URL", None)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # of forty processes one compiles what all of them import
 
 from flows.process.environment import prepare  # noqa: E402 (it reads what is set above)
 
 prepare()
+gc.disable()  # until all tests are collected: looking for garbage is a quarter of what that takes
 
 KEY = "a-key-for-tests-that-hides-nobody"
 REPOSITORY = Path(__file__).parent.parent
@@ -47,6 +51,7 @@ def pytest_collection_finish() -> None:
     third of a second, and every night begins with a look."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
@@ -56,19 +61,73 @@ def pytest_unconfigure() -> None:
 
 UNREAD = ("EVENT_PERSISTER", "TRIGGERS")
 """Services of a server that keep and weigh the events of stages, a hundred a night. No test looks at them."""
+SHARED = "ALLOT_TESTS_SERVER"
+"""Environment variable of the workers: address and database of the server that all of them use."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """One server for all workers, which starts while they collect."""
+    gc.enable()  # nothing is collected here
+    server, database = begin_server()
+    os.environ[SHARED] = f"{server.api_url} {database}"
+
+
+def begin_server() -> tuple["TiedServer", str]:
+    """A Prefect server on a database that is thrown away, and this database."""
+    from flows.process.tied_server import TiedServer
+
+    server, database = TiedServer(), f"sqlite+aiosqlite:///{os.environ['PREFECT_HOME']}/tests.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", database)
+        for service in UNREAD:
+            patch.setenv(f"PREFECT_SERVER_SERVICES_{service}_ENABLED", "false")
+        server.begin()
+    return server, database
 
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
-    """Prefect's own test harness: a real server on a database that is thrown away."""
-    from prefect.testing.utilities import prefect_test_harness
+    """A real server that records runs.
+
+    Of their stages it is not told, which would take it a second a night: see `recorded_stages`. Nor that they
+    are alive: the end of a run would wait up to a second for the thread that says so.
+    """
+    from prefect.events.clients import NullEventsClient
+    from prefect.events.worker import EventsWorker
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY as HEARTBEAT
+    from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL as DATABASE
+
+    from flows.process.tied_server import answers
 
     with ExitStack() as stack:
-        with pytest.MonkeyPatch.context() as patch:
-            for service in UNREAD:
-                patch.setenv(f"PREFECT_SERVER_SERVICES_{service}_ENABLED", "false")
-            stack.enter_context(prefect_test_harness(server_startup_timeout=120))
+        if SHARED in os.environ:
+            url, database = os.environ[SHARED].split()
+        else:
+            server, database = begin_server()
+            stack.callback(server.stop)
+            url = server.api_url
+        deadline = time.monotonic() + 120
+        while not answers(url):
+            assert time.monotonic() < deadline, f"no server answers at {url}"
+            time.sleep(0.1)
+        stack.enter_context(temporary_settings({PREFECT_API_URL: url, DATABASE: database, HEARTBEAT: None}))
+        EventsWorker.set_client_override(NullEventsClient)
         yield
+        EventsWorker.set_client_override(None)
+        EventsWorker.drain_all(timeout=10)
+
+
+@pytest.fixture
+def recorded_stages(prefect_server: None) -> Iterator[None]:  # noqa: ARG001
+    """The server is told of every stage, as outside of the tests."""
+    from prefect.events.clients import NullEventsClient
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.set_client_override(None)
+    yield
+    EventsWorker.set_client_override(NullEventsClient)
 
 
 @pytest.fixture

@@ -40,9 +40,6 @@ COMMAND_LINE = {
     "PREFECT_API_REQUEST_TIMEOUT": "15",
 }
 
-ANSWER_SECONDS = 5
-"""How long a server may take to say that it is there."""
-
 
 def prepare(threads: int | None = None, command_line: bool = False) -> None:
     """Set the environment variables the libraries read, silence what Prefect prints on import, and keep freed

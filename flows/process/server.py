@@ -1,18 +1,22 @@
 """The Prefect server that keeps a night's record: the one that was named, or one of our own for this run."""
 
 import contextlib
-import sys
+from typing import Any
 
 from prefect.client.orchestration import get_client
 from prefect.settings import (
     PREFECT_API_REQUEST_TIMEOUT,
     PREFECT_API_URL,
     PREFECT_CLIENT_MAX_RETRIES,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
     PREFECT_HOME,
     temporary_settings,
 )
 
-from flows.process.environment import ANSWER_SECONDS
+from flows.process.tied_server import ANSWER_SECONDS, own_server
+
+Settings = dict[Any, Any]
+"""Prefect's settings and their values."""
 
 
 class NoServerError(Exception):
@@ -23,30 +27,29 @@ def begin_server() -> None:
     """Let a server of our own start while this process loads what the night needs; `start_server` waits for
     it and tells what went wrong."""
     if not PREFECT_API_URL.value():
-        from flows.process.tied_server import TiedServer  # Prefect's server takes seconds to import
-
-        with contextlib.suppress(OSError, RuntimeError):
-            TiedServer().begin()
+        with contextlib.suppress(OSError):
+            own_server().begin()
 
 
-def start_server() -> None:
+def start_server() -> Settings:
     """See that a server answers: the one PREFECT_API_URL names, else one of our own, started in this (main)
-    thread unless it runs already. Raises NoServerError.
+    thread unless it runs already. Returns the settings that lead a run to it. Raises NoServerError.
     """
     if PREFECT_API_URL.value():
-        if not _answers():
+        if not _answers({}):
             raise NoServerError(f"no Prefect server answers {where()}")
-        return
-    from flows.process.tied_server import TiedServer
-
+        return {}
     try:
-        TiedServer().start()
+        own_server().start()
     except (OSError, RuntimeError) as error:
         stop_server()
         why = (isinstance(error, OSError) and error.strerror) or error
         raise NoServerError(f"no Prefect server can work {where()} ({why})") from None
-    if not _answers():
+    # nobody listens for the run's heart there, and its end would wait for the next beat, up to a second
+    found = {PREFECT_API_URL: own_server().api_url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    if not _answers(found):
         raise NoServerError(f"the Prefect server {where()} has stopped")
+    return found
 
 
 def where() -> str:
@@ -57,13 +60,11 @@ def where() -> str:
 
 def stop_server() -> None:
     """End the server of our own, if there is one."""
-    if tied := sys.modules.get("flows.process.tied_server"):
-        for server in list(tied.TiedServer._instances.values()):
-            server.stop()
+    own_server().stop()
 
 
-def _answers() -> bool:
+def _answers(place: Settings) -> bool:
     """Ask once, with the credentials and certificates of Prefect's settings."""
     once = {PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: ANSWER_SECONDS}
-    with temporary_settings(once), get_client(sync_client=True) as client:
+    with temporary_settings({**place, **once}), get_client(sync_client=True) as client:
         return client.api_healthcheck() is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class Limits:
             and np.abs(plan - self.current).sum() <= self.move_cap + tolerance
         )
 
-    @property
+    @cached_property
     def per_unit(self) -> Floats:
         """(K,) by how much one unit of budget changes the multiplier of the log's delivery; 0 where nothing
         can be scaled."""

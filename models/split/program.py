@@ -1,6 +1,8 @@
 """The concave program: the most value less some standard errors of it, under a budget, bounds, a step cap."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,29 +162,24 @@ def _climb(program: Program, start: Floats, z: float) -> Floats:
         plan[free] = current[free] + B * (y[:n] - y[n:])
         return plan
 
-    def objective(y: Floats) -> tuple[float, Floats]:
-        dx = limits.multipliers(plan_of(y)) - program.point
-        value, slope = program.value.bound(dx, -program.doubt, smooth)
+    def bound(total: Quadratic, y: Floats, errors: float) -> tuple[float, Floats]:
+        """Of a total, and its gradient (2n,), per unit of the budget."""
+        value, slope = total.bound(limits.multipliers(plan_of(y)) - program.point, errors, smooth)
         g = slope[free] * rate / B
-        return -value / B, np.concatenate((-g, g))
+        return value, np.concatenate((g, -g))
 
-    def room(y: Floats) -> float:
-        dx = limits.multipliers(plan_of(y)) - program.point
-        return (program.spend_room - program.spend.bound(dx, z, smooth)[0]) / B
+    def objective(y: Floats) -> tuple[float, Floats]:
+        value, slope = bound(program.value, y, -program.doubt)
+        return -value / B, -slope
 
-    def room_slope(y: Floats) -> Floats:
-        dx = limits.multipliers(plan_of(y)) - program.point
-        g = program.spend.bound(dx, z, smooth)[1][free] * rate / B
-        return np.concatenate((-g, g))
+    def spent(y: Floats) -> tuple[float, Floats]:
+        value, slope = bound(program.spend, y, z)
+        return (program.spend_room - value) / B, -slope
 
-    def left_over(y: Floats) -> float:
-        dx = limits.multipliers(plan_of(y)) - program.point
-        return 0.0 if program.floor is None else program.floor.bound(dx, -z, smooth)[0] / B
-
-    def left_over_slope(y: Floats) -> Floats:
-        dx = limits.multipliers(plan_of(y)) - program.point
-        g = np.zeros(n) if program.floor is None else program.floor.bound(dx, -z, smooth)[1][free] * rate / B
-        return np.concatenate((g, -g))
+    def left_over(y: Floats) -> tuple[float, Floats]:
+        assert program.floor is not None
+        value, slope = bound(program.floor, y, -z)
+        return value / B, slope
 
     ones = np.ones(n)
     linear = np.stack([np.concatenate((-ones, ones)), np.concatenate((-ones, -ones))])  # (2, 2n)
@@ -199,13 +196,27 @@ def _climb(program: Program, start: Floats, z: float) -> Floats:
         bounds=bounds,
         constraints=[
             {"type": "ineq", "fun": lambda y: linear @ y + offset, "jac": lambda _: linear},
-            {"type": "ineq", "fun": room, "jac": room_slope},
-            *([] if program.floor is None else [{"type": "ineq", "fun": left_over, "jac": left_over_slope}]),
+            _at_least_0(spent),
+            *([] if program.floor is None else [_at_least_0(left_over)]),
         ],
         options={"maxiter": 200, "ftol": 1e-12},
     )
     plan = plan_of(answer.x) if np.all(np.isfinite(answer.x)) else program.base
     return _pulled_back(program, np.clip(plan, low, high), z)
+
+
+def _at_least_0(total: Callable[[Floats], tuple[float, Floats]]) -> dict[str, Any]:
+    """A constraint on a total that comes with its gradient: SLSQP asks for the two apart, at one place."""
+    last: dict[bytes, tuple[float, Floats]] = {}
+
+    def at(y: Floats) -> tuple[float, Floats]:
+        place = y.tobytes()
+        if place not in last:
+            last.clear()
+            last[place] = total(y)
+        return last[place]
+
+    return {"type": "ineq", "fun": lambda y: at(y)[0], "jac": lambda y: at(y)[1]}
 
 
 def _pulled_back(program: Program, plan: Floats, z: float) -> Floats:

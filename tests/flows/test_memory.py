@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows.process.memory import give_back_memory, keep_memory, what_is_loaded_stays
+from flows.process.memory import give_back_memory, keep_memory, what_is_loaded_stays, while_loading
 
 MEGABYTE = 1 << 20
 STATM = Path("/proc/self/statm")
@@ -42,3 +42,12 @@ def test_what_is_set_aside_is_so_for_the_night_and_stays_so_where_a_caller_had_d
     with what_is_loaded_stays():
         pass
     assert gc.get_freeze_count() > 0
+
+
+def test_nothing_is_looked_through_while_libraries_load_and_then_again_where_it_was_before() -> None:
+    assert gc.isenabled()
+    with while_loading():
+        with while_loading():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()

@@ -1,9 +1,7 @@
-"""A real flow on a real Prefect server: stages pass objects on untouched, retry only I/O, and deploy."""
+"""A real flow on a real Prefect server: stages pass objects on untouched, and retry only I/O; deployment."""
 
 import importlib
 import io
-import os
-import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
@@ -104,7 +102,7 @@ def test_a_failed_disk_is_tried_again_and_a_wrong_study_is_not(recorded: bool) -
     assert tries == {"disk": 2, "study": 1}
 
 
-@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.usefixtures("recorded_stages")
 def test_what_a_library_quotes_of_the_log_stays_out_of_the_record() -> None:
     """polars names the value it could not read; a record outlives the night, and so does its log."""
     import polars as pl
@@ -191,27 +189,6 @@ def test_the_deployment_runs_our_flow_nightly_one_at_a_time() -> None:
     assert [schedule["cron"] for schedule in nightly["schedules"]] == ["0 3 * * *"]
     assert ZoneInfo(nightly["schedules"][0]["timezone"]) == ZoneInfo(study.time_zone)
     assert nightly["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("prefect_server")
-def test_the_server_takes_the_deployment() -> None:
-    """Prefect's own command line against the harness server: what prefect.yaml tells people to type."""
-    from prefect.settings import PREFECT_API_URL
-
-    environment = {**os.environ, "PREFECT_API_URL": PREFECT_API_URL.value(), "PREFECT_LOGGING_LEVEL": "ERROR"}
-    for arguments in (
-        ["work-pool", "create", deployment()["work_pool"]["name"], "--type", "process"],
-        ["--no-prompt", "deploy", "--all"],
-        ["deployment", "inspect", "nightly/nightly"],
-    ):
-        found = subprocess.run(
-            [sys.executable, "-m", "prefect", *arguments],
-            cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
-        assert found.returncode == 0, found.stdout + found.stderr
-    for word in ("CANCEL_NEW", "0 3 * * *", "Europe/Berlin", "flows/nightly.py:nightly"):
-        assert word in found.stdout
 
 
 class Large:

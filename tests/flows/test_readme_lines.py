@@ -32,10 +32,12 @@ from prefect.client.orchestration import get_client
 with get_client(sync_client=True) as client:
     runs = client.read_flow_runs()
     logs = client._client.post("/logs/filter", json={}).json()
+    taken = client.read_deployment_by_name("nightly/nightly").model_dump(mode="json")
 seen = {
     "runs": [[run.name, sorted(run.tags), run.state.type.value, run.state.message] for run in runs],
     "logs": [line["message"] for line in logs],
     "artifact": Artifact.get("budgets-shop").data,
+    "deployment": taken,
 }
 json.dump(seen, open(sys.argv[1], "w"))
 """
@@ -106,6 +108,12 @@ def test_the_schedulers_first_hour(checkout: Path) -> None:
         assert not re.search("Traceback|leaked|Warning|ERROR", text), (where, text)
 
     seen = json.loads((checkout / "seen.json").read_text())
+    taken = seen["deployment"]
+    assert taken["entrypoint"] == "flows/nightly.py:nightly"
+    assert taken["global_concurrency_limit"]["limit"] == 1
+    assert taken["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    (cron,) = [one["schedule"] for one in taken["schedules"]]
+    assert (cron["cron"], cron["timezone"]) == ("0 3 * * *", "Europe/Berlin")
     (run,) = [run for run in seen["runs"] if run[2] == "COMPLETED"]
     split = json.loads((checkout / "out/shop/latest/split.json").read_text())
     verdict = f"{split['verdict']}: {split['why']}"
