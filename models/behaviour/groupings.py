@@ -28,7 +28,9 @@ LEAVES, LEAF_ROWS, TREE_ROWS = 48, 300, 60_000
 KIND, KIND_TIMES = "kind of person", "kind x "
 SET_AND_DAY = "eligible set x day"
 GRADES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)
-"""Borders between grades: how likely the smooth model calls the first action."""
+"""Borders between grades: how likely the smooth model calls the first action,"""
+FINE_GRADES = (0.02, 0.05, *GRADES, 0.95, 0.98)
+"""and any other."""
 COUNTS = "number of ads shown and possible"
 """On the same day."""
 WEEK_DAYS = 7
@@ -118,7 +120,9 @@ def groupings_of(
     """Of rows (n,) with a choice, from coarse to fine: kinds of people, situations, weeks, days, and their
     products. That another action k is possible changes the odds of one that takes its turn before k by a
     factor of the day, 1 / (1 - p_k), whatever else is possible: hence a grouping for each k. That a day's
-    budget is half as large halves everybody's chance, which is no factor of the odds: hence the grades.
+    budget is half as large halves everybody's chance, which is no factor of the odds: hence the grades of the
+first action. Nor is it one that an ample budget reaches nearly all whom a channel likes: hence each other
+action's own grades, by what else is possible and by week.
 
     kind (n,): None where no grouping of `names` asks for it. base (n, A): probabilities of the smooth model.
     names: those wanted; None: all.
@@ -135,11 +139,20 @@ def groupings_of(
         *((f"{where.actions[k]} possible x day", (day, where.eligible[:, k])) for k in where.rivals),
         (SET_AND_DAY, (mask, day)),
         ("grade x day", (mask, np.searchsorted(GRADES, base[:, 0]), day)),
+        *_of_grades(where, base),
         *_of_situations(where, kind),
     )
     for name, codes in parts:
         if names is None or name in names:
             yield _grouping(name, *(c for c in codes if c is not None))
+
+
+def _of_grades(where: Coordinates, base: Floats) -> Iterator[Part]:
+    """How likely the smooth model calls each action but the first."""
+    for k, name in enumerate(where.actions[1:], start=1):
+        grade = np.searchsorted(FINE_GRADES, base[:, k])
+        yield f"grade of {name} x eligible set", (where.mask, grade)
+        yield f"grade of {name} x week", (where.eligible[:, k], grade, where.day // WEEK_DAYS)
 
 
 def _of_situations(where: Coordinates, kind: Codes | None) -> Iterator[Part]:

@@ -6,7 +6,7 @@ X is the same for all policies and factorised once; C has two or three columns. 
 (Frisch & Waugh 1933) leaves a system of as many unknowns as C has columns for every penalty.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,10 @@ class Border:
 
     def __add__(self, other: "Border") -> "Border":
         return Border(self.with_x + other.with_x, self.gram + other.gram, self.with_y + other.with_y)
+
+    def less(self, with_y: Floats) -> "Border":
+        """With that (m,) taken off what it says with y."""
+        return replace(self, with_y=self.with_y - with_y)
 
 
 def ridge_path(x: Factorised, cross: Floats, grid: Floats, border: Border | None) -> tuple[Floats, Floats]:

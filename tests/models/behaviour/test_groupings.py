@@ -14,11 +14,14 @@ def test_cells_are_numbered_in_the_order_of_their_codes_without_holes() -> None:
     eligible = np.array([[1, 1, 0], [1, 1, 0], [1, 1, 1], [1, 1, 0]], bool)
     day = np.array([40, 3, 40, 3])
     where = Coordinates.of(eligible, day, ("none", "search", "social"))
-    found = {g.name: g for g in groupings_of(where, np.zeros(4, np.int64), EVEN[:4])}
+    base = np.array([[0.2, 0.8, 0.0], [0.2, 0.8, 0.0], [0.01, 0.01, 0.98], [0.6, 0.4, 0.0]])
+    found = {g.name: g for g in groupings_of(where, np.zeros(4, np.int64), base)}
     assert found["day"].cell.tolist() == [1, 0, 1, 0] and found["day"].cells == 2
     assert found["week"].cell.tolist() == [1, 0, 1, 0]
     assert found["social possible x day"].cell.tolist() == [1, 0, 2, 0]
     assert "search possible x day" not in found  # possible throughout: no news
+    assert found["grade of search x eligible set"].cell.tolist() == [1, 1, 2, 0]
+    assert found["grade of search x week"].cell.tolist() == [3, 2, 0, 1]
 
 
 def test_many_codes_on_few_rows_give_the_same_cells_as_few_codes() -> None:
