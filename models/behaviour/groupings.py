@@ -121,8 +121,8 @@ def groupings_of(
     products. That another action k is possible changes the odds of one that takes its turn before k by a
     factor of the day, 1 / (1 - p_k), whatever else is possible: hence a grouping for each k. That a day's
     budget is half as large halves everybody's chance, which is no factor of the odds: hence the grades of the
-first action. Nor is it one that an ample budget reaches nearly all whom a channel likes: hence each other
-action's own grades, by what else is possible and by week.
+    first action. Nor is it one that an ample budget reaches nearly all whom a channel likes: hence each other
+    action's own grades, by what else is possible and by week.
 
     kind (n,): None where no grouping of `names` asks for it. base (n, A): probabilities of the smooth model.
     names: those wanted; None: all.
