@@ -43,9 +43,9 @@ from models.numerics import gram, one_blas_thread, products
 
 Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
-MOST_FITS = 24
+MOST_FITS = 12
 """After the first one, and"""
-HOLDS = 1e-3
+HOLDS = 5e-3
 """by how much of itself the mean of weights may be off for no further one."""
 
 

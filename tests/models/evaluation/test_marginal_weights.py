@@ -118,7 +118,7 @@ def test_weights_that_know_surprises_follow_an_effect_that_the_state_forgets() -
 def test_what_is_cut_off_below_zero_does_not_raise_the_mean() -> None:
     """Everybody stays for all eight decisions, so that weights are 1 on average at every step. A line in
     surprises, far from today's delivery, is below 0 for a third of the rows of the last step; cut there it is
-    1.4 on average."""
+    1.4 on average, and 1.9 where every step is cut. At most half of the former is left."""
     world = replace(tabular_world(8), leave=np.zeros((3, 3)), enter=np.eye(8)[-1])
     pi = masked(np.array([1.0, 3.0, 0.5]), world)
     journeys = world.draw(MU, 3_000, np.random.default_rng(3))
@@ -130,8 +130,9 @@ def test_what_is_cut_off_below_zero_does_not_raise_the_mean() -> None:
     last = journeys.t == 7
     line, rho = weights.fit(ratios, signed=True)[last], weights.fit(ratios)[last]
     assert (line < 0).mean() > 0.3
-    assert np.maximum(line, 0.0).mean() > line.mean() + 0.4
-    assert abs(rho.mean() - line.mean()) < 0.1
+    added = np.maximum(line, 0.0).mean() - line.mean()
+    assert added > 0.4
+    assert abs(rho.mean() - line.mean()) < 0.5 * added
     assert np.all(rho >= 0.0)
 
 
