@@ -14,9 +14,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.mdp.booked_outcomes import Booked, Followed, booked_outcomes
-from models.mdp.chunk_log import ChunkLog, Decided, Reading, decisions_of
+from models.mdp.chunk_log import ChunkLog, Decided, Reading, decisions_of, join_decided
 from models.mdp.entity_sample import sample_entities
-from models.mdp.join_chunks import join_chunks
+from models.mdp.event_streams import rank_within
+from models.mdp.join_chunks import join_chunks, join_upcoming, put_rows
 from models.mdp.known_state import KnownState, state_of
 from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.night_memory import Room
@@ -37,7 +38,9 @@ from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
 
 DAYS_PER_CHUNK = 1_500_000
-"""Days of all entities of a chunk: bounds what is worked on at a time, however long the log."""
+"""Days of all entities of a chunk: bounds what is read at a time, however long the log."""
+CACHE_BYTES, FEWEST_AT_A_TIME = 1 << 24, 500
+"""Features that are filled at a time: what a processor's cache holds, but not of fewer entities."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def build_transitions(
 
     def count(some: pl.DataFrame) -> int:
         decided = (decisions_of(ChunkLog.of(events, how, chunk), how) for chunk in cut(some))
-        return sum(int(d.rows_of().sum()) for d in decided)
+        return sum(len(d.steps.cell) for d in decided)
 
     upper = len(entities) * days + chances_and_exposures(events)
     aside = 0.0 if encoder is None else encoder.teachers
@@ -124,29 +127,36 @@ def reading_of(
 def build_chunk(events: Events, how: Reading, entities: pl.DataFrame, *, rows: bool) -> LoggedTransitions:
     """The table of a chunk of entities, replayed epoch by epoch through `History`. rows: False where only the
     state of the next decisions is wanted."""
-    log = ChunkLog.of(events, how, entities)
-    decided = decisions_of(log, how, rows=rows)
-    spec, features, upcoming = _replay(log, how, entities, decided)
+    log, spec = ChunkLog.of(events, how, entities), state_of(events, how, entities)
+    size = max(CACHE_BYTES // (4 * len(spec) * max(log.grid.epochs, 1)), FEWEST_AT_A_TIME)
+    parts = [slice(i, i + size) for i in range(0, len(entities), size)] or [slice(0, 0)]
+    each = [decisions_of(log.part(part), how, rows=rows) for part in parts]
+    decided = join_decided(each, log.grid.epochs)
+    features = np.empty((len(decided.steps.cell), len(spec)), np.float32)
+    upcoming, done = [], 0
+    for part, some in zip(parts, each, strict=True):
+        place = slice(done, done := done + len(some.steps.cell))
+        upcoming.append(_replay(log.part(part), how, entities[part], some, features[place]))
     table = _assemble(log, how, entities, decided, spec, features)
-    return replace(table, next_decisions=upcoming, untold=log.untold(how))
+    return replace(table, next_decisions=join_upcoming(upcoming), untold=log.untold(how))
 
 
 def _replay(
-    log: ChunkLog, how: Reading, entities: pl.DataFrame, decided: Decided
-) -> tuple[tuple[Feature, ...], NDArray[np.float32], NextDecisions]:
-    """What each feature is, the state (n, d) of every decision, written to its final place at once, and that
-    of the next ones."""
-    state, spec = KnownState(log, how, entities), state_of(log.events, how, entities)
-    features = np.empty((int(decided.rows_of().sum()), len(spec)), np.float32)
-    places = decided.places()
-    for epoch in range(log.grid.epochs):
-        if decided.steps:
-            s = decided.steps[epoch]
-            earlier = s.shown if how.several else s.rank[:, None]
-            features[places[epoch]] = state.features(epoch, s.eligible, earlier, s.entity)
-        state.advance(epoch)
-    state.check()
-    return spec, features, _next_decisions(log, how, entities, state, decided.left)
+    log: ChunkLog, how: Reading, entities: pl.DataFrame, decided: Decided, features: NDArray[np.float32]
+) -> NextDecisions:
+    """The state of the next decisions; that of every decision is written to its final place in features
+    (m, d)."""
+    state, steps, epochs = KnownState(log, how, entities), decided.steps, log.grid.epochs
+    entity, epoch = steps.cell // max(epochs, 1), steps.cell % max(epochs, 1)
+    by_epoch = np.argsort(epoch.astype(np.uint16), kind="stable")  # of 16 bits numpy sorts by digits
+    starts = np.searchsorted(epoch, np.arange(epochs + 1), sorter=by_epoch)
+    earlier = steps.shown if how.several else steps.rank[:, None]
+    for e in range(epochs):
+        rows = by_epoch[starts[e] : starts[e + 1]]
+        possible, before = steps.eligible.take(rows, axis=0), earlier.take(rows, axis=0)
+        put_rows(features, rows, state.features(e, possible, before, entity[rows]))
+        state.advance(e)
+    return _next_decisions(log, how, entities, state, decided.left)
 
 
 def _next_decisions(
@@ -177,23 +187,13 @@ def _assemble(
     spec: tuple[Feature, ...],
     features: NDArray[np.float32],
 ) -> LoggedTransitions:
-    """Order the rows by (entity, step), book what followed, mark ends and maturity. features (n, d) are in
-    order."""
-    events, days, a = log.events, how.decision.epoch_days, len(log.events.actions)
-    rows, places, n = decided.rows_of(), decided.places(), len(features)
-    entity = np.repeat(np.arange(len(rows)), rows)
-
-    def placed(name: str, dtype: type, *shape: int) -> NDArray:
-        out: NDArray = np.empty((n, *shape), dtype)
-        for s, place in zip(decided.steps, places, strict=True):
-            out[place] = getattr(s, name)
-        return out
-
-    epoch = np.empty(n, np.int64)
-    for e, place in enumerate(places):
-        epoch[place] = e
-    action, propensity = placed("action", np.int16), placed("propensity", np.float64)
-    booked = Booked(entity, epoch, action, placed("cost_micros", np.int64), placed("clicks", np.int64))
+    """Book what followed, mark ends and maturity. Decisions and features (n, d) are in order."""
+    events, days, steps = log.events, how.decision.epoch_days, decided.steps
+    n, epochs = len(features), max(log.grid.epochs, 1)
+    entity, epoch = steps.cell // epochs, steps.cell % epochs
+    booked = Booked(steps.cell, steps.action, steps.cost_micros, steps.clicks)
+    if how.decision.every_logged:
+        log.context.check_logged(entity, epoch)
 
     same = np.zeros(n, bool)
     same[:-1] = entity[1:] == entity[:-1]
@@ -201,29 +201,27 @@ def _assemble(
     elapsed[:-1] = np.where(same[:-1], np.diff(epoch) * days, 0)
     elapsed[~same] = days
     end = np.where(same, CONTINUES, np.where(decided.left[entity], TERMINAL, TIMEOUT)).astype(np.uint8)
-    step = np.arange(n) - np.repeat(np.cumsum(rows) - rows, rows)
     day = events.first_day + epoch * days
-    told = any(s.delivery is not None for s in decided.steps)
-    unknown = not told and np.isnan(propensity).any()
+    unknown = steps.delivery is None and np.isnan(steps.propensity).any()
     return LoggedTransitions(
         entity=log.keys[entity],
         day=day.astype(np.int32),
-        step=step.astype(np.int32),
-        action=action,
-        eligible=placed("eligible", np.bool_, a),
+        step=rank_within(entity).astype(np.int32),
+        action=steps.action,
+        eligible=steps.eligible,
         features=features,
         outcomes=booked_outcomes(how.outcomes, events.actions, booked, _followed(log, how)),
         elapsed_days=elapsed,
         end=end,
         mature=_mature(day, days, events),
-        propensity=propensity if n and not unknown else None,
+        propensity=steps.propensity if n and not unknown else None,
         segment=segment_index(events, entities)[entity],
         actions=events.actions,
         segments=events.segments,
         feature_spec=spec,
         outcome_spec=how.outcomes,
-        delivery=placed("delivery", np.float64, a) if told else None,
-        standing=placed("standing", np.uint8, a - 1) if how.by_opportunity and decided.steps else None,
+        delivery=steps.delivery,
+        standing=steps.standing,
     )
 
 

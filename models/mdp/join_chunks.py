@@ -28,9 +28,7 @@ def join_chunks(chunks: list[LoggedTransitions], others: Sequence[LoggedTransiti
     alike: dict[str, Any] = {name: getattr(chunks[0], name) for name in ALIKE}
     propensity, delivery = join_logged(chunks)
     untold = max(c.untold for c in chunks)
-    upcoming = [c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None]
-    order = np.argsort(np.concatenate([u.entity for u in upcoming]))
-    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming])[order] for f in UPCOMING))
+    merged = join_upcoming([c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None])
     wanted = COLUMNS if chunks[0].standing is None else (*COLUMNS, "standing")
     columns = [{name: getattr(c, name) for name in wanted} for c in chunks]
     chunks.clear()
@@ -43,6 +41,19 @@ def join_chunks(chunks: list[LoggedTransitions], others: Sequence[LoggedTransiti
         untold=untold,
         next_decisions=merged,
     )
+
+
+def join_upcoming(parts: Sequence[NextDecisions]) -> NextDecisions:
+    """By ascending entity."""
+    whole = [np.concatenate([getattr(part, name) for part in parts]) for name in UPCOMING]
+    order = np.argsort(whole[0])
+    return NextDecisions(*(column.take(order, axis=0) for column in whole))
+
+
+def put_rows(out: NDArray, places: NDArray[np.int64], rows: NDArray) -> None:
+    """out[places] = rows, of arrays without gaps: whole rows are moved at once, twice as fast."""
+    row = np.dtype((np.void, out.strides[0]))
+    np.put(out.view(row), places, np.ascontiguousarray(rows).view(row))
 
 
 def _joined(parts: list[NDArray]) -> NDArray:

@@ -46,12 +46,13 @@ def teachers_of(
     most = max(DAYS_THAT_TEACH // max(events.last_day - events.first_day + 1, 1), 1)
     entities = set_aside(pl.read_parquet(events.folder / "entities.parquet"), share, most)
     table = build_chunk(events, how, entities, rows=True)
-    log = ChunkLog.by_day(events, how, entities)
+    log = ChunkLog.daily(events, how, entities)
+    brought = log.brought()
     n = len(entities)
     since, seen = np.full(n, np.inf, np.float32), np.zeros((log.grid.epochs + 1, n), np.int64)
     who, what = [np.zeros(0, np.int64)], [np.zeros((0, inputs_of(len(events.actions) - 1)), np.float32)]
     for day in range(log.grid.epochs):
-        some, read = event_days(log.epoch(day), since)
+        some, read = event_days(brought.at(day), since)
         who.append(some)
         what.append(read)
         since[some] = 0
