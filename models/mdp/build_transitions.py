@@ -8,23 +8,26 @@ booked on the last row of its epoch or before it: (t, t + 1]; what was shown ear
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from models.mdp.booked_outcomes import Booked, Followed, booked_outcomes
-from models.mdp.chunk_log import ChunkLog, Decided, Reading, decisions_of, join_decided
+from models.mdp.chunk_log import Chunk, ChunkLog, Decided, Reading, decisions_of
 from models.mdp.entity_sample import sample_entities
 from models.mdp.event_streams import rank_within
-from models.mdp.join_chunks import join_chunks, join_upcoming, put_rows
+from models.mdp.join_chunks import join_chunks, join_upcoming
 from models.mdp.known_state import KnownState, state_of
 from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.night_memory import Room
 from models.mdp.outcomes import idle_cost_name, idle_costs, outcome_spec, own_outcomes
+from models.mdp.rows import put_rows
 from models.mdp.sequence_state import SequenceEncoder
 from models.mdp.single_step import build_single_step, single_step_features
 from models.mdp.static_features import segment_index
+from models.mdp.substeps import join_steps
 from models.mdp.transition_table import (
     CONTINUES,
     TERMINAL,
@@ -128,17 +131,24 @@ def build_chunk(events: Events, how: Reading, entities: pl.DataFrame, *, rows: b
     """The table of a chunk of entities, replayed epoch by epoch through `History`. rows: False where only the
     state of the next decisions is wanted."""
     log, spec = ChunkLog.of(events, how, entities), state_of(events, how, entities)
-    size = max(CACHE_BYTES // (4 * len(spec) * max(log.grid.epochs, 1)), FEWEST_AT_A_TIME)
+    untold, epochs = log.untold(how), log.grid.epochs
+    size = max(CACHE_BYTES // (4 * len(spec) * max(epochs, 1)), FEWEST_AT_A_TIME)
     parts = [slice(i, i + size) for i in range(0, len(entities), size)] or [slice(0, 0)]
-    each = [decisions_of(log.part(part), how, rows=rows) for part in parts]
-    decided = join_decided(each, log.grid.epochs)
-    features = np.empty((len(decided.steps.cell), len(spec)), np.float32)
+    decided = [decisions_of(log.part(part), how, rows=rows) for part in parts]
+    features = np.empty((sum(len(d.steps.cell) for d in decided), len(spec)), np.float32)
     upcoming, done = [], 0
-    for part, some in zip(parts, each, strict=True):
+    for part, some in zip(parts, decided, strict=True):
         place = slice(done, done := done + len(some.steps.cell))
         upcoming.append(_replay(log.part(part), how, entities[part], some, features[place]))
-    table = _assemble(log, how, entities, decided, spec, features)
-    return replace(table, next_decisions=join_upcoming(upcoming), untold=log.untold(how))
+    left, steps = [d.left for d in decided], [d.steps for d in decided]
+    decided.clear()
+    columns = join_steps(steps, [len(gone) * epochs for gone in left])
+    if how.decision.every_logged:
+        log.context.check_logged(columns["cell"] // epochs, columns["cell"] % epochs)
+    del log  # its events, of which there is no need any more
+    chunk = Chunk.of_entities(events, how, entities)
+    table = _assemble(chunk, how, entities, columns, np.concatenate(left), (spec, features))
+    return replace(table, next_decisions=join_upcoming(upcoming), untold=untold)
 
 
 def _replay(
@@ -180,58 +190,57 @@ def _next_decisions(
 
 
 def _assemble(
-    log: ChunkLog,
+    chunk: Chunk,
     how: Reading,
     entities: pl.DataFrame,
-    decided: Decided,
-    spec: tuple[Feature, ...],
-    features: NDArray[np.float32],
+    steps: dict[str, Any],
+    left: NDArray[np.bool_],
+    state: tuple[tuple[Feature, ...], NDArray[np.float32]],
 ) -> LoggedTransitions:
-    """Book what followed, mark ends and maturity. Decisions and features (n, d) are in order."""
-    events, days, steps = log.events, how.decision.epoch_days, decided.steps
-    n, epochs = len(features), max(log.grid.epochs, 1)
-    entity, epoch = steps.cell // epochs, steps.cell % epochs
-    booked = Booked(steps.cell, steps.action, steps.cost_micros, steps.clicks)
-    if how.decision.every_logged:
-        log.context.check_logged(entity, epoch)
+    """Book what followed, mark ends and maturity. steps: columns of n decisions in order; left (entities,);
+    state: what each feature is, and (n, d)."""
+    events, days, epochs = chunk.events, how.decision.epoch_days, max(chunk.grid.epochs, 1)
+    cell = steps["cell"]
+    n, entity, epoch = len(cell), cell // epochs, cell % epochs
 
     same = np.zeros(n, bool)
     same[:-1] = entity[1:] == entity[:-1]
     elapsed = np.zeros(n, np.float32)
     elapsed[:-1] = np.where(same[:-1], np.diff(epoch) * days, 0)
     elapsed[~same] = days
-    end = np.where(same, CONTINUES, np.where(decided.left[entity], TERMINAL, TIMEOUT)).astype(np.uint8)
+    end = np.where(same, CONTINUES, np.where(left[entity], TERMINAL, TIMEOUT)).astype(np.uint8)
     day = events.first_day + epoch * days
-    unknown = steps.delivery is None and np.isnan(steps.propensity).any()
+    unknown = steps["delivery"] is None and np.isnan(steps["propensity"]).any()
+    booked = Booked(cell, steps["action"], steps["cost_micros"], steps["clicks"])
     return LoggedTransitions(
-        entity=log.keys[entity],
+        entity=chunk.keys[entity],
         day=day.astype(np.int32),
         step=rank_within(entity).astype(np.int32),
-        action=steps.action,
-        eligible=steps.eligible,
-        features=features,
-        outcomes=booked_outcomes(how.outcomes, events.actions, booked, _followed(log, how)),
+        action=steps["action"],
+        eligible=steps["eligible"],
+        features=state[1],
+        outcomes=booked_outcomes(how.outcomes, events.actions, booked, _followed(chunk, how)),
         elapsed_days=elapsed,
         end=end,
         mature=_mature(day, days, events),
-        propensity=steps.propensity if n and not unknown else None,
+        propensity=steps["propensity"] if n and not unknown else None,
         segment=segment_index(events, entities)[entity],
         actions=events.actions,
         segments=events.segments,
-        feature_spec=spec,
+        feature_spec=state[0],
         outcome_spec=how.outcomes,
-        delivery=steps.delivery,
-        standing=steps.standing,
+        delivery=steps["delivery"],
+        standing=steps["standing"],
     )
 
 
-def _followed(log: ChunkLog, how: Reading) -> Followed:
+def _followed(chunk: Chunk, how: Reading) -> Followed:
     """What came after decisions, by its own day."""
-    idle = any(o.name == idle_cost_name(log.events.actions) for o in how.outcomes)
+    idle = any(o.name == idle_cost_name(chunk.events.actions) for o in how.outcomes)
     return Followed(
-        bookings=log.later("bookings"),
-        own=log.later("outcomes") if own_outcomes(how.asked) else None,
-        idle=log.later("idle") if idle else None,
+        bookings=chunk.read("bookings"),
+        own=chunk.read("outcomes") if own_outcomes(how.asked) else None,
+        idle=chunk.read("idle") if idle else None,
     )
 
 

@@ -1,6 +1,5 @@
 """What happened to a chunk of entities, and which decisions were taken about them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +13,7 @@ from models.mdp.opportunity_steps import choices_by_opportunity
 from models.mdp.outcomes import own_outcomes
 from models.mdp.sequence_state import SequenceEncoder
 from models.mdp.state import EpochEvents
-from models.mdp.substeps import Substeps, Turn, any_of, choices_in_turn, join_steps, no_steps
+from models.mdp.substeps import Substeps, Turn, any_of, choices_in_turn, no_steps
 from models.mdp.transition_table import Outcome
 from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
@@ -43,12 +42,30 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class ChunkLog:
-    """Events of n entities on whole epochs. K channels."""
+class Chunk:
+    """n entities on whole epochs."""
 
     events: Events
     keys: NDArray[np.int64]  # (n,) ascending
     grid: EpochGrid
+
+    @classmethod
+    def of_entities(cls, events: Events, how: Reading, entities: pl.DataFrame) -> "Chunk":
+        """Some rows of the mart `entities`."""
+        days = how.decision.epoch_days
+        epochs = max(0, (events.last_day - events.first_day + 1) // days)  # whole epochs only
+        grid = EpochGrid(events.first_day, epochs, days, repeat=how.decision.repeat)
+        return cls(events, entities["entity_key"].to_numpy().astype(np.int64), grid)
+
+    def read(self, mart: str, day: str = "day") -> Stream:
+        """What one mart says of them."""
+        return read_stream(self.events, mart, self.keys, self.grid, day)
+
+
+@dataclass(frozen=True)
+class ChunkLog(Chunk):
+    """Their events. K channels."""
+
     entry: NDArray[np.int64]  # (n,) epoch from which on there are decisions
     shown: Stream
     chances: Stream
@@ -67,19 +84,12 @@ class ChunkLog:
     @classmethod
     def of(cls, events: Events, how: Reading, entities: pl.DataFrame) -> "ChunkLog":
         """The log of some rows of the mart `entities`."""
-        days = how.decision.epoch_days
-        epochs = max(0, (events.last_day - events.first_day + 1) // days)  # whole epochs only
-        grid = EpochGrid(events.first_day, epochs, days, repeat=how.decision.repeat)
-        keys = entities["entity_key"].to_numpy().astype(np.int64)
-
-        def read(mart: str, day: str = "day") -> Stream:
-            return read_stream(events, mart, keys, grid, day)
-
-        chances = read("opportunities")
+        chunk, days = Chunk.of_entities(events, how, entities), how.decision.epoch_days
+        read, chances = chunk.read, chunk.read("opportunities")
         return cls(
             events=events,
-            keys=keys,
-            grid=grid,
+            keys=chunk.keys,
+            grid=chunk.grid,
             entry=(entities["entry_day"].to_numpy().astype(np.int64) - events.first_day) // days,
             shown=read("exposures"),
             chances=chances,
@@ -87,7 +97,7 @@ class ChunkLog:
             visits=read("visits"),
             known=read("bookings", "known_day"),
             own_known=read("outcomes", "known_day") if own_outcomes(how.asked) else None,
-            context=ContextLog.of(events, keys, days),
+            context=ContextLog.of(events, chunk.keys, days),
             tells=carries_propensities(chances),
             by_day=None if days == 1 or how.encoder is None else cls.daily(events, how, entities),
         )
@@ -118,10 +128,6 @@ class ChunkLog:
             context=self.context.part(start, stop),
             by_day=None if self.by_day is None else self.by_day.part(part),
         )
-
-    def later(self, mart: str) -> Stream:
-        """Another mart, by the day on which its events came."""
-        return read_stream(self.events, mart, self.keys, self.grid)
 
     def untold(self, how: Reading) -> str:
         """Why propensities that opportunities carry are of no use; empty where they carry none."""
@@ -159,13 +165,6 @@ class Decided:
 
     steps: Substeps
     left: NDArray[np.bool_]  # (n,) nothing was seen of the entity for so long that it counts as gone
-
-
-def join_decided(parts: Sequence[Decided], epochs: int) -> Decided:
-    """What was decided about entities one after the other."""
-    before = np.cumsum([0] + [len(part.left) for part in parts]) * epochs
-    steps = join_steps([part.steps for part in parts], before.tolist())
-    return Decided(steps, np.concatenate([part.left for part in parts]))
 
 
 def decisions_of(log: ChunkLog, how: Reading, *, rows: bool = True) -> Decided:

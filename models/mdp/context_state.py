@@ -72,8 +72,8 @@ class ContextLog:
         return slice(*np.searchsorted(self.epoch, (epoch, epoch + 1)))
 
     def check_logged(self, entity: NDArray[np.int64], epoch: NDArray[np.int64]) -> None:
-        """Raises LogError where decisions about entities (r,) in epochs (r,) have no row, although all of them
-        should be logged: having a row would tell that something was done."""
+        """Raises LogError where decisions about entities (r,) in epochs (r,) should be logged and are not:
+        having a row would tell that something was done."""
         if not len(self.epoch):
             return
         asked = epoch <= self.epoch[-1]

@@ -14,7 +14,7 @@ SECONDS_PER_DAY = 90_000
 
 @dataclass(frozen=True)
 class Stream:
-    """Events of one mart, sorted by cell (stable): cell = entity x epochs + epoch, entities numbered 0..n-1."""
+    """Events of one mart, sorted by cell (stable): entity x epochs + epoch, of entities numbered 0..n-1."""
 
     cell: NDArray[np.int64]  # (m,) ascending
     values: dict[str, NDArray]  # column -> (m,)
@@ -129,8 +129,8 @@ def decisions_of_exposures(
 ) -> tuple[NDArray[np.int64], dict[str, NDArray]]:
     """Exposures of one action within a cell (n,) as one decision; each as its own where an action may repeat.
 
-    The cells (m,) of the decisions and what they are: action, n, cost_micros, clicks; propensity and second of
-    the first; rank 0.. in the cell. shown (n,): in order within a cell.
+    Returned: the cells (m,) of the decisions, and their action, n, cost_micros, clicks; propensity and second
+    of the first; rank 0.. in the cell. shown (n,): in order within a cell.
     """
     n, action = len(cell), shown["action"]
     order, starts = np.arange(n), np.arange(n)

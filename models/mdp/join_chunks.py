@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.mdp.logged_propensities import LoggedTransitions, join_logged
+from models.mdp.rows import joined_columns
 from models.mdp.transition_table import NextDecisions, Transitions
 
 ALIKE = ("actions", "segments", "feature_spec", "outcome_spec")
@@ -30,9 +30,7 @@ def join_chunks(chunks: list[LoggedTransitions], others: Sequence[LoggedTransiti
     untold = max(c.untold for c in chunks)
     merged = join_upcoming([c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None])
     wanted = COLUMNS if chunks[0].standing is None else (*COLUMNS, "standing")
-    columns = [{name: getattr(c, name) for name in wanted} for c in chunks]
-    chunks.clear()
-    joined: dict[str, Any] = {name: _joined([c.pop(name) for c in columns]) for name in wanted}
+    joined: dict[str, Any] = joined_columns(chunks, wanted)
     return LoggedTransitions(
         **alike,
         **joined,
@@ -48,20 +46,3 @@ def join_upcoming(parts: Sequence[NextDecisions]) -> NextDecisions:
     whole = [np.concatenate([getattr(part, name) for part in parts]) for name in UPCOMING]
     order = np.argsort(whole[0])
     return NextDecisions(*(column.take(order, axis=0) for column in whole))
-
-
-def put_rows(out: NDArray, places: NDArray[np.int64], rows: NDArray) -> None:
-    """out[places] = rows, of arrays without gaps: whole rows are moved at once, twice as fast."""
-    row = np.dtype((np.void, out.strides[0]))
-    np.put(out.view(row), places, np.ascontiguousarray(rows).view(row))
-
-
-def _joined(parts: list[NDArray]) -> NDArray:
-    """The parts one after the other: memory is taken as rows are written, and given back part by part."""
-    out: NDArray = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), parts[0].dtype)
-    end = 0
-    while parts:
-        part = parts.pop(0)
-        out[end : end + len(part)] = part
-        end += len(part)
-    return out

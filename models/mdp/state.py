@@ -156,7 +156,8 @@ class History:
             np.log1p(np.maximum(self._margin, 0)),
             np.log1p(self._spend),
         ]
-        known = [*sums[:, :k], *sums[1:, k : 2 * k], sums[:, 2 * k], sums[1:, 2 * k + 1], self._stocks, scalars]
+        counts = [*sums[:, :k], *sums[1:, k : 2 * k], sums[:, 2 * k], sums[1:, 2 * k + 1]]
+        known = [*counts, self._stocks, scalars]
         tenure = sum(len(block) for block in known)
         width = tenure + 1 + len(WEEKDAY) + shown.shape[1] + k
         of_all = np.empty((self.n, width + self._spare), np.float32)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.mdp.event_streams import Stream
 from models.mdp.logged_propensities import distributions
+from models.mdp.rows import joined_columns
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,20 @@ class Substeps:
         place = (np.cumsum(rows) - rows)[self.cell] + self.rank.astype(np.int64)
         order = np.empty_like(place)
         order[place] = np.arange(len(place))
-        columns = {f.name: getattr(self, f.name) for f in fields(self)}
-        return Substeps(**{n: None if c is None else c.take(order, axis=0) for n, c in columns.items()})
+        columns: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        given = {name: column.take(order, axis=0) for name, column in columns.items() if column is not None}
+        return Substeps(**columns | given)
 
 
-def join_steps(parts: Sequence[Substeps], before: Sequence[int]) -> Substeps:
-    """Decisions in order as one; before: cells ahead of those of each part."""
-    columns = {f.name: [getattr(part, f.name) for part in parts] for f in fields(Substeps)}
-    columns["cell"] = [cell + ahead for cell, ahead in zip(columns["cell"], before, strict=False)]
-    return Substeps(**{n: None if c[0] is None else np.concatenate(c) for n, c in columns.items()})
+def join_steps(parts: list[Substeps], cells: Sequence[int]) -> dict[str, Any]:
+    """The columns of decisions in order as one, cells of each part; None where there are none. `parts` is
+    emptied. What was shown earlier in an epoch is left out: it is state, which is told by then."""
+    rows, alike = [len(part.cell) for part in parts], parts[0]
+    names = [f.name for f in fields(Substeps) if f.name not in ("rank", "shown")]
+    given = joined_columns(parts, [name for name in names if getattr(alike, name) is not None])
+    before = np.cumsum(cells) - cells
+    given["cell"] = given["cell"] + np.repeat(before, rows)
+    return dict.fromkeys(names) | given
 
 
 def no_steps(k: int) -> Substeps:
@@ -96,7 +103,8 @@ def choices_in_turn(
     for r in range(int(rank.max(initial=-1)) + 1):
         now = np.flatnonzero((rank == r) & decided)
         who, what = shown.cell[now], shown.values["action"][now]
-        rows.append((who, what, remaining.take(who, axis=0), *(c[now] for c in columns), before.take(who, axis=0)))
+        mask, earlier = remaining.take(who, axis=0), before.take(who, axis=0)
+        rows.append((who, what, mask, *(column[now] for column in columns), earlier))
         remaining[who, what] &= turn.repeat
         before[who, what - 1] += times[now]
     m = np.bincount(shown.cell, minlength=cells)
