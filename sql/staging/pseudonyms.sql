@@ -6,9 +6,7 @@
 -- forgotten after use.
 CREATE TABLE staging.pseudonyms AS
 WITH source AS (
-    SELECT user_id FROM staging.impressions WHERE fate = 'good'
-    UNION
-    SELECT user_id FROM staging.opportunities WHERE fate = 'good'
+    SELECT user_id FROM staging.reached
     UNION
     SELECT user_id FROM staging.purchases WHERE fate = 'good'
     UNION
