@@ -36,7 +36,7 @@ sorted AS (
     INNER JOIN staging.actions AS actions ON source.channel = actions.channel
     INNER JOIN staging.minutes AS minutes ON source.minute = minutes.minute
     LEFT JOIN clicked ON source.impression_id = clicked.impression_id
-    ORDER BY pseudonyms.entity_key, source.ts, source.impression_id
+    ORDER BY pseudonyms.place, source.ts, source.impression_id
 ),
 
 -- windows without an order go by the order of rows, which spares a second sort (checks/keys_unique.sql);

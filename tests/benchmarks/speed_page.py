@@ -142,7 +142,7 @@ def _agreement(records: list[Record]) -> str:
     found: dict[int, set[tuple[int, ...]]] = {}
     ways: dict[int, set[str]] = {}
     for r in records:
-        if r["who"] != "floor":
+        if r["who"] not in FLOORS:
             found.setdefault(r["size"], set()).add(tuple(r["found"][name] for name in FOUND))
             ways.setdefault(r["size"], set()).add(r["who"])
     if not any(len(both) > 1 for both in ways.values()):
