@@ -61,16 +61,22 @@ COLUMNS = (
 """What decisions, states and outcomes are made of, in whichever mart."""
 
 
+OF_EXPOSURES = {
+    "exposures": ("exposures", pl.col("action") > 0),
+    "idle": ("exposures", pl.col("action") == 0),
+}
+"""What is read of the mart: its name, and which rows."""
+
+
 def read_stream(
     events: Events, table: str, keys: NDArray[np.int64], grid: EpochGrid, day: str = "day"
 ) -> Stream:
     """One mart for the entities `keys` (ascending); events outside the epochs are left out. `idle`: the
     logged decisions to do nothing, of the exposures."""
-    frame = _marts_of(events, "exposures" if table == "idle" else table, keys, (day, "ordinal", *COLUMNS))
-    if table == "idle":
-        frame = frame.filter(pl.col("action") == 0)
+    mart, wanted = OF_EXPOSURES.get(table, (table, pl.lit(True)))
+    frame = _mart_of(events, mart, keys, (day, "ordinal", *COLUMNS), wanted)
     if table == "exposures":
-        frame = _in_order(frame.filter(pl.col("action") > 0))
+        frame = _in_order(frame)
     when = frame[day].to_numpy()
     epoch = (when.astype(np.int64) - grid.first_day) // grid.epoch_days
     entity = index_of(keys, frame["entity_key"].to_numpy())
@@ -90,13 +96,15 @@ def read_stream(
     return Stream(cell, values, len(keys), grid.epochs)
 
 
-def _marts_of(events: Events, mart: str, keys: NDArray[np.int64], columns: tuple[str, ...]) -> pl.DataFrame:
-    """Some columns of a mart, as far as it has them: of the file no more than lies between the first and the
-    last of the entities `keys` (ascending)."""
+def _mart_of(
+    events: Events, mart: str, keys: NDArray[np.int64], columns: tuple[str, ...], wanted: pl.Expr
+) -> pl.DataFrame:
+    """Some columns of a mart's wanted rows, as far as it has them: of the file no more than lies between the
+    first and the last of the entities `keys` (ascending)."""
     low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
-    mart_of_all = pl.scan_parquet(events.folder / f"{mart}.parquet")
-    there = mart_of_all.collect_schema().names()
-    near = mart_of_all.filter(pl.col("entity_key").is_between(low, high))
+    of_all = pl.scan_parquet(events.folder / f"{mart}.parquet")
+    there = of_all.collect_schema().names()
+    near = of_all.filter(pl.col("entity_key").is_between(low, high), wanted)
     return near.select(c for c in ("entity_key", *columns) if c in there).collect()
 
 
