@@ -23,7 +23,7 @@ from models.mdp.known_state import KnownState, state_of
 from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.night_memory import Room
 from models.mdp.outcomes import idle_cost_name, idle_costs, outcome_spec, own_outcomes
-from models.mdp.rows import put_rows
+from models.mdp.rows import GrowingRows, put_rows
 from models.mdp.sequence_state import SequenceEncoder
 from models.mdp.single_step import build_single_step, single_step_features
 from models.mdp.static_features import segment_index
@@ -42,7 +42,7 @@ from sql.events import Events
 
 DAYS_PER_CHUNK = 1_500_000
 """Days of all entities of a chunk: bounds what is read at a time, however long the log."""
-CACHE_BYTES, FEWEST_AT_A_TIME = 1 << 24, 500
+CACHE_BYTES, FEWEST_AT_A_TIME = 1 << 24, 200
 """Features that are filled at a time: what a processor's cache holds, but not of fewer entities."""
 
 
@@ -81,9 +81,8 @@ def build_transitions(
         return build_single_step(events, decision, outcomes)
     how = reading_of(events, decision, outcomes, encoder)
     entities = pl.read_parquet(events.folder / "entities.parquet")
-    room = Room(
-        limits.memory_gb, len(state_of(events, how, entities[:0])), len(events.actions), len(how.outcomes)
-    )
+    spec = state_of(events, how, entities[:0])
+    room = Room(limits.memory_gb, len(spec), len(events.actions), len(how.outcomes))
     days = events.last_day - events.first_day + 1
     size = limits.entities_per_chunk or max(DAYS_PER_CHUNK // max(days, 1), 1)
 
@@ -97,9 +96,15 @@ def build_transitions(
     upper = len(entities) * days + chances_and_exposures(events)
     aside = 0.0 if encoder is None else encoder.teachers
     sample = sample_entities(entities, room.most(limits.most), upper, count, aside=aside)
-    kept = [build_chunk(events, how, c, rows=True) for c in cut(sample.kept) or [entities]]  # or of nobody
-    others = [build_chunk(events, how, c, rows=False) for c in cut(sample.others)]
-    table = replace(join_chunks(kept, others), stands_for=sample.stands_for)
+    features = GrowingRows(len(spec))
+    none = features.whole
+    kept = [  # of nobody, where nobody is
+        replace(build_chunk(events, how, chunk, features), features=none)
+        for chunk in cut(sample.kept) or [entities]
+    ]
+    others = [build_chunk(events, how, chunk) for chunk in cut(sample.others)]
+    joined = join_chunks(kept, others)
+    table = replace(joined, features=features.whole, stands_for=sample.stands_for)
     if limits.most is not None:
         room.check(table.n_rows)
     return table
@@ -127,15 +132,17 @@ def reading_of(
     return Reading(decision, by_opportunity, untold, spec, outcomes, encoder)
 
 
-def build_chunk(events: Events, how: Reading, entities: pl.DataFrame, *, rows: bool) -> LoggedTransitions:
-    """The table of a chunk of entities, replayed epoch by epoch through `History`. rows: False where only the
-    state of the next decisions is wanted."""
+def build_chunk(
+    events: Events, how: Reading, entities: pl.DataFrame, rows: GrowingRows | None = None
+) -> LoggedTransitions:
+    """The table of a chunk of entities, replayed epoch by epoch through `History`; the state of its decisions
+    is added to `rows`. None: only that of the next decisions is wanted."""
     log, spec = ChunkLog.of(events, how, entities), state_of(events, how, entities)
     untold, epochs = log.untold(how), log.grid.epochs
     size = max(CACHE_BYTES // (4 * len(spec) * max(epochs, 1)), FEWEST_AT_A_TIME)
     parts = [slice(i, i + size) for i in range(0, len(entities), size)] or [slice(0, 0)]
-    decided = [decisions_of(log.part(part), how, rows=rows) for part in parts]
-    features = np.empty((sum(len(d.steps.cell) for d in decided), len(spec)), np.float32)
+    decided = [decisions_of(log.part(part), how, rows=rows is not None) for part in parts]
+    features = (rows or GrowingRows(len(spec))).add(sum(len(d.steps.cell) for d in decided))
     upcoming, done = [], 0
     for part, some in zip(parts, decided, strict=True):
         place = slice(done, done := done + len(some.steps.cell))

@@ -28,6 +28,27 @@ def _joined(parts: list[NDArray]) -> NDArray:
     return out
 
 
+class GrowingRows:
+    """Rows of d numbers to which more are added where they lie: nothing is joined, or held twice."""
+
+    def __init__(self, d: int) -> None:
+        self._rows = np.empty((0, d), np.float32)
+
+    def add(self, n: int) -> NDArray[np.float32]:
+        """(n, d) new ones, to be filled and let go of before others are added."""
+        before, d = self._rows.shape
+        if before:
+            self._rows.resize((before + n, d), refcheck=False)
+        else:
+            self._rows = np.empty((n, d), np.float32)
+        return self._rows[before:]
+
+    @property
+    def whole(self) -> NDArray[np.float32]:
+        """All of them, when no more are added."""
+        return self._rows
+
+
 def put_rows(out: NDArray, places: NDArray[np.int64], rows: NDArray) -> None:
     """out[places] = rows, of arrays without gaps: whole rows are moved at once, twice as fast."""
     row = np.dtype((np.void, out.strides[0]))

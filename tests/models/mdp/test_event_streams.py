@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from models.mdp.event_streams import EpochGrid, Stream, index_of, most_in_an_epoch, rank_within
-from models.mdp.rows import joined_columns, put_rows
+from models.mdp.rows import GrowingRows, joined_columns, put_rows
 from models.mdp.substeps import any_of
 
 
@@ -52,4 +52,8 @@ def test_rows_are_put_as_a_whole_and_columns_joined() -> None:
     assert out.tolist() == [[5, 4, 3], [0, 0, 0], [2, 1, 0], [0, 0, 0]]
     parts = [Stream(np.arange(k), {}, k, 1) for k in (2, 0, 3)]
     assert joined_columns(parts, ["cell"])["cell"].tolist() == [0, 1, 0, 1, 2] and not parts
+    grown = GrowingRows(2)
+    for n in (2, 0, 3):
+        grown.add(n)[:] = n
+    assert grown.whole.tolist() == [[2, 2]] * 2 + [[3, 3]] * 3
     assert any_of(np.array([[False, True], [False, False]])).tolist() == [True, False]
