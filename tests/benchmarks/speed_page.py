@@ -93,7 +93,8 @@ def _transitions(records: list[Record]) -> list[str]:
                 events = "" if who == "floor" else f"{mine[0]['found']['decisions']:,}"
                 beside = [_ratios(records, size, who, others) for others in (FLOORS, ("pandas",))]
                 rows.append([who, f"{size:,}", events, *_figures(mine), *beside])
-    features = {r["who"]: r["found"]["features"] for r in records if "features" in r["found"]}
+    decided = [r for r in records if r["who"] not in FLOORS]
+    features = {r["who"]: r["found"]["features"] for r in decided}
     counts = " and ".join(f"{n} ({who})" for who, n in features.items())
     header = ["way", "impressions", "decisions", "runs", "CPU s", "wall s", "peak GiB"]
     return [
