@@ -27,7 +27,7 @@ NO_NAMES = frozenset(
 
 def name_finding(connection: duckdb.DuckDBPyConnection) -> Finding:
     """Names that differ in case or blanks only, within or across tables, and words for a missing value."""
-    names = sorted({channel for _, channel in _named(connection)})
+    names = _named(connection)
     spellings: dict[str, list[str]] = {}
     for name in names:
         spellings.setdefault(_folded(name), []).append(name)
@@ -50,7 +50,7 @@ def name_finding(connection: duckdb.DuckDBPyConnection) -> Finding:
 
 def never_delivered(connection: duckdb.DuckDBPyConnection, actions: tuple[str, ...]) -> tuple[str, ...]:
     """A note on each channel that some table names and no ad was ever delivered on."""
-    others = sorted({channel for _, channel in _named(connection)} - set(actions))
+    others = [channel for channel in _named(connection) if channel not in actions]
     return tuple(
         f"The channel {show(name)} was never delivered and is no action{_probably(name, actions[1:])}"
         for name in others
@@ -63,8 +63,9 @@ def _probably(name: str, delivered: tuple[str, ...]) -> str:
     return did_you_mean(name, same or delivered, cutoff=0.0 if same else 0.8)
 
 
-def _named(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return [(table, channel) for table, channel in rows(connection, model_text("figures/channel_names"))]
+def _named(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """In byte order."""
+    return [channel for (channel,) in rows(connection, model_text("figures/channel_names"))]
 
 
 def _folded(name: str) -> str:

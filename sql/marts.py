@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from sql.database import identifier, rows
+from sql.database import rows
 from sql.encoding import encode_columns, encoded_select
 from sql.parquet import write_parquet
 from sql.segments import merge_segments
@@ -33,6 +33,8 @@ MARTS: dict[str, tuple[str, ...]] = {
     "largest_amounts": ("kind", "action", "rank"),
 }
 """Mart -> its unique key, in the order of building."""
+SORTED = ("exposures",)
+"""Marts whose rows stand by their key already (checks/keys_unique.sql)."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,17 @@ def write_marts(connection: duckdb.DuckDBPyConnection, settings: LogSettings, fo
         connection, "marts.entities", "features", settings.user_features, "feature_", settings.min_cell_users
     )
     segment_notes = merge_segments(connection, settings.min_cell_users)
-    encoded = {"exposures": ("context", "c_", context), "entities": ("features", "f_", features)}
-    for mart, order in MARTS.items():
+    encoded = {
+        "exposures": ("context, ts, segment", "c_", context),
+        "entities": ("features", "f_", features),
+    }  # mart -> columns that are not written as they are, and those made of them
+    for mart, key in MARTS.items():
+        order = () if mart in SORTED else key
         query, parameters = f"SELECT * FROM marts.{mart}", dict[str, str]()
         if mart in encoded:
-            list_column, prefix, columns = encoded[mart]
+            others, prefix, columns = encoded[mart]
             more, parameters = encoded_select(prefix, columns)
-            query = f"SELECT * EXCLUDE ({identifier(list_column)}){more} FROM marts.{mart}"
+            query = f"SELECT * EXCLUDE ({others}){more} FROM marts.{mart}"
         write_parquet(connection, query, folder / f"{mart}.parquet", order=order, parameters=parameters)
     segments = rows(
         connection, "SELECT DISTINCT segment FROM marts.entities WHERE segment IS NOT NULL ORDER BY segment"

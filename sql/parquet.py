@@ -18,10 +18,12 @@ def write_parquet(
     order: tuple[str, ...],
     parameters: dict[str, Any] | None = None,
 ) -> None:
-    """Write a query's rows sorted by `order`, which must leave no ties between rows that differ."""
+    """Write a query's rows sorted by `order`, which must leave no ties between rows that differ; by none: as
+    they come."""
     by = ", ".join(f"{identifier(column)} ASC NULLS LAST" for column in order)
+    rows = f"SELECT * FROM ({query}) ORDER BY {by}" if order else query
     connection.execute(
-        f"COPY (SELECT * FROM ({query}) ORDER BY {by}) TO {literal(path)} "
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
+        f"COPY ({rows}) TO {literal(path)} "
+        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
         parameters or {},
     )

@@ -29,8 +29,11 @@ MOST_MONEY = 8 * 10**12
 """Currency units that one column of a log may add up to: int64 micros end soon after."""
 SHARING_IDS = ("impressions", "opportunities")
 """Tables so large that only rows which share an id are sorted, in a model of their own."""
-SHAPES = ("minutes", "ad_events", "click_events", "orders", "chances", "touches")
-"""Staging models over judged rows, pseudonyms and actions, in order."""
+SHAPES = (
+    "staging/minutes", "staging/click_events", "staging/orders", "staging/chances",
+    "marts/exposures", "staging/touches",
+)  # fmt: skip
+"""Models over judged rows, pseudonyms and actions, in order: what the other marts read."""
 
 
 def stage_logs(
@@ -85,14 +88,13 @@ def stage_logs(
         raw = read_raw_tables(connection, settings, folder)
         counts = _judge_rows(connection, settings, raw, work, as_of)
         _refuse_boundless_money(connection)
+        run_model(connection, "staging/reached")
         make_pseudonyms(connection, key)
         run_model(connection, "staging/actions")
         actions = (idle or "none", *_actions(connection)[1:])
         findings = look_for_findings(connection, raw, currency)
-        for shape in SHAPES:
-            run_model(connection, f"staging/{shape}")
-        for mart in MARTS:
-            run_model(connection, f"marts/{mart}")
+        for model in dict.fromkeys((*SHAPES, *(f"marts/{mart}" for mart in MARTS))):
+            run_model(connection, model)
         _run_checks(connection)
         written = write_marts(connection, settings, work / "events")
         tier, tier_reason = evidence_tier(_evidence(connection), single_step=single_step or not idle)

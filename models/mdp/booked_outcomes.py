@@ -16,8 +16,7 @@ Keys = NDArray[np.int64]
 class Booked:
     """n decisions in order: what each was, and what it brought by itself."""
 
-    entity: Keys  # (n,) index into the chunk, ascending
-    epoch: Keys  # (n,) ascending within an entity
+    cell: Keys  # (n,) as of the streams that follow, ascending
     action: NDArray[np.int16]  # (n,)
     cost_micros: NDArray[np.int64]  # (n,)
     clicks: NDArray[np.int64]  # (n,)
@@ -39,7 +38,7 @@ def booked_outcomes(
 ) -> NDArray[np.int64]:
     """(n, o) of the outcomes `spec`: an action's cost and clicks with the decision itself, and every event
     with the entity's last decision at or before it. What came before the first followed nothing of ours."""
-    found = np.zeros((len(decided.entity), len(spec)), np.int64)
+    found = np.zeros((len(decided.cell), len(spec)), np.int64)
     column = {outcome.name: found[:, j] for j, outcome in enumerate(spec)}  # name -> (n,)
     places = {outcome.name: j for j, outcome in enumerate(spec)}
     costs = np.array([places[f"cost:{name}"] for name in actions[1:]], np.int64)  # (K,)
@@ -62,10 +61,7 @@ def booked_outcomes(
 
 def _rows_of(stream: Stream, decided: Booked) -> tuple[Keys, NDArray[np.bool_]]:
     """(b,) each event's row, the entity's last decision at or before it, and which events (m,) have one."""
-    epochs = len(stream.offsets) - 1
-    when = np.repeat(np.arange(epochs), np.diff(stream.offsets))
-    rows, events = decided.entity * epochs + decided.epoch, stream.entity * epochs + when
-    row = np.searchsorted(rows, events, side="right") - 1
+    row = np.searchsorted(decided.cell, stream.cell, side="right") - 1
     known = row >= 0
-    known[known] = decided.entity[row[known]] == stream.entity[known]
+    known[known] = decided.cell[row[known]] // stream.epochs == stream.cell[known] // stream.epochs
     return row[known], known

@@ -8,22 +8,26 @@ booked on the last row of its epoch or before it: (t, t + 1]; what was shown ear
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from models.mdp.booked_outcomes import Booked, Followed, booked_outcomes
-from models.mdp.chunk_log import ChunkLog, Decided, Reading, decisions_of
+from models.mdp.chunk_log import Chunk, ChunkLog, Decided, Reading, decisions_of
 from models.mdp.entity_sample import sample_entities
-from models.mdp.join_chunks import join_chunks
+from models.mdp.event_streams import rank_within
+from models.mdp.join_chunks import join_chunks, join_upcoming
 from models.mdp.known_state import KnownState, state_of
 from models.mdp.logged_propensities import LoggedTransitions
 from models.mdp.night_memory import Room
 from models.mdp.outcomes import idle_cost_name, idle_costs, outcome_spec, own_outcomes
+from models.mdp.rows import GrowingRows, put_rows
 from models.mdp.sequence_state import SequenceEncoder
 from models.mdp.single_step import build_single_step, single_step_features
 from models.mdp.static_features import segment_index
+from models.mdp.substeps import join_steps
 from models.mdp.transition_table import (
     CONTINUES,
     TERMINAL,
@@ -37,7 +41,9 @@ from models.settings import DecisionSettings, OutcomeSettings
 from sql.events import Events
 
 DAYS_PER_CHUNK = 1_500_000
-"""Days of all entities of a chunk: bounds what is worked on at a time, however long the log."""
+"""Days of all entities of a chunk: bounds what is read at a time, however long the log."""
+CACHE_BYTES, FEWEST_AT_A_TIME = 1 << 24, 200
+"""Features that are filled at a time: what a processor's cache holds, but not of fewer entities."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,8 @@ def build_transitions(
         return build_single_step(events, decision, outcomes)
     how = reading_of(events, decision, outcomes, encoder)
     entities = pl.read_parquet(events.folder / "entities.parquet")
-    room = Room(
-        limits.memory_gb, len(state_of(events, how, entities[:0])), len(events.actions), len(how.outcomes)
-    )
+    spec = state_of(events, how, entities[:0])
+    room = Room(limits.memory_gb, len(spec), len(events.actions), len(how.outcomes))
     days = events.last_day - events.first_day + 1
     size = limits.entities_per_chunk or max(DAYS_PER_CHUNK // max(days, 1), 1)
 
@@ -86,14 +91,20 @@ def build_transitions(
 
     def count(some: pl.DataFrame) -> int:
         decided = (decisions_of(ChunkLog.of(events, how, chunk), how) for chunk in cut(some))
-        return sum(int(d.rows_of().sum()) for d in decided)
+        return sum(len(d.steps.cell) for d in decided)
 
     upper = len(entities) * days + chances_and_exposures(events)
     aside = 0.0 if encoder is None else encoder.teachers
     sample = sample_entities(entities, room.most(limits.most), upper, count, aside=aside)
-    kept = [build_chunk(events, how, c, rows=True) for c in cut(sample.kept) or [entities]]  # or of nobody
-    others = [build_chunk(events, how, c, rows=False) for c in cut(sample.others)]
-    table = replace(join_chunks(kept, others), stands_for=sample.stands_for)
+    features = GrowingRows(len(spec))
+    none = features.whole
+    kept = [  # of nobody, where nobody is
+        replace(build_chunk(events, how, chunk, features), features=none)
+        for chunk in cut(sample.kept) or [entities]
+    ]
+    others = [build_chunk(events, how, chunk) for chunk in cut(sample.others)]
+    joined = join_chunks(kept, others)
+    table = replace(joined, features=features.whole, stands_for=sample.stands_for)
     if limits.most is not None:
         room.check(table.n_rows)
     return table
@@ -121,32 +132,48 @@ def reading_of(
     return Reading(decision, by_opportunity, untold, spec, outcomes, encoder)
 
 
-def build_chunk(events: Events, how: Reading, entities: pl.DataFrame, *, rows: bool) -> LoggedTransitions:
-    """The table of a chunk of entities, replayed epoch by epoch through `History`. rows: False where only the
-    state of the next decisions is wanted."""
-    log = ChunkLog.of(events, how, entities)
-    decided = decisions_of(log, how, rows=rows)
-    spec, features, upcoming = _replay(log, how, entities, decided)
-    table = _assemble(log, how, entities, decided, spec, features)
-    return replace(table, next_decisions=upcoming, untold=log.untold(how))
+def build_chunk(
+    events: Events, how: Reading, entities: pl.DataFrame, rows: GrowingRows | None = None
+) -> LoggedTransitions:
+    """The table of a chunk of entities, replayed epoch by epoch through `History`; the state of its decisions
+    is added to `rows`. None: only that of the next decisions is wanted."""
+    log, spec = ChunkLog.of(events, how, entities), state_of(events, how, entities)
+    untold, epochs = log.untold(how), log.grid.epochs
+    size = max(CACHE_BYTES // (4 * len(spec) * max(epochs, 1)), FEWEST_AT_A_TIME)
+    parts = [slice(i, i + size) for i in range(0, len(entities), size)] or [slice(0, 0)]
+    decided = [decisions_of(log.part(part), how, rows=rows is not None) for part in parts]
+    features = (rows or GrowingRows(len(spec))).add(sum(len(d.steps.cell) for d in decided))
+    upcoming, done = [], 0
+    for part, some in zip(parts, decided, strict=True):
+        place = slice(done, done := done + len(some.steps.cell))
+        upcoming.append(_replay(log.part(part), how, entities[part], some, features[place]))
+    left, steps = [d.left for d in decided], [d.steps for d in decided]
+    decided.clear()
+    columns = join_steps(steps, [len(gone) * epochs for gone in left])
+    if how.decision.every_logged:
+        log.context.check_logged(columns["cell"] // epochs, columns["cell"] % epochs)
+    del log  # its events, of which there is no need any more
+    chunk = Chunk.of_entities(events, how, entities)
+    table = _assemble(chunk, how, entities, columns, np.concatenate(left), (spec, features))
+    return replace(table, next_decisions=join_upcoming(upcoming), untold=untold)
 
 
 def _replay(
-    log: ChunkLog, how: Reading, entities: pl.DataFrame, decided: Decided
-) -> tuple[tuple[Feature, ...], NDArray[np.float32], NextDecisions]:
-    """What each feature is, the state (n, d) of every decision, written to its final place at once, and that
-    of the next ones."""
-    state, spec = KnownState(log, how, entities), state_of(log.events, how, entities)
-    features = np.empty((int(decided.rows_of().sum()), len(spec)), np.float32)
-    places = decided.places()
-    for epoch in range(log.grid.epochs):
-        if decided.steps:
-            s = decided.steps[epoch]
-            earlier = s.shown if how.several else s.rank[:, None]
-            features[places[epoch]] = state.features(epoch, s.eligible, earlier, s.entity)
-        state.advance(epoch)
-    state.check()
-    return spec, features, _next_decisions(log, how, entities, state, decided.left)
+    log: ChunkLog, how: Reading, entities: pl.DataFrame, decided: Decided, features: NDArray[np.float32]
+) -> NextDecisions:
+    """The state of the next decisions; that of every decision is written to its final place in features
+    (m, d)."""
+    state, steps, epochs = KnownState(log, how, entities), decided.steps, log.grid.epochs
+    entity, epoch = steps.cell // max(epochs, 1), steps.cell % max(epochs, 1)
+    by_epoch = np.argsort(epoch.astype(np.uint16), kind="stable")  # of 16 bits numpy sorts by digits
+    starts = np.searchsorted(epoch, np.arange(epochs + 1), sorter=by_epoch)
+    earlier = steps.shown if how.several else steps.rank[:, None]
+    for e in range(epochs):
+        rows = by_epoch[starts[e] : starts[e + 1]]
+        possible, before = steps.eligible.take(rows, axis=0), earlier.take(rows, axis=0)
+        put_rows(features, rows, state.features(e, possible, before, entity[rows]))
+        state.advance(e)
+    return _next_decisions(log, how, entities, state, decided.left)
 
 
 def _next_decisions(
@@ -170,70 +197,57 @@ def _next_decisions(
 
 
 def _assemble(
-    log: ChunkLog,
+    chunk: Chunk,
     how: Reading,
     entities: pl.DataFrame,
-    decided: Decided,
-    spec: tuple[Feature, ...],
-    features: NDArray[np.float32],
+    steps: dict[str, Any],
+    left: NDArray[np.bool_],
+    state: tuple[tuple[Feature, ...], NDArray[np.float32]],
 ) -> LoggedTransitions:
-    """Order the rows by (entity, step), book what followed, mark ends and maturity. features (n, d) are in
-    order."""
-    events, days, a = log.events, how.decision.epoch_days, len(log.events.actions)
-    rows, places, n = decided.rows_of(), decided.places(), len(features)
-    entity = np.repeat(np.arange(len(rows)), rows)
-
-    def placed(name: str, dtype: type, *shape: int) -> NDArray:
-        out: NDArray = np.empty((n, *shape), dtype)
-        for s, place in zip(decided.steps, places, strict=True):
-            out[place] = getattr(s, name)
-        return out
-
-    epoch = np.empty(n, np.int64)
-    for e, place in enumerate(places):
-        epoch[place] = e
-    action, propensity = placed("action", np.int16), placed("propensity", np.float64)
-    booked = Booked(entity, epoch, action, placed("cost_micros", np.int64), placed("clicks", np.int64))
+    """Book what followed, mark ends and maturity. steps: columns of n decisions in order; left (entities,);
+    state: what each feature is, and (n, d)."""
+    events, days, epochs = chunk.events, how.decision.epoch_days, max(chunk.grid.epochs, 1)
+    cell = steps["cell"]
+    n, entity, epoch = len(cell), cell // epochs, cell % epochs
 
     same = np.zeros(n, bool)
     same[:-1] = entity[1:] == entity[:-1]
     elapsed = np.zeros(n, np.float32)
     elapsed[:-1] = np.where(same[:-1], np.diff(epoch) * days, 0)
     elapsed[~same] = days
-    end = np.where(same, CONTINUES, np.where(decided.left[entity], TERMINAL, TIMEOUT)).astype(np.uint8)
-    step = np.arange(n) - np.repeat(np.cumsum(rows) - rows, rows)
+    end = np.where(same, CONTINUES, np.where(left[entity], TERMINAL, TIMEOUT)).astype(np.uint8)
     day = events.first_day + epoch * days
-    told = any(s.delivery is not None for s in decided.steps)
-    unknown = not told and np.isnan(propensity).any()
+    unknown = steps["delivery"] is None and np.isnan(steps["propensity"]).any()
+    booked = Booked(cell, steps["action"], steps["cost_micros"], steps["clicks"])
     return LoggedTransitions(
-        entity=log.keys[entity],
+        entity=chunk.keys[entity],
         day=day.astype(np.int32),
-        step=step.astype(np.int32),
-        action=action,
-        eligible=placed("eligible", np.bool_, a),
-        features=features,
-        outcomes=booked_outcomes(how.outcomes, events.actions, booked, _followed(log, how)),
+        step=rank_within(entity).astype(np.int32),
+        action=steps["action"],
+        eligible=steps["eligible"],
+        features=state[1],
+        outcomes=booked_outcomes(how.outcomes, events.actions, booked, _followed(chunk, how)),
         elapsed_days=elapsed,
         end=end,
         mature=_mature(day, days, events),
-        propensity=propensity if n and not unknown else None,
+        propensity=steps["propensity"] if n and not unknown else None,
         segment=segment_index(events, entities)[entity],
         actions=events.actions,
         segments=events.segments,
-        feature_spec=spec,
+        feature_spec=state[0],
         outcome_spec=how.outcomes,
-        delivery=placed("delivery", np.float64, a) if told else None,
-        standing=placed("standing", np.uint8, a - 1) if how.by_opportunity and decided.steps else None,
+        delivery=steps["delivery"],
+        standing=steps["standing"],
     )
 
 
-def _followed(log: ChunkLog, how: Reading) -> Followed:
+def _followed(chunk: Chunk, how: Reading) -> Followed:
     """What came after decisions, by its own day."""
-    idle = any(o.name == idle_cost_name(log.events.actions) for o in how.outcomes)
+    idle = any(o.name == idle_cost_name(chunk.events.actions) for o in how.outcomes)
     return Followed(
-        bookings=log.later("bookings"),
-        own=log.later("outcomes") if own_outcomes(how.asked) else None,
-        idle=log.later("idle") if idle else None,
+        bookings=chunk.read("bookings"),
+        own=chunk.read("outcomes") if own_outcomes(how.asked) else None,
+        idle=chunk.read("idle") if idle else None,
     )
 
 

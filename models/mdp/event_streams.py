@@ -1,4 +1,4 @@
-"""Staged marts of one chunk of entities, cut into epochs: an epoch is a slice."""
+"""Staged marts of some entities, cut into cells: a cell is one entity's epoch."""
 
 from dataclasses import dataclass
 
@@ -14,29 +14,33 @@ SECONDS_PER_DAY = 90_000
 
 @dataclass(frozen=True)
 class Stream:
-    """Events of one mart, sorted by epoch (stable), for entities numbered within a chunk."""
+    """Events of one mart, sorted by cell (stable): entity x epochs + epoch, of entities numbered 0..n-1."""
 
-    entity: NDArray[np.int64]  # (m,) 0..n-1
+    cell: NDArray[np.int64]  # (m,) ascending
     values: dict[str, NDArray]  # column -> (m,)
-    offsets: NDArray[np.int64]  # (epochs + 1,)
     n: int
+    epochs: int
 
-    def at(self, epoch: int, column: str) -> NDArray:
-        """The column's values in one epoch."""
-        return self.values[column][self.offsets[epoch] : self.offsets[epoch + 1]]
+    @property
+    def cells(self) -> int:
+        return self.n * self.epochs
 
-    def entities_at(self, epoch: int) -> NDArray[np.int64]:
-        """The entities of one epoch's events."""
-        return self.entity[self.offsets[epoch] : self.offsets[epoch + 1]]
+    def of(self, start: int, stop: int) -> "Stream":
+        """The events of the entities start..stop - 1."""
+        before = start * self.epochs
+        part = slice(*np.searchsorted(self.cell, (before, stop * self.epochs)))
+        values = {name: column[part] for name, column in self.values.items()}
+        return Stream(self.cell[part] - before, values, stop - start, self.epochs)
 
-    def total(self, epoch: int, column: str) -> NDArray[np.float64]:
-        """Sum per entity in one epoch. (n,)  Integers below 2^53: exact in any order."""
-        return np.bincount(self.entities_at(epoch), self.at(epoch, column), self.n).astype(np.float64)
+    def total(self, column: str) -> NDArray[np.float64]:
+        """Sum per cell. (cells,)  Integers below 2^53: exact in any order."""
+        return np.bincount(self.cell, self.values[column], self.cells).astype(np.float64)
 
-    def by_action(self, epoch: int, column: str, k: int) -> NDArray[np.float32]:
-        """Sum per entity and action in one epoch, without `none`. (n, k)"""
-        where = self.entities_at(epoch) * k + (self.at(epoch, "action") - 1)
-        return np.bincount(where, self.at(epoch, column), self.n * k).reshape(self.n, k).astype(np.float32)
+    def by_action(self, column: str, k: int) -> NDArray[np.float32]:
+        """Sum per cell and action, without `none`. (cells, k)"""
+        where = self.cell * k + (self.values["action"] - 1)
+        total = np.bincount(where, self.values[column], self.cells * k)
+        return total.astype(np.float32).reshape(self.cells, k)
 
 
 @dataclass(frozen=True)
@@ -57,74 +61,91 @@ COLUMNS = (
 """What decisions, states and outcomes are made of, in whichever mart."""
 
 
+OF_EXPOSURES = {
+    "exposures": ("exposures", pl.col("action") > 0),
+    "idle": ("exposures", pl.col("action") == 0),
+}
+"""What is read of the mart: its name, and which rows."""
+
+
 def read_stream(
     events: Events, table: str, keys: NDArray[np.int64], grid: EpochGrid, day: str = "day"
 ) -> Stream:
     """One mart for the entities `keys` (ascending); events outside the epochs are left out. `idle`: the
     logged decisions to do nothing, of the exposures."""
-    frame = _of_entities(events, "exposures" if table == "idle" else table, keys, day)
-    if table == "idle":
-        frame = frame.filter(pl.col("action") == 0)
+    mart, wanted = OF_EXPOSURES.get(table, (table, pl.lit(True)))
+    frame = _mart_of(events, mart, keys, (day, "ordinal", *COLUMNS), wanted)
     if table == "exposures":
-        found = decisions_of_exposures(frame, grid)
-        entity, when, values = found.entity, found.day, found.values
-    else:
-        entity, when = frame["entity_key"].to_numpy(), frame[day].to_numpy()
-        values = {c: frame[c].to_numpy() for c in COLUMNS if c in frame.columns and c != "second_of_day"}
-        values["second"] = _seconds(frame, when, grid)
+        frame = _in_order(frame)
+    when = frame[day].to_numpy()
     epoch = (when.astype(np.int64) - grid.first_day) // grid.epoch_days
-    order = _by_epoch(epoch, grid.epochs)
-    values = {c: v[order] for c, v in values.items()}
+    entity = index_of(keys, frame["entity_key"].to_numpy())
+    cell = entity * grid.epochs + epoch
+    values = {c: frame[c].to_numpy() for c in COLUMNS if c in frame.columns and c != "second_of_day"}
+    values["second"] = _seconds(frame, when, grid)
     if "action" in values:
         values["action"] = values["action"].astype(np.int64)
-    offsets = np.searchsorted(epoch[order], np.arange(grid.epochs + 1))
-    return Stream(np.searchsorted(keys, entity[order]), values, offsets, len(keys))
+    inside = (entity >= 0) & (epoch >= 0) & (epoch < grid.epochs)
+    if not inside.all():
+        cell, values = cell[inside], {c: v[inside] for c, v in values.items()}
+    if np.any(cell[1:] < cell[:-1]):
+        order = np.argsort(cell, kind="stable")
+        cell, values = cell[order], {c: v[order] for c, v in values.items()}
+    if table == "exposures":
+        cell, values = decisions_of_exposures(cell, values, repeat=grid.repeat)
+    return Stream(cell, values, len(keys), grid.epochs)
 
 
-def _of_entities(events: Events, mart: str, keys: NDArray[np.int64], day: str) -> pl.DataFrame:
-    """The rows of the entities `keys` (ascending): of the file no more than lies between the first and the
-    last."""
+def _mart_of(
+    events: Events, mart: str, keys: NDArray[np.int64], columns: tuple[str, ...], wanted: pl.Expr
+) -> pl.DataFrame:
+    """Some columns of a mart's wanted rows, as far as it has them: of the file no more than lies between the
+    first and the last of the entities `keys` (ascending)."""
     low, high = (int(keys[0]), int(keys[-1])) if len(keys) else (0, -1)
-    near = pl.scan_parquet(events.folder / f"{mart}.parquet").filter(
-        pl.col("entity_key").is_between(low, high)
-    )
-    there = near.collect_schema().names()
-    frame = near.select(c for c in ("entity_key", day, "ordinal", *COLUMNS) if c in there).collect()
-    entity = frame["entity_key"].to_numpy()
-    known = keys[np.minimum(np.searchsorted(keys, entity), len(keys) - 1)] == entity if len(keys) else []
-    return frame if np.all(known) else frame.filter(pl.Series(known))
+    of_all = pl.scan_parquet(events.folder / f"{mart}.parquet")
+    there = of_all.collect_schema().names()
+    near = of_all.filter(pl.col("entity_key").is_between(low, high), wanted)
+    return near.select(c for c in ("entity_key", *columns) if c in there).collect()
 
 
-def _by_epoch(epoch: NDArray[np.int64], epochs: int) -> NDArray[np.int64]:
-    """Rows (m,) inside the grid by epoch, in their own order within one."""
-    small = np.int16 if epochs < np.iinfo(np.int16).max else np.int64  # of 16 bits numpy sorts by digits
-    order = np.argsort(np.clip(epoch, -1, epochs).astype(small), kind="stable")
-    first, last = np.searchsorted(epoch, (0, epochs), sorter=order)
-    return order[first:last]
+def index_of(keys: NDArray[np.int64], entity: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(m,) where each entity (m,) stands among `keys` (ascending); -1 where it does not. Fast where rows of
+    one entity stand together."""
+    starts = np.flatnonzero(_is_new(entity))
+    of_run = entity[starts]
+    found = np.searchsorted(keys, of_run)
+    known = np.append(keys, 0)[found] == of_run
+    known[found == len(keys)] = False
+    return np.repeat(np.where(known, found, -1), np.diff(starts, append=len(entity)))
 
 
-@dataclass(frozen=True)
-class Decisions:
-    """Exposures as m decisions, by entity, epoch and rank."""
-
-    entity: NDArray[np.int64]  # (m,) key
-    day: NDArray[np.integer]  # (m,) of the first exposure
-    values: dict[str, NDArray]
-    """action, n, cost_micros, clicks; propensity and second of the first; rank 0.. in the epoch. (m,) each"""
+def rank_within(group: NDArray[np.integer]) -> NDArray[np.int64]:
+    """(m,) 0.. of each row among the neighbours of the same group (m,)."""
+    rows = np.arange(len(group))
+    return rows - np.maximum.accumulate(np.where(_is_new(group), rows, 0))
 
 
-def decisions_of_exposures(exposures: pl.DataFrame, grid: EpochGrid) -> Decisions:
-    """Exposures of one action within an epoch as one decision with a rank in the epoch; each as its own where
-    an action may repeat."""
-    rows = _in_order(exposures.filter(pl.col("action") > 0))
-    entity, day, action = (rows[c].to_numpy() for c in ("entity_key", "day", "action"))
-    n = len(rows)
-    group = _entity_epochs(entity, day, grid)
+def _is_new(group: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """(m,) whether a row's group is another one than that of the row before."""
+    new = np.ones(len(group), bool)
+    new[1:] = group[1:] != group[:-1]
+    return new
+
+
+def decisions_of_exposures(
+    cell: NDArray[np.int64], shown: dict[str, NDArray], *, repeat: bool
+) -> tuple[NDArray[np.int64], dict[str, NDArray]]:
+    """Exposures of one action within a cell (n,) as one decision; each as its own where an action may repeat.
+
+    Returned: the cells (m,) of the decisions, and their action, n, cost_micros, clicks; propensity and second
+    of the first; rank 0.. in the cell. shown (n,): in order within a cell.
+    """
+    n, action = len(cell), shown["action"]
     order, starts = np.arange(n), np.arange(n)
-    if not grid.repeat:
-        code = group * (int(action.max(initial=0)) + 1) + action
+    if not repeat:
+        code = cell * (int(action.max(initial=0)) + 1) + action
         order = np.argsort(code, kind="stable")
-        starts = np.flatnonzero(np.diff(code[order], prepend=-1))
+        starts = np.flatnonzero(_is_new(code[order]))
     first = order[starts]  # (m,) the first exposure of each decision
     by = np.argsort(first, kind="stable")
     first = first[by]
@@ -132,20 +153,15 @@ def decisions_of_exposures(exposures: pl.DataFrame, grid: EpochGrid) -> Decision
     def of_all(reduce: np.ufunc, column: NDArray) -> NDArray:
         return reduce.reduceat(column[order], starts)[by] if n else column
 
-    of_group = group[first]
-    return Decisions(
-        entity[first],
-        day[first],
-        {
-            "action": action[first],
-            "n": np.diff(starts, append=n)[by],
-            "cost_micros": of_all(np.add, rows["cost_micros"].to_numpy()),
-            "clicks": of_all(np.add, rows["clicks"].to_numpy()),
-            "propensity": rows["propensity"].to_numpy()[first],
-            "second": of_all(np.minimum, _seconds(rows, day, grid)),
-            "rank": np.arange(len(first)) - np.searchsorted(of_group, of_group),
-        },
-    )
+    return cell[first], {
+        "action": action[first],
+        "n": np.diff(starts, append=n)[by],
+        "cost_micros": of_all(np.add, shown["cost_micros"]),
+        "clicks": of_all(np.add, shown["clicks"]),
+        "propensity": shown["propensity"][first],
+        "second": of_all(np.minimum, shown["second"]),
+        "rank": rank_within(cell[first]),
+    }
 
 
 def most_in_an_epoch(exposures: pl.DataFrame, grid: EpochGrid) -> int:
@@ -154,20 +170,15 @@ def most_in_an_epoch(exposures: pl.DataFrame, grid: EpochGrid) -> int:
     if not len(rows):
         return 0
     entity, day, action = (rows[c].to_numpy() for c in ("entity_key", "day", "action"))
-    group = _entity_epochs(entity, day, grid)
-    if not grid.repeat:
-        actions = int(action.max()) + 1
-        code = np.sort(group * actions + action)
-        group = code[np.diff(code, prepend=-1) > 0] // actions
-    return int(np.bincount(group).max())
-
-
-def _entity_epochs(entity: NDArray[np.int64], day: NDArray[np.integer], grid: EpochGrid) -> NDArray[np.int64]:
-    """(n,) which of all epochs of all entities a row stands in, 0.. in the order of rows."""
     epoch = (day.astype(np.int64) - grid.first_day) // grid.epoch_days
-    began = np.ones(len(entity), bool)
-    began[1:] = (entity[1:] != entity[:-1]) | (epoch[1:] != epoch[:-1])
-    return np.cumsum(began) - 1
+    starts = np.flatnonzero(_is_new(entity) | _is_new(epoch))
+    if grid.repeat:
+        return int(np.diff(starts, append=len(rows)).max())
+    word, bit = np.divmod(action, 64)  # an action is a bit, those of an epoch are words of bits
+    bits = np.left_shift(np.uint64(1), bit.astype(np.uint64))
+    words = [np.where(word == w, bits, np.uint64(0)) for w in range(int(word.max()) + 1)]
+    held = [np.bitwise_count(np.bitwise_or.reduceat(w, starts)) for w in words]
+    return int(np.sum(held, axis=0, dtype=np.int64).max())
 
 
 def _in_order(exposures: pl.DataFrame) -> pl.DataFrame:

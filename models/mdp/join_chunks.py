@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.mdp.logged_propensities import LoggedTransitions, join_logged
+from models.mdp.rows import joined_columns
 from models.mdp.transition_table import NextDecisions, Transitions
 
 ALIKE = ("actions", "segments", "feature_spec", "outcome_spec")
@@ -28,13 +28,9 @@ def join_chunks(chunks: list[LoggedTransitions], others: Sequence[LoggedTransiti
     alike: dict[str, Any] = {name: getattr(chunks[0], name) for name in ALIKE}
     propensity, delivery = join_logged(chunks)
     untold = max(c.untold for c in chunks)
-    upcoming = [c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None]
-    order = np.argsort(np.concatenate([u.entity for u in upcoming]))
-    merged = NextDecisions(*(np.concatenate([getattr(u, f) for u in upcoming])[order] for f in UPCOMING))
+    merged = join_upcoming([c.next_decisions for c in (*chunks, *others) if c.next_decisions is not None])
     wanted = COLUMNS if chunks[0].standing is None else (*COLUMNS, "standing")
-    columns = [{name: getattr(c, name) for name in wanted} for c in chunks]
-    chunks.clear()
-    joined: dict[str, Any] = {name: _joined([c.pop(name) for c in columns]) for name in wanted}
+    joined: dict[str, Any] = joined_columns(chunks, wanted)
     return LoggedTransitions(
         **alike,
         **joined,
@@ -45,12 +41,8 @@ def join_chunks(chunks: list[LoggedTransitions], others: Sequence[LoggedTransiti
     )
 
 
-def _joined(parts: list[NDArray]) -> NDArray:
-    """The parts one after the other: memory is taken as rows are written, and given back part by part."""
-    out: NDArray = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), parts[0].dtype)
-    end = 0
-    while parts:
-        part = parts.pop(0)
-        out[end : end + len(part)] = part
-        end += len(part)
-    return out
+def join_upcoming(parts: Sequence[NextDecisions]) -> NextDecisions:
+    """By ascending entity."""
+    whole = [np.concatenate([getattr(part, name) for part in parts]) for name in UPCOMING]
+    order = np.argsort(whole[0])
+    return NextDecisions(*(column.take(order, axis=0) for column in whole))

@@ -29,16 +29,15 @@ class KnownState:
     def __init__(self, log: ChunkLog, how: Reading, entities: pl.DataFrame) -> None:
         days, k = how.decision.epoch_days, len(log.events.actions) - 1
         self._log, self._days = log, days
-        own = how.decision.every_logged
-        self._context = ContextState(log.events, log.keys, epoch_days=days, own=own)
+        self._brought = log.brought()
+        self._context = ContextState(log.context, own=how.decision.every_logged)
         _, self._static = static_features(log.events, entities)
         self._order = None if how.encoder is None else SequenceState(how.encoder, len(entities))
         spare = len(log.events.context_columns) + self._static.shape[1]
         spare += 0 if how.encoder is None else len(sequence_features(how.encoder))
         self._history = History(len(entities), k, how.decision.windows_days, days, spare)
         self._spare = spare
-        daily = days > 1 and self._order is not None
-        self._by_day = ChunkLog.by_day(log.events, how, entities) if daily else log
+        self._by_day = self._brought if log.by_day is None else log.by_day.brought()
 
     def features(
         self,
@@ -65,14 +64,10 @@ class KnownState:
         """Actions other than `none` with an opportunity in about the last month. (n, K)"""
         return self._history.lately_possible()
 
-    def check(self) -> None:
-        """Raises LogError where the log cannot have told what it should."""
-        self._context.check()
-
     def advance(self, epoch: int) -> None:
         """Let one epoch pass."""
-        self._history.advance(self._log.epoch(epoch))
+        self._history.advance(self._brought.at(epoch))
         self._context.advance(epoch)
         if self._order is not None:
             for day in range(epoch * self._days, (epoch + 1) * self._days):
-                self._order.advance(self._by_day.epoch(day))
+                self._order.advance(self._by_day.at(day))

@@ -67,15 +67,15 @@ def why_not_in_turn(cap: int, most: int) -> str:
     )
 
 
-def chances_of_being_shown(chances: Stream, epoch: int, channels: int) -> Floats:
-    """(n, K) propensity of each entity's opportunity for each channel in one epoch; NaN where not known.
+def chances_of_being_shown(chances: Stream, channels: int) -> Floats:
+    """(cells, K) propensity of each entity's opportunity for each channel in an epoch; NaN where not known.
 
     A channel with several opportunities in an epoch was decided on several times: not known. An impression's
     own propensity is no substitute: what is known would then depend on what was shown.
     """
-    found = np.full((chances.n, channels), np.nan)
-    found[chances.entities_at(epoch), chances.at(epoch, "action") - 1] = chances.at(epoch, "propensity")
-    return np.where(chances.by_action(epoch, "n", channels) == 1, found, np.nan)
+    found = np.full((chances.cells, channels), np.nan)
+    found[chances.cell, chances.values["action"] - 1] = chances.values["propensity"]
+    return np.where(chances.by_action("n", channels) == 1, found, np.nan)
 
 
 def distributions(chance: Floats, possible: NDArray[np.bool_]) -> Floats:

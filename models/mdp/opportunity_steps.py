@@ -20,7 +20,7 @@ ad opens further opportunities on the same day.
 import numpy as np
 from numpy.typing import NDArray
 
-from models.mdp.event_streams import Stream
+from models.mdp.event_streams import Stream, rank_within
 from models.mdp.substeps import Substeps
 from models.mdp.transition_table import IMPOSSIBLE, PASSED_OVER, SHOWN, TO_COME
 
@@ -32,38 +32,37 @@ def choices_by_opportunity(
     chance: NDArray[np.floating],
     shown: Stream,
     chances: Stream,
-    epoch: int,
     cap: int,
     told: NDArray[np.float64] | None,
 ) -> Substeps:
-    """The opportunities of those who decide (n,), chance (n, K) being how many each had for each channel.
+    """The opportunities of those who decide (cells,), chance (cells, K) being how many each had for each
+    channel in an epoch.
 
     Once `cap` channels were shown nothing is left to decide, and such opportunities are left out. Who had no
-    opportunity decides for `none` once. told (n, K): logged probability of showing, where it is logged.
+    opportunity decides for `none` once. told (cells, K): logged probability of showing, where it is logged.
     """
-    n, k = chance.shape
-    first = np.full((n, k), NEVER)
+    cells, k = chance.shape
+    first = np.full((cells, k), NEVER)
     for stream in (shown, chances):
-        who, what = stream.entities_at(epoch), stream.at(epoch, "action") - 1
-        np.minimum.at(first, (who, what), stream.at(epoch, "second"))
-    times = shown.by_action(epoch, "n", k)  # (n, K) exposures
+        np.minimum.at(first, (stream.cell, stream.values["action"] - 1), stream.values["second"])
+    times = shown.by_action("n", k)  # (cells, K) exposures
 
-    entity, channel = np.nonzero((chance > 0) & decides[:, None])  # by entity, then channel: ties stay so
-    order = np.lexsort((first[entity, channel], entity))
-    entity, channel = entity[order], channel[order]
-    taken = times[entity, channel] > 0
-    before = _earlier(entity, np.eye(k, dtype=np.int64)[channel] * taken[:, None])
+    cell, channel = np.nonzero((chance > 0) & decides[:, None])  # by cell, then channel: ties stay so
+    order = np.lexsort((first[cell, channel], cell))
+    cell, channel = cell[order], channel[order]
+    taken = times[cell, channel] > 0
+    before = _earlier(cell, np.eye(k, dtype=np.int64)[channel] * taken[:, None])
     kept = taken | ((before > 0).sum(axis=1) < cap)
-    entity, channel, taken, before = entity[kept], channel[kept], taken[kept], before[kept]
+    cell, channel, taken, before = cell[kept], channel[kept], taken[kept], before[kept]
     idle = np.flatnonzero(decides & ~(chance > 0).any(axis=1))
 
-    m, at = len(entity), (entity, channel)
+    m, at = len(cell), (cell, channel)
     rows = np.arange(m)
     eligible = np.zeros((m + len(idle), 1 + k), bool)
     eligible[:, 0] = True
     eligible[rows, channel + 1] = True
     delivery = None
-    own = np.where(taken, _dense(shown, epoch, "propensity", k, np.nan)[at], np.nan)
+    own = np.where(taken, _dense(shown, "propensity", k, np.nan)[at], np.nan)
     if told is not None:
         p = told[at]
         delivery = np.zeros((m + len(idle), 1 + k))
@@ -77,34 +76,33 @@ def choices_by_opportunity(
     def with_idle(values: NDArray, fill: float = 0) -> NDArray:
         return np.concatenate([values, np.full((len(idle), *values.shape[1:]), fill, values.dtype)])
 
-    rank = np.arange(m) - np.searchsorted(entity, entity)
-    standing = np.where(chance[entity] > 0, TO_COME, IMPOSSIBLE)
-    standing[_earlier(entity, np.eye(k, dtype=np.int64)[channel]) > 0] = PASSED_OVER
+    standing = np.where(chance[cell] > 0, TO_COME, IMPOSSIBLE)
+    standing[_earlier(cell, np.eye(k, dtype=np.int64)[channel]) > 0] = PASSED_OVER
     standing[before > 0] = SHOWN
     return Substeps(
-        entity=np.concatenate([entity, idle]),
-        rank=with_idle(rank.astype(np.float32)),
+        cell=np.concatenate([cell, idle]),
+        rank=with_idle(rank_within(cell).astype(np.float32)),
         action=with_idle(np.where(taken, channel + 1, 0).astype(np.int16)),
         eligible=eligible,
-        cost_micros=with_idle(_dense(shown, epoch, "cost_micros", k)[at]),
-        clicks=with_idle(_dense(shown, epoch, "clicks", k)[at]),
+        cost_micros=with_idle(_dense(shown, "cost_micros", k)[at]),
+        clicks=with_idle(_dense(shown, "clicks", k)[at]),
         propensity=with_idle(own, 1.0),
         delivery=delivery,
         shown=with_idle(before.astype(np.float32)),
         standing=with_idle(standing.astype(np.uint8), IMPOSSIBLE),
-    )
+    ).in_order(cells)
 
 
-def _earlier(entity: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(m, K) sum of counts (m, K) over the earlier rows of the same entity (m,), ascending."""
+def _earlier(cell: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(m, K) sum of counts (m, K) over the earlier rows of the same cell (m,), ascending."""
     running = np.zeros((len(counts) + 1, counts.shape[1]), np.int64)
     np.cumsum(counts, axis=0, out=running[1:])
-    return running[:-1] - running[np.searchsorted(entity, entity)]
+    return running[:-1] - running[np.arange(len(cell)) - rank_within(cell)]
 
 
-def _dense(shown: Stream, epoch: int, column: str, k: int, fill: float = 0) -> NDArray:
-    """(n, K) a column of the exposures, one per entity and action."""
-    values = shown.at(epoch, column)
-    found = np.full((shown.n, k), fill, values.dtype)
-    found[shown.entities_at(epoch), shown.at(epoch, "action") - 1] = values
+def _dense(shown: Stream, column: str, k: int, fill: float = 0) -> NDArray:
+    """(cells, K) a column of the exposures, one per cell and action."""
+    values = shown.values[column]
+    found = np.full((shown.cells, k), fill, values.dtype)
+    found[shown.cell, shown.values["action"] - 1] = values
     return found

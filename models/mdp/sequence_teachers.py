@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from models.mdp.build_transitions import build_chunk, reading_of
 from models.mdp.chunk_log import ChunkLog
 from models.mdp.entity_sample import set_aside
+from models.mdp.known_state import state_of
+from models.mdp.rows import GrowingRows
 from models.mdp.sequence_state import event_days, inputs_of
 from models.mdp.transition_table import Transitions
 from models.settings import DecisionSettings, OutcomeSettings
@@ -45,13 +47,15 @@ def teachers_of(
     how = reading_of(events, decision, outcomes)
     most = max(DAYS_THAT_TEACH // max(events.last_day - events.first_day + 1, 1), 1)
     entities = set_aside(pl.read_parquet(events.folder / "entities.parquet"), share, most)
-    table = build_chunk(events, how, entities, rows=True)
-    log = ChunkLog.by_day(events, how, entities)
+    rows = GrowingRows(len(state_of(events, how, entities)))
+    table = build_chunk(events, how, entities, rows)
+    log = ChunkLog.daily(events, how, entities)
+    brought = log.brought()
     n = len(entities)
     since, seen = np.full(n, np.inf, np.float32), np.zeros((log.grid.epochs + 1, n), np.int64)
     who, what = [np.zeros(0, np.int64)], [np.zeros((0, inputs_of(len(events.actions) - 1)), np.float32)]
     for day in range(log.grid.epochs):
-        some, read = event_days(log.epoch(day), since)
+        some, read = event_days(brought.at(day), since)
         who.append(some)
         what.append(read)
         since[some] = 0

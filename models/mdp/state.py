@@ -6,7 +6,7 @@ these alone. The transition table replays logs through it, and the simulated
 worlds call it while a policy is in force, so that a policy sees in the truth test what it was trained on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class EpochEvents:
     known_purchases: NDArray[np.float32]  # (n,) reported in this epoch
     known_margin: NDArray[np.float32]  # (n,) currency units reported in this epoch
     spend: NDArray[np.float32]  # (n,) currency units
+
+    def at(self, epoch: int) -> "EpochEvents":
+        """One epoch, where these are the events of many: each of the arrays with epochs before all else."""
+        return EpochEvents(*(getattr(self, field.name)[epoch] for field in fields(self)))
 
 
 def history_features(
@@ -111,7 +115,10 @@ def _logarithm(name: str, unit: str, what: str) -> Feature:
 
 
 class History:
-    """Running state of n entities over K channels; `features` before `advance`, epoch by epoch."""
+    """Running state of n entities over K channels; `features` before `advance`, epoch by epoch.
+
+    Held feature by feature, d x n, so that whatever passes is a sum of long rows.
+    """
 
     def __init__(
         self, n: int, n_channels: int, windows_days: tuple[int, ...], epoch_days: int, spare: int = 0
@@ -121,12 +128,12 @@ class History:
         self.epoch_days, self._spare = epoch_days, spare
         self.windows = _windows(windows_days, epoch_days)
         streams = 2 * n_channels + 2  # exposures, clicks, visits, known purchases
-        self._ring = np.zeros((max(self.windows), n, streams), np.float32)
-        self._sums = np.zeros((len(self.windows), n, streams), np.float32)  # counts over each window
-        self._shown = np.zeros((n, n_channels), np.float32)
-        self._chance_short = np.zeros((n, n_channels), np.float32)
-        self._chance_long = np.zeros((n, n_channels), np.float32)
-        self._visits = np.zeros(n, np.float32)
+        self._ring = np.zeros((max(self.windows), streams, n), np.float32)
+        self._sums = np.zeros((len(self.windows), streams, n), np.float32)  # counts over each window
+        self._stocks = np.zeros((3 * n_channels + 1, n), np.float32)  # exposures, opportunities twice, visits
+        short = np.float32(0.5 ** (epoch_days / SHORT_HALF_LIFE_DAYS))
+        long = np.float32(0.5 ** (epoch_days / LONG_HALF_LIFE_DAYS))
+        self._fade = np.repeat([short, short, long, short], [n_channels, n_channels, n_channels, 1])[:, None]
         self._since_purchase = np.full(n, np.inf, np.float32)  # days
         self._margin = np.zeros(n, np.float32)
         self._spend = np.zeros(n, np.float32)
@@ -143,52 +150,46 @@ class History:
         """State (m, d) of the entities `rows` (m,) at a decision on `day` (days since 1970-01-01):
         tenure (m,), eligible actions (m, 1 + K), exposures earlier in the same epoch, in all (m, 1) or by
         channel (m, K)."""
-        k = self.k
-        sums = [s.take(rows, axis=0) for s in self._sums]
-        columns = [s[:, :k] for s in sums]
-        columns += [s[:, k : 2 * k] for s in sums[1:]]
-        columns += [s[:, 2 * k, None] for s in sums]
-        columns += [s[:, 2 * k + 1, None] for s in sums[1:]]
-        columns += [s.take(rows, axis=0) for s in (self._shown, self._chance_short, self._chance_long)]
+        k, sums = self.k, self._sums
         scalars = [
-            self._visits[rows],
-            np.exp(-self._since_purchase[rows] / 10),
-            np.log1p(np.maximum(self._margin[rows], 0)),
-            np.log1p(self._spend[rows]),
-            np.log1p(np.maximum(tenure_days, 0)),
-            *np.broadcast_to(weekday_waves(np.array([day])), (len(rows), len(WEEKDAY))).T,
+            np.exp(-self._since_purchase / 10),
+            np.log1p(np.maximum(self._margin, 0)),
+            np.log1p(self._spend),
         ]
-        columns += [s[:, None] for s in scalars]
-        columns += [shown, eligible[:, 1:].astype(np.float32)]
-        width = sum(c.shape[1] for c in columns)
-        found = np.empty((len(rows), width + self._spare), np.float32)
-        np.concatenate(columns, axis=1, out=found[:, :width])
+        counts = [*sums[:, :k], *sums[1:, k : 2 * k], sums[:, 2 * k], sums[1:, 2 * k + 1]]
+        known = [*counts, self._stocks, scalars]
+        tenure = sum(len(block) for block in known)
+        width = tenure + 1 + len(WEEKDAY) + shown.shape[1] + k
+        of_all = np.empty((self.n, width + self._spare), np.float32)
+        of_all[:, :tenure] = np.concatenate(known).T
+        found = of_all.take(rows, axis=0)
+        found[:, tenure] = np.log1p(np.maximum(tenure_days, 0))
+        found[:, tenure + 1 : tenure + 1 + len(WEEKDAY)] = weekday_waves(np.array([day]))
+        found[:, width - k - shown.shape[1] : width - k] = shown
+        found[:, width - k : width] = eligible[:, 1:]
         return found
 
     def lately_possible(self) -> NDArray[np.bool_]:
         """Actions other than `none` with an opportunity in about the last month. (n, K)"""
-        return self._chance_long > 0.1  # one opportunity fades to 0.1 in 33 days
+        return self._stocks[2 * self.k : 3 * self.k].T > 0.1  # one opportunity fades to 0.1 in 33 days
 
     def advance(self, events: EpochEvents) -> None:
         """Let one epoch pass."""
-        k = self.k
-        today = np.concatenate(
-            [events.exposures, events.clicks, events.visits[:, None], events.known_purchases[:, None]], axis=1
-        ).astype(np.float32)
+        k, now = self.k, self._epoch % len(self._ring)
+        today = np.empty_like(self._ring[now])
+        today[:k], today[k : 2 * k] = events.exposures.T, events.clicks.T
+        today[2 * k], today[2 * k + 1] = events.visits, events.known_purchases
+        self._sums += today  # counts are small integers: exact in float32
         for sums, window in zip(self._sums, self.windows, strict=True):
-            leaving = self._ring[(self._epoch - window) % len(self._ring)]
-            sums += today - leaving  # counts are small integers: exact in float32
-        self._ring[self._epoch % len(self._ring)] = today
-        short = np.float32(0.5 ** (self.epoch_days / SHORT_HALF_LIFE_DAYS))
-        long = np.float32(0.5 ** (self.epoch_days / LONG_HALF_LIFE_DAYS))
-        self._shown = (self._shown + today[:, :k]) * short
-        self._chance_short = (self._chance_short + events.opportunities) * short
-        self._chance_long = (self._chance_long + events.opportunities) * long
-        self._visits = (self._visits + events.visits) * short
-        self._since_purchase = np.where(events.known_purchases > 0, 0, self._since_purchase) + self.epoch_days
-        self._since_purchase = self._since_purchase.astype(np.float32)
-        self._margin = self._margin + events.known_margin
-        self._spend = self._spend + events.spend
+            sums -= self._ring[(self._epoch - window) % len(self._ring)]
+        self._ring[now] = today
+        chances = np.asarray(events.opportunities.T, np.float32)
+        self._stocks += np.concatenate([today[:k], chances, chances, today[2 * k : 2 * k + 1]])
+        self._stocks *= self._fade
+        self._since_purchase[events.known_purchases > 0] = 0
+        self._since_purchase += np.float32(self.epoch_days)
+        self._margin += events.known_margin
+        self._spend += events.spend
         self._epoch += 1
 
 

@@ -26,5 +26,7 @@ def static_features(
 
 def segment_index(events: Events, entities: pl.DataFrame) -> NDArray[np.int16]:
     """Index into `events.segments` per entity; 0 where there are none."""
+    if not events.segments:
+        return np.zeros(len(entities), np.int16)
     lookup = {s: i for i, s in enumerate(events.segments)}
     return np.array([lookup.get(s, 0) for s in entities["segment"].to_list()], np.int16)

@@ -2,13 +2,21 @@
 -- grain: one row per mart with a broken key
 -- key:   mart
 -- units: counts
-WITH counted AS (
+-- Exposures have to be in order, too: each one's key above that of the row before.
+WITH exposures AS (
+    SELECT
+        *,
+        coalesce(row(entity_key, day, ordinal) > lag(row(entity_key, day, ordinal)) OVER (), TRUE) AS is_above
+    FROM marts.exposures
+),
+
+counted AS (
     SELECT
         'exposures' AS mart,
         count(*) AS total,
-        count(DISTINCT row(entity_key, day, ordinal)) AS keys,
+        count(*) FILTER (WHERE is_above) AS keys,
         count(*) FILTER (WHERE entity_key IS NULL OR day IS NULL OR action IS NULL) AS missing
-    FROM marts.exposures
+    FROM exposures
     UNION ALL
     SELECT
         'entities' AS mart,

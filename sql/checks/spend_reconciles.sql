@@ -16,6 +16,6 @@ FROM sums
 WHERE
     logged_micros != exposures_micros
     OR (
-        EXISTS (SELECT 1 FROM staging.ad_events)
+        EXISTS (SELECT 1 FROM marts.exposures)
         AND exposures_micros != attributed_micros + none_micros
     )

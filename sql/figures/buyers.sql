@@ -5,9 +5,7 @@
 --        both are written so; alike: once all of it is done. The two ids are one such pair, or else any missing
 --        buyer and any id of the ad tables; they are for describing, never for printing.
 WITH shown AS (
-    SELECT user_id FROM staging.impressions WHERE fate = 'good'
-    UNION
-    SELECT user_id FROM staging.opportunities WHERE fate = 'good'
+    SELECT user_id FROM staging.reached
 ),
 
 buyers AS (

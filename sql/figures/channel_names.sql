@@ -1,41 +1,25 @@
--- The names of channels by the table that writes them.
--- grain: one row per table and channel with good rows, except none
--- key:   log_table, channel
+-- The names of channels that any table writes.
+-- grain: one row per channel with good rows, except none
+-- key:   channel
 -- units: none
--- Channels are told apart before they are labelled: one column to group by, not two.
+-- Those of impressions are actions, and need not be looked for again.
 WITH named AS (
-    SELECT
-        'impressions' AS log_table,
-        unnest(list(DISTINCT channel)) AS channel
-    FROM staging.impressions
+    SELECT channel FROM staging.actions
+    UNION
+    SELECT channel FROM staging.opportunities
     WHERE fate = 'good'
-    UNION ALL
-    SELECT
-        'opportunities' AS log_table,
-        unnest(list(DISTINCT channel)) AS channel
-    FROM staging.opportunities
+    UNION
+    SELECT channel FROM staging.totals
     WHERE fate = 'good'
-    UNION ALL
-    SELECT
-        'totals' AS log_table,
-        unnest(list(DISTINCT channel)) AS channel
-    FROM staging.totals
+    UNION
+    SELECT channel FROM staging.budgets
     WHERE fate = 'good'
-    UNION ALL
-    SELECT
-        'budgets' AS log_table,
-        unnest(list(DISTINCT channel)) AS channel
-    FROM staging.budgets
-    WHERE fate = 'good'
-    UNION ALL
-    SELECT
-        'experiments' AS log_table,
-        unnest(list(DISTINCT channel)) AS channel
-    FROM staging.experiments
+    UNION
+    SELECT channel FROM staging.experiments
     WHERE fate = 'good'
 )
 
-SELECT *
+SELECT channel
 FROM named
 WHERE channel != 'none'
-ORDER BY log_table, channel
+ORDER BY channel

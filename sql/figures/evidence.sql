@@ -3,9 +3,9 @@
 -- key:   none
 -- units: counts of rows
 SELECT
-    (SELECT count(*) FROM staging.ad_events) AS exposures,
-    (SELECT count(*) FROM staging.ad_events WHERE propensity IS NULL) AS exposures_without_propensity,
-    (SELECT count(*) FROM staging.ad_events WHERE action = 0) AS none_exposures,
+    (SELECT count(*) FROM marts.exposures) AS exposures,
+    (SELECT count(*) - count(propensity) FROM marts.exposures) AS exposures_without_propensity,
+    (SELECT count(*) FROM marts.exposures WHERE action = 0) AS none_exposures,
     (SELECT count(*) FROM staging.chances) AS opportunities,
     (SELECT count(*) FROM staging.chances WHERE propensity IS NULL) AS opportunities_without_propensity,
     (SELECT count(*) FROM staging.arms WHERE fate = 'good' AND arm IN ('random', 'holdout'))

@@ -43,7 +43,7 @@ totalled AS (
         sum(impressions) AS impressions,
         sum(clicks) AS clicks
     FROM marts.totals
-    WHERE NOT EXISTS (SELECT 1 FROM staging.ad_events)
+    WHERE NOT EXISTS (SELECT 1 FROM marts.exposures)
     GROUP BY action
 ),
 

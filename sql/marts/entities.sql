@@ -20,7 +20,7 @@ ad_days AS (
         entity_key,
         ts,
         day
-    FROM staging.ad_events
+    FROM marts.exposures
     UNION ALL
     SELECT
         entity_key,
@@ -84,8 +84,8 @@ clicks AS (
 ad_segments AS (
     SELECT
         entity_key,
-        arg_min(segment, row(ts, impression_id)) AS segment
-    FROM staging.ad_events
+        arg_min(segment, row(ts, ordinal)) AS segment
+    FROM marts.exposures
     WHERE segment IS NOT NULL
     GROUP BY entity_key
 ),

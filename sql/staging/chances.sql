@@ -25,7 +25,7 @@ final AS (
     CROSS JOIN any_told
     INNER JOIN staging.pseudonyms AS pseudonyms ON source.user_id = pseudonyms.user_id
     INNER JOIN staging.actions AS actions ON source.channel = actions.channel
-    INNER JOIN staging.minutes AS minutes ON to_minute(source.ts) = minutes.minute
+    INNER JOIN staging.minutes AS minutes ON source.minute = minutes.minute
     WHERE actions.action > 0
 )
 

@@ -9,14 +9,15 @@ WITH source AS (
 
 final AS (
     SELECT
-        ad_events.entity_key,
+        pseudonyms.entity_key,
         source.impression_id,
         source.ts,
         to_day(source.ts) AS day,
-        ad_events.action,
+        actions.action,
         source.cost_micros
     FROM source
-    INNER JOIN staging.ad_events AS ad_events ON source.impression_id = ad_events.impression_id
+    INNER JOIN staging.pseudonyms AS pseudonyms ON source.user_id = pseudonyms.user_id
+    INNER JOIN staging.actions AS actions ON source.channel = actions.channel
 )
 
 SELECT * FROM final;

@@ -30,6 +30,7 @@ clicked AS (
     SELECT
         impressions.impression_id,
         bool_or(impressions.fate = 'good') AS is_good,
+        max(impressions.user_id) FILTER (WHERE impressions.fate = 'good') AS user_id,
         max(impressions.channel) FILTER (WHERE impressions.fate = 'good') AS channel
     FROM staging.impressions
     WHERE
@@ -41,6 +42,8 @@ clicked AS (
 judged AS (
     SELECT
         typed.*,
+        clicked.user_id,
+        clicked.channel,
         CASE
             WHEN typed.fault IS NOT NULL THEN typed.fault
             WHEN time_fault('ts', typed.ts_written, typed.ts) IS NOT NULL
@@ -86,6 +89,8 @@ final AS (
     SELECT
         click_id,
         impression_id,
+        user_id,
+        channel,
         ts,
         coalesce(cost_micros, 0) AS cost_micros,
         below_a_micro(cost, cost_micros) AS is_too_small,

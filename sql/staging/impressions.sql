@@ -1,7 +1,8 @@
 -- Every logged impression with its fate: good, duplicate, not_yet_known, or the reason it is quarantined.
 -- grain: one row per logged row
 -- key:   none; impression_id is unique among good rows
--- units: cost_micros int64 micros; ts, known_ts instants; propensity probability in (0, 1]
+-- units: cost_micros int64 micros; ts, known_ts instants; minute of ts since 1970-01-01 00:00 UTC; propensity
+--        probability in (0, 1]
 -- A row is known from the later of ts and knowledge_ts on. Of rows with one id the first known stays: equal ones
 -- are duplicates, others are refused.
 CREATE OR REPLACE VIEW staging.judged_impressions AS
@@ -89,6 +90,7 @@ final AS (
         below_a_micro(cost, cost_micros) AS is_too_small,
         propensity,
         ts,
+        to_minute(ts) AS minute,
         known_ts,
         fate,
         CASE

@@ -45,6 +45,7 @@ final AS (
         below_a_micro(cost, cost_micros) AS is_too_small,
         propensity,
         ts,
+        to_minute(ts) AS minute,
         known_ts,
         fate,
         CASE

@@ -96,7 +96,7 @@ OR coalesce(
 
 -- Whether an amount that is not 0 has become 0 in micros.
 CREATE OR REPLACE MACRO below_a_micro(written, micros) AS
-coalesce(micros = 0 AND try_cast(written AS DOUBLE) != 0, FALSE);
+CASE WHEN micros = 0 THEN coalesce(try_cast(written AS DOUBLE) != 0, FALSE) ELSE FALSE END;
 
 -- A number among signs and letters, whose last point or comma stands before the decimals, from its digits, points and
 -- commas.

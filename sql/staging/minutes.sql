@@ -5,9 +5,9 @@
 -- Days begin on a whole minute in every time zone since 1972, and good rows are younger.
 CREATE TABLE staging.minutes AS
 WITH source AS (
-    SELECT to_minute(ts) AS minute FROM staging.impressions WHERE fate = 'good'
+    SELECT minute FROM staging.impressions WHERE fate = 'good'
     UNION
-    SELECT to_minute(ts) AS minute FROM staging.opportunities WHERE fate = 'good' AND is_eligible
+    SELECT minute FROM staging.opportunities WHERE fate = 'good' AND is_eligible
 ),
 
 dated AS (

@@ -1,7 +1,7 @@
 -- Every logged opportunity with its fate: an entity could have been shown a channel at that moment.
 -- grain: one row per logged row
 -- key:   none; opportunity_id is unique among good rows
--- units: ts instant; propensity probability in (0, 1] of showing the channel
+-- units: ts instant; minute of it since 1970-01-01 00:00 UTC; propensity probability in (0, 1] of showing the channel
 -- Opportunities that were not eligible are good rows and no chance: the marts leave them out.
 CREATE OR REPLACE VIEW staging.judged_opportunities AS
 WITH source AS (
@@ -66,6 +66,7 @@ final AS (
         channel,
         propensity,
         ts,
+        to_minute(ts) AS minute,
         coalesce(to_flag(eligible), TRUE) AS is_eligible,
         coalesce(to_flag(holdout), FALSE) AS is_holdout,
         fate,

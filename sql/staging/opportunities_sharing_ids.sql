@@ -41,6 +41,7 @@ final AS (
         channel,
         propensity,
         ts,
+        to_minute(ts) AS minute,
         coalesce(to_flag(eligible), TRUE) AS is_eligible,
         coalesce(to_flag(holdout), FALSE) AS is_holdout,
         fate,

@@ -1,14 +1,12 @@
 -- Pseudonyms: the first 8 bytes of HMAC-SHA256(key, user_id) as a signed integer, once per distinct user id.
 -- grain: one row per user
 -- key:   user_id; entity_key is unique too (sql/checks/pseudonyms_unique.sql)
--- units: none
+-- units: place from 1, in the order of keys
 -- HMAC(k, m) = H((k xor opad) || H((k xor ipad) || m)); both padded keys are session variables,
--- forgotten after use.
+-- forgotten after use. Events are sorted by the place, not by the key: by half as many bytes in half the time.
 CREATE TABLE staging.pseudonyms AS
 WITH source AS (
-    SELECT user_id FROM staging.impressions WHERE fate = 'good'
-    UNION
-    SELECT user_id FROM staging.opportunities WHERE fate = 'good'
+    SELECT user_id FROM staging.reached
     UNION
     SELECT user_id FROM staging.purchases WHERE fate = 'good'
     UNION
@@ -33,7 +31,7 @@ hashed AS (
     FROM source
 ),
 
-final AS (
+signed AS (
     SELECT
         user_id,
         CASE
@@ -41,6 +39,13 @@ final AS (
             ELSE cast(cast(unsigned_key AS HUGEINT) - 18446744073709551616 AS BIGINT)
         END AS entity_key
     FROM hashed
+),
+
+final AS (
+    SELECT
+        *,
+        cast(row_number() OVER (ORDER BY entity_key) AS INTEGER) AS place
+    FROM signed
 )
 
 SELECT * FROM final;

@@ -15,9 +15,9 @@ last_ads AS (
     SELECT
         source.entity_key,
         source.ts,
-        arg_max(ads.action, row(ads.ts, ads.impression_id)) AS last_touch
+        arg_max(ads.action, row(ads.ts, ads.ordinal)) AS last_touch
     FROM source
-    INNER JOIN staging.ad_events AS ads
+    INNER JOIN marts.exposures AS ads
         ON
             source.entity_key = ads.entity_key
             AND source.ts >= ads.ts

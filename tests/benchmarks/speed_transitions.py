@@ -1,11 +1,13 @@
 """From a log to the table of decisions as a night does it: its stages, with all that they check and write."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flows.night import Night
 from flows.stages.night_stages import build_transitions, stage_logs
 from flows.study import Study
+from models.agents import save_transitions
 from models.mdp import Transitions
 from tests.benchmarks.speed_log import MARGIN_RATE, SpeedLog
 from tests.benchmarks.split_night import KEY, Quiet
@@ -17,6 +19,17 @@ ROOM_GB = 1_000.0
 def night_table(log: SpeedLog, logs: Path, work: Path) -> dict[str, Any]:
     """Read, build, write; what was found, to hold others against."""
     return found_in(build(log, logs, work))
+
+
+def written_again(log: SpeedLog, logs: Path, work: Path) -> Callable[[], dict[str, Any]]:
+    """Writes the table that a night has written, as files like those, from arrays that are there."""
+    table = build(log, logs, work)
+
+    def write() -> dict[str, Any]:
+        save_transitions(table, work / "again")
+        return found_in(table)
+
+    return write
 
 
 def build(log: SpeedLog, logs: Path, work: Path) -> Transitions:

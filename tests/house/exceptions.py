@@ -14,7 +14,6 @@ _REASONS: dict[str, tuple[str, ...]] = {
     "the arrays of one moment, in a formula that is called in one place": (
         "models.behaviour.sample_ratio:_worst",
         "models.evaluation.reference.more_robust:_correction",
-        "models.mdp.opportunity_steps:choices_by_opportunity",
         "models.worlds.journey:_pass",
         "models.worlds.shops.customers:pass_day",
     ),

@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import random
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,23 @@ def test_pseudonyms_are_hmac_sha256(tmp_path: Path, key: bytes) -> None:
     rows = [impression(n, "2026-01-01", user) for n, user in enumerate(users)]
     events = stage(write_log(tmp_path / "log", impressions=rows), key=key)
     assert column(events, "entities", "entity_key") == sorted(entity(u, key) for u in users if u)
+
+
+def test_exposures_of_one_moment_are_numbered_by_their_ids(tmp_path: Path) -> None:
+    draws = random.Random(1)
+    ids = draws.sample(range(100_000), 400)
+    shown = [
+        impression(
+            n, f"2026-01-0{draws.randint(1, 3)} 09:00:0{draws.randint(0, 1)}", f"u{n % 9}", cost=n / 100
+        )
+        for n in ids
+    ]
+    events = stage(write_log(tmp_path / "log", impressions=shown))
+    by_hand = sorted(shown, key=lambda r: (entity(r["user_id"]), r["ts"], r["impression_id"]))
+    assert column(events, "exposures", "cost_micros") == [round(r["cost"] * 1e6) for r in by_hand]
+    day_of = [(r["user_id"], r["ts"][:10]) for r in by_hand]
+    ordinals = [n for _, rows in groupby(day_of) for n, _ in enumerate(rows)]
+    assert column(events, "exposures", "ordinal") == ordinals and max(ordinals) > 9
 
 
 def test_exposures_are_in_order_with_click_cost(tmp_path: Path) -> None:

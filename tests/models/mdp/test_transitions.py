@@ -1,6 +1,7 @@
 """From staged events to the MDP table: small tables in, small tables out."""
 
-from dataclasses import replace
+import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,26 @@ def test_chunks_do_not_change_the_table(tmp_path: Path, chunk: int) -> None:
     parts = build_transitions(events, DecisionSettings(), limits=TableLimits(entities_per_chunk=chunk))
     for name in ("entity", "day", "action", "eligible", "features", "outcomes", "end", "step"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [DecisionSettings(), DecisionSettings(max_per_epoch=1), DecisionSettings(epoch_days=3)],
+    ids=["by opportunity", "one a day", "three days"],
+)
+def test_the_table_does_not_depend_on_what_is_filled_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decision: DecisionSettings
+) -> None:
+    events = events_of(open_world("demo", entities=60, days=20), 20, tmp_path)
+    whole = build_transitions(events, decision)
+    builder = sys.modules["models.mdp.build_transitions"]  # the room has a function of that name
+    monkeypatch.setattr(builder, "CACHE_BYTES", 1)
+    monkeypatch.setattr(builder, "FEWEST_AT_A_TIME", 7)
+    parts = build_transitions(events, decision)
+    assert whole.next_decisions is not None and parts.next_decisions is not None
+    for left, right in ((whole, parts), (whole.next_decisions, parts.next_decisions)):
+        for name in {field.name for field in fields(left)} - {"next_decisions"}:
+            np.testing.assert_array_equal(getattr(left, name), getattr(right, name), name)
 
 
 def test_the_world_and_the_table_compute_the_same_state(tmp_path: Path) -> None:
