@@ -31,6 +31,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,13 +105,20 @@ class MarginalWeights:
         self._mean = mean
         self._values, self._vectors = np.linalg.eigh(centred)
 
-    def fit(self, ratios: Floats, further: Design | None = None, *, signed: bool = False) -> Floats:
+    def fit(
+        self,
+        ratios: Floats,
+        further: Design | None = None,
+        *,
+        below_0: Literal["kept", "cut", "signed"] = "kept",
+    ) -> Floats:
         """(n,) rho of each row, valued by the model that did not see its entity.
 
         ratios (n,): pi / mu of the logged action; both with rows as in the journeys. Or (n, F), of a policy
         that is another one for each fold: column k for the model that leaves fold k out. further (n, m),
-        or (n, F, m): columns of this very policy, not penalised (`own_surprises`). signed: rho below 0 stays,
-        as a line has it and no weight can be.
+        or (n, F, m): columns of this very policy, not penalised (`own_surprises`). below_0: what becomes of
+        a line there. cut: it is 0; kept: it is 0, and its moments are kept; signed: it stays, as no weight
+        can.
         """
         slots, folds = self._slots, self._folds
         if further is not None:
@@ -134,11 +142,13 @@ class MarginalWeights:
                 ]  # fmt: skip
                 cross = self._sites.total("cross products of weights", cross)
                 slot = _Slot(u, by_fold, first, cross, self._of_all_sites(borders), further)
-                found = self._line(slot, signed=signed)
+                found = self._line(slot, keep=below_0 == "kept")
                 top = [max(y[:, k].max(initial=0.0) for f, y in enumerate(reached) if f != k)
                        for k in range(folds)]  # fmt: skip
                 for f, rows in enumerate(by_fold):
-                    rho = np.clip(found[f], -np.inf if signed else 0.0, self._ends(top), dtype=np.float64)
+                    rho = np.clip(
+                        found[f], -np.inf if below_0 == "signed" else 0.0, self._ends(top), dtype=np.float64
+                    )
                     rho[first[f]] = 1.0
                     own[rows] = rho[:, f]
                     weight[rows] *= rho
@@ -196,13 +206,13 @@ class MarginalWeights:
             out += block[rows] @ theta[stop:]
         return out
 
-    def _line(self, slot: "_Slot", *, signed: bool) -> list[Design]:
-        """By fold (m, F), x' theta of each row under each model; unless signed so that what is left of it
-        above 0 matches the moments."""
+    def _line(self, slot: "_Slot", *, keep: bool) -> list[Design]:
+        """By fold (m, F), x' theta of each row under each model; keep: such that what is left of it above 0
+        matches the moments."""
         theta, gamma, penalty = self._fit_slot(slot, self._ridge * np.array(GRID[::-1]))
         found = self._lines(slot, theta, gamma)
         asked = before = np.zeros(())
-        for n in range(0 if signed else MOST_FITS):
+        for n in range(MOST_FITS if keep else 0):
             below = self._below(slot, found)
             if abs((below - asked)[:, 0].sum()) <= HOLDS * slot.reached:
                 break

@@ -128,7 +128,7 @@ def test_what_is_cut_off_below_zero_does_not_raise_the_mean() -> None:
     (memory,) = surprises(journeys, MU[s], courses_of(journeys, [np.inf]))
     weights = MarginalWeights(model.x, model.slots, FOLDS, ridge=1.0, memory=memory[model.slots.order])
     last = journeys.t == 7
-    line, rho = weights.fit(ratios, signed=True)[last], weights.fit(ratios)[last]
+    line, rho = weights.fit(ratios, below_0="signed")[last], weights.fit(ratios)[last]
     assert (line < 0).mean() > 0.3
     added = np.maximum(line, 0.0).mean() - line.mean()
     assert added > 0.4
