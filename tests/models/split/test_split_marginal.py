@@ -21,7 +21,8 @@ def test_fieller_agrees_with_simulation_and_refuses_an_unsure_denominator() -> N
 
 
 def test_where_a_few_people_decide_the_interval_is_wide_enough() -> None:
-    """500 logs of 2,000 people, about 10 of whom bring a margin. Nominal 95 %: below 92 % in one of 500 such tests, where a normal interval holds 88 %."""
+    """500 logs of 2,000 people, about 10 of whom bring a margin. Nominal 95 %: below 92 % in one of 500 such
+    tests; a normal interval holds 89 %."""
     rng = np.random.default_rng(7)
     covered = 0
     for _ in range(500):
