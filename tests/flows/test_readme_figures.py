@@ -53,3 +53,16 @@ def test_how_often_the_intervals_of_shops_held(said: str, drawn: str) -> None:
     share, n = re.fullmatch(r"(\d+) % of (\d+)", row(README, said)[1]).groups()  # type: ignore[union-attr]
     _, drawn_n, coverage, *_ = row(page("shops"), drawn)
     assert n == drawn_n and abs(int(share) - float(coverage.removesuffix(" %"))) <= 0.5
+
+
+def test_how_many_nights_of_shops_moved_and_that_none_lost() -> None:
+    found = [
+        [cell.strip() for cell in line.split("|")]
+        for line in page("shops").splitlines()
+        if line.startswith(("| with effects | over the log |", "| null twins | over the log |"))
+    ]
+    logs, moves = (sum(int(cells[i]) for cells in found) for i in (3, 4))
+    assert [cells[6] for cells in found] == ["0.0 %", "0.0 %"]
+    said = " ".join(README.split())
+    assert f"On {logs} logs of shops" in said
+    assert f"{moves} nights moved money, none at a loss" in said

@@ -13,8 +13,8 @@ table where the features are its indicators, linear moment matching otherwise. C
 
 A weight is never below 0, and a line may be. To cut it there adds to the mean, step after step, and most
 where weights vary most: in a simulated shop whose largest budget was halved, the last day's were 1.18 on
-average instead of 1, and people with an intent, who should weigh as much as others, weighed 13 % less (2 to 9
-% with what follows). So the moments are matched by what is left of the line,
+average instead of 1, and people with an intent, who should weigh as much as others, weighed 14 % less (1.00
+and 9 % with what follows). So the moments are matched by what is left of the line,
 
     sum_i x_i (max(x_i' theta, 0) - y_i) + penalty theta = 0,
 
