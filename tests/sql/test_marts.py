@@ -1,22 +1,14 @@
 """Small logs whose marts can be worked out by hand."""
 
-import hashlib
-import hmac
 import random
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 import pytest
-from tiny_logs import KEY, click, column, day, impression, mart, purchase, stage, write_log, write_table
+from tiny_logs import click, column, day, entity, impression, mart, purchase, stage, write_log
 
-from sql.events import Events
 from sql.settings import DayRange
-
-
-def entity(user_id: str, key: bytes = KEY) -> int:
-    """The pseudonym by Python's own HMAC."""
-    return int.from_bytes(hmac.digest(key, user_id.encode(), hashlib.sha256)[:8], "big", signed=True)
 
 
 @pytest.mark.parametrize("key", [b"k", b"x" * 64, b"longer than a block of the hash " * 3])
@@ -84,60 +76,6 @@ def test_opportunities_and_exposures_have_their_time_of_day(tmp_path: Path) -> N
     assert column(events, "opportunities", "n", "second_of_day") == [(2, 9000)]  # of the first
 
 
-@pytest.fixture
-def attributed(tmp_path: Path) -> Events:
-    """One user; window 7 days. p1: display, clicked search before. p2: nothing in the window. p3: a tie."""
-    shown = [
-        impression(1, "2026-01-01 08:00", "u1", "search", "1"),
-        impression(2, "2026-01-02 08:00", "u1", "display", "2"),
-        impression(3, "2026-01-03 08:00", "u1", "none", "0"),
-        impression(4, "2026-01-20 08:00", "u1", "search", "1"),
-        impression(5, "2026-01-20 08:00", "u1", "display", "2"),
-        impression(6, "2026-01-21 08:00", "u2", "search", "1"),
-    ]
-    bought = [
-        purchase(1, "2026-01-04 09:00", "u1", "100"),
-        purchase(2, "2026-01-10 09:00", "u1", "50"),
-        purchase(3, "2026-01-20 08:00", "u1", "30"),
-        purchase(4, "2026-01-21 07:59", "u2", "10"),  # a minute before the ad
-    ]
-    clicks = [click(1, "2026-01-01 08:01"), click(4, "2026-01-20 08:30")]
-    log = write_log(tmp_path / "log", impressions=shown, purchases=bought, clicks=clicks)
-    return stage(log, margin_rate=0.4)
-
-
-def test_what_a_platform_would_claim(attributed: Events) -> None:
-    assert mart(attributed, "attributed") == [
-        {
-            "action": 1,  # display
-            "cost_micros": 4_000_000,
-            "revenue_micros": 130_000_000,
-            "margin_micros": 52_000_000,
-            "impressions": 2,
-            "clicks": 0,
-            "purchases": 2,
-        },
-        {
-            "action": 2,  # search
-            "cost_micros": 3_000_000,
-            "revenue_micros": 0,
-            "margin_micros": 0,
-            "impressions": 3,
-            "clicks": 2,
-            "purchases": 0,
-        },
-    ]
-
-
-def test_without_any_purchase_a_claim_is_unknown_and_not_0(tmp_path: Path) -> None:
-    events = stage(write_log(tmp_path / "log", impressions=[impression(1, "2026-01-01", "u1")]))
-    assert column(events, "attributed", "revenue_micros", "margin_micros") == [(None, None)]
-    days = [{"date": "2026-01-01", "channel": "tv", "spend": "100"}]
-    write_table(tmp_path / "totals" / "totals.csv", days)
-    events = stage(tmp_path / "totals")
-    assert column(events, "attributed", "cost_micros", "revenue_micros") == [(100_000_000, None)]
-
-
 def test_columns_that_the_study_does_not_name_are_noted(tmp_path: Path) -> None:
     shown = [impression(1, "2026-01-01", "u1", campaign_id="c", device="mobile", hour=9, propensity="")]
     users = [{"user_id": "u1", "entry_ts": "2026-01-01", "age": 30, "segment": "new"}]
@@ -150,17 +88,6 @@ def test_columns_that_the_study_does_not_name_are_noted(tmp_path: Path) -> None:
     ]
     named = stage(log, context=("device", "hour"), user_features=("age",))
     assert not any("no use" in note for note in named.notes)
-
-
-def test_last_touch_and_last_click(attributed: Events) -> None:
-    display, search, user = 1, 2, entity("u1")
-    assert column(attributed, "last_touch", "entity_key", "day", "action") == [
-        (user, day("2026-01-04"), display),
-        (user, day("2026-01-20"), display),  # i5 and i4 at one time: the larger id
-    ]
-    assert column(attributed, "last_click", "entity_key", "day", "action") == [
-        (user, day("2026-01-04"), search)
-    ]
 
 
 def test_returned_purchases_are_worth_nothing_once_known(tmp_path: Path) -> None:

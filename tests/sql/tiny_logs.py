@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import hmac
 import json
 import os
 from collections.abc import Iterable
@@ -18,6 +19,11 @@ from sql.stage import stage_logs
 Row = dict[str, Any]
 KEY = b"a key for tests"
 AS_OF = date(2026, 2, 1)
+
+
+def entity(user_id: str, key: bytes = KEY) -> int:
+    """The pseudonym by Python's own HMAC."""
+    return int.from_bytes(hmac.digest(key, user_id.encode(), hashlib.sha256)[:8], "big", signed=True)
 
 
 def impression(n: int, ts: str, user: str, channel: str = "search", cost: Any = "0.10", **more: Any) -> Row:

@@ -16,8 +16,8 @@ moments of what is cut are kept, for the reason that `marginal_weights` gives. O
 these entities, they are not: with what is below 0 two logs of the demo read 12,000 where 9,500 was true, with
 the cut 8,000 at half of the noise, and 7,200 of 7,200 at the softness that is advised; six promises were .99
 of what came, two of them .80 and 1.53. With the moments kept these two were .78 and 1.75, at 1.7 times the
-noise. Their witness does without the cut: in a log where little is noise it is what is wrong (in four of the content world
-530 of 617, with standard errors of 13, and 660 without it).
+noise. Their witness does without the cut: in a log where little is noise it is what is wrong (in four of the
+content world 530 of 617, with standard errors of 13, and 660 without it).
 """
 
 from dataclasses import dataclass
