@@ -208,11 +208,12 @@ class MarginalWeights:
 
     def _line(self, slot: "_Slot", *, keep: bool) -> list[Design]:
         """By fold (m, F), x' theta of each row under each model; keep: such that what is left of it above 0
-        matches the moments."""
+        matches the moments. Of several sites it is cut alone: one that is below 0 may be the only one there, and
+        its moments would tell of it."""
         theta, gamma, penalty = self._fit_slot(slot, self._ridge * np.array(GRID[::-1]))
         found = self._lines(slot, theta, gamma)
         asked = before = np.zeros(())
-        for n in range(MOST_FITS if keep else 0):
+        for n in range(MOST_FITS if keep and not self._sites.several else 0):
             below = self._below(slot, found)
             if abs((below - asked)[:, 0].sum()) <= HOLDS * slot.reached:
                 break
@@ -239,7 +240,7 @@ class MarginalWeights:
             if slot.further is not None:
                 parts.append(np.einsum("rkm,rk->mk", slot.further[rows][below], cut, optimize=False))
             moments.append(np.concatenate(parts))
-        return self._sites.total("moments below 0", np.array(moments))
+        return np.array(moments)
 
     def _fit_slot(self, slot: "_Slot", grid: Floats) -> tuple[Floats, Floats, float]:
         """theta (p, F) by the fold left out, from X'y (F, p, F) of each fold's rows under each model, gamma
