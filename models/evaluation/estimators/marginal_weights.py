@@ -208,8 +208,8 @@ class MarginalWeights:
 
     def _line(self, slot: "_Slot", *, keep: bool) -> list[Design]:
         """By fold (m, F), x' theta of each row under each model; keep: such that what is left of it above 0
-        matches the moments. Of several sites it is cut alone: one that is below 0 may be the only one there, and
-        its moments would tell of it."""
+        matches the moments. Of several sites it is cut alone: who is below 0 may be the only one there, and
+        the moments would tell of them."""
         theta, gamma, penalty = self._fit_slot(slot, self._ridge * np.array(GRID[::-1]))
         found = self._lines(slot, theta, gamma)
         asked = before = np.zeros(())
