@@ -6,7 +6,7 @@ X is the same for all policies and factorised once; C has two or three columns. 
 (Frisch & Waugh 1933) leaves a system of as many unknowns as C has columns for every penalty.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +36,6 @@ class Border:
 
     def __add__(self, other: "Border") -> "Border":
         return Border(self.with_x + other.with_x, self.gram + other.gram, self.with_y + other.with_y)
-
-    def less(self, with_y: Floats) -> "Border":
-        """With that (m,) taken off what it says with y."""
-        return replace(self, with_y=self.with_y - with_y)
 
 
 def ridge_path(x: Factorised, cross: Floats, grid: Floats, border: Border | None) -> tuple[Floats, Floats]:
@@ -75,3 +71,26 @@ def held_out_loss(gram: Floats, cross: Floats, border: Border | None, theta: Flo
         loss += (gamma * (border.gram @ gamma - 2.0 * border.with_y[:, None])).sum(axis=0)
         loss += 2.0 * (theta * (border.with_x @ gamma)).sum(axis=0)
     return loss
+
+
+@dataclass(frozen=True)
+class Regression:
+    """One of y on X, p columns, and C, m of them."""
+
+    x: Factorised
+    cross: Floats  # (p,) X'y
+    border: Border | None
+
+    def line(self, penalty: float) -> Floats:
+        """(p + m,) theta, then gamma."""
+        return np.concatenate(ridge_path(self.x, self.cross, np.array([penalty]), self.border))[:, 0]
+
+    def equations(self, of_x: Floats, penalty: float) -> tuple[Floats, Floats]:
+        """What the line solves: squares (p + m, p + m), penalty and all, from X'X (p, p); cross (p + m,)."""
+        squares = of_x + np.diag(np.r_[0.0, np.full(len(of_x) - 1, penalty)])
+        if self.border is None:
+            return squares, self.cross
+        m = len(self.border.gram)
+        own = self.border.gram + NOTHING_NEW * max(float(np.trace(self.border.gram)), 1.0) * np.eye(m)
+        across = self.border.with_x
+        return np.block([[squares, across], [across.T, own]]), np.r_[self.cross, self.border.with_y]

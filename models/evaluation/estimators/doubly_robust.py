@@ -204,9 +204,10 @@ class DoublyRobust:
         """Marginalised importance weights of a policy (n, A): the headline's."""
         return self.weighed(*self.ratios_by_fold(target, name))
 
-    def weighed(self, ratios: Floats, by_fold: Floats | None = None) -> Weights:
-        """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold."""
-        reached = self._weights.reached(ratios, by_fold, other=False)
+    def weighed(self, ratios: Floats, by_fold: Floats | None = None, *, learnt: bool = False) -> Weights:
+        """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold. learnt:
+        from entities."""
+        reached = self._weights.reached(ratios, by_fold, other=False, learnt=learnt)
         return summed(ratios, reached.headline * ratios, self.steps)
 
     @cached_property

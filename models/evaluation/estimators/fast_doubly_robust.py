@@ -81,15 +81,16 @@ class QuickLook:
         )
 
     def judge(self, target: Target) -> tuple[Floats, float] | None:
-        """Target (n, A) -> uplift in profit against today's delivery by cluster (C,), and spend, by the goal
-        and cost; currency units per budget period. None where the log does not support the target, or its
-        uplift has no known spread."""
+        """Target (n, A) of an agent -> uplift in profit against today's delivery by cluster (C,), and spend,
+        by the goal and cost; currency units per budget period. None where the log does not support the
+        target, or its uplift has no known spread."""
         found, scale = self.told(self.acts(target)), self.estimator.journeys.scale
         return None if found is None else (scale * found.uplift, scale * found.spend)
 
     def told(self, acts: Acts) -> Seen | None:
         """The same cluster by cluster, before journeys.scale."""
-        journeys, weights = self.estimator.journeys, self.estimator.weighed(acts.ratios, acts.by_fold)
+        journeys = self.estimator.journeys
+        weights = self.estimator.weighed(acts.ratios, acts.by_fold, learnt=True)
         if gate_beyond(self.estimator.support_given(weights, acts.moved), journeys.actions, self.settings):
             return None
         uplift, spend = self._profit_and_spend(acts.values, weights)

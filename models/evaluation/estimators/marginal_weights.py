@@ -11,16 +11,7 @@ weight with which a row was reached is regressed on the row's features, slot by 
 whose normal equations match the moments of the features under both policies: the state-marginal counts of a
 table where the features are its indicators, linear moment matching otherwise. Cross-fitted by entity.
 
-A weight is never below 0, and a line may be. To cut it there adds to the mean, step after step, and most
-where weights vary most: in a simulated shop whose largest budget was halved, the last day's were 1.18 on
-average instead of 1, and people with an intent, who should weigh as much as others, weighed 14 % less (1.00
-and 9 % with what follows). So the moments are matched by what is left of the line,
-
-    sum_i x_i (max(x_i' theta, 0) - y_i) + penalty theta = 0,
-
-the weights with the least sum of squares that are not negative and match (Zubizarreta 2015). The moments of
-what is cut are taken off the right side and the line is fitted again, until the mean holds: gradient steps
-that the whole Gram matrix scales, with Nesterov's (1983) momentum.
+A weight is never below 0, and a line may be: what is left of it above 0 matches the moments (`kept_moments`).
 
 Assumption: the columns hold what the past says about the future (Markov). Where they do not, the doubly
 robust estimate that uses these weights is biased. With a `memory` as further columns, the `surprises` of the
@@ -28,7 +19,7 @@ journey so far, the weights believe less of that, at the price of some variance.
 """
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from typing import Literal
@@ -36,7 +27,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.estimators.bordered_ridge import Border, Factorised, held_out_loss, ridge_path
+from models.evaluation.estimators.bordered_ridge import (
+    Border,
+    Factorised,
+    Regression,
+    held_out_loss,
+    ridge_path,
+)
+from models.evaluation.estimators.kept_moments import KeptMoments
 from models.evaluation.estimators.regression_cells import Slots
 from models.evaluation.estimators.shrinkage import GRID
 from models.mdp import ALONE, Sites
@@ -44,10 +42,6 @@ from models.numerics import gram, one_blas_thread, products
 
 Floats = NDArray[np.float64]
 Design = NDArray[np.floating]
-MOST_FITS = 12
-"""After the first one, and"""
-HOLDS = 5e-3
-"""by how much of itself the mean of weights may be off for no further one."""
 
 
 class MarginalWeights:
@@ -141,8 +135,8 @@ class MarginalWeights:
                     for r, begins, y in zip(by_fold, first, reached, strict=True)
                 ]  # fmt: skip
                 cross = self._sites.total("cross products of weights", cross)
-                slot = _Slot(u, by_fold, first, cross, self._of_all_sites(borders), further)
-                found = self._line(slot, keep=below_0 == "kept")
+                slot = _Slot(u, by_fold, first, further)
+                found = self._line(slot, cross, self._of_all_sites(borders), keep=below_0 == "kept")
                 top = [max(y[:, k].max(initial=0.0) for f, y in enumerate(reached) if f != k)
                        for k in range(folds)]  # fmt: skip
                 for f, rows in enumerate(by_fold):
@@ -206,89 +200,92 @@ class MarginalWeights:
             out += block[rows] @ theta[stop:]
         return out
 
-    def _line(self, slot: "_Slot", *, keep: bool) -> list[Design]:
-        """By fold (m, F), x' theta of each row under each model; keep: such that what is left of it above 0
-        matches the moments. Of several sites it is cut alone: who is below 0 may be the only one there, and
-        the moments would tell of them."""
-        theta, gamma, penalty = self._fit_slot(slot, self._ridge * np.array(GRID[::-1]))
-        found = self._lines(slot, theta, gamma)
-        asked = before = np.zeros(())
-        for n in range(MOST_FITS if keep and not self._sites.several else 0):
-            below = self._below(slot, found)
-            if abs((below - asked)[:, 0].sum()) <= HOLDS * slot.reached:
-                break
-            asked, before = below + n / (n + 3) * (below - before), below
-            theta, gamma, _ = self._fit_slot(slot.less(asked), np.array([penalty]))
-            found = self._lines(slot, theta, gamma)
+    def _line(
+        self, slot: "_Slot", cross: Floats, borders: list[list[Border]] | None, *, keep: bool
+    ) -> list[Design]:
+        """By fold (m, F), x' theta of each row under each model, from X'y (F, p, F) of each fold's rows under
+        each model and what a policy's own columns say; keep: such that what is left of it above 0 matches the
+        moments. Of several sites it is cut alone: who is below 0 may be the only one there, and the moments
+        would tell of them."""
+        models = [self._regression(slot.u, k, cross, borders) for k in range(self._folds)]
+        penalty = self._penalty(slot.u, models, cross, borders)
+        lines = [model.line(penalty) for model in models]
+        found = self._lines(slot, lines)
+        if not keep or self._sites.several:
+            return found
+        kept = [self._kept(slot, k, model, penalty) for k, model in enumerate(models)]
+        while off := [k for k, one in enumerate(kept) if one.is_off(slot.taught(k, found))]:
+            for k in off:
+                lines[k] = kept[k].fitted(lines[k])
+            found = self._lines(slot, lines)
         return found
 
-    def _lines(self, slot: "_Slot", theta: Floats, gamma: Floats) -> list[Design]:
-        """By fold (m, F), from theta (p, F) and gamma (m, F)."""
+    def _lines(self, slot: "_Slot", lines: list[Floats]) -> list[Design]:
+        """By fold (m, F), from each model's line (p + m,)."""
+        p = self._grams.shape[-1]
+        theta, gamma = np.column_stack([line[:p] for line in lines]), [line[p:] for line in lines]
         found = [self._valued(rows, theta) for rows in slot.rows]
         if slot.further is not None:
             for values, rows in zip(found, slot.rows, strict=True):
-                values += np.einsum("nkm,mk->nk", slot.further[rows], gamma, optimize=False)
+                for k, of_model in enumerate(gamma):
+                    own = slot.further[rows, k % slot.further.shape[1]]
+                    values[:, k] += own @ of_model.astype(self.dtype)
         return found
 
-    def _below(self, slot: "_Slot", found: list[Design]) -> Floats:
-        """(F, p + m, F) moments of what is cut at 0, of each fold's values under each model."""
-        moments = []
-        for rows, first, values in zip(slot.rows, slot.first, found, strict=True):
-            below = np.flatnonzero((values < 0).any(axis=1) & ~first)
-            cut = np.maximum(-values[below], 0.0, dtype=np.float64)  # (r, F)
-            parts = [products(block[rows][below], cut) for block in self._blocks]
+    def _kept(self, slot: "_Slot", k: int, model: Regression, penalty: float) -> KeptMoments:
+        """Of the model that leaves fold k out."""
+        positions = slot.positions(k)
+
+        def gather(rows: NDArray[np.int64]) -> Design:
+            at = positions[rows]
+            blocks = [np.take(block, at, axis=0) for block in self._blocks]
             if slot.further is not None:
-                parts.append(np.einsum("rkm,rk->mk", slot.further[rows][below], cut, optimize=False))
-            moments.append(np.concatenate(parts))
-        return np.array(moments)
+                blocks.append(slot.further[at, k % slot.further.shape[1]])
+            return np.hstack(blocks)
 
-    def _fit_slot(self, slot: "_Slot", grid: Floats) -> tuple[Floats, Floats, float]:
-        """theta (p, F) by the fold left out, from X'y (F, p, F) of each fold's rows under each model, gamma
-        (m, F) of a policy's own columns, from what they say by fold and model, and the penalty.
+        of_x = self._grams[slot.u].sum(axis=0) - self._grams[slot.u, k]
+        return KeptMoments(*model.equations(of_x, penalty), gather)
 
-        The intercept is free; the slopes' penalty is the one of the grid with the least squared error on the
-        entities left out, ties to the larger one.
-        """
-        u, cross, borders = slot.u, slot.cross, slot.borders
-        folds = range(self._folds)
-        paths, loss = [], np.zeros(len(grid))
-        for k in folds:
-            rows = max(float(self._grams[u].sum(axis=0)[0, 0] - self._grams[u, k, 0, 0]), 1.0)
-            x = Factorised(rows, self._mean[u, k], self._values[u, k], self._vectors[u, k])
-            others = None if borders is None else reduce(add, (borders[f][k] for f in folds if f != k))
-            theta, gamma = ridge_path(x, cross.sum(axis=0)[:, k] - cross[k, :, k], grid, others)
+    def _regression(self, u: int, k: int, cross: Floats, borders: list[list[Border]] | None) -> Regression:
+        """Of a slot's rows but those of fold k."""
+        rows = max(float(self._grams[u].sum(axis=0)[0, 0] - self._grams[u, k, 0, 0]), 1.0)
+        x = Factorised(rows, self._mean[u, k], self._values[u, k], self._vectors[u, k])
+        others = None if borders is None else reduce(add, (b[k] for f, b in enumerate(borders) if f != k))
+        return Regression(x, cross.sum(axis=0)[:, k] - cross[k, :, k], others)
+
+    def _penalty(
+        self, u: int, models: list[Regression], cross: Floats, borders: list[list[Border]] | None
+    ) -> float:
+        """The intercept is free; the slopes' penalty is the one of the grid with the least squared error on
+        the entities left out, ties to the larger one."""
+        grid = self._ridge * np.array(GRID[::-1])
+        loss = np.zeros(len(grid))
+        for k, model in enumerate(models):
+            theta, gamma = ridge_path(model.x, model.cross, grid, model.border)
             mine = None if borders is None else borders[k][k]
             loss += held_out_loss(self._grams[u, k], cross[k, :, k], mine, theta, gamma)
-            paths.append((theta, gamma))
-        best = int(np.argmin(loss))
-        return (
-            np.column_stack([theta[:, best] for theta, _ in paths]),
-            np.column_stack([gamma[:, best] for _, gamma in paths]),
-            float(grid[best]),
-        )
+        return float(grid[int(np.argmin(loss))])
 
 
 @dataclass(frozen=True)
 class _Slot:
-    """One slot's regressions of one policy: F folds, p columns, m of the policy's own."""
+    """The rows of one slot, F folds of them, and m columns of a policy's own."""
 
     u: int
     rows: list[slice]  # (F,) positions
     first: list[NDArray[np.bool_]]  # (F,) which of them no row comes before
-    cross: Floats  # (F, p, F) X'y of each fold's rows under each model
-    borders: list[list[Border]] | None  # the same of the policy's own columns
-    further: Design | None  # (n, 1 or F, m) these, by position
+    further: Design | None  # (n, 1 or F, m) by position
 
-    def less(self, moments: Floats) -> "_Slot":
-        """With these (F, p + m, F) taken off the right side."""
-        p = self.cross.shape[1]
-        borders = self.borders and [
-            [one.less(moments[f, p:, k]) for k, one in enumerate(of_fold)]
-            for f, of_fold in enumerate(self.borders)
+    def positions(self, k: int) -> NDArray[np.int64]:
+        """(r,) of the rows that model k is fitted to: those of other folds that continue a journey."""
+        mine = [
+            rows.start + np.flatnonzero(~first)
+            for f, (rows, first) in enumerate(zip(self.rows, self.first, strict=True))
+            if f != k
         ]
-        return replace(self, cross=self.cross - moments[:, :p], borders=borders)
+        return np.concatenate(mine)
 
-    @property
-    def reached(self) -> float:
-        """Sum of the weights with which the rows were reached, under all models."""
-        return float(self.cross[:, 0].sum())
+    def taught(self, k: int, values: list[Design]) -> Design:
+        """(r,) the values of these, of each fold's (m, F)."""
+        every = enumerate(zip(values, self.first, strict=True))
+        return np.concatenate([found[~first, k] for f, (found, first) in every if f != k])

@@ -75,15 +75,23 @@ class RememberingWeights:
         self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns, sites=self._sites)
         self._recent = self._whole.of_memory(memory[0].shape[1])
 
-    def reached(self, ratios: Floats, by_fold: Floats | None = None, *, other: bool = True) -> Reached:
+    def reached(
+        self,
+        ratios: Floats,
+        by_fold: Floats | None = None,
+        *,
+        other: bool = True,
+        learnt: bool = False,
+    ) -> Reached:
         """rho of a policy with ratios (n,), pi / mu of the logged action. by_fold (n, F): of a policy that is
-        another one for each fold, as `MarginalWeights.fit` has it. other: of the other memory too."""
+        another one for each fold, as `MarginalWeights.fit` has it. other: of the other memory too. learnt:
+        from entities, as all do that have folds; so does one of which a quick look has its own rows alone."""
         fitted = ratios if by_fold is None else by_fold
         if self._whole is None:
             return Reached(self._recent.fit(fitted), None)
         shown = self._shown
         if reads_the_state(self._action[shown], ratios[shown], self._n_actions, self._sites):
-            return self._of_its_own(fitted, other=other, learnt=by_fold is not None)
+            return self._of_its_own(fitted, other=other, learnt=learnt or by_fold is not None)
         far = self._distance(ratios)
         if far in (0.0, 1.0):
             mine, theirs = (self._recent, self._whole) if far else (self._whole, self._recent)
