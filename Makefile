@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 # The demo's users are simulated: this key hides nobody. Use a secret of your own for real logs.
 export ALLOT_PSEUDONYM_KEY ?= demo-key-for-simulated-users
 
-.PHONY: help setup nightly test lint format map clean
+.PHONY: help setup nightly test lint lint-types lint-rules format map clean
 .PHONY: bench-agents bench-demo bench-training bench-evaluation bench-split bench-shops bench-spend bench-day bench-trials
 .PHONY: bench-speed bench-decisions
 
@@ -68,10 +68,14 @@ bench-decisions: $(READY)  ## every preset and agent in its own small world, int
 bench-speed: $(READY)  ## CPU seconds and memory beside peers', into tests/benchmarks/speed.md
 	$(BIN)/python -m tests.benchmarks.speed_scoreboard
 
-lint: $(READY)  ## ruff, mypy, the layers, the house, sqlfluff
+lint: $(READY) lint-types lint-rules  ## ruff, mypy, the layers, the house, sqlfluff
+
+lint-types: $(READY)
+	$(BIN)/mypy
+
+lint-rules: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.house.check_house
 	$(BIN)/sqlfluff lint sql
