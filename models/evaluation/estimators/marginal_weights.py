@@ -11,7 +11,7 @@ weight with which a row was reached is regressed on the row's features, slot by 
 whose normal equations match the moments of the features under both policies: the state-marginal counts of a
 table where the features are its indicators, linear moment matching otherwise. Cross-fitted by entity.
 
-A weight is never below 0, and a line may be: what is left of it above 0 matches the moments (`kept_moments`).
+A weight is never below 0, and a line may be: what is left of it above 0 matches the moments (`non_negative_weights`).
 
 Assumption: the columns hold what the past says about the future (Markov). Where they do not, the doubly
 robust estimate that uses these weights is biased. With a `memory` as further columns, the `surprises` of the
@@ -34,7 +34,7 @@ from models.evaluation.estimators.bordered_ridge import (
     held_out_loss,
     ridge_path,
 )
-from models.evaluation.estimators.kept_moments import KeptMoments
+from models.evaluation.estimators.non_negative_weights import NonNegativeWeights
 from models.evaluation.estimators.regression_cells import Slots
 from models.evaluation.estimators.shrinkage import GRID
 from models.mdp import ALONE, Sites
@@ -232,7 +232,7 @@ class MarginalWeights:
                     values[:, k] += own @ of_model.astype(self.dtype)
         return found
 
-    def _kept(self, slot: "_Slot", k: int, model: Regression, penalty: float) -> KeptMoments:
+    def _kept(self, slot: "_Slot", k: int, model: Regression, penalty: float) -> NonNegativeWeights:
         """Of the model that leaves fold k out."""
         positions = slot.positions(k)
 
@@ -244,7 +244,7 @@ class MarginalWeights:
             return np.hstack(blocks)
 
         of_x = self._grams[slot.u].sum(axis=0) - self._grams[slot.u, k]
-        return KeptMoments(*model.equations(of_x, penalty), gather)
+        return NonNegativeWeights(*model.equations(of_x, penalty), gather)
 
     def _regression(self, u: int, k: int, cross: Floats, borders: list[list[Border]] | None) -> Regression:
         """Of a slot's rows but those of fold k."""

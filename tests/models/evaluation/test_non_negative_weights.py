@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from models.evaluation.estimators import kept_moments
-from models.evaluation.estimators.kept_moments import HOLDS, KeptMoments
+from models.evaluation.estimators import non_negative_weights
+from models.evaluation.estimators.non_negative_weights import HOLDS, NonNegativeWeights
 
 
 def fitted(x: np.ndarray, y: np.ndarray, penalty: float = 0.0) -> np.ndarray:
     """(q,) the line, begun at least squares."""
     squares = x.T @ x + penalty * np.diag(np.r_[0.0, np.ones(x.shape[1] - 1)])
-    kept = KeptMoments(squares, x.T @ y, lambda rows: x[rows])
+    kept = NonNegativeWeights(squares, x.T @ y, lambda rows: x[rows])
     line = np.linalg.solve(squares, x.T @ y)
     while kept.is_off(x @ line):
         line = kept.fitted(line)
@@ -60,5 +60,5 @@ def test_rows_that_come_below_0_later_are_found(monkeypatch: pytest.MonkeyPatch)
     x = np.column_stack([np.ones(500), rng.normal(size=(500, 3))])
     y = np.exp(2.0 * x[:, 1] - 2.0)
     all_at_once = fitted(x, y)
-    monkeypatch.setattr(kept_moments, "NEAR", 0.0)
+    monkeypatch.setattr(non_negative_weights, "NEAR", 0.0)
     assert np.maximum(x @ fitted(x, y), 0.0) == pytest.approx(np.maximum(x @ all_at_once, 0.0), abs=0.05)

@@ -1,4 +1,4 @@
-"""A line that is cut at 0, as weights are, and still matches the moments it was fitted to.
+"""Weights that are not negative: a line cut at 0, that still matches the moments it was fitted to.
 
 A weight is never below 0, and a line may be. To cut it there adds to the mean, step after step, and most
 where weights vary most: in two simulated shops of which one channel was halved, the last day's were 1.18 and
@@ -36,7 +36,7 @@ NEAR = 0.5
 """A row whose weight is below this, of a mean of 1, may come below 0 as the line is fitted again."""
 
 
-class KeptMoments:
+class NonNegativeWeights:
     """The line of one regression: r rows, q columns, the intercept first."""
 
     def __init__(self, squares: Floats, cross: Floats, gather: Callable[[NDArray[np.int64]], Design]) -> None:
