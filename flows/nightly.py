@@ -1,7 +1,7 @@
 """The night, from top to bottom: logs in, a budget split and its report out. Read this file first.
 
 Every stage is a thin Prefect task around a plain function of flows/stages/. Data moves one way, in this
-process. What a night takes over from earlier ones, their agents and verdicts, it reads from what they published.
+process. What a night takes over from earlier ones, agents and verdicts, it reads from what they published.
 """
 
 from datetime import date
