@@ -1,4 +1,10 @@
-"""The headline's intervals: as long as chance asks for, and reaching to its witnesses.
+"""The headline's intervals: as long as chance asks for, longer by what the cut of weights moves, and reaching
+to its witnesses.
+
+Weights are cut below 0, which shifts them. Without it the estimate is a fifth noisier; with it, it is off by
+some part of the difference, either way. Of 64 plans of nine null shops of the development half 91 % of
+intervals held 0 with the cut, as many without it at 1.15 times the length, and 95 % with the cut and that
+difference added to either end, at 1.10 times; of 20 bold plans of five home logs 17, 20 and 18.
 
 `uplift_interval` is of a policy that nobody picked on these entities, chance's part of it
 `bootstrap_t.BootstrapT.intervals`; `uplift_bound`, for whoever picked one, is what the verdict holds against
@@ -29,6 +35,10 @@ def value_intervals(
     less, and where the two lie apart the truth may well be on its side.
     """
     found = bootstrap.intervals(value.double_reinforcement, scale=scale, level=level, gross=value.gross)
+    found = [
+        interval and _longer(interval, scale * abs(float(cut)))
+        for interval, cut in zip(found, value.cut, strict=True)
+    ]
     if value.remembering is None:
         return found
     return [
@@ -46,12 +56,13 @@ def uplift_interval(
     found = bootstrap.intervals(uplift.headline[:, None], scale=scale, level=level, gross=gross)[0]
     if found is None:
         return None
+    found = _longer(found, scale * uplift.cut)
     for name, witness in uplift.witnesses.items():
         found = _stretched(found, found.estimate + scale * _beyond_noise(witness - uplift.headline, name))
     faint = scale * FAINT * uplift.today_error
     if not math.isfinite(faint):
         return found
-    return Interval(found.estimate, found.low - faint, found.high + faint, found.level)
+    return _longer(found, faint)
 
 
 def uplift_bound(
@@ -64,7 +75,7 @@ def uplift_bound(
     if below is None or not math.isfinite(below):
         return None
     estimate = float(uplift.headline.sum())
-    low = estimate - below
+    low = estimate - below - uplift.cut
     for name, witness in uplift.witnesses.items():
         low = min(low, estimate + _beyond_noise(witness - uplift.headline, name))
     faint = FAINT * uplift.today_error
@@ -82,6 +93,10 @@ def beyond_noise(difference: float, error: float, witness: str) -> float:
 def _beyond_noise(difference: Floats, witness: str) -> float:
     """The same of contributions (C,)."""
     return beyond_noise(float(difference.sum()), float(standard_errors(difference[:, None])[0]), witness)
+
+
+def _longer(interval: Interval, by: float) -> Interval:
+    return Interval(interval.estimate, interval.low - by, interval.high + by, interval.level)
 
 
 def _stretched(interval: Interval, to: float) -> Interval:

@@ -110,9 +110,10 @@ class DoublyRobust:
 
         marginal = summed(ratios, reached.headline * ratios, self.steps)
         headline = corrected(marginal)
-        remembering = None
-        if reached.other is not None:
-            remembering = corrected(summed(ratios, reached.other * ratios, self.steps))
+        remembering, kept = (
+            None if rho is None else corrected(summed(ratios, rho * ratios, self.steps))
+            for rho in (reached.other, reached.kept)
+        )
         return PolicyValue(
             fitted_q=self._finish(initial),
             double_reinforcement=headline,
@@ -122,6 +123,7 @@ class DoublyRobust:
             per_decision=self._finish(per_decision(self._rewards, weights, self.steps)),
             trajectory_wise=self._finish(trajectory_wise(self._rewards, weights, self.steps)),
             remembering=remembering,
+            moments_kept=kept,
             gross=self.gross(marginal),
             uplift_gross=self.gross(marginal, baseline=1.0),
             journey_gross=self.gross(weights),
@@ -204,10 +206,9 @@ class DoublyRobust:
         """Marginalised importance weights of a policy (n, A): the headline's."""
         return self.weighed(*self.ratios_by_fold(target, name))
 
-    def weighed(self, ratios: Floats, by_fold: Floats | None = None, *, learnt: bool = False) -> Weights:
-        """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold. learnt:
-        from entities."""
-        reached = self._weights.reached(ratios, by_fold, other=False, learnt=learnt)
+    def weighed(self, ratios: Floats, by_fold: Floats | None = None) -> Weights:
+        """The same from a policy's ratios (n,), and (n, F) where it is another one for each fold."""
+        reached = self._weights.reached(ratios, by_fold, witnesses=False)
         return summed(ratios, reached.headline * ratios, self.steps)
 
     @cached_property

@@ -89,8 +89,7 @@ class QuickLook:
 
     def told(self, acts: Acts) -> Seen | None:
         """The same cluster by cluster, before journeys.scale."""
-        journeys = self.estimator.journeys
-        weights = self.estimator.weighed(acts.ratios, acts.by_fold, learnt=True)
+        journeys, weights = self.estimator.journeys, self.estimator.weighed(acts.ratios, acts.by_fold)
         if gate_beyond(self.estimator.support_given(weights, acts.moved), journeys.actions, self.settings):
             return None
         uplift, spend = self._profit_and_spend(acts.values, weights)

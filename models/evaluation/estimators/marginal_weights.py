@@ -105,7 +105,7 @@ class MarginalWeights:
         ratios: Floats,
         further: Design | None = None,
         *,
-        below_0: Literal["kept", "cut", "signed"] = "kept",
+        below_0: Literal["kept", "cut", "signed"] = "cut",
     ) -> Floats:
         """(n,) rho of each row, valued by the model that did not see its entity.
 

@@ -33,6 +33,9 @@ class Uplifted:
     """By name; those whose own weights leave next to nothing of the log are not asked."""
     today_error: float
     """Standard error of the outcome's level under today's delivery: the yardstick of what is a difference."""
+    cut: float = 0.0
+    """By how much the difference is another one where weights keep the moments of what is cut below 0; a sum
+    of contributions, not negative."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class PolicyValue:
     remembering: Floats | None
     """DRL with the memory of surprises that the headline rests on less, its sharpest witness, or with pairs
     of them; None where no decision follows another."""
+    moments_kept: Floats | None
+    """The headline with weights that keep the moments of what it cuts off below 0; None of agents."""
     per_decision: Floats
     """PDIS, raw: for transparency."""
     trajectory_wise: Floats
@@ -90,4 +95,13 @@ class PolicyValue:
             self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome],
             {name: a[:, outcome] - b[:, outcome] for name, (a, b) in found.items()},
             float(standard_errors(today.double_reinforcement[:, [outcome]])[0]),
+            abs(self.cut[outcome] - today.cut[outcome]),
         )
+
+    @property
+    def cut(self) -> Floats:
+        """(o,) what the moments of weights that are cut below 0 would add to the headline."""
+        if self.moments_kept is None:
+            return np.zeros(self.double_reinforcement.shape[1])
+        found: Floats = (self.moments_kept - self.double_reinforcement).sum(axis=0)
+        return found

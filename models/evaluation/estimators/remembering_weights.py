@@ -11,16 +11,16 @@ judged by three logs that had not taught them, were worth 9,150 a week on averag
 actions' surprises read 4,270, and those of their own 6,220 (standard error about 650), all before
 `newest_volume` told that such a log's newest week has a fifth more customers than its average one.
 
-Of a bold policy the line is often below 0, where a weight cannot be, and the headline takes 0. Of plans the
-moments of what is cut are kept, for the reason that `marginal_weights` gives. Of agents, which learnt from
-these entities, they are not: with what is below 0 two logs of the demo read 12,000 where 9,500 was true, with
-the cut 8,000 at half of the noise, and 7,200 of 7,200 at the softness that is advised; six promises were .99
-of what came, two of them .80 and 1.53. With the moments kept these two were .78 and 1.75, at 1.7 times the
-noise. Their witness does without the cut: in a log where little is noise it is what is wrong (in four of the
-content world 530 of 617, with standard errors of 13, and 660 without it).
+Of a bold policy the line is often below 0, where a weight cannot be, and the headline takes 0. That shifts
+weights, for which intervals allow (`headline`): of plans by weights that keep the moments of what is cut
+(`non_negative_weights`), which are a fifth noisier. Of agents, which learnt from these entities, they are
+noisier yet: two promises were .78 and 1.75 of what came with the moments kept, at 1.7 times the noise, .80
+and 1.53 with the cut. Their witness does without the cut: in a log where little is noise it is what is wrong
+(in four of the content world 530 of 617, with standard errors of 13, and 660 without it).
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,9 @@ class Reached:
     other: Floats | None  # (n,); None where no decision follows another
     signed: bool = False
     """Is the other one the same, but with what is below 0?"""
+    kept: Floats | None = None
+    """(n,) the headline's with the moments of what it cuts off below 0; None where nobody asks, and of
+    agents."""
 
 
 class RememberingWeights:
@@ -75,39 +78,44 @@ class RememberingWeights:
         self._whole = MarginalWeights(x, slots, folds, ridge=ridge, memory=columns, sites=self._sites)
         self._recent = self._whole.of_memory(memory[0].shape[1])
 
-    def reached(
-        self,
-        ratios: Floats,
-        by_fold: Floats | None = None,
-        *,
-        other: bool = True,
-        learnt: bool = False,
-    ) -> Reached:
+    def reached(self, ratios: Floats, by_fold: Floats | None = None, *, witnesses: bool = True) -> Reached:
         """rho of a policy with ratios (n,), pi / mu of the logged action. by_fold (n, F): of a policy that is
-        another one for each fold, as `MarginalWeights.fit` has it. other: of the other memory too. learnt:
-        from entities, as all do that have folds; so does one of which a quick look has its own rows alone."""
+        another one for each fold, as `MarginalWeights.fit` has it. witnesses: of what the headline is held
+        against too."""
         fitted = ratios if by_fold is None else by_fold
+        asked = witnesses and by_fold is None
         if self._whole is None:
             return Reached(self._recent.fit(fitted), None)
         shown = self._shown
         if reads_the_state(self._action[shown], ratios[shown], self._n_actions, self._sites):
-            return self._of_its_own(fitted, other=other, learnt=learnt or by_fold is not None)
+            own = self._own(fitted)
+            return Reached(
+                self._recent.fit(fitted, own),
+                self._recent.fit(fitted, own, below_0="signed") if witnesses else None,
+                signed=True,
+                kept=self._recent.fit(fitted, own, below_0="kept") if asked else None,
+            )
         far = self._distance(ratios)
-        if far in (0.0, 1.0):
-            mine, theirs = (self._recent, self._whole) if far else (self._whole, self._recent)
-            return Reached(mine.fit(fitted), theirs.fit(fitted) if other else None)
-        recent, whole = self._recent.fit(fitted), self._whole.fit(fitted)
-        return Reached(far * recent + (1.0 - far) * whole, whole if far >= 0.5 else recent)
+        other = (self._whole if far >= 0.5 else self._recent).fit(fitted) if witnesses else None
+        return Reached(
+            self._mixed(far, fitted, "cut"), other, kept=self._mixed(far, fitted, "kept") if asked else None
+        )
 
-    def _of_its_own(self, ratios: Floats, *, other: bool, learnt: bool) -> Reached:
-        """By the policy's own surprises; ratios (n,) or (n, F). learnt: from entities, as agents do."""
+    def _mixed(self, far: float, ratios: Floats, below_0: Literal["cut", "kept"]) -> Floats:
+        """By the recent surprises, so far from today's delivery, and by those of the whole journey."""
+        assert self._whole is not None
+        if far in (0.0, 1.0):
+            return (self._recent if far else self._whole).fit(ratios, below_0=below_0)
+        recent, whole = (one.fit(ratios, below_0=below_0) for one in (self._recent, self._whole))
+        return far * recent + (1.0 - far) * whole
+
+    def _own(self, ratios: Floats) -> Design:
+        """(n, 1 or F, 2) the policy's own surprises; ratios (n,) or (n, F)."""
         columns = ratios if ratios.ndim == 2 else ratios[:, None]
-        found = np.empty((*columns.shape, 2), self._recent.dtype)  # (n, 1 or F, 2)
+        found = np.empty((*columns.shape, 2), self._recent.dtype)
         for k, column in enumerate(columns.T):
             found[:, k] = own_surprises(self._course, column).T
-        signed = self._recent.fit(ratios, found, below_0="signed") if other else None
-        headline = self._recent.fit(ratios, found, below_0="cut" if learnt else "kept")
-        return Reached(headline, signed, signed=True)
+        return found
 
     def _distance(self, ratios: Floats) -> float:
         """Of the policy from today's delivery: 0 up to `NEAR`, 1 from `FAR` on."""

@@ -11,6 +11,8 @@ from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.policy_value import SIGNED
 from models.evaluation.estimators.surprises import courses_of, own_surprises, reads_the_state
 from models.evaluation.estimators.weights import action_ratios, summed
+from models.evaluation.headline import uplift_interval
+from models.evaluation.intervals.bootstrap_t import BootstrapT
 from models.mdp.journeys import Journeys
 from models.policies.rules import ScaledDelivery
 from tests.models.evaluation.tabular_world import masked, states_of, tabular_world
@@ -84,7 +86,8 @@ def test_an_effect_that_comes_late_is_the_policys_where_it_decides_by_the_state(
 
 def test_a_line_below_0_is_cut_off_for_the_headline_and_told_by_the_witness() -> None:
     """The policy of above hardly ever does what delivery does. Weights that are a line in its surprises have
-    the mean that they should, 1, as long as what is below 0 counts, and where its moments are kept."""
+    the mean that they should, 1, as long as what is below 0 counts, and where its moments are kept: by what the
+    cut moves, intervals are longer."""
     journeys, s = log(4_000)
     bold = np.where(TURNED > 0.4, 1.0, 0.0) * (MU > 0)
     bold = np.where(bold.sum(axis=1, keepdims=True) > 0, bold, MU)
@@ -96,11 +99,21 @@ def test_a_line_below_0_is_cut_off_for_the_headline_and_told_by_the_witness() ->
     assert reached.headline.min() == 0.0 > reached.other.min()
     mean = [
         (summed(ratios, rho * ratios, dr.steps).total / journeys.n_journeys)[-1]
-        for rho in (reached.other, reached.headline)
+        for rho in (reached.other, reached.kept, reached.headline)
+        if rho is not None
     ]
-    assert all(abs(m - 1.0) < 0.03 for m in mean)
+    assert len(mean) == 3 and all(abs(m - 1.0) < 0.03 for m in mean[:2]) and mean[2] > 1.08
     value, logged = dr.value(bold[s]), dr.logged_value
-    assert SIGNED in value.uplifts(logged, 0).witnesses
+    uplift = value.uplifts(logged, 0)
+    assert SIGNED in uplift.witnesses and uplift.cut > 0 and value.moments_kept is not None
+    moved = (value.moments_kept - value.double_reinforcement)[:, 0].sum()
+    assert uplift.cut == pytest.approx(abs(moved))  # of today's delivery nothing is cut
+    boot = BootstrapT(journeys.cluster_key, seed=1)
+    gross = value.uplift_gross.of(0)
+    short = uplift_interval(replace(uplift, cut=0.0, witnesses={}), gross, boot, scale=1.0, level=0.9)
+    long = uplift_interval(replace(uplift, witnesses={}), gross, boot, scale=1.0, level=0.9)
+    assert short is not None and long is not None
+    assert short.low - long.low == pytest.approx(uplift.cut) == long.high - short.high
 
 
 @pytest.mark.parametrize("penalty", [1e-3, 1.0, 100.0])
