@@ -241,6 +241,8 @@ class Pictures:
     segment_slopes: tuple[SegmentSlope, ...] = ()
     """Empty where the study has no segments."""
     exposure_values: tuple[ExposureValue, ...] = ()
+    exposure_days: int = 0
+    """For how long, from its own day on, what an exposure earns is counted."""
     frequency_caps: tuple[FrequencyCap, ...] = ()
     pacing: tuple[PacingDay, ...] = ()
     """Days of one week, in order."""

@@ -174,6 +174,7 @@ def test_the_cap_is_in_the_title_and_in_the_table() -> None:
     assert exposures.finding(night).replace(NBSP, " ") == "search no longer pays after 5 ads in seven days"
     said = "Ad 6 in seven days brings 0.004 (at most 0.009) and costs 0.021 EUR."
     assert said in section(night, "page-8")
+    assert "Up: the margin it causes within 15 days, EUR, with" in section(night, "page-8")
     uncapped = samples.pictured(night, frequency_caps=())
     assert exposures.finding(uncapped).startswith("No cap is suggested")
 
