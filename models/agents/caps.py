@@ -121,7 +121,8 @@ def exposure_values(
 
 def suggested_cap(values: tuple[ExposureValue, ...], *, looked: int = 1) -> FrequencyCap:
     """The most exposures that pay: one less than the first n whose interval lies below its cost, where every
-    later n is believed to cost more than it brings too. None where no n is beyond doubt.
+    later n is believed to cost more than it brings too. None where no n is beyond doubt, and where the first
+    is already: a cap of 0 would switch the channel off, which is for the split to say.
 
     looked: how many such values were looked at, of all channels. The interval that decides is so much wider
     that all of them hold together (Bonferroni), or chance alone would cap a channel every other night.
@@ -136,7 +137,7 @@ def suggested_cap(values: tuple[ExposureValue, ...], *, looked: int = 1) -> Freq
         if any(later.cost is not None and later.estimate >= later.cost for later in values[i + 1 :]):
             continue
         beyond = BeyondCap(value.n, value.estimate, most, cost)
-        return FrequencyCap(channel, value.n - 1, beyond)
+        return FrequencyCap(channel, value.n - 1 or None, beyond)
     return FrequencyCap(channel, None)
 
 

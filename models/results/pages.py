@@ -140,7 +140,8 @@ class FrequencyCap:
 
     channel: str
     cap: int | None
-    """None: no exposure costs more than it brings, beyond doubt, once all that were looked at are counted."""
+    """From 1. None: no exposure costs more than it brings, beyond doubt, once all that were looked at are
+    counted; or the very first does, and whether a channel is used at all is for the split to say."""
     beyond: "BeyondCap | None" = None
     """The first exposure that does not pay."""
 

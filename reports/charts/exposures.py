@@ -33,6 +33,11 @@ def cap_of(result: NightResult, channel: str) -> int | None:
 
 def finding(result: NightResult) -> str:
     capped = [(c.cap, c.channel) for c in result.pictures.frequency_caps if c.cap is not None]
+    dear = [c.channel for c in result.pictures.frequency_caps if c.cap is None and c.beyond is not None]
+    if not capped and dear:
+        more = f", and {len(dear) - 1} more, keep" if len(dear) > 1 else " keeps"
+        said = f"whether {words.shorten(dear[0], 40)}{more} a budget is for the split to say"
+        return f"No cap is suggested: {said}"
     if not capped:
         said = f"no {result.vocabulary.treatment} surely costs more than it earns"
         return f"No cap is suggested: counting how many were looked at, {said}"

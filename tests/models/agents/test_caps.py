@@ -178,7 +178,7 @@ def test_one_bad_value_among_many_is_chance() -> None:
     ("values", "cap"),
     [
         ((value(1, 1.0), value(2, 0.3), value(3, 0.1)), 1),
-        ((value(1, 0.1), value(2, 0.0)), 0),  # not even the first pays
+        ((value(1, 0.1), value(2, 0.0)), None),  # not even the first pays: that is the split's to say
         ((value(1, 1.0), value(2, 0.45)), None),  # below its cost, but not beyond doubt
         ((value(1, 1.0), value(2, 0.3), value(3, 0.9)), None),  # a dip that the next one takes back
         ((value(1, 1.0), value(2, 0.45), value(3, 0.3)), 2),
@@ -186,3 +186,8 @@ def test_one_bad_value_among_many_is_chance() -> None:
 )
 def test_a_cap_needs_evidence_that_lasts(values: tuple, cap: int | None) -> None:
     assert suggested_cap(values).cap == cap
+
+
+def test_where_not_even_the_first_pays_no_cap_switches_the_channel_off() -> None:
+    found = suggested_cap((value(1, 0.1), value(2, 0.0)))
+    assert found.cap is None and found.beyond is not None and found.beyond.n == 1
