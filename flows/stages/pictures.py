@@ -7,6 +7,7 @@ from flows.stages.backtest import past_nights
 from flows.stages.findings import Judged, Logged
 from flows.stages.judging import by_segment
 from flows.stages.spend import daily_spend
+from flows.study import Study
 from models.agents import Agents, ExposureCurve, effects_by, exposure_residuals, exposure_values
 from models.mdp import planned_budgets, spend_in_totals
 from models.picture import (
@@ -96,6 +97,7 @@ def gather_pictures(
         ),
         segment_slopes=segment_slopes(segments, everybody.delivery, level) if segments else (),
         exposure_values=tuple(value for curve in by_exposure for value in curve.values),
+        exposure_days=_exposure_days(night.study),
         frequency_caps=tuple(curve.cap for curve in by_exposure),
         pacing=pictures.pacing,
         week_spends=pictures.week_spends,
@@ -118,16 +120,17 @@ def _exposures(night: Night, logged: Logged, agents: Agents) -> tuple[ExposureCu
         return ()
     study = night.study
     table, behaviour = logged.transitions, logged.behaviour.probabilities
-    found = exposure_residuals(
-        table,
-        behaviour,
-        discount_per_day=study.decision.discount_per_day,
-        n_steps=study.agents.n_steps,
-    )
+    found = exposure_residuals(table, behaviour, epochs=_exposure_days(study) // study.decision.epoch_days)
     if found is None:
         return ()
     level, least = study.evaluation.level, study.logs.min_cell_users
     return exposure_values(table, behaviour, found, effects, level=level, min_entities=least)
+
+
+def _exposure_days(study: Study) -> int:
+    """The ad's own day and its carry-over, in whole epochs."""
+    epoch = study.decision.epoch_days
+    return -(-(1 + study.decision.tail_days) // epoch) * epoch
 
 
 def _slopes(decision: SplitDecision) -> dict[str, Interval]:

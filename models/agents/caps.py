@@ -7,12 +7,14 @@ mu(none)):
     sum h A(s, k) + (1[k taken] mu(none) - 1[none taken] mu(k)) / (mu(k) + mu(none)) x e,   over sum h,
     e = y - m(s) - sum_a (1[a taken] - mu(a|s)) A(s, a)
 
-(overlap weights: Li, Morgan & Zaslavsky 2018; augmented as by Robins, Rotnitzky & Zhao 1994), A of an
-advantage learner that was trained on other entities, y and m as in `advantage_fit`. Consistent when mu is
-right, whatever m and A are. Nothing is divided by a small probability, and states where delivery always or
-never shows the channel count for nothing, because nobody there can be compared. Wrong where something hidden
-decides who sees the n-th ad. What it says is for today's mix of states: today's delivery goes on after the
-exposure.
+(overlap weights: Li, Morgan & Zaslavsky 2018; augmented as by Robins, Rotnitzky & Zhao 1994), y the margin
+logged in the days counted, m its linear regression on the state among other entities, A of an advantage
+learner that was trained on other entities. Consistent when mu is right, whatever m and A are: y is what came,
+and no value stands in for what comes after. A value of states would: who was shown ads buys more for reasons
+no state holds, and it would credit the ad with them. Nothing is divided by a small probability, and states
+where delivery always or never shows the channel count for nothing, because nobody there can be compared.
+Wrong where something hidden decides who sees the n-th ad; too low where it works for longer than is counted.
+What it says is for today's mix of states: today's delivery goes on after the exposure.
 """
 
 from dataclasses import dataclass
@@ -32,6 +34,8 @@ Floats = NDArray[np.float64]
 MIN_SHOWN = 1000
 """Exposures that a value of n needs; rarer ones are counted with the n before."""
 MAX_N = 10
+NOTHING_AFTER = 0.0
+"""Discount of the value after the days counted."""
 ASKED_ROWS = 1 << 16
 """States that are gathered at a time."""
 
@@ -44,21 +48,16 @@ class ExposureCurve:
     cap: FrequencyCap
 
 
-def exposure_residuals(
-    transitions: Transitions,
-    behaviour: Floats,
-    *,
-    discount_per_day: float,
-    n_steps: int,
-) -> Residuals | None:
-    """What the entities speak by. behaviour (n, A): of all rows; discount and steps are those of the model
-    that is asked. None where no decision is complete.
+def exposure_residuals(transitions: Transitions, behaviour: Floats, *, epochs: int) -> Residuals | None:
+    """What the entities speak by: margin of so many epochs, undiscounted, less what was to be expected.
+
+    behaviour (n, A): of all rows. None where no decision is complete.
     """
     rows = np.ones(transitions.n_rows, np.bool_)
-    returns = build_returns(transitions, rows, discount_per_day=discount_per_day, n_steps=n_steps)
+    returns = build_returns(transitions, rows, discount_per_day=1.0, n_steps=epochs)
     if len(returns.action) == 0:
         return None
-    return residuals(transitions, rows, behaviour, returns, discount_per_day)
+    return residuals(transitions, rows, behaviour, returns, NOTHING_AFTER)
 
 
 def exposure_values(
@@ -122,7 +121,8 @@ def exposure_values(
 
 def suggested_cap(values: tuple[ExposureValue, ...], *, looked: int = 1) -> FrequencyCap:
     """The most exposures that pay: one less than the first n whose interval lies below its cost, where every
-    later n is believed to cost more than it brings too. None where no n is beyond doubt.
+    later n is believed to cost more than it brings too. None where no n is beyond doubt, and where the first
+    is already: a cap of 0 would switch the channel off, which is for the split to say.
 
     looked: how many such values were looked at, of all channels. The interval that decides is so much wider
     that all of them hold together (Bonferroni), or chance alone would cap a channel every other night.
@@ -137,7 +137,7 @@ def suggested_cap(values: tuple[ExposureValue, ...], *, looked: int = 1) -> Freq
         if any(later.cost is not None and later.estimate >= later.cost for later in values[i + 1 :]):
             continue
         beyond = BeyondCap(value.n, value.estimate, most, cost)
-        return FrequencyCap(channel, value.n - 1, beyond)
+        return FrequencyCap(channel, value.n - 1 or None, beyond)
     return FrequencyCap(channel, None)
 
 

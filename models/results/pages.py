@@ -140,7 +140,8 @@ class FrequencyCap:
 
     channel: str
     cap: int | None
-    """None: no exposure costs more than it brings, beyond doubt, once all that were looked at are counted."""
+    """From 1. None: no exposure costs more than it brings, beyond doubt, once all that were looked at are
+    counted; or the very first does, and whether a channel is used at all is for the split to say."""
     beyond: "BeyondCap | None" = None
     """The first exposure that does not pay."""
 
@@ -241,6 +242,8 @@ class Pictures:
     segment_slopes: tuple[SegmentSlope, ...] = ()
     """Empty where the study has no segments."""
     exposure_values: tuple[ExposureValue, ...] = ()
+    exposure_days: int = 0
+    """For how long, from its own day on, what an exposure earns is counted."""
     frequency_caps: tuple[FrequencyCap, ...] = ()
     pacing: tuple[PacingDay, ...] = ()
     """Days of one week, in order."""

@@ -33,6 +33,11 @@ def cap_of(result: NightResult, channel: str) -> int | None:
 
 def finding(result: NightResult) -> str:
     capped = [(c.cap, c.channel) for c in result.pictures.frequency_caps if c.cap is not None]
+    dear = [c.channel for c in result.pictures.frequency_caps if c.cap is None and c.beyond is not None]
+    if not capped and dear:
+        more = f", and {len(dear) - 1} more, keep" if len(dear) > 1 else " keeps"
+        said = f"whether {words.shorten(dear[0], 40)}{more} a budget is for the split to say"
+        return f"No cap is suggested: {said}"
     if not capped:
         said = f"no {result.vocabulary.treatment} surely costs more than it earns"
         return f"No cap is suggested: counting how many were looked at, {said}"
@@ -75,16 +80,21 @@ def vertical(d: Drawing, y: Scale, e: ExposureValue, x: float, tone: str, tip: s
     d.circle(x, y.held(e.estimate), 4.5, f"dot {tone}", tip)
 
 
+def within(result: NightResult) -> str:
+    """For how long what an exposure earns is counted."""
+    days = result.pictures.exposure_days
+    return f" within {words.counted(days, 'day', 'days')}" if days else ""
+
+
 def exposures(result: NightResult) -> Chart:
     panes, word = by_channel(result), result.vocabulary
     level = numbers.percent(result.pictures.exposure_values[0].level)
     reading = (
         f"Across: the how-many-th {word.treatment} of the {word.action} within seven days, the last one "
-        f"standing for all later ones. Up: the margin it causes, {result.currency}, with its {level} "
-        "interval. "
-        f"Blue: surely more than the {word.treatment} costs; orange: surely less; grey: either. Of "
-        f"{len(result.pictures.exposure_values)} intervals a few lie apart by chance, so a cap needs one "
-        f"that holds together with all others. Every {word.action} has scales of its own."
+        f"standing for all later ones. Up: the margin it causes{within(result)}, {result.currency}, with its "
+        f"{level} interval. Blue: surely more than the {word.treatment} costs; orange: surely less; grey: "
+        f"either. Of {len(result.pictures.exposure_values)} intervals a few lie apart by chance, so a cap "
+        f"needs one that holds together with all others. Every {word.action} has scales of its own."
     ) + drawn.left_out(result, every(result), drawn.PANELS)
 
     def draw(layout: Layout) -> Drawing:

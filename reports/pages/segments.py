@@ -7,7 +7,7 @@ from reports import numbers, words
 from reports.charts.exposures import by_channel, exposures
 from reports.charts.heat import channels, heat, segments
 from reports.pages.page import Page, Part, empty, estimated, ordered, rate
-from reports.sentences.pictures import cap_text
+from reports.sentences.pictures import beside_budgets, cap_text
 from reports.tables import Column, Table, figure, text_column
 
 
@@ -105,7 +105,11 @@ def segments_page(result: NightResult) -> Page:
     caps = _caps(result)
     if result.pictures.exposure_values:
         again = Part(
-            f"One {word.treatment} more", chart=exposures(result), twin=_exposures(result), table=caps
+            f"One {word.treatment} more",
+            chart=exposures(result),
+            twin=_exposures(result),
+            table=caps,
+            note=beside_budgets(word, result.pictures.exposure_days),
         )
     else:
         why = f"The logs hold too few repeated {word.treatments} to say what one more of them earns."

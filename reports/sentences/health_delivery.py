@@ -29,7 +29,10 @@ def delivery_text(check: HealthCheck, found: OfDelivery, word: Vocabulary) -> st
             if not found.changed:
                 return "Delivery follows one regime throughout the log."
             dates = ", ".join(found.changed)
-            return f"Delivery changed its rules on {dates}; each stretch has a model of its own."
+            return (
+                f"Delivery changed its rules on {dates}; each stretch has a model of its own, "
+                "and the figure is what changed beyond that."
+            )
         case RegimeBreak():
             return (
                 f"Delivery changed around {found.day} ({found.series}: {found.before:+.3f} to "

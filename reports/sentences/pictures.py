@@ -11,9 +11,21 @@ def cap_text(cap: FrequencyCap, word: Vocabulary, currency: str) -> str:
     beyond, ad = cap.beyond, word.treatment
     if beyond is None:
         return f"Counting all that were looked at, no {ad} costs more than it brings beyond doubt."
-    which = "Even the first" if beyond.n == 1 else f"{capital(ad)} {beyond.n}"
+    first = beyond.n == 1
+    which = "Even the first" if first else f"{capital(ad)} {beyond.n}"
     brings, at_most, costs = (grouped(v, 3) for v in (beyond.brings, beyond.at_most, beyond.cost))
-    return f"{which} in seven days brings {brings} (at most {at_most}) and costs {costs} {currency}."
+    said = f"{which} in seven days brings {brings} (at most {at_most}) and costs {costs} {currency}."
+    return f"{said} What its budget should be is for the split to say." if first else said
+
+
+def beside_budgets(word: Vocabulary, days: int) -> str:
+    """Why what the n-th exposure earns and an action's budget need not say the same."""
+    span = f" in {days} days" if days else ""
+    return (
+        f"Budgets follow the split, not this: it asks what all {word.treatments} earn that a change of "
+        f"budget brings or takes, this what a single one earns{span} where today's delivery might as well "
+        f"have chosen {word.nothing}, so the two need not agree."
+    )
 
 
 def experiment_text(e: NextExperiment, word: Vocabulary, currency: str, period_days: int) -> str:

@@ -7,7 +7,7 @@ import pytest
 import samples
 
 from models.results import ChannelUplift, HealthCheck, NextExperiment, NightResult, PastNight, ResponseCurve
-from reports.charts import exposures, grid, heat, nights, response, slope, waterfall
+from reports.charts import grid, heat, nights, response, slope, waterfall
 from reports.html import CHART_PAGES, report_html
 from reports.numbers import MINUS, NBSP
 
@@ -167,15 +167,6 @@ def test_many_segments_stand_in_blocks() -> None:
     )
     html = section(night, "page-8")
     assert all(f">s{i:02}<" in html for i in range(20))
-
-
-def test_the_cap_is_in_the_title_and_in_the_table() -> None:
-    night = samples.move()
-    assert exposures.finding(night).replace(NBSP, " ") == "search no longer pays after 5 ads in seven days"
-    said = "Ad 6 in seven days brings 0.004 (at most 0.009) and costs 0.021 EUR."
-    assert said in section(night, "page-8")
-    uncapped = samples.pictured(night, frequency_caps=())
-    assert exposures.finding(uncapped).startswith("No cap is suggested")
 
 
 def test_a_channel_that_cannot_spend_its_budget_is_named() -> None:

@@ -134,8 +134,9 @@ def test_advice_in_the_words_of_another_study() -> None:
             "Ad 6 in seven days brings 0.123 (at most 0.200) and costs 0.500 EUR.",
         ),
         (
-            FrequencyCap("tv", 0, BeyondCap(1, -0.1, 0.2, 0.5)),
-            "Even the first in seven days brings −0.100 (at most 0.200) and costs 0.500 EUR.",
+            FrequencyCap("tv", None, BeyondCap(1, -0.1, 0.2, 0.5)),
+            "Even the first in seven days brings −0.100 (at most 0.200) and costs 0.500 EUR. "
+            "What its budget should be is for the split to say.",
         ),
         (
             FrequencyCap("tv", None),

@@ -33,7 +33,8 @@ SAID: list[Row] = [
         "ok",
         1.0,
         Regimes(("2026-10-01", "2026-11-01")),
-        "Delivery changed its rules on 2026-10-01, 2026-11-01; each stretch has a model of its own.",
+        "Delivery changed its rules on 2026-10-01, 2026-11-01; each stretch has a model of its own, "
+        "and the figure is what changed beyond that.",
     ),
     (
         "warn",

@@ -14,7 +14,7 @@ from test_sentences_rows import ROWS, UNIDENTIFIED
 from test_sentences_split import WHYS, kept
 
 from models.results import BeyondCap, FrequencyCap, LossPossible, NextExperiment, Steady
-from reports.sentences.pictures import cap_text, experiment_text
+from reports.sentences.pictures import beside_budgets, cap_text, experiment_text
 from reports.sentences.row_why import why_short
 from reports.sentences.split_advice import advice_text
 from reports.sentences.split_rows import row_text
@@ -39,6 +39,8 @@ def every_sentence() -> Iterator[str]:
     yield from (in_words(found("ok", 1.0, Steady(), kind), SHOP) for kind in STEADY)
     yield cap_text(FrequencyCap("tv", 5, BeyondCap(6, 0.1234, 0.2, 0.5)), SHOP, "EUR")
     yield cap_text(FrequencyCap("tv", None), SHOP, "EUR")
+    yield cap_text(FrequencyCap("tv", None, BeyondCap(1, -0.1, 0.2, 0.5)), SHOP, "EUR")
+    yield beside_budgets(SHOP, 15)
     yield experiment_text(NextExperiment("tv", 0.05, 21, 2_001, 640.0, 0.7), SHOP, "EUR", 14)
 
 

@@ -36,9 +36,12 @@ def tiring_world() -> tuple[Transitions, np.ndarray]:
     return world, np.column_stack([1 - shows, shows])
 
 
-NOTHING = AdvantageModel(
-    Normalisation(np.zeros(1), np.ones(1)), np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((3, 1, 2, 2)), 1
-)
+def believing_in_nothing(features: int = 1) -> AdvantageModel:
+    zeros, square = np.zeros((1, features + 1)), np.zeros((3, 1, features + 1, features + 1))
+    return AdvantageModel(Normalisation(np.zeros(features), np.ones(features)), zeros, zeros, square, 1)
+
+
+NOTHING = believing_in_nothing()
 IGNORANT = FoldedEffects((NOTHING, NOTHING))
 """A learner that believes in nothing."""
 
@@ -63,14 +66,85 @@ def test_other_entities_than_those_that_trained_say_what_one_more_ad_earns() -> 
     """From the table to the curve; each entity is asked of what its own fold did not teach: where that
     believes in 7 for the first fold alone, the residuals of that one take it back. Five standard errors."""
     world, mu = tiring_world()
-    found = exposure_residuals(world, mu, discount_per_day=1e-6, n_steps=1)
+    found = exposure_residuals(world, mu, epochs=1)
     assert found is not None
     for model in (IGNORANT, FoldedEffects((replace(NOTHING, margin=np.array([[0.0, 7.0]])), NOTHING))):
         (curve,) = exposure_values(world, mu, found, model)
         assert [v.estimate for v in curve.values] == pytest.approx([1, 0, -1, -2], abs=0.25)
         assert curve.cap.cap == 1 and curve.cap.beyond.cost == pytest.approx(0.5)
     cut = replace(world, mature=np.zeros(world.n_rows, bool))
-    assert exposure_residuals(cut, mu, discount_per_day=0.9, n_steps=1) is None
+    assert exposure_residuals(cut, mu, epochs=1) is None
+
+
+def idle_world(seed: int = 5, people: int = 3000) -> tuple[Transitions, np.ndarray]:
+    """The ad does nothing and follows visits; these come of a keenness that nobody logs, as purchases do."""
+    rng, days = np.random.default_rng(seed), 20
+    keen = np.repeat(rng.gamma(2.0, 0.5, people), days)
+    visits = rng.poisson(keen)
+    shows = np.where(visits > 0, 0.6, 0.3)
+    action = (rng.random(people * days) < shows).astype(int)
+    summed = np.cumsum(np.pad(action.reshape(people, days), ((0, 0), (8, 0))), axis=1)
+    before = (summed[:, 7:-1] - summed[:, :-8]).ravel()  # of the seven days before
+    world = table(
+        actions=("none", "ad"),
+        features=np.column_stack([before, visits]).astype(float),
+        eligible=np.ones((people * days, 2), bool),
+        action=action,
+        margin=10.0 * (rng.random(people * days) < 0.1 * keen),
+        length=days,
+    )
+    world = replace(world, feature_spec=tuple(Feature(n, "count", "") for n in ("shown_ad_7d", "visits")))
+    return world, np.column_stack([1 - shows, shows])
+
+
+def test_an_ad_is_not_credited_with_what_it_tells_of_people() -> None:
+    """Whoever was shown ads buys more, and keeps buying more: a value of where the ad leads to would call
+    that earned. Three standard errors."""
+    world, mu = idle_world()
+    found = exposure_residuals(world, mu, epochs=5)
+    assert found is not None
+    nothing = believing_in_nothing(2)
+    (curve,) = exposure_values(world, mu, found, FoldedEffects((nothing, nothing)))
+    for v in curve.values:
+        assert abs(v.estimate) < 3 * (v.high - v.low) / (2 * 1.96)
+    assert len(curve.values) >= 4 and curve.cap.cap is None
+
+
+def test_the_intervals_hold_where_ads_do_nothing() -> None:
+    """Those of 95 % in sixty logs: at least 91 %, three standard errors of their share below it."""
+    nothing = believing_in_nothing(2)
+    held = []
+    for seed in range(60):
+        world, mu = idle_world(seed, people=1500)
+        found = exposure_residuals(world, mu, epochs=5)
+        assert found is not None
+        (curve,) = exposure_values(world, mu, found, FoldedEffects((nothing, nothing)))
+        held += [v.low <= 0 <= v.high for v in curve.values]
+    assert len(held) > 300 and np.mean(held) > 0.91
+
+
+def test_what_comes_later_counts_as_long_as_it_is_asked_for() -> None:
+    """An ad earns 1 on its day and on each of the two after it. Five standard errors."""
+    rng = np.random.default_rng(6)
+    people, days = 6000, 8
+    action = (rng.random((people, days)) < 0.5).astype(int)
+    later = np.pad(action, ((0, 0), (2, 0)))
+    world = table(
+        actions=("none", "ad"),
+        features=np.zeros((people * days, 1)),
+        eligible=np.ones((people * days, 2), bool),
+        action=action.ravel(),
+        margin=(later[:, 2:] + later[:, 1:-1] + later[:, :-2]).ravel().astype(float),
+        length=days,
+    )
+    world = replace(world, feature_spec=(Feature("shown_ad_7d", "count", ""),))
+    mu = np.full((people * days, 2), 0.5)
+    for epochs, earns in ((1, 1.0), (2, 2.0), (3, 3.0)):
+        found = exposure_residuals(world, mu, epochs=epochs)
+        assert found is not None
+        (curve,) = exposure_values(world, mu, found, IGNORANT)
+        # ads of the last days have no later day left: 7 / 8 of all have one, 6 / 8 two
+        assert curve.values[0].estimate == pytest.approx(earns - (0, 1 / 8, 3 / 8)[epochs - 1], abs=0.1)
 
 
 def test_no_value_is_that_of_a_few_people() -> None:
@@ -104,7 +178,7 @@ def test_one_bad_value_among_many_is_chance() -> None:
     ("values", "cap"),
     [
         ((value(1, 1.0), value(2, 0.3), value(3, 0.1)), 1),
-        ((value(1, 0.1), value(2, 0.0)), 0),  # not even the first pays
+        ((value(1, 0.1), value(2, 0.0)), None),  # not even the first pays: that is the split's to say
         ((value(1, 1.0), value(2, 0.45)), None),  # below its cost, but not beyond doubt
         ((value(1, 1.0), value(2, 0.3), value(3, 0.9)), None),  # a dip that the next one takes back
         ((value(1, 1.0), value(2, 0.45), value(3, 0.3)), 2),
@@ -112,3 +186,8 @@ def test_one_bad_value_among_many_is_chance() -> None:
 )
 def test_a_cap_needs_evidence_that_lasts(values: tuple, cap: int | None) -> None:
     assert suggested_cap(values).cap == cap
+
+
+def test_where_not_even_the_first_pays_no_cap_switches_the_channel_off() -> None:
+    found = suggested_cap((value(1, 0.1), value(2, 0.0)))
+    assert found.cap is None and found.beyond is not None and found.beyond.n == 1
