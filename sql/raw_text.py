@@ -29,6 +29,8 @@ FILE_COLUMN = "the file it was read from"
 """Name of the column that holds a row's path, where folders hold values."""
 LINE_FAULT = "the line cannot be read"
 """Reason of rows a text format loses: too few or many fields, bad encoding, a quote that never closes."""
+NO_OBJECT = ("entry IS NULL", "the line is not a JSON object")
+"""Lines of JSON Lines files that hold nothing, and why."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def raw_relation(
 
 def _rows_left_out(connection: duckdb.DuckDBPyConnection, group: "_Group", wanted: WantedColumns) -> int:
     """Rows of the files that the study's `only` and `without` keep out of the table."""
-    kept = rows_wanted(group.expressions, wanted)
+    kept = rows_wanted(group.expressions, wanted, NO_OBJECT[0] if group.is_json else "")
     if not kept:
         return 0
     query = f"SELECT count(*), (SELECT count(*) FROM {group.scan}{kept}) FROM {group.scan}"
@@ -103,9 +105,8 @@ def _select(table: str, group: _Group, wanted: WantedColumns, kept: Collection[s
     more = f", as {others} more {'file' if others == 1 else 'files'}," if others else ""
     where = f"{group.files[0].path}{more} ({table})"
     if not group.is_json:
-        return select_of(group.expressions, wanted, group.scan, "CAST(NULL AS VARCHAR)", where, kept)
-    fault = "CASE WHEN entry IS NULL THEN 'the line is not a JSON object' END"
-    return select_of(group.expressions, wanted, group.scan, fault, where)
+        return select_of(group.expressions, wanted, group.scan, None, where, kept)
+    return select_of(group.expressions, wanted, group.scan, NO_OBJECT, where)
 
 
 def _groups(connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...]) -> list[_Group]:
