@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
 
-from flows.currencies import cents_conflict
+from flows.currencies import cents_conflict, known_currency
 from flows.init.lines import open_question
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.store.address import StoreAddress, store_address
@@ -69,7 +69,7 @@ class Study(Settings):
         ),
     ]
     """Names the output folder."""
-    currency: Annotated[str, _matching("[A-Z]{3}", "write an ISO 4217 code, three capitals like EUR")] = "EUR"
+    currency: Annotated[str, AfterValidator(known_currency)] = "EUR"
     """ISO 4217 code, for labels. One study has one currency."""
     time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "UTC"
     """Where a day begins."""

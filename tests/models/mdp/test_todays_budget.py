@@ -65,8 +65,6 @@ def test_a_log_shorter_than_a_period_stands_for_one_by_its_average_day() -> None
     assert today(short).spent == {"search": 21.0, "video": 7.0}
     assert today(short, plans).budgets == {"search": 28.0, "video": 7.0}
     assert today(short, single_step=True).spent == {"search": 9.0, "video": 3.0}
-    assert today(money(search=[2.0] * 3), last_day=104).spent == {
-        "search": 14.0
-    }  # late
+    assert today(money(search=[2.0] * 3), last_day=104).spent == {"search": 14.0}  # late
     assert today(money(search=[]), last_day=99).spent == {"search": 0.0}
     assert today(money(search=[2.0] * 60), period_days=28).spent == {"search": 56.0}
