@@ -27,8 +27,6 @@ from sql.settings import ROW_NUMBER
 LONGEST_LINE_BYTES = 16_000_000
 FILE_COLUMN = "the file it was read from"
 """Name of the column that holds a row's path, where folders hold values."""
-LINE_FAULT = "the line cannot be read"
-"""Reason of rows a text format loses: too few or many fields, bad encoding, a quote that never closes."""
 NO_OBJECT = ("entry IS NULL", "the line is not a JSON object")
 """Lines of JSON Lines files that hold nothing, and why."""
 
@@ -248,13 +246,23 @@ def _chain(first: str, rest: Iterable[str]) -> Iterable[str]:
 def _parquet_schema(file: LogFile) -> pa.Schema:
     try:
         schema = pq.read_schema(file.path)
-    except (pa.ArrowException, OSError) as error:
-        raise LogError(f"{file.path} cannot be read as Parquet: {show(error, 200)}.") from None
+    except (pa.ArrowException, OSError):
+        raise LogError(f"{file.path} cannot be read as Parquet: {_why_no_parquet(file)}.") from None
     folded = [name.casefold() for name in schema.names]
     clash = [name for name in schema.names if folded.count(name.casefold()) > 1]
     if clash:
         raise LogError(f"{file.path} has columns {listing(clash)}: they differ in case only; rename one.")
     return schema
+
+
+def _why_no_parquet(file: LogFile) -> str:
+    """A Parquet file begins and ends in the same four bytes: the last are written when it is whole."""
+    if not file.bytes:
+        return "it is empty, of 0 bytes: export it again"
+    with file.path.open("rb") as stream:
+        if stream.read(4) == b"PAR1":
+            return "it was cut off or damaged before its end: copy it again, or export it anew"
+    return "its bytes are of another kind: name it by what it is, or write it as Parquet"
 
 
 def _as_text(files: tuple[LogFile, ...], names: list[str]) -> dict[str, str]:

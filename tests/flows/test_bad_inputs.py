@@ -229,6 +229,15 @@ def test_a_log_that_cannot_tell_gets_a_report_without_evidence(
 
 
 @pytest.mark.usefixtures("prefect_server", "pseudonym_key")
+def test_days_that_the_study_takes_out_are_named_where_too_few_are_left(
+    run_night: Callable[..., dict], good_logs: Tables
+) -> None:
+    out = '\n[[exclude]]\nfirst = 2026-01-01\nlast = 2026-11-12\nwhy = "x"\n'
+    why = run_night(good_logs, STUDY + out)["why"]
+    assert "The study takes out 316 days with [[exclude]] (2026-01-01 to 2026-11-12)" in why
+
+
+@pytest.mark.usefixtures("prefect_server", "pseudonym_key")
 def test_impressions_alone_never_give_a_channel_split(run_night: Callable[..., dict], tmp_path: Path) -> None:
     split = run_night(simulated(tmp_path / "b", "B"))
     assert (split["verdict"], split["tier"]) == ("NO_EVIDENCE", "B")
