@@ -140,7 +140,9 @@ def run_night(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[[Ta
         night = tmp_path / "out/shop/latest"
         split = json.loads((night / "split.json").read_text())
         assert (night / "report.html").stat().st_size > 0
-        assert (night / "next_best_action.parquet").stat().st_size > 0
+        acted = pl.read_parquet(night / "next_best_action.parquet")
+        assert acted.columns[:4] == ["entity", "action", "supported", "evidence"]
+        assert acted["evidence"].null_count() == len(acted)  # the report says not to act
         assert all(row["recommended"] == row["current"] for row in split["rows"])
         return split
 
