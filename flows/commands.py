@@ -40,7 +40,7 @@ def write_study(files: list[str], out: Path | None, force: bool) -> None:
         from flows.init.lines import ASK
         from flows.init_anywhere import init_anywhere
 
-    written = init_anywhere(tuple(files), out, force)
+    written = init_anywhere(tuple(files), out, force, lambda note: print(f"Left out of the study: {note}"))
     asked = written.read_text(encoding="utf-8").count(ASK)
     print(f"{written}: written. Lines that ask: {asked}. Next: allot check {written}")
 

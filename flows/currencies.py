@@ -1,6 +1,9 @@
-"""Which currencies have a hundredth: money in cents means nothing in the others."""
+"""Which currencies there are, and which have a hundredth: money in cents means nothing in the others."""
 
+import re
 from collections.abc import Iterable
+
+from flows.currency_codes import KNOWN
 
 WITHOUT_MINOR_UNIT = frozenset(
     [
@@ -26,6 +29,35 @@ WITHOUT_MINOR_UNIT = frozenset(
 """ISO 4217 codes of currencies that are counted in whole units."""
 IN_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 """ISO 4217 codes of currencies whose minor unit is a thousandth."""
+MOST_MEANT = 3
+"""Codes that an error names as probably meant."""
+
+
+def known_currency(code: str) -> str:
+    """The code, if it is one. ValueError says what is wrong, and which ones were probably meant."""
+    if code in KNOWN:
+        return code
+    near = " or ".join(map(repr, _near(code.upper())))
+    if not re.fullmatch("[A-Z]{3}", code):
+        meant = f": did you mean {near}?" if near else ""
+        raise ValueError(f"write an ISO 4217 code, three capitals like EUR{meant}")
+    raise ValueError(f"no currency of ISO 4217{f'; did you mean {near}?' if near else ', like EUR or USD'}")
+
+
+def _near(word: str) -> list[str]:
+    """Codes that it says in other signs, with its letters in another order, or but for one of them."""
+    letters, kinds = sorted(word), list[list[str]]()
+    kinds.append([code for code in KNOWN if code == word])
+    kinds.append([code for code in KNOWN if sorted(code) == letters])
+    kinds.append([code for code in KNOWN if word.startswith(code)])
+    kinds.append(
+        [
+            code
+            for code in KNOWN
+            if len(word) == 3 and sum(a != b for a, b in zip(code, word, strict=True)) == 1
+        ]
+    )
+    return next((sorted(kind)[:MOST_MEANT] for kind in kinds if kind), [])
 
 
 def cents_conflict(currency: str, tables_in_cents: Iterable[str]) -> tuple[str, str] | None:

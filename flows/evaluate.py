@@ -137,9 +137,11 @@ def fitting(found: Found, path: Path, transitions: Transitions, night: Night) ->
     table = replace(found.table(transitions.actions, night.key, calendar), name=name)
     met = table.entries(transitions, np.arange(transitions.n_rows))
     if not (met >= 0).any():
+        n = len(table.entity)
+        lines = "its one line" if n == 1 else f"any of its {n:,} lines"
         raise StudyError(
-            f"{path} names no decision of these logs in {len(table.entity):,} tries; user_id must be as in "
-            "the logs, and date the day of the decision in the study's time zone."
+            f"{path} names no decision of these logs in {lines}; user_id must be as in the logs, and "
+            "date the day of the decision in the study's time zone."
         )
     return table
 

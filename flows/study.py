@@ -9,14 +9,14 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError
 
-from flows.currencies import cents_conflict
+from flows.currencies import cents_conflict, known_currency
 from flows.init.lines import open_question
 from flows.policy_files.rules import RuleFile, rules_of
 from flows.store.address import StoreAddress, store_address
 from flows.store.settings import PublishSettings, address_faults, nights_among_logs
 from flows.study_agents import agent_contradictions
 from flows.study_budgets import budget_contradictions
-from flows.study_errors import show, suggest, toml_sentence, validation_sentence
+from flows.study_errors import others_beside, show, suggest, toml_sentence, validation_sentence
 from flows.study_levels import level_contradictions
 from flows.study_outcomes import outcome_contradictions
 from models.agent_settings import ALGORITHM_NAMES, AgentSettings
@@ -69,7 +69,7 @@ class Study(Settings):
         ),
     ]
     """Names the output folder."""
-    currency: Annotated[str, _matching("[A-Z]{3}", "write an ISO 4217 code, three capitals like EUR")] = "EUR"
+    currency: Annotated[str, AfterValidator(known_currency)] = "EUR"
     """ISO 4217 code, for labels. One study has one currency."""
     time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "UTC"
     """Where a day begins."""
@@ -193,9 +193,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
             raise StudyError(f"{path} has {size:,} bytes, too many for a study; name the study's TOML file.")
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        near = sorted(str(other) for other in path.parent.glob("*.toml")) if path.parent.is_dir() else []
-        hint = f"; there are {', '.join(near[:5])}" if near else ""
-        raise StudyError(f"There is no study file {path}{hint}.") from None
+        raise StudyError(f"There is no study file {path}{others_beside(path)}") from None
     except UnicodeDecodeError as error:
         raise StudyError(f"{path} is not UTF-8 at byte {error.start}; save it as UTF-8 text.") from None
     except (OSError, ValueError) as error:

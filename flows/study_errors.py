@@ -3,6 +3,7 @@
 import difflib
 import json
 import re
+import tomllib
 import types
 import typing
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 SHARES_ARE_GONE = "left the study: everybody teaches, chooses and reports, by folds; take the line out."
 GONE = {"evaluation.train_share": SHARES_ARE_GONE, "evaluation.choose_share": SHARES_ARE_GONE}
 """Keys that studies may still name, and what to do about them."""
+MOST_STUDIES = 5
+"""Files that a sentence lists."""
 LONGEST_VALUE = 80
 """Characters of a user's value that an error repeats."""
 
@@ -49,11 +52,39 @@ def toml_sentence(path: Path, text: str, error: Exception) -> str:
         return f"{path} is not valid TOML: {message}."
     line = int(place.group(1))
     lines = text.split("\n")
-    there = show(lines[line - 1].strip()) if line <= len(lines) else "nothing"
+    there = lines[line - 1].strip() if line <= len(lines) else ""
+    quotes = _quotes(there) if message.startswith("Invalid value") else ""
     return (
         f"{path}, line {line}, column {place.group(2)}: not valid TOML: {message[: place.start()]}; "
-        f"the line reads {there}."
+        f"the line reads {show(there) if there else 'nothing'}{quotes}."
     )
+
+
+def _quotes(line: str) -> str:
+    """Where a line's value is a bare word: what it would be in quotes."""
+    bare = re.fullmatch(r"([\w.\"'-]+)\s*=\s*([^\W\d][^\"'\[\]{}=#,]*?)\s*(#.*)?", line)
+    return f"; text stands in quotes: {bare[1]} = {show(bare[2])}" if bare else ""
+
+
+def others_beside(path: Path) -> str:
+    """How a sentence on a study file that is not there ends: with one of a like name, or all there are."""
+    beside = sorted(path.parent.glob("*.toml")) if path.parent.is_dir() else []
+    studies = {other.name: str(other) for other in beside if _is_study(other)}
+    near = difflib.get_close_matches(path.name, studies, n=1, cutoff=0.8)
+    if near:
+        return f"; did you mean {studies[near[0]]}?"
+    if not studies:
+        return "."
+    are = "is" if len(studies) == 1 else "are"
+    return f"; there {are} {', '.join([*studies.values()][:MOST_STUDIES])}."
+
+
+def _is_study(path: Path) -> bool:
+    """Every study has a name of its own, which a package's pyproject.toml has in a section."""
+    try:
+        return isinstance(tomllib.loads(path.read_text(encoding="utf-8-sig")).get("name"), str)
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
 def validation_sentence(path: Path, model: type[BaseModel], error: ValidationError) -> str:
@@ -87,7 +118,9 @@ def _problem(model: type[BaseModel], problem: Any, key: str) -> str:
     if kind == "missing":
         return f"`{key}` is missing; add it."
     if problem["loc"] and problem["loc"][-1] == "[key]":
-        return f"unknown key `{key}`; use one of {context.get('expected', 'the documented names')}."
+        expected = str(context.get("expected", "the documented names"))
+        known = re.findall("'(.+?)'", expected)
+        return f"unknown key `{key}`{suggest(str(value), known, f'; use one of {expected}')}"
     right = _what_is_right(kind, context, problem["msg"])
     return f"`{key}` is {show(value)}; {right}{'' if right.endswith(('.', '?')) else '.'}"
 

@@ -1,5 +1,10 @@
 """What would be right: the form of a value, or the way out, for every kind of refused row."""
 
+LINE_FAULT = "the line cannot be read"
+"""Reason of rows a text format loses: too few or many fields, bad encoding, a quote that never closes."""
+NO_IMPRESSION = "click without a known impression"
+"""A reason of clicks."""
+
 MONEY = ("cost", "revenue", "margin", "spend", "planned")
 OTHER_CONTENT = " again, with other content"
 """How a reason ends for a row whose key another good row has: `other_content` in staging/macros.sql."""
@@ -30,6 +35,13 @@ PAID_NONE = (
     "these rows the channel that was paid"
 )
 
+BELOW_NOTHING = (
+    "what is spent is 0 or more: where the export books it below 0, as an expense, write it without the sign"
+)
+READ_LINES = (
+    "a line is read that is UTF-8, has as many values as there are columns, and closes every quote it opens"
+)
+
 NO_MARGIN = "margin is missing, and the study sets no margin_rate"
 """A reason of purchases."""
 WRITE_MARGIN = (
@@ -47,6 +59,10 @@ def way_out(table: str, reason: str) -> str:
         return MONEY_FORM if label in MONEY else NUMBER_FORM
     if reason == "cost on the channel none":
         return PAID_NONE
+    if reason.endswith(" is negative") and reason.startswith(MONEY):
+        return BELOW_NOTHING
+    if reason == LINE_FAULT:
+        return READ_LINES
     if reason == NO_MARGIN:
         return WRITE_MARGIN
     if not reason.endswith(OTHER_CONTENT):

@@ -6,17 +6,17 @@ in `sql/staging/macros.sql`.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
-from sql.advice import way_out
+from sql.advice import LINE_FAULT, way_out
 from sql.database import identifier, rows
 from sql.errors import LogError
 from sql.events import TableCount
 from sql.hints import show
 from sql.parquet import write_parquet
-from sql.raw_text import LINE_FAULT
 from sql.refused_money import refused_money
 from sql.salvage import PAGE_FAULT
 
@@ -78,16 +78,27 @@ def write_quarantine(connection: duckdb.DuckDBPyConnection, count: TableCount, f
     )
 
 
+def most_often(count: TableCount) -> tuple[str, int]:
+    """The reason for which most rows are quarantined, and how many are."""
+    return max(count.quarantined.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+
+
 def refuse_bad_logs(
-    connection: duckdb.DuckDBPyConnection, count: TableCount, max_share: float, source: str
+    connection: duckdb.DuckDBPyConnection,
+    count: TableCount,
+    max_share: float,
+    source: str,
+    cause: Callable[[], str],
 ) -> None:
-    """LogError if more than `max_share` of the rows known by now are quarantined."""
+    """LogError if more than `max_share` of the rows known by now are quarantined. cause: asks the files
+    what the rows do not tell, only then."""
     bad = sum(count.quarantined.values())
     known = count.rows_in - count.not_yet_known
     if not bad or bad <= max_share * known:
         return
-    reason, n = max(count.quarantined.items(), key=lambda item: (item[1], item[0]))
-    advice = way_out(count.table, reason) or "mend the log, or raise the share"
+    reason, n = most_often(count)
+    mend = "mend the log" if 2 * bad > known else "mend the log, or raise the share"
+    advice = cause() or way_out(count.table, reason) or mend
     raise LogError(
         f"{source}: {bad} of {known} {count.table} rows are unusable, more than "
         f"`logs.max_quarantined_share` = {max_share:g} allows. Most often: {reason} ({n} rows"

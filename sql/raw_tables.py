@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from sql.advice import LINE_FAULT
 from sql.contract import CONTRACT, WantedColumns, table_unit, unused_columns, wanted_columns
 from sql.database import identifier, rows
 from sql.empty_files import name_empty_files
@@ -14,7 +15,7 @@ from sql.events import InputFile, TableCount
 from sql.hints import did_you_mean, listing
 from sql.inputs import LogFile, discover, holdings, resolve, scan
 from sql.kept_types import agreed
-from sql.raw_text import LINE_FAULT, RawRelation, raw_relation
+from sql.raw_text import RawRelation, raw_relation
 from sql.row_numbers import refuse_other_rows
 from sql.salvage import salvage
 from sql.select_columns import empty_select

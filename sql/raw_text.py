@@ -27,8 +27,8 @@ from sql.settings import ROW_NUMBER
 LONGEST_LINE_BYTES = 16_000_000
 FILE_COLUMN = "the file it was read from"
 """Name of the column that holds a row's path, where folders hold values."""
-LINE_FAULT = "the line cannot be read"
-"""Reason of rows a text format loses: too few or many fields, bad encoding, a quote that never closes."""
+NO_OBJECT = ("entry IS NULL", "the line is not a JSON object")
+"""Lines of JSON Lines files that hold nothing, and why."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def raw_relation(
 
 def _rows_left_out(connection: duckdb.DuckDBPyConnection, group: "_Group", wanted: WantedColumns) -> int:
     """Rows of the files that the study's `only` and `without` keep out of the table."""
-    kept = rows_wanted(group.expressions, wanted)
+    kept = rows_wanted(group.expressions, wanted, NO_OBJECT[0] if group.is_json else "")
     if not kept:
         return 0
     query = f"SELECT count(*), (SELECT count(*) FROM {group.scan}{kept}) FROM {group.scan}"
@@ -103,9 +103,8 @@ def _select(table: str, group: _Group, wanted: WantedColumns, kept: Collection[s
     more = f", as {others} more {'file' if others == 1 else 'files'}," if others else ""
     where = f"{group.files[0].path}{more} ({table})"
     if not group.is_json:
-        return select_of(group.expressions, wanted, group.scan, "CAST(NULL AS VARCHAR)", where, kept)
-    fault = "CASE WHEN entry IS NULL THEN 'the line is not a JSON object' END"
-    return select_of(group.expressions, wanted, group.scan, fault, where)
+        return select_of(group.expressions, wanted, group.scan, None, where, kept)
+    return select_of(group.expressions, wanted, group.scan, NO_OBJECT, where)
 
 
 def _groups(connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...]) -> list[_Group]:
@@ -247,13 +246,23 @@ def _chain(first: str, rest: Iterable[str]) -> Iterable[str]:
 def _parquet_schema(file: LogFile) -> pa.Schema:
     try:
         schema = pq.read_schema(file.path)
-    except (pa.ArrowException, OSError) as error:
-        raise LogError(f"{file.path} cannot be read as Parquet: {show(error, 200)}.") from None
+    except (pa.ArrowException, OSError):
+        raise LogError(f"{file.path} cannot be read as Parquet: {_why_no_parquet(file)}.") from None
     folded = [name.casefold() for name in schema.names]
     clash = [name for name in schema.names if folded.count(name.casefold()) > 1]
     if clash:
         raise LogError(f"{file.path} has columns {listing(clash)}: they differ in case only; rename one.")
     return schema
+
+
+def _why_no_parquet(file: LogFile) -> str:
+    """A Parquet file begins and ends in the same four bytes: the last are written when it is whole."""
+    if not file.bytes:
+        return "it is empty, of 0 bytes: export it again"
+    with file.path.open("rb") as stream:
+        if stream.read(4) == b"PAR1":
+            return "it was cut off or damaged before its end: copy it again, or export it anew"
+    return "its bytes are of another kind: name it by what it is, or write it as Parquet"
 
 
 def _as_text(files: tuple[LogFile, ...], names: list[str]) -> dict[str, str]:

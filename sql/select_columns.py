@@ -21,12 +21,12 @@ def select_of(
     expressions: dict[str, str],
     wanted: WantedColumns,
     scan: str,
-    fault: str,
+    broken: tuple[str, str] | None,
     where: str,
     kept: Collection[str] = (),
 ) -> str:
-    """SELECT the wanted columns by their expressions; `where` (what is read) names itself in errors. kept:
-    contract columns that stay as they are."""
+    """SELECT the wanted columns by their expressions; `where` (what is read) names itself in errors. broken:
+    which rows can be no row of any table, and why. kept: contract columns that stay as they are."""
     expressions = expressions | {ROW_NUMBER: f"CAST({identifier(ROW_NUMBER)} AS VARCHAR)"}
     for own in (*wanted.extra_columns, *wanted.only, *wanted.without):
         if own not in expressions:
@@ -36,6 +36,8 @@ def select_of(
         f"AS {identifier(name)}"
         for name, own in wanted.columns.items()
     ]
+    is_broken, why = broken or ("", "")
+    fault = f"CASE WHEN {is_broken} THEN {literal(why)} END" if broken else "CAST(NULL AS VARCHAR)"
     columns.append(f"{fault} AS fault")
     if wanted.extra:
         items = ", ".join(expressions[own] for own in wanted.extra_columns)
@@ -43,7 +45,7 @@ def select_of(
         columns.append(f"CAST({entries} AS VARCHAR[]) AS {identifier(wanted.extra)}")
     if ROW_NUMBER in wanted.read:
         scan = f"(SELECT *, row_number() OVER () AS {identifier(ROW_NUMBER)} FROM {scan})"
-    return f"SELECT {', '.join(columns)} FROM {scan}{rows_wanted(expressions, wanted)}"
+    return f"SELECT {', '.join(columns)} FROM {scan}{rows_wanted(expressions, wanted, is_broken)}"
 
 
 def _value_of(name: str, expressions: dict[str, str], wanted: WantedColumns, where: str) -> str:
@@ -75,11 +77,15 @@ def _joined(texts: list[str]) -> str:
     return f"CASE WHEN coalesce({', '.join(given)}) IS NOT NULL THEN concat_ws(' | ', {places}) END"
 
 
-def rows_wanted(expressions: dict[str, str], wanted: WantedColumns) -> str:
-    """` WHERE ...`: the rows that belong to the table; empty where all do."""
+def rows_wanted(expressions: dict[str, str], wanted: WantedColumns, is_broken: str = "") -> str:
+    """` WHERE ...`: the rows that belong to the table; empty where all do. What is broken has no values to
+    tell, and stays: left out it would vanish uncounted."""
     kept = [_is_one_of(expressions[own], values) for own, values in wanted.only.items()]
     kept += [f"NOT {_is_one_of(expressions[own], values)}" for own, values in wanted.without.items()]
-    return f" WHERE {' AND '.join(kept)}" if kept else ""
+    if not kept:
+        return ""
+    every = " AND ".join(kept)
+    return f" WHERE {is_broken} OR ({every})" if is_broken else f" WHERE {every}"
 
 
 def _is_one_of(text: str, values: tuple[str, ...]) -> str:

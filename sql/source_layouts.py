@@ -107,6 +107,4 @@ def shaped_select(
     except duckdb.BinderException as error:
         raise LogError(f"sql/{model}.sql does not fit the files: {error}") from None
     expressions = {name: f"CAST({identifier(name)} AS VARCHAR)" for name in names}
-    return select_of(
-        expressions, wanted, query, "CAST(NULL AS VARCHAR)", f"the source {layout.name} ({table})"
-    )
+    return select_of(expressions, wanted, query, None, f"the source {layout.name} ({table})")

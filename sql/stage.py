@@ -2,10 +2,12 @@
 
 import shutil
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from sql.causes import cause_of
 from sql.channel_names import never_delivered
 from sql.contract import CONTRACT
 from sql.database import SQL_FOLDER, model_text, open_database, rows, run_model, set_variable
@@ -143,8 +145,9 @@ def _judge_rows(
     refuse_night_before_log(connection, counts, as_of)
     for count in counts:
         write_quarantine(connection, count, work / "quarantine")
+        place, cause = raw.places[count.table], partial(cause_of, count, counts, raw)
         try:
-            refuse_bad_logs(connection, count, settings.max_quarantined_share, raw.places[count.table])
+            refuse_bad_logs(connection, count, settings.max_quarantined_share, place, cause)
         except LogError as error:  # clicks on what an empty file should have held are a fault of that file
             raise LogError(" ".join((str(error), *raw.empty))) from None
     return tuple(counts) + raw.source_counts

@@ -24,7 +24,7 @@ class TextRows:
     """What a set of files with the same columns holds."""
 
     rows: pa.Table
-    """Text columns, of the first rows; missing values are null."""
+    """Text columns, of the first rows that can be read; missing values are null."""
     n_rows: int
     """Of all files."""
     has_header: bool
@@ -60,7 +60,7 @@ def read_text_rows(paths: tuple[Path, ...], folder: Path) -> TextRows:
             connection.execute(model_text("staging/macros"))
             relation = raw_relation(connection, "the log", files, wanted)
             columns = ", ".join(f"trimmed({identifier(name)}) AS {identifier(name)}" for name in names)
-            query = f"SELECT {columns} FROM ({relation.select()}) LIMIT {MOST_ROWS}"
+            query = f"SELECT {columns} FROM ({relation.select()}) WHERE fault IS NULL LIMIT {MOST_ROWS}"
             found = connection.sql(query).to_arrow_table()
         except READING as error:
             raise unreadable(error, folder, list(paths)) from None

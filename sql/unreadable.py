@@ -11,6 +11,8 @@ from sql.inputs import open_bytes
 
 READING = (duckdb.OperationalError, duckdb.DataError, duckdb.InvalidInputException)
 """What DuckDB raises for files and values; its other errors are about our queries."""
+SAVE_ANEW = "save it anew with LF at every end: in an editor, or by `tr -d '\\r' < FILE > NEW`"
+"""What to do about line ends."""
 
 
 def unreadable(error: Exception, folder: Path, files: list[Path]) -> LogError:
@@ -37,7 +39,7 @@ def _doubled_ends(path: Path) -> str:
     """Whether lines end in two carriage returns, as where a file was converted for Windows twice."""
     with open_bytes(path) as stream:
         doubled = any(line.endswith(b"\r\r\n") for line in stream)
-    return "some of its lines end in CR CR LF, a carriage return too many; save it anew." if doubled else ""
+    return f"some of its lines end in CR CR LF, a carriage return too many; {SAVE_ANEW}." if doubled else ""
 
 
 def _fault_of_line_ends(path: Path) -> str:
@@ -48,7 +50,7 @@ def _fault_of_line_ends(path: Path) -> str:
             if line.endswith(b"\n"):
                 ends.add(line.endswith(b"\r\n"))
             if len(ends) == 2:
-                return "its lines end in two ways, some in CR LF and some in LF alone; save it anew."
+                return f"its lines end in two ways, some in CR LF and some in LF alone; {SAVE_ANEW}."
     return ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from flows.currency_codes import KNOWN
 from flows.init.lines import Line, quoted
 from flows.init.look import Column, Seen, sizes
 from flows.init.one_question import Chosen
@@ -51,7 +52,7 @@ def _codes(seen: Seen, read: set[tuple[str, str]]) -> dict[str, str]:
                 code, f"{share:.0%} of {column.name}" if share < 1 else f"the column {column.name}"
             )
     for column in seen.columns.values():
-        if column.currency and (seen.path, quoted(column.name)) in read:
+        if column.currency in KNOWN and (seen.path, quoted(column.name)) in read:
             codes.setdefault(column.currency, f"the name {column.name}")
     return codes
 
@@ -62,4 +63,4 @@ def _shares(seen: Seen, column: Column) -> list[tuple[str, float]]:
     counted = sizes(values.filter(values.str.contains(f"^{CODE}$"))).with_columns(
         share=pl.col("rows") / pl.col("rows").sum()
     )
-    return [(code, share) for code, _, share in counted.iter_rows()]
+    return [(code, share) for code, _, share in counted.iter_rows() if code in KNOWN]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from flows.init.after_draw import comes_after
 from flows.init.costs import is_cost
-from flows.init.lines import Line, listed, quoted
+from flows.init.further_lines import further_lines
+from flows.init.lines import Line, quoted
 from flows.init.look import Column, Seen, is_nearly_all
 from flows.init.odd_values import odd_values
 from flows.init.roles import (
@@ -201,9 +202,8 @@ def _table(table: str, seen: Seen) -> Table:
             unit, why = money_unit(found[name], 0.0)
             if unit != "currency":
                 lines.append(Line(f"money_units.{name}", quoted(unit), why))
-    if table == "purchases" and (paid := found.get("revenue")) and paid.given < len(seen.rows):
-        why = f"{len(seen.rows) - paid.given:,} rows have none: CHECK that they are further lines of an order"
-        lines.append(Line("without", f"{{ {quoted(paid.name)} = {listed([''])} }}", why))
+    if table == "purchases" and (paid := found.get("revenue")):
+        lines += further_lines(seen, paid, found.get("purchase_id"))
     left = left_over(table, seen, found)
     return Table(table, seen.path, seen.n_rows, tuple(lines), found, *left, guessed=tuple(guessed))
 

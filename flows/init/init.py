@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,10 +23,17 @@ from sql.source_match import matching_source
 SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 
 
-def init_study(paths: tuple[Path, ...], out: Path | None, force: bool, address: str = "") -> Path:
+def init_study(
+    paths: tuple[Path, ...],
+    out: Path | None,
+    force: bool,
+    address: str = "",
+    tell: Callable[[str], object] = str,
+) -> Path:
     """Write a study for files and folders, and return where; never over another file without `force`.
 
-    `address`: of the object store that the files are a copy of, which the study then names.
+    `address`: of the object store that the files are a copy of, which the study then names. `tell` is called
+    with a sentence for each file that cannot be read, which the study says too.
     """
     for path in paths:
         if not path.exists():
@@ -37,9 +45,12 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool, address: 
         target = target / f"{name}.toml"
     if target.exists() and not force:
         raise StudyError(f"{target} exists; name another file with --out, or say --force to replace it.")
-    text = study_text(paths, folder, name, address or _seen_from(target, folder))
+    text, unread = study_text(paths, folder, name, address or _seen_from(target, folder))
     if address:  # notes name files by their path
-        text = text.replace(str(folder), address)
+        text, unread = (
+            text.replace(str(folder), address),
+            [note.replace(str(folder), address) for note in unread],
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.new")
     try:
@@ -47,6 +58,8 @@ def init_study(paths: tuple[Path, ...], out: Path | None, force: bool, address: 
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+    for note in unread:
+        tell(note)
     return target
 
 
@@ -59,8 +72,9 @@ def _seen_from(target: Path, folder: Path) -> str:
     return where
 
 
-def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> str:
-    """The study of the files below `folder`; `where` is how the study names it."""
+def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> tuple[str, list[str]]:
+    """The study of the files below `folder`, and a note on each that cannot be read; `where` is how the study
+    names it."""
     alone = paths[0].absolute() if len(paths) == 1 and paths[0].is_file() else None
     places = [folder] if alone else _places(paths, folder)
     known = {place: layout for place in places if (layout := matching_source(place, alone))}
@@ -75,20 +89,24 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> 
             for file in sorted({file.absolute() for path in paths for file in files_of(path)})
             if not any(file in _files_of(layout, one) for one in known)
         ]
-        return "".join(f"{comment(note)}\n" for note in notes) + study_of_source(layout, name, below)
-    seen, notes = _look(paths, folder)
-    notes += [
-        f"{one.path} has no header line: write one, or name its {len(one.columns)} columns in order with "
-        "`names = [...]` in a section [logs.tables.<table>]."
-        for one in seen
-        if not one.has_header
+        return "".join(f"{comment(note)}\n" for note in notes) + study_of_source(layout, name, below), []
+    seen, unread = _look(paths, folder)
+    notes = [
+        *unread,
+        *(
+            f"{one.path} has no header line: write one, or name its {len(one.columns)} columns in order with "
+            "`names = [...]` in a section [logs.tables.<table>]."
+            for one in seen
+            if not one.has_header
+        ),
     ]
     named = [one for one in seen if one.has_header]
     found = sort_files(named)
     found.notes[:0] = notes
     chosen = choose(found)
     chosen = replace(chosen, notes=(*chosen.notes, *bad_values(named, chosen)))
-    return "\n".join([*heading(name, currency_line(named, chosen), where), *body(chosen)]) + "\n"
+    lines = [*heading(name, currency_line(named, chosen), where), *body(chosen)]
+    return "\n".join(lines) + "\n", unread
 
 
 def _folder(paths: tuple[Path, ...]) -> Path:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import polars as pl
+
 from flows.night import Night
 from flows.publishing.manifest import describe, git_commit
 from flows.publishing.publish import publish
@@ -13,9 +15,12 @@ from models.behaviour import Behaviour
 from models.mdp import TodaysBudget, Transitions
 from models.results import NightResult
 from models.trials import arms_for_entities
-from reports.pages.personal import why_not_to_act
+from reports.pages.personal import how_sure, why_not_to_act
 from reports.write import write_reports
 from sql.events import Events
+
+TESTED = "test"
+"""What speaks for the answer of a test is told with it."""
 
 
 def recommend_next_actions(
@@ -27,15 +32,17 @@ def recommend_next_actions(
     result: NightResult,
 ) -> None:
     """next_best_action.parquet: per user, what the personalised plan at the budget shows next, or what a
-    test answered; where the report says not to act on it, so does the file."""
+    test answered; where the report says not to act on it, so does the file. `evidence` says what speaks for
+    the plan as a whole: a night that keeps today's split may have one for which nothing sure does."""
     study = night.study
     trial = result.levels.advised if result.levels else result.trial
     tested = None if trial is None else arms_for_entities(trial, transitions)
     if tested is not None:
-        table = told_actions(transitions, tested)
+        table, evidence = told_actions(transitions, tested), TESTED
     elif personal is None or personal.plan is None or why_not_to_act(result):
-        table = do_not_act(transitions)
+        table, evidence = do_not_act(transitions), None
     else:
+        evidence = how_sure(result)
         table = next_best_actions(
             transitions,
             personal.plan,
@@ -44,6 +51,9 @@ def recommend_next_actions(
             budget=(study.split.total or budget.total) / budget.total if budget.total > 0 else 1.0,
             lately_days=None if study.decision.single_step else study.split.period_days,
         )
+    beside = ("entity", "action", "supported")
+    told = pl.lit(evidence, dtype=pl.String).alias("evidence")
+    table = table.select(*beside, told, pl.exclude(*beside))
     table.write_parquet(night.staging / "next_best_action.parquet", statistics=False)
 
 

@@ -11,6 +11,10 @@ from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_tot
 from models.trials import same_for_everybody
 from sql.errors import LogError
 from sql.events import Events
+from sql.settings import DayRange
+
+MOST_SPANS = 3
+"""Stretches of excluded days that a sentence names."""
 
 
 def learn_from_totals(night: Night, events: Events) -> TotalsEvidence | TooShort | None:
@@ -46,11 +50,26 @@ def find_obstacle(
     if totals is not None:
         return totals if isinstance(totals, TooShort) else totals.summary
     obstacle = why_unjudgeable(transitions, folds, study.decision, study.entity, study.logs.min_cell_users)
+    if isinstance(obstacle, TooShort):
+        obstacle = TooShort(obstacle.said + _taken_out(study.exclude))
     if study.decision.levels and not isinstance(obstacle, OneArm):
         return NotDrawn(same_for_everybody(transitions))
     if not obstacle:
         splits.check_bounds(budget.budgets, study.split, currency=study.currency)
     return obstacle
+
+
+def _taken_out(exclude: tuple[DayRange, ...]) -> str:
+    """What the study itself takes out of a log that is too short, to be told beside it."""
+    if not exclude:
+        return ""
+    days = sum((span.last - span.first).days + 1 for span in exclude)
+    spans = ", ".join(f"{span.first} to {span.last}" for span in exclude[:MOST_SPANS])
+    more = f" and {len(exclude) - MOST_SPANS} more times" if len(exclude) > MOST_SPANS else ""
+    return (
+        f" The study takes out {days} {'day' if days == 1 else 'days'} with [[exclude]] ({spans}{more}): "
+        "are all of them meant?"
+    )
 
 
 def decline(

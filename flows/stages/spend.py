@@ -55,9 +55,9 @@ def find_todays_budget(night: Night, events: Events, transitions: Transitions) -
         daily_spend(night, events, transitions),
         planned_budgets(events),
         period_days=study.split.period_days,
-        first_day=first,
-        last_day=last,
+        days=range(first, last + 1),
         excluded_days=events.excluded_days,
+        single_step=study.decision.single_step,
     )
 
 

@@ -131,22 +131,31 @@ def _going_on(company: Counts, first: int, last: int) -> NDArray[np.float64]:
 
 
 def _of_shop(log: DailyLog, name: str) -> DatedCheck:
-    purchases = name == "purchases"
-    found = silences(
-        log.shop_days[name][:, None],
-        reported_share=log.reported_share if purchases else None,
-        report_lag=log.report_lag if purchases else None,
-        marked=log.marked,
+    found = (
+        _sales_silent(log)
+        if name == "purchases"
+        else silences(log.shop_days[name][:, None], marked=log.marked)
     )
     return _finding(log, name, [(run, "") for run in found])
+
+
+def _sales_silent(log: DailyLog) -> list[Silence]:
+    return silences(
+        log.shop_days["purchases"][:, None],
+        reported_share=log.reported_share,
+        report_lag=log.report_lag,
+        marked=log.marked,
+    )
 
 
 def _of_channels(log: DailyLog, feed: Feed) -> DatedCheck:
     """The silence of all channels together where there is one, else those of single channels."""
     counts, company = log.channel_days[feed.counts], log.channel_days[feed.company]
     together = silences(counts, company=company, marked=log.marked)
+    alone = silences(counts, marked=log.marked)
     if feed.counts == "impressions":
-        together += [run for run in silences(counts, marked=log.marked) if _all_ads_end(log, run)]
+        together += [run for run in alone if _all_ads_end(log, run)]
+    together += [run for run in alone if _sells_nothing(log, run)]
     single = [
         (run, channel)
         for k, channel in enumerate(log.channels)
@@ -160,6 +169,11 @@ def _all_ads_end(log: DailyLog, run: Silence) -> bool:
     spent today."""
     quiet = not any(log.channel_days[name][run.first :].any() for name in ("impressions", "opportunities"))
     return quiet and run.last == len(log) - 1
+
+
+def _sells_nothing(log: DailyLog, run: Silence) -> bool:
+    """The shop's purchases fall silent on the same days: the log itself does, and no channel was paused."""
+    return any(sold.first <= run.first and run.last <= sold.last for sold in _sales_silent(log))
 
 
 def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]]) -> DatedCheck:

@@ -34,21 +34,24 @@ def todays_budget(
     plans: DailyMoney | None = None,
     *,
     period_days: int,
-    first_day: int,
-    last_day: int,
+    days: range,
     excluded_days: Collection[int] = (),
+    single_step: bool = False,
 ) -> TodaysBudget:
-    """Of the newest `period_days` of a log that runs from `first_day` to `last_day`, both included.
+    """Of the newest `period_days` of a log of these `days`, days since 1970-01-01.
 
-    Days are days since 1970-01-01. The period ends with the last day that spent anything, unless that is more
-    than `LATE_DAYS` back, and earlier where it would hold an excluded day; where every period of the log
-    holds one, the newest counts. A log shorter than a period counts as one. plans: a channel's typed budgets
-    stand where every day of the period has one; None: nothing was typed in.
+    The period ends with the last day that spent anything, unless that is more than `LATE_DAYS` back, and
+    earlier where it would hold an excluded day; where every period of the log holds one, the newest counts. A
+    log shorter than a period stands for one by the average of its days: three days that spent 600 spend 1,400
+    a week. That of a test (`single_step`) is all that the test spent. plans: a channel's typed budgets stand
+    where every day of the period has one; None: nothing was typed in.
     """
-    start, stop = _newest_period(spend, period_days, first_day, last_day, excluded_days)
-    spent = {channel: money for channel, (money, _) in _by_channel(spend, start, stop).items()}
+    start, stop = _newest_period(spend, period_days, days.start, days.stop - 1, excluded_days)
+    is_short = 0 < stop - start < period_days and not single_step  # no day at all: an empty log
+    periods = (stop - start) / period_days if is_short else 1.0
+    spent = {channel: money / periods for channel, (money, _) in _by_channel(spend, start, stop).items()}
     planned = {} if plans is None else _by_channel(plans, start, stop)
-    typed = {channel: money for channel, (money, whole) in planned.items() if whole}
+    typed = {channel: money / periods for channel, (money, whole) in planned.items() if whole}
     return TodaysBudget({channel: typed.get(channel, money) for channel, money in spent.items()}, spent)
 
 

@@ -11,6 +11,9 @@ SMALLEST, LARGEST = min(SHARES), max(SHARES)
 SPENT = 0.97
 """Share of the money that platforms must be able to spend for it to count as the same."""
 
+GAIN, PERHAPS_NONE, UNJUDGED = "gain", "perhaps none", "unjudged"
+"""What speaks for a plan, as next_best_action.parquet says it."""
+
 
 def delivery_knows_more(result: NightResult) -> bool:
     """Did the placebo of the past ring: does delivery react to something that the logs do not hold?"""
@@ -46,6 +49,19 @@ def why_not_to_act(result: NightResult) -> str:
     if found.least is not None and found.budget < found.least:
         return _least(result, found)  # no plan meets the budget
     return found.empty or (_nothing_left(result) if _earns_nothing(found) else "")
+
+
+def how_sure(result: NightResult) -> str:
+    """What speaks for the plan whose actions the night leaves, in a word for machines: GAIN where its whole
+    interval says that it earns more than the same money left to the platforms."""
+    found = result.personal
+    if found is None:
+        return UNJUDGED
+    lows = [left.low for left in found.left if left.by == "channel"]
+    low = found.free.low if found.free is not None else next(iter(lows), None)
+    if low is None:
+        return UNJUDGED
+    return GAIN if low > 0 else PERHAPS_NONE
 
 
 def _earns_nothing(found: PersonalFrontier) -> bool:

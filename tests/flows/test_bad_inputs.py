@@ -140,7 +140,9 @@ def run_night(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[[Ta
         night = tmp_path / "out/shop/latest"
         split = json.loads((night / "split.json").read_text())
         assert (night / "report.html").stat().st_size > 0
-        assert (night / "next_best_action.parquet").stat().st_size > 0
+        acted = pl.read_parquet(night / "next_best_action.parquet")
+        assert acted.columns[:4] == ["entity", "action", "supported", "evidence"]
+        assert acted["evidence"].null_count() == len(acted)  # the report says not to act
         assert all(row["recommended"] == row["current"] for row in split["rows"])
         return split
 
@@ -226,6 +228,15 @@ def test_a_log_that_cannot_tell_gets_a_report_without_evidence(
     split = run_night(arrange(good_logs))
     assert split["verdict"] == "NO_EVIDENCE"
     assert expected in split["why"]
+
+
+@pytest.mark.usefixtures("prefect_server", "pseudonym_key")
+def test_days_that_the_study_takes_out_are_named_where_too_few_are_left(
+    run_night: Callable[..., dict], good_logs: Tables
+) -> None:
+    out = '\n[[exclude]]\nfirst = 2026-01-01\nlast = 2026-11-12\nwhy = "x"\n'
+    why = run_night(good_logs, STUDY + out)["why"]
+    assert "The study takes out 316 days with [[exclude]] (2026-01-01 to 2026-11-12)" in why
 
 
 @pytest.mark.usefixtures("prefect_server", "pseudonym_key")

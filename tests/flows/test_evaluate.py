@@ -77,7 +77,7 @@ def test_a_table_of_everybody_is_so_bold_that_the_logs_cannot_tell(
 @pytest.mark.parametrize(
     ("policy", "text", "sentence"),
     [
-        ("odd.csv", "user_id,action\nnobody,none\n", "names no decision of these logs"),
+        ("odd.csv", "user_id,action\nnobody,none\n", "names no decision of these logs in its one line; "),
         ("odd.toml", '[[rule]]\nwhen = "visit_7d > 0"\nshow = "video"\n', "did you mean 'visits_7d'?"),
     ],
 )

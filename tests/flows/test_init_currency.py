@@ -45,6 +45,13 @@ def test_no_file_that_says_which_leaves_a_guess(tmp_path: Path) -> None:
     assert 'currency = "EUR"  # CHECK: no file says which' in shop(tmp_path, "?")
 
 
+def test_what_is_no_currency_is_not_written_as_one(tmp_path: Path) -> None:
+    """Points of a programme, three letters too: a study in them could not be read."""
+    text = shop(tmp_path, "PTS EUR")
+    assert 'currency = "EUR"  # so says 50% of currency of orders.csv' in text
+    assert read_study(tmp_path / "my.toml").currency == "EUR"
+
+
 def test_a_column_without_a_currency_in_its_name_goes_first(tmp_path: Path) -> None:
     """`cost` and `cost_usd` are one word."""
     path = tmp_path / "logs" / "impressions.csv"

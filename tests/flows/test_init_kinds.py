@@ -202,8 +202,13 @@ def test_a_file_whose_lines_end_in_two_ways_is_named_and_no_folder_takes_the_stu
     logs.mkdir()
     (logs / "counts.csv").write_bytes(b"arm,n,successes\nA,900,41\r\nB,910,60\r\n")
     assert main(["init", str(logs), "--out", str(study)]) == 0
-    sentence = "counts.csv: its lines end in two ways, some in CR LF and some in LF alone; save it anew."
+    sentence = (
+        "counts.csv: its lines end in two ways, some in CR LF and some in LF alone; save it anew with LF at "
+        "every end: in an editor, or by `tr -d '\\r' < FILE > NEW`."
+    )
     assert sentence in study.read_text()
+    first, second = capfd.readouterr().out.splitlines()
+    assert first.startswith("Left out of the study: ") and first.endswith(sentence) and "written" in second
     study.write_text('name = "t"\n[logs]\nfolder = "logs"\n')
     assert main(["check", str(study), "--as-of", "2026-04-01"]) == 4
     assert sentence in capfd.readouterr().err

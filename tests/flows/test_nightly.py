@@ -99,6 +99,13 @@ def test_the_manifest_holds_the_digest_of_every_file(shop: Path) -> None:
     assert any(table["duplicate"] for table in manifest["rows"].values())  # the world's logs have faults
 
 
+def test_next_actions_say_what_speaks_for_them(shop: Path) -> None:
+    acted = pl.read_parquet(shop / "out/small/latest/next_best_action.parquet")
+    (said,) = acted["evidence"].unique().to_list()
+    is_plan = (acted["action"] != "do_not_act").all()
+    assert (said in ("gain", "perhaps none", "unjudged")) if is_plan else said is None
+
+
 def test_every_policy_is_compared(shop: Path) -> None:
     frame = pl.read_csv(shop / "out/small/latest/evaluation.csv")
     assert {

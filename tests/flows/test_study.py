@@ -94,7 +94,8 @@ WRONG = {
     "policy with a taken name": (N + '[[policies.dqn.rule]]\nshow = "none"', "names a policy that every night has"),
     "policy with a wrong share": (N + '[[policies.mine.rule]]\nshow = "none"\nshare = 2', "policies.mine, rule 1: `share` is 2"),
     "policy without a condition": (N + '[[policies.mine.rule]]\nwhen = "visits_7d >"\nshow = "none"', 'policies.mine, rule 1: `when` is no expression: "visits_7d >" ends too early.'),
-    "unknown table": (N + '[logs.tables.clickz]\npath = "x"', "unknown key `logs.tables.clickz`"),
+    "unknown table": (N + '[logs.tables.clickz]\npath = "x"', "unknown key `logs.tables.clickz`; did you mean 'clicks'?"),
+    "table of another kind": (N + '[logs.tables.weather]\npath = "x"', "`logs.tables.weather`; use one of 'impressions', 'clicks',"),
     "path in the name": ('name = "../up"', '`name` is "../up"; use lower-case letters'),
     "newline in the name": ('name = "up\\n"', '`name` is "up\\n"'),
     "currency": (N + 'currency = "euro"', "three capitals like EUR"),
@@ -139,7 +140,8 @@ WRONG = {
     "date in quotes": (N + '[[event]]\nfirst = "x"\nlast = 2026-01-01\nwhy = "x"', "write a date without quotes"),
     "yes in quotes": (N + '[decision]\nsingle_step = "yes"', '`decision.single_step` is "yes"; write true or false, without quotes'),
     "level in quotes": (N + '[decision]\nsingle_step = true\nlevels = ["0", 5, 10]', '`decision.levels.1` is "0"; write the number, without quotes'),
-    "no quotes": ("name = shop", 'line 1, column 8: not valid TOML: Invalid value; the line reads "name = shop".'),
+    "no quotes": ("name = shop", 'line 1, column 8: not valid TOML: Invalid value; the line reads "name = shop"; text stands in quotes: name = "shop".'),
+    "no quotes before a comment": (N + "currency = GBP  # theirs", 'theirs"; text stands in quotes: currency = "GBP".'),
     "open string": (N + 'currency = "EUR', "line 2"),
     "name twice": (N + N, "line 2"),
     "many": (N + "a = 1\nb = 2\nc = 3", "(2 more problems after this one.)"),
@@ -166,8 +168,16 @@ def test_a_wrong_study_is_told_in_one_sentence(tmp_path: Path, text: str, expect
 
 def test_a_missing_study_names_the_ones_there_are(tmp_path: Path) -> None:
     write(tmp_path, 'name = "shop"')
-    with pytest.raises(StudyError, match=r"There is no study file .*your\.toml; there are .*my\.toml"):
+    with pytest.raises(StudyError, match=r"There is no study file .*your\.toml; there is .*my\.toml\.$"):
         read_study(tmp_path / "your.toml")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "allot"')  # is none
+    (tmp_path / "shop.toml").write_text('name = "shop"')
+    with pytest.raises(StudyError, match=r"your\.toml; there are \S*/my\.toml, \S*/shop\.toml\.$"):
+        read_study(tmp_path / "your.toml")
+    with pytest.raises(StudyError, match=r"no study file \S*/shop_w\.toml; did you mean \S*/shop\.toml\?$"):
+        read_study(tmp_path / "shop_w.toml")
+    with pytest.raises(StudyError, match=r"There is no study file \S*\.toml\.$"):
+        read_study(tmp_path / "nowhere" / "shop.toml")
 
 
 def test_a_folder_and_a_binary_file_are_no_studies(tmp_path: Path) -> None:

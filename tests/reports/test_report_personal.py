@@ -7,13 +7,13 @@ import pytest
 import samples
 
 from models.evaluation.checks.effect_on_the_past import EFFECT_ON_THE_PAST
-from models.results import HealthCheck, NightResult, NothingSold, PersonalFrontier, ValueLeft
+from models.results import HealthCheck, Interval, NightResult, NothingSold, PersonalFrontier, ValueLeft
 from reports.charts import frontier as chart
 from reports.html import report_html
 from reports.numbers import MINUS, NBSP
 from reports.pages.explanation import explanation_page, next_choices
 from reports.pages.frontier import frontier_page
-from reports.pages.personal import in_a_line, said_of_personal, why_not_to_act
+from reports.pages.personal import how_sure, in_a_line, said_of_personal, why_not_to_act
 
 
 def page(night: NightResult, number: int = 5) -> str:
@@ -49,6 +49,17 @@ def test_value_that_may_be_none_is_called_so() -> None:
     text = said(with_personal(left=(replace(whole, low=-200.0),)))
     assert text.count("It may be none.") == 1
     assert "segment" not in text
+
+
+def test_what_speaks_for_the_plan_is_a_word_beside_its_actions() -> None:
+    """A night that keeps the split may have a plan of which nothing is sure."""
+    night = samples.move()
+    assert night.personal is not None
+    (whole, _) = night.personal.left
+    assert how_sure(night) == how_sure(replace(night, split=replace(night.split, verdict="KEEP"))) == "gain"
+    assert how_sure(with_personal(left=(replace(whole, low=-200.0),))) == "perhaps none"
+    assert how_sure(with_personal(free=Interval(3.0, -1.0, 7.0))) == "perhaps none"
+    assert how_sure(with_personal(left=())) == how_sure(replace(night, personal=None)) == "unjudged"
 
 
 def test_a_plan_that_is_todays_delivery_is_called_so() -> None:

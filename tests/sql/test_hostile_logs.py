@@ -62,6 +62,16 @@ def test_a_renamed_column_that_is_missing(tmp_path: Path) -> None:
     assert "did you mean 'cost'?" in message
 
 
+def test_a_name_that_is_not_like_a_missing_column_is_not_offered(tmp_path: Path) -> None:
+    """`sent_at` shares half of its letters with `spend_gbp`, and means another thing."""
+    spec = {"path": "ads.csv", "columns": {"ts": "sent_at", "cost": "spend_gbp"}}
+    shown = [{("sent_at" if k == "ts" else k): v for k, v in SHOWN[0].items() if k != "cost"}]
+    log = write_log(tmp_path / "log")
+    write_table(log / "ads.csv", shown)
+    message = sentence(LogError, log, tables={"impressions": spec, "purchases": {"path": "purchases.csv"}})
+    assert "has no column 'spend_gbp' (for cost). Its columns: " in message
+
+
 def test_a_context_column_that_is_missing(tmp_path: Path) -> None:
     log = write_log(tmp_path / "log", impressions=SHOWN)
     assert "has no column 'device'" in sentence(LogError, log, context=("device",))
@@ -84,7 +94,12 @@ def test_unreadable_files(tmp_path: Path) -> None:
     log = write_log(tmp_path / "log", "parquet", impressions=SHOWN)
     whole = (log / "impressions.parquet").read_bytes()
     (log / "impressions.parquet").write_bytes(whole[: len(whole) // 2])
-    assert "impressions.parquet cannot be read as Parquet" in sentence(LogError, log)
+    cut_off = "impressions.parquet cannot be read as Parquet: it was cut off or damaged before its end: copy"
+    assert cut_off in sentence(LogError, log)
+    (log / "impressions.parquet").write_bytes(b"")
+    assert "as Parquet: it is empty, of 0 bytes: export it again." in sentence(LogError, log)
+    (log / "impressions.parquet").write_bytes(b"ts,user_id")
+    assert "as Parquet: its bytes are of another kind: name it by what it is" in sentence(LogError, log)
     (log / "impressions.parquet").unlink()
     (log / "impressions.csv.gz").write_bytes(b"not gzip")
     assert "impressions.csv.gz cannot be read" in sentence(LogError, log)

@@ -50,6 +50,43 @@ def test_an_empty_file_is_named_wherever_it_does_harm(tmp_path: Path) -> None:
         stage(tmp_path / "log")
 
 
+def test_impressions_without_a_row_are_the_fault_of_all_clicks_on_them(tmp_path: Path) -> None:
+    clicks = [click(n, "2026-01-02 12:00") for n in (1, 2)]
+    log = write_log(tmp_path / "log", clicks=clicks)
+    told = r"2 of 2 clicks rows .*\. \S+/impressions.csv \(impressions\) holds no row: was its export cut"
+    with pytest.raises(LogError, match=told) as caught:
+        stage(log, max_quarantined_share=0.05)
+    assert "raise the share" not in str(caught.value)
+
+
+def test_text_in_another_encoding_is_named(tmp_path: Path) -> None:
+    """Lines of Latin-1 are lost to the reader: not because of what they say."""
+    shown = [impression(n, "2026-01-01 10:00", f"u{n}", ("Lyon", "Köln")[n % 2]) for n in range(8)]
+    log = write_log(tmp_path / "log", impressions=shown)
+    text = (log / "impressions.csv").read_text()
+    (log / "impressions.csv").write_bytes(text.encode("latin-1"))
+    told = r"the line cannot be read \(4 rows\)\. \S+/impressions.csv is not UTF-8, first in line 3: save "
+    with pytest.raises(LogError, match=told):
+        stage(log, max_quarantined_share=0.05)
+    (log / "impressions.csv").write_text(text.replace("Köln", "Köln,am Rhein"))
+    with pytest.raises(LogError, match=r"A line is read that is UTF-8, has as many values as there are"):
+        stage(log, max_quarantined_share=0.05)
+
+
+def test_where_most_rows_are_bad_nobody_is_told_to_allow_more(tmp_path: Path) -> None:
+    """Nor is a cost below 0 taken for anything but what a ledger writes so."""
+    shown = [impression(n, "2026-01-01 10:00", f"u{n}", cost="-0.10") for n in range(3)]
+    with pytest.raises(LogError, match=r"cost is negative .* What is spent is 0 or more: .* without the"):
+        stage(write_log(tmp_path / "a", impressions=shown), max_quarantined_share=0.05)
+    clicks = [click(n, "2026-01-01 12:00") for n in range(5)]
+    good = [impression(n, "2026-01-01 10:00", f"u{n}") for n in range(3)]
+    for n, end in ((1, "Mend the log."), (3, "Mend the log, or raise the share.")):
+        log = write_log(tmp_path / f"of{n}", impressions=good[:n], clicks=clicks)
+        with pytest.raises(LogError) as caught:
+            stage(log, max_quarantined_share=0.05)
+        assert str(caught.value).endswith(end)
+
+
 def test_a_column_in_every_file_or_in_none_is_not_told(tmp_path: Path) -> None:
     for n in (1, 2):
         write_table(tmp_path / "log" / "impressions" / f"{n}.csv", [impression(n, "2026-01-01 10:00", "u1")])

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny_logs import click, column, count, impression, purchase, stage, write_log, write_table
 
+from sql.advice import LINE_FAULT
 from sql.errors import LogError, StudyError
-from sql.raw_text import LINE_FAULT
 
 GOOD = impression(1, "2026-01-01 10:00", "u1")
 

@@ -189,6 +189,25 @@ def test_a_feed_two_days_late_is_a_warning(sound: Tables, tmp_path: Path) -> Non
     assert doubtful_days(found) == ()
 
 
+HOLE = on_last(20) & ~on_last(10)
+"""Ten days, long before the end."""
+
+
+def test_days_that_lost_everything_are_told_of_every_table(sound: Tables, tmp_path: Path) -> None:
+    """Nobody pauses all ads and all sales at once; all ads alone somebody may."""
+    ads = ("impressions", "opportunities", "clicks")
+    paused = sound
+    for name in ads:
+        paused = without(name, HOLE)(paused)
+    assert alarms(examined(tmp_path / "a", paused)) == {}
+    lost = without("purchases", HOLE)(paused)
+    found = examined(tmp_path / "b", lost)
+    told = alarms(found)
+    assert told == {f"silence: {name}": "stop" for name in ("purchases", *ads, "ads with a cost")}
+    for name in ads:
+        assert f"no {name} from 2026-10-31 to 2026-11-09 (10 days)" in text_of(found, f"silence: {name}")
+
+
 def test_excluding_the_day_is_a_way_out(sound: Tables, tmp_path: Path) -> None:
     poisoned = one_row_costs(2_000_000.0)(sound)
     found = examined(tmp_path / "a", poisoned)

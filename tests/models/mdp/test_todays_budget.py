@@ -1,5 +1,7 @@
 """Today's budget, from a few days of spend whose answer is plain."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -16,12 +18,9 @@ def money(**daily: list[float]) -> DailyMoney:
     return DailyMoney(tuple(daily), 100, micros, ~np.isnan(units))
 
 
-def today(spend: DailyMoney, plans: DailyMoney | None = None, **more: object) -> TodaysBudget:
-    period, excluded = int(more.get("period_days", 7)), more.get("excluded_days", ())
-    last = int(more.get("last_day", 99 + len(spend.micros)))
-    return todays_budget(
-        spend, plans, period_days=period, first_day=100, last_day=last, excluded_days=excluded
-    )  # fmt: skip
+def today(spend: DailyMoney, plans: DailyMoney | None = None, **more: Any) -> TodaysBudget:
+    last = int(more.pop("last_day", 99 + len(spend.micros)))
+    return todays_budget(spend, plans, days=range(100, last + 1), **{"period_days": 7} | more)
 
 
 def test_a_channel_that_stopped_spends_nothing_and_one_that_began_all_it_spends_now() -> None:
@@ -59,6 +58,13 @@ def test_a_period_without_an_excluded_day_counts_where_there_is_one() -> None:
     assert today(outage, excluded_days=tuple(range(100, 124, 5))).spent == {"search": 12.0}  # no whole week
 
 
-def test_a_log_shorter_than_a_period_counts_as_one() -> None:
-    assert today(money(search=[2.0] * 3)).spent == {"search": 6.0}
+def test_a_log_shorter_than_a_period_stands_for_one_by_its_average_day() -> None:
+    """A week's budget is no sum of three days; a test that is over cost what it cost."""
+    short = money(search=[2.0, 5.0, 2.0], video=[0.0, 0.0, 3.0])
+    plans = money(search=[4.0] * 3, video=[None] * 3)  # type: ignore[list-item]
+    assert today(short).spent == {"search": 21.0, "video": 7.0}
+    assert today(short, plans).budgets == {"search": 28.0, "video": 7.0}
+    assert today(short, single_step=True).spent == {"search": 9.0, "video": 3.0}
+    assert today(money(search=[2.0] * 3), last_day=104).spent == {"search": 14.0}  # late
+    assert today(money(search=[]), last_day=99).spent == {"search": 0.0}
     assert today(money(search=[2.0] * 60), period_days=28).spent == {"search": 56.0}

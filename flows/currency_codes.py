@@ -1,0 +1,25 @@
+"""The currencies there are.
+
+Source: ISO 4217, list one (current currency and funds codes), kept by SIX Group for ISO,
+https://www.six-group.com/en/products-services/financial-information/data-standards.html, with the amendments
+up to the euro in Bulgaria on 2026-01-01.
+"""
+
+LIST_ONE = """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND
+    BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY
+    COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP
+    GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD
+    IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP
+    LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN
+    MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN
+    PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD
+    SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
+    USD USN UYI UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA
+    XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XTS XUA XXX YER ZAR
+    ZMW ZWG
+"""
+ACTIVE = frozenset(LIST_ONE.split())
+WITHDRAWN_LATELY = frozenset(["ANG", "BGN", "CUC", "HRK", "SLL", "ZWL"])
+"""Codes that left the list since 2021: a log of before is still in them."""
+KNOWN = ACTIVE | WITHDRAWN_LATELY
