@@ -86,8 +86,8 @@ def test_an_effect_that_comes_late_is_the_policys_where_it_decides_by_the_state(
 
 def test_a_line_below_0_is_cut_off_for_the_headline_and_told_by_the_witness() -> None:
     """The policy of above hardly ever does what delivery does. Weights that are a line in its surprises have
-    the mean that they should, 1, as long as what is below 0 counts, and where its moments are kept: by what the
-    cut moves, intervals are longer."""
+    the mean that they should, 1, as long as what is below 0 counts, and where its moments are kept: by what
+    the cut moves, intervals are longer."""
     journeys, s = log(4_000)
     bold = np.where(TURNED > 0.4, 1.0, 0.0) * (MU > 0)
     bold = np.where(bold.sum(axis=1, keepdims=True) > 0, bold, MU)
