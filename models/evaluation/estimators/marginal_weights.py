@@ -11,8 +11,8 @@ weight with which a row was reached is regressed on the row's features, slot by 
 whose normal equations match the moments of the features under both policies: the state-marginal counts of a
 table where the features are its indicators, linear moment matching otherwise. Cross-fitted by entity.
 
-A weight is never below 0, and a line may be: what is left of it above 0 matches the moments
-(`non_negative_weights`).
+A weight is never below 0, and a line may be: there it is cut. What is left above 0 no longer matches the
+moments; with `below_0="kept"` it does (`non_negative_weights`).
 
 Assumption: the columns hold what the past says about the future (Markov). Where they do not, the doubly
 robust estimate that uses these weights is biased. With a `memory` as further columns, the `surprises` of the

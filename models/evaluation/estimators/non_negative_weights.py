@@ -3,7 +3,7 @@
 A weight is never below 0, and a line may be. To cut it there adds to the mean, step after step, and most
 where weights vary most: in two simulated shops of which one channel was halved, the last day's were 1.18 and
 1.16 on average instead of 1 (.94 and 1.04 with what follows), and people with an intent, whom the channel
-looks for, weighed 1.42 and 1.12 (.97 and .96). So the moments are matched by what is left of the line,
+looks for, weighed 1.42 and 1.12 (.97 and .96). Here the moments are matched by what is left of the line,
 
     sum_i x_i (max(x_i' theta, 0) - y_i) + penalty theta = 0,
 
