@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from models.results import NightResult
-from reports import checks, estimates, evidence, numbers, words
+from reports import checks, estimates, evidence, hidden_cause, numbers, words
 from reports.charts import calibration as calibrated
 from reports.charts import overlap as overlapping
 from reports.charts.calibration import calibration
@@ -69,6 +69,8 @@ class TrustPage:
     evidence_note: str
     gaps: tuple[str, ...]
     hidden_cause: str
+    hidden_cause_of_all: bool
+    """Whether it was asked of every plan that has a figure."""
     methods: tuple[tuple[str, str], ...]
     """Every estimator that is compared in one line."""
     raw_methods: tuple[tuple[str, str], ...]
@@ -216,7 +218,8 @@ def trust_page(result: NightResult) -> TrustPage:
         outcomes=outcomes_table(result, whole[1:]),
         evidence_note=_evidence_note(result),
         gaps=gaps(result),
-        hidden_cause=evidence.hidden_cause_text(result),
+        hidden_cause=hidden_cause.text(result),
+        hidden_cause_of_all=all(e.hidden_cause_text for e in evidence.standing(result)),
         methods=_methods(result, METHODS),
         raw_methods=_methods(result, RAW_METHODS),
         overlap=shares,
