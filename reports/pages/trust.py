@@ -13,6 +13,7 @@ from reports.charts.overlap import overlap
 from reports.charts.plans import plans
 from reports.evidence import Answer, Doubt
 from reports.pages.estimate_tables import estimate_table, evidence_table, gaps, outcomes_table
+from reports.picked import picked_text
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
 
@@ -54,6 +55,8 @@ class TrustPage:
     uplifts: Chart | None
     """Each plan against today's delivery."""
     uplifts_table: Table | None
+    picked: str
+    """Why the row of a split that was picked is not like the others."""
     doubts: tuple[Doubt, ...]
     """Plans without a credible figure, or whose estimates disagree."""
     plans: Table | None
@@ -209,6 +212,7 @@ def trust_page(result: NightResult) -> TrustPage:
         tier_reason=result.tier_reason,
         uplifts=uplifts,
         uplifts_table=evidence_table(result),
+        picked=picked_text(result),
         doubts=evidence.doubts(result),
         plans=_plans(result),
         forest=levels,
