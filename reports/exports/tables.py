@@ -7,6 +7,7 @@ import polars as pl
 from models.results import NightResult
 from reports import numbers
 from reports.charts.frontier import Point, personal_points
+from reports.evidence import verdict_word
 from reports.exports.cells import Cell, csv_text
 from reports.exports.split import json_text
 from reports.pages.frontier import channels
@@ -95,7 +96,17 @@ def evidence_csv(result: NightResult) -> bytes:
         causes = map(numbers.exact, (e.hidden_cause, e.hidden_cause_doubt))
         reason = refusals.recorded(e.reason, result.entity)
         rows.append(
-            [e.policy, e.outcome, e.unit, *figures, *bounds, e.disputed_by, *causes, e.verdict, reason]
+            [
+                e.policy,
+                e.outcome,
+                e.unit,
+                *figures,
+                *bounds,
+                e.disputed_by,
+                *causes,
+                verdict_word(result, e),
+                reason,
+            ]
         )
     return csv_text(EVIDENCE_COLUMNS, rows).encode()
 
