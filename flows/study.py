@@ -35,7 +35,7 @@ from models.totals import TotalsSettings
 from sql.errors import StudyError
 from sql.settings import DayRange, LogSettings, Settings
 
-TAKEN = ("recommended split", *(known.name for known in KNOWN_POLICIES), *ALGORITHM_NAMES)
+TAKEN = ("recommended split", "best split found", *(known.name for known in KNOWN_POLICIES), *ALGORITHM_NAMES)
 """Names of policies that a night compares by itself."""
 LARGEST = 1_000_000
 """Bytes of a study file."""

@@ -9,6 +9,8 @@ from reports.numbers import IntervalText
 
 OUTCOME_ORDER = ("profit", "goal", "margin", "margin as logged", "cost", "clicks", "purchases")
 ESTIMATOR_ORDER = ("DRL", "SNDR", "SNPDIS", "FQE", "DR", "PDIS", "TIS", "logged mean")
+RECOMMENDED, FOUND = "recommended split", "best split found"
+"""The split that a night picked, and its name where it is not recommended."""
 RAW_ESTIMATORS = ("DR", "PDIS", "TIS")
 """Shown for transparency, apart from those that are compared."""
 
@@ -17,7 +19,7 @@ def label(result: NightResult, policy: str) -> str:
     """The plan's name for analysts: its own label; a plan that is labelled by its key has a capital."""
     own = next((note.label for note in result.policies if note.policy == policy), policy)
     if is_recommended(policy) and own == policy and not words.moves(result.split):
-        return "Best split found"  # it was found, and is not recommended
+        return words.capital(FOUND)
     return policy[:1].upper() + policy[1:] if own == policy else own
 
 

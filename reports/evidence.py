@@ -1,5 +1,7 @@
 """What speaks for each plan against today's delivery, and whether tonight's figures can be trusted."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.results import NightResult, PolicyEstimate, PolicyEvidence, SourcesWeighed, plural
@@ -61,6 +63,12 @@ def in_focus(result: NightResult) -> PolicyEvidence | None:
     """The plan whose trust matters tonight: the recommended split, or the best one that has a figure."""
     rows = compared(result)
     return next((e for e in rows if estimates.is_recommended(e.policy)), next(iter(rows), None))
+
+
+def level_of_most(rows: Sequence[PolicyEvidence]) -> float:
+    """The level of the intervals of most plans; that of a split that was picked may be another."""
+    levels = Counter(e.uplift.level for e in rows if e.uplift is not None)
+    return max(levels, key=lambda level: (levels[level], level), default=0.95)
 
 
 def names(result: NightResult, rows: list[PolicyEvidence]) -> str:
@@ -174,38 +182,6 @@ def agreement_text(e: PolicyEvidence) -> tuple[str, str]:
         if abs(e.disagreement) > limit and not disputed:
             size += ", but by less than the figure’s own error"
     return "no" if disputed else "yes", size
-
-
-def hidden_cause_figure(result: NightResult, e: PolicyEvidence) -> str:
-    """How many times as likely a hidden cause must make decisions to turn the sign, for a table."""
-    if result.tier == "B":
-        return "not asked"
-    if estimates.finite(e.hidden_cause):
-        needed = e.hidden_cause > 1 and e.verdict != OPEN
-        return f"{numbers.per_unit(e.hidden_cause)} times" if needed else "none needed"
-    return "none that was tried" if e.hidden_cause_text else "not asked"
-
-
-def hidden_cause_text(result: NightResult) -> str:
-    """How strong a hidden cause would have to be, for the plan in focus; or why that was not asked."""
-    e = in_focus(result)
-    if result.tier == "B":
-        return words.said(
-            result.vocabulary,
-            "Not asked: on logs of {shown} {treatments} alone, {to_which_ones} delivery chose hides in every "
-            "figure.",
-        )
-    if e is None:
-        return "Not asked: no plan could be compared."
-    plan = estimates.label(result, e.policy)
-    if e.uplift is None:
-        return f"Not asked: “{plan}” has no figure that a hidden cause could turn."
-    if e.hidden_cause_text:
-        said = checks.said_plainly(result, e.hidden_cause_text)
-        return f"For “{plan}”: {said[:1].lower()}{said[1:]}"
-    if result.tier == "A+":
-        return "Not asked: delivery was random, by known chances, so nothing hidden can have steered it."
-    return f"For “{plan}” this was not asked tonight."
 
 
 CLAIM = (

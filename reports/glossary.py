@@ -51,7 +51,8 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("marginal_iroas", "marginal_iroas_low", "marginal_iroas_high"),
-        "Margin that one more unit of spend on this {action} causes, at today’s budget, and its interval.",
+        "Margin that one more unit of spend on this {action} causes, at today’s budget, and its interval: "
+        "one end stays empty where no bound can be told, since spend hardly follows the budget.",
         "(∂V/∂log m_k) / (∂C/∂log m_k) at m = 1",
     ),
     Term(

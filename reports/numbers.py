@@ -128,6 +128,15 @@ def per_unit(value: float | None, *, signed: bool = False) -> str:
     return grouped(value, 2 if abs(value) < 100 else 0, signed=signed)
 
 
+def ends(low: float | None, high: float | None) -> str:
+    """The ends of an interval per unit: `−0.29 to 2.51`; `at least −2.58` where there is no upper bound."""
+    if high == math.inf:
+        return f"at least {per_unit(low)}"
+    if low == -math.inf:
+        return f"at most {per_unit(high)}"
+    return f"{per_unit(low)} to {per_unit(high)}"
+
+
 def times(value: float | None) -> str:
     """A multiple of today's: `×0.65`."""
     return NOT_KNOWN if value is None or not math.isfinite(value) else f"×{value:.2f}"

@@ -195,17 +195,20 @@ def change(row: SplitRow) -> float:
 
 @dataclass(frozen=True)
 class Spend:
-    """What will be spent of a budget, with its interval, currency units per budget period."""
+    """What will be spent of a budget, with its interval where it was forecast, currency units."""
 
     expected: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 def spend(row: SplitRow) -> Spend:
     """Never more than what is typed in, where the platform stops, however many more it could reach."""
-    figures = (row.expected_spend, row.expected_spend_low, row.expected_spend_high)
-    return Spend(*(min(value, row.recommended) for value in figures))
+    low, high = (
+        None if end is None else min(end, row.recommended)
+        for end in (row.expected_spend_low, row.expected_spend_high)
+    )
+    return Spend(min(row.expected_spend, row.recommended), low, high)
 
 
 def headline(result: NightResult) -> str:

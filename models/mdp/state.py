@@ -56,22 +56,16 @@ def history_features(
     spec = []
     for w in _windows(windows_days, epoch_days):
         days = w * epoch_days
-        spec += [
-            Feature(f"shown_{c}_{days}d", "count", f"times {c} was shown in the last {days} days")
-            for c in channels
-        ]
+        spec += [_counted(f"shown_{c}_{days}d", f"times {c} was shown in the last", days) for c in channels]
     for w in _windows(windows_days, epoch_days)[1:]:
         days = w * epoch_days
-        spec += [
-            Feature(f"clicks_{c}_{days}d", "count", f"clicks on {c} in the last {days} days")
-            for c in channels
-        ]
+        spec += [_counted(f"clicks_{c}_{days}d", f"clicks on {c} in the last", days) for c in channels]
     for w in _windows(windows_days, epoch_days):
         days = w * epoch_days
-        spec.append(Feature(f"visits_{days}d", "count", f"visits in the last {days} days"))
+        spec.append(_counted(f"visits_{days}d", "visits in the last", days))
     for w in _windows(windows_days, epoch_days)[1:]:
         days = w * epoch_days
-        spec.append(Feature(f"purchases_{days}d", "count", f"purchases known from the last {days} days"))
+        spec.append(_counted(f"purchases_{days}d", "purchases known from the last", days))
     spec += [
         _fading(f"shown_stock_{c}", f"exposures to {c}", SHORT_HALF_LIFE_DAYS, "recent") for c in channels
     ]
@@ -85,7 +79,11 @@ def history_features(
     spec += [
         _fading("visit_stock", "visits", SHORT_HALF_LIFE_DAYS, "recent"),
         Feature(
-            "purchase_recency", "share", "exp(-days since the last known purchase / 10), 0 if none", "recent"
+            "purchase_recency",
+            "share",
+            "exp(-days since the last known purchase / 10), 0 if none",
+            "recent",
+            "how recent the last known purchase is, from 1 (just now) to 0 (long ago, or none)",
         ),
         _logarithm("margin_so_far", "currency", "margin known so far"),
         _logarithm("spend_so_far", "currency", "advertising spent on this entity so far"),
@@ -101,6 +99,11 @@ def history_features(
         spec.append(Feature("shown_this_epoch", "count", "exposures earlier in the same epoch"))
     spec += [Feature(f"eligible_{c}", "yes/no", f"{c} can be shown now", "recent") for c in channels]
     return tuple(spec)
+
+
+def _counted(name: str, what: str, days: int) -> Feature:
+    """A count of the last days. Contracts of saved policies keep `1 days`; people read `day`."""
+    return Feature(name, "count", f"{what} {days} days", plain=f"{what} day" if days == 1 else "")
 
 
 def _fading(name: str, what: str, half_life_days: float, group: str) -> Feature:

@@ -34,7 +34,7 @@ class Feature:
     """`who` the entity is, what the last days brought (`recent`), their `order` as a network read it, or the
     `rest`."""
     plain: str = ""
-    """The same without a formula; empty: `text` holds none."""
+    """The same as people say it, without a formula; empty: as `text` does."""
     version: str = ""
     """Of what a network made of the log: which network. Another one's number of the same name is another
     feature."""

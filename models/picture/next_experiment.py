@@ -92,7 +92,10 @@ def _smallest(cost: float, spread: Spread, difference: float, period_days: int) 
 def _worth_of_knowing(slope: Interval) -> float:
     """Expected gain, per unit of spend, from knowing on which side of 1 the iROAS is:
     E max(d, 0) - max(E d, 0), d its distance to 1, normal."""
-    error = (slope.high - slope.low) / 2 / float(norm.ppf(0.5 + slope.level / 2))
+    half = (slope.high - slope.low) / 2
+    if not math.isfinite(half):  # one end is no bound: the other one alone says how sure the estimate is
+        half = min(slope.high - slope.estimate, slope.estimate - slope.low)
+    error = half / float(norm.ppf(0.5 + slope.level / 2))
     away = abs(slope.estimate - 1) / error
     return error * float(norm.pdf(away) - away * norm.sf(away))
 

@@ -36,10 +36,11 @@ class NotJudged:
 
 @dataclass(frozen=True)
 class Kept:
-    """Kept, although its marginal return is known."""
+    """Kept by a night that could judge rows like it."""
 
-    because: Literal["harms", "either way", "step used up", "doubted", "waits", "nothing better"]
-    """It does harm, and yet nothing moves; more or less may pay; other rows took the step; its return cannot
+    because: Literal["not told", "harms", "either way", "step used up", "doubted", "waits", "nothing better"]
+    """Its spend does not clearly follow its budget, so its marginal return is not known. The others have one:
+    it does harm, and yet nothing moves; more or less may pay; other rows took the step; its return cannot
     be relied on; the whole change is held back for another reason; no change is better beyond doubt."""
 
 

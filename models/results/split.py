@@ -26,8 +26,9 @@ class SplitRow:
     marginal_iroas_low: float | None
     marginal_iroas_high: float | None
     expected_spend: float
-    expected_spend_low: float
-    expected_spend_high: float
+    expected_spend_low: float | None
+    expected_spend_high: float | None
+    """None where nothing was forecast: what is expected is then what is spent today."""
     attributed_roas: float | None
     reason: RowReason
     """Why it is kept, raised or cut."""

@@ -142,8 +142,8 @@ def no_evidence(
 ) -> SplitDecision:
     """Today's split, and why nothing else can be said.
 
-    `current`: budget per period by channel, `spent`: how much of it is spent (left out: all). The interval
-    of each budget is the whole allowed range.
+    `current`: budget per period by channel, `spent`: how much of it is spent (left out: all), which has no
+    range, since nothing is forecast. The interval of each budget is the whole allowed range.
     """
     limits, attributed, reasons = budget_limits(current, split), attributed_roas or {}, held or {}
     spent = spent or current
@@ -153,8 +153,7 @@ def no_evidence(
             low=min(float(limits.low[k]), spend), high=max(float(limits.high[k]), spend),
             min_allowed=min(float(limits.low[k]), spend), max_allowed=max(float(limits.high[k]), spend),
             multiplier=1.0, marginal_iroas=None, marginal_iroas_low=None, marginal_iroas_high=None,
-            expected_spend=spent[channel], expected_spend_low=spent[channel],
-            expected_spend_high=spent[channel],
+            expected_spend=spent[channel], expected_spend_low=None, expected_spend_high=None,
             attributed_roas=attributed.get(channel),
             reason=reasons.get(channel, NotJudged()),
             broken=broken_bound(limits, k),

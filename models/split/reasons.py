@@ -14,7 +14,6 @@ from models.results import (
     MovedInPart,
     NeverSpent,
     NoSegment,
-    NotJudged,
     Objection,
     RowReason,
     Why,
@@ -60,7 +59,7 @@ def _reason(
 def _kept(iroas: Interval | None, kept: Why | None, *, used_up: bool) -> RowReason:
     """kept: why every row is, if so; used_up: the plan moves as much as one step may."""
     if iroas is None:
-        return NotJudged()
+        return Kept("not told")
     if iroas.high < 0:
         return Kept("harms")
     known = not iroas.low <= 1 <= iroas.high

@@ -46,17 +46,18 @@ def finding(result: NightResult) -> str:
     if between is None:
         always = all(p.price > 1 for p in points)
         return (
-            f"Up to {numbers.budget(points[-1].budget)} {money}, one more {result.currency} still earns "
-            "more than 1"
+            f"By best guess, one more {result.currency} still earns more than 1 up to "
+            f"{numbers.budget(points[-1].budget)} {money}"
             if always
-            else f"From {numbers.budget(points[0].budget)} {money} on, one more {result.currency} earns "
-            "less than 1"
+            else f"By best guess, one more {result.currency} earns less than 1 from "
+            f"{numbers.budget(points[0].budget)} {money} on"
         )
     low, high = (numbers.budget(b) for b in between)
     unit = result.currency
+    one = f"By best guess, one more {unit}"
     if low == high:
-        return f"At {low} {money}, one more {unit} of budget earns just 1 {unit} of margin"
-    return f"Up to {low} {money}, one more {unit} earns more than 1 {unit} of margin, from {high} on less"
+        return f"{one} of budget earns just 1 {unit} of margin at {low} {money}"
+    return f"{one} earns more than 1 {unit} of margin up to {low} {money}, from {high} on less"
 
 
 def _mark_budget(

@@ -51,9 +51,7 @@ def finding(result: NightResult) -> str:
         return f"In none of {len(slopes)} cells can the logs tell whether {one} pays"
     best = max(paying or losing, key=lambda s: (s.estimate or 0.0, s.channel, s.segment))
     where = words.shorten(f"{best.channel} · {best.segment}", 60)
-    band = (
-        f"{numbers.per_unit(best.estimate)} ({numbers.per_unit(best.low)} to {numbers.per_unit(best.high)})"
-    )
+    band = f"{numbers.per_unit(best.estimate)} ({numbers.ends(best.low, best.high)})"
     head = f"{where} earns {'most' if paying else 'less than it costs'}, {band} on {one}"
     pays, loses = f"{len(paying)} of {len(slopes)} cells", len(losing)
     return f"{head}; more surely pays in {pays}, and surely does not in {loses or 'none'}"
@@ -67,7 +65,7 @@ def _cell(d: Drawing, s: SegmentSlope | None, x: float, y: float, width: float, 
         d.rect(x, y, width, CELL, "node")
         d.hatch(x, y, width, CELL)
         return
-    band = f"{numbers.per_unit(s.low)} to {numbers.per_unit(s.high)}"
+    band = numbers.ends(s.low, s.high)
     tip = f"{s.channel} · {s.segment}: {numbers.per_unit(s.estimate)} ({band})"
     d.rect(x, y, width, CELL, f"band {tone}", tip)
     d.text(x + width / 2, y + 18, numbers.per_unit(s.estimate), "strong", anchor="middle")

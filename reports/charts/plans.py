@@ -49,18 +49,15 @@ def finding(result: NightResult) -> str:
     return f"None of {every} is better than today’s delivery beyond doubt{tail}"
 
 
-def _levels(known: Sequence[PolicyEvidence]) -> str:
-    """`95 % interval (the recommended split’s 90 %: ...)`: a picked plan has a level of its own."""
-    levels = {e.policy: e.uplift.level for e in known if e.uplift is not None}
-    picked = next((level for name, level in levels.items() if estimates.is_recommended(name)), None)
-    others = [level for name, level in levels.items() if not estimates.is_recommended(name)]
-    level = others[0] if others else picked or 0.95
-    if picked is None or picked == level:
-        return f"{numbers.percent(level)} interval"
-    return (
-        f"{numbers.percent(level)} interval (the recommended split’s {numbers.percent(picked)}, whose low "
-        "end counts every split that could have been picked)"
-    )
+def _levels(result: NightResult, known: Sequence[PolicyEvidence]) -> str:
+    """`95 % interval (that of “Recommended split” 90 %: ...)`: a picked plan has a level of its own."""
+    level = evidence.level_of_most(known)
+    said = f"{numbers.percent(level)} interval"
+    for e in known:
+        if estimates.is_recommended(e.policy) and e.uplift is not None and e.uplift.level != level:
+            plan, own = estimates.label(result, e.policy), numbers.percent(e.uplift.level)
+            said += f" (that of “{plan}” {own}, whose low end counts every split that could have been picked)"
+    return said
 
 
 def plans(result: NightResult) -> Chart | None:
@@ -71,7 +68,7 @@ def plans(result: NightResult) -> Chart | None:
         return None
     outcome = known[0].outcome
     reading = (
-        f"The dot is our best guess of the extra {outcome}, the bar its {_levels(known)}; "
+        f"The dot is our best guess of the extra {outcome}, the bar its {_levels(result, known)}; "
         "the thin line reaches down to the bound that counts how many plans were compared, and the plan with "
         f"the highest such bound comes first. {'' if result.tier == 'B' else 'Blue: better. Orange: worse. '}"
         "Grey: open. Dashed: the ways of estimating disagree. Hatched: too little evidence for a figure; the "

@@ -48,7 +48,7 @@ def finding(result: NightResult) -> str:
         others = f"; so do {len(paying) - 1} others of {len(known)}" if len(paying) > 2 else ""
         others = f"; so does 1 other of {len(known)}" if len(paying) == 2 else others
         earns = numbers.per_unit(best.estimate)
-        band = f"{numbers.per_unit(best.low)} to {numbers.per_unit(best.high)}"
+        band = numbers.ends(best.low, best.high)
         name = words.shorten(best.name, 40)
         return f"{name} still earns {earns} on {one} at today’s budget ({band}){others}"
     losing = sum(e.high < 1 for e in known)

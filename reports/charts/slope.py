@@ -1,5 +1,6 @@
 """What the platform claims and what one more unit of spend earns, both in margin: a line per channel."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,18 +33,20 @@ class Claim:
 
 
 def claims(result: NightResult) -> list[Claim]:
-    """In the order of the split's rows; those without both figures and an interval are left out."""
+    """In the order of the split's rows; those without both figures and an interval are left out. An interval
+    may have one end only."""
     found = []
     for r in result.split.rows:
         claimed = result.claimed_margins.get(r.channel)
         figures = (claimed, r.marginal_iroas, r.marginal_iroas_low, r.marginal_iroas_high)
-        if all(v is not None and abs(v) != float("inf") for v in figures):
-            found.append(Claim(words.row_name(r), *(float(v) for v in figures if v is not None)))
+        known = tuple(float(v) for v in figures if v is not None)
+        if len(known) == len(figures) and all(map(math.isfinite, known[:2])):
+            found.append(Claim(words.row_name(r), *known))
     return found
 
 
 def earned_text(c: Claim) -> str:
-    return f"{numbers.per_unit(c.earned)} ({numbers.per_unit(c.low)} to {numbers.per_unit(c.high)})"
+    return f"{numbers.per_unit(c.earned)} ({numbers.ends(c.low, c.high)})"
 
 
 def finding(result: NightResult) -> str:
@@ -96,6 +99,15 @@ def _labels(
         _label(d, edge + 16, at_right, numbers.per_unit(c.earned) if narrow else earned_text(c), c.name)
 
 
+def _draw_interval(d: Drawing, c: Claim, at: float, y: Scale) -> None:
+    """Upright, with an arrow where it runs off the axis."""
+    marks = [(at, y.held(c.low), at, y.held(c.high))]
+    for beyond, end, sign in ((c.high > y.high, y.end, 1), (c.low < y.low, y.start, -1)):
+        if beyond:
+            marks += [(at - 4, end + 5 * sign, at, end), (at, end, at + 4, end + 5 * sign)]
+    d.strokes(marks, f"link {c.tone}", earned_text(c))
+
+
 def slope(result: NightResult) -> Chart:
     every, currency = claims(result), result.currency
     names = drawn.most_important(result, [c.name for c in every])
@@ -125,14 +137,15 @@ def slope(result: NightResult) -> Chart:
         label = tick_text(ticks)
         for tick in ticks:
             d.line(x.start, y(tick), x.end, y(tick), "zero" if tick == 0 else "grid")
-            d.text((x.start + x.end) / 2, y(tick) - 4, label(tick), "quiet halo", anchor="middle")
         d.line(x.start, y(1.0), x.end, y(1.0), "marker")
         for i, c in enumerate(found):
             at = x.end + (i - (len(found) - 1) / 2) * min(8.0, 2 * REACH / len(found))
             d.line(x.start, y.held(c.claimed), at, y.held(c.earned), f"whisker thin {c.tone}", c.name)
-            d.line(at, y.held(c.low), at, y.held(c.high), f"link {c.tone}", earned_text(c))
+            _draw_interval(d, c, at, y)
             d.circle(at, y.held(c.earned), 5, f"dot {c.tone}", f"{c.name}: {earned_text(c)}")
             d.circle(x.start, y.held(c.claimed), 5, f"hollow {c.tone}", c.name)
+        for tick in ticks:  # last, so that no line crosses a figure
+            d.text((x.start + x.end) / 2, y(tick) - 4, label(tick), "quiet halo", anchor="middle")
         _labels(d, found, y, x, (top, bottom), narrow=narrow)
         return d
 

@@ -1,6 +1,7 @@
 """split.json and split.csv: the recommendation, for platforms and BI."""
 
 import json
+import math
 from dataclasses import fields
 from typing import Literal
 
@@ -50,6 +51,12 @@ ROW_COLUMNS = tuple(field.name for field in fields(SplitRow) if field.name != "b
 
 def _money(found: Interval | None, which: Literal["estimate", "low", "high"]) -> Cell:
     return None if found is None else numbers.money(getattr(found, which))
+
+
+def _spent(result: NightResult) -> Cell:
+    """Of all rows together, where nothing was forecast; None where there is none."""
+    rows = [words.spend(row).expected for row in result.split.rows]
+    return numbers.money(math.fsum(rows)) if rows else None
 
 
 def _uplift(uplift: Uplift | None) -> dict[str, Cell] | None:
@@ -112,7 +119,7 @@ def split_object(result: NightResult) -> dict[str, object]:
             "period_days": d.period_days,
             "current": numbers.money(d.budget_current),
             "recommended": numbers.money(d.budget_recommended),
-            "expected_spend": _money(d.spend, "estimate"),
+            "expected_spend": _money(d.spend, "estimate") if d.spend else _spent(result),
             "expected_spend_low": _money(d.spend, "low"),
             "expected_spend_high": _money(d.spend, "high"),
         },

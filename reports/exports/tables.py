@@ -7,7 +7,9 @@ import polars as pl
 from models.results import NightResult
 from reports import numbers
 from reports.charts.frontier import Point, personal_points
+from reports.evidence import verdict_word
 from reports.exports.cells import Cell, csv_text
+from reports.exports.plan_names import as_told
 from reports.exports.split import json_text
 from reports.pages.frontier import channels
 from reports.pages.lineage import overall
@@ -52,7 +54,7 @@ HEALTH_SCHEMA = 1
 
 def evaluation_rows(result: NightResult) -> list[tuple[Cell, ...]]:
     """Rows in the schema's order, sorted by their unique key (policy, outcome, estimator)."""
-    ordered = sorted(result.evaluation, key=lambda e: (e.policy, e.outcome, e.estimator))
+    ordered = sorted(as_told(result).evaluation, key=lambda e: (e.policy, e.outcome, e.estimator))
     return [
         (
             e.policy,
@@ -87,7 +89,7 @@ def evaluation_parquet(result: NightResult) -> bytes:
 def evidence_csv(result: NightResult) -> bytes:
     """Each compared policy against today's delivery, sorted by its unique key (policy, outcome)."""
     rows = []
-    for e in sorted(result.evidence, key=lambda e: (e.policy, e.outcome)):
+    for e in sorted(as_told(result).evidence, key=lambda e: (e.policy, e.outcome)):
         u = e.uplift
         figures = (None,) * 4 if u is None else (*map(numbers.exact, (u.estimate, u.low, u.high)), u.level)
         witness = (e.disagreement, e.disagreement_limit)
@@ -95,7 +97,17 @@ def evidence_csv(result: NightResult) -> bytes:
         causes = map(numbers.exact, (e.hidden_cause, e.hidden_cause_doubt))
         reason = refusals.recorded(e.reason, result.entity)
         rows.append(
-            [e.policy, e.outcome, e.unit, *figures, *bounds, e.disputed_by, *causes, e.verdict, reason]
+            [
+                e.policy,
+                e.outcome,
+                e.unit,
+                *figures,
+                *bounds,
+                e.disputed_by,
+                *causes,
+                verdict_word(result, e),
+                reason,
+            ]
         )
     return csv_text(EVIDENCE_COLUMNS, rows).encode()
 
@@ -134,7 +146,7 @@ def _plan(p: Point, names: list[str]) -> list[Cell]:
 
 def health_json(result: NightResult) -> bytes:
     """Data and model checks for monitoring, sorted by name, with the worst status on top."""
-    told = [(c, check_text(c, result.vocabulary, result.currency)) for c in result.health]
+    told = [(c, check_text(c, result.vocabulary, result.currency)) for c in as_told(result).health]
     checks = [
         {
             "name": c.name,

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from models.results import NightResult, SplitRow
+from models.results import Kept, NightResult, SplitRow
 from reports import decision, drawn, numbers, words
 from reports.charts.dumbbell import dumbbell
 from reports.numbers import NBSP
 from reports.pages.answer_table import grouped, to_type_in
-from reports.pages.page import between, cash
+from reports.pages.page import between, cash, rate, rates
+from reports.sentences.split_rows import NOT_TOLD
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, lines, text_column
 
@@ -32,16 +33,13 @@ class PicturePage:
 def _marginal(row: SplitRow, result: NightResult) -> Markup:
     if row.marginal_iroas is None:
         why = "these logs cannot tell" if result.tier == "B" else "too little to compare with"
+        why = NOT_TOLD if row.reason == Kept("not told") else why
         why = "the night was stopped" if words.stopped(result) else why
         return lines(figure(None, numbers.NOT_KNOWN), why)
-    shown = figure(numbers.ratio(row.marginal_iroas), numbers.per_unit(row.marginal_iroas))
+    shown = rate(row.marginal_iroas)
     if row.marginal_iroas_low is None or row.marginal_iroas_high is None:
         return lines(shown, "interval not known")
-    low, high = (
-        figure(numbers.ratio(v), numbers.per_unit(v))
-        for v in (row.marginal_iroas_low, row.marginal_iroas_high)
-    )
-    return lines(shown, Markup("{} to {}").format(low, high))
+    return lines(shown, rates(row.marginal_iroas_low, row.marginal_iroas_high))
 
 
 def _attributed(row: SplitRow) -> Markup:

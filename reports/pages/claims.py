@@ -3,7 +3,7 @@
 from models.results import NightResult
 from reports import words
 from reports.charts.slope import claims, slope
-from reports.numbers import per_unit
+from reports.numbers import ends
 from reports.pages.page import Page, Part, empty, rate
 from reports.tables import Column, Table, lines, text_column
 
@@ -23,7 +23,7 @@ def claims_page(result: NightResult) -> Page:
         [
             c.name,
             rate(c.claimed),
-            lines(rate(c.earned), f"{per_unit(c.low)} to {per_unit(c.high)}"),
+            lines(rate(c.earned), ends(c.low, c.high)),
             TONES[c.tone],
         ]
         for c in found

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from models.results import NightResult, PolicyEstimate, PolicyEvidence
-from reports import estimates, evidence, numbers, words
+from reports import estimates, evidence, hidden_cause, numbers, words
 from reports.charts.forest import grouped
 from reports.sentences import refusals
 from reports.tables import Column, Table, figure, lines, text_column
@@ -22,12 +22,14 @@ def evidence_table(result: NightResult) -> Table | None:
     rows = evidence.compared(result)
     if not rows:
         return None
-    level = next((e.uplift.level for e in rows if e.uplift), 0.95)
+    level = evidence.level_of_most(rows)
+    named = {e.uplift.level for e in rows if e.uplift} - {level}
+    hint = f"with {numbers.percent(level)} interval{', if no other is named' if named else ''}"
     return Table(
         f"{caption(f'extra {rows[0].outcome}', words.unit(result, rows[0].unit))}, against today’s delivery",
         (
             text_column("Plan"),
-            Column("Extra", f"with {numbers.percent(level)} interval"),
+            Column("Extra", hint),
             Column("At least, counting all plans", f"{words.counted(len(rows), 'plan')} compared"),
             Column("At least, on every night", "however often one looks"),
             Column("Effective sample", words.histories(result)),
@@ -35,11 +37,12 @@ def evidence_table(result: NightResult) -> Table | None:
             text_column("Hidden cause that would turn it", "times as likely"),
             text_column("Verdict", "all plans counted"),
         ),
-        [_evidence_cells(result, e) for e in rows],
+        [_evidence_cells(result, e, level) for e in rows],
     )
 
 
-def _evidence_cells(result: NightResult, e: PolicyEvidence) -> list[str | Markup]:
+def _evidence_cells(result: NightResult, e: PolicyEvidence, level: float) -> list[str | Markup]:
+    """level: the one that the heading names."""
     most = words.most_decimals(result)
     by = evidence.measured_by(result, e)
     ess = figure(numbers.exact(by.ess), numbers.count(by.ess)) if by else numbers.NOT_KNOWN
@@ -66,14 +69,15 @@ def _evidence_cells(result: NightResult, e: PolicyEvidence) -> list[str | Markup
         )
 
     ends = [figure(numbers.exact(v), t) for v, t in ((u.low, text.low), (u.high, text.high))]
+    own = "" if u.level == level else f" ({numbers.percent(u.level)})"
     return [
         estimates.label(result, e.policy),
-        lines(figure(numbers.exact(u.estimate), text.estimate), Markup("{} to {}").format(*ends)),
+        lines(figure(numbers.exact(u.estimate), text.estimate), Markup("{} to {}{}").format(*ends, own)),
         bound(e.low_among_all),
         bound(e.low_every_night),
         ess,
         lines(*evidence.agreement_text(e)),
-        evidence.hidden_cause_figure(result, e),
+        hidden_cause.figure(result, e),
         evidence.verdict_word(result, e),
     ]
 

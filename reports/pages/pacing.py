@@ -22,7 +22,8 @@ ALL = 0.99
 
 def _channels_finding(result: NightResult) -> str:
     rows = [r for r in result.split.rows if r.expected_spend < ALL * r.recommended]
-    short = [r for r in rows if r.expected_spend_high < ALL * r.recommended]  # the whole range
+    ranged = [(r, r.expected_spend_high) for r in rows if r.expected_spend_high is not None]
+    short = [r for r, high in ranged if high < ALL * r.recommended]  # the whole range
     if not rows:
         return f"Every {result.vocabulary.action} can spend its budget"
     told, cannot = (short, "cannot spend its budget") if short else (rows, "may not spend its whole budget")

@@ -1,5 +1,6 @@
 """A page of charts and tables, or the sentence that stands in their place."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,15 @@ def cash(value: float | None, *, signed: bool = False) -> Markup:
 
 def rate(value: float | None) -> Markup:
     return figure(numbers.ratio(value), numbers.per_unit(value))
+
+
+def rates(low: float | None, high: float | None) -> Markup:
+    """The ends of an interval per unit, as `numbers.ends` has them."""
+    if high == math.inf:
+        return Markup("at least {}; no upper bound can be told").format(rate(low))
+    if low == -math.inf:
+        return Markup("at most {}; no lower bound can be told").format(rate(high))
+    return Markup("{} to {}").format(rate(low), rate(high))
 
 
 def estimated(

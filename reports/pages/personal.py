@@ -99,13 +99,13 @@ def in_a_line(result: NightResult) -> str:
         return f"Of personalised delivery nothing is said: {why[:1].lower()}{why[1:]}"
     if whole.estimate <= 0:
         return f"Personalised delivery would add nothing. {_nothing_left(result)}"
-    amount, may = _amount(result, whole), "" if whole.low > 0 else ", perhaps nothing"
-    other = "neither today’s split nor the one above" if words.moves(result.split) else "not today’s split"
+    amount, may = _amount(result, whole, " more"), "" if whole.low > 0 else ", or nothing more,"
+    other = "neither today’s nor the one above" if words.moves(result.split) else "not today’s"
     return words.said(
         result.vocabulary,
-        f"What else there is: choosing for every {{entity}} and day anew which {{treatment}} to {{show}} "
-        f"would add {amount} to a split of the same money{may}: one that gives each {{action}} what such "
-        f"choosing spends on it and leaves the rest to the platform. That is {other}.",
+        "Personalised delivery, a plan that chooses day by day which {treatment} to {show} each {entity}, "
+        f"would earn {amount}{may} than a split that spends as much on each {{action}} and lets the platform "
+        f"choose. That split is {other}.",
     )
 
 

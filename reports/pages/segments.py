@@ -1,12 +1,10 @@
 """Page 8: where a channel earns most, and how many ads are enough."""
 
-from markupsafe import Markup
-
 from models.results import NightResult
 from reports import numbers, words
 from reports.charts.exposures import by_channel, exposures
 from reports.charts.heat import channels, heat, segments
-from reports.pages.page import Page, Part, empty, estimated, ordered, rate
+from reports.pages.page import Page, Part, empty, estimated, ordered, rate, rates
 from reports.sentences.pictures import beside_budgets, cap_text
 from reports.tables import Column, Table, figure, text_column
 
@@ -23,9 +21,7 @@ def _slopes(result: NightResult) -> Table:
             elif s is None or not known:
                 rows.append([channel, segment, figure(None, numbers.NOT_KNOWN), ""])
             else:
-                rows.append(
-                    [channel, segment, rate(s.estimate), Markup("{} to {}").format(rate(s.low), rate(s.high))]
-                )
+                rows.append([channel, segment, rate(s.estimate), rates(s.low, s.high)])
     one = f"One more {result.currency} earns"
     noun = result.vocabulary.action
     columns = (

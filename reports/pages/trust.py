@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from models.results import NightResult
-from reports import checks, estimates, evidence, numbers, words
+from reports import checks, estimates, evidence, hidden_cause, numbers, words
 from reports.charts import calibration as calibrated
 from reports.charts import overlap as overlapping
 from reports.charts.calibration import calibration
@@ -13,6 +13,7 @@ from reports.charts.overlap import overlap
 from reports.charts.plans import plans
 from reports.evidence import Answer, Doubt
 from reports.pages.estimate_tables import estimate_table, evidence_table, gaps, outcomes_table
+from reports.picked import picked_text
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
 
@@ -54,6 +55,8 @@ class TrustPage:
     uplifts: Chart | None
     """Each plan against today's delivery."""
     uplifts_table: Table | None
+    picked: str
+    """Why the row of a split that was picked is not like the others."""
     doubts: tuple[Doubt, ...]
     """Plans without a credible figure, or whose estimates disagree."""
     plans: Table | None
@@ -69,6 +72,8 @@ class TrustPage:
     evidence_note: str
     gaps: tuple[str, ...]
     hidden_cause: str
+    hidden_cause_of_all: bool
+    """Whether it was asked of every plan that has a figure."""
     methods: tuple[tuple[str, str], ...]
     """Every estimator that is compared in one line."""
     raw_methods: tuple[tuple[str, str], ...]
@@ -207,6 +212,7 @@ def trust_page(result: NightResult) -> TrustPage:
         tier_reason=result.tier_reason,
         uplifts=uplifts,
         uplifts_table=evidence_table(result),
+        picked=picked_text(result),
         doubts=evidence.doubts(result),
         plans=_plans(result),
         forest=levels,
@@ -216,7 +222,8 @@ def trust_page(result: NightResult) -> TrustPage:
         outcomes=outcomes_table(result, whole[1:]),
         evidence_note=_evidence_note(result),
         gaps=gaps(result),
-        hidden_cause=evidence.hidden_cause_text(result),
+        hidden_cause=hidden_cause.text(result),
+        hidden_cause_of_all=all(e.hidden_cause_text for e in evidence.standing(result)),
         methods=_methods(result, METHODS),
         raw_methods=_methods(result, RAW_METHODS),
         overlap=shares,

@@ -20,6 +20,10 @@ OfLog = (
 )  # fmt: skip
 
 
+def _days(n: int) -> str:
+    return f"{n} day{'' if n == 1 else 's'}"
+
+
 def log_text(check: HealthCheck, found: OfLog, word: Vocabulary) -> str:
     """What was found, and what to do about it."""
     figure, ok = check.figure or 0.0, check.status == "ok"
@@ -49,11 +53,11 @@ def log_text(check: HealthCheck, found: OfLog, word: Vocabulary) -> str:
         case Immature():
             if ok:
                 return (
-                    f"{word.successes[:1].upper()}{word.successes[1:]} are known within {found.delay_days} "
-                    f"days; younger decisions are left out."
+                    f"{word.successes[:1].upper()}{word.successes[1:]} are known within "
+                    f"{_days(found.delay_days)}; younger decisions are left out."
                 )
             return (
-                f"{figure:.0%} of the decisions are too young to be judged (delay {found.delay_days} days) "
+                f"{figure:.0%} of the decisions are too young to be judged (delay {_days(found.delay_days)}) "
                 f"or were taken out: lengthen the log."
             )
         case Sold():

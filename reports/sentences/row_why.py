@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from models.results import CutUnseen, Earns, Kept, Moved, MovedInPart, SplitRow, Vocabulary
-from reports.sentences.split_rows import MOVED, is_sure, row_text
+from reports.sentences.split_rows import MOVED, NOT_TOLD, is_sure, row_text
 from reports.sentences.step_limits import HARDLY, nearly_all
 
 EARNS: dict[Earns, str] = {
@@ -14,7 +14,7 @@ EARNS: dict[Earns, str] = {
     "harms": "it does harm",
     "may harm": "it may do harm",
     "uncertain": "what one more unit of it earns is uncertain",
-    "unknown": "its spend does not clearly follow its budget",
+    "unknown": NOT_TOLD,
 }
 """What a row's marginal return says of its change; the figure stands on the page with the details."""
 
@@ -29,6 +29,8 @@ def why_short(row: SplitRow, word: Vocabulary, currency: str) -> str:
             said = _in_part(row.reason, word)
         case Kept(because="harms"):
             said = "kept, though it does harm"
+        case Kept(because="not told"):
+            said = f"kept: {NOT_TOLD}"
         case CutUnseen():
             said = f"not cut: {nearly_all('it', word)}"
         case _:

@@ -1,5 +1,7 @@
 """The reason of each row, in the words of the person who types the budget in: one sentence per kind."""
 
+import math
+
 from models.results import (
     BrokenBound,
     Earns,
@@ -31,6 +33,7 @@ TOTALS = {
     "less": "kept: daily totals say that less would pay",
     "either way": "kept: daily totals cannot tell whether more or less pays",
 }
+NOT_TOLD = "its spend does not clearly follow its budget"
 SURELY_LESS: Earns = "surely less than what is raised"
 PLAIN: tuple[Earns, ...] = ("pays", "less than it costs", "less than what is raised", SURELY_LESS)
 """What a column with the marginal return says as well."""
@@ -74,6 +77,8 @@ def _reason(row: SplitRow, word: Vocabulary, currency: str, beside_return: bool)
 def _kept(row: SplitRow, kept: Kept, word: Vocabulary, unit: str, beside_return: bool) -> str:
     if kept.because == "harms":
         return f"kept, though {_harms(row, unit)}"
+    if kept.because == "not told":
+        return f"kept: {NOT_TOLD}, so the logs cannot tell what one more unit of spend earns"
     head = {
         "either way": "kept: the logs cannot tell whether more or less pays",
         "step used up": f"kept tonight, since the step is used up by other {word.actions}",
@@ -106,7 +111,7 @@ def earns_text(row: SplitRow, earns: Earns, unit: str) -> str:
     """What the row's marginal return says of its change."""
     match earns:
         case "unknown":
-            return "its spend does not clearly follow its budget, so its return per unit is unknown"
+            return f"{NOT_TOLD}, so its return per unit is unknown"
         case "harms":
             return _harms(row, unit)
         case "pays":
@@ -118,7 +123,7 @@ def earns_text(row: SplitRow, earns: Earns, unit: str) -> str:
         case "less than it costs" | "less than what is raised":
             return f"{_earns(row, unit, sure=is_sure(row, earns))}, {earns}"
         case "uncertain":
-            return f"its return is uncertain ({_between(row)} {unit} at the margin)"
+            return f"its return is uncertain ({_between(row, f' {unit} at the margin')})"
 
 
 def is_sure(row: SplitRow, earns: Earns) -> bool:
@@ -138,8 +143,14 @@ def _harms(row: SplitRow, unit: str) -> str:
     return f"it does harm: it {_earns(row, unit)} ({_between(row)})"
 
 
-def _between(row: SplitRow) -> str:
-    return f"between {_ratio(row.marginal_iroas_low)} and {_ratio(row.marginal_iroas_high)}"
+def _between(row: SplitRow, of: str = "") -> str:
+    """`between −0.3 and 2.5`, and where one end is no bound, the other one. of: the unit, to follow it."""
+    low, high = row.marginal_iroas_low, row.marginal_iroas_high
+    if high == math.inf:
+        return f"at least {_ratio(low)}{of}, and no upper bound can be told"
+    if low == -math.inf:
+        return f"at most {_ratio(high)}{of}, and no lower bound can be told"
+    return f"between {_ratio(low)} and {_ratio(high)}{of}"
 
 
 def _ratio(value: float | None) -> str:

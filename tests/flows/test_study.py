@@ -91,6 +91,10 @@ WRONG = {
     "unknown section": (N + "colour = 1", "unknown key `colour`; known keys here: agents,"),
     "unknown channel key": (N + "[split.channels.tv]\nmni = 3", "`split.channels.tv.mni`; did you mean 'min'?"),
     "policy without rules": (N + "[policies.mine]", "policies.mine: has no rule; begin each rule with a line [[policies.mine.rule]]"),
+    "policy with the name of a split found": (
+        N + '[[policies."best split found".rule]]\nshow = "none"',
+        "names a policy that every night has",
+    ),
     "policy with a taken name": (N + '[[policies.dqn.rule]]\nshow = "none"', "names a policy that every night has"),
     "policy with a wrong share": (N + '[[policies.mine.rule]]\nshow = "none"\nshare = 2', "policies.mine, rule 1: `share` is 2"),
     "policy without a condition": (N + '[[policies.mine.rule]]\nwhen = "visits_7d >"\nshow = "none"', 'policies.mine, rule 1: `when` is no expression: "visits_7d >" ends too early.'),

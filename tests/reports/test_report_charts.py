@@ -79,7 +79,8 @@ def test_where_one_more_euro_earns_one() -> None:
 
 def test_the_frontier_says_so_when_every_plan_still_pays() -> None:
     night = replace(samples.move(), frontier=(point(3, 10_000), point(2, 20_000)))
-    assert frontier.finding(night) == "Up to 20,000 EUR a week, one more EUR still earns more than 1"
+    said = "By best guess, one more EUR still earns more than 1 up to 20,000 EUR a week"
+    assert frontier.finding(night) == said
 
 
 def test_the_forest_says_where_the_ways_of_estimating_part() -> None:

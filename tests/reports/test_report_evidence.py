@@ -15,7 +15,7 @@ from models.results import (
     PolicyEvidence,
     WorthOfPurchases,
 )
-from reports import evidence
+from reports import evidence, hidden_cause
 from reports.charts import plans
 from reports.html import report_html
 from reports.numbers import NBSP
@@ -62,7 +62,7 @@ def test_a_trusted_night_says_why_and_on_what_condition() -> None:
 def test_random_delivery_needs_no_such_condition() -> None:
     night = samples.one_decision_each()
     assert "True only if" not in answered(night)[1]
-    assert "delivery was random" in evidence.hidden_cause_text(night)
+    assert "delivery was random" in hidden_cause.text(night)
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,21 @@ def test_a_picked_split_has_an_interval_of_its_own_level() -> None:
         plans.plans(with_recommended(night, uplift=replace(row.uplift, level=0.9))),
     )
     assert "the bar its 95 % interval; " in same.reading.replace(NBSP, " ")
-    assert "the bar its 95 % interval (the recommended split’s 90 %, whose low end" in picked.reading.replace(
-        NBSP, " "
-    )
+    said = picked.reading.replace(NBSP, " ")
+    assert "the bar its 95 % interval (that of “Recommended split” 90 %, whose low end" in said
+
+
+def test_the_table_names_the_level_of_most_plans_and_beside_an_interval_its_own() -> None:
+    """Whichever plan comes first."""
+    night = samples.move()
+    (own,) = (e for e in night.evidence if e.policy == "recommended split")
+    night = with_recommended(night, uplift=replace(own.uplift, level=0.9))
+    for rows in (night.evidence, night.evidence[::-1]):
+        shown = replace(night, evidence=rows)
+        assert "with 95 % interval, if no other is named" in page(shown)
+        assert text_of(row(shown, "Recommended split"))[0].endswith("+17,100 (90 %)")
+        assert "%" not in text_of(row(shown, "Equal split"))[0]
+    assert "if no other is named" not in page(samples.move())
 
 
 def test_a_witness_is_told_once() -> None:
@@ -160,6 +172,22 @@ def test_every_witness_is_named_in_words() -> None:
 def test_what_is_open_needs_no_hidden_cause_to_be_turned() -> None:
     night = with_recommended(samples.move(), verdict="unclear", hidden_cause=1.2)
     assert text_of(row(night, "Recommended split"))[5] == "none needed"
+
+
+def test_table_and_sentence_say_the_same_of_a_hidden_cause() -> None:
+    night = with_recommended(samples.move(), verdict="disputed", hidden_cause=1.2, hidden_cause_doubt=1.0)
+    assert text_of(row(night, "Recommended split"))[5] == "none needed"
+
+
+def test_the_table_has_a_hidden_cause_of_no_more_plans_than_were_asked() -> None:
+    night = samples.move()
+    said = "The table under the first chart has the figure for every plan"
+    assert f"{said}." in page(night)
+    few = tuple(
+        replace(e, hidden_cause=None, hidden_cause_text="") if e.policy == "cql" else e
+        for e in night.evidence
+    )
+    assert f"{said} of which it was asked." in page(replace(night, evidence=few))
 
 
 def finding(*verdicts: str) -> str:

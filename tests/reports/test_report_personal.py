@@ -182,12 +182,12 @@ def test_the_first_screen_says_in_a_line_what_personalised_delivery_would_add() 
     night = samples.move()
     line = in_a_line(night).replace(NBSP, " ")
     assert line == (
-        "What else there is: choosing for every user and day anew which ad to show would add 6,200 EUR a "
-        "week (1,300 to 11,100) to a split of the same money: one that gives each channel what such choosing "
-        "spends on it and leaves the rest to the platform. That is neither today’s split nor the one above."
+        "Personalised delivery, a plan that chooses day by day which ad to show each user, would earn 6,200 "
+        "EUR more a week (1,300 to 11,100) than a split that spends as much on each channel and lets the "
+        "platform choose. That split is neither today’s nor the one above."
     )
     kept = replace(night, split=replace(night.split, verdict="KEEP"))
-    assert in_a_line(kept).endswith("leaves the rest to the platform. That is not today’s split.")
+    assert in_a_line(kept).endswith("lets the platform choose. That split is not today’s.")
     assert "6,200 EUR more profit a week (1,300 to 11,100)" in said(night)  # the same figure on its own page
 
 

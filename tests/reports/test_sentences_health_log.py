@@ -77,6 +77,7 @@ SAID: list[Row] = [
         "from it what is spent today. Bring the export up to date, or ask as of the log's end with --as-of "
         "2026-11-20.",
     ),
+    ("ok", 0.1, Immature(1), "Purchases are known within 1 day; younger decisions are left out."),
     ("ok", 0.1, Immature(3), "Purchases are known within 3 days; younger decisions are left out."),
     (
         "warn",

@@ -1,5 +1,6 @@
 """Why a row of the split is kept, held or moved: one sentence for each kind of reason."""
 
+import math
 from dataclasses import replace
 from typing import get_args
 
@@ -62,6 +63,8 @@ ROWS: dict[RowReason, str] = {
     "scale",
     NoSegment(): "kept: these users are in no segment, so they have no budget of their own",
     NotJudged(): "kept: the logs cannot tell",
+    Kept("not told"): "kept: its spend does not clearly follow its budget, so the logs cannot tell what one "
+    "more unit of spend earns",
     Kept("harms"): "kept, though it does harm: it earns 1.2 per euro at the margin (between 0.5 and 1.9)",
     Kept(
         "either way"
@@ -174,12 +177,29 @@ def test_beside_a_column_with_the_return_it_is_not_told_again() -> None:
     assert "it does harm" in row_text(harms, WORD, "EUR", beside_return=True)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-2.6, math.inf, "at least −2.6{}, and no upper bound can be told"),
+        (-math.inf, 0.4, "at most 0.4{}, and no lower bound can be told"),
+    ],
+)
+def test_an_end_that_is_no_bound_is_not_told_as_one(low: float, high: float, said: str) -> None:
+    found = replace(
+        row("email", 70.0, 70.0, Kept("either way")), marginal_iroas_low=low, marginal_iroas_high=high
+    )
+    assert row_text(found, WORD, "GBP").endswith(f"per pound at the margin, {said.format('')})")
+    unsure = earns_text(found, "uncertain", "per pound")
+    assert unsure == f"its return is uncertain ({said.format(' per pound at the margin')})"
+
+
 SHORT: dict[RowReason, str] = {
     Moved("raised to the bound", "pays"): "raised to its upper bound: more of it seems to earn more "
     "than it costs",
     Moved("cut", "less than it costs"): "cut: its last part seems to earn less than it costs",
     MovedInPart("cut", True, "less than it costs"): "cut only in part: nearly everyone who "
     "could see it is shown an ad",
+    Kept("not told"): "kept: its spend does not clearly follow its budget",
     Kept("harms"): "kept, though it does harm",
     CutUnseen(0.003): "not cut: nearly everyone who could see it is shown an ad",
     NotJudged(): "kept: the logs cannot tell",

@@ -250,10 +250,19 @@ def _crossing(worst: Callable[[float], float]) -> float | None:
     return float(np.exp(high))
 
 
+def cannot_tell(outcome: str, estimate: float) -> str:
+    """Where the sign is not beyond doubt even with nothing hidden."""
+    return f"With nothing hidden the log already cannot tell {_gain(estimate)} in {outcome} from none."
+
+
+def _gain(estimate: float) -> str:
+    return "a gain" if estimate > 0 else "a loss"
+
+
 def _sentence(outcome: str, estimate: float, flips: float | None, bound: float | None) -> str:
-    gain = "a gain" if estimate > 0 else "a loss"
+    gain = _gain(estimate)
     if bound is not None and bound <= 1:
-        return f"With nothing hidden the log already cannot tell {gain} in {outcome} from none."
+        return cannot_tell(outcome, estimate)
     if flips is None:
         beyond = (
             f"Even a hidden cause that made decisions {MAX_STRENGTH:g} times as likely would leave {gain} in"

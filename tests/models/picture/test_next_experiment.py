@@ -50,6 +50,11 @@ def proposed(
 OPEN = Interval(1.5, -1.0, 4.0)
 
 
+def test_where_one_end_is_no_bound_the_other_one_says_what_knowing_is_worth() -> None:
+    assert proposed({"search": replace(OPEN, high=np.inf)}) == proposed({"search": OPEN})
+    assert proposed({"search": replace(OPEN, low=-np.inf)}) == proposed({"search": OPEN})
+
+
 def test_the_stated_power_is_that_of_simulated_experiments() -> None:
     """Experiments of the proposed size where a unit earns 2: each asks whether the channel earns its cost.
 

@@ -231,6 +231,8 @@ def test_no_evidence_stands_on_its_own() -> None:
     assert [(r.channel, r.min_allowed, r.max_allowed) for r in decision.rows] == [
         ("a", 5.0, 20.0), ("b", 10.0, 40.0),
     ]  # fmt: skip
+    spends = {(r.expected_spend, r.expected_spend_low, r.expected_spend_high) for r in decision.rows}
+    assert spends == {(10.0, None, None), (20.0, None, None)}  # nothing was forecast
 
 
 def test_a_broken_guardrail_keeps_the_split_and_is_named() -> None:

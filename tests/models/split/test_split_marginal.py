@@ -20,6 +20,20 @@ def test_fieller_agrees_with_simulation_and_refuses_an_unsure_denominator() -> N
     assert unsure is None and why == "its spend does not clearly follow its budget"
 
 
+def test_an_end_that_noise_decides_is_no_bound() -> None:
+    """The far end, above where the ratio is above 0 and below where it is under it; the near one stays."""
+    n = 400
+    noise = np.tile([-1.0, 1.0], n // 2)
+    margin = np.tile([1.0, 1.0, -1.0, -1.0], n // 4) + 0.05
+    far = [fieller(margin, 0.1 * size + noise, 0.95)[0] for size in (5.0, 1.2, 1.03, 0.9)]
+    sure, wide, hardly, never = far
+    assert sure is not None and wide is not None and hardly is not None and never is None
+    assert sure.high < 1.0 < wide.high < np.inf
+    assert hardly.high == np.inf and np.isfinite(hardly.low) and hardly.low < hardly.estimate
+    below, _ = fieller(-margin, 0.1 * 1.03 + noise, 0.95)
+    assert below is not None and (below.low, below.high) == (-np.inf, -hardly.low)
+
+
 def test_where_a_few_people_decide_the_interval_is_wide_enough() -> None:
     """500 logs of 2,000 people, about 10 of whom bring a margin. Nominal 95 %: below 92 % in one of 500 such
     tests; a normal interval holds 89 %."""

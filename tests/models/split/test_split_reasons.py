@@ -2,10 +2,15 @@
 
 import pytest
 
-from models.results import Earns, Interval
-from models.split.reasons import earns
+from models.results import Earns, Interval, Kept
+from models.split.reasons import _kept, earns
 
 RAISED = [Interval(7.1, 5.4, 8.9), Interval(3.0, 2.1, 4.0)]
+
+
+def test_a_row_without_a_return_says_why_it_has_none() -> None:
+    """Its spend does not clearly follow its budget; the night did judge it."""
+    assert _kept(None, None, used_up=False) == Kept("not told")
 
 
 @pytest.mark.parametrize(
