@@ -181,7 +181,8 @@ def test_each_half_judges_what_the_other_one_taught(parts: Parts, found: Persona
 def spent_in(transitions: Transitions) -> TodaysBudget:
     money = daily_money(transitions)
     last = int(transitions.day.max())
-    return todays_budget(money, period_days=7, days=range(money.first_day, last + 1))
+    days = range(money.first_day, last + 1)
+    return todays_budget(money, period_days=7, days=days, single_step=True)
 
 
 def prices(plan: MixturePolicy) -> list[float]:
