@@ -155,7 +155,8 @@ def _of_channels(log: DailyLog, feed: Feed) -> DatedCheck:
     alone = silences(counts, marked=log.marked)
     if feed.counts == "impressions":
         together += [run for run in alone if _all_ads_end(log, run)]
-    together += [run for run in alone if _sells_nothing(log, run)]
+    sold = _sales_silent(log) if alone else []
+    together += [run for run in alone if _sells_nothing(sold, run)]
     single = [
         (run, channel)
         for k, channel in enumerate(log.channels)
@@ -171,9 +172,10 @@ def _all_ads_end(log: DailyLog, run: Silence) -> bool:
     return quiet and run.last == len(log) - 1
 
 
-def _sells_nothing(log: DailyLog, run: Silence) -> bool:
-    """The shop's purchases fall silent on the same days: the log itself does, and no channel was paused."""
-    return any(sold.first <= run.first and run.last <= sold.last for sold in _sales_silent(log))
+def _sells_nothing(sold: list[Silence], run: Silence) -> bool:
+    """The shop's purchases fall silent on the same days: the log itself does, and no channel was paused.
+    sold: when they do."""
+    return any(one.first <= run.first and run.last <= one.last for one in sold)
 
 
 def _finding(log: DailyLog, name: str, found: list[tuple[Silence, str]]) -> DatedCheck:

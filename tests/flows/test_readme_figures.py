@@ -55,6 +55,14 @@ def test_how_often_the_intervals_of_shops_held(said: str, drawn: str) -> None:
     assert n == drawn_n and abs(int(share) - float(coverage.removesuffix(" %"))) <= 0.5
 
 
+def test_how_many_promises_of_splits_held() -> None:
+    """Where delivery decides on what is logged, of all plans considered."""
+    promises = page("split").partition("## Do the promises hold?")[2]
+    _, plans, above, below, *_ = row(promises, "**where delivery decides on what is logged**")
+    held = int(plans) - int(above) - int(below)
+    assert f"In the worlds above {held} of {plans} held." in " ".join(README.split())
+
+
 def test_how_many_nights_of_shops_moved_and_that_none_lost() -> None:
     found = [
         [cell.strip() for cell in line.split("|")]

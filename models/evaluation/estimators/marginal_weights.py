@@ -112,8 +112,8 @@ class MarginalWeights:
         ratios (n,): pi / mu of the logged action; both with rows as in the journeys. Or (n, F), of a policy
         that is another one for each fold: column k for the model that leaves fold k out. further (n, m),
         or (n, F, m): columns of this very policy, not penalised (`own_surprises`). below_0: what becomes of
-        a line there. cut: it is 0; kept: it is 0, and its moments are kept; signed: it stays, as no weight
-        can.
+        a line there. cut: it is 0; kept, at one site alone: it is 0, and its moments are kept; signed: it
+        stays, as no weight can.
         """
         slots, folds = self._slots, self._folds
         if further is not None:
@@ -206,13 +206,12 @@ class MarginalWeights:
     ) -> list[Design]:
         """By fold (m, F), x' theta of each row under each model, from X'y (F, p, F) of each fold's rows under
         each model and what a policy's own columns say; keep: such that what is left of it above 0 matches the
-        moments. Of several sites it is cut alone: who is below 0 may be the only one there, and the moments
-        would tell of them."""
+        moments, of which the rows here are all."""
         models = [self._regression(slot.u, k, cross, borders) for k in range(self._folds)]
         penalty = self._penalty(slot.u, models, cross, borders)
         lines = [model.line(penalty) for model in models]
         found = self._lines(slot, lines)
-        if not keep or self._sites.several:
+        if not keep:
             return found
         kept = [self._kept(slot, k, model, penalty) for k, model in enumerate(models)]
         while off := [k for k, one in enumerate(kept) if one.is_off(slot.taught(k, found))]:

@@ -20,7 +20,8 @@ and 1.53 with the cut. Their witness does without the cut: in a log where little
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,8 @@ class RememberingWeights:
         another one for each fold, as `MarginalWeights.fit` has it. witnesses: of what the headline is held
         against too."""
         fitted = ratios if by_fold is None else by_fold
-        asked = witnesses and by_fold is None
+        # of several sites who is below 0 may be the only one there, and the moments would tell of them
+        asked = witnesses and by_fold is None and not self._sites.several
         if self._whole is None:
             return Reached(self._recent.fit(fitted), None)
         shown = self._shown
@@ -96,18 +98,17 @@ class RememberingWeights:
                 kept=self._recent.fit(fitted, own, below_0="kept") if asked else None,
             )
         far = self._distance(ratios)
-        other = (self._whole if far >= 0.5 else self._recent).fit(fitted) if witnesses else None
-        return Reached(
-            self._mixed(far, fitted, "cut"), other, kept=self._mixed(far, fitted, "kept") if asked else None
-        )
+        shares = {self._recent: far, self._whole: 1.0 - far}
+        rests_on_less = self._whole if far >= 0.5 else self._recent
+        cut = {one: one.fit(fitted) for one, share in shares.items() if share or witnesses}
 
-    def _mixed(self, far: float, ratios: Floats, below_0: Literal["cut", "kept"]) -> Floats:
-        """By the recent surprises, so far from today's delivery, and by those of the whole journey."""
-        assert self._whole is not None
-        if far in (0.0, 1.0):
-            return (self._recent if far else self._whole).fit(ratios, below_0=below_0)
-        recent, whole = (one.fit(ratios, below_0=below_0) for one in (self._recent, self._whole))
-        return far * recent + (1.0 - far) * whole
+        def mixed(found: dict[MarginalWeights, Floats]) -> Floats:
+            return reduce(add, (share * found[one] for one, share in shares.items() if share))
+
+        kept = {one: one.fit(fitted, below_0="kept") for one, share in shares.items() if share and asked}
+        return Reached(
+            mixed(cut), cut[rests_on_less] if witnesses else None, kept=mixed(kept) if asked else None
+        )
 
     def _own(self, ratios: Floats) -> Design:
         """(n, 1 or F, 2) the policy's own surprises; ratios (n,) or (n, F)."""
