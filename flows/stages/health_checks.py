@@ -36,6 +36,7 @@ def check_health(
                 sample=transitions.entity if transitions.stands_for > 1 else None,
             ),
             purchases=successes(events, transitions),
+            look_back_days=max(study.decision.windows_days),
             history=history,
         ),
         transitions,

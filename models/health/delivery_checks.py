@@ -68,6 +68,16 @@ def logging_regime(
     return HealthCheck("logging regime", status, statistic, unit, limit, Regimes(changed))
 
 
+def told_while_filling(check: HealthCheck, first_day: int, look_back_days: int) -> HealthCheck:
+    """The same, of a log whose state is known from first_day on, days since 1970-01-01: until its counts
+    reach back as far as they are to, they mean something else from day to day, which is no rule of delivery's
+    and yet looks like a new one."""
+    match check.found:
+        case Regimes(changed) if any(day < str(EPOCH + timedelta(first_day + look_back_days)) for day in changed):
+            return replace(check, found=Regimes(changed, look_back_days))
+    return check
+
+
 def calibration(errors: Sequence[tuple[str, float, float]]) -> HealthCheck:
     """Expected calibration error of the behaviour policy, worst action, beyond what noise explains."""
     if not errors:

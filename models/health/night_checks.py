@@ -30,6 +30,8 @@ class LogFacts:
     """Of the days the panel covers (`staged_cost` computes it)."""
     purchases: int
     """Good rows."""
+    look_back_days: int
+    """As far as the state's counts reach."""
     history: Sequence[DatedCheck] = ()
     """What the log's own past says (`examine_history`)."""
 
@@ -68,8 +70,12 @@ def check_health(
             log_checks.entry_by_ad(entry_by_ad_share(events)),
             log_checks.feature_drift(t.features, t.day, tuple(f.name for f in t.feature_spec)),
             log_checks.action_drift(t.action, t.day, t.actions),
-            delivery_checks.logging_regime(
-                behaviour.probabilities, t.eligible, t.action, t.day, t.actions, behaviour.regimes.starts
+            delivery_checks.told_while_filling(
+                delivery_checks.logging_regime(
+                    behaviour.probabilities, t.eligible, t.action, t.day, t.actions, behaviour.regimes.starts
+                ),
+                events.first_day,
+                log.look_back_days,
             ),
         ]
     checks += [

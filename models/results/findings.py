@@ -94,6 +94,8 @@ class Regimes:
     """Days from which delivery followed other rules, each with a model of its own."""
 
     changed: tuple[str, ...]
+    filling_days: int = 0
+    """Days over which the state's counts fill up as a log begins, where one of the changes lies in them."""
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,15 @@ def delivery_text(check: HealthCheck, found: OfDelivery, word: Vocabulary) -> st
             if not found.changed:
                 return "Delivery follows one regime throughout the log."
             dates = ", ".join(found.changed)
-            return (
+            said = (
                 f"Delivery changed its rules on {dates}; each stretch has a model of its own, "
                 "and the figure is what changed beyond that."
+            )
+            if not found.filling_days:
+                return said
+            return (
+                f"{said} Over the log's first {found.filling_days} days the state's counts fill up, which "
+                "alone can look like a new rule."
             )
         case RegimeBreak():
             return (

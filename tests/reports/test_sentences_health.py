@@ -37,6 +37,14 @@ SAID: list[Row] = [
         "and the figure is what changed beyond that.",
     ),
     (
+        "ok",
+        1.0,
+        Regimes(("2026-10-01",), 30),
+        "Delivery changed its rules on 2026-10-01; each stretch has a model of its own, and the figure is "
+        "what changed beyond that. Over the log's first 30 days the state's counts fill up, which alone can "
+        "look like a new rule.",
+    ),
+    (
         "warn",
         9.0,
         RegimeBreak("2026-10-01", "share of `tv`", -0.1, 0.2),

@@ -17,6 +17,7 @@ from models.health.delivery_checks import (
     logging_regime,
     none_overlap,
     smallest_probability,
+    told_while_filling,
 )
 from models.health.drift import largest_break, population_stability_index, stability_of_features
 from models.health.log_checks import (
@@ -184,6 +185,9 @@ def test_a_new_logging_regime_is_dated() -> None:
     known = logging_regime(own, eligible, changed, day, ACTIONS, (FIRST_DAY, FIRST_DAY + 30))
     assert known.status == "ok"
     assert "changed its rules on 2026-10-01" in told_of(known)
+    # and hedged where it lies in the days over which the state's counts fill up
+    assert told_of(told_while_filling(known, FIRST_DAY, 30)) == told_of(known)
+    assert "the log's first 31 days" in told_of(told_while_filling(known, FIRST_DAY, 31))
 
 
 def test_a_short_series_has_no_break() -> None:
@@ -246,6 +250,7 @@ def test_the_whole_check_on_a_small_night(tmp_path: Path) -> None:
             single_step=False,
             staged_cost_micros=staged_cost(events, first_day=FIRST_DAY, last_day=FIRST_DAY + days - 1),
             purchases=1_000,
+            look_back_days=30,
         ),
         t,
         fit_behaviour_policy(t, folds=2, seed=1),
