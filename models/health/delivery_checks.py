@@ -72,8 +72,9 @@ def told_while_filling(check: HealthCheck, first_day: int, look_back_days: int) 
     """The same, of a log whose state is known from first_day on, days since 1970-01-01: until its counts
     reach back as far as they are to, they mean something else from day to day, which is no rule of delivery's
     and yet looks like a new one."""
+    full = str(EPOCH + timedelta(first_day + look_back_days))
     match check.found:
-        case Regimes(changed) if any(day < str(EPOCH + timedelta(first_day + look_back_days)) for day in changed):
+        case Regimes(changed) if any(day < full for day in changed):
             return replace(check, found=Regimes(changed, look_back_days))
     return check
 

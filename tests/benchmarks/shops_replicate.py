@@ -23,7 +23,7 @@ from sql.errors import LogError
 from tests.benchmarks.shops_told import Told, told_of
 from tests.benchmarks.split_night import HORIZON_DAYS, Size, read_log, seed_of
 
-FORMAT = 10
+FORMAT = 11
 """Of a record; those of another one are drawn anew."""
 TAIL_DAYS = 14
 SLOPE_WINDOWS = 3

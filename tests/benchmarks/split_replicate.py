@@ -34,9 +34,9 @@ from tests.benchmarks.split_version import UNKNOWN
 
 ORACLE, RANDOM = "oracle split", "random among the possible"
 IMPRESSIONS = "allot, impression-only log"
-FORMAT = 12
+FORMAT = 13
 """Of a record; those of another one are drawn anew. Raise it with every change of what any split advises."""
-AGENTS_FORMAT = 12
+AGENTS_FORMAT = 13
 """Of a record's personalised rows; those of another one do not count. Raise it with every change of what the
 agents or their frontier advise."""
 

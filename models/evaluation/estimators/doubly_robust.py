@@ -84,8 +84,10 @@ class DoublyRobust:
         self._n_decisions = float(journeys.sites.total("decisions", decisions)[0])
         self._discount = discount
         base, self.outcome_map = base_outcomes(journeys)  # (b, o)
-        self._undiscounted = rewards = journeys.outcomes[:, base]  # (n, b)
-        self._rewards = rewards if discount is None else rewards * discount[:, None]
+        self._undiscounted = rewards = journeys.logged_outcomes[:, base]  # (n, b)
+        self._rewards = journeys.outcomes[:, base]
+        if discount is not None:
+            self._rewards = self._rewards * discount[:, None]
         self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
         self._weights = RememberingWeights(
             journeys, behaviour, self.model.x, self.model.slots, folds, ridge=ridge
@@ -284,11 +286,16 @@ class DoublyRobust:
         part = slice(0, len(fitted.q)) if part is None else part
         residual: Floats = self._undiscounted[part] - fitted.q[part]
         ahead = self.steps.ahead(fitted.v, part)
-        if self._discount is None:
-            residual += ahead
-            return residual
-        residual *= self._discount[part, None]
-        residual += ahead * self.steps.ahead(self._discount[:, None], part)
+        if self._discount is not None:
+            residual *= self._discount[part, None]
+            ahead = ahead * self.steps.ahead(self._discount[:, None], part)
+        residual += ahead
+        return self.standing_for(residual, part)
+
+    def standing_for(self, residual: Floats, part: slice) -> Floats:
+        """(m, b) residuals of a stretch of rows, in place: times the journeys they stand for."""
+        if self.journeys.stands_for is not None:
+            residual *= self.journeys.stands_for[part, None]
         return residual
 
     def _finish(self, contributions: Floats) -> Floats:

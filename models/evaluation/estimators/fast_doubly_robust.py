@@ -155,7 +155,7 @@ class QuickLook:
         def residual(part: slice) -> Floats:
             found: Floats = np.subtract(self._reward[part], logged[part], dtype=np.float64)
             found += steps.ahead(v, part)
-            return found
+            return self.estimator.standing_for(found, part)
 
         return steps.of_first_rows(v) + self_normalised_per_decision(residual, weights, steps)
 
@@ -175,8 +175,8 @@ class QuickLook:
 
     @cached_property
     def _reward(self) -> Design:
-        """(n, o) booked at each row."""
-        return self.estimator.journeys.outcomes[:, self._columns].astype(self._q[1].dtype)
+        """(n, o) logged at each row."""
+        return self.estimator.journeys.logged_outcomes[:, self._columns].astype(self._q[1].dtype)
 
     @cached_property
     def _today(self) -> Floats:

@@ -65,6 +65,8 @@ class FittedQEvaluation:
         self._choice = rows_with_several(journeys.eligible[order])
         self._action = journeys.action[order]
         self._r = np.take(values.astype(self.x.dtype), order, axis=0)
+        known = None if journeys.stands_for is None else journeys.stands_for[order] > 0
+        self._known = None if known is None or known.all() else known
         self._g = None if discount is None else _next_discount(discount[order], self.slots.following)
         with one_blas_thread():
             self._factors, self._ridges = self._factorise(ridge)
@@ -168,8 +170,14 @@ class FittedQEvaluation:
         for a in range(self.n_actions):
             rows = self.slots.of_action(slot, fold, a)
             if rows.stop > rows.start:
-                out[a] = products(self.x[rows], y[rows.start - start : rows.stop - start])
+                out[a] = products(self._taught(rows), y[rows.start - start : rows.stop - start])
         return out
+
+    def _taught(self, rows: slice) -> Design:
+        """(m, p) x of a stretch of positions; 0 where the outcomes are not known, which teaches nothing."""
+        if self._known is None or self._known[rows].all():
+            return self.x[rows]
+        return self.x[rows] * self._known[rows, None]
 
     def _value(
         self, slot: int, fold: int, beta: Design, pi: Design, v: Design, q: Design | None = None
@@ -206,8 +214,9 @@ class FittedQEvaluation:
             for f in range(self.folds):
                 cross[f, u] = self._cross_products(u, f, returns[slots.of_fold(u, f)])
                 for a in range(self.n_actions):
-                    grams[f, u, a] = gram(self.x[slots.of_action(u, f, a)])
-        counts = np.diff(slots.segments, axis=2).transpose(1, 0, 2).astype(np.float64)  # (F, U, A)
+                    taught = self._taught(slots.of_action(u, f, a))
+                    grams[f, u, a] = gram(taught)
+        counts = grams[..., 0, 0].copy()  # (F, U, A) rows, by the intercept
         grams, cross = self._sites.total("Gram matrices", grams), self._sites.total("returns", cross)
         counts = self._sites.total("rows of cells", counts)
         rest = [[f for f in range(self.folds) if f != fold] for fold in range(self.folds)]

@@ -7,6 +7,7 @@ import pytest
 
 from models.mdp.journeys import Journeys, JourneyTerms, cut_journeys, elapsed_discounts
 from models.mdp.transition_table import CONTINUES, TERMINAL, Feature, Outcome, Transitions
+from models.mdp.windows import cut_windows
 from sql.errors import LogError, StudyError
 
 
@@ -84,9 +85,12 @@ def test_nothing_is_decided_in_a_tail():
 
 def test_a_long_tail_is_cut_into_stretches_that_double():
     rows = [(1, day, 0, 1, 0) for day in range(100, 123)] + [(2, day, 0, 1, 0) for day in range(100, 105)]
-    journeys = cut(table(rows), tail_days=21)
-    assert journeys.days_left.tolist() == [2, 1, 0, -2, -6, -14, 2, 1, 0, -2]
-    assert journeys.outcomes[:, 0].tolist() == [1, 1, 2, 4, 8, 7, 1, 1, 2, 1]  # the second entity leaves
+    transitions = table(rows)
+    journeys = cut(transitions, tail_days=21)
+    oldest = journeys.journey[transitions.day[journeys.rows] == 100]
+    mine = np.isin(journeys.journey, oldest)
+    assert journeys.days_left[mine].tolist() == [2, 1, 0, -2, -6, -14, 2, 1, 0, -2]
+    assert journeys.logged_outcomes[mine, 0].tolist() == [1, 1, 2, 4, 8, 7, 1, 1, 2, 1]  # the second leaves
 
 
 def test_levels_count_the_horizon_and_differences_the_tail_too():
@@ -117,9 +121,35 @@ def test_an_immature_day_drops_the_window_for_everybody():
     # day 101 is excluded: 100..101 and any window with it in its tail go, for all; 102..103 stays
     journeys = cut(table(SIX_DAYS, immature=(101,)))
     assert journeys.rows.tolist() == [2, 3, 4, 6, 7, 8]
-    # day 105 is not yet reported: the last window ends a day earlier
+    # day 105 is not yet reported: windows end a day earlier, and of the newest no tail is known
     journeys = cut(table(SIX_DAYS, immature=(105,)))
-    assert sorted(set(table(SIX_DAYS).day[journeys.rows[journeys.is_decision]].tolist())) == [101, 102]
+    assert table(SIX_DAYS).day[journeys.rows].tolist() == [101, 102, 103, 103, 104, 105, 102, 103, 103, 104]
+    assert journeys.is_decision.tolist() == [True, True, False] * 2 + [True, False, True, True]
+    # of four journeys two have a tail; day 105 tells the state that was reached
+    assert journeys.stands_for.tolist() == [1, 1, 2, 1, 1, 0, 1, 2, 1, 1]
+
+
+def test_the_newest_windows_add_what_is_known_of_their_tails():
+    """Of 50 days whose outcomes are known, 7 windows of a week: the last two have days, and no whole tail."""
+    days = np.arange(100, 156)
+    windows = cut_windows(days, 1, np.arange(150, 156), 7, 14, single_step=False)
+    assert windows.end.tolist() == [108, 115, 122, 129, 136, 143, 150]
+    assert windows.known[:5].all()
+    assert windows.known[5:].tolist() == [[True, True, False], [False, False, False]]
+    of_a_broken_log = cut_windows(days, 1, np.array([147, *range(150, 156)]), 7, 14, single_step=False)
+    assert of_a_broken_log.end.tolist() == [112, 119, 126, 133, 140, 147]
+    assert of_a_broken_log.known[:, 2].tolist() == [True] * 4 + [False] * 2
+
+
+def test_a_tail_that_is_known_of_a_few_windows_stands_for_all():
+    """One entity, 1 a day: fourteen days of tail a window are worth 14, of however many windows they are."""
+    rows = [(1, day, 0, 1, 0) for day in range(100, 156)]
+    journeys = cut(table(rows, immature=tuple(range(150, 156))), horizon_days=7, tail_days=14)
+    assert journeys.n_journeys == 7
+    assert journeys.tail[0, 0] == pytest.approx(14 * 7)
+    assert journeys.outcomes[:, 0].sum() == pytest.approx((7 + 14) * 7)
+    known = journeys.stands_for > 0
+    assert journeys.logged_outcomes[known, 0].sum() == 7 * 7 + 2 * 6 + 4 * 6 + 8 * 5
 
 
 def test_single_step_rows_are_journeys_of_their_own():
@@ -179,17 +209,25 @@ def test_equals_a_loop_over_entities_and_windows(seed: int):
     keep = transitions.entity % 2 == 1
     journeys = cut(transitions, keep, horizon_days=3, tail_days=4, period_days=7, total_entities=40)
 
+    # days 207, 228 and 229 are in no window and in no known tail; of the last window no tail is known
+    ends = (203, 212, 215, 218, 221, 224, 227)
+    day, kept_entity = transitions.day, np.where(keep, transitions.entity, -1)
+    began = {end: len(set(kept_entity[(day < end) & (day >= end - 3)]) - {-1}) for end in ends}
+    stands_for = sum(began.values()) / (sum(began.values()) - began[227])
     expected = []
     for entity in sorted(set(transitions.entity[keep])):
         mine = [i for i in range(transitions.n_rows) if transitions.entity[i] == entity]
-        for end in (203, 212, 215, 218, 221, 224):  # days 207, 228 and 229 are in no window and in no tail
+        for end in ends:
             inside = [i for i in mine if end - 3 <= transitions.day[i] < end]
             values = [transitions.outcomes[i, 0] / 1e6 for i in inside]
             for begin, stop in ((end, end + 2), (end + 2, end + 4)):
                 stretch = [i for i in mine if begin <= transitions.day[i] < stop]
                 if inside and stretch:
                     inside = [*inside, stretch[0]]
-                    values.append(sum(transitions.outcomes[i, 0] for i in stretch) / 1e6)
+                    each = stands_for if end < 227 else 0
+                    values.append(each * sum(transitions.outcomes[i, 0] for i in stretch) / 1e6)
+                    if end == 227:
+                        break  # the state after the window, and no more
             if inside:
                 expected.append((inside, values))
     assert journeys.rows.tolist() == [i for inside, _ in expected for i in inside]
@@ -197,6 +235,6 @@ def test_equals_a_loop_over_entities_and_windows(seed: int):
     assert journeys.n_journeys == len(expected)
     kept = len(set(transitions.entity[keep]))
     came = {d: len(set(transitions.entity[transitions.day == d])) for d in range(200, 230)}
-    judged = [came[d] for end in (203, 212, 215, 218, 221, 224) for d in range(end - 3, end)]
+    judged = [came[d] for end in ends for d in range(end - 3, end)]
     today = np.mean([came[d] for d in range(223, 230)]) / np.mean(judged)
-    assert journeys.scale == pytest.approx(40 / kept * (7 / 3) / 6 * today)
+    assert journeys.scale == pytest.approx(40 / kept * (7 / 3) / 7 * today)
