@@ -66,8 +66,9 @@ def choose_split(
 
     `delivery`: scaled delivery on all entities. `goals` says what the value is; by default margin minus
     spend, so that money left over counts. `segments`: the same entities by segment, where budgets may differ
-    by segment; both kinds of split then share the error of the bound between them. `bootstrap`: of these
-    entities, where it is at hand.
+    by segment: half of the bound's error is then whole channels', a quarter pays for cutting them by what
+    these very entities show, a quarter for the plans between the cells. `bootstrap`: of these entities, where
+    it is at hand.
 
     Slopes by finite differences, concave programs for a few degrees of doubt, then their rounded optima
     are evaluated directly and the best becomes the next point of expansion, at most `ROUNDS` times. Of all
@@ -101,7 +102,7 @@ def choose_split(
         return _kept(task, limits, holds, stop=stop, model=None)
     model = expand_today(delivery, limits.free)
     whole = _best(task, delivery, limits, model, holds, tuple((c, None) for c in channels))
-    cells = None if segments is None else segments.cells(delivery, limits.free)
+    cells = None if segments is None else segments.cells(delivery, limits.free, 1.0 - errors / 2)
     if segments is None or cells is None:
         return whole
     by_segment = segments.delivery(cells, evaluation)
@@ -119,7 +120,11 @@ def choose_split(
         valued=None if valued is None else by_segment.spend_today,
     )  # fmt: skip
     part = _best(
-        replace(task, rare_none=frozenset() if chosen else none_is_rare(by_row, split)),
+        replace(
+            task,
+            confidence=replace(confidence, level=1.0 - errors / 2),
+            rare_none=frozenset() if chosen else none_is_rare(by_row, split),
+        ),
         by_segment, by_cell, segments.model(cells, model, delivery),
         Holds(
             {c: reason for c, reason in found.items() if c not in outside},

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2, norm
+from scipy.stats import chi2
 
 from models.behaviour import overlap_table
 from models.evaluation import DoublyRobust, Gate, SupportGate, Weights
@@ -23,8 +23,8 @@ from models.split.small_segments import large_enough, people_reached
 
 Floats = NDArray[np.float64]
 
-ALIKE_LEVEL = 0.95
-"""Segments are told apart when a test of this level says that their returns differ."""
+FOLLOWS = 2.0
+"""Standard errors by which a segment's spend has to rise with the budget, for a return per unit of it."""
 PREFIX = "segment="
 
 
@@ -135,8 +135,9 @@ class Segments:
             )  # fmt: skip
         return tuple(found)
 
-    def cells(self, delivery: DeliveryValue, free: NDArray[np.bool_]) -> Cells | None:
-        """The channels (free (K,)) cut by segment where segments differ; None where none does.
+    def cells(self, delivery: DeliveryValue, free: NDArray[np.bool_], level: float) -> Cells | None:
+        """The channels (free (K,)) cut by segment where segments differ; None where none does. level: of all
+        channels' tests together, since the entities that cut them judge the plans by cell too.
 
         delivery: whole channels, with the evaluations of `expand_today` already made. An evaluation at a
         channel's own multiplier, seen in one segment's clusters alone, is that segment's, since delivery to
@@ -145,10 +146,10 @@ class Segments:
         """
         if len(self.names) < 2:
             return None
-        groups = {}
-        for k in np.flatnonzero(free).tolist():
+        groups, moved = {}, np.flatnonzero(free).tolist()
+        for k in moved:
             up, down = (delivery.quantities(shifted(np.ones(len(free)), k, s * WIDE)) for s in (1, -1))
-            parts = merged(up - down, self.of_cluster, len(self.names))
+            parts = merged(up - down, self.of_cluster, len(self.names), 1.0 - (1.0 - level) / len(moved))
             groups[k] = parts if self.people is None else large_enough(parts, self.people[k], self.least)
         if all(len(parts) < 2 for parts in groups.values()):
             return None
@@ -198,29 +199,28 @@ def segments_of(
 
 
 def merged(
-    slopes: Floats, segment: NDArray[np.int64], segments: int, level: float = ALIKE_LEVEL
+    slopes: Floats, segment: NDArray[np.int64], segments: int, level: float
 ) -> tuple[tuple[int, ...], ...]:
     """Groups of segments whose margin per unit of spend differs beyond doubt.
 
     slopes (C, 3): change of margin, spend and purchases per cluster, up to a common factor; segment (C,).
-    A ratio's error is that of its residual, margin - ratio x spend. Cochran's Q tests whether the segments
-    differ at all; if they do, the two neighbouring groups that differ least are put together until every
-    pair of neighbours differs. Segments without spend that follows the budget join the group next to
-    today's average. Assumes that clusters are independent and many in every segment; with few it merges.
+    A ratio's error is that of its residual, margin - ratio x spend. The two neighbouring groups that differ
+    least are put together until every pair of neighbours differs by sqrt(chi-square_(S - 1)(level)) standard
+    errors, which no two groups of S segments that are alike do with probability `level`, however they were
+    found (Scheffé 1953): the groups that look most different are the ones that are left. Segments without
+    spend that follows the budget join the group next to today's average. Assumes that clusters are
+    independent and many in every segment; with few it merges.
     """
     margin, spend = slopes[:, 0], slopes[:, 1]
     own = [np.flatnonzero(segment == s) for s in range(segments)]
-    threshold = float(norm.ppf(0.5 + level / 2))
-    known = [s for s in range(segments) if len(own[s]) > 1 and _follows(spend[own[s]], threshold)]
+    known = [s for s in range(segments) if len(own[s]) > 1 and _follows(spend[own[s]])]
     if len(known) < 2:
         return (tuple(range(segments)),)
     parts: dict[tuple[int, ...], tuple[float, float]] = {(s,): _ratio(margin, spend, own[s]) for s in known}
     estimates = np.array([parts[s,][0] for s in known])
     precision = np.array([1 / max(parts[s,][1], 1e-12) ** 2 for s in known])
     mean = float((precision * estimates).sum() / precision.sum())
-    q = float((precision * (estimates - mean) ** 2).sum())
-    if chi2.sf(q, len(known) - 1) > 1 - level:
-        return (tuple(range(segments)),)
+    apart = float(np.sqrt(chi2.ppf(level, len(known) - 1)))
     groups = sorted(parts, key=lambda part: (parts[part][0], part))
     while len(groups) > 1:
         gaps = [
@@ -228,7 +228,7 @@ def merged(
             for a, b in pairwise(groups)
         ]
         closest = int(np.argmin(gaps))
-        if gaps[closest] > threshold:
+        if gaps[closest] > apart:
             break
         pair = tuple(sorted((*groups[closest], *groups[closest + 1])))
         parts[pair] = _ratio(margin, spend, np.concatenate([own[s] for s in pair]))
@@ -240,8 +240,8 @@ def merged(
     return tuple(sorted(groups))
 
 
-def _follows(spend: Floats, threshold: float) -> bool:
-    return total(spend) - threshold * standard_error(spend) > 0
+def _follows(spend: Floats) -> bool:
+    return total(spend) - FOLLOWS * standard_error(spend) > 0
 
 
 def _ratio(margin: Floats, spend: Floats, rows: NDArray[np.int64]) -> tuple[float, float]:
