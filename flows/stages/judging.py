@@ -22,6 +22,7 @@ from models.behaviour import Behaviour
 from models.evaluation import (
     BootstrapT,
     DoublyRobust,
+    Picked,
     PolicyValue,
     QuickLook,
     SupportGate,
@@ -173,10 +174,12 @@ class Judge:
         """Does the study set guardrails?"""
         return bool(guardrails_of(self.transitions.outcome_spec))
 
-    def guardrails(self, target: Target, value: PolicyValue | None = None) -> tuple[GuardrailBound, ...]:
-        """The study's, under a target (n, A); `value` where it is known."""
+    def guardrails(self, value: PolicyValue, picked: Picked | None = None) -> tuple[GuardrailBound, ...]:
+        """The study's, under a policy. picked: among whom, where these users picked it."""
         study, found = self.night.study, guardrails_of(self.transitions.outcome_spec)
-        return guardrail_bounds(self.estimator, target, found, study.evaluation, seed=study.seed, value=value)
+        return guardrail_bounds(
+            self.estimator, value, found, study.evaluation, seed=study.seed, picked=picked
+        )
 
     def interval(self, values: Floats, level: float) -> Interval:
         """Interval of the sum of per-cluster values (C,): bootstrap-t, or normal where that is not known."""

@@ -113,7 +113,7 @@ def _guarded(everybody: Judge, policy: Policy) -> str:
     """The guardrail that a plan does not pass, in a sentence; empty where it passes all."""
     if not everybody.guarded:  # what a plan would do everywhere takes seconds to ask
         return ""
-    bounds = everybody.guardrails(everybody.target(policy))
+    bounds = everybody.guardrails(everybody.estimator.value(everybody.target(policy)))
     risk = next((one for one in bounds if not one.kept), None)
     return f"{GUARDED} {guardrails.broken(risk, everybody.night.study.entity)}" if risk else ""
 

@@ -68,4 +68,4 @@ def _asked(judge: Judge, chosen: SplitChoice) -> Promise:
     picked = Picked(chosen.plans, chosen.level, chosen.lasting, chosen.optimism)
     found = refused or picked_uplift(estimator, value, PROFIT, judge.bootstrap, picked)
     believed, why = (found, None) if isinstance(found, Believed) else (None, found)
-    return Promise(chosen, value, (witness,), believed, why, judge.guardrails(target, value))
+    return Promise(chosen, value, (witness,), believed, why, judge.guardrails(value, picked))

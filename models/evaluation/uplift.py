@@ -23,8 +23,14 @@ def uplift(
 
     Returns the reason instead, when the log cannot tell. Pass `value` where it is known.
     """
+    return uplift_of(dr, value or dr.value(target), outcome, settings, seed=seed)
+
+
+def uplift_of(
+    dr: DoublyRobust, value: PolicyValue, outcome: str, settings: EvaluationSettings, *, seed: int
+) -> Uplift | Refusal:
+    """The same of a policy whose value is known."""
     journeys = dr.journeys
-    value = value or dr.value(target)
     refused = gate_beyond(value.support, journeys.actions, settings)
     unseen = refused or outcome_refusals(journeys, dr.logged_outcomes).get(outcome)
     if unseen is not None:
