@@ -202,15 +202,16 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
     per_period = study.evaluation.per == "period"
     known = {RECOMMENDED: promise.value} if promise.value and per_period and not shown.sampled else {}
     doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
+    picked = promise.believed if per_period else None
+    ends = {} if picked is None else {RECOMMENDED: (picked.uplift.low, picked.uplift.high)}
     table = estimate_policies(
         shown.estimator,
         shown.targets(policies),
         study.evaluation,
         Reporting(study.currency, study.split.period_days, study.entity, study.counted_in),
         seed=study.seed,
-        asked=Asked(doubted, known),
+        asked=Asked(doubted, known, ends),
     )
-    picked = promise.believed if per_period else None
     rows = table.evidence
     if picked is not None:  # the same figures wherever the split is spoken of
         rows = tuple(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.evaluation.checks.selection import Candidate, select_best
-from models.evaluation.checks.sensitivity import cannot_tell
 from models.evaluation.checks.witness import FALSE_ALARMS, most_contrary
 from models.evaluation.estimators.policy_value import PolicyValue, Uplifted
 from models.evaluation.headline import uplift_interval
@@ -112,19 +111,13 @@ def _judged(
 
 
 def with_picked(row: PolicyEvidence, picked: Uplift, low_every_night: float | None) -> PolicyEvidence:
-    """The row of a plan that was picked among many on these entities: its figures are those of its pick.
-
-    Where these leave the sign open, nothing hidden is needed to turn it, whatever the plan's own figure said.
-    """
+    """The row of a plan that was picked among many on these entities: its figures are those of its pick."""
     if row.uplift is None or row.outcome != picked.outcome:
         return row
     among_all = picked.low if row.low_among_all is None else min(row.low_among_all, picked.low)
     verdict = row.verdict
     if verdict != "disputed":
         verdict = _sided(picked.low, picked.high, among_all, checked=row.checked)
-    if row.hidden_cause_text and picked.low <= 0 <= picked.high:
-        said = cannot_tell(picked.outcome, picked.estimate)
-        row = replace(row, hidden_cause_doubt=1.0, hidden_cause_text=said)
     return replace(
         row,
         uplift=Interval(picked.estimate, picked.low, picked.high, picked.level),

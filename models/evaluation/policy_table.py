@@ -64,6 +64,8 @@ class Asked:
     carries the policy out, as a budget does."""
     known: Mapping[str, PolicyValue] = field(default_factory=dict)
     """Values that are there already."""
+    picked: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Ends of the uplift of policies that were picked on these entities, as they are told."""
 
 
 def evaluate_policies(
@@ -129,7 +131,11 @@ def evaluate_policies(
             if row.policy not in causes or row.uplift is None:
                 return row
             found = flip_strength(
-                causes[row.policy], bootstrap, level=settings.level, gross=gross[row.policy]
+                causes[row.policy],
+                bootstrap,
+                level=settings.level,
+                gross=gross[row.policy],
+                told=asked.picked.get(row.policy, (row.uplift.low, row.uplift.high)),
             )
             return replace(
                 row,

@@ -128,13 +128,20 @@ def delivery_kept(dr: DoublyRobust, target: Target) -> Floats:
 
 
 def flip_strength(
-    cause: HiddenCause, bootstrap: BootstrapT, *, level: float, gross: Gross | None = None
+    cause: HiddenCause,
+    bootstrap: BootstrapT,
+    *,
+    level: float,
+    gross: Gross | None = None,
+    told: tuple[float, float] | None = None,
 ) -> FlipStrength:
     """The strength at which the uplift's estimate, and its confidence bound nearer to 0, change sign.
 
     Bisection: both worst cases move towards 0 and beyond as the strength grows. To be asked after the support
     gate. level: of the two-sided interval of the bootstrap, whose bound nearer to 0 is used; gross: of this
-    outcome, (C, 1), for its gamma guard, which is taken as with nothing hidden.
+    outcome, (C, 1), for its gamma guard, which is taken as with nothing hidden. told: the ends of the uplift
+    as a reader sees them, in reported units; what they reach beyond the bootstrap's own, for witnesses or
+    for the picking, they reach at every strength.
     """
     estimate = float(cause.scale * cause.headline.sum())
     highest = estimate < 0  # the adversary pulls towards 0
@@ -148,7 +155,10 @@ def flip_strength(
         interval = bootstrap.intervals(moved, scale=1.0, level=level, gross=gross)[0]
         return -np.inf if interval is None else (-interval.high if highest else interval.low)
 
-    estimate_flips, bound_flips = _crossing(worst), _crossing(worst_bound)
+    further = 0.0
+    if told is not None and np.isfinite(own := worst_bound(1.0)):
+        further = (-told[1] if highest else told[0]) / cause.scale - own
+    estimate_flips, bound_flips = _crossing(worst), _crossing(lambda s: worst_bound(s) + further)
     text = _sentence(cause.outcome, estimate, estimate_flips, bound_flips)
     return FlipStrength(cause.outcome, estimate, estimate_flips, bound_flips, text)
 

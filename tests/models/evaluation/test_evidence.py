@@ -48,21 +48,6 @@ def test_what_was_picked_stays_unchecked() -> None:
     assert with_picked(replace(row, checked=True), picked, 800.0).verdict == "better"
 
 
-def test_what_was_picked_and_is_open_needs_nothing_hidden_to_turn() -> None:
-    """Its own figure was beyond doubt; less what the best of many flatters it is not."""
-    said = "A hidden cause would have to make the decisions that matter 1.02 times as likely."
-    row = replace(weighed(), hidden_cause=1.02, hidden_cause_doubt=1.004, hidden_cause_text=said)
-    sure = with_picked(row, Uplift("profit", 1_900.0, 1_200.0, 2_600.0, 0.9, 0.999), 800.0)
-    assert (sure.hidden_cause_doubt, sure.hidden_cause_text) == (1.004, said)
-    found = with_picked(row, Uplift("profit", 650.0, -27.0, 1_330.0, 0.9, 0.94), None)
-    assert found.hidden_cause_doubt == 1
-    assert found.hidden_cause_text == (
-        "With nothing hidden the log already cannot tell a gain in profit from none."
-    )
-    unasked = with_picked(weighed(), Uplift("profit", 650.0, -27.0, 1_330.0, 0.9, 0.94), None)
-    assert (unasked.hidden_cause_doubt, unasked.hidden_cause_text) == (None, "")
-
-
 def test_the_limit_is_that_of_the_witness_that_was_asked() -> None:
     """3 % of sound headlines are disputed by the sharpest witness, 0.3 % by each of the others."""
     for name, limit in ((REMEMBERING, 2.17), ("SNDR", 2.97), ("SNPDIS", 2.97)):

@@ -153,6 +153,28 @@ def test_the_flip_is_where_the_bounds_reach_zero(sign: float):
     assert ends[0] > 0 > ends[1]
 
 
+def test_what_is_told_of_a_plan_turns_where_its_own_bound_does():
+    """A bound that pays for the picking is nearer to 0: less of a hidden cause takes it there, and none where
+    it is below 0 already."""
+    journeys, mu, _ = confounded_log(2_000, seed=2)
+    dr = DoublyRobust(journeys, mu, folds=2, ridge=1.0)
+    cause, bootstrap = (
+        HiddenCause(dr, np.tile([0.0, 1.0], (2_000, 1)), "margin"),
+        BootstrapT(journeys.cluster_key, seed=3),
+    )
+    own = bootstrap.intervals(cause.headline[:, None], scale=cause.scale, level=0.95)[0]
+    assert own is not None and own.low > 0
+    alone, same, nearer, below = (
+        flip_strength(cause, bootstrap, level=0.95, told=told)
+        for told in (None, (own.low, own.high), (own.low / 2, own.high), (-0.1, own.high))
+    )
+    assert same.bound_flips == pytest.approx(alone.bound_flips, rel=1e-3)
+    assert nearer.bound_flips is not None and alone.bound_flips is not None
+    assert 1 < nearer.bound_flips < alone.bound_flips
+    assert below.bound_flips == 1 and "already cannot tell" in below.text
+    assert nearer.estimate_flips == alone.estimate_flips
+
+
 @pytest.mark.parametrize(
     ("effect", "words", "strength"),
     [(10.0, "would leave a gain in margin", None), (0.0, "already cannot tell", 1.0)],
