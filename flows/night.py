@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -57,8 +58,13 @@ class Night:
 
     @cached_property
     def earlier(self) -> EarlierNight | None:
-        """What that report said, read once; None where there is none that can be read."""
-        return read_earlier(self.previous, self.study.currency)
+        """What that report said, or the newest before it that answered, read once; None: there is none."""
+        newest = self.previous
+        if newest is None:
+            return None
+        dates = [name for name in reversed(published_dates(newest.parent)) if name < newest.name]
+        older = (newest.parent / name for name in dates)
+        return read_earlier(chain([newest], filter(is_whole, older)), self.study.currency)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A published night's split.json, read in one place: for the last words of a run, the ledger, and the next
 night. Whatever may have happened to an older file since is a ValueError, or a night without a past."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,24 @@ def asks_for_a_split(split: dict[str, Any]) -> bool:
     return split.get("question", SPLIT) == SPLIT
 
 
-def read_earlier(folder: Path | None, currency: str) -> EarlierNight | None:
-    """What the next night compares itself with; None where there is no night that can be read, or where it
-    was asked which arm to choose or what regions gained: such a night neither moved nor kept a split.
+def read_earlier(folders: Iterable[Path], currency: str) -> EarlierNight | None:
+    """What the next night compares itself with, of published folders, the newest first: the newest night that
+    answered. One whose logs could tell nothing in between is no fresh start: what was looked at before still
+    was. Nights that cannot be read are passed over, and those that were asked which arm to choose or what
+    regions gained, which neither moved nor kept a split.
 
     Amounts in another currency than tonight's cannot be compared and are left out.
     """
-    if folder is None:
-        return None
+    nights = (_read(folder, currency) for folder in folders)
+    silent: EarlierNight | None = None
+    for night in filter(None, nights):
+        if night.verdict != "NO_EVIDENCE":
+            return night
+        silent = silent or night
+    return silent
+
+
+def _read(folder: Path, currency: str) -> EarlierNight | None:
     try:
         split = read_split(folder)
         if not asks_for_a_split(split):

@@ -14,4 +14,4 @@ def compare_plainly(
     if settings.single_step:
         return ()
     effects = stratified_effects(transitions, settings.horizon_days + settings.tail_days)
-    return (check_plain_comparison(effects, decision.rows),)
+    return (check_plain_comparison(effects, decision.rows, night.study.evaluation.level),)

@@ -180,7 +180,7 @@ class _Table:
             found = self._intervals(contributions, value.journey_gross, refused)
             rows += self._rows(policy, name, contributions, found, whole, refused)
         if policy == LOGGED:
-            plain = dr.logged_outcomes
+            plain = dr.journeys.of_mean(dr.logged_outcomes)
             found = self._intervals(plain, dr.logged_gross, None)
             rows += self._rows(policy, "logged mean", plain, found, whole, None)
         return rows

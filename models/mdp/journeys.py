@@ -57,6 +57,8 @@ class Journeys:
     stands_for: Floats | None = None
     """(n,) how many journeys a row's outcomes stand for: its own, and its share of those for which the days
     after have not come yet. 0: its outcomes are not known. None: every row's stand for its own."""
+    means: bool = False
+    """Values are means per journey: then how many journeys a cluster has is chance's too."""
     sites: Sites = ALONE
     """Where the other journeys of the same log are."""
 
@@ -93,6 +95,16 @@ class Journeys:
     def without_tail(self, contributions: Floats) -> Floats:
         """Contributions (C, o) that count horizon and tail, as levels per horizon."""
         return contributions if self.tail is None else contributions - self.tail
+
+    def of_mean(self, contributions: Floats) -> Floats:
+        """Contributions (C, o) of a mean per journey as those of a ratio, sum x_c / sum n_c: with the same
+        sum, x_c - (n_c - mean n) sum x / sum n, whose variance knows that n_c differs. Totals stay."""
+        if not self.means:
+            return contributions
+        first = np.searchsorted(self.journey, np.arange(self.n_journeys))
+        each = np.bincount(self.cluster[first], minlength=self.n_clusters).astype(np.float64)  # (C,) n_c
+        rate = contributions.sum(axis=0) / each.sum()
+        return contributions - (each - each.mean())[:, None] * rate
 
 
 @dataclass(frozen=True)

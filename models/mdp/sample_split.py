@@ -14,8 +14,9 @@ from sql.errors import StudyError
 
 FOLD_SALT = 0x5EED_0002
 AGENT_FOLDS = 2
-"""Of the agents. The nuisances of an evaluation use the same ones by default: whatever is said of a fold then
-comes from the others alone."""
+"""Of the agents. The Q and the weights of an evaluation use the same ones by default: whatever they say of a
+fold comes from the others alone. Delivery is learnt by folds of its own, so that of mu no entity is its own
+teacher, but entities of either fold may be."""
 
 
 @dataclass(frozen=True)

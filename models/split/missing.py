@@ -53,7 +53,7 @@ def missing_data(
 
     The smallest gain that a log can confirm falls with the square root of its days, so a gain as estimated is
     confirmed four times in five after days x (smallest such gain / estimate)^2. A holdout of share h lifts
-    the share of eligible entities without an ad from p to the gate g after days x (g - p) / (h - p) of a log
+    the share of eligible entities without an ad from p to the gate g after days x (g - p) / (h - g) of a log
     of that length. Logs of random delivery (tier A+) hold that comparison already, so no holdout is asked
     for.
     """
@@ -130,7 +130,8 @@ def _holdouts(
     if not rare:
         return ()
     seen = min(rare.values())
-    days = None if logged_days is None else logged_days * (none_gate - seen) / (share - seen)
+    more = (none_gate - seen) / (share - none_gate)
+    days = None if logged_days is None else round(logged_days * more, 6)
     return (ShowNone(tuple(rare), share, days),)
 
 

@@ -212,7 +212,7 @@ def _best(
         )
 
     taken = 1.0 if best.wanted is None else kept_share(chosen, best.wanted, limits)
-    choice = replace(valued(choice), optimism=taken * steady.optimism)
+    choice = replace(valued(choice), optimism=max(taken * steady.optimism, 0.0))
     if stays_from or not surest.bound > 0 or np.array_equal(surest.plan, chosen):
         return choice
     second = replace(

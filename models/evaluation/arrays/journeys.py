@@ -83,6 +83,7 @@ def array_log(
         n_journeys=len(ids),
         cluster_key=keys,
         scale=1.0 / len(ids),
+        means=True,
         outcome_names=tuple(booked),
         outcome_units=("count",) * len(booked),
         actions=_action_names(action_names, n_actions),

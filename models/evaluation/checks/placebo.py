@@ -27,7 +27,7 @@ def check_logged_policy(dr: DoublyRobust, outcome: str | None = None) -> HealthC
     """
     outcome = outcome or dr.journeys.goal
     k = dr.journeys.outcome_names.index(outcome)
-    logged = dr.logged_outcomes[:, k]
+    logged = dr.journeys.of_mean(dr.logged_outcomes)[:, k]
     weighted = dr.importance(dr.behaviour)[:, k]
     gap = abs(weighted.sum() - logged.sum()) / max(np.abs(logged).sum(), np.finfo(float).tiny)
     earned, about = float(logged.sum()), "logged policy"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from models.mdp import MICROS, Transitions
 from models.results import CountedAlike, HealthCheck, NobodyAlike, SplitRow
@@ -24,8 +25,8 @@ ENOUGH = 5
 """People of a stratum who were left without, so that their mean is one."""
 MIN_COMPARED = 0.5
 """Share of an action's exposures that find somebody alike; below it nothing is said."""
-LIMIT = 3.3
-"""Standard errors beyond which the two disagree: by chance once in 1,000."""
+FALSE_ALARM = 0.001
+"""Chance that the two disagree on any channel where neither is wrong."""
 NAME = "plain comparison"
 WEEK_DAYS = 7
 COUNTS = (0.5, 1.5, 3.5)
@@ -80,8 +81,11 @@ def stratified_effects(t: Transitions, days: int) -> tuple[PlainEffect, ...]:
     return tuple(found)
 
 
-def check_plain_comparison(effects: tuple[PlainEffect, ...], rows: tuple[SplitRow, ...]) -> HealthCheck:
-    """The channels' marginal returns against a plain comparison; rows: of the split, whole channels."""
+def check_plain_comparison(
+    effects: tuple[PlainEffect, ...], rows: tuple[SplitRow, ...], level: float
+) -> HealthCheck:
+    """The channels' marginal returns against a plain comparison; rows: of the split, whole channels; level:
+    of their intervals."""
     plain = {e.action: e for e in effects if e.compared >= MIN_COMPARED and np.isfinite(e.error)}
     told = []
     for row in rows:
@@ -90,15 +94,16 @@ def check_plain_comparison(effects: tuple[PlainEffect, ...], rows: tuple[SplitRo
             continue
         estimate, low, high = (float(x) for x in known if x is not None)
         effect = plain[row.channel]
-        noise = float(np.hypot((high - low) / 3.92, effect.iroas_error))
+        noise = float(np.hypot((high - low) / (2 * norm.ppf(0.5 + level / 2)), effect.iroas_error))
         if noise > 0:
             told.append((abs(estimate - effect.iroas) / noise, row.channel, estimate, effect))
-    limit = f"at most {LIMIT:g}"
+    most = float(norm.isf(FALSE_ALARM / 2 / max(len(told), 1)))  # the largest of so many
+    limit = f"at most {most:.1f}"
     if not told:
         return HealthCheck(NAME, "ok", None, "standard errors", limit, NobodyAlike())
     z, channel, estimate, effect = max(told, key=lambda found: (found[0], found[1]))
     seen = CountedAlike(channel, effect.iroas, effect.iroas_error, estimate)
-    return HealthCheck(NAME, "ok" if z <= LIMIT else "warn", z, "standard errors", limit, seen)
+    return HealthCheck(NAME, "ok" if z <= most else "warn", z, "standard errors", limit, seen)
 
 
 def _goal_of_the_next(t: Transitions, days: int) -> tuple[Floats, NDArray[np.bool_]]:

@@ -300,7 +300,7 @@ class DoublyRobust:
 
     def _finish(self, contributions: Floats) -> Floats:
         """From the b logged outcomes to all o, tails taken off."""
-        return self.journeys.without_tail(self._combined(contributions))
+        return self.journeys.of_mean(self.journeys.without_tail(self._combined(contributions)))
 
     def _combined(self, contributions: Floats) -> Floats:
         # einsum without optimisation runs on one thread in a fixed order

@@ -262,3 +262,29 @@ def test_constant_features_and_a_tiny_log_are_no_mistake():
     result = evaluate(**(SMALL | {"features": np.ones((3, 2))}))
     assert not result.headline("p", "margin").credible
     assert result.logged_means == {"margin": 1.5}
+
+
+def test_a_mean_per_journey_knows_that_users_differ_in_how_many_they_have():
+    """300 users of one journey or ten, who earn 10 in all: what a journey earns is a ratio of two sums, and
+    the interval that of a ratio (Cochran 1977, 2.11). A policy's too, by the estimator's own weights."""
+    rng = np.random.default_rng(1)
+    size = np.where(rng.random(300) < 0.5, 1, 10)
+    user = np.repeat(np.arange(300), size)
+    n = len(user)
+    earned = 10 / size[user] + 0.5 * rng.standard_normal(n)
+    result = evaluate(
+        journey=np.arange(n),
+        step=np.zeros(n),
+        action=(rng.random(n) < 0.5).astype(int),
+        outcomes={"margin": earned},
+        target={"more": np.tile([0.4, 0.6], (n, 1))},
+        behaviour=np.full((n, 2), 0.5),
+        cluster=user,
+    )
+    mean = earned.mean()
+    residual = np.bincount(user, earned) - mean * size
+    half = 1.96 * np.sqrt((residual**2).sum()) / n
+    for policy, estimator in (("logged", "logged mean"), ("more", HEADLINE)):
+        (row,) = (r for r in result.estimates if (r.policy, r.estimator) == (policy, estimator))
+        assert row.estimate == pytest.approx(mean, abs=0.1)
+        assert (row.high - row.low) / 2 == pytest.approx(half, rel=0.15)

@@ -83,8 +83,8 @@ def test_it_covers_what_a_coin_makes_true() -> None:
 
 def test_a_difference_beyond_noise_is_told_with_both_figures() -> None:
     effects = stratified_effects(log(400, np.random.default_rng(4), effect=1.5), days=3)
-    assert check_plain_comparison(effects, (row(1.5, 0.3),)).status == "ok"
-    odd = check_plain_comparison(effects, (row(9.0, 0.3),))
+    assert check_plain_comparison(effects, (row(1.5, 0.3),), 0.95).status == "ok"
+    odd = check_plain_comparison(effects, (row(9.0, 0.3),), 0.95)
     assert odd.status == "warn" and "by counting, 9 by the model" in told_of(odd)
 
 

@@ -89,11 +89,11 @@ def test_the_holdout_is_on_the_channel_that_the_doubt_is_about() -> None:
 
 
 def test_who_nearly_all_saw_an_ad_is_said_once_for_all_channels(choice: SplitChoice) -> None:
-    # 2 % saw no ad in 100 days; at a holdout of 10 % the gate of 5 % is reached after 100 x 3 / 8 days
+    # 2 % saw no ad in 100 days; with 60 days at 10 % it is (100 x 2 + 60 x 10) / 160 = 5 %, the gate
     held = replace(choice, held=dict.fromkeys(("retargeting", "social"), EligibleUnknown()))
     (sentence,) = advice(held, days=100, none={"retargeting": 0.02, "social": 0.03})
     assert sentence == (
-        "Show no ads to a random 10 % of the users who could see retargeting and social for about 40 days: "
+        "Show no ads to a random 10 % of the users who could see retargeting and social for about 60 days: "
         "almost all of them saw one."
     )
     # it stood in nobody's way where a plan was found, and only its interval is too wide
