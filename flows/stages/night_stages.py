@@ -34,7 +34,7 @@ from models.behaviour import Behaviour
 from models.behaviour import fit_behaviour_policy as fit_delivery
 from models.evaluation import EFFECT_ON_THE_PAST, Asked, Reporting, with_picked
 from models.evaluation import evaluate_policies as estimate_policies
-from models.mdp import Folds, SequenceEncoder, TableLimits, TodaysBudget, Transitions
+from models.mdp import PROFIT, Folds, SequenceEncoder, TableLimits, TodaysBudget, Transitions
 from models.mdp import build_transitions as build_table
 from models.mdp import deal_folds as deal_entities
 from models.policies import Situation, attributed_revenue, propose
@@ -203,7 +203,8 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
     known = {RECOMMENDED: promise.value} if promise.value and per_period and not shown.sampled else {}
     doubted = {RECOMMENDED: True, **({agent.name: False} if agent else {})}
     picked = promise.believed if per_period else None
-    ends = {} if picked is None else {RECOMMENDED: (picked.uplift.low, picked.uplift.high)}
+    is_profit = picked is not None and picked.uplift.outcome == PROFIT
+    ends = {RECOMMENDED: (picked.uplift.low, picked.uplift.high)} if picked and is_profit else {}
     table = estimate_policies(
         shown.estimator,
         shown.targets(policies),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flows.night import Night
 from flows.stages.judging import RECOMMENDED, Judge
-from models.evaluation import Believed, Picked, PolicyValue, check_witness, picked_uplift
-from models.mdp import PROFIT
+from models.evaluation import Believed, Gain, Picked, PolicyValue, check_witness, picked_uplift
+from models.mdp import PROFIT, PURCHASES, Journeys
 from models.results import GuardrailBound, HealthCheck, Refusal
 from models.split import SplitChoice, passing
 
@@ -62,10 +62,18 @@ def _asked(judge: Judge, chosen: SplitChoice) -> Promise:
             value = estimator.value(target, RECOMMENDED)
         else:
             refused = beyond
-    k = judge.journeys.outcome_names.index(PROFIT)
-    gains = value.uplifts(estimator.logged_value, k)
-    witness = check_witness(RECOMMENDED, PROFIT, gains)
+    gain = gain_of(chosen, judge.journeys)
+    gains = value.uplifts(estimator.logged_value, gain.among(judge.journeys.outcome_names))
+    witness = check_witness(RECOMMENDED, gain.name, gains)
     picked = Picked(chosen.plans, chosen.level, chosen.lasting, chosen.optimism)
-    found = refused or picked_uplift(estimator, value, PROFIT, judge.bootstrap, picked)
+    found = refused or picked_uplift(estimator, value, gain, judge.bootstrap, picked)
     believed, why = (found, None) if isinstance(found, Believed) else (None, found)
     return Promise(chosen, value, (witness,), believed, why, judge.guardrails(value, picked))
+
+
+def gain_of(chosen: SplitChoice, journeys: Journeys) -> Gain:
+    """What a split is promised for, in the journeys' outcomes."""
+    if chosen.outcome == PROFIT:
+        return Gain(PROFIT, {PROFIT: 1.0})
+    parts = zip((journeys.goal, "cost", PURCHASES), chosen.weights, strict=True)
+    return Gain(chosen.outcome, {name: weight for name, weight in parts if weight})

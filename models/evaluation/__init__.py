@@ -41,7 +41,7 @@ from models.evaluation.intervals.bootstrap_t import (
 from models.evaluation.intervals.confidence_sequence import sequence_level
 from models.evaluation.intervals.gamma_interval import Gross, Tails, guard_reach
 from models.evaluation.intervals.simultaneous import PlanClass, plan_class
-from models.evaluation.picked_uplift import Believed, Picked, detectable, picked_uplift
+from models.evaluation.picked_uplift import Believed, Gain, Picked, detectable, picked_uplift
 from models.evaluation.policy_money import PolicyMoney
 from models.evaluation.policy_table import HEADLINE, Asked, PolicyTable, Reporting, evaluate_policies
 from models.evaluation.pooled.site_journeys import Telling, site_journeys
@@ -60,6 +60,7 @@ __all__ = [
     "Believed",
     "BootstrapT",
     "DoublyRobust",
+    "Gain",
     "Gate",
     "Gross",
     "OffPolicyEvaluation",

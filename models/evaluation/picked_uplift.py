@@ -1,9 +1,10 @@
 """The uplift of a plan that was picked on the very entities that judge it: the bound pays for the picking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from models.evaluation.estimators.doubly_robust import DoublyRobust
@@ -13,6 +14,8 @@ from models.evaluation.headline import uplift_bound, uplift_interval
 from models.evaluation.intervals.bootstrap_t import BootstrapT, standard_errors
 from models.evaluation.intervals.simultaneous import PlanClass
 from models.results import FewDiffer, Refusal, Uplift, told_level
+
+Floats = NDArray[np.float64]
 
 HALVINGS = 14
 """Of a level: to a ten-thousandth, as far as resamples tell."""
@@ -54,20 +57,36 @@ def detectable(reach: float, error: float) -> float:
     return reach + float(norm.ppf(POWER)) * error
 
 
+@dataclass(frozen=True)
+class Gain:
+    """What a plan was picked for: a sum of outcomes."""
+
+    name: str
+    weights: Mapping[str, float]
+    """Outcome -> its weight."""
+
+    def among(self, names: Sequence[str]) -> int | Floats:
+        """The place of the one outcome that it is, or the weights (o,) of all."""
+        if self.weights == {self.name: 1.0}:
+            return names.index(self.name)
+        return np.array([self.weights.get(name, 0.0) for name in names])
+
+
 def picked_uplift(
-    dr: DoublyRobust, value: PolicyValue, outcome: str, bootstrap: BootstrapT, picked: Picked
+    dr: DoublyRobust, value: PolicyValue, gain: Gain, bootstrap: BootstrapT, picked: Picked
 ) -> Believed | Refusal:
-    """Uplift of one outcome per budget period of a plan that was picked, by this value too, among many; the
-    reason instead, where the log cannot tell. Whether it supports the plan was asked before.
+    """Uplift per budget period, in what it was picked for, of a plan picked, by this value too, among
+    many; the reason instead, where the log cannot tell. Whether it supports the plan was asked before.
 
     The low end holds for every plan that could have been picked (`intervals.simultaneous`), the high end is
     that of this one plan, whose estimate flatters: the truth is rarely above. The estimate between them is
     less the picking's optimism.
     """
-    unseen = outcome_refusals(dr.journeys, dr.logged_outcomes).get(outcome)
+    refusals = outcome_refusals(dr.journeys, dr.logged_outcomes)
+    unseen = next((refusals[name] for name in gain.weights if name in refusals), None)
     if unseen is not None:
         return unseen
-    k, scale = dr.journeys.outcome_names.index(outcome), dr.journeys.scale
+    k, scale = gain.among(dr.journeys.outcome_names), dr.journeys.scale
     found, gross = value.uplifts(dr.logged_value, k), value.uplift_gross.of(k)
     both = 2.0 * picked.level - 1.0
     whole = uplift_interval(found, gross, bootstrap, scale=scale, level=both)
@@ -77,12 +96,12 @@ def picked_uplift(
 
     low = low_at(picked.level)
     if whole is None or low is None:
-        return FewDiffer(outcome)
+        return FewDiffer(gain.name)
     estimate = float(np.clip(whole.estimate - picked.optimism, low, whole.high))
     lasting = low_at(picked.every_night) if picked.every_night < 1.0 else None
     error = scale * float(standard_errors(found.headline[:, None])[0])
     return Believed(
-        Uplift(outcome, estimate, low, whole.high, told_level(both), _sure_above_zero(low_at)),
+        Uplift(gain.name, estimate, low, whole.high, told_level(both), _sure_above_zero(low_at)),
         None if lasting is None else min(lasting, low),
         detectable(whole.estimate - low, error),
     )

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from models.evaluation.estimators.support import Support
 from models.evaluation.intervals.bootstrap_t import standard_errors
-from models.evaluation.intervals.gamma_interval import Gross
+from models.evaluation.intervals.gamma_interval import Gross, one_column
 from models.mdp import MARGIN_AS_LOGGED
 from models.settings import EvaluationSettings
 
@@ -76,8 +76,9 @@ class PolicyValue:
     as_logged: Floats | None = None
     """The headline with every margin as it was logged; None where that is what it is made of."""
 
-    def uplifts(self, today: "PolicyValue", outcome: int) -> Uplifted:
-        """Headline minus today's delivery by the same estimator, and the same by every witness.
+    def uplifts(self, today: "PolicyValue", outcome: int | Floats) -> Uplifted:
+        """Headline minus today's delivery by the same estimator, and the same by every witness; of one
+        outcome, or of a sum of outcomes by their weights (o,).
 
         SNPDIS of today's delivery is its plain logged outcome, chance imbalances included.
         """
@@ -91,11 +92,13 @@ class PolicyValue:
             found[SIGNED if self.signed else REMEMBERING] = (self.remembering, today.remembering)
         if self.as_logged is not None and today.as_logged is not None:
             found[MARGIN_AS_LOGGED] = (self.as_logged, today.as_logged)
+        ahead, level = self.double_reinforcement, today.double_reinforcement
+        cut = one_column((self.cut - today.cut)[None], outcome)
         return Uplifted(
-            self.double_reinforcement[:, outcome] - today.double_reinforcement[:, outcome],
-            {name: a[:, outcome] - b[:, outcome] for name, (a, b) in found.items()},
-            float(standard_errors(today.double_reinforcement[:, [outcome]])[0]),
-            abs(self.cut[outcome] - today.cut[outcome]),
+            one_column(ahead, outcome) - one_column(level, outcome),
+            {name: one_column(a, outcome) - one_column(b, outcome) for name, (a, b) in found.items()},
+            float(standard_errors(one_column(level, outcome)[:, None])[0]),
+            abs(float(cut[0])),
         )
 
     @property

@@ -36,6 +36,13 @@ MAX_CORRECTION = 3.0
 SMALLEST = np.finfo(np.float64).tiny
 
 
+def one_column(values: Floats, outcome: int | Floats) -> Floats:
+    """(C,) of (C, o): one outcome, or the sum of outcomes by their weights (o,)."""
+    if isinstance(outcome, int):
+        return values[:, outcome]
+    return np.einsum("co,o->c", values, outcome, optimize=False)
+
+
 @dataclass(frozen=True)
 class Gross:
     """What an estimator's weights did to the logged outcomes, per cluster: C clusters, o outcomes."""
@@ -48,9 +55,10 @@ class Gross:
     largest: Floats
     """(C,) the largest weight of any of the cluster's rows; |w - 1| for differences from today's delivery."""
 
-    def of(self, outcome: int) -> "Gross":
-        """The same of one outcome, (C, 1)."""
-        return Gross(self.weighted[:, [outcome]], self.amount[:, [outcome]], self.largest)
+    def of(self, outcome: int | Floats) -> "Gross":
+        """The same of one outcome, (C, 1); or of a sum of outcomes, by their weights (o,)."""
+        weighted, amount = (one_column(values, outcome)[:, None] for values in (self.weighted, self.amount))
+        return Gross(weighted, amount, self.largest)
 
 
 @dataclass(frozen=True)

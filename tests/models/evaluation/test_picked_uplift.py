@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.evaluation.intervals.simultaneous import PlanClass, plan_class
-from models.evaluation.picked_uplift import Picked, picked_uplift
+from models.evaluation.picked_uplift import Gain, Picked, picked_uplift
 from models.evaluation.uplift import uplift
 from models.policies.rules import ScaledDelivery
 from models.results import FewDiffer, Uplift
@@ -22,8 +22,11 @@ def plans(seed: int = 0, directions: int = 3) -> PlanClass:
     return plan_class(slopes, PART.bootstrap)
 
 
-def asked(picked: Picked) -> tuple[Uplift, float | None, float]:
-    found = picked_uplift(PART.estimator, VALUE, "profit", PART.bootstrap, picked)
+PROFIT = Gain("profit", {"profit": 1.0})
+
+
+def asked(picked: Picked, gain: Gain = PROFIT) -> tuple[Uplift, float | None, float]:
+    found = picked_uplift(PART.estimator, VALUE, gain, PART.bootstrap, picked)
     assert not isinstance(found, FewDiffer)
     return found.uplift, found.low_every_night, found.detectable
 
@@ -64,8 +67,19 @@ def test_the_chance_to_be_better_is_that_of_the_bound() -> None:
         assert edge.low == pytest.approx(0.0, abs=0.02 * told.estimate)
 
 
+def test_another_goal_has_the_same_bound_of_its_own_sum() -> None:
+    """Margin less spend is profit, to the last digits; at twice the spend it is less of a gain."""
+    picked = Picked(plans(), 0.95, 0.999)
+    by_name, _, _ = asked(picked)
+    by_parts, _, _ = asked(picked, Gain("margin less spend", {"margin": 1.0, "cost": -1.0}))
+    assert by_parts.outcome == "margin less spend"
+    assert (by_parts.low, by_parts.high) == pytest.approx((by_name.low, by_name.high), rel=1e-9)
+    dear, _, _ = asked(picked, Gain("margin beyond 2 per EUR spent", {"margin": 1.0, "cost": -2.0}))
+    assert dear.estimate != by_name.estimate and dear.low < dear.estimate < dear.high
+
+
 def test_a_class_that_nobody_can_tell_gives_no_bound() -> None:
     found = picked_uplift(
-        PART.estimator, VALUE, "profit", PART.bootstrap, Picked(PlanClass(np.empty(0), 3), 0.95, 1.0)
+        PART.estimator, VALUE, PROFIT, PART.bootstrap, Picked(PlanClass(np.empty(0), 3), 0.95, 1.0)
     )
     assert isinstance(found, FewDiffer)
