@@ -50,7 +50,7 @@ class Uplift:
     high: float
     level: float
     probability_better: float
-    """Of a plan that was picked, by its bound; else by chance alone, without what witnesses add to the ends."""
+    """Of a plan that was picked, by its bound; else by chance alone: witnesses are in the ends only."""
 
 
 @dataclass(frozen=True)
