@@ -96,6 +96,8 @@ class SplitDecision:
     """What limited the step, where something did."""
     over_budget: float | None = None
     """With KEEP: the study's budget, where today's spend is above it."""
+    cut_budgets: tuple[float, ...] = ()
+    """Row by row, today's cut to `over_budget` within the limits; empty where one share of all keeps them."""
     considered_budgets: tuple[float, ...] = ()
     """Of the split considered, row by row; empty where none was."""
     spend: Interval | None = None

@@ -2,6 +2,7 @@
 
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.confirm import confirm_split, delivered, no_evidence
+from models.split.cut import cut_in_proportion, with_cut
 from models.split.delivery import DeliveryValue, Supports, profit_of, spend_of
 from models.split.doubt import Doubt, IntervalMethod, bootstrap_interval, normal_interval
 from models.split.feasibility import check_bounds, unknown_channel
@@ -39,6 +40,7 @@ __all__ = [
     "check_bounds",
     "choose_split",
     "confirm_split",
+    "cut_in_proportion",
     "delivered",
     "every_cell",
     "fieller",
@@ -57,4 +59,5 @@ __all__ = [
     "split_frontier",
     "unknown_channel",
     "value_left",
+    "with_cut",
 ]

@@ -73,9 +73,15 @@ def _what_to_do(result: NightResult) -> str:
     split = result.split
     if split.over_budget is not None:
         share, money = split.over_budget / split.budget_current, numbers.budget(split.over_budget)
+        how = f"type in {numbers.percent(share)} of today’s everywhere"
+        if split.cut_budgets:
+            how = (
+                "type in the bold budgets: today’s, cut in proportion as far as your limits allow, which "
+                "these logs do not judge"
+            )
         return (
             f"Nothing speaks for another split tonight; for the budget of {money}{NBSP}{result.currency}, "
-            f"type in {numbers.percent(share)} of today’s everywhere."
+            f"{how}."
         )
     if isinstance(result.split.why, NothingSpent) and result.personal and result.personal.free is not None:
         return "Nothing needs to be typed in: who gets what is in next_best_action.parquet."

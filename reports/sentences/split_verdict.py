@@ -165,10 +165,12 @@ def _beside(split: SplitDecision, word: Vocabulary, currency: str) -> str:
             "four times in five, and smaller ones more rarely."
         )
     if split.over_budget is not None:
+        how = f"cutting every {word.action} in proportion takes no side"
+        if split.cut_budgets:
+            how = "cutting in proportion, as far as your limits allow, takes no side"
         said += (
             f" Today's spend of {typed(split.budget_current, currency)} is above the budget of "
-            f"{typed(split.over_budget, currency)}: if the cut must be made, cutting every {word.action} "
-            "in proportion takes no side."
+            f"{typed(split.over_budget, currency)}: if the cut must be made, {how}."
         )
     broken = [
         f"{row_name(row)} spends {typed(row.current, currency)} today, {broken_text(row.broken, currency)}"
@@ -178,10 +180,10 @@ def _beside(split: SplitDecision, word: Vocabulary, currency: str) -> str:
     if not broken:
         return said
     which, what = ("this bound", "it") if len(broken) == 1 else ("these bounds", "they")
-    return (
-        f"{said} Today's split breaks {which} of the study: {listed(broken)}; if {what} must hold, change "
-        "these budgets by hand, which these logs do not judge."
-    )
+    mend = f"if {what} must hold, change these budgets by hand, which these logs do not judge"
+    if split.cut_budgets:
+        mend = "the budgets so cut keep " + ("it" if len(broken) == 1 else "them")
+    return f"{said} Today's split breaks {which} of the study: {listed(broken)}; {mend}."
 
 
 def _gain(uplift: Uplift, more: str, split: SplitDecision, currency: str) -> str:

@@ -8,6 +8,7 @@ import samples
 from models.results import Gate, OneArm, PolicyEvidence, Uplift
 from reports import words
 from reports.estimates import is_recommended
+from reports.exports.split import split_object
 from reports.numbers import MINUS, NBSP
 from reports.pages.lineage import lineage_page
 from reports.pages.trust import _evidence_note
@@ -112,6 +113,23 @@ def test_a_budget_that_is_exceeded_says_what_to_type_in() -> None:
     over = replace(kept, split=replace(kept.split, over_budget=0.75 * kept.split.budget_current))
     assert verdict_page(kept).do == "Nothing needs to be typed in tonight."
     assert "type in 75" in verdict_page(over).do and "of today’s everywhere" in verdict_page(over).do
+
+
+def test_budgets_cut_within_limits_are_named_and_no_share_of_all_is() -> None:
+    kept = samples.keep()
+    over = replace(kept, split=replace(kept.split, over_budget=10_000.0, cut_budgets=(7_000.0, 3_000.0)))
+    page = verdict_page(over)
+    assert "type in the bold budgets" in page.do and "everywhere" not in page.do
+    assert page.table is not None and page.table.columns[2].head == "For 10,000 EUR"
+    assert "7,000" in plain(str(page.table.rows[0][2])) and "10,000" in plain(str((page.table.foot or ())[2]))
+    cut = split_object(over)["cut"]
+    assert cut == {
+        "total": 10_000.0,
+        "plan": [
+            {"channel": "search", "segment": None, "budget": 7_000.0},
+            {"channel": "retargeting", "segment": None, "budget": 3_000.0},
+        ],
+    }
 
 
 def test_a_chance_near_one_beside_perhaps_better_says_what_each_of_them_counts() -> None:
