@@ -261,4 +261,4 @@ def decide(
         level=study.evaluation.level,
         interval=everybody.interval,
     )
-    return Decided(splits.with_cut(decision, chosen.limits), frontier)
+    return Decided(splits.told_beside(decision, chosen), frontier)

@@ -2,7 +2,6 @@
 
 from models.split.choice import CHANNEL_TIERS, SplitChoice
 from models.split.confirm import confirm_split, delivered, no_evidence
-from models.split.cut import cut_in_proportion, with_cut
 from models.split.delivery import DeliveryValue, Supports, profit_of, spend_of
 from models.split.doubt import Doubt, IntervalMethod, bootstrap_interval, normal_interval
 from models.split.feasibility import check_bounds, unknown_channel
@@ -17,6 +16,7 @@ from models.split.segments import Segments, segments_of
 from models.split.steadiness import EarlierNight
 from models.split.step_limit import passing
 from models.split.terms import Budgets, Known, LoggedFacts, Terms
+from models.split.told import told_beside
 from models.split.verdict import Objections, Standing
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "check_bounds",
     "choose_split",
     "confirm_split",
-    "cut_in_proportion",
     "delivered",
     "every_cell",
     "fieller",
@@ -57,7 +56,7 @@ __all__ = [
     "shifted",
     "spend_of",
     "split_frontier",
+    "told_beside",
     "unknown_channel",
     "value_left",
-    "with_cut",
 ]

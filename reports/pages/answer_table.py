@@ -89,7 +89,8 @@ def answer_table(result: NightResult) -> Table | None:
     split, unit, noun = result.split, words.budget_money(result), result.vocabulary.action
     if not split.rows:
         return None
-    columns = [text_column(words.capital(noun)), Column("Today", unit)]
+    today = f"{unit}, as typed in" if split.any_typed_in else unit
+    columns = [text_column(words.capital(noun)), Column("Today", today)]
     foot: list[str | Markup] = ["In all", cash(split.budget_current)]
     if words.moves(split):
         delta = round(split.budget_recommended - split.budget_current, 4) + 0.0

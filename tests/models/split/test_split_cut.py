@@ -1,11 +1,14 @@
 """Today's budgets cut to the study's total: in proportion, as far as every bound allows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from test_split_decision import NULL, SPLIT, decided
 
+from models.results import Changed, Interval, SpendChange, TodaysMoney
 from models.settings import ChannelBounds, SplitSettings
 from models.split.cut import cut_in_proportion, with_cut
 from models.split.feasibility import conflict
@@ -59,6 +62,29 @@ def test_a_kept_split_above_the_total_says_which_budgets_keep_the_limits() -> No
     said = told(kept).why
     assert "cutting in proportion, as far as your limits allow, takes no side. " in said
     assert said.endswith("it should get at least; the budgets so cut keep them.")
+
+
+def test_a_budget_that_was_typed_in_is_not_called_spend() -> None:
+    bounds = {"channel_a": ChannelBounds(max=3500.0)}
+    split = SPLIT.model_copy(update={"channels": bounds, "total": 18_000.0, "z": 30.0})
+    limits = budget_limits(dict(zip(NULL.channels, NULL.spend, strict=True)), split)
+    money = TodaysMoney((3900.0, 8700.0, 6000.0))
+    kept = replace(with_cut(decided(NULL, split=split), limits), today=money)
+    said = told(replace(kept, spend=Interval(17_500.0, 16_000.0, 19_000.0, 0.95))).why
+    assert (
+        "Today's budgets, as typed in, add up to 19,000 EUR, above the budget of 18,000 EUR; the newest "
+        "period spent 18,600 EUR of them, and the next is expected to spend 17,500 EUR (between 16,000 EUR "
+        "and 19,000 EUR). If the cut must be made, cutting in proportion"
+    ) in said
+    assert "channel_a has a budget of 4,000 EUR today, above the 3,500 EUR it may get at most" in said
+    changed = Changed("2026-11-19", "keeps", spend=(SpendChange("channel_a", 3_600.0, 4_000.0),))
+    assert told(replace(kept, changed=changed)).changed.endswith(
+        "The budgets typed in changed: channel_a from 3,600 EUR to 4,000 EUR."
+    )
+    spends = replace(kept, today=TodaysMoney(NULL.spend), changed=changed)
+    assert "Today's spend of 19,000 EUR is above the budget" in told(spends).why
+    assert "channel_a spends 4,000 EUR today" in told(spends).why
+    assert "Spend itself changed" in told(spends).changed
 
 
 def test_one_share_of_all_needs_no_budgets() -> None:

@@ -10,6 +10,7 @@ from models.results import NeverSpent, SplitDecision, TooNew
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.limits import budget_limits
+from models.split.told import told_beside
 from tests.models.split.deciding import choose, confirm
 
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
@@ -94,3 +95,11 @@ def test_of_a_budget_that_is_half_spent_half_of_a_change_is() -> None:
     assert row.expected_spend == pytest.approx(2000.0, rel=0.05)
     still = decided(replace(choice, plan=(8000.0, 9000.0, 6000.0), multipliers=(1.0,) * 4)).rows[0]
     assert still.expected_spend == pytest.approx(4000.0)
+
+
+def test_what_of_today_s_budgets_was_spent_is_told_beside_the_decision() -> None:
+    choice = choice_at((8000.0, 9000.0, 6000.0), spent=(4000.0, 9000.0, 6000.0))
+    decision = told_beside(decided(choice), choice)
+    assert decision.today is not None and decision.today.spent == (4000.0, 9000.0, 6000.0)
+    assert [decision.typed_in(k) for k in range(3)] == [True, False, False] and decision.any_typed_in
+    assert not decided(choice).any_typed_in  # not known, so not said
