@@ -76,6 +76,9 @@ class TodaysMoney:
 
     spent: tuple[float, ...]
     """In the newest period: today's budgets themselves where none were typed in for it."""
+    valued: tuple[float, ...] = ()
+    """By the log's average delivery to as many as come today, whose changes plans are judged as; empty where
+    none was."""
 
 
 @dataclass(frozen=True)

@@ -13,4 +13,6 @@ def told_beside(decision: SplitDecision, choice: SplitChoice) -> SplitDecision:
     where today's are above it."""
     whole = choice.whole_channels if decision.verdict == NO_EVIDENCE else None  # which has no row by segment
     limits = (whole or choice).limits
-    return replace(with_cut(decision, limits), today=TodaysMoney(tuple(limits.spent.tolist())))
+    spent, valued = (tuple(money.tolist()) for money in (limits.spent, limits.valued))
+    today = TodaysMoney(spent, () if decision.verdict == NO_EVIDENCE else valued)
+    return replace(with_cut(decision, limits), today=today)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results import Gate, OneArm, PolicyEvidence, Uplift
+from models.results import Gate, Interval, OneArm, PolicyEvidence, TodaysMoney, Uplift
 from reports import words
 from reports.estimates import is_recommended
 from reports.exports.split import split_object
@@ -141,3 +141,20 @@ def test_a_chance_near_one_beside_perhaps_better_says_what_each_of_them_counts()
     )
     told = plain(str(verdict_page(replace(night, evidence=perhaps)).chance))
     assert doubt + "therefore says “perhaps better”." in told
+
+
+def test_the_card_says_at_which_spend_plans_were_judged_and_what_will_be_spent() -> None:
+    kept = samples.keep()  # 9,120 and 4,003.50
+    assert "Plans are judged" not in verdict_page(kept).basis and "Of the" not in verdict_page(kept).basis
+    money = TodaysMoney((9_000.0, 4_003.5), valued=(7_000.0, 3_900.0))
+    split = replace(kept.split, today=money, spend=Interval(11_000.0, 9_500.0, 13_123.5, 0.95))
+    basis = plain(str(verdict_page(replace(kept, split=split)).basis))
+    assert "average delivery, not to today’s budgets: to 7,000 of search for 9,120 EUR a week." in basis
+    assert (
+        "Of the 13,124 EUR a week of today’s budgets, 11,000 (9,500 to 13,124) are expected to be spent"
+        in basis
+    )
+    told_already = replace(kept, split=replace(split, over_budget=12_000.0))
+    assert "are expected to be spent" not in verdict_page(told_already).basis
+    near = replace(split, today=replace(money, valued=(8_700.0, 3_900.0)), spend=None)
+    assert "Plans are judged" not in verdict_page(replace(kept, split=near)).basis

@@ -102,4 +102,5 @@ def test_what_of_today_s_budgets_was_spent_is_told_beside_the_decision() -> None
     decision = told_beside(decided(choice), choice)
     assert decision.today is not None and decision.today.spent == (4000.0, 9000.0, 6000.0)
     assert [decision.typed_in(k) for k in range(3)] == [True, False, False] and decision.any_typed_in
+    assert decision.today.valued == pytest.approx(tuple(choice.limits.valued))
     assert not decided(choice).any_typed_in  # not known, so not said
