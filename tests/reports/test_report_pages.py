@@ -243,6 +243,22 @@ def test_the_largest_step_between_nights_is_named() -> None:
     assert nights.largest_step({"2026-11-18": {"a": 1.0}}) is None
 
 
+def test_a_budget_that_a_night_kept_is_not_called_recommended() -> None:
+    night = samples.keep()
+    before = PastNight("2026-11-19", "KEEP", None, None, None, None, budgets=(("search", 7_000.0),))
+    kept = samples.pictured(night, past_nights=(before,))
+    assert nights.history_finding(kept).endswith("on 2026-11-20, which that night did not recommend")
+    html = section(kept, "page-11")
+    picture = html[html.index('<figure id="history">') :]
+    assert 'class="dot accent"' not in picture.split("kept that night")[1].split("</svg>")[0]
+    assert ">kept<" in picture and "budget a night recommended" not in html
+    moved = samples.pictured(samples.move(), past_nights=(replace(before, verdict="MOVE"),))
+    assert "did not recommend" not in nights.history_finding(moved) and nights.moved(moved) == {
+        "2026-11-19",
+        "2026-11-20",
+    }
+
+
 def test_nights_that_promised_nothing_need_no_chart() -> None:
     night = PastNight("2026-11-19", "KEEP", None, None, None, None)
     quiet = samples.pictured(samples.keep(), past_nights=(night,))
