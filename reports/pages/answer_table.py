@@ -102,5 +102,6 @@ def answer_table(result: NightResult) -> Table | None:
     if split.cut_budgets and split.over_budget is not None:
         columns.append(Column(f"For {numbers.budget(split.over_budget)} {result.currency}", unit))
         foot.append(bold(sum(split.cut_budgets)))
-    caption = f"Budgets per {noun}" + (" to type in" if words.moves(split) else ", unchanged")
+    unchanged = ", unchanged and cut" if split.cut_budgets else ", unchanged"
+    caption = f"Budgets per {noun}" + (" to type in" if words.moves(split) else unchanged)
     return Table(caption, (*columns, text_column("Why")), _rows(result), [*foot, ""], cards=True)

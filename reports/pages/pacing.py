@@ -72,10 +72,11 @@ def _channels(result: NightResult) -> Part:
         for r, s in spends
     ]  # fmt: skip
     past = _past(result)
+    same = bool(past) and not words.moves(result.split)
     columns = (
         text_column(words.capital(noun)),
         *((Column("Today’s budget", unit), Column("Spent of it", "in the newest period")) if past else ()),
-        Column("Budget", unit),
+        *(() if same else (Column("Budget", unit),)),
         Column("Expected to be spent", unit),
         Column("Interval", unit),
     )
@@ -83,7 +84,7 @@ def _channels(result: NightResult) -> Part:
         [
             words.row_name(r),
             *((cash(r.current), cash(past[words.row_name(r)])) if past else ()),
-            cash(r.recommended),
+            *(() if same else (cash(r.recommended),)),
             cash(s.expected),
             between(s.low, s.high),
         ]

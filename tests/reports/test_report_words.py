@@ -120,7 +120,8 @@ def test_budgets_cut_within_limits_are_named_and_no_share_of_all_is() -> None:
     over = replace(kept, split=replace(kept.split, over_budget=10_000.0, cut_budgets=(7_000.0, 3_000.0)))
     page = verdict_page(over)
     assert "type in the bold budgets" in page.do and "everywhere" not in page.do
-    assert page.table is not None and page.table.columns[2].head == "For 10,000 EUR"
+    assert page.table is not None and page.table.caption == "Budgets per channel, unchanged and cut"
+    assert page.table.columns[2].head == "For 10,000 EUR"
     assert "7,000" in plain(str(page.table.rows[0][2])) and "10,000" in plain(str((page.table.foot or ())[2]))
     cut = split_object(over)["cut"]
     assert cut == {
