@@ -264,8 +264,8 @@ class SplitSettings(Settings):
     target: float | None = Field(default=None, gt=0)
     """Of the goal: a ratio, or for `target_cpa` currency units per purchase."""
     total: float | None = Field(default=None, gt=0)
-    """Budget per period in currency units. Left out: today's spend with `profit`; with the other goals, where
-    it is but an upper limit, as much as the bounds of the channels allow."""
+    """Budget per period in currency units. Left out: today's budgets with `profit`; with the other goals,
+    where it is but an upper limit, as much as the bounds of the channels allow."""
     channels: dict[str, ChannelBounds] = Field(default_factory=dict)
     max_multiplier: float = Field(default=2.0, gt=1)
     min_multiplier: float = Field(default=0.5, ge=0, lt=1)
@@ -275,7 +275,7 @@ class SplitSettings(Settings):
     channel and segment, wherever segments differ and a split by segment promises more."""
     max_move_share: float = Field(default=0.4, gt=0, le=2)
     """Step cap: the sum of absolute budget changes, as a share of the budget; with a goal other than `profit`
-    and no `total`, of today's spend."""
+    and no `total`, of today's budgets."""
     rounding: float = Field(default=10.0, gt=0)
     """The platform's budget step in currency units."""
     z: float = Field(default=1.64, ge=0)

@@ -41,7 +41,7 @@ GLOSSARY: tuple[Term, ...] = (
     Term(
         ("min_allowed", "max_allowed"),
         "The bounds the study sets.",
-        "today’s spend × multiplier bounds, or fixed",
+        "today’s budget × multiplier bounds, or fixed",
     ),
     Term(
         ("multiplier",),

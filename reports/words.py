@@ -185,8 +185,12 @@ def histories(result: NightResult) -> str:
     return f"histories of {days(result.horizon_days)}"
 
 
+def is_move(verdict: str) -> bool:
+    return verdict in ("MOVE", "MOVE_PARTLY")
+
+
 def moves(decision: SplitDecision) -> bool:
-    return decision.verdict in ("MOVE", "MOVE_PARTLY")
+    return is_move(decision.verdict)
 
 
 def change(row: SplitRow) -> float:

@@ -263,4 +263,4 @@ def decide(
         level=study.evaluation.level,
         interval=everybody.interval,
     )
-    return Decided(decision, frontier)
+    return Decided(splits.told_beside(decision, chosen), frontier)

@@ -1,12 +1,14 @@
 """What to do on a night that can judge nothing, or has daily totals alone: say why, and what they do tell."""
 
+from dataclasses import replace
+
 from flows.night import Night
 from flows.stages.days import days_of
 from flows.stages.findings import Decided
 from flows.stages.spend import attributed_roas
 from models import split as splits
 from models.mdp import Folds, TodaysBudget, Transitions, why_unjudgeable
-from models.results import NotDrawn, Obstacle, OneArm, Stopped, TooShort
+from models.results import NotDrawn, Obstacle, OneArm, SplitDecision, Stopped, TodaysMoney, TooShort
 from models.totals import TotalsEvidence, decide_on_totals, fit_totals, read_totals
 from models.trials import same_for_everybody
 from sql.errors import LogError
@@ -85,7 +87,7 @@ def decline(
         on_totals = decide_on_totals(
             totals, split=study.split, current=budget.budgets, attributed_roas=attributed_roas(events),
         )  # fmt: skip
-        return Decided(on_totals)
+        return Decided(_with_spend(on_totals, budget))
     decision = splits.no_evidence(
         obstacle,
         current=budget.budgets,
@@ -93,4 +95,9 @@ def decline(
         split=study.split,
         attributed_roas=attributed_roas(events),
     )
-    return Decided(decision)
+    return Decided(_with_spend(decision, budget))
+
+
+def _with_spend(decision: SplitDecision, budget: TodaysBudget) -> SplitDecision:
+    """The decision with what was spent of today's budgets, which are of whole channels here."""
+    return replace(decision, today=TodaysMoney(tuple(budget.spent[row.channel] for row in decision.rows)))

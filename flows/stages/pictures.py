@@ -91,7 +91,7 @@ def gather_pictures(
             everybody.delivery,
             current=current,
             valued=dict(zip(whole.limits.channels, whole.limits.valued.tolist(), strict=True)),
-            logged=logged_range(in_rows, period, events.excluded_days),
+            logged=logged_range(in_rows, period, events.excluded_days, plans),
             interval=everybody.interval,
             level=level,
         ),

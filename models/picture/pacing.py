@@ -36,10 +36,15 @@ def daily_money(transitions: Transitions) -> DailyMoney:
 
 
 def logged_range(
-    money: DailyMoney, period_days: int, excluded_days: Collection[int] = ()
+    money: DailyMoney,
+    period_days: int,
+    excluded_days: Collection[int] = (),
+    plans: DailyMoney | None = None,
 ) -> dict[str, tuple[float, float]]:
-    """Channel -> least and most spent in a whole period of the log, cut backwards from its last day; currency
-    units. Periods with an excluded day (epoch days) do not count. Empty where no period is left."""
+    """Channel -> least and largest budget of a whole period of the log, cut backwards from its last day;
+    currency units. Like today's (`todays_budget`), a period's budget is what was typed in for every day of it
+    (plans), and else what was spent. Periods with an excluded day (epoch days) do not count. Empty where no
+    period is left."""
     spend = money.micros
     periods = len(spend) // period_days
     first = money.first_day + len(spend) - periods * period_days
@@ -47,7 +52,14 @@ def logged_range(
     if not sound.any():
         return {}
     spans = spend[len(spend) - periods * period_days :].reshape(periods, period_days, -1)
-    sums = spans[sound].sum(axis=1) * MICROS
+    budgets = spans.sum(axis=1)  # (periods, K)
+    if plans is not None:
+        for span, start in enumerate(range(first, first + periods * period_days, period_days)):
+            planned, whole = plans.total(start, start + period_days)
+            typed = dict(zip(plans.channels, np.where(whole, planned, -1).tolist(), strict=True))
+            given = [typed.get(channel, -1) for channel in money.channels]
+            budgets[span] = np.where(np.array(given) >= 0, given, budgets[span])
+    sums = budgets[sound] * MICROS
     lows, highs = sums.min(axis=0).tolist(), sums.max(axis=0).tolist()
     return {a: (low, high) for a, low, high in zip(money.channels, lows, highs, strict=True)}
 

@@ -22,8 +22,8 @@ def response_curves(
 ) -> tuple[ResponseCurve, ...]:
     """A curve per channel with a budget. current: today's, per period; valued: what the delivery spends that
     is scaled (left out: today's budget), so that a step of it is so much more or less than today's; logged:
-    least and most that was spent in a period of the log. The band is pointwise, and 0 at today's budget by
-    construction."""
+    least and largest budget of a period of the log, of which today's is one. The band is pointwise, and 0 at
+    today's budget by construction."""
     today, curves = delivery.today()[:, 0], []
     ones = np.ones(len(delivery.channels))
     drawn = [(k, c) for k, c in enumerate(delivery.channels) if current.get(c, 0.0) > 0]
@@ -45,8 +45,8 @@ def response_curves(
                 margin=tuple(points[step][0] for step in steps),
                 low=tuple(points[step][1] for step in steps),
                 high=tuple(points[step][2] for step in steps),
-                logged_low=low,
-                logged_high=high,
+                logged_low=min(low, current[channel]),
+                logged_high=max(high, current[channel]),
                 level=level,
             )
         )

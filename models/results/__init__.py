@@ -135,7 +135,7 @@ from models.results.row_reasons import (
 )
 from models.results.segments import ArmEffect, RespondingSegment, SegmentBound, SegmentsFound
 from models.results.shared import PrivacyLoss, SharedAggregates, SharedFigure
-from models.results.split import SplitDecision, SplitRow, StepLimit, Uplift
+from models.results.split import SplitDecision, SplitRow, StepLimit, TodaysMoney, Uplift
 from models.results.totals import (
     FewMoves,
     FollowsSales,
@@ -236,7 +236,8 @@ __all__ = [
     "ShownTooRarely", "Silent",
     "Sold", "SourcesDiffer", "SourcesWeighed", "SpendAndSales", "SpendChange", "SpendHardlyMoves",
     "SpendOff", "SplitDecision", "SplitRow", "Steady", "StepLimit", "Stopped", "SupportOf", "TableFate",
-    "Target", "TargetAtRisk", "TargetUnmet", "TooFewEntities", "TooNew", "TooShort", "TooShortToTell",
+    "Target", "TargetAtRisk", "TargetUnmet", "TodaysMoney", "TooFewEntities", "TooNew",
+    "TooShort", "TooShortToTell",
     "TotalsAlone", "TotalsSay", "TotalsTell", "TotalsUnclear", "TotalsUnused", "TreeNode", "TrialCheck",
     "TrialResult", "TrialRows", "TrialRule", "TrialVerdict", "TryAtRandom", "Unidentified", "Uplift",
     "ValueLeft", "Vocabulary", "WaitForNights", "WaitsForAllNights", "WeekSpend", "Why", "Witnesses",

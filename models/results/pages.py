@@ -96,7 +96,7 @@ class ResponseCurve:
     low: tuple[float, ...]
     high: tuple[float, ...]
     logged_low: float
-    """The log holds delivery at budgets from here"""
+    """The log holds delivery at budgets (typed in, or else spent) from here"""
     logged_high: float
     """to here; beyond it the curve is extrapolation."""
     level: float = 0.95

@@ -72,6 +72,17 @@ class StepLimit:
 
 
 @dataclass(frozen=True)
+class TodaysMoney:
+    """What stands behind today's budgets, row by row; currency units per budget period."""
+
+    spent: tuple[float, ...]
+    """In the newest period: today's budgets themselves where none were typed in for it."""
+    valued: tuple[float, ...] = ()
+    """By the log's average delivery to as many as come today, whose changes plans are judged as; empty where
+    none was."""
+
+
+@dataclass(frozen=True)
 class SplitDecision:
     """The verdict and the budgets to type in."""
 
@@ -96,8 +107,21 @@ class SplitDecision:
     limited_by: StepLimit | None = None
     """What limited the step, where something did."""
     over_budget: float | None = None
-    """With KEEP: the study's budget, where today's spend is above it."""
+    """With KEEP: the study's budget, where today's are above it."""
+    cut_budgets: tuple[float, ...] = ()
+    """Row by row, today's cut to `over_budget` within the limits; empty where one share of all keeps them."""
     considered_budgets: tuple[float, ...] = ()
     """Of the split considered, row by row; empty where none was."""
     spend: Interval | None = None
     """What all rows together will spend of their budgets in the next period; None where nothing is judged."""
+    today: TodaysMoney | None = None
+    """Of every row; None where it is not known."""
+
+    def typed_in(self, k: int) -> bool:
+        """Was row k's budget today typed in, and not all of it spent? Else it is what was spent."""
+        return self.today is not None and abs(self.today.spent[k] - self.rows[k].current) > 0.005
+
+    @property
+    def any_typed_in(self) -> bool:
+        """Is any of today's budgets other than what was spent?"""
+        return any(map(self.typed_in, range(len(self.rows))))

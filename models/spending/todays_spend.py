@@ -11,7 +11,8 @@ origins (Tashman 2000): each period but the first few is forecast from the perio
 holds all that makes one week differ from the next: demand, budgets, prices, the users' luck, a level that
 moves.
 Assumption: the next week differs from its forecast as the last ones did from theirs. Wrong where it is of
-another kind, such as a first promotion.
+another kind, such as a first promotion, and where today's budget is another than those of the periods learnt
+from: no state holds a budget.
 """
 
 from dataclasses import dataclass

@@ -16,6 +16,7 @@ from models.split.segments import Segments, segments_of
 from models.split.steadiness import EarlierNight
 from models.split.step_limit import passing
 from models.split.terms import Budgets, Known, LoggedFacts, Terms
+from models.split.told import told_beside
 from models.split.verdict import Objections, Standing
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "shifted",
     "spend_of",
     "split_frontier",
+    "told_beside",
     "unknown_channel",
     "value_left",
 ]

@@ -23,13 +23,20 @@ def round_plan(plan: Floats, limits: Limits) -> Floats:
 
 
 def _rounded(plan: Floats, limits: Limits) -> Floats:
-    """Down to the step, then up again where most was lost, while the plan's own total lasts."""
-    down, up = plan.copy(), plan.copy()
+    """On the steps; what is held or hardly changes has today's figure, where that is allowed."""
     kept = ~limits.free | (np.abs(plan - limits.current) < limits.step / 2)
+    allowed = (limits.low <= limits.current) & (limits.current <= limits.high)
+    return on_steps(plan, limits, np.where(kept, np.where(allowed, limits.current, plan), np.nan))
+
+
+def on_steps(plan: Floats, limits: Limits, stays: Floats) -> Floats:
+    """(K,) down to the step, then up again where most was lost, while the plan's own total lasts. stays (K,):
+    figures that are not rounded; nan where the plan's is."""
+    rounds = np.isnan(stays)
+    down = np.where(rounds, plan, stays)
+    up = down.copy()
     for k in range(len(plan)):
-        if kept[k] and limits.low[k] <= limits.current[k] <= limits.high[k]:
-            down[k] = up[k] = limits.current[k]
-        elif not kept[k]:
+        if rounds[k]:
             step = limits.step[k]
             floor, ceiling = step * np.floor(plan[k] / step + 1e-9), step * np.ceil(plan[k] / step - 1e-9)
             inside = [v for v in (floor, ceiling) if limits.low[k] <= v <= limits.high[k]]

@@ -121,12 +121,18 @@ def promised(result: NightResult) -> Chart | None:
 
 
 def budgets_by_night(result: NightResult) -> dict[str, dict[str, float]]:
-    """Recommended budget per night and channel, tonight included; nights without budgets left out."""
+    """Budget per night and channel, recommended or kept, tonight included; nights without any left out."""
     rows: dict[str, dict[str, float]] = {n.as_of: dict(n.budgets) for n in past(result) if n.budgets}
     tonight: dict[str, float] = {}
     for r in result.split.rows:
         tonight[r.channel] = tonight.get(r.channel, 0.0) + r.recommended
     return rows | ({result.as_of: tonight} if tonight else {})
+
+
+def moved(result: NightResult) -> set[str]:
+    """The nights that recommended other budgets; those of the rest are the ones they found."""
+    tonight = {result.as_of} if words.moves(result.split) else set()
+    return {n.as_of for n in past(result) if words.is_move(n.verdict)} | tonight
 
 
 def largest_step(nights: dict[str, dict[str, float]]) -> tuple[str, str, float, float] | None:
@@ -147,17 +153,18 @@ def history_finding(result: NightResult) -> str:
     most = largest_step(nights)
     counted = words.counted(len(nights), "night")
     if most is None:
-        return f"No recommended budget changed over {counted}"
+        return f"No budget changed over {counted}"
     night, channel, before, after = most
+    unasked = "" if night in moved(result) else ", which that night did not recommend"
     return (
         f"Over {counted}, {words.shorten(channel, 40)} changed most from one to the next: "
-        f"{numbers.budget(before)} → {numbers.budget(after)} {words.budget_money(result)} on {night}"
+        f"{numbers.budget(before)} → {numbers.budget(after)} {words.budget_money(result)} on {night}{unasked}"
     )
 
 
 def history(result: NightResult) -> Chart:
-    """Recommended budgets from night to night; expects two nights with budgets or more."""
-    nights = budgets_by_night(result)
+    """Budgets from night to night, recommended or kept; expects two nights with budgets or more."""
+    nights, recommended = budgets_by_night(result), moved(result)
     known = {name: i for i, name in enumerate(result.actions)}
     every = {c for row in nights.values() for c in row}
     channels = sorted(
@@ -166,8 +173,9 @@ def history(result: NightResult) -> Chart:
     days = {night: date.fromisoformat(night).toordinal() for night in nights}
     tonight = {r.channel: r for r in result.split.rows if r.segment is None}
     reading = (
-        f"Each dot is the budget a night recommended, {words.budget_money(result)}, the last one tonight’s, "
-        f"with the range that the data would support. Every {result.vocabulary.action} has scales of "
+        f"Each dot is a night’s budget, {words.budget_money(result)}: filled where it recommended a move, "
+        "hollow where it kept what was given by then. The last one is tonight’s, with the range that the "
+        f"data would support. Every {result.vocabulary.action} has scales of "
         "its own, from 0 on."
     ) + drawn.left_out(result, every, drawn.PANELS, all_in="ledger.parquet")
 
@@ -175,6 +183,7 @@ def history(result: NightResult) -> Chart:
         d = Drawing(layout.width, 0)
         entries = [
             Entry(dot("dot accent"), 12, "recommended that night"),
+            Entry(dot("hollow"), 12, "kept that night"),
             Entry(stroke("curve accent"), 26, "from night to night"),
             Entry(whisker("whisker unsure"), 26, "range of the data tonight"),
         ]
@@ -191,7 +200,8 @@ def history(result: NightResult) -> Chart:
                 d.line(at, y(row.low), at, y(row.high), "whisker unsure")
             d.path([(x(days[night]), y(v)) for night, v in points], "curve accent")
             for night, v in points:
-                d.circle(x(days[night]), y(v), 3.5, "dot accent", f"{night}: {numbers.budget(v)}")
+                mark = "dot accent" if night in recommended else "hollow"
+                d.circle(x(days[night]), y(v), 3.5, mark, f"{night}: {numbers.budget(v)}")
             d.text(left, panel.bottom + 18, min(days), "quiet")
             d.text(panel.right + 8, panel.bottom + 18, max(days)[5:], "quiet", anchor="end")
         return d

@@ -76,11 +76,21 @@ def _considered(d: SplitDecision) -> dict[str, object] | None:
     """The split that was found and is not advised, with what it would have promised."""
     if d.considered is None or not d.considered_budgets:
         return None
-    plan = [
+    return {"uplift": _uplift(d.considered), "plan": _plan(d, d.considered_budgets)}
+
+
+def _cut(d: SplitDecision) -> dict[str, object] | None:
+    """Today's budgets cut to the study's total within its limits."""
+    if not d.cut_budgets:
+        return None
+    return {"total": numbers.money(d.over_budget), "plan": _plan(d, d.cut_budgets)}
+
+
+def _plan(d: SplitDecision, budgets: tuple[float, ...]) -> list[dict[str, Cell]]:
+    return [
         {"channel": row.channel, "segment": row.segment, "budget": numbers.money(budget)}
-        for row, budget in zip(d.rows, d.considered_budgets, strict=True)
+        for row, budget in zip(d.rows, budgets, strict=True)
     ]
-    return {"uplift": _uplift(d.considered), "plan": plan}
 
 
 def _limited_by(limit: StepLimit | None) -> dict[str, object] | None:
@@ -125,6 +135,7 @@ def split_object(result: NightResult) -> dict[str, object]:
         },
         "uplift": _uplift(d.uplift),
         "considered": _considered(d),
+        "cut": _cut(d),
         "limited_by": _limited_by(d.limited_by),
         "rows": [row_values(result, row) for row in d.rows],
     }

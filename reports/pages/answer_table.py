@@ -36,11 +36,24 @@ def _change(row: SplitRow) -> Markup:
     return lines(text.format(direction(row), arrow, shown), base)
 
 
+def cut_budgets(result: NightResult) -> dict[str, float]:
+    """By row, what keeps the study's total with today's split kept; empty where no limit needs it told."""
+    cut = result.split.cut_budgets
+    return dict(zip(map(words.row_name, result.split.rows), cut, strict=True)) if cut else {}
+
+
+def bold(budget: float) -> Markup:
+    """A budget to type in."""
+    return Markup('<b class="typed">{}</b>').format(cash(budget))
+
+
 def _cells(result: NightResult, row: SplitRow) -> list[str | Markup]:
     name = Markup('<strong class="name">{}</strong>').format(words.row_name(row))
     cells: list[str | Markup] = [name, cash(row.current)]
     if words.moves(result.split):
         cells += [to_type_in(row), _change(row)]
+    if cut := cut_budgets(result):
+        cells.append(bold(cut[words.row_name(row)]))
     return [*cells, decision.row_why(result, row)]
 
 
@@ -52,6 +65,8 @@ def _together(result: NightResult, why: str, rows: Sequence[SplitRow]) -> list[s
     cells: list[str | Markup] = [lines(name, listed), total]
     if words.moves(result.split):
         cells += ["as today", figure(0.0, "kept")]
+    if cut := cut_budgets(result):
+        cells.append(bold(sum(cut[words.row_name(r)] for r in rows)))
     return [*cells, why]
 
 
@@ -74,14 +89,19 @@ def answer_table(result: NightResult) -> Table | None:
     split, unit, noun = result.split, words.budget_money(result), result.vocabulary.action
     if not split.rows:
         return None
-    columns = [text_column(words.capital(noun)), Column("Today", unit)]
+    today = f"{unit}, as typed in" if split.any_typed_in else unit
+    columns = [text_column(words.capital(noun)), Column("Today", today)]
     foot: list[str | Markup] = ["In all", cash(split.budget_current)]
     if words.moves(split):
         delta = round(split.budget_recommended - split.budget_current, 4) + 0.0
         columns += [Column("Type in", unit), Column("Change")]
         foot += [
-            Markup('<b class="typed">{}</b>').format(cash(split.budget_recommended)),
+            bold(split.budget_recommended),
             figure(numbers.money(delta), numbers.budget(delta, signed=True) if delta else "unchanged"),
         ]
-    caption = f"Budgets per {noun}" + (" to type in" if words.moves(split) else ", unchanged")
+    if split.cut_budgets and split.over_budget is not None:
+        columns.append(Column(f"For {numbers.budget(split.over_budget)} {result.currency}", unit))
+        foot.append(bold(sum(split.cut_budgets)))
+    unchanged = ", unchanged and cut" if split.cut_budgets else ", unchanged"
+    caption = f"Budgets per {noun}" + (" to type in" if words.moves(split) else unchanged)
     return Table(caption, (*columns, text_column("Why")), _rows(result), [*foot, ""], cards=True)

@@ -3,7 +3,7 @@
 from models.results import NightResult, PastNight
 from reports import decision, drawn, numbers, words
 from reports.charts.bars import Bar, BarWords, bars
-from reports.charts.nights import budgets_by_night, history, past, promised, promised_text, promises
+from reports.charts.nights import budgets_by_night, history, moved, past, promised, promised_text, promises
 from reports.pages.page import Page, Part, between, cash, empty, estimated, ordered
 from reports.svg import Chart
 from reports.tables import Column, Table, figure, text_column
@@ -158,12 +158,16 @@ def _history(result: NightResult) -> Part:
         )
     every = {c for row in nights.values() for c in row}
     channels = ordered(sorted(drawn.most_important(result, every, drawn.PANELS)), result.actions)
-    columns = (text_column("Night"), *(Column(c, words.budget_money(result)) for c in channels))
-    rows = [[night, *(cash(row.get(c)) for c in channels)] for night, row in sorted(nights.items())]
+    unit, recommended = words.budget_money(result), moved(result)
+    columns = (text_column("Night"), text_column("These were"), *(Column(c, unit) for c in channels))
+    rows = [
+        [night, "recommended" if night in recommended else "kept", *(cash(row.get(c)) for c in channels)]
+        for night, row in sorted(nights.items())
+    ]
     return Part(
         "The split from night to night",
         chart=history(result),
-        twin=Table("Recommended budgets", columns, rows),
+        twin=Table("Budgets by night", columns, rows),
     )
 
 

@@ -8,7 +8,7 @@ from models.results import Kept, NightResult, SplitRow
 from reports import decision, drawn, numbers, words
 from reports.charts.dumbbell import dumbbell
 from reports.numbers import NBSP
-from reports.pages.answer_table import grouped, to_type_in
+from reports.pages.answer_table import bold, cut_budgets, grouped, to_type_in
 from reports.pages.page import between, cash, rate, rates
 from reports.sentences.split_rows import NOT_TOLD
 from reports.svg import Chart
@@ -55,6 +55,8 @@ def _cells(row: SplitRow, considered: float | None, result: NightResult) -> list
     cells: list[str | Markup] = [lines(name, decision.row_why(result, row) if summed else "")]
     if summed:
         cells.append(cash(row.current))
+        if cut := cut_budgets(result):
+            cells.append(bold(cut[words.row_name(row)]))
     if words.moves(result.split):
         if summed:
             cells.append(to_type_in(row))
@@ -89,6 +91,8 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     columns = [text_column(words.capital(noun))]
     if summed:
         columns.append(Column("Today", unit))
+        if (total := result.split.over_budget) is not None and result.split.cut_budgets:
+            columns.append(Column(f"For {numbers.budget(total)} {currency}", unit))
     if typing:
         columns += [Column("Type in", unit)] if summed else []
         columns.append(Column("Will be spent", "expected, with interval"))

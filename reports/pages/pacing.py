@@ -25,15 +25,29 @@ def _channels_finding(result: NightResult) -> str:
     ranged = [(r, r.expected_spend_high) for r in rows if r.expected_spend_high is not None]
     short = [r for r, high in ranged if high < ALL * r.recommended]  # the whole range
     if not rows:
-        return f"Every {result.vocabulary.action} can spend its budget"
-    told, cannot = (short, "cannot spend its budget") if short else (rows, "may not spend its whole budget")
+        return f"Every {result.vocabulary.action} is expected to spend its budget"
+    falls = "is expected to fall short of its budget"
+    told, cannot = (short, falls) if short else (rows, "may not spend its whole budget")
     most = max(told, key=lambda r: (r.recommended - r.expected_spend, words.row_name(r)))
     others = f"; {len(rows) - 1} more {'is' if len(rows) == 2 else 'are'} expected to fall short too"
+    k = result.split.rows.index(most)
+    past = ""
+    if result.split.today is not None and result.split.typed_in(k):
+        spent = numbers.budget(result.split.today.spent[k])
+        past = f", after {spent} of {numbers.budget(most.current)} last time"
     return (
         f"{words.shorten(words.row_name(most), 40)} {cannot}: "
         f"{numbers.budget(most.expected_spend)} of {numbers.budget(most.recommended)} "
-        f"{words.budget_money(result)} are expected{others if len(rows) > 1 else ''}"
+        f"{words.budget_money(result)} are expected{past}{others if len(rows) > 1 else ''}"
     )
+
+
+def _past(result: NightResult) -> dict[str, float]:
+    """By row, what the newest period spent; empty where today's budgets are just that."""
+    split = result.split
+    if split.today is None or not split.any_typed_in:
+        return {}
+    return dict(zip(map(words.row_name, split.rows), split.today.spent, strict=True))
 
 
 def _channels(result: NightResult) -> Part:
@@ -44,8 +58,9 @@ def _channels(result: NightResult) -> Part:
     reading = words.said(
         result.vocabulary,
         "Each bar is what we expect the {action} to spend, the thin line its interval, the upright mark the "
-        "budget. A bar that ends before its mark has run out of {people} to {show} {treatments} to; none "
-        "passes it, since the platform stops at its budget.",
+        "budget. Why a bar ends before its mark is not known: there may be too few {people} to {show} "
+        "{treatments} to, or a budget that has just changed, since the forecast goes on as the last "
+        "periods did. None passes it, since the platform stops at its budget.",
     )
     named = [words.row_name(r) for r in rows]
     shown = drawn.most_important(result, named)
@@ -56,16 +71,20 @@ def _channels(result: NightResult) -> Part:
         )
         for r, s in spends
     ]  # fmt: skip
+    past = _past(result)
+    same = bool(past) and not words.moves(result.split)
     columns = (
         text_column(words.capital(noun)),
-        Column("Budget", unit),
+        *((Column("Today’s budget", unit), Column("Spent of it", "in the newest period")) if past else ()),
+        *(() if same else (Column("Budget", unit),)),
         Column("Expected to be spent", unit),
         Column("Interval", unit),
     )
     cells = [
         [
             words.row_name(r),
-            cash(r.recommended),
+            *((cash(r.current), cash(past[words.row_name(r)])) if past else ()),
+            *(() if same else (cash(r.recommended),)),
             cash(s.expected),
             between(s.low, s.high),
         ]

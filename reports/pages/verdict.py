@@ -8,6 +8,7 @@ from markupsafe import Markup
 from models.results import NightResult, NothingSpent, Uplift
 from reports import decision, estimates, evidence, numbers, words
 from reports.charts.strip import strip
+from reports.judged_at import expected_of, judged_at
 from reports.numbers import NBSP
 from reports.pages.answer_table import answer_table
 from reports.pages.personal import in_a_line
@@ -73,9 +74,15 @@ def _what_to_do(result: NightResult) -> str:
     split = result.split
     if split.over_budget is not None:
         share, money = split.over_budget / split.budget_current, numbers.budget(split.over_budget)
+        how = f"type in {numbers.percent(share)} of today’s everywhere"
+        if split.cut_budgets:
+            how = (
+                "type in the bold budgets: today’s, cut in proportion as far as your limits allow, which "
+                "these logs do not judge"
+            )
         return (
             f"Nothing speaks for another split tonight; for the budget of {money}{NBSP}{result.currency}, "
-            f"type in {numbers.percent(share)} of today’s everywhere."
+            f"{how}."
         )
     if isinstance(result.split.why, NothingSpent) and result.personal and result.personal.free is not None:
         return "Nothing needs to be typed in: who gets what is in next_best_action.parquet."
@@ -95,9 +102,17 @@ def _basis(result: NightResult) -> Markup:
     people = [who, words.counted(result.decisions, "decision")]
     bought = [t.good for t in result.tables if t.table == "purchases"]
     people += [words.counted(n, word.success, word.successes) for n in bought if n]
-    return Markup("Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}.").format(
-        words.listed(people), result.logged_from, result.logged_to, ago
+    said = Markup(
+        "Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}. {} {}"
+    ).format(
+        words.listed(people),
+        result.logged_from,
+        result.logged_to,
+        ago,
+        judged_at(result),
+        expected_of(result),
     )
+    return said.rstrip()
 
 
 def verdict_page(result: NightResult) -> VerdictPage:

@@ -21,7 +21,7 @@ def changed_text(
             f"{show(changed.currency, 10)}."
         )
     because = _because(split, word, currency, refused)
-    return _how(split, when, because, word, currency) + _spent(changed, currency)
+    return _how(split, when, because, word, currency) + _spent(split, changed, currency)
 
 
 def _how(split: SplitDecision, when: str, because: str, word: Vocabulary, currency: str) -> str:
@@ -66,10 +66,12 @@ def _because(split: SplitDecision, word: Vocabulary, currency: str, refused: Ref
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def _spent(changed: Changed, currency: str) -> str:
-    """` Spend itself changed: search from 4,000 EUR to 2,600 EUR.`, or empty."""
+def _spent(split: SplitDecision, changed: Changed, currency: str) -> str:
+    """` Spend itself changed: search from 4,000 EUR to 2,600 EUR.`, or empty; of budgets that were typed in,
+    theirs."""
     told = [
         f"{s.row} from {typed(round(s.before), currency)} to {typed(round(s.now), currency)}"
         for s in changed.spend
     ]
-    return f" Spend itself changed: {listed(told)}." if told else ""
+    what = "The budgets typed in" if split.any_typed_in else "Spend itself"
+    return f" {what} changed: {listed(told)}." if told else ""

@@ -29,14 +29,14 @@ from models.results import (
 )
 from reports.numbers import NBSP
 from reports.sentences import counted, guardrails, levels, regions, trials
-from reports.sentences.amounts import interval_words, money, typed, whole
+from reports.sentences.amounts import interval_words, money, whole
 from reports.sentences.health import check_text
 from reports.sentences.holds import hold_text
 from reports.sentences.log_why import said_of_the_log
 from reports.sentences.refusals import recorded
-from reports.sentences.split_rows import broken_text
 from reports.sentences.step_limits import cause, everyone, limited_text
 from reports.sentences.targets import target_text, target_unmet_text
+from reports.sentences.todays_budgets import above_total, breaks_bounds
 from reports.words import listed, period, row_name
 
 Refused = Callable[[Refusal], str]
@@ -164,24 +164,7 @@ def _beside(split: SplitDecision, word: Vocabulary, currency: str) -> str:
             f" Logs like these confirm a gain of {whole(split.detectable, currency)} {_each(split)} "
             "four times in five, and smaller ones more rarely."
         )
-    if split.over_budget is not None:
-        said += (
-            f" Today's spend of {typed(split.budget_current, currency)} is above the budget of "
-            f"{typed(split.over_budget, currency)}: if the cut must be made, cutting every {word.action} "
-            "in proportion takes no side."
-        )
-    broken = [
-        f"{row_name(row)} spends {typed(row.current, currency)} today, {broken_text(row.broken, currency)}"
-        for row in split.rows
-        if row.broken is not None
-    ]
-    if not broken:
-        return said
-    which, what = ("this bound", "it") if len(broken) == 1 else ("these bounds", "they")
-    return (
-        f"{said} Today's split breaks {which} of the study: {listed(broken)}; if {what} must hold, change "
-        "these budgets by hand, which these logs do not judge."
-    )
+    return f"{said}{above_total(split, word, currency)}{breaks_bounds(split, currency)}"
 
 
 def _gain(uplift: Uplift, more: str, split: SplitDecision, currency: str) -> str:

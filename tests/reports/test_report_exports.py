@@ -65,6 +65,7 @@ def test_split_json_has_the_schema_with_its_order_of_keys(name: str, tmp_path: P
         "budget",
         "uplift",
         "considered",
+        "cut",
         "limited_by",
         "rows",
     ]

@@ -6,7 +6,14 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results import ChannelUplift, HealthCheck, NextExperiment, NightResult, PastNight, ResponseCurve
+from models.results import (
+    ChannelUplift,
+    HealthCheck,
+    NextExperiment,
+    NightResult,
+    PastNight,
+    ResponseCurve,
+)
 from reports.charts import grid, heat, nights, response, slope, waterfall
 from reports.html import CHART_PAGES, report_html
 from reports.numbers import MINUS, NBSP
@@ -169,27 +176,6 @@ def test_many_segments_stand_in_blocks() -> None:
     assert all(f">s{i:02}<" in html for i in range(20))
 
 
-def test_a_channel_that_cannot_spend_its_budget_is_named() -> None:
-    night = samples.move()
-    assert "Every channel can spend its budget" in section(night, "page-9")
-    first, *others = night.split.rows
-    short = replace(first, expected_spend=9e3, expected_spend_low=8e3, expected_spend_high=1e4)
-    html = section(replace(night, split=replace(night.split, rows=(short, *others))), "page-9")
-    assert "search cannot spend its budget: 9,000 of 12,600 EUR a week are expected" in html
-    perhaps = replace(first, expected_spend=11_844.0, expected_spend_low=8e3, expected_spend_high=12_600.0)
-    html = section(replace(night, split=replace(night.split, rows=(perhaps, *others))), "page-9")
-    assert "search may not spend its whole budget: 11,844 of 12,600 EUR a week are expected" in html
-
-
-def test_no_more_is_spent_than_is_typed_in() -> None:
-    first, *rest = samples.move().split.rows
-    more = replace(first, expected_spend=13_000.0, expected_spend_low=12_500.0, expected_spend_high=14_000.0)
-    night = samples.move()
-    html = section(replace(night, split=replace(night.split, rows=(more, *rest))), "page-9")
-    assert "12,600 (12,500 to 12,600)" in html
-    assert "13,000" not in html.partition("</figure>")[0]
-
-
 def test_weeks_without_a_plan_say_what_would_add_it() -> None:
     night = samples.move()
     night = samples.pictured(
@@ -226,6 +212,22 @@ def test_the_largest_step_between_nights_is_named() -> None:
     split = {"2026-11-18": {"a": 100.0, "b": 50.0}, "2026-11-19": {"a": 130.0, "b": 45.0, "new": 9.0}}
     assert nights.largest_step(split) == ("2026-11-19", "a", 100.0, 130.0)
     assert nights.largest_step({"2026-11-18": {"a": 1.0}}) is None
+
+
+def test_a_budget_that_a_night_kept_is_not_called_recommended() -> None:
+    night = samples.keep()
+    before = PastNight("2026-11-19", "KEEP", None, None, None, None, budgets=(("search", 7_000.0),))
+    kept = samples.pictured(night, past_nights=(before,))
+    assert nights.history_finding(kept).endswith("on 2026-11-20, which that night did not recommend")
+    html = section(kept, "page-11")
+    picture = html[html.index('<figure id="history">') :]
+    assert 'class="dot accent"' not in picture.split("kept that night")[1].split("</svg>")[0]
+    assert ">kept<" in picture and "budget a night recommended" not in html
+    moved = samples.pictured(samples.move(), past_nights=(replace(before, verdict="MOVE"),))
+    assert "did not recommend" not in nights.history_finding(moved) and nights.moved(moved) == {
+        "2026-11-19",
+        "2026-11-20",
+    }
 
 
 def test_nights_that_promised_nothing_need_no_chart() -> None:

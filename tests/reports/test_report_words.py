@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 import samples
 
-from models.results import Gate, OneArm, PolicyEvidence, Uplift
+from models.results import Gate, Interval, OneArm, PolicyEvidence, TodaysMoney, Uplift
 from reports import words
 from reports.estimates import is_recommended
+from reports.exports.split import split_object
 from reports.numbers import MINUS, NBSP
 from reports.pages.lineage import lineage_page
 from reports.pages.trust import _evidence_note
@@ -114,6 +115,24 @@ def test_a_budget_that_is_exceeded_says_what_to_type_in() -> None:
     assert "type in 75" in verdict_page(over).do and "of today’s everywhere" in verdict_page(over).do
 
 
+def test_budgets_cut_within_limits_are_named_and_no_share_of_all_is() -> None:
+    kept = samples.keep()
+    over = replace(kept, split=replace(kept.split, over_budget=10_000.0, cut_budgets=(7_000.0, 3_000.0)))
+    page = verdict_page(over)
+    assert "type in the bold budgets" in page.do and "everywhere" not in page.do
+    assert page.table is not None and page.table.caption == "Budgets per channel, unchanged and cut"
+    assert page.table.columns[2].head == "For 10,000 EUR"
+    assert "7,000" in plain(str(page.table.rows[0][2])) and "10,000" in plain(str((page.table.foot or ())[2]))
+    cut = split_object(over)["cut"]
+    assert cut == {
+        "total": 10_000.0,
+        "plan": [
+            {"channel": "search", "segment": None, "budget": 7_000.0},
+            {"channel": "retargeting", "segment": None, "budget": 3_000.0},
+        ],
+    }
+
+
 def test_a_chance_near_one_beside_perhaps_better_says_what_each_of_them_counts() -> None:
     night = samples.move()
     doubt = "That counts this split alone; “Can I trust this?” counts that 8 plans were compared, and "
@@ -123,3 +142,20 @@ def test_a_chance_near_one_beside_perhaps_better_says_what_each_of_them_counts()
     )
     told = plain(str(verdict_page(replace(night, evidence=perhaps)).chance))
     assert doubt + "therefore says “perhaps better”." in told
+
+
+def test_the_card_says_at_which_spend_plans_were_judged_and_what_will_be_spent() -> None:
+    kept = samples.keep()  # 9,120 and 4,003.50
+    assert "Plans are judged" not in verdict_page(kept).basis and "Of the" not in verdict_page(kept).basis
+    money = TodaysMoney((9_000.0, 4_003.5), valued=(7_000.0, 3_900.0))
+    split = replace(kept.split, today=money, spend=Interval(11_000.0, 9_500.0, 13_123.5, 0.95))
+    basis = plain(str(verdict_page(replace(kept, split=split)).basis))
+    assert "average delivery, not to today’s budgets: to 7,000 of search for 9,120 EUR a week." in basis
+    assert (
+        "Of the 13,124 EUR a week of today’s budgets, 11,000 (9,500 to 13,124) are expected to be spent"
+        in basis
+    )
+    told_already = replace(kept, split=replace(split, over_budget=12_000.0))
+    assert "are expected to be spent" not in verdict_page(told_already).basis
+    near = replace(split, today=replace(money, valued=(8_700.0, 3_900.0)), spend=None)
+    assert "Plans are judged" not in verdict_page(replace(kept, split=near)).basis

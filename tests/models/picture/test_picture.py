@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from models.mdp import DailyMoney
 from models.picture.channel_uplifts import channel_uplifts
 from models.picture.pacing import DAYS, daily_money, logged_range, pacing, weeks_of
 from models.picture.response_curves import response_curves
@@ -79,6 +80,29 @@ def test_a_week_with_an_excluded_day_is_no_week_to_learn_from() -> None:
     assert [d.high for d in pacing(money, 700.0, 0.95, excluded)][6] == pytest.approx(0.0)
     assert logged_range(money, 7, excluded) == {"search": (pytest.approx(10.0), pytest.approx(10.0))}
     assert logged_range(money, 42, excluded) == {}
+
+
+def test_the_logged_range_is_of_budgets_where_they_were_typed_in() -> None:
+    """Curves are drawn over budgets: today's own, which is never spent whole, is no guess."""
+    money = daily_money(spending([1.0] * 7 + [2.0] * 7 + [3.0] * 7, MONDAY))
+    whole = np.array([[True]] * 6 + [[False]] + [[True]] * 14)  # the first week lacks a day
+    plans = DailyMoney(("search",), MONDAY, np.full((21, 1), 4_000_000), whole)
+    assert logged_range(money, 7, (), plans) == {"search": (pytest.approx(7.0), pytest.approx(28.0))}
+    later = DailyMoney(("search",), MONDAY + 14, plans.micros[:7], whole[7:14])
+    assert logged_range(money, 7, (), later) == {"search": (pytest.approx(7.0), pytest.approx(28.0))}
+
+
+def test_today_s_budget_is_in_the_logs() -> None:
+    delivery = WORLD.log(2, clusters=400)
+    current = dict(zip(delivery.channels, WORLD.spend, strict=True))
+    curves = response_curves(
+        delivery,
+        current=current,
+        logged={"channel_a": (60.0, 90.0)},
+        interval=bootstrap_interval(delivery.cluster_key),
+        level=0.95,
+    )
+    assert (curves[0].logged_low, curves[0].logged_high) == (60.0, 100.0)
 
 
 def test_pacing_spreads_a_week_as_the_log_did() -> None:

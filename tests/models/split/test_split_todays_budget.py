@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from response_worlds import ResponseWorld
 
-from models.results import NeverSpent, SplitDecision, TooNew
+from models.results import EstimatesDiffer, NeverSpent, SplitDecision, TooNew
 from models.settings import EvaluationSettings, SplitSettings
 from models.split.choice import SplitChoice
 from models.split.limits import budget_limits
+from models.split.told import told_beside
+from models.split.verdict import Objections
 from tests.models.split.deciding import choose, confirm
 
 WORLD = ResponseWorld((4000.0, 9000.0, 6000.0), (0.3, 1.9, 1.4), (0.5, 0.9, 0.5), (0.1, 0.1, 0.1))
@@ -27,6 +29,11 @@ def choice_at(today: tuple[float, ...], spent: tuple[float, ...] | None = None, 
 
 def decided(choice: SplitChoice) -> SplitDecision:
     return confirm(choice, WORLD.log(1001), split=SPLIT)
+
+
+def objected(choice: SplitChoice) -> SplitDecision:
+    doubt = Objections(disagreement=EstimatesDiffer())
+    return confirm(choice, WORLD.log(1001), split=SPLIT, objections=doubt)
 
 
 def test_a_unit_of_money_is_a_unit_of_money() -> None:
@@ -94,3 +101,25 @@ def test_of_a_budget_that_is_half_spent_half_of_a_change_is() -> None:
     assert row.expected_spend == pytest.approx(2000.0, rel=0.05)
     still = decided(replace(choice, plan=(8000.0, 9000.0, 6000.0), multipliers=(1.0,) * 4)).rows[0]
     assert still.expected_spend == pytest.approx(4000.0)
+
+
+def test_what_of_today_s_budgets_was_spent_is_told_beside_the_decision() -> None:
+    choice = choice_at((8000.0, 9000.0, 6000.0), spent=(4000.0, 9000.0, 6000.0))
+    decision = told_beside(decided(choice), choice)
+    assert decision.today is not None and decision.today.spent == (4000.0, 9000.0, 6000.0)
+    assert [decision.typed_in(k) for k in range(3)] == [True, False, False] and decision.any_typed_in
+    assert decision.today.valued == pytest.approx(tuple(choice.limits.valued))
+    assert not decided(choice).any_typed_in  # not known, so not said
+
+
+def test_the_range_of_the_best_budgets_does_not_depend_on_the_verdict() -> None:
+    choice = choice_at(WORLD.spend)
+    shown = replace(choice, budget_low=(2000.0, 9500.0, 5000.0), budget_high=(2500.0, 15_000.0, 5500.0))
+    moves, keeps = (told_beside(one, shown) for one in (decided(shown), objected(shown)))
+    assert moves.verdict.startswith("MOVE") and keeps.verdict == "KEEP"
+    assert [(r.low, r.high) for r in keeps.rows] == [(r.low, r.high) for r in moves.rows]
+    assert keeps.rows[1].current == 9000.0 < keeps.rows[1].low
+    still = replace(shown, plan=WORLD.spend, multipliers=(1.0,) * 4)
+    assert [(r.low, r.high) for r in told_beside(decided(still), still).rows] == list(
+        zip(shown.budget_low, shown.budget_high, strict=True)
+    )
