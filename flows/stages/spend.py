@@ -1,6 +1,6 @@
 """What the logs say was spent and claimed, in the units people type: bookkeeping, no estimates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -35,7 +35,7 @@ def forecast_next_period(
 ) -> SpendForecast | None:
     """Of any policy, from the newest states of everybody."""
     study = night.study
-    return forecast_spend(
+    found = forecast_spend(
         transitions,
         behaviour.probabilities,
         study.evaluation,
@@ -43,6 +43,7 @@ def forecast_next_period(
         events.excluded_days,
         single_step=study.decision.single_step,
     )
+    return found and replace(found, planned=planned_budgets(events))
 
 
 def find_todays_budget(night: Night, events: Events, transitions: Transitions) -> TodaysBudget:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation import DoublyRobust, self_normalised_per_decision
-from models.mdp import FeatureRows, Journeys, JourneyTerms, Transitions, cut_journeys, uniform_of
+from models.mdp import DailyMoney, FeatureRows, Journeys, JourneyTerms, Transitions, cut_journeys, uniform_of
 from models.numerics import side_by_side
 from models.policies import Logged, Policy, ScaledDelivery, probabilities_in
 from models.settings import EvaluationSettings
@@ -46,6 +46,8 @@ class SpendForecast:
     behaviour: Floats  # (rows of the table, A)
     settings: EvaluationSettings
     calendar: Calendar
+    planned: DailyMoney | None = None
+    """Budgets that were typed in."""
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ class SpendForecast:
 
     @cached_property
     def today(self) -> TodaysSpend:
-        return todays_spend(self.transitions, self.calendar)
+        return todays_spend(self.transitions, self.calendar, self.planned)
 
     @cached_property
     def doubt(self) -> SpendDoubt:

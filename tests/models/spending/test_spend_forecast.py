@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from models.mdp import DailyMoney
 from models.policies.rules import Logged, ScaledDelivery
 from models.settings import EvaluationSettings
 from models.spending import SpendForecast, forecast, forecast_spend
@@ -94,6 +95,24 @@ def test_what_is_too_young_for_margins_counts_for_costs() -> None:
     before, after = forecast_of(log), forecast_of(replace(log, table=replace(log.table, outcomes=dearer)))
     assert not log.table.mature[late].any()
     assert after.today.by_channel[0] > 1.4 * before.today.by_channel[0]
+
+
+def test_a_channel_that_its_budget_limits_spends_in_proportion_to_todays() -> None:
+    """Budgets differ from week to week and delivery with them; the newest week's, today's, is 1.3 times the
+    mean. By the states alone next week would be an average one. Where budgets are typed in and nobody follows
+    them, the same budgets say nothing, and the forecast is that of the states."""
+    by_week = np.array([0.7, 1.0, 0.8, 1.2, 0.7, 1.1, 0.8, 1.3])
+    budgets = np.append(np.repeat(by_week, WEEK), 1.3)[:, None]  # (days, 1)
+    planned = DailyMoney(("search",), 0, (1e8 * budgets).astype(np.int64), np.ones(budgets.shape, bool))
+    log = written(7, customers=3000, push=budgets[:, 0])
+    known = replace(forecast_of(log), planned=planned).today
+    blind = forecast_of(log).today
+    truth = 3000 * expected_week(float(log.ready.mean()), 1.3 * TODAY)
+    assert known.by_channel[0] == pytest.approx(truth, rel=0.05)
+    assert blind.by_channel[0] < 0.9 * truth
+    assert np.abs(known.weekly).mean() < 0.5 * np.abs(blind.weekly).mean()
+    steady = forecast_of(written(7, customers=3000))
+    assert replace(steady, planned=planned).today.by_channel.tolist() == steady.today.by_channel.tolist()
 
 
 def test_nothing_follows_single_steps_short_logs_or_periods_off_the_grid() -> None:
