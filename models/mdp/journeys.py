@@ -10,8 +10,9 @@ from models.mdp.feature_rows import FeatureRows, Features
 from models.mdp.newest_volume import newest_volume
 from models.mdp.outcomes import derived_names, derived_outcomes, goal_name
 from models.mdp.sites import ALONE, Sites
+from models.mdp.tails import tails_after
 from models.mdp.transition_table import MICRO_UNITS, Transitions
-from models.mdp.windows import Windows, cut_windows, tail_borders
+from models.mdp.windows import Windows, cut_windows
 from sql.errors import LogError
 
 Floats = NDArray[np.float64]
@@ -85,6 +86,12 @@ class Journeys:
         each = self.stands_for[:, None]
         return np.divide(self.outcomes, each, out=np.zeros_like(self.outcomes), where=each > 0)
 
+    def standing_for(self, values: Floats, part: slice) -> Floats:
+        """(m, o) values of a stretch of rows, in place: times the journeys they stand for."""
+        if self.stands_for is not None:
+            values *= self.stands_for[part, None]
+        return values
+
     def delivery(self, probabilities: Floats) -> Floats:
         """(n, A) today's delivery in these rows, from (rows of the table, A); in a tail all is decided."""
         found: Floats = probabilities[self.rows]
@@ -138,6 +145,7 @@ def cut_journeys(
     *,
     total_entities: float,
     windows: Windows | None = None,
+    sites: Sites = ALONE,
 ) -> Journeys:
     """Journeys of the kept rows (n,), by calendar windows that are the same for all entities.
 
@@ -162,7 +170,8 @@ def cut_journeys(
     Features are standardised by the moments of the whole table, which the choosing and the reporting
     entities share; unknown values become the mean. Derived outcomes (`goal`, `cost`,
     `profit`) are appended. Raises LogError when no window fits or no row is left.
-    windows: others than those, of outcomes that need not mature.
+    windows: others than those, of outcomes that need not mature. sites: where other journeys of the same
+    windows are.
     """
     tail_days, single_step = terms.tail_days, terms.single_step
     windows = windows or complete_windows(transitions, terms.horizon_days, tail_days, single_step=single_step)
@@ -189,7 +198,7 @@ def cut_journeys(
     days_left = windows.end[window] - transitions.day[rows]
     action, eligible = transitions.action[rows], transitions.eligible[rows]
     if tail_days and not single_step:
-        after = _tails(transitions, rows[last], window[last], windows, tail_days)
+        after = tails_after(transitions, rows[last], window[last], windows, tail_days, sites)
         booked = after.outcomes * unit * after.stands_for[:, None]
         tail = np.zeros((cluster[-1] + 1, outcomes.shape[1]))
         np.add.at(tail, cluster[last[after.journey]], booked)
@@ -261,51 +270,3 @@ def day_grid(day: NDArray[np.int32]) -> tuple[NDArray[np.int64], int]:
     counts = np.bincount(day - day.min())
     days = np.flatnonzero(counts) + int(day.min())
     return days, int(np.gcd.reduce(np.diff(days))) if len(days) > 1 else 1
-
-
-@dataclass(frozen=True)
-class _Tails:
-    """m stretches of the tails of J journeys, sorted by (journey, day). None is without a row."""
-
-    journey: NDArray[np.int64]  # (m,) 0..J-1
-    row: NDArray[np.int64]  # (m,) row of the transition table at which it begins
-    begins: NDArray[np.int64]  # (m,) days after the horizon
-    outcomes: NDArray[np.int64]  # (m, o) of all its rows
-    stands_for: Floats  # (m,) as the journeys'
-
-
-def _tails(
-    transitions: Transitions,
-    last: NDArray[np.int64],
-    window: NDArray[np.int64],
-    windows: Windows,
-    tail_days: int,
-) -> _Tails:
-    """Outcomes of each entity's rows that begin within `tail_days` after its window ended, and the first of
-    those that are not known, for its state.
-
-    last (J,): row of the journey's last decision; window (J,): its window.
-    """
-    end, borders = windows.end[window], tail_borders(tail_days)
-    known = np.ones((len(windows.end), len(borders) - 1), bool) if windows.known is None else windows.known
-    # of W windows as many journeys as there are, for each that is in one whose stretch is known
-    journeys = np.bincount(window, minlength=len(windows.end)).astype(np.float64)
-    stands_for = journeys.sum() / np.maximum(journeys @ known, 1.0)  # (S,)
-    day0 = int(transitions.day.min())
-    span = int(transitions.day.max()) - day0 + 1
-    number = np.cumsum(
-        np.diff(transitions.entity, prepend=transitions.entity[:1]) != 0
-    )  # (n,) 0.. per entity
-    key = number * span + (transitions.day - day0)  # ascending: rows are sorted by (entity, step)
-    until = np.minimum(end[:, None] + borders - day0, span)
-    at = np.searchsorted(key, number[last][:, None] * span + until)  # (J, S + 1)
-    there, seen = at[:, 1:] > at[:, :-1], known[window]
-    journey, stretch = np.nonzero(there & (seen | ((there & ~seen).cumsum(axis=1) == 1)))
-    start, stop = at[journey, stretch], at[journey, stretch + 1]
-    sums = np.empty((len(journey), transitions.outcomes.shape[1]), np.int64)
-    running = np.zeros(transitions.n_rows + 1, np.int64)
-    for k in range(sums.shape[1]):
-        np.cumsum(transitions.outcomes[:, k], out=running[1:])  # integers: differences are exact
-        sums[:, k] = running[stop] - running[start]
-    each = stands_for[stretch] * seen[journey, stretch]
-    return _Tails(journey, start, borders[stretch], sums, each)

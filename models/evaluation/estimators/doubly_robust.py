@@ -85,9 +85,7 @@ class DoublyRobust:
         self._discount = discount
         base, self.outcome_map = base_outcomes(journeys)  # (b, o)
         self._undiscounted = rewards = journeys.logged_outcomes[:, base]  # (n, b)
-        self._rewards = journeys.outcomes[:, base]
-        if discount is not None:
-            self._rewards = self._rewards * discount[:, None]
+        self._rewards = journeys.outcomes[:, base] * (1.0 if discount is None else discount[:, None])
         self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
         self._weights = RememberingWeights(
             journeys, behaviour, self.model.x, self.model.slots, folds, ridge=ridge
@@ -290,13 +288,7 @@ class DoublyRobust:
             residual *= self._discount[part, None]
             ahead = ahead * self.steps.ahead(self._discount[:, None], part)
         residual += ahead
-        return self.standing_for(residual, part)
-
-    def standing_for(self, residual: Floats, part: slice) -> Floats:
-        """(m, b) residuals of a stretch of rows, in place: times the journeys they stand for."""
-        if self.journeys.stands_for is not None:
-            residual *= self.journeys.stands_for[part, None]
-        return residual
+        return self.journeys.standing_for(residual, part)
 
     def _finish(self, contributions: Floats) -> Floats:
         """From the b logged outcomes to all o, tails taken off."""

@@ -155,7 +155,7 @@ class QuickLook:
         def residual(part: slice) -> Floats:
             found: Floats = np.subtract(self._reward[part], logged[part], dtype=np.float64)
             found += steps.ahead(v, part)
-            return self.estimator.standing_for(found, part)
+            return self.estimator.journeys.standing_for(found, part)
 
         return steps.of_first_rows(v) + self_normalised_per_decision(residual, weights, steps)
 

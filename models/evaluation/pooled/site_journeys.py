@@ -49,7 +49,7 @@ def site_journeys(
     windows = _common_windows(table, terms, sites)
     everybody = np.ones(table.n_rows, np.bool_)
     entities = float(len(np.unique(table.entity)))
-    found = cut_journeys(table, everybody, terms, total_entities=entities, windows=windows)
+    found = cut_journeys(table, everybody, terms, total_entities=entities, windows=windows, sites=sites)
     scale = windows.periods_per_journey(terms.period_days)
     if not terms.single_step:
         scale *= newest_volume(table.entity, table.day, windows, terms.period_days, sites)
@@ -61,7 +61,7 @@ def site_journeys(
     if len(shown) < len(table.outcome_spec):
         spec = tuple(table.outcome_spec[k] for k in shown.tolist())
         fewer = replace(table, outcome_spec=spec, outcomes=table.outcomes[:, shown])
-        found = cut_journeys(fewer, everybody, terms, total_entities=entities, windows=windows)
+        found = cut_journeys(fewer, everybody, terms, total_entities=entities, windows=windows, sites=sites)
     mean, sd = feature_moments(raw[:, kept], sites)
     inverse = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
     x = (raw[found.rows][:, kept] - mean) * inverse
