@@ -22,6 +22,7 @@ from sql.select_columns import empty_select
 from sql.settings import LogSettings
 from sql.source_layouts import SourceLayout, files_of, read_layout, set_numbers, shaped_select
 from sql.uneven_columns import uneven_columns
+from sql.unfound_columns import unfound_columns
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
     )
     read: dict[str, frozenset[str]] = {}  # of one file, which several tables may share
     for part in (part for of_table in parts.values() for part in of_table):
-        used = part.wanted.read | part.wanted.named
+        used = part.wanted.read | {*part.wanted.named.values()}
         read |= {file.name: read.get(file.name, frozenset()) | used for file in part.files}
     n_rows, notes, uneven = {}, list[str](), list[str]()
     for table, of_table in parts.items():
@@ -79,7 +80,7 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
         for part, relation in zip(of_table, relations, strict=True):
             used = frozenset(name for file in part.files for name in read[file.name])
             notes += unused_columns(table, relation.columns, used) if part.files else []
-            uneven += uneven_columns(table, part.files, part.wanted)
+            uneven += [*uneven_columns(table, part.files, part.wanted), *unfound_columns(relation)]
     files = {table: [f for part in of_table for f in part.files] for table, of_table in parts.items()}
     empty = name_empty_files(files)
     return RawTables(
