@@ -14,6 +14,7 @@ from flows.init.known import study_of_source
 from flows.init.lines import comment
 from flows.init.look import Seen, files_of, look_at
 from flows.init.one_question import choose
+from flows.init.shared_users import with_shared_users
 from flows.init.study_text import body, heading
 from sql.errors import LogError, StudyError
 from sql.inputs import FORMATS, log_files
@@ -100,7 +101,7 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> 
             if not one.has_header
         ),
     ]
-    named = [one for one in seen if one.has_header]
+    named = with_shared_users([one for one in seen if one.has_header])
     found = sort_files(named)
     found.notes[:0] = notes
     chosen = choose(found)

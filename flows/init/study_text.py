@@ -12,6 +12,7 @@ MOST_UNREAD = 12
 MARGIN = "margin_rate = 1.0  # CHECK: margin per unit of revenue; 1.0 takes revenue for profit"
 
 ARM = 'action = "arm"  # what the report calls them'
+SINGLE = Line("single_step", "true", "one row is one decision")
 PER_ENTITY = ["", "[evaluation]", 'per = "entity"']
 
 
@@ -160,16 +161,28 @@ def trial_text(trial: Trial) -> list[str]:
         lines += ["", f"[logs.tables.{name}]", *(line.text() for line in of_table)]
     lines += trial.after
     horizon = "horizon_days = 1  # outcomes stand in the row"
-    decision = [*_single_step(horizon), *level_lines(trial.arm)]
+    single = _is_it_a_test(trial) if trial.beside else SINGLE
+    decision = [*_single_step(horizon, single), *level_lines(trial.arm)]
     return [*lines, "", *map(comment, trial.notes), *decision, *PER_ENTITY]
 
 
-def _single_step(horizon: str) -> list[str]:
+def _is_it_a_test(trial: Trial) -> Line:
+    """A question in the place of a guess: orders beside a file say that it may be a log of ads."""
+    files = ", ".join(trial.beside[:MOST_UNREAD])
+    why = (
+        f"is {trial.path} a test, with a row per person who was dealt to an arm? Then `single_step = true`, "
+        f"and not read: {files}. Where these tell of the same people, write [logs.tables.impressions] for "
+        f"{trial.path} and a section for each of them instead"
+    )
+    return Line("single_step", "", why)
+
+
+def _single_step(horizon: str, single: Line = SINGLE) -> list[str]:
     """The decision of a test."""
     return [
         "[decision]",
         ARM,
-        "single_step = true  # one row is one decision",
+        single.text(),
         horizon,
         "tail_days = 0",
         'eligible = "all"  # CHECK: any arm was possible for anybody',

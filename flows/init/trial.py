@@ -53,12 +53,14 @@ class Trial:
     """Commented lines on the columns that come after the draw."""
     notes: tuple[str, ...]
     arm: Column
+    beside: tuple[str, ...] = ()
+    """Files of a log that lie beside it, and that it does not read."""
 
 
 def trial_of(seen: Seen) -> Trial | None:
     """How to read a test's wide file; None where it has no column of arms or of outcomes."""
     arms = _arms(seen)
-    sold = named(seen, [*REVENUES, *SPENT], _is_amount)
+    sold = named(seen, _paid_words(arms), _is_amount)
     margins = named(seen, MARGINS, _is_amount)
     amounts = sold or margins
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
@@ -94,7 +96,7 @@ def trial_of(seen: Seen) -> Trial | None:
 def sends_of(seen: Seen) -> Table | None:
     """A test whose file says who was put into which arm, and when; what came of it stands in other files."""
     arms, users, clock = _arms(seen), _people(seen), _clock(seen)
-    outcomes = named(seen, [*REVENUES, *MARGINS, *SPENT, *SUCCESSES], lambda c: c.is_number)
+    outcomes = named(seen, [*_paid_words(arms), *MARGINS, *SUCCESSES], lambda c: c.is_number)
     if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
         return None
     propensity = _propensity(seen, arms[0])
@@ -116,6 +118,11 @@ def sends_of(seen: Seen) -> Table | None:
         is_test=True,
         after=tuple(line for c in later for line in after_draw(c, users[0].name, when, seen.path)),
     )
+
+
+def _paid_words(arms: list[Column]) -> list[str]:
+    """What people paid goes by. What is spent on a channel is the advertiser's."""
+    return REVENUES if not arms or arms[0].word in CHANNELS else [*REVENUES, *SPENT]
 
 
 def _people(seen: Seen) -> list[Column]:
