@@ -99,14 +99,15 @@ def _parts(settings: LogSettings, table: str, folder: Path) -> tuple[RawPart, ..
     named = next((spec for name, spec in settings.tables.items() if name == table), None)
     wanted = wanted_columns(table, settings)
     if named is None:
-        return (RawPart(tuple(scan(path, folder) for path in discover(folder, table)), wanted[0]),)
+        found = [] if table in settings.left_out else discover(folder, table)
+        return (RawPart(tuple(scan(path, folder) for path in found), wanted[0]),)
     key = f"logs.tables.{table}"
-    found = []
+    parts = []
     for n, (files, columns) in enumerate(zip(named.files, wanted, strict=True), start=1):
         place = f"{key}.parts.{n}.path" if named.parts else f"{key}.path"
         paths = dict.fromkeys(p for path in files.path for p in resolve(folder, path, table, place))
-        found.append(RawPart(tuple(scan(path, folder, files.names) for path in paths), columns))
-    return tuple(found)
+        parts.append(RawPart(tuple(scan(path, folder, files.names) for path in paths), columns))
+    return tuple(parts)
 
 
 def _describe(

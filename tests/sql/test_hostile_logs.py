@@ -240,3 +240,14 @@ def test_names_and_literals_are_quoted(database: duckdb.DuckDBPyConnection) -> N
         result = database.execute(f"SELECT {literal(text)} AS {identifier(text)}")
         assert result.description is not None
         assert (result.description[0][0], result.fetchall()) == (text, [(text,)])
+
+
+def test_a_table_that_is_left_out_is_not_read(tmp_path: Path) -> None:
+    log = write_log(tmp_path / "log", impressions=SHOWN, purchases=BOUGHT)
+    write_table(log / "budgets.csv", [{"plan_day": "17.09.2026", "planned": "80.50"}])
+    assert "budgets.csv (budgets) has no column 'date'" in sentence(LogError, log)
+    assert not any(c.table == "budgets" for c in stage(log, left_out=("budgets",)).counts)
+    with pytest.raises(
+        ValueError, match="`left_out` holds budgets, which `tables` says how to read; keep one"
+    ):
+        stage(log, left_out=("budgets",), tables={"budgets": {"path": "budgets.csv"}})
