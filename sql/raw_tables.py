@@ -10,7 +10,7 @@ from sql.advice import LINE_FAULT
 from sql.contract import CONTRACT, WantedColumns, table_unit, unused_columns, wanted_columns
 from sql.database import identifier, rows
 from sql.empty_files import name_empty_files
-from sql.errors import LogError
+from sql.errors import LogError, StudyError
 from sql.events import InputFile, TableCount
 from sql.hints import did_you_mean, listing
 from sql.inputs import LogFile, discover, holdings, resolve, scan
@@ -53,16 +53,30 @@ class RawTables:
     """The note on files that hold nothing."""
 
 
-def read_raw_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
+def read_raw_tables(
+    connection: duckdb.DuckDBPyConnection,
+    settings: LogSettings,
+    folder: Path,
+    *,
+    needs_purchases: bool = True,
+) -> RawTables:
     """Find and describe the log's files. Raises StudyError or LogError naming what is missing."""
     if settings.source == "contract":
-        return _contract_tables(connection, settings, folder)
+        return _contract_tables(connection, settings, folder, needs_purchases)
     return _source_tables(connection, settings, folder)
 
 
-def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
+def _contract_tables(
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path, needs_purchases: bool
+) -> RawTables:
     parts = {table: _parts(settings, table, folder) for table in CONTRACT}
-    _require(folder, [table for table, of_table in parts.items() if any(part.files for part in of_table)])
+    tables = {table for table, of_table in parts.items() if any(part.files for part in of_table)}
+    _require(folder, tables, ("impressions", *(("purchases",) if needs_purchases else ())))
+    if settings.user_features and "users" not in tables:
+        raise StudyError(
+            f"`logs.user_features` names {listing(settings.user_features, 4)}, and the log has no table "
+            "users: write a section [logs.tables.users], or name columns of impressions in `logs.context`."
+        )
     refuse_other_rows(
         (table, tuple(file.name for file in part.files), part.wanted)
         for table, of_table in parts.items()
@@ -177,10 +191,9 @@ def _raw_files(layout: SourceLayout, raw: str, folder: Path) -> list[LogFile]:
     return [scan(file, folder, layout.names) for file in files]
 
 
-def _require(folder: Path, tables: list[str]) -> None:
-    """Impressions and purchases; or without impressions daily totals, counts per arm or regions alone."""
-    needed = ["impressions", "purchases"]
-    if "impressions" not in tables and {"totals", "counts", "geo"} & set(tables):
+def _require(folder: Path, tables: set[str], needed: tuple[str, ...]) -> None:
+    """What is needed; or without impressions daily totals, counts per arm or regions alone."""
+    if "impressions" not in tables and {"totals", "counts", "geo"} & tables:
         return
     for table in needed:
         if table not in tables:

@@ -41,7 +41,7 @@ def body(chosen: Chosen) -> list[str]:
     for name in dict.fromkeys(table.name for table in chosen.tables if table.name != "totals"):
         lines += _section(name, [files for files in _alike(chosen.tables) if files[0].name == name])
     lines += _totals_text(chosen, beside="impressions" in names)
-    lines += _asked_tables(names)
+    lines += _asked_tables(names, has_outcomes=any(table.after for table in chosen.tables))
     tests = [table for table in chosen.tables if table.is_test]
     if tests:
         horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
@@ -141,10 +141,12 @@ def _totals_text(chosen: Chosen, *, beside: bool) -> list[str]:
     return ["", comment(check), *lines[1:]] if beside and lines else lines
 
 
-def _asked_tables(names: set[str]) -> list[str]:
+def _asked_tables(names: set[str], *, has_outcomes: bool) -> list[str]:
     """The table without which these say nothing."""
     if "impressions" in names and not names & {"purchases", "outcomes"}:
-        return ["", "# [logs.tables.purchases]", "# path = ?  # ASK: which file holds what was bought?"]
+        none = ' Where none does, delete this and let an outcome below be the goal: `role = "goal"`.'
+        asks = f"# path = ?  # ASK: which file holds what was bought?{none if has_outcomes else ''}"
+        return ["", "# [logs.tables.purchases]", asks]
     if not names & {"impressions", "totals", "counts", "geo"}:
         asks = "# path = ?  # ASK: which file holds who was shown what?"
         return ["", "# [logs.tables.impressions]", asks]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.init.after_draw import after_draw, comes_after
+from flows.init.after_draw import KEPT, PAID, after_draw, amounts_after, comes_after
 from flows.init.costs import cost_lines, is_cost
 from flows.init.events import Table, left_over, tables_by_name
 from flows.init.levels import are_levels
@@ -61,8 +61,8 @@ def trial_of(seen: Seen) -> Trial | None:
     """How to read a test's wide file; None where it has no column of arms or of outcomes."""
     arms = _arms(seen)
     sold = named(seen, _paid_words(arms), _is_amount)
-    margins = named(seen, MARGINS, _is_amount)
-    amounts = sold or margins
+    margins = named(seen, MARGINS, _is_amount) or amounts_after(seen, KEPT)
+    amounts = sold or margins or amounts_after(seen, PAID)
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
     users = _people(seen)
     if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
@@ -87,7 +87,9 @@ def trial_of(seen: Seen) -> Trial | None:
     others = [c for c in seen.columns.values() if c.name not in used and c.given]
     later = [c for c in others if comes_after(c)]
     features = tuple(c.name for c in others if c not in later and not is_cost(c) and c.distinct > 1)
-    after = tuple(line for c in later for line in after_draw(c, who, _when(clock, "ts")[0], seen.path))
+    after = tuple(
+        line for c in later for line in after_draw(c, who, _when(clock, "ts")[0], seen.path, "user_features")
+    )
     tables = (("impressions", tuple(decisions)), ("purchases", tuple(bought)), ("users", tuple(known)))
     notes = (*_repeated(seen, users), *_notes(clock, arm))
     return Trial(seen.path, tables, features[:MOST_FEATURES], after, notes, arm)
@@ -116,7 +118,7 @@ def sends_of(seen: Seen) -> Table | None:
         unread,
         tuple(name for name in no_state if name not in [c.name for c in later]),
         is_test=True,
-        after=tuple(line for c in later for line in after_draw(c, users[0].name, when, seen.path)),
+        after=tuple(line for c in later for line in after_draw(c, users[0].name, when, seen.path, "context")),
     )
 
 

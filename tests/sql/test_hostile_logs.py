@@ -100,6 +100,13 @@ def test_a_name_that_is_not_like_a_missing_column_is_not_offered(tmp_path: Path)
     assert "has no column 'spend_gbp' (for cost). Its columns: " in message
 
 
+def test_features_of_users_without_a_table_of_them(tmp_path: Path) -> None:
+    """Nobody would have a value."""
+    log = write_log(tmp_path / "log", impressions=[SHOWN[0] | {"region": "north"}], purchases=BOUGHT)
+    message = sentence(StudyError, log, user_features=("region",))
+    assert "`logs.user_features` names region, and the log has no table users: write a section" in message
+
+
 def test_a_context_column_that_is_missing(tmp_path: Path) -> None:
     log = write_log(tmp_path / "log", impressions=SHOWN)
     assert "has no column 'device'" in sentence(LogError, log, context=("device",))
