@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flows.study_errors import show, suggest
-from models.mdp import BUILT_IN, COST, GOAL, PROFIT, is_money
+from models.mdp import BUILT_IN, COST, GOAL, MARGIN, PROFIT, PURCHASES, is_money
 from models.settings import OutcomeSettings
 
 DERIVED = (GOAL, COST, PROFIT)
@@ -39,6 +39,12 @@ def _of_role(outcome: OutcomeSettings) -> list[tuple[str, str]]:
     if outcome.weight == 0:
         found.append(("weight", '0 counts for nothing; write role = "info".'))
     return found
+
+
+def needs_purchases(outcomes: tuple[OutcomeSettings, ...]) -> bool:
+    """Whether a verdict hangs on what was bought: margin is the goal unless the study names others alone."""
+    decisive = {outcome.name for outcome in outcomes if outcome.role != "info"}
+    return bool(decisive & {MARGIN, PURCHASES}) or not any(outcome.role == "goal" for outcome in outcomes)
 
 
 def unknown_outcome(outcomes: tuple[OutcomeSettings, ...], logged: Iterable[str]) -> str | None:

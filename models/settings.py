@@ -275,7 +275,8 @@ class SplitSettings(Settings):
     channel and segment, wherever segments differ and a split by segment promises more."""
     max_move_share: float = Field(default=0.4, gt=0, le=2)
     """Step cap: the sum of absolute budget changes, as a share of the budget; with a goal other than `profit`
-    and no `total`, of today's budgets."""
+    and no `total`, of today's budgets. What is cut and what is added both count: at 0.4 a fifth of the budget
+    may go from some channels to others."""
     rounding: float = Field(default=10.0, gt=0)
     """The platform's budget step in currency units."""
     z: float = Field(default=1.64, ge=0)

@@ -73,8 +73,9 @@ class WantedColumns:
     units: dict[str, MoneyUnit] = field(default_factory=dict)
     """Contract column -> the unit it is written in, where it is read as currency units instead."""
 
-    named: frozenset[str] = frozenset()
-    """Names there that the study gives to columns of the contract which nothing reads yet."""
+    named: dict[str, str] = field(default_factory=dict)
+    """Contract column that the study itself says how to read -> its name there, which one of the files must
+    have. Columns of the contract that nothing reads yet are among them."""
 
     @property
     def read(self) -> frozenset[str]:
@@ -140,7 +141,11 @@ def _wanted(table: str, settings: LogSettings, files: LogFiles, key: str) -> Wan
             for name in given["money_units"]
             if (own := files.money_units.get(name, files.money_unit)) != unit
         },
-        named=frozenset(files.columns[name] for name in UNUSED.get(table, ()) if name in files.columns),
+        named={
+            name: files.columns.get(name, name)
+            for name in (*files.columns, *files.values, *files.money_units)
+            if name not in (files.joined | files.constants)
+        },
     )
 
 

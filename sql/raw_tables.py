@@ -10,7 +10,7 @@ from sql.advice import LINE_FAULT
 from sql.contract import CONTRACT, WantedColumns, table_unit, unused_columns, wanted_columns
 from sql.database import identifier, rows
 from sql.empty_files import name_empty_files
-from sql.errors import LogError
+from sql.errors import LogError, StudyError
 from sql.events import InputFile, TableCount
 from sql.hints import did_you_mean, listing
 from sql.inputs import LogFile, discover, holdings, resolve, scan
@@ -22,6 +22,7 @@ from sql.select_columns import empty_select
 from sql.settings import LogSettings
 from sql.source_layouts import SourceLayout, files_of, read_layout, set_numbers, shaped_select
 from sql.uneven_columns import uneven_columns
+from sql.unfound_columns import unfound_columns
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,30 @@ class RawTables:
     """The note on files that hold nothing."""
 
 
-def read_raw_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
+def read_raw_tables(
+    connection: duckdb.DuckDBPyConnection,
+    settings: LogSettings,
+    folder: Path,
+    *,
+    needs_purchases: bool = True,
+) -> RawTables:
     """Find and describe the log's files. Raises StudyError or LogError naming what is missing."""
     if settings.source == "contract":
-        return _contract_tables(connection, settings, folder)
+        return _contract_tables(connection, settings, folder, needs_purchases)
     return _source_tables(connection, settings, folder)
 
 
-def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path) -> RawTables:
+def _contract_tables(
+    connection: duckdb.DuckDBPyConnection, settings: LogSettings, folder: Path, needs_purchases: bool
+) -> RawTables:
     parts = {table: _parts(settings, table, folder) for table in CONTRACT}
-    _require(folder, [table for table, of_table in parts.items() if any(part.files for part in of_table)])
+    tables = {table for table, of_table in parts.items() if any(part.files for part in of_table)}
+    _require(folder, tables, ("impressions", *(("purchases",) if needs_purchases else ())))
+    if settings.user_features and "users" not in tables:
+        raise StudyError(
+            f"`logs.user_features` names {listing(settings.user_features, 4)}, and the log has no table "
+            "users: write a section [logs.tables.users], or name columns of impressions in `logs.context`."
+        )
     refuse_other_rows(
         (table, tuple(file.name for file in part.files), part.wanted)
         for table, of_table in parts.items()
@@ -69,7 +84,7 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
     )
     read: dict[str, frozenset[str]] = {}  # of one file, which several tables may share
     for part in (part for of_table in parts.values() for part in of_table):
-        used = part.wanted.read | part.wanted.named
+        used = part.wanted.read | {*part.wanted.named.values()}
         read |= {file.name: read.get(file.name, frozenset()) | used for file in part.files}
     n_rows, notes, uneven = {}, list[str](), list[str]()
     for table, of_table in parts.items():
@@ -79,7 +94,7 @@ def _contract_tables(connection: duckdb.DuckDBPyConnection, settings: LogSetting
         for part, relation in zip(of_table, relations, strict=True):
             used = frozenset(name for file in part.files for name in read[file.name])
             notes += unused_columns(table, relation.columns, used) if part.files else []
-            uneven += uneven_columns(table, part.files, part.wanted)
+            uneven += [*uneven_columns(table, part.files, part.wanted), *unfound_columns(relation)]
     files = {table: [f for part in of_table for f in part.files] for table, of_table in parts.items()}
     empty = name_empty_files(files)
     return RawTables(
@@ -98,14 +113,15 @@ def _parts(settings: LogSettings, table: str, folder: Path) -> tuple[RawPart, ..
     named = next((spec for name, spec in settings.tables.items() if name == table), None)
     wanted = wanted_columns(table, settings)
     if named is None:
-        return (RawPart(tuple(scan(path, folder) for path in discover(folder, table)), wanted[0]),)
+        found = [] if table in settings.left_out else discover(folder, table)
+        return (RawPart(tuple(scan(path, folder) for path in found), wanted[0]),)
     key = f"logs.tables.{table}"
-    found = []
+    parts = []
     for n, (files, columns) in enumerate(zip(named.files, wanted, strict=True), start=1):
         place = f"{key}.parts.{n}.path" if named.parts else f"{key}.path"
         paths = dict.fromkeys(p for path in files.path for p in resolve(folder, path, table, place))
-        found.append(RawPart(tuple(scan(path, folder, files.names) for path in paths), columns))
-    return tuple(found)
+        parts.append(RawPart(tuple(scan(path, folder, files.names) for path in paths), columns))
+    return tuple(parts)
 
 
 def _describe(
@@ -175,10 +191,9 @@ def _raw_files(layout: SourceLayout, raw: str, folder: Path) -> list[LogFile]:
     return [scan(file, folder, layout.names) for file in files]
 
 
-def _require(folder: Path, tables: list[str]) -> None:
-    """Impressions and purchases; or without impressions daily totals, counts per arm or regions alone."""
-    needed = ["impressions", "purchases"]
-    if "impressions" not in tables and {"totals", "counts", "geo"} & set(tables):
+def _require(folder: Path, tables: set[str], needed: tuple[str, ...]) -> None:
+    """What is needed; or without impressions daily totals, counts per arm or regions alone."""
+    if "impressions" not in tables and {"totals", "counts", "geo"} & tables:
         return
     for table in needed:
         if table not in tables:

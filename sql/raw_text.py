@@ -46,6 +46,12 @@ class _Group:
     types: dict[str, str] = field(default_factory=dict)
     """Column name -> DuckDB's type, where the file says one."""
 
+    def where(self, table: str) -> str:
+        """What is read, for errors: its files, and the table that they are of."""
+        others = len(self.files) - 1
+        more = f", as {others} more {'file' if others == 1 else 'files'}," if others else ""
+        return f"{self.files[0].path}{more} ({table})"
+
 
 @dataclass(frozen=True)
 class RawRelation:
@@ -99,12 +105,8 @@ def _rows_left_out(connection: duckdb.DuckDBPyConnection, group: "_Group", wante
 
 
 def _select(table: str, group: _Group, wanted: WantedColumns, kept: Collection[str]) -> str:
-    others = len(group.files) - 1
-    more = f", as {others} more {'file' if others == 1 else 'files'}," if others else ""
-    where = f"{group.files[0].path}{more} ({table})"
-    if not group.is_json:
-        return select_of(group.expressions, wanted, group.scan, None, where, kept)
-    return select_of(group.expressions, wanted, group.scan, NO_OBJECT, where)
+    broken, stay = (NO_OBJECT, ()) if group.is_json else (None, kept)
+    return select_of(group.expressions, wanted, group.scan, broken, group.where(table), stay)
 
 
 def _groups(connection: duckdb.DuckDBPyConnection, files: tuple[LogFile, ...]) -> list[_Group]:

@@ -112,6 +112,8 @@ class LogSettings(Settings):
     """Numbers the source's SQL needs and the logs do not hold (`mailing_cost`), by name."""
     tables: dict[TableName, LogTable] = Field(default_factory=dict)
     """Contract tables, for `source = "contract"`. Left out: every `<table>` or `<table>.*` in the folder."""
+    left_out: tuple[TableName, ...] = ()
+    """Contract tables that are not read, although the folder holds a file of that name."""
     context: tuple[str, ...] = ()
     """Numeric or categorical columns of impressions known at the decision, to become state: in a single-step
     log, or with `decision.every_logged`, those of the decision; else those of the last ad before its day,
@@ -133,6 +135,12 @@ class LogSettings(Settings):
     def reader_gb(self) -> float:
         """DuckDB's part of it: the process holds the libraries too."""
         return max(self.memory_limit_gb - LIBRARIES_GB, 0.5)
+
+    @model_validator(mode="after")
+    def _leaves_out_what_it_does_not_name(self) -> "LogSettings":
+        if both := [table for table in self.left_out if table in self.tables]:
+            raise ValueError(f"`left_out` holds {both[0]}, which `tables` says how to read; keep one")
+        return self
 
     pseudonym_key_env: str = "ALLOT_PSEUDONYM_KEY"
     """Environment variable holding the key of the HMAC-SHA256 that replaces user ids."""

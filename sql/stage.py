@@ -53,6 +53,7 @@ def stage_logs(
     key: bytes,
     idle: str = "none",
     currency: str = "EUR",
+    needs_purchases: bool = True,
 ) -> Events:
     """Stage the logs in `folder` as they were known before `as_of` 00:00 in the study's time zone.
 
@@ -60,8 +61,9 @@ def stage_logs(
     `margin_rate` is margin per revenue where purchases carry none, None where the study sets none: then
     margin is revenue, where no purchase carries any. `attribution_days` and `delay_quantile` as in the
     decision settings; `single_step` says that every logged row is a decision, `idle` what the logs call doing
-    nothing, empty where nobody ever does; `currency` is the ISO code that money is read in; `key` is the
-    secret of the pseudonyms. Raises StudyError for settings and LogError for logs that cannot be used.
+    nothing, empty where nobody ever does; `currency` is the ISO code that money is read in; `needs_purchases`
+    that a log of impressions is nothing without them; `key` is the secret of the pseudonyms. Raises
+    StudyError for settings and LogError for logs that cannot be used.
     """
     folder, work = folder.absolute(), work.absolute()
     if not folder.is_dir():
@@ -87,7 +89,7 @@ def stage_logs(
         set_variable(connection, "single_step", single_step)
         run_model(connection, "staging/macros")
         run_model(connection, "staging/macros_by_type")
-        raw = read_raw_tables(connection, settings, folder)
+        raw = read_raw_tables(connection, settings, folder, needs_purchases=needs_purchases)
         counts = _judge_rows(connection, settings, raw, work, as_of)
         _refuse_boundless_money(connection)
         run_model(connection, "staging/reached")

@@ -1,7 +1,7 @@
 """Columns that can only come after the draw of a test: outcomes or guardrails, never facts about a user."""
 
 from flows.init.lines import Line, comment, listed, quoted
-from flows.init.look import Column
+from flows.init.look import Column, Seen
 from flows.init.roles import MARGINS, REVENUES, SUCCESSES
 
 WORSE = {
@@ -29,6 +29,11 @@ BETTER = {
 RESULTS = {*REVENUES, *MARGINS, *SUCCESSES}
 EARLIER = {"before", "prior", "previous", "previously", "past", "pre", "lifetime", "vorher", "bisher"}
 """Beside these a name tells what was there before: `opened_before`, `prior_purchases`."""
+LATER = {"after", "afterwards", "danach", "nachher"}
+"""Beside these it tells what followed, whatever it is: `spend_after`."""
+KEPT = {"margin", "profit", "marge", "gewinn", "deckungsbeitrag"}
+PAID = {"revenue", "sales", "spend", "spent", "turnover", "umsatz"}
+RELATIVE = {"rate", "pct", "percent", "share", "ratio", "quote", "prozent"}
 YES_NO = {"yes": "1", "y": "1", "true": "1", "t": "1", "ja": "1", "no": "0", "n": "0", "false": "0", "f": "0"}
 YES_NO |= {"nein": "0"}
 
@@ -36,15 +41,29 @@ YES_NO |= {"nein": "0"}
 def comes_after(column: Column) -> bool:
     """Whether its name says that it can only be known once the arm was drawn."""
     words = set(column.word.split("_"))
-    told = words & (WORSE | BETTER) or column.word in RESULTS or "opt_out" in column.word
+    told = words & (WORSE | BETTER | LATER) or column.word in RESULTS or "opt_out" in column.word
     return bool(told) and not words & EARLIER
 
 
-def after_draw(column: Column, who: str, when: Line, path: str) -> tuple[str, ...]:
+def amounts_after(seen: Seen, kinds: set[str]) -> list[Column]:
+    """Amounts whose names begin with what they are of, margin or revenue, and say that they followed; of a
+    margin nothing else does: `margin_14_days`."""
+    return [
+        c
+        for c in seen.columns.values()
+        if comes_after(c)
+        and c.word.split("_")[0] in kinds
+        and not {*c.word.split("_")} & RELATIVE
+        and c.is_number
+        and c.distinct > 1
+    ]
+
+
+def after_draw(column: Column, who: str, when: Line, path: str, state: str) -> tuple[str, ...]:
     """Commented lines that make an outcome of a column of the file at `path`, as they have to stand; `when`
-    is the line of its rows' time."""
+    is the line of its rows' time, and `state` the setting that takes what was known before."""
     told = f"{column.name} comes after the draw: an outcome or a guardrail, never a fact about a user"
-    unless = "what was there before the draw belongs into user_features"
+    unless = f"what was there before the draw belongs into {state}"
     read = _read(column, when)
     if not read:
         return (

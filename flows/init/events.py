@@ -13,6 +13,7 @@ from flows.init.odd_values import odd_values
 from flows.init.roles import (
     ARMS,
     PROPENSITIES,
+    are_many,
     is_few,
     is_probability,
     is_time,
@@ -34,13 +35,19 @@ has as many, more may be."""
 MOST_NAMED = 4
 """Columns that a question names."""
 GUESSED = "the one column whose values could be it: CHECK"
-NEVER_GUESSED = ("user_id", "entity_id", "treated")
+PEOPLE = ("user_id", "entity_id")
+NEVER_GUESSED = (*PEOPLE, "treated")
 """What values alone never tell: people have many rows, and a test its days."""
 
 
 def is_flag(column: Column) -> bool:
     """True and false, as the log's reader takes them."""
     return column.given > 0 and {value.lower() for value in column.top} <= FLAGS
+
+
+def are_many_words(column: Column) -> bool:
+    """Text of many values, as ids of people are."""
+    return not column.time and not column.is_number and are_many(column)
 
 
 def is_amount(column: Column) -> bool:
@@ -254,6 +261,8 @@ def _candidates(name: str, seen: Seen, found: dict[str, Column]) -> str:
 def _could_be(name: str, seen: Seen, found: dict[str, Column]) -> list[Column]:
     """Columns that are nothing else and whose values could be it."""
     fits = FITS.get(name, lambda c: name.endswith("_id") and _is_id(c))
+    if name in PEOPLE:
+        fits = are_many_words
     free = [c for c in seen.columns.values() if c.given and c not in found.values()]
     return [c for c in free if fits(c) and not (fits is is_few and _is_id(c))]
 
@@ -264,6 +273,8 @@ def _is_id(column: Column) -> bool:
 
 
 def _why(name: str, column: Column) -> str:
+    if column.shared_by:
+        return f"an id that {column.shared_by} files share: CHECK"
     if name == "knowledge_ts":
         return "when a row was known, by its name: CHECK; a night reads rows that were known before it"
     if column.time in ("day", "time"):

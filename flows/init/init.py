@@ -11,12 +11,14 @@ from flows.init.currency import currency_line
 from flows.init.events import says_table
 from flows.init.kinds import sort_files
 from flows.init.known import study_of_source
-from flows.init.lines import comment
+from flows.init.lines import Line, comment, listed
 from flows.init.look import Seen, files_of, look_at
 from flows.init.one_question import choose
+from flows.init.shared_users import with_shared_users
 from flows.init.study_text import body, heading
+from sql.contract import CONTRACT
 from sql.errors import LogError, StudyError
-from sql.inputs import FORMATS, log_files
+from sql.inputs import FORMATS, discover, log_files
 from sql.source_layouts import SourceLayout
 from sql.source_match import matching_source
 
@@ -100,13 +102,30 @@ def study_text(paths: tuple[Path, ...], folder: Path, name: str, where: str) -> 
             if not one.has_header
         ),
     ]
-    named = [one for one in seen if one.has_header]
+    named = with_shared_users([one for one in seen if one.has_header])
     found = sort_files(named)
     found.notes[:0] = notes
     chosen = choose(found)
     chosen = replace(chosen, notes=(*chosen.notes, *bad_values(named, chosen)))
-    lines = [*heading(name, currency_line(named, chosen), where), *body(chosen)]
+    sections = body(chosen)
+    lines = [*heading(name, currency_line(named, chosen), where), *_left_out(folder, sections), *sections]
     return "\n".join(lines) + "\n", unread
+
+
+def _left_out(folder: Path, sections: list[str]) -> list[str]:
+    """The line on tables that the study names nowhere, not even in a question, and whose files a night would
+    find by their names."""
+    told = {match[1] for line in sections if (match := re.match(r"(?:# )?\[+logs\.tables\.(\w+)", line))}
+    tables = [table for table in CONTRACT if table not in told and _is_found(folder, table)]
+    why = "files of these names lie in the folder and are not read"
+    return [Line("left_out", listed(tables), why).text()] if tables else []
+
+
+def _is_found(folder: Path, table: str) -> bool:
+    try:
+        return bool(discover(folder, table))
+    except LogError:  # which of several files it is
+        return True
 
 
 def _folder(paths: tuple[Path, ...]) -> Path:

@@ -7,7 +7,7 @@ from flows.init.events import Table, panel_of_regions, table_by_name, table_of, 
 from flows.init.exports import SPENDS, Part, export_part
 from flows.init.look import Column, Seen
 from flows.init.odd_values import odd_values
-from flows.init.roles import LEVELS, MARGINS, REVENUES, SUCCESSES, USERS, is_few, named
+from flows.init.roles import CHANNELS, LEVELS, MARGINS, REVENUES, SUCCESSES, USERS, is_few, named
 from flows.init.sales import is_daily_sales, sales_part
 from flows.init.table_words import STEMS
 from flows.init.trial import WHICH, Trial, sends_of, trial_of
@@ -35,8 +35,8 @@ class Found:
 
 
 def sort_files(seen: list[Seen]) -> Found:
-    """Every file under one of these; a file of sales per day needs the others to be told."""
-    found, sales = Found(), list[Seen]()
+    """Every file under one of these; a file of sales per day and one of a test need the others to be told."""
+    found, sales, drawn = Found(), list[Seen](), list[tuple[Seen, Trial]]()
     for one in seen:
         if whole := table_of(one):
             found.tables.append(whole)
@@ -47,7 +47,7 @@ def sort_files(seen: list[Seen]) -> Found:
         elif part := export_part(one):
             found.parts.append(part)
         elif trial := trial_of(one):
-            found.trials.append(trial)
+            drawn.append((one, trial))
         elif sends := sends_of(one):
             found.tables.append(sends)
         elif is_daily_sales(one):
@@ -58,7 +58,18 @@ def sort_files(seen: list[Seen]) -> Found:
             found.notes.append(_nothing(one))
     for one in sales:
         _take_sales(found, one)
+    for one, trial in drawn:
+        _take_trial(found, one, trial)
     return found
+
+
+def _take_trial(found: Found, one: Seen, trial: Trial) -> None:
+    """Ads by channel, by their file's name, are no test where another file holds what was bought."""
+    by_name = table_by_name(one) if any(table.name == "purchases" for table in found.tables) else None
+    if by_name and by_name.name == "impressions" and trial.arm.word in CHANNELS:
+        found.tables.append(by_name)
+    else:
+        found.trials.append(trial)
 
 
 def _take_sales(found: Found, one: Seen) -> None:

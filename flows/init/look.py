@@ -48,6 +48,8 @@ class Column:
     bad: int = 0
     """Values that are no numbers, or no times, in a column of them: so few that rows with one are set aside
     and the others read."""
+    shared_by: int = 0
+    """Files that this id joins and whose users it is for that alone: its name does not say so."""
 
     @property
     def is_flag(self) -> bool:
@@ -57,7 +59,10 @@ class Column:
     @property
     def word(self) -> str:
         """The name in small letters, words apart by `_`: `dateStart` and `Date Start` are `date_start`,
-        `Amount spent (EUR)` and `amount_spent_eur` are `amount_spent`, and `Geöffnet` is `geoeffnet`."""
+        `Amount spent (EUR)` and `amount_spent_eur` are `amount_spent`, and `Geöffnet` is `geoeffnet`. Of an
+        id that is the user's because files share it, `user_id`."""
+        if self.shared_by:
+            return "user_id"
         plain = self.name.translate(UMLAUTS)
         return re.sub(r"[^a-z0-9]+", "_", re.sub(CURRENCY, "", _apart(plain)).lower()).strip("_")
 

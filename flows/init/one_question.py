@@ -1,6 +1,6 @@
 """A study asks one question: which of the files belong to it, and why the others are left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.init.events import Table
 from flows.init.exports import NOBODY, Part, left_out
@@ -11,6 +11,8 @@ from flows.init.trial import Trial
 TESTS = ("counts", "geo")
 BESIDE_TOTALS = ("totals", "purchases", "visits", "budgets", "experiments")
 """Tables that daily totals can make use of where no impressions are logged."""
+OF_A_LOG = ("clicks", "opportunities", "purchases", "users", "visits")
+"""Tables beside which a test in one file is doubtful: they may be of its people."""
 OWN_STUDY = "a test of its own: `allot init` with this file alone writes its study"
 OF_ARMS = "people by arm; beside impressions they are the table `arms`, of treated, random, usual and holdout"
 
@@ -30,7 +32,7 @@ def choose(found: Found) -> Chosen:
     Every file that is not taken is named in a note."""
     names = {table.name for table in found.tables}
     is_tested = bool(found.trials) and not found.parts and not names & {"impressions", "totals"}
-    trial = found.trials[0] if is_tested else None
+    trial = replace(found.trials[0], beside=_beside(found)) if is_tested else None
     why = _why_not(names, found, trial)
     tables, again = _readable([table for table in found.tables if table.name not in why])
     parts, by_place = left_out(found.parts)
@@ -39,8 +41,14 @@ def choose(found: Found) -> Chosen:
         if table.name in why:
             what = "" if table.name in TESTS else f"{table.name}; "
             notes.append(_left(table.path, what + why[table.name]))
-    notes += [_left(other.path, OWN_STUDY) for other in found.trials if other is not trial]
+    notes += [
+        _left(other.path, OWN_STUDY) for other in found.trials if trial is None or other.path != trial.path
+    ]
     return Chosen(trial, tuple(tables), tuple(_sold_once(parts, tables)), tuple(notes))
+
+
+def _beside(found: Found) -> tuple[str, ...]:
+    return tuple(table.path for table in found.tables if table.name in OF_A_LOG)
 
 
 def _why_not(names: set[str], found: Found, trial: Trial | None) -> dict[str, str]:

@@ -181,7 +181,7 @@ MARGINS = [
 ]
 """What is left of revenue."""
 SPENT = ["spend", "amount_spent"]
-"""Further revenue, where a row is a person; on a platform they are what the advertiser spent."""
+"""Further revenue, where a row is a person in an arm; of a channel they are what the advertiser spent."""
 SUCCESSES = [
     "purchase",
     "purchased",
@@ -243,18 +243,23 @@ MOST_ACCOUNTS = 50
 
 def named(seen: Seen, words: list[str], fits: Callable[[Column], bool]) -> list[Column]:
     """Columns called by one of these words whose values fit, best word first; of two that a currency alone
-    tells apart the one without, or the first."""
+    tells apart the one without, or the first; before one called `user_id` the id that other files share."""
     columns = reversed(seen.columns.values())
-    by_word = {column.word: column for column in sorted(columns, key=lambda c: not c.currency)}
+    by_word = {c.word: c for c in sorted(columns, key=lambda c: (c.shared_by > 0, not c.currency))}
     return [by_word[word] for word in words if word in by_word and fits(by_word[word])]
 
 
 def tells_of_single_ones(seen: Seen) -> bool:
     """Whether rows are about single people, by an id of which there are many, unlike that of an account, or
     about single orders, which a column numbers."""
-    people = named(seen, USERS, lambda c: c.distinct > MOST_ACCOUNTS or 2 * c.distinct > c.given)
+    people = named(seen, USERS, are_many)
     orders = named(seen, [word for word in IDS["purchase_id"] if word != "id"], lambda c: c.given > 0)
     return bool(people or orders)
+
+
+def are_many(column: Column) -> bool:
+    """More values than accounts, or few rows for each."""
+    return column.distinct > MOST_ACCOUNTS or 2 * column.distinct > column.given
 
 
 def is_money(column: Column) -> bool:

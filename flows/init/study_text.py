@@ -12,6 +12,7 @@ MOST_UNREAD = 12
 MARGIN = "margin_rate = 1.0  # CHECK: margin per unit of revenue; 1.0 takes revenue for profit"
 
 ARM = 'action = "arm"  # what the report calls them'
+SINGLE = Line("single_step", "true", "one row is one decision")
 PER_ENTITY = ["", "[evaluation]", 'per = "entity"']
 
 
@@ -40,7 +41,7 @@ def body(chosen: Chosen) -> list[str]:
     for name in dict.fromkeys(table.name for table in chosen.tables if table.name != "totals"):
         lines += _section(name, [files for files in _alike(chosen.tables) if files[0].name == name])
     lines += _totals_text(chosen, beside="impressions" in names)
-    lines += _asked_tables(names)
+    lines += _asked_tables(names, has_outcomes=any(table.after for table in chosen.tables))
     tests = [table for table in chosen.tables if table.is_test]
     if tests:
         horizon = "horizon_days = 14  # CHECK: outcomes count for so many days"
@@ -140,10 +141,12 @@ def _totals_text(chosen: Chosen, *, beside: bool) -> list[str]:
     return ["", comment(check), *lines[1:]] if beside and lines else lines
 
 
-def _asked_tables(names: set[str]) -> list[str]:
+def _asked_tables(names: set[str], *, has_outcomes: bool) -> list[str]:
     """The table without which these say nothing."""
     if "impressions" in names and not names & {"purchases", "outcomes"}:
-        return ["", "# [logs.tables.purchases]", "# path = ?  # ASK: which file holds what was bought?"]
+        none = ' Where none does, delete this and let an outcome below be the goal: `role = "goal"`.'
+        asks = f"# path = ?  # ASK: which file holds what was bought?{none if has_outcomes else ''}"
+        return ["", "# [logs.tables.purchases]", asks]
     if not names & {"impressions", "totals", "counts", "geo"}:
         asks = "# path = ?  # ASK: which file holds who was shown what?"
         return ["", "# [logs.tables.impressions]", asks]
@@ -160,16 +163,28 @@ def trial_text(trial: Trial) -> list[str]:
         lines += ["", f"[logs.tables.{name}]", *(line.text() for line in of_table)]
     lines += trial.after
     horizon = "horizon_days = 1  # outcomes stand in the row"
-    decision = [*_single_step(horizon), *level_lines(trial.arm)]
+    single = _is_it_a_test(trial) if trial.beside else SINGLE
+    decision = [*_single_step(horizon, single), *level_lines(trial.arm)]
     return [*lines, "", *map(comment, trial.notes), *decision, *PER_ENTITY]
 
 
-def _single_step(horizon: str) -> list[str]:
+def _is_it_a_test(trial: Trial) -> Line:
+    """A question in the place of a guess: orders beside a file say that it may be a log of ads."""
+    files = ", ".join(trial.beside[:MOST_UNREAD])
+    why = (
+        f"is {trial.path} a test, with a row per person who was dealt to an arm? Then `single_step = true`, "
+        f"and not read: {files}. Where these tell of the same people, write [logs.tables.impressions] for "
+        f"{trial.path} and a section for each of them instead"
+    )
+    return Line("single_step", "", why)
+
+
+def _single_step(horizon: str, single: Line = SINGLE) -> list[str]:
     """The decision of a test."""
     return [
         "[decision]",
         ARM,
-        "single_step = true  # one row is one decision",
+        single.text(),
         horizon,
         "tail_days = 0",
         'eligible = "all"  # CHECK: any arm was possible for anybody',

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.init.after_draw import after_draw, comes_after
+from flows.init.after_draw import KEPT, PAID, after_draw, amounts_after, comes_after
 from flows.init.costs import cost_lines, is_cost
 from flows.init.events import Table, left_over, tables_by_name
 from flows.init.levels import are_levels
@@ -53,14 +53,16 @@ class Trial:
     """Commented lines on the columns that come after the draw."""
     notes: tuple[str, ...]
     arm: Column
+    beside: tuple[str, ...] = ()
+    """Files of a log that lie beside it, and that it does not read."""
 
 
 def trial_of(seen: Seen) -> Trial | None:
     """How to read a test's wide file; None where it has no column of arms or of outcomes."""
     arms = _arms(seen)
-    sold = named(seen, [*REVENUES, *SPENT], _is_amount)
-    margins = named(seen, MARGINS, _is_amount)
-    amounts = sold or margins
+    sold = named(seen, _paid_words(arms), _is_amount)
+    margins = named(seen, MARGINS, _is_amount) or amounts_after(seen, KEPT)
+    amounts = sold or margins or amounts_after(seen, PAID)
     flags = named(seen, SUCCESSES, lambda c: c.is_flag)
     users = _people(seen)
     if not arms or not (amounts or flags) or (named(seen, USERS, lambda _: True) and not users):
@@ -85,7 +87,9 @@ def trial_of(seen: Seen) -> Trial | None:
     others = [c for c in seen.columns.values() if c.name not in used and c.given]
     later = [c for c in others if comes_after(c)]
     features = tuple(c.name for c in others if c not in later and not is_cost(c) and c.distinct > 1)
-    after = tuple(line for c in later for line in after_draw(c, who, _when(clock, "ts")[0], seen.path))
+    after = tuple(
+        line for c in later for line in after_draw(c, who, _when(clock, "ts")[0], seen.path, "user_features")
+    )
     tables = (("impressions", tuple(decisions)), ("purchases", tuple(bought)), ("users", tuple(known)))
     notes = (*_repeated(seen, users), *_notes(clock, arm))
     return Trial(seen.path, tables, features[:MOST_FEATURES], after, notes, arm)
@@ -94,7 +98,7 @@ def trial_of(seen: Seen) -> Trial | None:
 def sends_of(seen: Seen) -> Table | None:
     """A test whose file says who was put into which arm, and when; what came of it stands in other files."""
     arms, users, clock = _arms(seen), _people(seen), _clock(seen)
-    outcomes = named(seen, [*REVENUES, *MARGINS, *SPENT, *SUCCESSES], lambda c: c.is_number)
+    outcomes = named(seen, [*_paid_words(arms), *MARGINS, *SUCCESSES], lambda c: c.is_number)
     if not arms or not users or not clock or outcomes or named(seen, COSTS, lambda c: c.is_number):
         return None
     propensity = _propensity(seen, arms[0])
@@ -114,8 +118,13 @@ def sends_of(seen: Seen) -> Table | None:
         unread,
         tuple(name for name in no_state if name not in [c.name for c in later]),
         is_test=True,
-        after=tuple(line for c in later for line in after_draw(c, users[0].name, when, seen.path)),
+        after=tuple(line for c in later for line in after_draw(c, users[0].name, when, seen.path, "context")),
     )
+
+
+def _paid_words(arms: list[Column]) -> list[str]:
+    """What people paid goes by. What is spent on a channel is the advertiser's."""
+    return REVENUES if not arms or arms[0].word in CHANNELS else [*REVENUES, *SPENT]
 
 
 def _people(seen: Seen) -> list[Column]:

@@ -6,7 +6,7 @@ from flows.night import Night
 from flows.remove import remove
 from flows.store.mirror import mirror_logs
 from flows.study import Study
-from flows.study_outcomes import unknown_outcome
+from flows.study_outcomes import needs_purchases, unknown_outcome
 from models.mdp import MARGIN, Feature, features_of, usable_evidence
 from models.policies import RulePolicy
 from models.trials import asks_of_a_table
@@ -44,6 +44,7 @@ def stage_logs(night: Night) -> Events:
             key=night.key,
             idle=study.decision.idle,
             currency=study.currency,
+            needs_purchases=needs_purchases(study.outcome),
         )
     except AllotError as error:
         if study.log_store is None:

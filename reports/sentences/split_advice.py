@@ -75,8 +75,8 @@ def advice_text(advice: Advice, word: Vocabulary) -> str:
             )
         case WaitForNights():
             return (
-                "If the effect is as large as it looks, some more nights of logs will carry it past chance; "
-                "nothing needs to be done."
+                "If the effect is as large as it looks, some more nights of logs may carry it past chance, "
+                "many where the bound is far below 0; nothing needs to be done."
             )
         case ChangeOnPurpose():
             return _on_purpose(advice)

@@ -131,8 +131,11 @@ def _step(split: SplitDecision, word: Vocabulary) -> list[str]:
     if split.held_back is None:
         return []
     parts = [] if split.limited_by is None else [limited_text(split.limited_by, word)]
-    if split.held_back.move_cap is not None:  # it counts what leaves and what comes: no amount beside a move
-        parts.append("the step is the largest that the study allows in a night, and the next may go further")
+    if split.held_back.move_cap is not None:  # no amount of it beside a move, which is half as large
+        parts.append(
+            "the step is the largest that the study allows in a night (`split.max_move_share` counts what is "
+            "cut and what is added), and the next may go further"
+        )
     return parts
 
 

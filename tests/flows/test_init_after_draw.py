@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli import main
 from flows.study import read_study
 from tests.flows.test_init import asked, staged, written
 from tests.sql.public_layouts import write_lines
@@ -93,3 +94,54 @@ def test_the_cost_of_goods_is_neither_the_test_s_cost_nor_a_feature(tmp_path: Pa
     assert study.logs.tables["impressions"].constants["cost"] == "0"
     assert "CHECK: product_cost is not read as what a row cost" in text
     assert study.logs.user_features == ("age",)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_margin"),
+    [("margin_after", True), ("Marge danach", True), ("margin_14_days", True), ("revenue_after", False)],
+)
+def test_an_amount_that_followed_is_the_outcome(tmp_path: Path, name: str, is_margin: bool) -> None:
+    """Under whatever end of its name; what was known before is read from the table of users."""
+    rows = [[who, at, arm, told, age] for who, at, arm, _, told, age in people(name, 0, 4.5, 0, 9.5)]
+    text, study = written(write_lines(tmp_path / "logs" / "trial.csv", rows))
+    sold = study.logs.tables["purchases"].columns
+    assert (sold["revenue"], sold.get("margin") == name) == (name, is_margin)
+    assert study.logs.user_features == ("age",) and study.logs.tables["users"].path == ("trial.csv",)
+    (question,) = asked(text)
+    assert "was the arm drawn at random?" in question
+    assert count(staged(study), "purchases").good == 30
+
+
+@pytest.mark.parametrize("name", ["margin_rate_after", "margin_before", "margin_prior_year"])
+def test_a_rate_or_what_was_before_is_no_outcome_of_a_test(tmp_path: Path, name: str) -> None:
+    rows = [[who, at, arm, told, age] for who, at, arm, _, told, age in people(name, 0, 4.5, 0, 9.5)]
+    _, study = written(write_lines(tmp_path / "logs" / "trial.csv", rows))
+    assert "purchases" not in study.logs.tables
+
+
+def test_a_test_whose_goal_is_an_outcome_needs_no_purchases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The commented outcome is the goal, the question is deleted, and state is where the comment says."""
+    monkeypatch.setenv("ALLOT_PSEUDONYM_KEY", "a key long enough for tests")
+    rows = [[who, at, arm, told, age] for who, at, arm, _, told, age in people("units", 0, 3, 1)]
+    text, _ = written(write_lines(tmp_path / "logs" / "trial.csv", rows))
+    drawn, bought = asked(text)
+    assert 'Where none does, delete this and let an outcome below be the goal: `role = "goal"`.' in bought
+    assert "(what was there before the draw belongs into context):" in text
+    before, _, after = text.partition("# units comes after the draw")
+    block, blank, rest = after.partition("\n\n")
+    lines = [line.removeprefix("# ") for line in block.splitlines()[1:]]
+    kept = (
+        before.replace(drawn, 'constants.propensity = "0.5"')
+        .replace(bought, "")
+        .replace("# context", "context")
+    )
+    study = tmp_path / "logs" / "my.toml"
+    margin = "\n".join([kept, *lines]) + blank + rest
+    study.write_text(margin)
+    assert main(["check", str(study), "--as-of", "2026-04-01"]) == 4
+    assert "logs has no purchases: expected purchases.parquet" in capfd.readouterr().err
+    study.write_text(margin.replace('role = "info"', 'role = "goal"'))
+    assert main(["check", str(study), "--as-of", "2026-04-01"]) == 0
+    assert "holds no value" not in capfd.readouterr().out

@@ -157,3 +157,23 @@ def test_a_margin_of_the_purchases_own_needs_no_rate(tmp_path: Path) -> None:
     assert "margin_rate = 1.0  # CHECK" in written(tmp_path / "logs")[0]
     orders.write_text("\n".join([f"{header},margin", *(f"{row},3.50" for row in rows)]) + "\n")
     assert "margin_rate" not in written(tmp_path / "logs")[0]
+
+
+def test_what_is_left_out_is_not_read_by_its_name(tmp_path: Path) -> None:
+    """Budgets of a spreadsheet beside a test, and a file that was not named: a night would find both."""
+    write_trial(tmp_path / "logs", arm="group")
+    write_lines(tmp_path / "logs" / "budgets.csv", [["plan_day", "planned"], ["17.09.2026", 80.5]])
+    text, study = written(tmp_path / "logs")
+    assert "# budgets.csv: budgets; the test in trial.csv is read from that file alone. Left out." in text
+    assert study.logs.left_out == ("budgets",) and count(staged(study), "impressions").good == 120
+    write_lines(tmp_path / "logs" / "clicks.csv", [["a", "b"], ["x", "y"]])
+    _, study = written(tmp_path / "logs" / "trial.csv")
+    assert set(study.logs.left_out) == {"budgets", "clicks"}
+    assert count(staged(study, tmp_path / "again"), "impressions").good == 120
+
+
+def test_a_test_in_a_file_called_like_another_table_is_read_once(tmp_path: Path) -> None:
+    write_trial(tmp_path / "logs", user="user_id", arm="variant")
+    (tmp_path / "logs" / "trial.csv").rename(tmp_path / "logs" / "counts.csv")
+    _, study = written(tmp_path / "logs")
+    assert study.logs.left_out == ("counts",) and count(staged(study), "impressions").good == 120

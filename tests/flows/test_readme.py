@@ -14,7 +14,7 @@ from flows.cli import app
 from flows.policy_files.rules import rules_of
 from flows.store.settings import PublishSettings
 from flows.study import Study, read_study
-from models.settings import OutcomeSettings, VocabularySettings
+from models.settings import OutcomeSettings, SplitSettings, VocabularySettings
 from models.totals.settings import LiftTest
 from models.worlds import DECISIONS, ORDER_WORLDS, WORLDS
 from sql.contract import CONTRACT
@@ -149,6 +149,21 @@ def test_every_column_of_a_log_is_told() -> None:
     told = page[page.index("## What the columns mean") : page.index("## The other tables")]
     columns = {name for table in CONTRACT.values() for name in table.required + table.optional}
     assert columns <= set(re.findall(r"`([a-z_]+)`", told))
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/method.md", "docs/scheduling.md"])
+def test_the_rule_after_a_night_that_kept_is_told_where_verdicts_are(page: str) -> None:
+    """It alone may turn a MOVE into a KEEP."""
+    said = " ".join(re.sub(r"[\[\],]", "", PAGES[page]).split())
+    assert re.search(r"said KEEP a move needs [^.]*bound that holds for every night together", said)
+
+
+def test_a_step_counts_what_is_cut_and_what_is_added() -> None:
+    """Of the study's default half may go from some channels to others."""
+    assert SplitSettings.model_fields["max_move_share"].default == 0.4
+    (said,) = re.findall(r"^\| `max_move_share` \| 0.4 \| (.*) \|$", STUDY, flags=re.MULTILINE)
+    assert "all that is cut and all that is added, together, as a share of the budget" in said
+    assert "At 0.4 a fifth of it may go from some channels to others" in said
 
 
 def test_worlds_are_counted() -> None:

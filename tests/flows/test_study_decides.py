@@ -8,7 +8,7 @@ from test_study import write
 
 from flows.flat_settings import flatten
 from flows.study import read_study
-from flows.study_outcomes import unknown_outcome
+from flows.study_outcomes import needs_purchases, unknown_outcome
 from models.settings import OutcomeSettings
 from sql.errors import StudyError
 
@@ -92,3 +92,18 @@ def test_an_outcome_that_no_log_has_suggests_the_nearest() -> None:
     )
     assert "there are margin, clicks, purchases, sold, and what" in str(unknown_outcome(asked[1:], ("sold",)))
     assert unknown_outcome(asked[1:], ("zebra",)) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "needs"),
+    [
+        ({}, True),
+        ({"sold": "info"}, True),
+        ({"sold": "goal"}, False),
+        ({"sold": "goal", "purchases": "info"}, False),
+        ({"sold": "goal", "margin": "goal"}, True),
+    ],
+)
+def test_purchases_are_needed_where_a_verdict_hangs_on_them(asked: dict[str, str], needs: bool) -> None:
+    outcomes = tuple(OutcomeSettings.model_validate({"name": n, "role": role}) for n, role in asked.items())
+    assert needs_purchases(outcomes) is needs

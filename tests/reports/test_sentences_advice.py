@@ -81,8 +81,8 @@ SAID: dict[Advice, str] = {
     "bound for tv and web, would take this away; more logs would not.",
     EaseGuardrail("active"): "A longer log tells better what becomes of active; if it really suffers, only "
     "another plan or a wider `worst` in the study would take this away.",
-    WaitForNights(): "If the effect is as large as it looks, some more nights of logs will carry it past "
-    "chance; nothing needs to be done.",
+    WaitForNights(): "If the effect is as large as it looks, some more nights of logs may carry it past "
+    "chance, many where the bound is far below 0; nothing needs to be done.",
     ChangeOnPurpose(
         "tv", False
     ): "More logs of the same kind may not help: picked as the best of many, this change shows no gain once "

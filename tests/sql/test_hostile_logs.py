@@ -62,6 +62,34 @@ def test_a_renamed_column_that_is_missing(tmp_path: Path) -> None:
     assert "did you mean 'cost'?" in message
 
 
+@pytest.mark.parametrize(
+    ("table", "names", "told"),
+    [
+        ("purchases", {"returned_ts": "sentback"}, "'sentback' (for returned_ts); did you mean 'sent_back'?"),
+        ("impressions", {"segment": "shopper_tier"}, "'shopper_tier' (for segment). Its columns: "),
+        ("impressions", {"campaign_id": "campaing"}, "'campaing' (for campaign_id). Its columns: "),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_an_optional_column_that_the_study_names_and_no_file_has(
+    tmp_path: Path, ending: str, table: str, names: dict[str, str], told: str
+) -> None:
+    """Without a word every return would count as sold."""
+    bought = [one | {"sent_back": "2026-01-03 10:00:00"} for one in BOUGHT]
+    log = write_log(tmp_path / "log", ending, impressions=SHOWN, purchases=bought)
+    tables = {name: {"path": f"{name}.{ending}"} for name in ("impressions", "purchases")}
+    named = {**tables, table: {**tables[table], "columns": names}}
+    assert told in sentence(LogError, log, tables=named)
+
+
+def test_a_unit_or_values_of_a_column_that_no_file_has(tmp_path: Path) -> None:
+    log = write_log(tmp_path / "log", impressions=SHOWN, purchases=BOUGHT)
+    for told in ({"money_units": {"margin": "micros"}}, {"values": {"margin": {"n/a": "0"}}}):
+        tables = {"impressions": {"path": "impressions.csv"}, "purchases": {"path": "purchases.csv", **told}}
+        message = sentence(LogError, log, tables=tables)
+        assert "purchases.csv (purchases) has no column 'margin'" in message
+
+
 def test_a_name_that_is_not_like_a_missing_column_is_not_offered(tmp_path: Path) -> None:
     """`sent_at` shares half of its letters with `spend_gbp`, and means another thing."""
     spec = {"path": "ads.csv", "columns": {"ts": "sent_at", "cost": "spend_gbp"}}
@@ -70,6 +98,13 @@ def test_a_name_that_is_not_like_a_missing_column_is_not_offered(tmp_path: Path)
     write_table(log / "ads.csv", shown)
     message = sentence(LogError, log, tables={"impressions": spec, "purchases": {"path": "purchases.csv"}})
     assert "has no column 'spend_gbp' (for cost). Its columns: " in message
+
+
+def test_features_of_users_without_a_table_of_them(tmp_path: Path) -> None:
+    """Nobody would have a value."""
+    log = write_log(tmp_path / "log", impressions=[SHOWN[0] | {"region": "north"}], purchases=BOUGHT)
+    message = sentence(StudyError, log, user_features=("region",))
+    assert "`logs.user_features` names region, and the log has no table users: write a section" in message
 
 
 def test_a_context_column_that_is_missing(tmp_path: Path) -> None:
@@ -212,3 +247,14 @@ def test_names_and_literals_are_quoted(database: duckdb.DuckDBPyConnection) -> N
         result = database.execute(f"SELECT {literal(text)} AS {identifier(text)}")
         assert result.description is not None
         assert (result.description[0][0], result.fetchall()) == (text, [(text,)])
+
+
+def test_a_table_that_is_left_out_is_not_read(tmp_path: Path) -> None:
+    log = write_log(tmp_path / "log", impressions=SHOWN, purchases=BOUGHT)
+    write_table(log / "budgets.csv", [{"plan_day": "17.09.2026", "planned": "80.50"}])
+    assert "budgets.csv (budgets) has no column 'date'" in sentence(LogError, log)
+    assert not any(c.table == "budgets" for c in stage(log, left_out=("budgets",)).counts)
+    with pytest.raises(
+        ValueError, match="`left_out` holds budgets, which `tables` says how to read; keep one"
+    ):
+        stage(log, left_out=("budgets",), tables={"budgets": {"path": "budgets.csv"}})

@@ -110,3 +110,20 @@ def test_midnights_of_greenwich_are_dates_too(tmp_path: Path) -> None:
     shown = [impression(n, f"2026-01-0{n}T00:00:00Z", f"u{n}") for n in (1, 2, 3)]
     notes = stage(write_log(tmp_path / "log", impressions=shown), time_zone="Europe/Berlin").notes
     assert f"The times of impressions {DATES}" in notes
+
+
+def test_json_lines_may_have_a_key_in_later_rows_alone(tmp_path: Path) -> None:
+    """A shop without a return yet; of two CSV files one with the column is enough, and says so."""
+    shown, bought = [impression(1, "2026-01-01", "u1")], [purchase(1, "2026-01-02", "u1")]
+    returned = [purchase(2, "2026-01-02", "u1", sent_back="2026-01-03 10:00:00")]
+    log = write_log(tmp_path / "log", "jsonl", impressions=shown, purchases=bought + returned)
+    spec = {"path": "purchases.jsonl", "columns": {"returned_ts": "sentback"}}
+    notes = stage(log, tables={"impressions": {"path": "impressions.jsonl"}, "purchases": spec}).notes
+    said = "No row of purchases has the key 'sentback', which the study names for returned_ts: its values "
+    assert any(f"{said}count as missing; did you mean 'sent_back'?" in note for note in notes)
+    log = write_log(tmp_path / "two", impressions=shown)
+    write_table(log / "purchases" / "1.csv", bought)
+    write_table(log / "purchases" / "2.csv", returned)
+    spec = {"path": "purchases/*.csv", "columns": {"returned_ts": "sent_back"}}
+    notes = stage(log, tables={"impressions": {"path": "impressions.csv"}, "purchases": spec}).notes
+    assert any("1 of 2 files have the column sent_back" in note for note in notes)
