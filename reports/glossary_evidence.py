@@ -71,7 +71,8 @@ EVIDENCE: tuple[Term, ...] = (
     Term(
         ("ways of estimating agree", "disagreement", "disagreement_limit", "disputed_by", "unchecked"),
         "Whether DRL and its witnesses, which believe less, give the same uplift within their common noise. "
-        "Where one contradicts it and the difference matters, the plan is disputed and nothing moves on it. "
+        "Where one contradicts it and the difference matters, the plan is disputed, and nothing moves on it "
+        "unless both are above 0 beyond doubt. "
         "Where the logs hold too few whole histories for any of them to be asked, it is unchecked: no "
         "verdict is given on DRL’s word alone.",
         "|DRL − witness| / standard error of the difference, limit corrected for asking several (Bonferroni)",

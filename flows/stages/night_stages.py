@@ -225,7 +225,7 @@ def evaluate_policies(night: Night, candidates: Candidates, promise: Promise, sh
 
 def first_doubt(promise: Promise, checks: tuple[HealthCheck, ...]) -> Disagreement | None:
     """What keeps today's split although a plan promises more: the strongest such doubt."""
-    if any(check.status != "ok" for check in promise.witnesses):
+    if any(check.status != "ok" for check in promise.witnesses) and not promise.confirmed:
         return EstimatesDiffer()
     if any(c.name == EFFECT_ON_THE_PAST and c.status != "ok" for c in checks):
         return ReactsToHidden()

@@ -116,7 +116,7 @@ def with_picked(row: PolicyEvidence, picked: Uplift, low_every_night: float | No
         return row
     among_all = picked.low if row.low_among_all is None else min(row.low_among_all, picked.low)
     verdict = row.verdict
-    if verdict != "disputed":
+    if verdict != "disputed" or picked.low > 0:  # a bound that is the disputing witness's too
         verdict = _sided(picked.low, picked.high, among_all, checked=row.checked)
     return replace(
         row,

@@ -1,12 +1,13 @@
 """The uplift of a plan that was picked on the very entities that judge it: the bound pays for the picking."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from models.evaluation.checks.witness import disagreements
 from models.evaluation.estimators.doubly_robust import DoublyRobust
 from models.evaluation.estimators.policy_value import PolicyValue
 from models.evaluation.estimators.support import outcome_refusals
@@ -80,7 +81,8 @@ def picked_uplift(
 
     The low end holds for every plan that could have been picked (`intervals.simultaneous`), the high end is
     that of this one plan, whose estimate flatters: the truth is rarely above. The estimate between them is
-    less the picking's optimism.
+    less the picking's optimism. Where a witness contradicts the headline, the low end is the lower of the two
+    bounds: large logs tell apart estimators that differ in size and not in sign.
     """
     refusals = outcome_refusals(dr.journeys, dr.logged_outcomes)
     unseen = next((refusals[name] for name in gain.weights if name in refusals), None)
@@ -91,8 +93,13 @@ def picked_uplift(
     both = 2.0 * picked.level - 1.0
     whole = uplift_interval(found, gross, bootstrap, scale=scale, level=both)
 
+    contrary = [found.witnesses[one.witness] for one in disagreements(found) if one.disputed]
+    valued = [found, *(replace(found, headline=witness, witnesses={}) for witness in contrary)]
+
     def low_at(level: float) -> float | None:
-        return uplift_bound(found, gross, bootstrap, picked.plans, scale=scale, level=level)
+        lows = [uplift_bound(one, gross, bootstrap, picked.plans, scale=scale, level=level) for one in valued]
+        known = [low for low in lows if low is not None]
+        return min(known) if len(known) == len(lows) else None
 
     low = low_at(picked.level)
     if whole is None or low is None:

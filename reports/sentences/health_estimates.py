@@ -60,8 +60,8 @@ def _witnesses(check: HealthCheck, found: Witnesses) -> str:
         return f"{about}: the headline and its witnesses say the same."
     return (
         f"{about}: the headline is {'above' if found.above else 'below'} its witness ({found.witness}) by "
-        f"more than noise. Do not move the budget on it: the state forgets something that matters, or the "
-        f"behaviour probabilities are off."
+        f"more than noise: the state forgets something that matters, or the behaviour probabilities are off. "
+        f"Move a budget on it only where both leave no doubt that it gains."
     )
 
 

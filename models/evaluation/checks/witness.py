@@ -60,24 +60,29 @@ def disagreement(headline: Floats, witness: Floats) -> float | None:
     return float(difference.sum()) / error if math.isfinite(error) else None
 
 
-def most_contrary(uplift: Uplifted) -> Disagreement:
-    """The witness whose difference from the headline passes its limit the furthest."""
+def disagreements(uplift: Uplifted) -> list[Disagreement]:
+    """Every witness that can be asked whether it differs from the headline."""
     own = float(standard_errors(uplift.headline[:, None])[0])
     if not own >= FAINT * uplift.today_error:  # an unknown own error excuses nothing
         own = max(own, FAINT * uplift.today_error) if math.isfinite(own) else own
-    found, furthest = Disagreement("", 0.0, None, math.nan, False), (False, 0.0)
+    found = []
     for name, witness in uplift.witnesses.items():
         z = disagreement(uplift.headline, witness) if name in FALSE_ALARMS else None
         if z is None:
             continue
         limit = float(norm.isf(FALSE_ALARMS[name] / 2))
         difference = float((uplift.headline - witness).sum())
-        material = not abs(difference) <= MATERIAL * own
-        # a difference that matters goes before one that is merely certain
-        if found.z is None or (material, abs(z) / limit) > furthest:
-            furthest = (material, abs(z) / limit)
-            found = Disagreement(name, difference, z, limit, material)
+        found.append(Disagreement(name, difference, z, limit, not abs(difference) <= MATERIAL * own))
     return found
+
+
+def most_contrary(uplift: Uplifted) -> Disagreement:
+    """The witness whose difference from the headline passes its limit the furthest; one that matters goes
+    before one that is merely certain."""
+    nobody = Disagreement("", 0.0, None, math.nan, False)
+    return max(
+        disagreements(uplift), key=lambda one: (one.material, abs(one.z or 0.0) / one.limit), default=nobody
+    )
 
 
 def check_witness(policy: str, outcome: str, uplift: Uplifted) -> HealthCheck:

@@ -1,10 +1,12 @@
 """The uplift of a plan that was picked on the entities that judge it, against one that nobody picked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.evaluation.intervals.simultaneous import PlanClass, plan_class
-from models.evaluation.picked_uplift import Gain, Picked, picked_uplift
+from models.evaluation.picked_uplift import Believed, Gain, Picked, picked_uplift
 from models.evaluation.uplift import uplift
 from models.policies.rules import ScaledDelivery
 from models.results import FewDiffer, Uplift
@@ -22,6 +24,7 @@ def plans(seed: int = 0, directions: int = 3) -> PlanClass:
     return plan_class(slopes, PART.bootstrap)
 
 
+NOISE = np.random.default_rng(2).standard_normal(1500)
 PROFIT = Gain("profit", {"profit": 1.0})
 
 
@@ -83,3 +86,34 @@ def test_a_class_that_nobody_can_tell_gives_no_bound() -> None:
         PART.estimator, VALUE, PROFIT, PART.bootstrap, Picked(PlanClass(np.empty(0), 3), 0.95, 1.0)
     )
     assert isinstance(found, FewDiffer)
+
+
+@pytest.mark.parametrize(("share", "sure"), [(0.6, True), (-0.2, False)])
+def test_where_a_witness_contradicts_the_lower_of_the_two_bounds_counts(share: float, sure: bool) -> None:
+    """The witness says so much of the uplift, with hardly any noise between the two."""
+    k, today = PART.estimator.journeys.outcome_names.index("profit"), PART.estimator.logged_value
+    n, ahead = len(today.double_reinforcement), 5e4  # a sure gain, the same by all ways of estimating
+
+    def gaining(level: np.ndarray | None, by: float) -> np.ndarray:
+        assert level is not None
+        found = level.copy()
+        found[:, k] += by / n + 1e-3 * np.random.default_rng(1).standard_normal(n)
+        return found
+
+    agreeing = replace(
+        VALUE,
+        double_reinforcement=gaining(today.double_reinforcement, ahead) + 1e-2 * NOISE[:, None],
+        self_normalised=gaining(today.self_normalised, ahead),
+        importance=gaining(today.importance, ahead),
+        remembering=gaining(today.remembering, ahead),
+        as_logged=None,
+        moments_kept=None,
+    )
+    contrary = replace(agreeing, remembering=gaining(today.remembering, share * ahead))
+    picked = Picked(plans(), 0.95, 1.0)
+    calm, found = (
+        picked_uplift(PART.estimator, one, PROFIT, PART.bootstrap, picked) for one in (agreeing, contrary)
+    )
+    assert isinstance(calm, Believed) and isinstance(found, Believed)
+    assert calm.uplift.low > 0 and (found.uplift.low > 0) == sure
+    assert found.uplift.low < share * PART.estimator.journeys.scale * ahead
