@@ -7,14 +7,14 @@ import numpy as np
 from flows.flat_settings import flatten
 from flows.night import Night
 from flows.publishing.manifest import code_version
-from flows.stages.days import iso_day
+from flows.stages.days import days_out, iso_day
 from flows.stages.findings import Decided, Judged, Logged
 from flows.stages.judging import Judge
 from flows.stages.personal import Personal, recommended_plan
 from flows.stages.rules import told
 from flows.stages.spend import attributed_margin
 from models.agents import ALGORITHMS, AgentPolicy, explain, favoured
-from models.health import immature_share
+from models.mdp import left_out
 from models.policies import KNOWN_POLICIES, Policy
 from models.results import (
     Explanation,
@@ -44,6 +44,7 @@ def assemble_result(
     study, events = night.study, logged.events
     transitions, behaviour = logged.transitions, logged.behaviour
     evaluation = judged.evaluation if judged else None
+    left = left_out(transitions, events, study.decision)
     return NightResult(
         study=study.name,
         as_of=night.as_of.isoformat(),
@@ -96,7 +97,9 @@ def assemble_result(
             *behaviour.notes,
             *(judged.agents.notes if judged else ()),
         ),
-        immature_share=immature_share(transitions),
+        immature_share=left.young,
+        excluded=days_out(study.exclude, events),
+        excluded_share=left.excluded,
         code_version=code_version(),
         settings=flatten(study),
         pictures=pictures,

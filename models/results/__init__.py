@@ -89,7 +89,7 @@ from models.results.learned import (
     TreeNode,
 )
 from models.results.levels import ArcElasticity, Elasticity, LevelsResult, LevelValue
-from models.results.log import CalibrationBin, Overlap, TableFate
+from models.results.log import CalibrationBin, DaysOut, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
 from models.results.night import FrontierPoint, NightResult, PolicyEstimate, PolicyEvidence, PolicyNote
 from models.results.pages import (
@@ -207,7 +207,8 @@ __all__ = [
     "ArmDifference", "ArmEffect", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap",
     "BorrowedValue", "BrokenBound",
     "BudgetUnspent", "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed",
-    "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns",
+    "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "DaysOut",
+    "Disagreement", "Earns",
     "EaseGuardrail", "EaseLimits", "Elasticity",
     "EligibleUnknown", "EncoderLesson", "EnterByAd", "EpsilonTold", "EstimatesDiffer",
     "Explanation",

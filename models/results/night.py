@@ -7,7 +7,7 @@ from models.results.health import HealthCheck
 from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation
 from models.results.levels import LevelsResult
-from models.results.log import CalibrationBin, Overlap, TableFate
+from models.results.log import CalibrationBin, DaysOut, Overlap, TableFate
 from models.results.pages import PersonalFrontier, Pictures
 from models.results.refusals import Refusal
 from models.results.regions import RegionsResult
@@ -137,7 +137,12 @@ class NightResult:
     tables: tuple[TableFate, ...]
     notes: tuple[str, ...]
     immature_share: float
+    """Of decisions, left out as too young: their outcomes may not have been reported yet."""
     code_version: str
+    excluded: tuple[DaysOut, ...] = ()
+    """Days of the log that are left out."""
+    excluded_share: float = 0.0
+    """Of decisions, left out for them."""
     evidence: tuple[PolicyEvidence, ...] = ()
     """Each compared policy against today's delivery, best first."""
     settings: dict[str, str] = field(default_factory=dict)
