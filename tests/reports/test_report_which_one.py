@@ -258,6 +258,16 @@ def test_a_check_that_compared_nothing_is_not_answered():
     assert "Nothing is known of customers before the draw that could be compared." in sound
 
 
+def test_values_are_called_surer_only_where_something_was_known_to_allow_for():
+    blind = a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS)
+    page = which_one_html(night(blind)).decode()
+    assert "nearly these, less the cost: nothing is known of customers before the draw" in page
+    assert "surer" not in page
+    ratio, balance = blind.checks
+    seen = replace(blind, checks=(ratio, replace(balance, p_value=0.5, lacks="")))
+    assert "nearly these, and surer: they allow for what was known of" in which_one_html(night(seen)).decode()
+
+
 @pytest.mark.parametrize(
     ("last_day", "said_of_values"),
     [
