@@ -142,6 +142,12 @@ def test_how_many_more_would_tell_two_arms_apart_is_told_even_where_none_are_nee
         (TrialVerdict(Answer.SEVERAL, ("a", "b")), "none", "Better than no offer beyond doubt: a and b"),
         (TrialVerdict(Answer.SEVERAL, ("a", "b")), None, "The best is one of these beyond doubt: a and b"),
         (TrialVerdict(Answer.NOTHING, undecided=("a", "b")), "none", "None stands out beyond doubt"),
+        (
+            TrialVerdict(Answer.NOTHING, barred=("a", "b")),
+            "none",
+            "Better than no offer beyond doubt, and not known to keep to the guardrails: a",
+        ),
+        (TrialVerdict(Answer.NOTHING, barred=("b",)), "none", "None stands out beyond doubt"),
     ],
 )
 def test_the_picture_calls_an_arm_best_only_where_no_other_may_be_better(verdict, idle, title):
