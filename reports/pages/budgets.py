@@ -7,6 +7,7 @@ from markupsafe import Markup
 from models.results import Kept, NightResult, SplitRow
 from reports import decision, drawn, numbers, words
 from reports.charts.dumbbell import dumbbell
+from reports.last_count import count_head, count_meaning
 from reports.numbers import NBSP
 from reports.pages.answer_table import grouped, to_type_in
 from reports.pages.page import between, cash, rate, rates
@@ -21,6 +22,8 @@ class BudgetsPage:
     empty: str
     scale: str
     """How budgets and earnings relate where earnings are means per entity, or empty."""
+    counted: str = ""
+    """What stands in the last column."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     columns += [
         Column("You allow", unit),
         Column(f"One more {currency} earns", f"{currency} of margin, with interval"),
-        Column("Platform claims", f"revenue per {currency}"),
+        Column(count_head(result), f"revenue per {currency}"),
     ]
     table = Table(
         f"What stands behind the budget of each {noun}",
@@ -115,7 +118,7 @@ def budgets_page(result: NightResult) -> BudgetsPage:
             f"Budgets here are totals {each}, over all {result.vocabulary.entities}; "
             f"the trust page gives what a plan earns {words.per(result)}."
         )
-    return BudgetsPage(table, "", scale)
+    return BudgetsPage(table, "", scale, count_meaning(result))
 
 
 def _typed(row: SplitRow) -> tuple[Markup, Markup]:
