@@ -163,7 +163,7 @@ from models.results.trials import (
     TrialRule,
     TrialVerdict,
 )
-from models.results.vocabulary import Vocabulary, plural, vocabulary_of
+from models.results.vocabulary import Vocabulary, plural, singular, vocabulary_of
 from models.results.why import (
     ArmsJudged,
     Better,
@@ -242,5 +242,5 @@ __all__ = [
     "TrialResult", "TrialRows", "TrialRule", "TrialVerdict", "TryAtRandom", "Unidentified", "Uplift",
     "ValueLeft", "Vocabulary", "WaitForNights", "WaitsForAllNights", "WeekSpend", "Why", "Witnesses",
     "WorthOfPurchases",
-    "plural", "told_level", "vocabulary_of",
+    "plural", "singular", "told_level", "vocabulary_of",
 ]  # fmt: skip

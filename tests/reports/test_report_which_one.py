@@ -15,6 +15,7 @@ from models.results import (
     ArmsJudged,
     ArmValue,
     CountedRows,
+    CountedTests,
     GuardrailBound,
     Interval,
     NightResult,
@@ -32,6 +33,7 @@ from reports.charts.arms import finding
 from reports.exports.arms import arms_csv, differences_csv
 from reports.exports.split import split_json
 from reports.html import which_one_html
+from reports.pages.many_tests import many_tests_page
 from reports.sentences.trials import AnswerWords, check_text
 from reports.write import write_reports
 from tests.reports.samples import one_decision_each
@@ -290,6 +292,17 @@ def test_counts_say_how_they_are_valued(last_day: str, said_of_values: str):
     page = which_one_html(night(replace(trial, counted=rows))).decode().replace("\u00a0", " ")
     assert said_of_values in page and "Nothing else is adjusted for." in page
     assert "ridge regression" not in page and "Who judged" not in page and "taught" not in page
+
+
+def test_the_largest_difference_of_a_test_is_told_from_the_better_arm():
+    trial = a_trial(TrialVerdict(Answer.ONE, ("b",)), difference("a", "b", -2.0, 1.0, told=True), idle=None)
+    rows = CountedRows("button", "successes", "2026-02-01", "2026-02-01", 0, 0.001, found=True)
+    tests = CountedTests((replace(trial, counted=rows),), (), 0.95)
+    table = many_tests_page(replace(night(trial), tests=tests)).table
+    assert table is not None
+    shown = "".join(map(str, table.rows[0])).replace("\u00a0", " ")
+    assert "Send b." in shown and "b over a" in shown and "+2.00 purchases per customer" in shown
+    assert "+1.00 to +3.00" in shown
 
 
 def test_files_hold_the_same_figures():
