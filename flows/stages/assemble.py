@@ -1,6 +1,7 @@
 """The night's result for the reports: everything side by side, nothing computed anew."""
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -98,6 +99,11 @@ def assemble_result(
             *(judged.agents.notes if judged else ()),
         ),
         immature_share=left.young,
+        segments_unused=segments_unused(
+            len(transitions.segments), is_cut=judged.promise.chosen.cells is not None
+        )
+        if judged and study.split.segments
+        else "",
         excluded=days_out(study.exclude, events),
         excluded_share=left.excluded,
         code_version=code_version(),
@@ -106,6 +112,14 @@ def assemble_result(
         claimed_margins=attributed_margin(events),
         users_in_log=_in_log(logged),
     )
+
+
+def segments_unused(segments: int, *, is_cut: bool) -> Literal["", "alike", "fewer than two"]:
+    """Why no budget is of a segment though the study asks for such: the search cut no channel, or none of the
+    cuts promised more. is_cut: the chosen split has budgets by segment."""
+    if is_cut:
+        return ""
+    return "fewer than two" if segments < 2 else "alike"
 
 
 def _in_log(logged: Logged) -> int | None:

@@ -2,6 +2,7 @@
 unless a field says otherwise. None means "not known", and is never written as 0."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from models.results.health import HealthCheck
 from models.results.interval import Interval
@@ -139,6 +140,9 @@ class NightResult:
     immature_share: float
     """Of decisions, left out as too young: their outcomes may not have been reported yet."""
     code_version: str
+    segments_unused: Literal["", "alike", "fewer than two"] = ""
+    """Why budgets are of whole channels though the study asks for them by segment; empty where they are not,
+    or it does not ask."""
     excluded: tuple[DaysOut, ...] = ()
     """Days of the log that are left out."""
     excluded_share: float = 0.0
