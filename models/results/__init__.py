@@ -120,6 +120,7 @@ from models.results.refusals import (
     ModelAlone,
     Refusal,
     SameForAll,
+    ZeroToday,
 )
 from models.results.regions import Region, RegionsDay, RegionsLog, RegionsResult
 from models.results.row_reasons import (
@@ -241,6 +242,6 @@ __all__ = [
     "TotalsAlone", "TotalsSay", "TotalsTell", "TotalsUnclear", "TotalsUnused", "TreeNode", "TrialCheck",
     "TrialResult", "TrialRows", "TrialRule", "TrialVerdict", "TryAtRandom", "Unidentified", "Uplift",
     "ValueLeft", "Vocabulary", "WaitForNights", "WaitsForAllNights", "WeekSpend", "Why", "Witnesses",
-    "WorthOfPurchases",
+    "WorthOfPurchases", "ZeroToday",
     "plural", "singular", "told_level", "vocabulary_of",
 ]  # fmt: skip

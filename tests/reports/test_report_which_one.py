@@ -27,6 +27,7 @@ from models.results import (
     TrialRows,
     TrialRule,
     TrialVerdict,
+    ZeroToday,
     vocabulary_of,
 )
 from reports.charts.arms import finding
@@ -176,6 +177,16 @@ def test_an_arm_that_may_break_a_guardrail_is_named_on_the_page_with_what_it_cou
     assert "What may not get worse" in page and "guardrails are held to one offer" in page
     for shown in (">0.0220<", ">0.0200<", ">+10 %<", ">+12 %<", ">+5 %<", ">cannot be told<"):
         assert shown in page
+
+
+def test_a_guardrail_of_what_doing_nothing_has_none_of_says_why_it_holds_nothing():
+    trial = forbidden(0.02, 0.12)
+    bound = GuardrailBound("complaints", 0.05, None, ZeroToday("complaints"))
+    held = replace(trial.guardrails[0], bound=bound, level_with_idle=0.0, change=None)
+    assert said(replace(trial, guardrails=(held,))).why == (
+        "a is not chosen: complaints is a guardrail, and how far it would rise cannot be told (the level it "
+        "is held against is 0, and a share of 0 says nothing)."
+    )
 
 
 def test_an_arm_that_surely_breaks_a_guardrail_is_said_to_break_it():
