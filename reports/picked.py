@@ -1,5 +1,6 @@
 """Why the row of a split that was picked is no row like those of the plans beside it."""
 
+from models.agent_settings import ALGORITHM_NAMES
 from models.results import Interval, NightResult, PolicyEvidence
 from reports import estimates, evidence, numbers, words
 
@@ -17,7 +18,7 @@ def picked_text(result: NightResult) -> str:
     if paid is not None:
         said.append(
             f"“{estimates.label(result, picked.policy)}” was picked on these very logs as the best of many "
-            f"splits: {paid[0]} is what is left of {paid[1]} once that is paid for. {_others(result, rows)}"
+            f"splits: {paid[0]} is what is left of {paid[1]} once that is paid for. {_others(rows)}"
         )
     if any(e.uplift is not None and e.uplift.estimate > picked.uplift.estimate for e in rows):
         said.append(
@@ -28,10 +29,9 @@ def picked_text(result: NightResult) -> str:
     return " ".join(said)
 
 
-def _others(result: NightResult, rows: list[PolicyEvidence]) -> str:
+def _others(rows: list[PolicyEvidence]) -> str:
     """Whether the other plans were picked as well."""
-    taught = {lesson.algorithm for lesson in result.training}
-    if not any(e.policy in taught for e in rows):
+    if not any(e.policy in ALGORITHM_NAMES for e in rows):
         return "No other plan here was picked by its figure, so theirs stand as they are."
     return (
         "Rules were not picked by their figures, which stand as they are. An agent acts as it did at the "
