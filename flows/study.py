@@ -16,6 +16,7 @@ from flows.store.address import StoreAddress, store_address
 from flows.store.settings import PublishSettings, address_faults, nights_among_logs
 from flows.study_agents import agent_contradictions
 from flows.study_budgets import budget_contradictions
+from flows.study_counts import words_of_counts
 from flows.study_errors import others_beside, show, suggest, toml_sentence, validation_sentence
 from flows.study_levels import level_contradictions
 from flows.study_outcomes import outcome_contradictions
@@ -117,6 +118,8 @@ class Study(Settings):
     def words(self) -> Vocabulary:
         """What the study's readers call entities, actions and outcomes."""
         own = self.vocabulary.model_dump(exclude_none=True)
+        if "success" not in own:
+            own = words_of_counts(self.logs.tables) | own
         return vocabulary_of(self.entity, self.entities, self.decision.action, own, idle=self.decision.idle)
 
     @property

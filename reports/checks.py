@@ -11,6 +11,7 @@ from reports.sentences.health import check_text
 
 QUESTIONS = {
     "action drift": "Is each {action} {shown} as often as before?",
+    "ads in refused rows": "Were nearly all {treatments} of every {action} used?",
     "amounts too small": "Is every amount of money large enough to be counted?",
     "balance": "Were the {actions} given to {entities} that are alike?",
     "buyers in ad tables": "Are those who buy known to the {treatment} logs?",
@@ -68,6 +69,7 @@ _UNITS = {
     "share of the worst table": "of the worst table",
     "share of buyers missing": "of buyers missing",
     "share of entities": "of {entities}",
+    "share of the worst channel": "of the worst {action}",
     "share of the worst column": "of the worst column",
     "journeys": "histories",
     "PSI": "stability index",

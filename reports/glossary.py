@@ -64,8 +64,9 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term(
         ("attributed_roas",),
-        "What the platform would claim: revenue after its last {treatment}, per unit of spend. Not what "
-        "the {treatment} caused.",
+        "What a count by the last {treatment} credits, as platforms use it: revenue after its last "
+        "{treatment}, per unit of spend; of daily totals alone, what they report. Not what the {treatment} "
+        "caused.",
         "revenue whose last {treatment} within the window was k / cost_k",
     ),
     Term(("reason",), "Why this number, or why it cannot be relied on."),

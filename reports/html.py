@@ -52,7 +52,7 @@ def contents(result: NightResult) -> tuple[tuple[str, str], ...]:
         ("page-4", "Where the gain comes from"),
         ("page-5", "More or less budget"),
         ("page-6", words.said(result.vocabulary, "{Action} by {action}")),
-        ("page-7", "Claimed and earned"),
+        ("page-7", "Credited and earned"),
         ("page-8", "For whom, how often"),
         ("page-9", "Pacing"),
         ("page-10", "Can I trust this?"),

@@ -48,11 +48,12 @@ def grouped(value: float, decimals: int = 0, *, signed: bool = False) -> str:
 
 
 def decimals_that_matter(values: Iterable[float | None], *, most: int = 2) -> int:
-    """Decimals that leave three significant digits of the largest value: 12,387 -> -2, 3.274 -> 2."""
+    """Decimals that leave three significant digits of the largest value: 12,387 -> -2, 3.274 -> 2. What
+    rounds up to a power of ten is one: 0.09996 -> 3, as of 0.1."""
     largest = max((abs(v) for v in values if v is not None and math.isfinite(v)), default=0.0)
     if largest == 0:
         return 0
-    return min(2 - math.floor(math.log10(largest)), most)
+    return min(2 - math.floor(math.log10(float(f"{largest:.3g}"))), most)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Why the row of a split that was picked is no row like those of the plans beside it."""
 
+from models.agent_settings import ALGORITHM_NAMES
 from models.results import Interval, NightResult, PolicyEvidence
 from reports import estimates, evidence, numbers, words
 
@@ -17,8 +18,7 @@ def picked_text(result: NightResult) -> str:
     if paid is not None:
         said.append(
             f"“{estimates.label(result, picked.policy)}” was picked on these very logs as the best of many "
-            f"splits: {paid[0]} is what is left of {paid[1]} once that is paid for. No other plan here was "
-            "picked by its figure, so theirs stand as they are."
+            f"splits: {paid[0]} is what is left of {paid[1]} once that is paid for. {_others(rows)}"
         )
     if any(e.uplift is not None and e.uplift.estimate > picked.uplift.estimate for e in rows):
         said.append(
@@ -27,6 +27,17 @@ def picked_text(result: NightResult) -> str:
             "is large by luck as well, which “At least, counting all plans” takes off."
         )
     return " ".join(said)
+
+
+def _others(rows: list[PolicyEvidence]) -> str:
+    """Whether the other plans were picked as well."""
+    if not any(e.policy in ALGORITHM_NAMES for e in rows):
+        return "No other plan here was picked by its figure, so theirs stand as they are."
+    return (
+        "Rules were not picked by their figures, which stand as they are. An agent acts as it did at the "
+        "largest lower bound of all that was tried of it: its figure is larger by some luck, which nothing "
+        "was taken off for."
+    )
 
 
 def _paid(result: NightResult, picked: PolicyEvidence, u: Interval) -> tuple[str, str] | None:

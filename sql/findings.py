@@ -7,6 +7,7 @@ from sql.channel_names import name_finding
 from sql.currencies import currencies_named
 from sql.events import Finding
 from sql.raw_tables import RawTables
+from sql.refused_ads import ads_in_refused_rows
 from sql.refused_money import money_in_refused_rows
 from sql.small_money import money_below_a_micro
 
@@ -18,6 +19,7 @@ def look_for_findings(
     return (
         buyers_known(connection),
         money_in_refused_rows(connection),
+        ads_in_refused_rows(connection),
         money_below_a_micro(connection),
         name_finding(connection),
         *currencies_named(connection, raw, currency),

@@ -32,7 +32,7 @@ MOST_MONEY = 8 * 10**12
 SHARING_IDS = ("impressions", "opportunities")
 """Tables so large that only rows which share an id are sorted, in a model of their own."""
 SHAPES = (
-    "staging/minutes", "staging/click_events", "staging/orders", "staging/chances",
+    "staging/minutes", "staging/click_events", "staging/orders", "staging/lost_ads", "staging/chances",
     "marts/exposures", "staging/touches",
 )  # fmt: skip
 """Models over judged rows, pseudonyms and actions, in order: what the other marts read."""

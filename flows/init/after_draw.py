@@ -1,5 +1,10 @@
 """Columns that can only come after the draw of a test: outcomes or guardrails, never facts about a user."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
 from flows.init.lines import Line, comment, listed, quoted
 from flows.init.look import Column, Seen
 from flows.init.roles import MARGINS, REVENUES, SUCCESSES
@@ -59,9 +64,34 @@ def amounts_after(seen: Seen, kinds: set[str]) -> list[Column]:
     ]
 
 
-def after_draw(column: Column, who: str, when: Line, path: str, state: str) -> tuple[str, ...]:
-    """Commented lines that make an outcome of a column of the file at `path`, as they have to stand; `when`
-    is the line of its rows' time, and `state` the setting that takes what was known before."""
+def never_without(seen: Seen, column: Column, arm: Column, idle: Collection[str]) -> bool:
+    """Whether nobody has it in the arms (values of `arm`) that got nothing: no level to hold a guardrail
+    to. False where there is no such arm."""
+    without = seen.rows.filter(pl.col(arm.name).is_in(list(idle)))[column.name].drop_nulls()
+    none = ("", *(word for word, number in YES_NO.items() if number == "0"))
+    told = without.filter(~without.str.strip_chars().str.to_lowercase().is_in(none))
+    is_there = told.cast(pl.Float64, strict=False) != 0
+    return bool(idle) and not is_there.fill_null(True).any()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column stands."""
+
+    who: str
+    """The column of users,"""
+    when: Line
+    """the line of the rows' time,"""
+    path: str
+    """the file,"""
+    state: str
+    """and the setting that takes what was known before."""
+
+
+def after_draw(column: Column, place: Place, *, never_idle: bool = False) -> tuple[str, ...]:
+    """Commented lines that make an outcome of a column, as they have to stand; never_idle: nobody has it who
+    got nothing."""
+    who, when, path, state = place.who, place.when, place.path, place.state
     told = f"{column.name} comes after the draw: an outcome or a guardrail, never a fact about a user"
     unless = f"what was there before the draw belongs into {state}"
     read = _read(column, when)
@@ -74,7 +104,11 @@ def after_draw(column: Column, who: str, when: Line, path: str, state: str) -> t
     lines = [Line("path", quoted(path), ""), Line("columns.entity_id", quoted(who), ""), *read]
     lines.append(Line("constants.name", quoted(name), ""))
     own = [Line("name", quoted(name), "")]
-    if set(column.word.split("_")) & WORSE:
+    is_worse = bool(set(column.word.split("_")) & WORSE)
+    if is_worse and never_idle:
+        why = "no guardrail: it is 0 where nothing was done, and a share of 0 says nothing"
+        own.append(Line("role", quoted("info"), why))
+    elif is_worse:
         own += [Line("role", quoted("guardrail"), ""), Line("worst", "0.10", "CHECK: it may rise by 10 %")]
     else:
         own.append(Line("role", quoted("info"), "shown, and decides nothing"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.init.after_draw import KEPT, PAID, after_draw, amounts_after, comes_after
+from flows.init.after_draw import KEPT, PAID, Place, after_draw, amounts_after, comes_after, never_without
 from flows.init.costs import cost_lines, is_cost
 from flows.init.events import Table, left_over, tables_by_name
 from flows.init.levels import are_levels
@@ -87,9 +87,7 @@ def trial_of(seen: Seen) -> Trial | None:
     others = [c for c in seen.columns.values() if c.name not in used and c.given]
     later = [c for c in others if comes_after(c)]
     features = tuple(c.name for c in others if c not in later and not is_cost(c) and c.distinct > 1)
-    after = tuple(
-        line for c in later for line in after_draw(c, who, _when(clock, "ts")[0], seen.path, "user_features")
-    )
+    after = _after(seen, arm, later, who, "user_features")
     tables = (("impressions", tuple(decisions)), ("purchases", tuple(bought)), ("users", tuple(known)))
     notes = (*_repeated(seen, users), *_notes(clock, arm))
     return Trial(seen.path, tables, features[:MOST_FEATURES], after, notes, arm)
@@ -108,7 +106,6 @@ def sends_of(seen: Seen) -> Table | None:
         columns["propensity"] = propensity
     unread, no_state = left_over("impressions", seen, columns)
     later = [c for c in seen.columns.values() if c.name in no_state and comes_after(c)]
-    when = _when(clock, "ts")[0]
     return Table(
         "impressions",
         seen.path,
@@ -118,7 +115,17 @@ def sends_of(seen: Seen) -> Table | None:
         unread,
         tuple(name for name in no_state if name not in [c.name for c in later]),
         is_test=True,
-        after=tuple(line for c in later for line in after_draw(c, users[0].name, when, seen.path, "context")),
+        after=_after(seen, arms[0], later, users[0].name, "context"),
+    )
+
+
+def _after(seen: Seen, arm: Column, later: list[Column], who: str, state: str) -> tuple[str, ...]:
+    """Commented lines on the columns that come after the draw."""
+    when, idle = _when(_clock(seen), "ts")[0], _read_as(arm)
+    nothing = [value for value, name in idle.items() if name == "none"]
+    place = Place(who, when, seen.path, state)
+    return tuple(
+        line for c in later for line in after_draw(c, place, never_idle=never_without(seen, c, arm, nothing))
     )
 
 
@@ -204,11 +211,15 @@ def _user(who: str) -> Line:
     return Line("columns.user_id", quoted(who), why)
 
 
-def _named_arms(arm: Column) -> list[Line]:
+def _read_as(arm: Column) -> dict[str, str]:
     """What the arms are read as: one that means nothing was done is `none`."""
-    read = {value: "none" for value in arm.top if value.lower() in NOTHING}
     if arm.is_flag:
-        read = {value: "treated" if float(value) else "none" for value in arm.top}
+        return {value: "treated" if float(value) else "none" for value in arm.top}
+    return {value: "none" for value in arm.top if value.lower() in NOTHING}
+
+
+def _named_arms(arm: Column) -> list[Line]:
+    read = _read_as(arm)
     pairs = ", ".join(f"{quoted(value)} = {quoted(name)}" for value, name in read.items())
     return (
         [Line("values.channel", f"{{ {pairs} }}", "CHECK: `none` is the arm that got nothing")]

@@ -1,20 +1,21 @@
 """The night's result for the reports: everything side by side, nothing computed anew."""
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
 from flows.flat_settings import flatten
 from flows.night import Night
 from flows.publishing.manifest import code_version
-from flows.stages.days import iso_day
+from flows.stages.days import days_out, iso_day
 from flows.stages.findings import Decided, Judged, Logged
 from flows.stages.judging import Judge
 from flows.stages.personal import Personal, recommended_plan
 from flows.stages.rules import told
 from flows.stages.spend import attributed_margin
 from models.agents import ALGORITHMS, AgentPolicy, explain, favoured
-from models.health import immature_share
+from models.mdp import left_out
 from models.policies import KNOWN_POLICIES, Policy
 from models.results import (
     Explanation,
@@ -44,6 +45,7 @@ def assemble_result(
     study, events = night.study, logged.events
     transitions, behaviour = logged.transitions, logged.behaviour
     evaluation = judged.evaluation if judged else None
+    left = left_out(transitions, events, study.decision)
     return NightResult(
         study=study.name,
         as_of=night.as_of.isoformat(),
@@ -96,13 +98,28 @@ def assemble_result(
             *behaviour.notes,
             *(judged.agents.notes if judged else ()),
         ),
-        immature_share=immature_share(transitions),
+        immature_share=left.young,
+        segments_unused=segments_unused(
+            len(transitions.segments), is_cut=judged.promise.chosen.cells is not None
+        )
+        if judged and study.split.segments
+        else "",
+        excluded=days_out(study.exclude, events),
+        excluded_share=left.excluded,
         code_version=code_version(),
         settings=flatten(study),
         pictures=pictures,
         claimed_margins=attributed_margin(events),
         users_in_log=_in_log(logged),
     )
+
+
+def segments_unused(segments: int, *, is_cut: bool) -> Literal["", "alike", "fewer than two"]:
+    """Why no budget is of a segment though the study asks for such: the search cut no channel, or none of the
+    cuts promised more. is_cut: the chosen split has budgets by segment."""
+    if is_cut:
+        return ""
+    return "fewer than two" if segments < 2 else "alike"
 
 
 def _in_log(logged: Logged) -> int | None:

@@ -14,6 +14,7 @@ from models.mdp.journeys import (
 )
 from models.mdp.judgeable import why_unjudgeable
 from models.mdp.logged_propensities import LoggedTransitions
+from models.mdp.maturity import LeftOut, left_out
 from models.mdp.newest_volume import newest_volume
 from models.mdp.outcomes import (
     BUILT_IN,
@@ -89,6 +90,7 @@ __all__ = [
     "History",
     "JourneyTerms",
     "Journeys",
+    "LeftOut",
     "LoggedTransitions",
     "NextDecisions",
     "Outcome",
@@ -118,6 +120,7 @@ __all__ = [
     "idle_cost_name",
     "inputs_of",
     "is_money",
+    "left_out",
     "mixed_hash",
     "newest_volume",
     "outcome_spec",

@@ -21,6 +21,7 @@ from models.mdp.event_streams import rank_within
 from models.mdp.join_chunks import join_chunks, join_upcoming
 from models.mdp.known_state import KnownState, state_of
 from models.mdp.logged_propensities import LoggedTransitions
+from models.mdp.maturity import is_mature
 from models.mdp.night_memory import Room
 from models.mdp.outcomes import idle_cost_name, idle_costs, outcome_spec, own_outcomes
 from models.mdp.rows import GrowingRows, put_rows
@@ -229,7 +230,7 @@ def _assemble(
         outcomes=booked_outcomes(how.outcomes, events.actions, booked, _followed(chunk, how)),
         elapsed_days=elapsed,
         end=end,
-        mature=_mature(day, days, events),
+        mature=is_mature(day, events, how.decision),
         propensity=steps["propensity"] if n and not unknown else None,
         segment=segment_index(events, entities)[entity],
         actions=events.actions,
@@ -249,12 +250,3 @@ def _followed(chunk: Chunk, how: Reading) -> Followed:
         own=chunk.read("outcomes") if own_outcomes(how.asked) else None,
         idle=chunk.read("idle") if idle else None,
     )
-
-
-def _mature(day: NDArray[np.int64], epoch_days: int, events: Events) -> NDArray[np.bool_]:
-    """Rows whose purchases are all reported and whose purchases no excluded day can have touched."""
-    reported = day + epoch_days - 1 + events.delay_days <= events.last_day
-    touched = np.zeros(len(day), bool)
-    for excluded in events.excluded_days:
-        touched |= (day + epoch_days - 1 >= excluded) & (day <= excluded + events.delay_days)
-    return reported & ~touched

@@ -8,6 +8,7 @@ day of the week.
 import numpy as np
 import polars as pl
 
+from models.mdp.maturity import is_mature
 from models.mdp.outcomes import (
     CLICKS,
     MARGIN,
@@ -75,8 +76,6 @@ def build_single_step(
         refuse_partly_told(action, propensity, events.actions)
     first = np.r_[0, np.flatnonzero(np.diff(key)) + 1] if n else np.zeros(0, np.int64)
     newest = np.r_[np.flatnonzero(np.diff(key)), n - 1] if n else np.zeros(0, np.int64)
-    through = events.last_day if events.through_day is None else events.through_day
-    last_reported = through - events.delay_days - decision.horizon_days + 1
     return Transitions(
         entity=key.astype(np.int64),
         day=day.astype(np.int32),
@@ -87,7 +86,7 @@ def build_single_step(
         outcomes=outcomes,
         elapsed_days=np.full(n, decision.horizon_days, np.float32),
         end=np.full(n, TERMINAL, np.uint8),
-        mature=(day <= last_reported) & ~np.isin(day, np.array(events.excluded_days, np.int64)),
+        mature=is_mature(day, events, decision),
         propensity=propensity if n and not np.isnan(propensity).any() else None,
         segment=segment_index(events, entities)[entity],
         actions=events.actions,

@@ -17,6 +17,7 @@ from models.numerics.softmax_regression import (
     terms,
 )
 from models.numerics.stable_order import stable_order
+from models.numerics.stands_out import stands_out
 
 __all__ = [
     "CHUNK",
@@ -35,6 +36,7 @@ __all__ = [
     "side_by_side",
     "stable_order",
     "standardisation",
+    "stands_out",
     "terms",
     "upper_hull",
 ]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
 from models.mdp import MICROS, DailyMoney, Transitions
+from models.numerics import stands_out
 from models.picture.plans import EPOCH, WEEK
 from models.results import PacingDay, WeekSpend
 
@@ -115,6 +116,7 @@ def pacing(
             low=float(weekly_spend * low[i]),
             high=float(weekly_spend * high[i]),
             level=level,
+            stands_out=stands_out(share[:, i], 1 / WEEK, level=level, among=WEEK),
         )
         for i, name in enumerate(DAYS)
     )

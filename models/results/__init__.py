@@ -89,7 +89,7 @@ from models.results.learned import (
     TreeNode,
 )
 from models.results.levels import ArcElasticity, Elasticity, LevelsResult, LevelValue
-from models.results.log import CalibrationBin, Overlap, TableFate
+from models.results.log import CalibrationBin, DaysOut, Overlap, TableFate
 from models.results.log_overview import ActionOverview, LikelyObstacle, LogOverview, Question
 from models.results.night import FrontierPoint, NightResult, PolicyEstimate, PolicyEvidence, PolicyNote
 from models.results.pages import (
@@ -120,6 +120,7 @@ from models.results.refusals import (
     ModelAlone,
     Refusal,
     SameForAll,
+    ZeroToday,
 )
 from models.results.regions import Region, RegionsDay, RegionsLog, RegionsResult
 from models.results.row_reasons import (
@@ -163,7 +164,7 @@ from models.results.trials import (
     TrialRule,
     TrialVerdict,
 )
-from models.results.vocabulary import Vocabulary, plural, vocabulary_of
+from models.results.vocabulary import Vocabulary, plural, singular, vocabulary_of
 from models.results.why import (
     ArmsJudged,
     Better,
@@ -207,7 +208,8 @@ __all__ = [
     "ArmDifference", "ArmEffect", "ArmGuardrail", "ArmValue", "ArmsJudged", "Better", "BeyondCap",
     "BorrowedValue", "BrokenBound",
     "BudgetUnspent", "Calibrated", "CalibrationBin", "ChangeByLot", "ChangeOnPurpose", "Changed",
-    "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "Disagreement", "Earns",
+    "ChannelUplift", "CountedAlike", "CountedRows", "CountedTests", "CutUnseen", "DaysOut",
+    "Disagreement", "Earns",
     "EaseGuardrail", "EaseLimits", "Elasticity",
     "EligibleUnknown", "EncoderLesson", "EnterByAd", "EpsilonTold", "EstimatesDiffer",
     "Explanation",
@@ -241,6 +243,6 @@ __all__ = [
     "TotalsAlone", "TotalsSay", "TotalsTell", "TotalsUnclear", "TotalsUnused", "TreeNode", "TrialCheck",
     "TrialResult", "TrialRows", "TrialRule", "TrialVerdict", "TryAtRandom", "Unidentified", "Uplift",
     "ValueLeft", "Vocabulary", "WaitForNights", "WaitsForAllNights", "WeekSpend", "Why", "Witnesses",
-    "WorthOfPurchases",
-    "plural", "told_level", "vocabulary_of",
+    "WorthOfPurchases", "ZeroToday",
+    "plural", "singular", "told_level", "vocabulary_of",
 ]  # fmt: skip

@@ -16,6 +16,16 @@ class TableFate:
 
 
 @dataclass(frozen=True)
+class DaysOut:
+    """Days that are left out, both included, as ISO dates."""
+
+    first: str
+    last: str
+    why: str
+    """As the study says it; empty of a day that the log's own past contradicts."""
+
+
+@dataclass(frozen=True)
 class CalibrationBin:
     """Predicted against observed share of one action in one bin of predicted probability."""
 

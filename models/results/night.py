@@ -2,12 +2,13 @@
 unless a field says otherwise. None means "not known", and is never written as 0."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from models.results.health import HealthCheck
 from models.results.interval import Interval
 from models.results.learned import AgentTraining, Explanation
 from models.results.levels import LevelsResult
-from models.results.log import CalibrationBin, Overlap, TableFate
+from models.results.log import CalibrationBin, DaysOut, Overlap, TableFate
 from models.results.pages import PersonalFrontier, Pictures
 from models.results.refusals import Refusal
 from models.results.regions import RegionsResult
@@ -137,7 +138,15 @@ class NightResult:
     tables: tuple[TableFate, ...]
     notes: tuple[str, ...]
     immature_share: float
+    """Of decisions, left out as too young: their outcomes may not have been reported yet."""
     code_version: str
+    segments_unused: Literal["", "alike", "fewer than two"] = ""
+    """Why budgets are of whole channels though the study asks for them by segment; empty where they are not,
+    or it does not ask."""
+    excluded: tuple[DaysOut, ...] = ()
+    """Days of the log that are left out."""
+    excluded_share: float = 0.0
+    """Of decisions, left out for them."""
     evidence: tuple[PolicyEvidence, ...] = ()
     """Each compared policy against today's delivery, best first."""
     settings: dict[str, str] = field(default_factory=dict)

@@ -167,6 +167,8 @@ class PacingDay:
     low: float
     high: float
     level: float = 0.95
+    stands_out: bool = False
+    """Whether the log's days of that name took more or less than the others, beyond chance."""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,14 @@ class ModelAlone:
     """An estimate without an interval: a model's own predictions do not tell how far they are off."""
 
 
-Refusal = Gate | FewShowIt | SameForAll | FewCarryAll | FewDiffer | FewDifferAmongAll | ModelAlone
+@dataclass(frozen=True)
+class ZeroToday:
+    """A change is to be a share of a level that is 0."""
+
+    outcome: str
+
+
+Refusal = Gate | FewShowIt | SameForAll | FewCarryAll | FewDiffer | FewDifferAmongAll | ModelAlone | ZeroToday
 """Each kind has one sentence in `reports/sentences/refusals.py`."""
 
 

@@ -14,6 +14,15 @@ def plural(noun: str) -> str:
     return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
 
 
+def singular(nouns: str) -> str:
+    """What `plural` made `nouns` of; the same where it is no regular plural."""
+    if nouns.endswith("ies"):
+        return nouns[:-3] + "y"
+    if nouns.endswith(("sses", "xes", "ches", "shes")):
+        return nouns[:-2]
+    return nouns[:-1] if nouns.endswith("s") and not nouns.endswith("ss") else nouns
+
+
 def with_article(noun: str) -> str:
     """`an ad`, `a user`, `a SKU`."""
     sounds_like_you = noun.startswith(("us", "uni", "eu"))

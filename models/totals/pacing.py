@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
+from models.numerics import stands_out
 from models.results import PacingDay, WeekSpend
 
 WEEKS = 12
@@ -21,14 +22,15 @@ def weekday_spend(day: NDArray[np.int64], spend: NDArray[np.float64], level: flo
     """
     recent = day > day[-1] - 7 * WEEKS
     weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
-    found = []
+    usual, found = float(spend[recent].mean()), []
     for d, label in enumerate(WEEKDAYS):
         past = spend[recent & (weekday == d)]
         if len(past) < FEWEST_WEEKS:
             return ()
         middle = float(past.mean())
         half = float(t.ppf((1 + level) / 2, len(past) - 1) * past.std(ddof=1) * np.sqrt(1 + 1 / len(past)))
-        found.append(PacingDay(label, middle, max(0.0, middle - half), middle + half, level))
+        apart = stands_out(past, usual, level=level, among=len(WEEKDAYS))
+        found.append(PacingDay(label, middle, max(0.0, middle - half), middle + half, level, apart))
     return tuple(found)
 
 

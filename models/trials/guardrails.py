@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.evaluation import BootstrapT
-from models.results import ArmDifference, ArmGuardrail, GuardrailBound, Interval
+from models.results import ArmDifference, ArmGuardrail, GuardrailBound, Interval, ZeroToday
 from models.trials.comparison import compare_arms
 from models.trials.trial_log import Floats, TrialLog
 from sql.errors import LogError
@@ -69,7 +69,7 @@ def _of_one(log: TrialLog, one: Guarded, bootstrap: BootstrapT, confidence: floa
             continue
         change = _as_share(difference, abs(idle.estimate))
         bound = None if change is None else change.low if one.worst <= 0 else change.high
-        held = GuardrailBound(one.name, one.worst, bound)
+        held = GuardrailBound(one.name, one.worst, bound, None if idle.estimate else ZeroToday(one.name))
         found.append(ArmGuardrail(difference.arm, held, level[difference.arm], idle.estimate, change))
     return found
 

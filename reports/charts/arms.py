@@ -56,6 +56,10 @@ def finding(trial: TrialResult, said: AnswerWords) -> str:
     """What the differences leave beyond doubt: which one is best, or only what it is better than."""
     verdict, arms = trial.verdict, said.names(trial.verdict.arms)
     if not arms:
+        better = tuple(arm for arm in verdict.barred if _beats_idle(trial, arm))
+        if better:
+            unkept = "and not known to keep to the guardrails"
+            return f"Better than {said.nothing} beyond doubt, {unkept}: {said.names(better)}"
         return "None stands out beyond doubt"
     if verdict.kind in (Answer.ONE, Answer.IDLE) and not verdict.undecided:
         return f"Best beyond doubt: {arms}"
@@ -64,3 +68,8 @@ def finding(trial: TrialResult, said: AnswerWords) -> str:
         if trial.idle
         else f"The best is one of these beyond doubt: {arms}"
     )
+
+
+def _beats_idle(trial: TrialResult, arm: str) -> bool:
+    found = trial.against_idle(arm)
+    return found is not None and found.told_apart and found.estimate > 0

@@ -1,4 +1,4 @@
-"""What the platform claims and what one more unit of spend earns, both in margin: a line per channel."""
+"""What a last-ad count credits and what one more unit of spend earns, both in margin: a line per channel."""
 
 import math
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models.results import NightResult
 from reports import drawn, numbers, words
 from reports.charts.whiskers import shown_range
+from reports.last_count import count_head, counted_by, counted_sales
 from reports.scales import Scale, round_scale, tick_text
 from reports.svg import Chart, Drawing, Layout, chart, text_width
 
@@ -28,7 +29,7 @@ class Claim:
 
     @property
     def tone(self) -> str:
-        """Orange where the claim lies above the whole interval, blue where below, grey within."""
+        """Orange where the count lies above the whole interval, blue where below, grey within."""
         return "down" if self.claimed > self.high else "up" if self.claimed < self.low else "unsure"
 
 
@@ -54,7 +55,7 @@ def finding(result: NightResult) -> str:
     most = max(found, key=lambda c: (c.claimed, c.name))
     name = words.shorten(most.name, 40)
     return (
-        f"The platform credits {name} with a margin of {numbers.per_unit(most.claimed)} per "
+        f"{counted_by(result)} credits {name} with a margin of {numbers.per_unit(most.claimed)} per "
         f"{result.currency}; one more "
         f"{result.currency} there earns {earned_text(most)}"
     )
@@ -113,9 +114,9 @@ def slope(result: NightResult) -> Chart:
     names = drawn.most_important(result, [c.name for c in every])
     found = [c for c in every if c.name in names]
     reading = (
-        f"Both sides count margin per {currency}. Left: on the sales that the platform counts as its own, on "
-        f"average over all its spend. Right: what one more {currency} really causes, with its interval. "
-        "Orange: the claim lies above that whole interval; blue: below it; grey: within. The last of many "
+        f"Both sides count margin per {currency}. Left: {counted_sales(result)}, on average over all its "
+        f"spend. Right: what one more {currency} really causes, with its interval. "
+        "Orange: the count lies above that whole interval; blue: below it; grey: within. The last of many "
         f"{result.vocabulary.treatments} often earns less than the first, so even an honest average "
         "stands higher. Dashed: what was "
         "spent comes just back."
@@ -129,7 +130,7 @@ def slope(result: NightResult) -> Chart:
         values = [*shown_range([(c.low, c.earned, c.high) for c in found]), *(c.claimed for c in found), 1.0]
         y = round_scale(values, bottom, top, most=10, zero=True)
         claimed, earned = (
-            ("claimed", "earned") if narrow else ("platform claims", f"one more {currency} earns")
+            ("credited", "earned") if narrow else (count_head(result), f"one more {currency} earns")
         )
         d.text(x.start, 14, claimed, "quiet", anchor="middle")
         d.text(x.end, 14, earned, "quiet", anchor="middle", within=170)

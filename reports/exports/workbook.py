@@ -10,6 +10,7 @@ from models.results import NightResult
 from reports import evidence, numbers, words
 from reports.exports.cells import Cell, guarded
 from reports.exports.split import row_values
+from reports.last_count import count_head
 from reports.sentences.split_advice import advices, proposed
 from reports.sentences.split_changes import changed_text
 from reports.sentences.split_verdict import why_text
@@ -68,7 +69,7 @@ def sheet_columns(result: NightResult) -> list[SheetColumn]:
         SheetColumn("marginal_iroas", f"{one}, {currency} of margin", RATIO),
         SheetColumn("marginal_iroas_low", f"{one}, at least, {currency} of margin", RATIO),
         SheetColumn("marginal_iroas_high", f"{one}, at most, {currency} of margin", RATIO),
-        SheetColumn("attributed_roas", f"Platform claims, revenue per {currency}", RATIO),
+        SheetColumn("attributed_roas", f"{count_head(result)}, revenue per {currency}", RATIO),
     ]
 
 

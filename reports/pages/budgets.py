@@ -7,6 +7,7 @@ from markupsafe import Markup
 from models.results import Kept, NightResult, SplitRow
 from reports import decision, drawn, numbers, words
 from reports.charts.dumbbell import dumbbell
+from reports.last_count import count_head, count_meaning
 from reports.numbers import NBSP
 from reports.pages.answer_table import bold, cut_budgets, grouped, to_type_in
 from reports.pages.page import between, cash, rate, rates
@@ -21,6 +22,10 @@ class BudgetsPage:
     empty: str
     scale: str
     """How budgets and earnings relate where earnings are means per entity, or empty."""
+    segments: str = ""
+    """Why no budget is of a segment though the study asks for such, or empty."""
+    counted: str = ""
+    """What stands in the last column."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def budgets_page(result: NightResult) -> BudgetsPage:
     columns += [
         Column("You allow", unit),
         Column(f"One more {currency} earns", f"{currency} of margin, with interval"),
-        Column("Platform claims", f"revenue per {currency}"),
+        Column(count_head(result), f"revenue per {currency}"),
     ]
     table = Table(
         f"What stands behind the budget of each {noun}",
@@ -119,7 +124,23 @@ def budgets_page(result: NightResult) -> BudgetsPage:
             f"Budgets here are totals {each}, over all {result.vocabulary.entities}; "
             f"the trust page gives what a plan earns {words.per(result)}."
         )
-    return BudgetsPage(table, "", scale)
+    return BudgetsPage(table, "", scale, _segments(result), count_meaning(result))
+
+
+def _segments(result: NightResult) -> str:
+    """Why budgets are of whole channels, where the study asks for others."""
+    word, why = result.vocabulary, result.segments_unused
+    if not why:
+        return ""
+    because = {
+        "alike": f"no segment answers to {word.an_action} otherwise than the rest beyond doubt, or budgets "
+        "by segment promised no more",
+        "fewer than two": "these logs tell fewer than two segments",
+    }[why]
+    return (
+        f"The study asks for a budget per {word.action} and segment (split.segments). They are of whole "
+        f"{word.actions} tonight: {because}."
+    )
 
 
 def _typed(row: SplitRow) -> tuple[Markup, Markup]:

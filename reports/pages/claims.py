@@ -1,13 +1,14 @@
-"""Page 7: what the platform claims for a channel, and what it earns."""
+"""Page 7: what a last-ad count, as platforms use it, credits a channel with, and what it earns."""
 
 from models.results import NightResult
 from reports import words
 from reports.charts.slope import claims, slope
+from reports.last_count import count_head
 from reports.numbers import ends
 from reports.pages.page import Page, Part, empty, rate
 from reports.tables import Column, Table, lines, text_column
 
-TONES = {"down": "claims more", "up": "claims less", "unsure": "cannot be told"}
+TONES = {"down": "credits more", "up": "credits less", "unsure": "cannot be told"}
 
 
 def claims_page(result: NightResult) -> Page:
@@ -30,9 +31,9 @@ def claims_page(result: NightResult) -> Page:
     ]
     columns = (
         text_column(words.capital(word.action)),
-        Column("Platform claims", f"margin per {result.currency}, on average"),
+        Column(count_head(result), f"margin per {result.currency}, on average"),
         Column(f"One more {result.currency} earns", "margin, with interval"),
-        text_column("Platform"),
+        text_column("That count"),
     )
     left = len(result.split.rows) - len(found)
     note = (
@@ -41,4 +42,4 @@ def claims_page(result: NightResult) -> Page:
         if left
         else ""
     )
-    return Page((Part(chart=slope(result), twin=Table("Claimed and earned", columns, rows), note=note),))
+    return Page((Part(chart=slope(result), twin=Table("Credited and earned", columns, rows), note=note),))

@@ -58,7 +58,7 @@ def _table(result: NightResult, tests: CountedTests) -> Table:
 def _row(result: NightResult, trial: TrialResult) -> list[str | Markup]:
     said = AnswerWords(trial, result.vocabulary, result.currency)
     known = trial.counted
-    largest = max(trial.differences, key=lambda d: abs(d.estimate))
+    largest = said.best_first(max(trial.differences, key=lambda d: abs(d.estimate)))
     text = said.interval(largest.estimate, largest.interval, signed=True)
     return [
         counted.test_name(known.test if known else ""),

@@ -95,13 +95,19 @@ def _channels(result: NightResult) -> Part:
     return Part(f"By {noun}", chart=chart, twin=Table(f"Expected spend by {noun}", columns, cells))
 
 
-def _days(result: NightResult) -> Part:
+def _days_finding(result: NightResult) -> str:
+    """The days that take most and least, where they stand out beyond chance."""
     days, unit = result.pictures.pacing, result.currency
     most, least = max(days, key=lambda p: p.spend), min(days, key=lambda p: p.spend)
-    finding = (
-        f"{most.label} takes most, {numbers.budget(most.spend)} {unit}; {least.label} least, "
-        f"{numbers.budget(least.spend)} {unit}"
-    )
+    named = [(d, way) for d, way in ((most, "takes most"), (least, "takes least")) if d.stands_out]
+    if not named:
+        each = sum(d.spend for d in days) / len(days)
+        return f"No day of the week stands out: each takes about {numbers.budget(each)} {unit}"
+    return "; ".join(f"{d.label} {way}, {numbers.budget(d.spend)} {unit}" for d, way in named)
+
+
+def _days(result: NightResult) -> Part:
+    days, unit = result.pictures.pacing, result.currency
     level = numbers.percent(days[0].level)
     reading = (
         "Each bar is what the whole split should spend on that day if delivery keeps its weekly rhythm, the "
@@ -111,7 +117,7 @@ def _days(result: NightResult) -> Part:
     lines = [Bar(p.label, p.spend, p.low, p.high, None, _money(p.spend, p.low, p.high)) for p in days]
     columns = (text_column("Day"), Column("Expected", f"{unit} a day"), Column("Range", f"{unit} a day"))
     cells = [[p.label, cash(p.spend), between(p.low, p.high)] for p in days]
-    chart = bars("pacing-days", finding, reading, lines, said)
+    chart = bars("pacing-days", _days_finding(result), reading, lines, said)
     return Part("By day of the week", chart=chart, twin=Table("Expected spend by day", columns, cells))
 
 

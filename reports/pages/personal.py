@@ -72,7 +72,8 @@ def _earns_nothing(found: PersonalFrontier) -> bool:
 def _nothing_left(result: NightResult) -> str:
     return words.said(
         result.vocabulary,
-        "The learned plan earns no more than the same money left to each {action}’s own delivery.",
+        "The learned plan is not known to earn more than the same money left to each {action}’s own "
+        "delivery.",
     )
 
 
@@ -98,7 +99,9 @@ def in_a_line(result: NightResult) -> str:
         why = found.empty.replace("'", "’") or _least(result, found) or "no plan for it could be judged."
         return f"Of personalised delivery nothing is said: {why[:1].lower()}{why[1:]}"
     if whole.estimate <= 0:
-        return f"Personalised delivery would add nothing. {_nothing_left(result)}"
+        nothing = "nothing" if whole.high <= 0 else "nothing that is sure"
+        amount = _amount(result, whole)
+        return f"Personalised delivery would add {nothing}: {amount}. {_nothing_left(result)}"
     amount, may = _amount(result, whole, " more"), "" if whole.low > 0 else ", or nothing more,"
     other = "neither today’s nor the one above" if words.moves(result.split) else "not today’s"
     return words.said(
@@ -130,6 +133,12 @@ def said_of_personal(result: NightResult) -> tuple[str, ...]:
         "platform. What personalised delivery spends is told for {people} as the last logged week found "
         "them, what it earns for as many, as the whole log found them on average.",
     )
+    if result.frontier:
+        lead += words.said(
+            result.vocabulary,
+            " The solid line keeps each {action} within what you allow it, the dashed one only the total: "
+            "how far it stands above is not what choosing {people} earns.",
+        )
     ends = " ".join(filter(None, (_most(result, found), _least(result, found))))
     return tuple(filter(None, (lead, _left(result, found), ends, _held(found))))
 

@@ -12,6 +12,7 @@ from reports.charts.forest import forest
 from reports.charts.overlap import overlap
 from reports.charts.plans import plans
 from reports.evidence import Answer, Doubt
+from reports.left_out import left_out
 from reports.pages.estimate_tables import estimate_table, evidence_table, gaps, outcomes_table
 from reports.picked import picked_text
 from reports.svg import Chart
@@ -84,7 +85,8 @@ class TrustPage:
     placebos: tuple[Finding, ...]
     worth: tuple[Finding, ...]
     """What purchases count for, where that was asked."""
-    immature: str
+    left_out: str
+    """Which decisions are not judged, and why."""
 
 
 def _evidence_note(result: NightResult) -> str:
@@ -188,16 +190,6 @@ def _methods(result: NightResult, methods: dict[str, str]) -> tuple[tuple[str, s
     )
 
 
-def _immature(result: NightResult) -> str:
-    word = result.vocabulary.successes
-    if result.immature_share == 0:
-        return f"No decision had to be left out because its {word} may not have been reported yet."
-    return (
-        f"{numbers.percent(result.immature_share)} of the decisions were left out because {word} that "
-        "follow them may not have been reported yet."
-    )
-
-
 def trust_page(result: NightResult) -> TrustPage:
     means, allows = words.tier(result)
     levels, uplifts = forest(result), plans(result)
@@ -232,5 +224,5 @@ def trust_page(result: NightResult) -> TrustPage:
         calibration_table=_calibration_table(result) if result.calibration else None,
         placebos=_findings(result, "placebo"),
         worth=_findings(result, "worth of purchases"),
-        immature=_immature(result),
+        left_out=left_out(result),
     )

@@ -9,6 +9,7 @@ from models.results import NightResult, NothingSpent, Uplift
 from reports import decision, estimates, evidence, numbers, words
 from reports.charts.strip import strip
 from reports.judged_at import expected_of, judged_at
+from reports.left_out import days_out
 from reports.numbers import NBSP
 from reports.pages.answer_table import answer_table
 from reports.pages.personal import in_a_line
@@ -102,13 +103,15 @@ def _basis(result: NightResult) -> Markup:
     people = [who, words.counted(result.decisions, "decision")]
     bought = [t.good for t in result.tables if t.table == "purchases"]
     people += [words.counted(n, word.success, word.successes) for n in bought if n]
+    out = f" Left out of them: {days_out(result)}." if result.excluded_share else ""
     said = Markup(
-        "Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}. {} {}"
+        "Based on {} in the logs of <time>{}</time> to <time>{}</time>, which end {}.{} {} {}"
     ).format(
         words.listed(people),
         result.logged_from,
         result.logged_to,
         ago,
+        out,
         judged_at(result),
         expected_of(result),
     )

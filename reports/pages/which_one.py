@@ -137,11 +137,11 @@ def _arms_note(result: NightResult, trial: TrialResult, said: AnswerWords) -> st
     step = numbers.decimals_that_matter([a.mean for a in trial.arms])
     means = [f"{said.name(a.arm)} {numbers.grouped(a.mean, step)}" for a in trial.arms]
     plain = words.listed(means, most=12)
-    return (
-        f"Plain means before cost: {plain}. The values above are nearly these, and surer: they allow for "
-        "what was "
-        f"known of {word.entities} before the draw."
-    )
+    if any(check.lacks == "facts" for check in trial.checks):
+        than_these = f"less the cost: nothing is known of {word.entities} before the draw to allow for"
+    else:
+        than_these = f"and surer: they allow for what was known of {word.entities} before the draw"
+    return f"Plain means before cost: {plain}. The values above are nearly these, {than_these}."
 
 
 def _differences(trial: TrialResult, said: AnswerWords) -> Page:

@@ -13,6 +13,7 @@ from models.results import (
     NightResult,
     Refusal,
     SameForAll,
+    ZeroToday,
     plural,
 )
 from reports import numbers, words
@@ -58,6 +59,8 @@ def recorded(refusal: Refusal | None, entity: str) -> str:
             return f"{HEAD}too few differ in {refusal.outcome} from today's delivery to tell the spread"
         case ModelAlone():
             return "no interval: averaging a model's own predictions does not tell how far they are off"
+        case ZeroToday():
+            return f"{HEAD}the level it is held against is 0, and a share of 0 says nothing"
 
 
 def _gate_recorded(gate: Gate) -> str:
@@ -115,6 +118,12 @@ def explained(refusal: Refusal | None, result: NightResult) -> Explained:
         case ModelAlone():
             return Explained(
                 "The average of a model’s own predictions does not tell how far they are off.", ""
+            )
+        case ZeroToday():
+            return Explained(
+                f"The level of {refusal.outcome} is 0 today, so that no share of it says how much worse it "
+                "may get.",
+                'Write role = "info" for it, or guard an outcome that there is today.',
             )
 
 

@@ -2,7 +2,25 @@
 -- grain: one row per table whose counts differ
 -- key:   log_table
 -- units: counts
-WITH counted AS (
+WITH of_their_channels AS (
+    SELECT
+        source.user_id,
+        source.channel,
+        to_day(source.ts) AS day
+    FROM staging.opportunities AS source
+    SEMI JOIN staging.lost_ads AS lost ON source.user_id = lost.user_id AND source.channel = lost.channel
+    SEMI JOIN staging.actions AS actions ON source.channel = actions.channel AND actions.action > 0
+    WHERE source.fate = 'good' AND source.is_eligible
+),
+
+of_lost_ads AS (
+    SELECT source.*
+    FROM of_their_channels AS source
+    SEMI JOIN staging.lost_ads AS lost
+        ON source.user_id = lost.user_id AND source.channel = lost.channel AND source.day = lost.day
+),
+
+counted AS (
     SELECT
         'impressions' AS log_table,
         (SELECT count(*) FROM staging.impressions WHERE fate = 'good') AS logged,
@@ -36,7 +54,7 @@ WITH counted AS (
                 fate = 'good'
                 AND is_eligible
                 AND channel IN (SELECT actions.channel FROM staging.actions WHERE actions.action > 0)
-        ) AS logged,
+        ) - (SELECT count(*) FROM of_lost_ads) AS logged,
         (SELECT coalesce(sum(n), 0) FROM marts.opportunities) AS in_mart
     UNION ALL
     SELECT

@@ -1,4 +1,4 @@
--- Good, eligible opportunities of channels that are actions.
+-- Good, eligible opportunities of channels that are actions, but for those that became ads whose rows are refused.
 -- grain: one row per opportunity
 -- key:   none; opportunity_id is NULL where no opportunity tells a propensity: then nobody asks which was first
 -- units: ts instant; day since 1970-01-01; second_of_day since midnight, up to 90,000 where clocks go back;
@@ -26,6 +26,8 @@ final AS (
     INNER JOIN staging.pseudonyms AS pseudonyms ON source.user_id = pseudonyms.user_id
     INNER JOIN staging.actions AS actions ON source.channel = actions.channel
     INNER JOIN staging.minutes AS minutes ON source.minute = minutes.minute
+    ANTI JOIN staging.lost_ads AS lost
+        ON source.user_id = lost.user_id AND source.channel = lost.channel AND minutes.day = lost.day
     WHERE actions.action > 0
 )
 

@@ -54,6 +54,31 @@ def test_what_comes_after_the_draw_is_no_feature(
 
 
 @pytest.mark.parametrize(
+    ("without", "proposed"),
+    [
+        (
+            (0, 0),
+            'role = "info"  # no guardrail: it is 0 where nothing was done, and a share of 0 says nothing',
+        ),
+        (("", "no"), 'role = "info"'),
+        ((0, 1), 'role = "guardrail"'),
+    ],
+)
+def test_no_guardrail_is_proposed_of_what_nobody_does_who_got_nothing(
+    tmp_path: Path, without: tuple[object, object], proposed: str
+) -> None:
+    rows: Rows = [["customer_id", "sent_at", "variant", "revenue", "unsubscribed"]]
+    left = ("no", "yes") if "no" in without else (0, 1)
+    for n in range(60):
+        arm = ("none", "mail")[n % 2]
+        told = without[n // 2 % 2] if arm == "none" else left[n % 6 == 1]
+        rows.append([f"c{n}", "2026-02-10", arm, 9.5 * (n % 4 == 0), told])
+    text, _ = written(write_lines(tmp_path / "logs" / "test.csv", rows))
+    _, _, after = text.partition("# unsubscribed comes after the draw")
+    assert f"# {proposed}" in after and ("# worst" in after) == (without == (0, 1))
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *("unsubscribed", "opened", "clicked", "complained", "returned", "converted", "bounced", "churned"),

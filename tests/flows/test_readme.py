@@ -17,6 +17,7 @@ from flows.study import Study, read_study
 from models.settings import OutcomeSettings, SplitSettings, VocabularySettings
 from models.totals.settings import LiftTest
 from models.worlds import DECISIONS, ORDER_WORLDS, WORLDS
+from reports.words import VERDICTS
 from sql.contract import CONTRACT
 from sql.settings import DayRange
 from tests.conftest import REPOSITORY
@@ -86,6 +87,11 @@ def test_every_key_is_told_with_its_default(heading: str) -> None:
             assert [type(one)(said) for one, said in zip(several, text.split(", "), strict=True)] == [
                 *several
             ]
+
+
+def test_every_verdict_is_told() -> None:
+    rows = re.findall(r"^\| ([A-Z_]{4,}(?:, [A-Z_]+)*) \|", README, flags=re.MULTILINE)
+    assert {verdict for row in rows for verdict in row.split(", ")} == VERDICTS.keys()
 
 
 def test_every_other_key_is_told() -> None:

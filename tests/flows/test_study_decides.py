@@ -34,6 +34,24 @@ def test_a_study_names_what_it_decides_in_its_own_words(tmp_path: Path) -> None:
     assert irregular.words.entities == "children"
 
 
+@pytest.mark.parametrize(
+    ("column", "more", "success", "successes"),
+    [
+        ("conversions", "", "conversion", "conversions"),
+        ("new_orders", "", "new order", "new orders"),
+        ("replies", "", "reply", "replies"),
+        ("n_ok", "", "purchase", "purchases"),
+        ("conversions", '[vocabulary]\nsuccess = "order"', "order", "orders"),
+    ],
+)
+def test_counted_successes_are_called_what_their_column_is(
+    tmp_path: Path, column: str, more: str, success: str, successes: str
+) -> None:
+    text = f'name = "t"\n[logs.tables.counts]\npath = "c.csv"\ncolumns.successes = "{column}"\n{more}'
+    words = read_study(write(tmp_path, text)).words
+    assert (words.success, words.successes) == (success, successes)
+
+
 def test_words_that_a_study_leaves_as_they_are_stand_in_no_output(tmp_path: Path) -> None:
     flat = flatten(read_study(write(tmp_path, 'name = "shop"')))
     assert flat["entity"] == "user"

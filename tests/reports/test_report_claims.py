@@ -49,3 +49,19 @@ def test_an_interval_that_runs_off_the_axis_has_an_arrow() -> None:
 def test_no_line_crosses_a_figure_of_the_axis() -> None:
     wide = slope.slope(with_high(1.05)).svg.partition('class="chart narrow"')[0]
     assert wide.index("quiet halo") > wide.rindex("whisker thin")
+
+
+def test_a_count_of_ours_is_not_called_the_platforms_own() -> None:
+    night = with_high(1.05)
+    night = replace(night, settings={**night.settings, "decision.attribution_days": "7"})
+    budgets = re.sub("<[^>]*>", "", section(night, "page-2"))
+    assert (
+        "“By the last ad” is what a count by the last ad before each purchase, at most 7 days before it, as "
+        "platforms use it, would credit"
+    ) in budgets
+    assert slope.finding(night).startswith("A count by the last ad credits video with a margin of 1.80")
+    assert "Left: the purchases whose last ad it was" in section(night, "page-7")
+    totals = re.sub("<[^>]*>", "", section(replace(night, tier="C"), "page-2"))
+    assert "“As reported” is what the daily totals credit" in totals
+    for page in (section(night, "page-2"), section(night, "page-7"), totals):
+        assert "latform claims" not in page and "own count" not in page and "platform credits" not in page

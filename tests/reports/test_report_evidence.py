@@ -8,6 +8,7 @@ import samples
 
 from models.evaluation.checks.witness import FALSE_ALARMS
 from models.results import (
+    DaysOut,
     FewCarryAll,
     HealthCheck,
     LoggedValued,
@@ -19,6 +20,7 @@ from reports import evidence, hidden_cause
 from reports.charts import plans
 from reports.html import report_html
 from reports.numbers import NBSP
+from reports.pages.verdict import verdict_page
 
 
 def page(night: NightResult) -> str:
@@ -282,3 +284,15 @@ def test_what_purchases_count_for_is_said_where_it_was_asked() -> None:
     assert "What purchases count for" in said
     assert "each of 900 counts for the margin to be expected of it" in said
     assert "What purchases count for" not in page(night)
+
+
+def test_excluded_days_are_not_called_late_purchases() -> None:
+    broken = DaysOut("2026-10-01", "2026-10-02", "tag broken")
+    night = replace(samples.move(), immature_share=0.0, excluded=(broken,), excluded_share=0.027)
+    days = "2026-10-01 to 2026-10-02 (your [[exclude]]: tag broken)"
+    assert (
+        f"2.7 % of the decisions were left out because they touch days that are taken out: {days}. No "
+        "decision had to be left out because its purchases may not have been reported yet."
+    ) in page(night)
+    assert f"Left out of them: {days}." in str(verdict_page(night).basis)
+    assert "Left out" not in str(verdict_page(samples.move()).basis)

@@ -95,3 +95,9 @@ def test_both_ends_of_a_range_of_budgets_are_rounded_alike(
     low: float, high: float, texts: tuple[str, str]
 ) -> None:
     assert numbers.budgets(low, high) == texts
+
+
+def test_a_figure_just_below_a_power_of_ten_has_the_digits_of_that_power() -> None:
+    """0.0999 has four decimals; what rounds to 0.100 has three, as every other 0.100 of its column."""
+    shown = [numbers.amount(value) for value in (0.0999, 0.09996, 0.1, 0.10004, 9.996, 999.6)]
+    assert shown == ["0.0999", "0.100", "0.100", "0.100", "10.0", "1,000"]

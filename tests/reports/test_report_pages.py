@@ -285,3 +285,23 @@ def test_a_cell_of_a_few_people_says_so_and_shows_nothing() -> None:
     before = section(night, "page-8")
     after = section(samples.pictured(night, segment_slopes=(hidden, *others)), "page-8")
     assert after.count("too few people<") == before.count("too few people<") + 1 == 1
+
+
+def test_a_day_of_the_week_is_named_only_where_it_stands_out() -> None:
+    night = samples.move()
+    level = "No day of the week stands out: each takes about 4,129 EUR"
+    assert level in section(night, "page-9").replace(NBSP, " ")
+    *_, friday, _, _ = days = night.pictures.pacing
+    one = tuple(replace(d, stands_out=d is friday) for d in days)
+    named = section(samples.pictured(night, pacing=one), "page-9").replace(NBSP, " ")
+    assert "Friday takes most, 4,913 EUR" in named and "takes least" not in named and level not in named
+
+
+def test_a_split_by_segment_that_is_none_says_why() -> None:
+    night = samples.move()
+    asked = "The study asks for a budget per channel and segment (split.segments)"
+    assert asked not in section(night, "page-2")
+    alike = section(replace(night, segments_unused="alike"), "page-2")
+    assert f"{asked}. They are of whole channels tonight: no segment answers to a channel otherwise" in alike
+    few = section(replace(night, segments_unused="fewer than two"), "page-2")
+    assert "these logs tell fewer than two segments" in few

@@ -156,6 +156,12 @@ def test_a_plan_nobody_can_vouch_for_is_a_sentence_and_no_line() -> None:
     assert "curve accent" in page(night) and "<svg" not in page(replace(night, frontier=()))
 
 
+def test_the_two_lines_are_said_to_keep_different_limits() -> None:
+    limits = "The solid line keeps each channel within what you allow it, the dashed one only the total"
+    assert limits in said(samples.move())
+    assert limits not in said(replace(samples.move(), frontier=()))
+
+
 def test_what_the_page_says_not_to_act_on_is_not_acted_on() -> None:
     night = samples.move()
     assert why_not_to_act(night) == ""
@@ -173,8 +179,12 @@ def test_what_the_page_says_not_to_act_on_is_not_acted_on() -> None:
 def test_nobody_is_chosen_by_a_plan_that_earns_no_more_than_budgets_by_channel() -> None:
     left = ValueLeft("channel", -148.0, -342.0, 43.0, 800.0, 800.0)
     night = with_personal(left=(left,))
-    assert why_not_to_act(night).startswith("The learned plan earns no more than the same money left to each")
-    assert in_a_line(night).startswith("Personalised delivery would add nothing.")
+    unknown = "The learned plan is not known to earn more than the same money left to each channel’s own"
+    assert why_not_to_act(night).startswith(unknown)
+    line = "Personalised delivery would add nothing that is sure: −148 EUR a week (−342 to 43). The learned"
+    assert in_a_line(night).replace(NBSP, " ").startswith(line)
+    surely = with_personal(left=(replace(left, high=-5.0),))
+    assert in_a_line(surely).startswith("Personalised delivery would add nothing: ")
     assert "nobody is to be chosen by it" in said(night)
 
 

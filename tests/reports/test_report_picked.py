@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import samples
 
+from models.agent_settings import ALGORITHM_NAMES
 from models.results import NightResult
 from reports.html import report_html
 from reports.numbers import NBSP
@@ -28,6 +29,10 @@ def test_what_picking_took_off_is_told_under_the_table() -> None:
         "“Best split found” was picked on these very logs as the best of many splits: +300 is what is left "
         "of +900 once that is paid for."
     )
+    assert "An agent acts as it did at the largest lower bound of all that was tried of it" in said
+    rules = tuple(e for e in night.evidence if e.policy not in ALGORITHM_NAMES)
+    untaught = picked_text(replace(night, evidence=rules))
+    assert "No other plan here was picked by its figure" in untaught and "An agent" not in untaught
     assert "is what is left of" not in picked_text(with_extra(samples.keep(), 2_000.0))
     assert said in report_html(night).decode().replace(NBSP, " ")
 

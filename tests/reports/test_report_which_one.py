@@ -15,6 +15,7 @@ from models.results import (
     ArmsJudged,
     ArmValue,
     CountedRows,
+    CountedTests,
     GuardrailBound,
     Interval,
     NightResult,
@@ -26,12 +27,14 @@ from models.results import (
     TrialRows,
     TrialRule,
     TrialVerdict,
+    ZeroToday,
     vocabulary_of,
 )
 from reports.charts.arms import finding
 from reports.exports.arms import arms_csv, differences_csv
 from reports.exports.split import split_json
 from reports.html import which_one_html
+from reports.pages.many_tests import many_tests_page
 from reports.sentences.trials import AnswerWords, check_text
 from reports.write import write_reports
 from tests.reports.samples import one_decision_each
@@ -142,6 +145,12 @@ def test_how_many_more_would_tell_two_arms_apart_is_told_even_where_none_are_nee
         (TrialVerdict(Answer.SEVERAL, ("a", "b")), "none", "Better than no offer beyond doubt: a and b"),
         (TrialVerdict(Answer.SEVERAL, ("a", "b")), None, "The best is one of these beyond doubt: a and b"),
         (TrialVerdict(Answer.NOTHING, undecided=("a", "b")), "none", "None stands out beyond doubt"),
+        (
+            TrialVerdict(Answer.NOTHING, barred=("a", "b")),
+            "none",
+            "Better than no offer beyond doubt, and not known to keep to the guardrails: a",
+        ),
+        (TrialVerdict(Answer.NOTHING, barred=("b",)), "none", "None stands out beyond doubt"),
     ],
 )
 def test_the_picture_calls_an_arm_best_only_where_no_other_may_be_better(verdict, idle, title):
@@ -168,6 +177,16 @@ def test_an_arm_that_may_break_a_guardrail_is_named_on_the_page_with_what_it_cou
     assert "What may not get worse" in page and "guardrails are held to one offer" in page
     for shown in (">0.0220<", ">0.0200<", ">+10 %<", ">+12 %<", ">+5 %<", ">cannot be told<"):
         assert shown in page
+
+
+def test_a_guardrail_of_what_doing_nothing_has_none_of_says_why_it_holds_nothing():
+    trial = forbidden(0.02, 0.12)
+    bound = GuardrailBound("complaints", 0.05, None, ZeroToday("complaints"))
+    held = replace(trial.guardrails[0], bound=bound, level_with_idle=0.0, change=None)
+    assert said(replace(trial, guardrails=(held,))).why == (
+        "a is not chosen: complaints is a guardrail, and how far it would rise cannot be told (the level it "
+        "is held against is 0, and a share of 0 says nothing)."
+    )
 
 
 def test_an_arm_that_surely_breaks_a_guardrail_is_said_to_break_it():
@@ -258,6 +277,16 @@ def test_a_check_that_compared_nothing_is_not_answered():
     assert "Nothing is known of customers before the draw that could be compared." in sound
 
 
+def test_values_are_called_surer_only_where_something_was_known_to_allow_for():
+    blind = a_trial(TrialVerdict(Answer.ONE, ("a",)), BEATS)
+    page = which_one_html(night(blind)).decode()
+    assert "nearly these, less the cost: nothing is known of customers before the draw" in page
+    assert "surer" not in page
+    ratio, balance = blind.checks
+    seen = replace(blind, checks=(ratio, replace(balance, p_value=0.5, lacks="")))
+    assert "nearly these, and surer: they allow for what was known of" in which_one_html(night(seen)).decode()
+
+
 @pytest.mark.parametrize(
     ("last_day", "said_of_values"),
     [
@@ -274,6 +303,17 @@ def test_counts_say_how_they_are_valued(last_day: str, said_of_values: str):
     page = which_one_html(night(replace(trial, counted=rows))).decode().replace("\u00a0", " ")
     assert said_of_values in page and "Nothing else is adjusted for." in page
     assert "ridge regression" not in page and "Who judged" not in page and "taught" not in page
+
+
+def test_the_largest_difference_of_a_test_is_told_from_the_better_arm():
+    trial = a_trial(TrialVerdict(Answer.ONE, ("b",)), difference("a", "b", -2.0, 1.0, told=True), idle=None)
+    rows = CountedRows("button", "successes", "2026-02-01", "2026-02-01", 0, 0.001, found=True)
+    tests = CountedTests((replace(trial, counted=rows),), (), 0.95)
+    table = many_tests_page(replace(night(trial), tests=tests)).table
+    assert table is not None
+    shown = "".join(map(str, table.rows[0])).replace("\u00a0", " ")
+    assert "Send b." in shown and "b over a" in shown and "+2.00 purchases per customer" in shown
+    assert "+1.00 to +3.00" in shown
 
 
 def test_files_hold_the_same_figures():

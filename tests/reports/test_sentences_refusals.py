@@ -17,6 +17,7 @@ from models.results import (
     NotSupported,
     Refusal,
     SameForAll,
+    ZeroToday,
     vocabulary_of,
 )
 from reports.html import report_html
@@ -46,6 +47,9 @@ RECORDED: dict[Refusal, str] = {
         "profit"
     ): "no credible estimate: too few differ in profit from today's delivery to tell the spread",
     ModelAlone(): "no interval: averaging a model's own predictions does not tell how far they are off",
+    ZeroToday(
+        "complaints"
+    ): "no credible estimate: the level it is held against is 0, and a share of 0 says nothing",
 }
 TOLD: dict[Refusal, tuple[str, str]] = {
     RARE: (
@@ -88,6 +92,10 @@ TOLD: dict[Refusal, tuple[str, str]] = {
         "More days of logs, or a plan that changes more.",
     ),
     ModelAlone(): ("The average of a model’s own predictions does not tell how far they are off.", ""),
+    ZeroToday("complaints"): (
+        "The level of complaints is 0 today, so that no share of it says how much worse it may get.",
+        'Write role = "info" for it, or guard an outcome that there is today.',
+    ),
 }
 TOLD[FewDifferAmongAll("profit")] = TOLD[FewDiffer("profit")]
 

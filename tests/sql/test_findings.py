@@ -113,14 +113,41 @@ def test_few_refused_rows_that_hold_much_money_draw_a_warning(tmp_path: Path) ->
         ("12,5", 12_500_000),
         ("1,234", 1_234_000_000),
         ("-7 €", 7_000_000),
-        ("lots", 0),
+        ("lots", 1_000_000),
+        ("", 1_000_000),
         ("1e30", 0),
     ],
 )
 def test_money_of_refused_rows_is_guessed(tmp_path: Path, written: str, micros: int) -> None:
+    """Where no amount can be read it is unknown, as much as that of the other rows, and not 0."""
     rows = [impression(1, "2026-01-01", "u1", cost="1"), impression(2, "when?", "u1", cost=written)]
     found = finding(stage(write_log(tmp_path / "log", impressions=rows)), "money in refused rows")
     assert found.figure == pytest.approx(micros / (micros + 1_000_000))
+
+
+def test_missing_costs_are_as_unknown_as_the_channel_s_are_large(tmp_path: Path) -> None:
+    """A tenth of the rows, a half of the dear channel's: 0.80 + 0.20 known, and 0.20 missing."""
+    dear = [impression(n, "2026-01-01", "u1", "video", ("0.10", "")[n % 2]) for n in range(4)]
+    cheap = [impression(n, "2026-01-01", "u1", "search", "0.05") for n in range(4, 20)]
+    events = stage(write_log(tmp_path / "log", impressions=dear + cheap))
+    found = finding(events, "money in refused rows")
+    assert (found.is_doubtful, found.figure) == (True, pytest.approx(1 / 6))
+    assert found.text.startswith(
+        "About 17% of the cost of impressions is in 2 refused rows, mostly for: cost is"
+    )
+
+
+def test_a_channel_that_loses_many_of_its_ads_is_named(tmp_path: Path) -> None:
+    video = [impression(n, "2026-01-01", "u1", "video", ("0.10", "")[n % 5 == 0]) for n in range(20)]
+    search = [impression(n, "2026-01-01", "u1", "search", ("0.10", "")[n == 20]) for n in range(20, 60)]
+    found = finding(stage(write_log(tmp_path / "log", impressions=video + search)), "ads in refused rows")
+    assert (found.is_doubtful, found.figure) == (True, 0.2)
+    assert found.text.startswith(
+        "Impressions are in refused rows: 20% of video (4 of 20), mostly for: cost is missing. They do not "
+        "count, and what is said of such a channel"
+    )
+    few = write_log(tmp_path / "few", impressions=search)
+    assert not finding(stage(few), "ads in refused rows").is_doubtful
 
 
 def test_times_that_cannot_be_read_say_which_can(tmp_path: Path) -> None:
@@ -180,4 +207,4 @@ def test_a_sound_log_has_no_doubtful_finding(tmp_path: Path) -> None:
     ids = [str(n) for n in PEOPLE]
     events = stage(write_log(tmp_path / "log", impressions=shown(ids), purchases=bought(ids)))
     assert [f.name for f in events.findings if f.is_doubtful] == []
-    assert len(events.findings) == 4
+    assert len(events.findings) == 5

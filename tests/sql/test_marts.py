@@ -133,6 +133,28 @@ def test_a_user_without_events_is_in_the_panel(tmp_path: Path) -> None:
     assert rows[entity("u9")]["last_day"] == day("2026-01-05")
 
 
+def test_a_shown_ad_whose_row_is_refused_is_no_opportunity_let_pass(tmp_path: Path) -> None:
+    """Nor where its channel was shown on another day, or another channel on that day."""
+    shown = [
+        impression(1, "2026-01-01 10:00", "u1", cost=""),
+        impression(2, "2026-01-01 11:00", "u1", "video"),
+        impression(3, "2026-01-02 10:00", "u1"),
+        impression(4, "2026-01-02 11:00", "u1", cost="a lot"),  # shown on that day all the same
+        impression(5, "2026-01-01 10:00", "u2"),
+    ]
+    asked = [("u1", 1, "search"), ("u1", 1, "video"), ("u1", 2, "search")]
+    asked += [("u2", 1, "search"), ("u2", 2, "video")]
+    chances = [
+        {"opportunity_id": n, "ts": f"2026-01-0{on} 09:00", "user_id": user, "channel": channel}
+        for n, (user, on, channel) in enumerate(asked)
+    ]
+    events = stage(write_log(tmp_path / "log", impressions=shown, opportunities=chances))
+    left = {(entity("u1"), 1, 2), (entity("u1"), 2, 1), (entity("u2"), 1, 1), (entity("u2"), 2, 2)}
+    first = day("2026-01-01") - 1
+    kept = column(events, "opportunities", "entity_key", "day", "action")
+    assert {(key, on - first, action) for key, on, action in kept} == left
+
+
 def test_opportunities_count_where_eligible_and_delivered(tmp_path: Path) -> None:
     def chance(n: int, channel: str, **more: str) -> dict[str, str]:
         return {"opportunity_id": f"o{n}", "ts": "2026-01-01", "user_id": "u1", "channel": channel, **more}

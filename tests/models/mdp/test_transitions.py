@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from models.mdp.build_transitions import TableLimits, build_transitions
+from models.mdp.maturity import LeftOut, left_out
 from models.mdp.transition_table import TERMINAL, TIMEOUT
 from models.settings import DecisionSettings
 from models.worlds import open_world
@@ -129,6 +130,7 @@ def test_rows_younger_than_the_reporting_delay_or_near_an_excluded_day_are_immat
     table = build_transitions(events, DecisionSettings())
     # delay 2: days 8 and 9 are too young; a decision on day 3 to 5 cannot be told from the excluded day
     assert table.mature.tolist() == [True, True, True, False, False, False, True, True, False, False]
+    assert left_out(table, events, DecisionSettings()) == LeftOut(young=0.2, excluded=0.3)
 
 
 def test_every_micro_staged_is_in_the_table(tmp_path: Path) -> None:

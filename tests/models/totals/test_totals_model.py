@@ -66,7 +66,7 @@ def test_pacing_knows_the_weekdays() -> None:
     x[(daily.day + 3) % 7 == 6] *= 2.0
     found = fit(daily).channels[0].pacing
     assert [day.label for day in found][0::6] == ["Monday", "Sunday"]
-    assert found[6].spend > 1.4 * found[0].spend
+    assert found[6].spend > 1.4 * found[0].spend and found[6].stands_out
     assert all(0 <= day.low < day.spend < day.high for day in found)
 
 

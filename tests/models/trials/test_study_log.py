@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.mdp.build_transitions import build_transitions
-from models.results import Answer, TrialResult
+from models.results import Answer, TrialResult, ZeroToday
 from models.settings import DecisionSettings, OutcomeSettings
 from models.trials import StudiedTrial, judge_trial, read_trial
 from sql.errors import LogError
@@ -17,10 +17,14 @@ COMPLAINTS = OutcomeSettings(name="complaints", role="guardrail", worst=0.05)
 
 
 def read(
-    folder: Path, *outcomes: OutcomeSettings, idle: str = "wait", complaining: float = 0.1
+    folder: Path,
+    *outcomes: OutcomeSettings,
+    idle: str = "wait",
+    complaining: float = 0.1,
+    complaining_idle: float = 0.1,
 ) -> StudiedTrial:
     """2,000 entities: half are left to wait, which costs 2, and half are sent mail at 1, after which 3 in 10
-    sign up instead of 1 in 10, and `complaining` complain instead of 1 in 10. Nobody buys."""
+    sign up instead of 1 in 10, and `complaining` complain instead of `complaining_idle`. Nobody buys."""
     rng = np.random.default_rng(5)
     sent, followed = [], []
     for k in range(2_000):
@@ -31,7 +35,10 @@ def read(
                 "channel": "mail" if mail else "Wait", "cost": 1 if mail else 2,
             }
         )  # fmt: skip
-        for name, rate in (("signups", 0.3 if mail else 0.1), ("complaints", complaining if mail else 0.1)):
+        for name, rate in (
+            ("signups", 0.3 if mail else 0.1),
+            ("complaints", complaining if mail else complaining_idle),
+        ):
             if rng.random() < rate:
                 later = ts.replace(" 09", " 10")
                 followed.append({"entity_id": f"u{k}", "ts": later, "name": name, "value": 1})
@@ -74,6 +81,14 @@ def test_an_arm_that_breaks_a_guardrail_or_may_is_not(tmp_path: Path, complainin
     assert guardrail.change is not None and guardrail.is_broken == (complaining == 0.3)
     assert guardrail.change.estimate == pytest.approx(guardrail.level / guardrail.level_with_idle - 1)
     assert trial.rule is None
+
+
+def test_a_share_of_a_level_that_is_0_is_told_as_the_reason(tmp_path: Path) -> None:
+    """Nobody can complain of a mail that was not sent."""
+    trial = judge(read(tmp_path, SIGNUPS, COMPLAINTS, complaining=0.02, complaining_idle=0.0))
+    [guardrail] = trial.guardrails
+    assert (guardrail.level_with_idle, guardrail.bound.bound) == (0.0, None) and guardrail.level > 0
+    assert guardrail.bound.reason == ZeroToday("complaints")
 
 
 def test_a_guardrail_of_a_test_without_idle_is_refused(tmp_path: Path) -> None:
