@@ -10,61 +10,23 @@ import pytest
 from flows.stages.which_one import checks_of_the_test
 from models.results import (
     Answer,
-    ArmDifference,
-    ArmGuardrail,
-    ArmsJudged,
-    ArmValue,
     CountedRows,
     CountedTests,
-    GuardrailBound,
     Interval,
-    NightResult,
-    Pictures,
-    SplitDecision,
     TreeNode,
     TrialCheck,
     TrialResult,
-    TrialRows,
     TrialRule,
     TrialVerdict,
-    ZeroToday,
-    vocabulary_of,
 )
 from reports.charts.arms import finding
 from reports.exports.arms import arms_csv, differences_csv
 from reports.exports.split import split_json
 from reports.html import which_one_html
 from reports.pages.many_tests import many_tests_page
-from reports.sentences.trials import AnswerWords, check_text
+from reports.sentences.trials import check_text
 from reports.write import write_reports
-from tests.reports.samples import one_decision_each
-
-WORD = vocabulary_of("customer", "", "offer", {"show": "send"})
-
-
-def difference(arm: str, other: str, estimate: float, half: float, *, told: bool, more: int | None = None):
-    interval = Interval(estimate, estimate - half, estimate + half)
-    alone = Interval(estimate, estimate - 0.8 * half, estimate + 0.8 * half)
-    return ArmDifference(arm, other, estimate, half / 2, interval, alone, told, more)
-
-
-def a_trial(verdict: TrialVerdict, *differences: ArmDifference, idle: str | None = "none") -> TrialResult:
-    arms = sorted({a for d in differences for a in (d.arm, d.other)}, key=lambda a: (a != "none", a))
-    values = tuple(ArmValue(a, 500, 2.0, 0.1, 1.9, Interval(1.9, 1.5, 2.3)) for a in arms)
-    checks = (
-        TrialCheck("sample ratio", True, 0.4, 1e-3, "a", 500.0, 510.0),
-        TrialCheck("balance", True, None, 1e-3, "", 0.0, 0.0, "facts"),
-    )
-    log = TrialRows("2026-03-01", "2026-03-01", 14, 3, 90, 7)
-    return TrialResult(verdict, idle, values, differences, checks, 1500, 1500, 0.95, None, log)
-
-
-BEATS = difference("a", "none", 2.0, 1.0, told=True)
-SAME = difference("a", "b", 0.25, 1.0, told=False, more=123_456)
-
-
-def said(trial: TrialResult) -> AnswerWords:
-    return AnswerWords(trial, WORD, "EUR")
+from tests.reports.trial_samples import BEATS, SAME, WORD, a_trial, difference, night, said
 
 
 @pytest.mark.parametrize(
@@ -158,47 +120,6 @@ def test_the_picture_calls_an_arm_best_only_where_no_other_may_be_better(verdict
     assert finding(trial, said(trial)) == title
 
 
-def forbidden(low: float, high: float) -> TrialResult:
-    """Complaints of 2 % with no offer and 2.2 % with a, a change between low and high; +5 % is allowed."""
-    change = Interval(0.1, low, high)
-    held = (ArmGuardrail("a", GuardrailBound("complaints", 0.05, high), 0.022, 0.02, change),)
-    return replace(a_trial(TrialVerdict(Answer.NOTHING, barred=("a",)), BEATS), guardrails=held)
-
-
-def test_an_arm_that_may_break_a_guardrail_is_named_on_the_page_with_what_it_could_do():
-    trial = forbidden(0.02, 0.12)
-    words = said(trial)
-    assert words.headline == "Nothing was found that beats no offer and keeps to the guardrails."
-    assert words.why == (
-        "a is not chosen: complaints is a guardrail: it could rise by 12 %, and the study lets it rise by "
-        "5 %."
-    )
-    page = which_one_html(night(trial)).decode().replace("\u00a0", " ")
-    assert "What may not get worse" in page and "guardrails are held to one offer" in page
-    for shown in (">0.0220<", ">0.0200<", ">+10 %<", ">+12 %<", ">+5 %<", ">cannot be told<"):
-        assert shown in page
-
-
-def test_a_guardrail_of_what_doing_nothing_has_none_of_says_why_it_holds_nothing():
-    trial = forbidden(0.02, 0.12)
-    bound = GuardrailBound("complaints", 0.05, None, ZeroToday("complaints"))
-    held = replace(trial.guardrails[0], bound=bound, level_with_idle=0.0, change=None)
-    assert said(replace(trial, guardrails=(held,))).why == (
-        "a is not chosen: complaints is a guardrail, and how far it would rise cannot be told (the level it "
-        "is held against is 0, and a share of 0 says nothing)."
-    )
-
-
-def test_an_arm_that_surely_breaks_a_guardrail_is_said_to_break_it():
-    trial = forbidden(0.08, 0.12)
-    assert said(trial).why == (
-        "a is not chosen: complaints is a guardrail, and this breaks it: it would rise by 8 % at least, and "
-        "the study lets it rise by 5 %."
-    )
-    page = which_one_html(night(trial)).decode()
-    assert ">no: it breaks it<" in page and ">cannot be told<" not in page
-
-
 @pytest.mark.parametrize(
     ("other", "said_of_it"),
     [
@@ -228,14 +149,6 @@ def test_an_arm_with_too_few_is_said_with_its_figures():
     assert check_text(check, WORD).startswith(
         "a was to have about 500 customers and has 300: chance does that in"
     )
-
-
-def night(trial: TrialResult) -> NightResult:
-    decision = SplitDecision("CHOOSE", ArmsJudged(trial, None), 7, 0.0, 0.0, None, ())
-    bare = replace(
-        one_decision_each(), split=decision, trial=trial, vocabulary=WORD, evaluation=(), evidence=()
-    )
-    return replace(bare, frontier=(), pictures=Pictures(), explanation=None, training=(), health=())
 
 
 def test_the_page_holds_every_arm_and_difference_and_nothing_of_a_split(tmp_path):

@@ -37,15 +37,17 @@ SAID: list[Row] = [
         "warn",
         4.0,
         Witnesses("profit", "SNDR", True),
-        "plan, profit: the headline is above its witness (SNDR) by more than noise. Do not move the "
-        "budget on it: the state forgets something that matters, or the behaviour probabilities are off.",
+        "plan, profit: the headline is above its witness (SNDR) by more than noise: the state forgets "
+        "something that matters, or the behaviour probabilities are off. Move a budget on it only where both "
+        "leave no doubt that it gains.",
     ),
     (
         "warn",
         4.0,
         Witnesses("profit", "SNDR", False),
-        "plan, profit: the headline is below its witness (SNDR) by more than noise. Do not move the "
-        "budget on it: the state forgets something that matters, or the behaviour probabilities are off.",
+        "plan, profit: the headline is below its witness (SNDR) by more than noise: the state forgets "
+        "something that matters, or the behaviour probabilities are off. Move a budget on it only where both "
+        "leave no doubt that it gains.",
     ),
     (
         "stop",
