@@ -101,7 +101,7 @@ def confirm(log: Log, chosen: SplitChoice, everybody: Judge) -> tuple[SplitDecis
         Standing(Objections(disagreement=doubt), promise),
         Doubt(everybody.interval, study.evaluation.level),
     )
-    return decision, chosen
+    return splits.told_beside(decision, chosen), chosen
 
 
 def told(advice: ChannelAdvice) -> dict[str, Any]:
