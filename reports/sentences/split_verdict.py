@@ -133,8 +133,8 @@ def _step(split: SplitDecision, word: Vocabulary) -> list[str]:
     parts = [] if split.limited_by is None else [limited_text(split.limited_by, word)]
     if split.held_back.move_cap is not None:  # no amount of it beside a move, which is half as large
         parts.append(
-            "the step is the largest that the study allows in a night (`split.max_move_share` counts what is "
-            "cut and what is added), and the next may go further"
+            "the step is the largest that the study allows in a night, cuts and raises added up, and the "
+            "next may go further"
         )
     return parts
 

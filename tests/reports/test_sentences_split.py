@@ -202,8 +202,8 @@ def test_a_move_says_what_it_takes_where_it_puts_it_and_what_is_held_back() -> N
         "Tv keeps today's budget, since the logs cannot judge it; push and web are not cut, since nearly "
         "everyone who could see an ad there is shown one; only 60 % of the step that looked best is taken: "
         "nearly everyone who could see push is shown an ad, so the logs hardly show what a deeper cut does; "
-        "the step is the largest that the study allows in a night (`split.max_move_share` counts what is cut "
-        "and what is added), and the next may go further."
+        "the step is the largest that the study allows in a night, cuts and raises added up, and the next "
+        "may go further."
     )
 
 
