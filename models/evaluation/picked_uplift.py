@@ -93,6 +93,7 @@ def picked_uplift(
     both = 2.0 * picked.level - 1.0
     whole = uplift_interval(found, gross, bootstrap, scale=scale, level=both)
 
+    # the guard's unseen purchase is the headline's for them too: witnesses see the same purchases
     contrary = [found.witnesses[one.witness] for one in disagreements(found) if one.disputed]
     valued = [found, *(replace(found, headline=witness, witnesses={}) for witness in contrary)]
 

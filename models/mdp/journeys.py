@@ -1,5 +1,6 @@
 """Journeys: the stretches of an entity's decisions over which a policy is put in force and judged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,13 +79,13 @@ class Journeys:
         """(n,) rows where something is decided: not those of a tail."""
         return np.ones(len(self.rows), bool) if self.decided is None else self.decided
 
-    @property
-    def logged_outcomes(self) -> Floats:
-        """(n, o) outcomes as they were logged; 0 where they are not known."""
+    def as_logged(self, columns: Sequence[int] | slice) -> Floats:
+        """(n, b) some outcomes as they were logged; 0 where they are not known."""
+        found = self.outcomes[:, columns]
         if self.stands_for is None:
-            return self.outcomes
+            return found
         each = self.stands_for[:, None]
-        return np.divide(self.outcomes, each, out=np.zeros_like(self.outcomes), where=each > 0)
+        return np.divide(found, each, out=np.zeros_like(found), where=each > 0)
 
     def standing_for(self, values: Floats, part: slice) -> Floats:
         """(m, o) values of a stretch of rows, in place: times the journeys they stand for."""

@@ -20,6 +20,11 @@ def row(text: str, first: str) -> list[str]:
     return [cell.strip(" *") for cell in found.strip("|").split("|")]
 
 
+def percent(cell: str) -> float:
+    """`+50.7 % ± 3.6 %` is 50.7."""
+    return float(cell.split("%")[0].replace("+", ""))
+
+
 @pytest.mark.parametrize(
     ("said", "drawn"),
     [
@@ -38,6 +43,41 @@ def test_the_shares_of_the_best_split(said: str, drawn: str) -> None:
     assert row(splits, said)[1].split(":")[0].replace("−", "-") == share
     assert f", {logs} logs of {worlds} worlds |" in README
     assert said != "allot" or (harm == "0 %" and "None of these logs lost by a move." in README)
+
+
+def test_what_large_logs_earned_of_the_best_split() -> None:
+    """Of each world's one log of 200,000 customers: all moves, and the worlds' mean of the best split's."""
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in page("split").partition("## allot, world by world")[2].partition("\n## ")[0].splitlines()
+        if "| 200,000 |" in line
+    ]
+    best = [
+        row(page("split").partition(f"\n## {world}, 200,000 customers\n")[2], "oracle split")[2]
+        for world, *_ in rows
+    ]
+    share = sum(percent(r[5]) for r in rows) / sum(map(percent, best))
+    assert len(rows) == 4 and all(r[3] == "100 %" for r in rows)
+    said = " ".join(README.split())
+    assert (
+        f"Of 4 logs of 200,000 customers, of four worlds, all were moved and earned {share:.0%}".replace(
+            "%", " %"
+        )
+        in said
+    )
+
+
+def test_what_personalised_delivery_realised_and_had_promised() -> None:
+    overview = page("split").partition("## Overview")[2]
+    _, worlds, logs, uplift, *_ = row(overview, "**allot, personalised, at today's spend**")
+    promised = page("split").partition("*its own promise*")[2].partition("\n")[0]
+    covered, ratio = re.search(r"covered (\d+) %, promised / realised ([\d.]+)", promised).groups()  # type: ignore[union-attr]
+    said = " ".join(README.split())
+    held = round(int(covered) / 100 * int(logs))
+    assert (
+        f"On {logs} logs of {worlds} worlds it realised +{round(percent(uplift))} % of profit at today's "
+        f"spend; {ratio} of that had been promised, and the interval held in {held} of {logs}." in said
+    )
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ def _crossing(worst: Callable[[float], float]) -> float | None:
     return float(np.exp(high))
 
 
-def cannot_tell(outcome: str, estimate: float) -> str:
+def _cannot_tell(outcome: str, estimate: float) -> str:
     """Where the sign is not beyond doubt even with nothing hidden."""
     return f"With nothing hidden the log already cannot tell {_gain(estimate)} in {outcome} from none."
 
@@ -272,7 +272,7 @@ def _gain(estimate: float) -> str:
 def _sentence(outcome: str, estimate: float, flips: float | None, bound: float | None) -> str:
     gain = _gain(estimate)
     if bound is not None and bound <= 1:
-        return cannot_tell(outcome, estimate)
+        return _cannot_tell(outcome, estimate)
     if flips is None:
         beyond = (
             f"Even a hidden cause that made decisions {MAX_STRENGTH:g} times as likely would leave {gain} in"

@@ -84,8 +84,9 @@ class DoublyRobust:
         self._n_decisions = float(journeys.sites.total("decisions", decisions)[0])
         self._discount = discount
         base, self.outcome_map = base_outcomes(journeys)  # (b, o)
-        self._undiscounted = rewards = journeys.logged_outcomes[:, base]  # (n, b)
-        self._rewards = journeys.outcomes[:, base] * (1.0 if discount is None else discount[:, None])
+        self._undiscounted = rewards = journeys.as_logged(base)  # (n, b)
+        booked = rewards if journeys.stands_for is None else journeys.outcomes[:, base]
+        self._rewards = booked if discount is None else booked * discount[:, None]
         self.model = FittedQEvaluation(journeys, rewards, folds=folds, ridge=ridge, discount=discount)
         self._weights = RememberingWeights(
             journeys, behaviour, self.model.x, self.model.slots, folds, ridge=ridge

@@ -176,7 +176,7 @@ class QuickLook:
     @cached_property
     def _reward(self) -> Design:
         """(n, o) logged at each row."""
-        return self.estimator.journeys.logged_outcomes[:, self._columns].astype(self._q[1].dtype)
+        return self.estimator.journeys.as_logged(self._columns).astype(self._q[1].dtype)
 
     @cached_property
     def _today(self) -> Floats:

@@ -122,7 +122,7 @@ def _doubly_robust_errors(
     dr: DoublyRobust, ratios: Floats, v: Floats, q: Floats, discount: Floats | None
 ) -> Floats:
     """(n, b) doubly robust return-to-go minus Q0: e_t = r_t + g (V0_{t+1} + ratio_{t+1} e_{t+1}) - Q0_t."""
-    error = dr.journeys.logged_outcomes[:, : q.shape[1]] - q
+    error = dr.journeys.as_logged(slice(q.shape[1])) - q
     for t in range(dr.steps.n_steps - 2, -1, -1):
         rows = dr.steps.at(t)
         rows = rows[~dr.steps.is_last[rows]]

@@ -90,7 +90,7 @@ def test_a_long_tail_is_cut_into_stretches_that_double():
     oldest = journeys.journey[transitions.day[journeys.rows] == 100]
     mine = np.isin(journeys.journey, oldest)
     assert journeys.days_left[mine].tolist() == [2, 1, 0, -2, -6, -14, 2, 1, 0, -2]
-    assert journeys.logged_outcomes[mine, 0].tolist() == [1, 1, 2, 4, 8, 7, 1, 1, 2, 1]  # the second leaves
+    assert journeys.as_logged([0])[mine, 0].tolist() == [1, 1, 2, 4, 8, 7, 1, 1, 2, 1]  # the second leaves
 
 
 def test_levels_count_the_horizon_and_differences_the_tail_too():
@@ -149,7 +149,7 @@ def test_a_tail_that_is_known_of_a_few_windows_stands_for_all():
     assert journeys.tail[0, 0] == pytest.approx(14 * 7)
     assert journeys.outcomes[:, 0].sum() == pytest.approx((7 + 14) * 7)
     known = journeys.stands_for > 0
-    assert journeys.logged_outcomes[known, 0].sum() == 7 * 7 + 2 * 6 + 4 * 6 + 8 * 5
+    assert journeys.as_logged([0])[known, 0].sum() == 7 * 7 + 2 * 6 + 4 * 6 + 8 * 5
 
 
 def test_single_step_rows_are_journeys_of_their_own():
