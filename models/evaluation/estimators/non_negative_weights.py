@@ -20,7 +20,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve, lstsq
 
 from models.numerics import gram, products
 
@@ -90,8 +90,22 @@ class NonNegativeWeights:
                 self._above - gram(design[below & ~self._below]) + gram(design[self._below & ~below])
             )
             before, least, self._below = line, loss, below
-            line = line - solve(self._above + ROUNDING * self._squares, slope, assume_a="pos")
+            line = line - _newton_step(self._above + ROUNDING * self._squares, slope)
             self._steps += 1
+
+
+def _newton_step(curvature: Floats, slope: Floats) -> Floats:
+    """(q,) curvature^-1 slope; where columns of few rows say the same as others, the shortest such step."""
+    try:
+        factor = cho_factor(curvature)
+        sizes = np.diag(factor[0])
+        if sizes.min() ** 2 > np.finfo(np.float64).eps * sizes.max() ** 2:
+            found: Floats = cho_solve(factor, slope)
+            return found
+    except LinAlgError:
+        pass
+    shortest: Floats = lstsq(curvature, slope)[0]
+    return shortest
 
 
 def _sum_of_squares(cut: Design) -> float:

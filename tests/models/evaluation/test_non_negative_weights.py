@@ -62,3 +62,17 @@ def test_rows_that_come_below_0_later_are_found(monkeypatch: pytest.MonkeyPatch)
     all_at_once = fitted(x, y)
     monkeypatch.setattr(non_negative_weights, "NEAR", 0.0)
     assert np.maximum(x @ fitted(x, y), 0.0) == pytest.approx(np.maximum(x @ all_at_once, 0.0), abs=0.05)
+
+
+def test_columns_that_say_the_same_change_no_weight() -> None:
+    """A small log's columns may be one another's copies: which of them the line rests on is not told, and the
+    weights are those of one alone."""
+    rng = np.random.default_rng(3)
+    one = np.column_stack([np.ones(300), rng.normal(size=300)])
+    y = np.exp(1.5 * one[:, 1])
+    twice = np.column_stack([one, one[:, 1]])
+    kept = NonNegativeWeights(twice.T @ twice, twice.T @ y, lambda rows: twice[rows])
+    line = np.linalg.lstsq(twice, y, rcond=None)[0]
+    while kept.is_off(twice @ line):
+        line = kept.fitted(line)
+    np.testing.assert_allclose(twice @ line, one @ fitted(one, y), atol=1e-6 * y.sum())
